@@ -1,0 +1,50 @@
+/**
+ * Opaque cursors. A cursor names the list it belongs to and the sort key of its row, so that a page can go on
+ * from there even after the row is gone. It is not secret; the check sum only tells a mangled cursor from a
+ * whole one, and the scope tells one list's cursor from another's.
+ */
+
+const VERSION = 1
+
+export type CursorFault = 'malformed' | 'foreign' | 'stale'
+export type DecodedCursor = { ok: true; values: string[] } | { ok: false; fault: CursorFault }
+
+/**
+ * @param scope the list: connection name, owner and filter, for example `User.posts:0192…:ALL`
+ * @param values the row's sort key, in the order of the sort
+ */
+export function encodeCursor(scope: string, values: readonly string[]): string {
+  const body = JSON.stringify([VERSION, hash(scope), ...values])
+  return Buffer.from(`${body}${hash(body)}`).toString('base64url')
+}
+
+/** Reads a cursor of `scope`, or says whether it is mangled, of another list, or of an earlier format. */
+export function decodeCursor(scope: string, cursor: string): DecodedCursor {
+  const text = Buffer.from(cursor, 'base64url').toString()
+  const body = text.slice(0, -8)
+  if (hash(body) !== text.slice(-8)) return { ok: false, fault: 'malformed' }
+  const parts = parseParts(body)
+  if (!parts) return { ok: false, fault: 'malformed' }
+  const [version, list, ...values] = parts
+  if (version !== VERSION) return { ok: false, fault: 'stale' }
+  if (list !== hash(scope)) return { ok: false, fault: 'foreign' }
+  return values.every((value) => typeof value === 'string')
+    ? { ok: true, values }
+    : { ok: false, fault: 'malformed' }
+}
+
+function parseParts(body: string): unknown[] | null {
+  try {
+    const parsed: unknown = JSON.parse(body)
+    return Array.isArray(parsed) ? parsed : null
+  } catch {
+    return null
+  }
+}
+
+/** FNV-1a, 32 bits, as 8 hex digits (http://www.isthe.com/chongo/tech/comp/fnv/). */
+function hash(text: string): string {
+  let state = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) state = Math.imul(state ^ text.charCodeAt(i), 0x01000193)
+  return (state >>> 0).toString(16).padStart(8, '0')
+}

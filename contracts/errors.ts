@@ -1,0 +1,94 @@
+/**
+ * Every error code a client can meet. `docs/errors.md` is generated from this table (`npm run generate:docs`).
+ *
+ * `payload`: a typed error in a mutation's payload. `top-level`: an entry of the response's `errors`, its code in
+ * `extensions.code`.
+ */
+export const ERRORS = {
+  INVALID_INPUT: {
+    where: 'payload',
+    type: 'InvalidInput',
+    meaning: 'One or more fields of the input are not acceptable.',
+    remedy: 'Show each entry of `issues` at the form field its `path` names.',
+  },
+  UNAUTHENTICATED: {
+    where: 'both',
+    type: 'Unauthenticated',
+    meaning: 'The operation needs a signed-in viewer, or the token sent is expired, forged or revoked.',
+    remedy: 'Sign in, or exchange the refresh token by `refreshToken`, and send the new access token.',
+  },
+  INVALID_CREDENTIALS: {
+    where: 'payload',
+    type: 'InvalidCredentials',
+    meaning: 'The handle, password or refresh token is not right. Which one is not said, on purpose.',
+    remedy: 'Ask the person to sign in again.',
+  },
+  FORBIDDEN: {
+    where: 'payload',
+    type: 'Forbidden',
+    meaning: 'The viewer may not do this to that object.',
+    remedy: 'Do not offer the action to this viewer; the message names the reason.',
+  },
+  NOT_FOUND: {
+    where: 'both',
+    type: 'NotFound',
+    meaning: 'No object has this id, or it was deleted.',
+    remedy: 'Check the id; remove the object from the view.',
+  },
+  HANDLE_TAKEN: {
+    where: 'payload',
+    type: 'HandleTaken',
+    meaning: 'Another user has this handle.',
+    remedy: 'Choose another handle.',
+  },
+  STALE_VERSION: {
+    where: 'payload',
+    type: 'StaleVersion',
+    meaning: 'The object was changed since the version given in `expectedVersion`.',
+    remedy: 'Read the object again, show the difference, and repeat with `currentVersion`.',
+  },
+  IDEMPOTENCY_CONFLICT: {
+    where: 'payload',
+    type: 'IdempotencyConflict',
+    meaning: 'The idempotency key was used before with another input.',
+    remedy: 'Use a fresh key for each new command; repeat a key only with the same input.',
+  },
+  BAD_USER_INPUT: {
+    where: 'top-level',
+    meaning: 'An argument of a query is not acceptable: a cursor, a page size, an id.',
+    remedy: 'The message names the argument, its value and what was expected.',
+  },
+  LIMIT_EXCEEDED: {
+    where: 'top-level',
+    meaning: 'The operation is larger than the gateway allows: depth, aliases, tokens, fields or nodes.',
+    remedy: 'Ask for less at once; the message names the limit, the value and the bound.',
+  },
+  SUBGRAPH_UNAVAILABLE: {
+    where: 'top-level',
+    meaning: 'A subgraph could not be reached, was too slow, or answered something that is not GraphQL.',
+    remedy: 'Show what arrived; try again later. `extensions.subgraph` names it.',
+  },
+  INTERNAL_SERVER_ERROR: {
+    where: 'top-level',
+    meaning: 'A bug, or broken infrastructure. Details are in the log under `extensions.requestId`.',
+    remedy: 'Try again later; report the request id.',
+  },
+} as const satisfies Record<string, ErrorEntry>
+
+type ErrorEntry = {
+  where: 'payload' | 'top-level' | 'both'
+  type?: string
+  meaning: string
+  remedy: string
+}
+
+export type ErrorCode = keyof typeof ERRORS
+/** Codes that a mutation's payload can carry. */
+export type PayloadErrorCode = {
+  [C in ErrorCode]: (typeof ERRORS)[C] extends { type: string } ? C : never
+}[ErrorCode]
+
+/** GraphQL type of the payload error with this code. */
+export function payloadTypeOf(code: PayloadErrorCode): string {
+  return ERRORS[code].type
+}

@@ -1,0 +1,86 @@
+/**
+ * Global ids, as the API shows them: `<prefix>_<26 characters>`, for example `user_01jd3w8k2he5bvqz4p7n6m9xtr`.
+ *
+ * The 26 characters are a 128-bit UUID version 7 in lower-case Crockford base 32 (the TypeID format,
+ * https://github.com/jetify-com/typeid/tree/main/spec). Ten of its random bits hold the *bucket*, the logical
+ * shard of the owner, so that an id alone says where its row lives. Databases store the plain `uuid`.
+ */
+
+/** Type names by id prefix. The one table from which `node(id:)` is generated. */
+export const ID_PREFIXES = { user: 'User', post: 'Post' } as const
+
+export type IdPrefix = keyof typeof ID_PREFIXES
+/** A UUID in its canonical text form: 36 characters, lower case, as Postgres prints it. */
+export type Uuid = string
+export type ParsedId = { prefix: IdPrefix; uuid: Uuid }
+
+/** Logical shards; an id's bucket is in `[0, BUCKETS)`. */
+export const BUCKETS = 1024
+
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
+const DIGIT = new Map([...ALPHABET].map((char, value) => [char, BigInt(value)]))
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+/** 26 digits of 5 bits are 130 bits; the first digit may use only three of its five. */
+const SUFFIX = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/
+
+export function isUuid(text: string): boolean {
+  return UUID.test(text)
+}
+
+/** Formats a database uuid as the global id of `prefix`. Throws on text that is no uuid: that is a bug. */
+export function formatId(prefix: IdPrefix, uuid: Uuid): string {
+  if (!isUuid(uuid)) throw new TypeError(`not a uuid: ${JSON.stringify(uuid)}`)
+  let rest = BigInt(`0x${uuid.replaceAll('-', '')}`)
+  let suffix = ''
+  for (let i = 0; i < 26; i++) {
+    suffix = ALPHABET[Number(rest & 31n)] + suffix
+    rest >>= 5n
+  }
+  return `${prefix}_${suffix}`
+}
+
+/** Reads a global id, or returns null for anything that is not one (wrong prefix, length or alphabet). */
+export function parseId(id: string): ParsedId | null {
+  const cut = id.lastIndexOf('_')
+  const prefix = id.slice(0, Math.max(cut, 0))
+  const suffix = id.slice(cut + 1)
+  if (!Object.hasOwn(ID_PREFIXES, prefix) || !SUFFIX.test(suffix)) return null
+  let value = 0n
+  for (const char of suffix) value = (value << 5n) | (DIGIT.get(char) ?? 0n)
+  return { prefix: prefix as IdPrefix, uuid: toUuid(value) }
+}
+
+/** Reads a global id of one type, or returns null. */
+export function parseIdOf(prefix: IdPrefix, id: string): Uuid | null {
+  const parsed = parseId(id)
+  return parsed?.prefix === prefix ? parsed.uuid : null
+}
+
+/**
+ * Builds a UUID version 7 whose `rand_a` carries the bucket in its low ten bits.
+ *
+ * @param ms milliseconds since the epoch, 48 bits
+ * @param bucket the owner's logical shard, in `[0, BUCKETS)`
+ * @param random at least 9 random bytes
+ */
+export function makeUuid(ms: number, bucket: number, random: Uint8Array): Uuid {
+  if (!Number.isInteger(bucket) || bucket < 0 || bucket >= BUCKETS) throw new RangeError(`bucket ${bucket}`)
+  if (random.length < 9) throw new RangeError(`${random.length} random bytes, 9 needed`)
+  const byte = (i: number) => BigInt(random[i] ?? 0)
+  let tail = 0n
+  for (let i = 0; i < 8; i++) tail = (tail << 8n) | byte(i)
+  const randA = ((byte(8) & 3n) << 10n) | BigInt(bucket)
+  const value =
+    (BigInt(ms) << 80n) | (7n << 76n) | (randA << 64n) | (2n << 62n) | (tail & 0x3fff_ffff_ffff_ffffn)
+  return toUuid(value)
+}
+
+/** The logical shard that an id's owner lives in. */
+export function bucketOf(uuid: Uuid): number {
+  return Number.parseInt(uuid.slice(15, 18), 16) & (BUCKETS - 1)
+}
+
+function toUuid(value: bigint): Uuid {
+  const hex = value.toString(16).padStart(32, '0')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+}

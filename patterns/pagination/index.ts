@@ -1,0 +1,3 @@
+export { connectionLoader, type Connection, type Edge, type PageReader } from './connection.ts'
+export type { KeysetList } from './keyset.ts'
+export { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, type PageArgs } from './page.ts'

@@ -1,0 +1,50 @@
+import type { KeyType, Page } from './page.ts'
+
+/**
+ * A list that is paged by its sort key, one for each of many parents, in one statement.
+ * `from` and `where` are SQL; they see the parent as `parent.id` and extra values as `$3`, `$4`, …
+ */
+export type KeysetList = {
+  /** Name of the connection, for example `User.posts`. Part of every cursor. */
+  name: string
+  /** Select list, for example `post.id, post.text`. */
+  select: string
+  from: string
+  where: string
+  /** The sort key: unique within the list, every column in the same order. */
+  key: readonly { column: string; type: KeyType }[]
+  order: 'asc' | 'desc'
+  /** How many extra values `where` uses. @default 0 */
+  extras?: number
+  /** Type of `parent.id`. @default 'uuid' */
+  parentType?: 'uuid' | 'text'
+}
+
+/**
+ * The SQL of one page for each of many parents. `$1` is the array of parents, `$2` the page size plus one (the
+ * surplus row tells that the list goes on), then the extras, then the cursor's values.
+ *
+ * Every parent yields at least one row: `parent_id`, `has_opposite` (there are rows on the cursor's other side),
+ * `key_0`… (the sort key as text, null when the page is empty) and the selected columns.
+ */
+export function keysetSql(list: KeysetList, page: Page): string {
+  const forward = page.direction === 'forward'
+  const ascending = (list.order === 'asc') === forward
+  const columns = list.key.map(({ column }) => column)
+  const firstCursor = 3 + (list.extras ?? 0)
+  const cursor = list.key.map(({ type }, i) => `$${firstCursor + i}::${type}`)
+  const beyond = `(${columns.join(', ')}) ${ascending ? '>' : '<'} (${cursor.join(', ')})`
+  const opposite = `(${columns.join(', ')}) ${ascending ? '<=' : '>='} (${cursor.join(', ')})`
+  const keys = columns.map((column, i) => `${column}::text as key_${i}`)
+  const order = columns.map((column) => `${column} ${ascending ? 'asc' : 'desc'}`)
+  return `
+    select parent.id as parent_id, ${page.cursor ? 'opposite.present' : 'false'} as has_opposite, page.*
+    from unnest($1::${list.parentType ?? 'uuid'}[]) with ordinality as parent (id, position)
+    ${page.cursor ? `cross join lateral (select exists (select from ${list.from} where ${list.where} and ${opposite}) as present) opposite` : ''}
+    left join lateral (
+      select ${keys.join(', ')}, ${list.select} from ${list.from}
+      where ${list.where}${page.cursor ? ` and ${beyond}` : ''}
+      order by ${order.join(', ')} limit $2
+    ) page on true
+    order by parent.position`
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod'
+
+/** Whole number given as text, within bounds, with a default. */
+const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max)
+const url = (...protocols: string[]) =>
+  z.string().refine((text) => protocols.some((p) => URL.canParse(text) && new URL(text).protocol === `${p}:`), {
+    message: `expected a URL starting with ${protocols.map((p) => `${p}://`).join(' or ')}`,
+  })
+const httpUrl = url('http', 'https')
+const postgresUrl = url('postgres', 'postgresql')
+
+/**
+ * Every environment variable Tessera reads. `.env.example` is generated from this table; each process picks the
+ * ones it needs with `readConfig`.
+ */
+export const VARIABLES = {
+  NODE_ENV: z
+    .enum(['development', 'production', 'test'])
+    .default('development')
+    .describe('In production introspection, the landing page and GraphiQL are off.'),
+  HOST: z.string().default('127.0.0.1').describe('Address the servers listen on.'),
+  PORT: whole(0, 65535).default(4000).describe('Port of this server: the gateway, or one subgraph.'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('Least severe level that is logged.'),
+  DATA_DIR: z.string().default('.data').describe('Where `npm start` keeps its databases and secrets.'),
+  INTERNAL_SECRET: z
+    .string()
+    .min(32)
+    .describe('Shared by gateway and subgraphs; signs the internal viewer header. At least 32 characters.'),
+  DATABASE_URL_USERS: postgresUrl.describe('Database of the users subgraph.'),
+  DATABASE_URL_POSTS: postgresUrl.describe('Database of the posts subgraph.'),
+  DATABASE_URL_FOLLOWERS: postgresUrl.describe('Database of the followers subgraph.'),
+  DATABASE_POOL_SIZE: whole(1, 500).default(10).describe('Most connections one process opens to its database.'),
+  REDIS_URL: url('redis', 'rediss').optional().describe('Redis, if there is one.'),
+  SUBGRAPH_URL_USERS: httpUrl.default('http://127.0.0.1:4001/graphql').describe('Where the users subgraph is.'),
+  SUBGRAPH_URL_POSTS: httpUrl.default('http://127.0.0.1:4002/graphql').describe('Where the posts subgraph is.'),
+  SUBGRAPH_URL_FOLLOWERS: httpUrl
+    .default('http://127.0.0.1:4003/graphql')
+    .describe('Where the followers subgraph is.'),
+  SUBGRAPH_TIMEOUT_MS: whole(1, 600_000)
+    .default(5_000)
+    .describe('Longest wait for one answer of a subgraph, in milliseconds, per attempt.'),
+  ACCESS_TOKEN_TTL_S: whole(10, 86_400).default(900).describe('Life of an access token, in seconds.'),
+  REFRESH_TOKEN_TTL_S: whole(60, 31_536_000)
+    .default(2_592_000)
+    .describe('Life of a refresh token, in seconds. Each use replaces it.'),
+  SIGNING_KEY_ROTATION_S: whole(60, 31_536_000)
+    .default(2_592_000)
+    .describe('Age at which a new key takes over signing, in seconds.'),
+  JWT_ISSUER: z
+    .string()
+    .default('tessera')
+    .describe('The `iss` that access tokens must carry. With JWKS_URL: the one of your identity provider.'),
+  JWT_AUDIENCE: z.string().default('tessera').describe('The `aud` that access tokens must carry.'),
+  JWKS_URL: httpUrl
+    .optional()
+    .describe('Keys of an external identity provider. Unset: the users subgraph signs people in itself.'),
+  CORS_ORIGINS: z
+    .string()
+    .default('')
+    .describe('Origins allowed besides Apollo Sandbox, separated by commas; `*` allows any, without cookies.'),
+} as const
+
+export type VariableName = keyof typeof VARIABLES

@@ -1,0 +1,33 @@
+import { fastify, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import { UserFacingError } from '../lifecycle.ts'
+import type { Log } from '../log.ts'
+
+export type RunningServer = AsyncDisposable & { url: string }
+
+/** Largest request body, in bytes. */
+export const BODY_LIMIT = 1_048_576
+
+export function createHttpServer(log: Log): FastifyInstance {
+  return fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT,
+    forceCloseConnections: 'idle',
+    routerOptions: { ignoreTrailingSlash: true },
+  })
+}
+
+/** Listens; a port in use becomes one clear line. Closing waits for the requests in flight. */
+export async function listen(app: FastifyInstance, host: string, port: number): Promise<RunningServer> {
+  try {
+    const url = await app.listen({ host, port })
+    return { url, [Symbol.asyncDispose]: () => app.close() }
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+      throw new UserFacingError(
+        `Port ${port} on ${host} is in use. Stop the program that has it, or choose another: PORT=${port + 10}.`,
+      )
+    }
+    throw error
+  }
+}
