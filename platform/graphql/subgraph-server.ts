@@ -1,6 +1,7 @@
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import type { GraphQLResolverMap } from '@apollo/subgraph/dist/resolvers.js'
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { parse } from 'graphql'
 import { z } from 'zod'
@@ -14,6 +15,9 @@ import type { Database, Reader } from '../postgres/database.ts'
 import { toClientError } from './errors.ts'
 import { createExecutor } from './executor.ts'
 import { DateTime } from './scalars.ts'
+
+/** The SDL that all subgraphs share: PageInfo, UserError and the like. */
+export const commonSchemaFile = join(import.meta.dirname, '../../contracts/graphql/common.graphql')
 
 /** What every request of a subgraph starts from. */
 export type RequestBase = { viewer: Viewer | null; reader: Reader }

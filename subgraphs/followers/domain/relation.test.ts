@@ -1,0 +1,48 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { isFailure } from '../../../contracts/failure.ts'
+import {
+  decideBlock,
+  decideFollow,
+  decideUnblock,
+  decideUnfollow,
+  evolve,
+  type Change,
+  type Relation,
+} from './relation.ts'
+
+const strangers: Relation = { follows: false, followedBy: false, blocks: false, blockedBy: false }
+const anyRelation = fc.record({
+  follows: fc.boolean(),
+  followedBy: fc.boolean(),
+  blocks: fc.boolean(),
+  blockedBy: fc.boolean(),
+})
+const apply = (relation: Relation, changes: Change[]) => changes.reduce(evolve, relation)
+
+describe('a relation between two people', () => {
+  it('starts to follow once', () => {
+    const changes = decideFollow(strangers)
+    expect(changes).toEqual([{ type: 'Followed', by: 'actor' }])
+    expect(decideFollow({ ...strangers, follows: true })).toEqual([])
+  })
+
+  it('bars following from both sides of a block', () => {
+    expect(isFailure(decideFollow({ ...strangers, blocks: true }))).toBe(true)
+    expect(isFailure(decideFollow({ ...strangers, blockedBy: true }))).toBe(true)
+  })
+
+  it('loses the follows both ways to a block', () => {
+    const friends = { ...strangers, follows: true, followedBy: true }
+    expect(apply(friends, decideBlock(friends))).toEqual({ ...strangers, blocks: true })
+  })
+
+  it('changes nothing when a command is repeated', () => {
+    const commands = [decideUnfollow, decideBlock, decideUnblock]
+    fc.assert(
+      fc.property(anyRelation, fc.constantFrom(...commands), (relation, decide) => {
+        expect(decide(apply(relation, decide(relation)))).toEqual([])
+      }),
+    )
+  })
+})

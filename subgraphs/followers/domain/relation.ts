@@ -1,0 +1,57 @@
+import { fail, type Failure } from '../../../contracts/failure.ts'
+
+/** What stands between the person who acts and the other one. */
+export type Relation = {
+  follows: boolean
+  followedBy: boolean
+  blocks: boolean
+  blockedBy: boolean
+}
+
+/** What a command changes. `by` says whose follow it is: the actor's, or the other's. */
+export type Change =
+  | { type: 'Followed'; by: 'actor' }
+  | { type: 'Unfollowed'; by: 'actor' | 'other' }
+  | { type: 'Blocked' }
+  | { type: 'Unblocked' }
+
+export function decideFollow(relation: Relation): Change[] | Failure {
+  if (relation.blocks) return forbidden('You have blocked this user. Unblock them before following.')
+  if (relation.blockedBy) return forbidden('This user does not accept you as a follower.')
+  return relation.follows ? [] : [{ type: 'Followed', by: 'actor' }]
+}
+
+export function decideUnfollow(relation: Relation): Change[] {
+  return relation.follows ? [{ type: 'Unfollowed', by: 'actor' }] : []
+}
+
+/** A block removes the follows both ways. */
+export function decideBlock(relation: Relation): Change[] {
+  const changes: Change[] = []
+  if (relation.follows) changes.push({ type: 'Unfollowed', by: 'actor' })
+  if (relation.followedBy) changes.push({ type: 'Unfollowed', by: 'other' })
+  if (!relation.blocks) changes.push({ type: 'Blocked' })
+  return changes
+}
+
+export function decideUnblock(relation: Relation): Change[] {
+  return relation.blocks ? [{ type: 'Unblocked' }] : []
+}
+
+/** The relation after a change; the fold of all changes of a pair is its state. */
+export function evolve(relation: Relation, change: Change): Relation {
+  switch (change.type) {
+    case 'Followed':
+      return { ...relation, follows: true }
+    case 'Unfollowed':
+      return change.by === 'actor' ? { ...relation, follows: false } : { ...relation, followedBy: false }
+    case 'Blocked':
+      return { ...relation, blocks: true }
+    case 'Unblocked':
+      return { ...relation, blocks: false }
+  }
+}
+
+function forbidden(message: string): Failure {
+  return fail('FORBIDDEN', ['input', 'userId'], message)
+}

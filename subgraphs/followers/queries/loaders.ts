@@ -1,0 +1,43 @@
+import DataLoader from 'dataloader'
+import type { Uuid } from '../../../contracts/ids.ts'
+import { connectionLoader } from '../../../patterns/pagination/index.ts'
+import type { Reader } from '../../../platform/postgres/database.ts'
+import { FOLLOWERS, FOLLOWERS_YOU_KNOW, FOLLOWING, type FollowRow } from './lists.ts'
+
+export type Counts = { follower_count: number; following_count: number }
+export type Flags = { follows: boolean; followed_by: boolean; blocks: boolean }
+export type Loaders = ReturnType<typeof createLoaders>
+
+const COUNTS = {
+  name: 'counts',
+  text: `select user_id, follower_count, following_count from follow_count where user_id = any($1::uuid[])`,
+}
+
+const FLAGS = {
+  name: 'flags',
+  text: `
+    select other.id as user_id,
+      exists (select from follow where follower_id = $2::uuid and followee_id = other.id) as follows,
+      exists (select from follow where follower_id = other.id and followee_id = $2::uuid) as followed_by,
+      exists (select from block where blocker_id = $2::uuid and blocked_id = other.id) as blocks
+    from unnest($1::uuid[]) as other (id)`,
+}
+
+/** One statement for each kind of question, whatever the number of users asked about. */
+export function createLoaders(reader: Reader, viewer: Uuid | null) {
+  return {
+    followers: connectionLoader<FollowRow>(reader, FOLLOWERS),
+    following: connectionLoader<FollowRow>(reader, FOLLOWING),
+    followersYouKnow: connectionLoader<FollowRow>(reader, FOLLOWERS_YOU_KNOW),
+    counts: new DataLoader<Uuid, Counts>(async (users) => {
+      const rows = await reader.query<Counts & { user_id: Uuid }>(COUNTS, [users])
+      const found = new Map(rows.map((row) => [row.user_id, row]))
+      return users.map((user) => found.get(user) ?? { follower_count: 0, following_count: 0 })
+    }),
+    flags: new DataLoader<Uuid, Flags>(async (users) => {
+      const rows = await reader.query<Flags & { user_id: Uuid }>(FLAGS, [users, viewer])
+      const found = new Map(rows.map((row) => [row.user_id, row]))
+      return users.map((user) => found.get(user) ?? new Error(`no flags for ${user}`))
+    }),
+  }
+}

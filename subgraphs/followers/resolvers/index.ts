@@ -1,0 +1,9 @@
+import { payloadResolvers } from '../../../platform/graphql/payloads.ts'
+import { Mutation } from './mutation.ts'
+import { User } from './user.ts'
+
+export const resolvers = {
+  Mutation,
+  User,
+  ...payloadResolvers(['Follow', 'Unfollow', 'Block', 'Unblock']),
+}

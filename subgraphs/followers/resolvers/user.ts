@@ -1,0 +1,43 @@
+import { formatId, parseIdOf, type Uuid } from '../../../contracts/ids.ts'
+import type { Connection, PageArgs } from '../../../patterns/pagination/index.ts'
+import type { Context } from '../context.ts'
+import type { FollowRow } from '../queries/lists.ts'
+import type { Flags } from '../queries/loaders.ts'
+
+type User = { id: Uuid }
+
+export const User = {
+  /** This service knows people by their ids only; whether one exists is for the users subgraph to say. */
+  __resolveReference: ({ id }: { id: string }): User | null => {
+    const uuid = parseIdOf('user', id)
+    return uuid === null ? null : { id: uuid }
+  },
+  id: (user: User) => formatId('user', user.id),
+  followers: async ({ id }: User, args: PageArgs, { loaders }: Context) =>
+    presentFollows(await loaders.followers(id, args)),
+  following: async ({ id }: User, args: PageArgs, { loaders }: Context) =>
+    presentFollows(await loaders.following(id, args)),
+  followersYouKnow: async ({ id }: User, args: PageArgs, { loaders, viewer }: Context) =>
+    viewer && presentFollows(await loaders.followersYouKnow(id, args, [viewer])),
+  followerCount: async ({ id }: User, _: unknown, { loaders }: Context) =>
+    (await loaders.counts.load(id)).follower_count,
+  followingCount: async ({ id }: User, _: unknown, { loaders }: Context) =>
+    (await loaders.counts.load(id)).following_count,
+  viewerFollows: flag('follows'),
+  followsViewer: flag('followed_by'),
+  viewerBlocks: flag('blocks'),
+}
+
+function flag(name: keyof Flags) {
+  return async ({ id }: User, _: unknown, { loaders, viewer }: Context): Promise<boolean | null> =>
+    viewer === null ? null : (await loaders.flags.load(id))[name]
+}
+
+function presentFollows({ edges, pageInfo }: Connection<FollowRow>) {
+  const presented = edges.map(({ cursor, row }) => ({
+    cursor,
+    followedAt: row.followed_at,
+    node: { id: row.user_id },
+  }))
+  return { edges: presented, nodes: presented.map(({ node }) => node), pageInfo }
+}
