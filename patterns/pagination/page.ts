@@ -22,7 +22,7 @@ const KEY_FORMS: Record<KeyType, RegExp> = {
   uuid: /^[0-9a-f-]{36}$/,
   timestamptz: /^\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d(:\d\d){0,2}$/,
   text: /^[^\0]*$/u,
-  integer: /^-?\d{1,18}$/,
+  integer: /^-?\d{1,9}$/,
 }
 
 /**

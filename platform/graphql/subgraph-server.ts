@@ -17,15 +17,15 @@ import { createExecutor } from './executor.ts'
 import { DateTime } from './scalars.ts'
 
 /** The SDL that all subgraphs share: PageInfo, UserError and the like. */
-export const commonSchemaFile = join(import.meta.dirname, '../../contracts/graphql/common.graphql')
+const commonSchemaFile = join(import.meta.dirname, '../../contracts/graphql/common.graphql')
 
 /** What every request of a subgraph starts from. */
 export type RequestBase = { viewer: Viewer | null; reader: Reader }
 
 export type SubgraphOptions<Context> = {
   name: string
-  /** Paths of the SDL files that make up the schema. */
-  schemaFiles: readonly string[]
+  /** Path of the service's own SDL. */
+  schemaFile: string
   resolvers: Record<string, unknown>
   config: Config<'HOST' | 'PORT' | 'INTERNAL_SECRET'>
   log: Log
@@ -50,7 +50,7 @@ const Params = z.object({
  */
 export async function startSubgraph<Context>(options: SubgraphOptions<Context>): Promise<RunningServer> {
   const { name, config, log, database } = options
-  const run = createExecutor(buildSchema(options.schemaFiles, options.resolvers))
+  const run = createExecutor(buildSchema(options.schemaFile, options.resolvers))
   const app = createHttpServer(log)
   healthRoutes(app, { database: () => database.ping(), ...options.dependencies })
   options.publicRoutes?.(app)
@@ -70,8 +70,8 @@ export async function startSubgraph<Context>(options: SubgraphOptions<Context>):
   return listen(app, config.HOST, config.PORT)
 }
 
-function buildSchema(files: readonly string[], resolvers: Record<string, unknown>) {
-  const typeDefs = parse(files.map((file) => readFileSync(file, 'utf8')).join('\n'))
+function buildSchema(schemaFile: string, resolvers: Record<string, unknown>) {
+  const typeDefs = parse([commonSchemaFile, schemaFile].map((file) => readFileSync(file, 'utf8')).join('\n'))
   return buildSubgraphSchema([{ typeDefs, resolvers: { DateTime, ...resolvers } as GraphQLResolverMap }])
 }
 

@@ -1,15 +1,22 @@
 create table users (
   id uuid primary key,
-  handle text not null,
+  -- Collation C: handles are ASCII, so bytes order them, the same everywhere, and one index serves prefixes too.
+  handle text collate "C" not null,
   name text not null,
   bio text not null,
   version integer not null default 1,
   created_at timestamptz(3) not null
 );
 create unique index users_handle_key on users (handle);
--- searchUsers: the words of a name, lower case, matched by their beginnings.
-create index users_name_words_idx on users using gin (to_tsvector('simple', name));
-create index users_handle_prefix_idx on users (handle text_pattern_ops);
+
+-- The words of a name, lower case, for searchUsers: everything between white space and ASCII punctuation.
+-- queries/search.ts cuts a query the same way. No text search parser: it takes some names for e-mail or file names.
+create function name_words(name text) returns tsvector language sql immutable strict parallel safe
+return array_to_tsvector(array_remove(regexp_split_to_array(
+  lower(name collate "und-x-icu"),
+  '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00a0\u2000-\u200a\u3000]+'
+), ''));
+create index users_name_words_idx on users using gin (name_words(name));
 
 create table credential (
   user_id uuid primary key references users (id) on delete cascade,

@@ -1,0 +1,81 @@
+import { isFailure, unauthenticated, type Failure } from '../../../contracts/failure.ts'
+import { InputChecker } from '../../../contracts/input.ts'
+import { runCommand } from '../../../patterns/idempotency/index.ts'
+import { Prisma } from '../../../prisma/users/generated/client.ts'
+import type { Context, Tx } from '../context.ts'
+import { handleFault, normalizeHandle } from '../domain/handle.ts'
+import { bioFault, decideChange, handleTaken, nameFault, type Wanted } from '../domain/profile.ts'
+import type { User } from '../domain/user.ts'
+import { applyChange, lockUser, reloadUser } from './user-store.ts'
+
+type Guards = { expectedVersion?: number | null; idempotencyKey?: string | null }
+export type UpdateProfileInput = Guards & { name?: string | null; bio?: string | null }
+export type RenameHandleInput = Guards & { handle: string }
+export type ChangedProfile = { user: User }
+
+export function updateProfile(
+  context: Context,
+  input: UpdateProfileInput,
+): Promise<ChangedProfile | Failure> {
+  const checker = new InputChecker()
+  const wanted: Wanted = {}
+  if (input.name != null) wanted.name = input.name
+  if (input.bio != null) wanted.bio = input.bio
+  checker.check('name', wanted.name === undefined ? null : nameFault(wanted.name))
+  checker.check('bio', wanted.bio === undefined ? null : bioFault(wanted.bio))
+  return changeProfile(context, 'updateProfile', checker, wanted, input)
+}
+
+/** The old handle is free at once. Of two people who want one handle at the same time, exactly one gets it. */
+export async function renameHandle(
+  context: Context,
+  input: RenameHandleInput,
+): Promise<ChangedProfile | Failure> {
+  const checker = new InputChecker()
+  const handle = normalizeHandle(input.handle)
+  checker.check('handle', handleFault(handle))
+  try {
+    return await changeProfile(context, 'renameHandle', checker, { handle }, input)
+  } catch (error) {
+    if (isHandleConflict(error)) return handleTaken(handle)
+    throw error
+  }
+}
+
+async function changeProfile(
+  { prisma, viewer, secret }: Context,
+  command: string,
+  checker: InputChecker,
+  wanted: Wanted,
+  guards: Guards,
+): Promise<ChangedProfile | Failure> {
+  if (!viewer) return unauthenticated()
+  const key = checker.idempotencyKey(guards.idempotencyKey)
+  const faults = checker.failure()
+  if (faults) return faults
+  const expectedVersion = guards.expectedVersion ?? null
+
+  return runCommand<Tx, ChangedProfile>(prisma, {
+    viewer: viewer.id,
+    key,
+    command,
+    input: { ...wanted, expectedVersion },
+    secret,
+    run: async (tx) => {
+      const user = await lockUser(tx, viewer.id)
+      const change = decideChange(user, wanted, expectedVersion)
+      if (isFailure(change) || user === null) return change as Failure
+      return { user: await applyChange(tx, user, change) }
+    },
+    resultId: ({ user }) => user.id,
+    reload: async (tx, id) => ({ user: await reloadUser(tx, id) }),
+  })
+}
+
+/**
+ * P2002: somebody has the handle. P2034: a deadlock, which here means a circle of people each of whom wants the
+ * next one's handle; Postgres refuses one of them, whose wish was taken just the same.
+ */
+function isHandleConflict(error: unknown): boolean {
+  return error instanceof Prisma.PrismaClientKnownRequestError && ['P2002', 'P2034'].includes(error.code)
+}

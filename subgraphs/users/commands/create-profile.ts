@@ -1,0 +1,56 @@
+import { fail, unauthenticated, type Failure } from '../../../contracts/failure.ts'
+import { InputChecker } from '../../../contracts/input.ts'
+import { runCommand } from '../../../patterns/idempotency/index.ts'
+import type { Context, Tx } from '../context.ts'
+import { handleFault, normalizeHandle } from '../domain/handle.ts'
+import { bioFault, handleTaken, nameFault } from '../domain/profile.ts'
+import type { User } from '../domain/user.ts'
+import { insertUser, reloadUser } from './user-store.ts'
+
+export type CreateProfileInput = {
+  handle: string
+  name: string
+  bio?: string | null
+  idempotencyKey?: string | null
+}
+
+/** Creates the profile of somebody whom an external identity provider signed in, once. */
+export async function createProfile(
+  { prisma, viewer, settings, secret, clock }: Context,
+  input: CreateProfileInput,
+): Promise<{ user: User } | Failure> {
+  if (!settings.external) return forbidden('People sign up here with a password. Use the mutation signUp.')
+  if (!viewer) return unauthenticated()
+  const profile = { handle: normalizeHandle(input.handle), name: input.name, bio: input.bio ?? '' }
+  const checker = new InputChecker()
+  checker.check('handle', handleFault(profile.handle))
+  checker.check('name', nameFault(profile.name))
+  checker.check('bio', bioFault(profile.bio))
+  const key = checker.idempotencyKey(input.idempotencyKey)
+  const faults = checker.failure()
+  if (faults) return faults
+
+  return runCommand<Tx, { user: User }>(prisma, {
+    viewer: viewer.id,
+    key,
+    command: 'createProfile',
+    input: profile,
+    secret,
+    run: async (tx) => {
+      const row = { id: viewer.id, ...profile, version: 1, createdAt: new Date(clock()) }
+      const user = await insertUser(tx, row)
+      if (user) return { user }
+      const own = await tx.user.findUnique({ where: { id: viewer.id } })
+      if (!own) return handleTaken(profile.handle)
+      return forbidden(
+        `You have a profile already, with the handle "${own.handle}". Use updateProfile or renameHandle.`,
+      )
+    },
+    resultId: ({ user }) => user.id,
+    reload: async (tx, id) => ({ user: await reloadUser(tx, id) }),
+  })
+}
+
+function forbidden(message: string): Failure {
+  return fail('FORBIDDEN', [], message)
+}

@@ -1,0 +1,40 @@
+import { isUuid, parseIdOf, type Uuid } from '../../contracts/ids.ts'
+import type { Clock, MakeId } from '../../platform/clock.ts'
+import type { RequestBase } from '../../platform/graphql/subgraph-server.ts'
+import type { Prisma, PrismaClient } from '../../prisma/users/generated/client.ts'
+import type { Passwords } from './commands/passwords.ts'
+import { createLoaders, type Loaders } from './queries/loaders.ts'
+import type { SigningKeys } from './tokens/signing-keys.ts'
+import type { TokenSettings } from './tokens/token-settings.ts'
+
+export type Tx = Prisma.TransactionClient
+
+/** What the service lends to every request. */
+export type Services = {
+  prisma: PrismaClient
+  clock: Clock
+  makeId: MakeId
+  /** Makes a refresh token: 32 random bytes, base64url. */
+  makeToken: () => string
+  /** Keys the hashes of idempotent inputs. */
+  secret: string
+  passwords: Passwords
+  signingKeys: SigningKeys
+  settings: TokenSettings
+}
+
+/** `session` is null where an external identity provider signs people in. */
+export type SignedIn = { id: Uuid; session: Uuid | null }
+
+export type Context = Services & {
+  /** Null when anonymous. */
+  viewer: SignedIn | null
+  /** Loaders remember what they read. Mutations do not need them: they return the row they wrote. */
+  loaders: Loaders
+}
+
+export function createContext(services: Services, { viewer, reader }: RequestBase): Context {
+  const id = viewer && parseIdOf('user', viewer.id)
+  const session = viewer?.session && isUuid(viewer.session) ? viewer.session : null
+  return { ...services, viewer: id ? { id, session } : null, loaders: createLoaders(reader) }
+}

@@ -1,0 +1,18 @@
+/** What a handle looks like once it is lower case. */
+const FORM = /^[a-z][a-z0-9_]{2,29}$/
+
+/** Handles are kept and compared in lower case. */
+export function normalizeHandle(handle: string): string {
+  return handle.toLowerCase()
+}
+
+export function isHandle(normalized: string): boolean {
+  return FORM.test(normalized)
+}
+
+/** The fault of a handle that `normalizeHandle` has returned, or null. */
+export function handleFault(normalized: string): string | null {
+  if (isHandle(normalized)) return null
+  const shown = normalized.length > 60 ? `${normalized.slice(0, 60)}…` : normalized
+  return `${JSON.stringify(shown)} is not a handle. Use 3 to 30 of a-z, 0-9 and _, starting with a letter.`
+}

@@ -1,0 +1,31 @@
+import DataLoader from 'dataloader'
+import type { Uuid } from '../../../contracts/ids.ts'
+import { connectionLoader } from '../../../patterns/pagination/index.ts'
+import type { Reader } from '../../../platform/postgres/database.ts'
+import type { User } from '../domain/user.ts'
+import { SEARCH, USER_COLUMNS } from './lists.ts'
+
+export type Loaders = ReturnType<typeof createLoaders>
+
+const BY_ID = { name: 'users-by-id', text: `select ${USER_COLUMNS} from users where id = any($1::uuid[])` }
+const BY_HANDLE = {
+  name: 'users-by-handle',
+  text: `select ${USER_COLUMNS} from users where handle = any($1::text[])`,
+}
+
+/** One statement for each kind of question, whatever the number of users asked about. Nobody found: null. */
+export function createLoaders(reader: Reader) {
+  return {
+    byId: new DataLoader<Uuid, User | null>(async (ids) => {
+      const rows = await reader.query<User>(BY_ID, [ids])
+      const found = new Map(rows.map((row) => [row.id, row]))
+      return ids.map((id) => found.get(id) ?? null)
+    }),
+    byHandle: new DataLoader<string, User | null>(async (handles) => {
+      const rows = await reader.query<User>(BY_HANDLE, [handles])
+      const found = new Map(rows.map((row) => [row.handle, row]))
+      return handles.map((handle) => found.get(handle) ?? null)
+    }),
+    search: connectionLoader<User>(reader, SEARCH),
+  }
+}

@@ -1,0 +1,77 @@
+import { idMaker, systemClock } from '../../platform/clock.ts'
+import type { Config } from '../../platform/config/read-config.ts'
+import { serveSubgraph, SUBGRAPH_VARIABLES } from '../../platform/graphql/serve-subgraph.ts'
+import type { RunningServer } from '../../platform/http/server.ts'
+import { PrismaClient } from '../../prisma/users/generated/client.ts'
+import { createPasswords } from './commands/passwords.ts'
+import { createContext, type Services } from './context.ts'
+import { resolvers } from './resolvers/index.ts'
+import { tokenRoutes } from './routes.ts'
+import { makeRefreshToken } from './tokens/refresh-token.ts'
+import { createSigningKeys } from './tokens/signing-keys.ts'
+
+/** Variables of the users service. */
+export const VARIABLES = [
+  ...SUBGRAPH_VARIABLES,
+  'DATABASE_URL_USERS',
+  'ACCESS_TOKEN_TTL_S',
+  'REFRESH_TOKEN_TTL_S',
+  'SIGNING_KEY_ROTATION_S',
+  'JWT_ISSUER',
+  'JWT_AUDIENCE',
+  'JWKS_URL',
+] as const
+
+type UsersConfig = Config<(typeof VARIABLES)[number]>
+
+/** Passwords hashed at once. Of libuv's four threads, two stay free for everything else. */
+const PASSWORDS_AT_ONCE = 2
+
+/**
+ * Wires the users subgraph: profiles, passwords, sessions and the keys that sign access tokens.
+ *
+ * @param clock time for everything that expires; tests set it
+ */
+export function startUsers(config: UsersConfig, clock = systemClock): Promise<RunningServer> {
+  return serveSubgraph({
+    name: 'users',
+    folder: import.meta.dirname,
+    databaseUrl: config.DATABASE_URL_USERS,
+    config,
+    clock,
+    createPrisma: (options) => new PrismaClient(options),
+    wire: (prisma) => {
+      const services = createServices(prisma, config, clock)
+      return {
+        resolvers,
+        createContext: (base) => createContext(services, base),
+        publicRoutes: (app) => tokenRoutes(app, services),
+        // The first key is published before anybody can have a token that it signed.
+        prepare: async () => {
+          if (!services.settings.external) await services.signingKeys.current()
+        },
+      }
+    },
+  })
+}
+
+function createServices(prisma: PrismaClient, config: UsersConfig, clock: typeof systemClock): Services {
+  const accessTtlMs = config.ACCESS_TOKEN_TTL_S * 1000
+  const rotationMs = config.SIGNING_KEY_ROTATION_S * 1000
+  return {
+    prisma,
+    clock,
+    makeId: idMaker(clock),
+    makeToken: makeRefreshToken,
+    secret: config.INTERNAL_SECRET,
+    passwords: createPasswords(PASSWORDS_AT_ONCE),
+    signingKeys: createSigningKeys(prisma, clock, { rotationMs, accessTtlMs }),
+    settings: {
+      issuer: config.JWT_ISSUER,
+      audience: config.JWT_AUDIENCE,
+      accessTtlMs,
+      refreshTtlMs: config.REFRESH_TOKEN_TTL_S * 1000,
+      external: config.JWKS_URL !== undefined,
+    },
+  }
+}

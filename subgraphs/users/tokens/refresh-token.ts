@@ -1,0 +1,11 @@
+import { createHash, randomBytes } from 'node:crypto'
+
+/** 32 random bytes in base64url. */
+export function makeRefreshToken(): string {
+  return randomBytes(32).toString('base64url')
+}
+
+/** What is stored of a refresh token. It has 256 random bits, so that a fast hash is enough. */
+export function hashRefreshToken(token: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(createHash('sha256').update(token).digest())
+}

@@ -1,0 +1,94 @@
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK } from 'jose'
+import { z } from 'zod'
+import type { Clock } from '../../../platform/clock.ts'
+import type { Prisma, PrismaClient } from '../../../prisma/users/generated/client.ts'
+
+/** `kid` goes into the header of what the key signs. */
+export type Signer = { kid: string; key: CryptoKey }
+
+export type SigningKeys = {
+  /** The key that signs now; makes one when there is none, or the newest is due for rotation. */
+  current(): Promise<Signer>
+  /** Public halves of the keys that signed a token that may still be valid. Makes no key. */
+  published(): Promise<JWK[]>
+}
+
+/** Two processes that find the newest key too old wait for each other here. Any fixed number will do. */
+const LOCK = 7_263_101
+/** A process may have read its key just before another one rotated it, and sign a little later. Milliseconds. */
+const LEEWAY_MS = 60_000
+
+const Ed25519Public = z.object({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string() })
+const Ed25519Private = Ed25519Public.extend({ d: z.string() })
+type KeyRow = { id: string; privateJwk: unknown; createdAt: Date }
+
+/**
+ * Ed25519 keys in the table `signing_key`. The newest that is not revoked signs. Rotation happens on use and by
+ * nothing else. A new key signs at once, without having been published first: who verifies a token of an unknown
+ * `kid` fetches `/jwks` anew.
+ *
+ * @param rotationMs age at which a new key takes over
+ * @param accessTtlMs life of what the keys sign
+ */
+export function createSigningKeys(
+  prisma: PrismaClient,
+  clock: Clock,
+  { rotationMs, accessTtlMs }: { rotationMs: number; accessTtlMs: number },
+): SigningKeys {
+  let last: Signer | null = null
+  const isDue = (row: KeyRow) => clock() - row.createdAt.getTime() >= rotationMs
+
+  async function rotate(): Promise<KeyRow> {
+    const made = await makeKey()
+    return prisma.$transaction(async (tx) => {
+      await tx.$queryRaw`select pg_advisory_xact_lock(${LOCK})::text`
+      const newest = await newestKey(tx)
+      if (newest && !isDue(newest)) return newest
+      return tx.signingKey.create({ data: { ...made, createdAt: new Date(clock()) } })
+    })
+  }
+
+  return {
+    async current() {
+      const newest = await newestKey(prisma)
+      const row = newest && !isDue(newest) ? newest : await rotate()
+      if (last?.kid !== row.id) last = { kid: row.id, key: await importPrivate(row.privateJwk) }
+      return last
+    },
+    async published() {
+      const cutoff = new Date(clock() - accessTtlMs - LEEWAY_MS)
+      const rows = await prisma.$queryRaw<{ id: string; public_jwk: unknown }[]>`
+        select id, public_jwk from (
+          select id, public_jwk, created_at, lead(created_at) over (order by created_at, id) as taken_over_at
+          from signing_key where revoked_at is null
+        ) as signing where taken_over_at is null or taken_over_at > ${cutoff} order by created_at desc`
+      return rows.map((row) => ({
+        ...Ed25519Public.parse(row.public_jwk),
+        kid: row.id,
+        alg: 'EdDSA',
+        use: 'sig',
+      }))
+    },
+  }
+}
+
+function newestKey(client: Prisma.TransactionClient): Promise<KeyRow | null> {
+  return client.signingKey.findFirst({
+    where: { revokedAt: null },
+    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+  })
+}
+
+/** The id is the key's thumbprint (RFC 7638). */
+async function makeKey() {
+  const pair = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
+  const publicJwk = Ed25519Public.parse(await exportJWK(pair.publicKey))
+  const privateJwk = Ed25519Private.parse(await exportJWK(pair.privateKey))
+  return { id: await calculateJwkThumbprint(publicJwk), publicJwk, privateJwk }
+}
+
+async function importPrivate(jwk: unknown): Promise<CryptoKey> {
+  const key = await importJWK(Ed25519Private.parse(jwk), 'EdDSA')
+  if (key instanceof Uint8Array) throw new TypeError('an Ed25519 key was read as a secret')
+  return key
+}

@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createUsersBed, type UsersBed } from './users-bed.ts'
+import { signUp, type SignedUp, type UsersSubgraph } from './users-client.ts'
+
+const UNKNOWN = 'user_01jd3w8k2he5bvqz4p7n6m9xtr'
+
+describe('reading users', () => {
+  let bed: UsersBed
+  let users: UsersSubgraph
+  let alice: SignedUp
+  let bob: SignedUp
+  beforeAll(async () => {
+    bed = await createUsersBed()
+    users = await bed.start()
+    alice = await signUp(users, 'alice', 'Alice')
+    bob = await signUp(users, 'bob', 'Bob')
+  })
+  afterAll(() => bed[Symbol.asyncDispose]())
+
+  it('finds one by handle, in either case', async () => {
+    const { data } = await users.call('{ user(handle: "ALICE") { id name } }')
+    expect(data).toEqual({ user: { id: alice.id, name: 'Alice' } })
+  })
+
+  it('finds nobody under an unknown or impossible handle, without an error', async () => {
+    for (const handle of ['nobody', '', '@alice', 'a\0b', '\ud800', `x'; drop table users`]) {
+      const answer = await users.call('query ($handle: String!) { user(handle: $handle) { id } }', { handle })
+      expect(answer).toMatchObject({ data: { user: null } })
+      expect(answer.errors).toBeUndefined()
+    }
+  })
+
+  it('knows the viewer; null when anonymous or without a profile', async () => {
+    const viewer = async (who: SignedUp['viewer'] | null) =>
+      (await users.call<{ viewer: unknown }>('{ viewer { handle } }', {}, who)).data?.viewer
+    expect(await viewer(bob.viewer)).toEqual({ handle: 'bob' })
+    expect(await viewer(null)).toBeNull()
+    expect(await viewer({ id: UNKNOWN, session: null })).toBeNull()
+  })
+
+  it('resolves references of other subgraphs in one statement; malformed and unknown ids are null', async () => {
+    const ids = [alice.id, 'nonsense', UNKNOWN, bob.id, alice.id.replace('user_', 'post_'), alice.id]
+    const { data, statements } = await users.call(
+      'query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on User { handle } } }',
+      { representations: ids.map((id) => ({ __typename: 'User', id })) },
+    )
+    expect(data).toEqual({
+      _entities: [{ handle: 'alice' }, null, null, { handle: 'bob' }, null, { handle: 'alice' }],
+    })
+    expect(statements).toBe(1)
+  })
+
+  it('answers several look-ups of one kind with one statement', async () => {
+    const { statements } = await users.call(
+      '{ a: user(handle: "alice") { id } b: user(handle: "bob") { id } }',
+    )
+    expect(statements).toBe(1)
+  })
+})

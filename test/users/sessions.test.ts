@@ -1,0 +1,205 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createUsersBed, type UsersBed } from './users-bed.ts'
+import { PASSWORD, signedIn, signUp, type SignedUp, type UsersSubgraph } from './users-client.ts'
+
+type Revocations = { sessions: { id: string; endedAt: string }[] }
+
+describe('sessions', () => {
+  let bed: UsersBed
+  let users: UsersSubgraph
+  beforeAll(async () => {
+    bed = await createUsersBed()
+    users = await bed.start({ ACCESS_TOKEN_TTL_S: '900', REFRESH_TOKEN_TTL_S: '3600' })
+  })
+  afterAll(() => bed[Symbol.asyncDispose]())
+
+  const signIn = async (handle: string, password = PASSWORD) =>
+    signedIn(await users.mutate('signIn', { handle, password }))
+  const refresh = (refreshToken: string | undefined) => users.mutate('refreshToken', { refreshToken })
+  const revoked = async () => {
+    const { body } = await users.get<Revocations>('/revocations', 'users')
+    return body.sessions.map(({ id }) => id)
+  }
+  const isOver = async ({ viewer }: SignedUp) => (await revoked()).includes(viewer.session ?? '')
+
+  describe('begin with a password', () => {
+    it('that is right, whatever the case of the handle', async () => {
+      const { id } = await signUp(users, 'ann')
+      expect((await signIn('ANN')).id).toBe(id)
+    })
+
+    it('and answer the same to a wrong password and an unknown handle', async () => {
+      await signUp(users, 'ben')
+      const wrong = await users.mutate('signIn', { handle: 'ben', password: 'wrong horse' })
+      const unknown = await users.mutate('signIn', { handle: 'nobody_here', password: PASSWORD })
+      expect(wrong).toMatchObject({ __typename: 'InvalidCredentials', code: 'INVALID_CREDENTIALS' })
+      expect(unknown).toEqual(wrong)
+    })
+
+    it('and refuse what cannot be a handle or a password', async () => {
+      const payload = await users.mutate('signIn', { handle: 'a\0b', password: 'x'.repeat(201) })
+      expect(payload.issues?.map(({ path }) => path[1])).toEqual(['handle', 'password'])
+    })
+  })
+
+  describe('go on with a refresh token', () => {
+    it('that is exchanged for another one', async () => {
+      const first = await signUp(users, 'cat')
+      const second = await refresh(first.refreshToken)
+      expect(second.__typename).toBe('RefreshTokenSuccess')
+      expect(second.session?.refreshToken).not.toBe(first.refreshToken)
+      expect((await refresh(second.session?.refreshToken)).__typename).toBe('RefreshTokenSuccess')
+      expect(await isOver(first)).toBe(false)
+    })
+
+    it('that works once: a second use ends the session', async () => {
+      const stolen = await signUp(users, 'deb')
+      const { session } = await refresh(stolen.refreshToken)
+      expect(await refresh(stolen.refreshToken)).toMatchObject({
+        __typename: 'InvalidCredentials',
+        path: ['input', 'refreshToken'],
+      })
+      expect(await isOver(stolen)).toBe(true)
+      expect((await refresh(session?.refreshToken)).__typename).toBe('InvalidCredentials')
+    })
+
+    it('of which two simultaneous uses win once, and end the session', async () => {
+      const second = await bed.start()
+      for (let round = 0; round < 10; round++) {
+        const racer = await signUp(users, `refresh_${round}`)
+        const payloads = await Promise.all(
+          [users, second].map((process) =>
+            process.mutate('refreshToken', { refreshToken: racer.refreshToken }),
+          ),
+        )
+        const names = payloads.map(({ __typename }) => __typename).toSorted()
+        expect(names).toEqual(['InvalidCredentials', 'RefreshTokenSuccess'])
+        expect(await isOver(racer)).toBe(true)
+      }
+    })
+
+    it('that is neither unknown nor mangled nor expired', async () => {
+      for (const token of ['', 'nonsense', '\0', '\ud800', 'A'.repeat(43), 'x'.repeat(100_000)]) {
+        expect((await refresh(token)).__typename).toBe('InvalidCredentials')
+      }
+      const late = await signUp(users, 'eve')
+      await bed.clock.advance(3600)
+      expect((await refresh(late.refreshToken)).__typename).toBe('InvalidCredentials')
+      expect(await isOver(late)).toBe(false)
+    })
+
+    it('and keep no tokens that have expired', async () => {
+      const long = await signUp(users, 'fay')
+      let token: string | undefined = long.refreshToken
+      for (let i = 0; i < 4; i++) {
+        await bed.clock.advance(1800)
+        token = (await refresh(token)).session?.refreshToken
+      }
+      const { rowCount } = await bed.database.query('select from refresh_token where session_id = $1', [
+        long.viewer.session,
+      ])
+      expect(rowCount).toBe(2)
+    })
+  })
+
+  describe('end', () => {
+    it('with a sign-out, which revocations then tell the gateway', async () => {
+      const here = await signUp(users, 'gus')
+      const there = await signIn('gus')
+      expect(await users.mutate('signOut', {}, here.viewer)).toMatchObject({ endedSessions: 1 })
+      expect(await users.mutate('signOut', {}, here.viewer)).toMatchObject({ endedSessions: 0 })
+      expect([await isOver(here), await isOver(there)]).toEqual([true, false])
+      expect((await refresh(here.refreshToken)).__typename).toBe('InvalidCredentials')
+      expect((await refresh(there.refreshToken)).__typename).toBe('RefreshTokenSuccess')
+    })
+
+    it('all together, but only those of the viewer', async () => {
+      const here = await signUp(users, 'hal')
+      const there = await signIn('hal')
+      const other = await signUp(users, 'ian')
+      expect(await users.mutate('signOut', { everywhere: true }, here.viewer)).toMatchObject({
+        endedSessions: 2,
+      })
+      expect([await isOver(here), await isOver(there), await isOver(other)]).toEqual([true, true, false])
+      const foreign = { id: other.viewer.id, session: here.viewer.session }
+      expect(await users.mutate('signOut', {}, foreign)).toMatchObject({ endedSessions: 0 })
+    })
+
+    it('for good: revocations tell of them until their last access token has expired, with a margin', async () => {
+      const gone = await signUp(users, 'jan')
+      await users.mutate('signOut', {}, gone.viewer)
+      await bed.clock.advance(900 + 60)
+      expect(await isOver(gone)).toBe(true)
+      await bed.clock.advance(1)
+      expect(await isOver(gone)).toBe(false)
+    })
+
+    it('only for somebody who is signed in', async () => {
+      expect((await users.mutate('signOut', {})).code).toBe('UNAUTHENTICATED')
+    })
+
+    it('without leaving rows behind: signing in removes those that are over', async () => {
+      const kim = await signUp(users, 'kim')
+      await signIn('kim')
+      await users.mutate('signOut', {}, kim.viewer)
+      await bed.clock.advance(3600 + 900 + 61)
+      await signIn('kim')
+      const { rowCount } = await bed.database.query('select from session where user_id = $1', [kim.uuid])
+      expect(rowCount).toBe(1)
+    })
+  })
+
+  describe('and a changed password', () => {
+    const change = (currentPassword: string, newPassword: string, viewer: SignedUp['viewer'] | null) =>
+      users.mutate('changePassword', { currentPassword, newPassword }, viewer)
+
+    it('ends all the others', async () => {
+      const here = await signUp(users, 'lea')
+      const there = await signIn('lea')
+      expect(await change(PASSWORD, 'another horse', here.viewer)).toMatchObject({ endedSessions: 1 })
+      expect([await isOver(here), await isOver(there)]).toEqual([false, true])
+      expect((await users.mutate('signIn', { handle: 'lea', password: PASSWORD })).code).toBe(
+        'INVALID_CREDENTIALS',
+      )
+      expect((await signIn('lea', 'another horse')).id).toBe(here.id)
+    })
+
+    it('needs the current one, a good new one, and a viewer', async () => {
+      const { viewer } = await signUp(users, 'max')
+      expect(await change('wrong horse', 'another horse', viewer)).toMatchObject({
+        code: 'INVALID_CREDENTIALS',
+        path: ['input', 'currentPassword'],
+      })
+      expect((await change(PASSWORD, 'short', viewer)).issues?.map(({ path }) => path[1])).toEqual([
+        'newPassword',
+      ])
+      expect((await change(PASSWORD, 'another horse', null)).code).toBe('UNAUTHENTICATED')
+      expect((await signIn('max')).viewer.id).toBe(viewer.id)
+    })
+
+    it('refuses a sign-in that verified the old one just before', async () => {
+      const { uuid } = await signUp(users, 'mia')
+      await bed.database.query('begin')
+      await bed.database.query(`update credential set password_hash = 'changed' where user_id = $1`, [uuid])
+      const late = users.mutate('signIn', { handle: 'mia', password: PASSWORD })
+      await bed.waiting(1)
+      await bed.database.query('commit')
+      expect((await late).code).toBe('INVALID_CREDENTIALS')
+    })
+
+    it('is changed once by two changes at the same time', async () => {
+      const { viewer } = await signUp(users, 'ned')
+      const payloads = await Promise.all(
+        ['first horse', 'second horse'].map((next) => change(PASSWORD, next, viewer)),
+      )
+      const names = payloads.map(({ __typename }) => __typename).toSorted()
+      expect(names).toEqual(['ChangePasswordSuccess', 'InvalidCredentials'])
+    })
+  })
+
+  it('are listed as revoked for the gateway only', async () => {
+    expect((await users.get('/revocations')).status).toBe(401)
+    expect((await users.get('/revocations', 'posts')).status).toBe(401)
+    expect((await users.get('/revocations', 'users')).status).toBe(200)
+  })
+})

@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createUsersBed, type UsersBed } from './users-bed.ts'
+import { PASSWORD, signUp, type UsersSubgraph } from './users-client.ts'
+
+describe('signing up', () => {
+  let bed: UsersBed
+  let users: UsersSubgraph
+  beforeAll(async () => {
+    bed = await createUsersBed()
+    users = await bed.start()
+  })
+  afterAll(() => bed[Symbol.asyncDispose]())
+
+  const countOf = async (table: string, where = 'true') => {
+    const { rows } = await bed.database.query<{ n: number }>(
+      `select count(*)::int as n from ${table} where ${where}`,
+    )
+    return rows[0]?.n
+  }
+
+  it('creates a user, lower-cases the handle, and starts a session', async () => {
+    const payload = await users.mutate('signUp', {
+      handle: 'Alice_1',
+      name: 'Alice',
+      password: PASSWORD,
+      bio: 'Hi',
+    })
+    expect(payload).toMatchObject({
+      __typename: 'SignUpSuccess',
+      user: {
+        handle: 'alice_1',
+        name: 'Alice',
+        bio: 'Hi',
+        version: 1,
+        createdAt: new Date(bed.clock.now).toISOString(),
+      },
+      session: { refreshToken: expect.stringMatching(/^[\w-]{43}$/) },
+    })
+  })
+
+  it('keeps the password and the refresh token only as hashes', async () => {
+    const erin = await signUp(users, 'hashed')
+    const { rows } = await bed.database.query<{ password_hash: string; hash: Buffer }>(
+      `select password_hash, hash from credential join session using (user_id)
+       join refresh_token on session_id = session.id where user_id = $1`,
+      [erin.uuid],
+    )
+    expect(rows).toHaveLength(1)
+    expect(rows[0]?.password_hash).toMatch(/^scrypt\$32768\$8\$1\$/)
+    expect(rows[0]?.hash).toHaveLength(32)
+    expect(rows[0]?.hash.toString('base64url')).not.toBe(erin.refreshToken)
+  })
+
+  it('reports every fault of the input at once', async () => {
+    const input = { handle: 'no-good', name: 'a\0b', password: 'short', bio: 'x\ud800', idempotencyKey: '' }
+    const payload = await users.mutate('signUp', input)
+    expect(payload).toMatchObject({ __typename: 'InvalidInput', code: 'INVALID_INPUT' })
+    const faulty = payload.issues?.map(({ path }) => path.join('.'))
+    expect(faulty).toEqual(
+      ['handle', 'name', 'password', 'bio', 'idempotencyKey'].map((field) => `input.${field}`),
+    )
+    expect(payload.issues?.[0]?.message).toContain('"no-good"')
+  })
+
+  it('refuses a handle with the wrong alphabet or length, and passwords of 7 and 201 characters', async () => {
+    for (const handle of ['ab', '1abc', 'al ice', 'älice', '@alice', 'a'.repeat(31), 'x\0yz', '']) {
+      const payload = await users.mutate('signUp', { handle, name: 'A', password: PASSWORD })
+      expect(
+        payload.issues?.map(({ path }) => path),
+        JSON.stringify(handle),
+      ).toEqual([['input', 'handle']])
+    }
+    for (const password of ['x'.repeat(7), 'x'.repeat(201)]) {
+      const payload = await users.mutate('signUp', { handle: 'pass_word', name: 'A', password })
+      expect(payload.issues?.map(({ path }) => path)).toEqual([['input', 'password']])
+    }
+  })
+
+  it('lets exactly one of two simultaneous sign-ups have a handle', async () => {
+    const second = await bed.start()
+    for (let round = 0; round < 20; round++) {
+      const handle = `Racer_${round}`
+      const payloads = await Promise.all(
+        [users, second].map((process) =>
+          process.mutate('signUp', { handle, name: handle, password: PASSWORD }),
+        ),
+      )
+      expect(payloads.map(({ __typename }) => __typename).toSorted()).toEqual([
+        'HandleTaken',
+        'SignUpSuccess',
+      ])
+      const loser = payloads.find(({ code }) => code === 'HANDLE_TAKEN')
+      expect(loser).toMatchObject({
+        path: ['input', 'handle'],
+        message: expect.stringContaining(`"racer_${round}"`),
+      })
+    }
+    expect(await countOf('users', `handle like 'racer\\_%'`)).toBe(20)
+    expect(await countOf('credential')).toBe(await countOf('users'))
+  }, 60_000)
+
+  describe('with an idempotency key', () => {
+    const input = { handle: 'once', name: 'Once', password: PASSWORD, idempotencyKey: 'sign-up-1' }
+
+    it('answers a repeat with the same user and a session of its own', async () => {
+      const first = await users.mutate('signUp', input)
+      const again = await users.mutate('signUp', { ...input, handle: 'ONCE' })
+      expect(again.__typename).toBe('SignUpSuccess')
+      expect(again.user).toEqual(first.user)
+      expect(again.session?.refreshToken).not.toBe(first.session?.refreshToken)
+      expect(await countOf('users', `handle = 'once'`)).toBe(1)
+    })
+
+    it('refuses the key with another input, the password included', async () => {
+      for (const other of [{ handle: 'twice' }, { password: `${PASSWORD}!` }, { name: 'Twice' }]) {
+        const payload = await users.mutate('signUp', { ...input, ...other })
+        expect(payload).toMatchObject({
+          __typename: 'IdempotencyConflict',
+          path: ['input', 'idempotencyKey'],
+        })
+      }
+    })
+
+    it('has one effect also when duplicates race', async () => {
+      const racing = { handle: 'racing_once', name: 'R', password: PASSWORD, idempotencyKey: 'sign-up-2' }
+      const payloads = await Promise.all(Array.from({ length: 8 }, () => users.mutate('signUp', racing)))
+      expect(new Set(payloads.map(({ user }) => user?.id))).toEqual(new Set([payloads[0]?.user?.id]))
+      expect(payloads.every(({ __typename }) => __typename === 'SignUpSuccess')).toBe(true)
+      expect(await countOf('users', `handle = 'racing_once'`)).toBe(1)
+    })
+
+    it('can be used again after a failure, which left no trace', async () => {
+      const key = { idempotencyKey: 'sign-up-3' }
+      const taken = await users.mutate('signUp', { handle: 'once', name: 'X', password: PASSWORD, ...key })
+      expect(taken.__typename).toBe('HandleTaken')
+      const free = await users.mutate('signUp', { handle: 'free_one', name: 'X', password: PASSWORD, ...key })
+      expect(free.__typename).toBe('SignUpSuccess')
+    })
+
+    it('opens no session any more once the password has been changed', async () => {
+      const dan = { handle: 'dan_once', name: 'Dan', password: PASSWORD, idempotencyKey: 'sign-up-4' }
+      const { user } = await users.mutate('signUp', dan)
+      await bed.clock.advance(1)
+      const viewer = { id: user?.id ?? '', session: null }
+      await users.mutate(
+        'changePassword',
+        { currentPassword: PASSWORD, newPassword: 'another horse' },
+        viewer,
+      )
+      expect(await users.mutate('signUp', dan)).toMatchObject({
+        code: 'FORBIDDEN',
+        path: ['input', 'password'],
+      })
+    })
+
+    it('stores neither the password nor a token', async () => {
+      const { rows } = await bed.database.query<{ row: string }>(
+        'select idempotency_key::text as row from idempotency_key',
+      )
+      expect(rows.length).toBeGreaterThan(0)
+      expect(rows.every(({ row }) => !row.includes('horse') && !row.includes('eyJ'))).toBe(true)
+    })
+  })
+})
