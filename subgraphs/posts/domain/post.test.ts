@@ -1,0 +1,72 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { isFailure } from '../../../contracts/failure.ts'
+import { decideDelete, decideEdit, evolve, MAX_TEXT, postTextFault, type Change, type Post } from './post.ts'
+
+const alice = '01932b2e-0000-7000-8000-00000000a11c'
+const bob = '01932b2e-0000-7000-8000-000000000b0b'
+const post: Post = {
+  id: '01932b2e-0000-7000-8000-000000000001',
+  authorId: alice,
+  replyToId: null,
+  text: 'one',
+  version: 1,
+}
+const apply = (changes: Change[]) => changes.reduce<Post | null>((state, change) => state && evolve(state, change), post)
+
+describe('the text of a post', () => {
+  it('counts code points, as people count characters', () => {
+    expect(postTextFault('🌍'.repeat(MAX_TEXT))).toBeNull()
+    expect(postTextFault('🌍'.repeat(MAX_TEXT + 1))).toContain('5001 characters')
+  })
+
+  it('must say something', () => {
+    expect(postTextFault('')).toContain('empty')
+    expect(postTextFault(' \n\t')).toContain('empty')
+  })
+
+  it('must be something that Postgres can keep', () => {
+    expect(postTextFault('a\0b')).toContain('NUL')
+    expect(postTextFault('a\ud83d')).toContain('surrogate')
+  })
+})
+
+describe('editing a post', () => {
+  it('replaces the text and moves the version on by one', () => {
+    const changes = decideEdit(post, alice, { text: 'two', expectedVersion: 1 })
+    expect(changes).toEqual([{ type: 'Edited', text: 'two' }])
+    expect(apply([{ type: 'Edited', text: 'two' }])).toEqual({ ...post, text: 'two', version: 2 })
+  })
+
+  it('changes nothing when the text is the same', () => {
+    expect(decideEdit(post, alice, { text: 'one', expectedVersion: 1 })).toEqual([])
+  })
+
+  it('refuses every version but the current one, and names that', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.constantFrom('one', 'two'), (expectedVersion, text) => {
+        fc.pre(expectedVersion !== post.version)
+        expect(decideEdit(post, alice, { text, expectedVersion })).toMatchObject({
+          code: 'STALE_VERSION',
+          currentVersion: 1,
+        })
+      }),
+    )
+  })
+
+  it('is for its author alone, who is told apart before the version is betrayed', () => {
+    expect(decideEdit(post, bob, { text: 'two', expectedVersion: 7 })).toMatchObject({ code: 'FORBIDDEN' })
+  })
+})
+
+describe('deleting a post', () => {
+  it('leaves nothing of it', () => {
+    const changes = decideDelete(post, alice)
+    if (isFailure(changes)) throw new Error(changes.message)
+    expect(apply(changes)).toBeNull()
+  })
+
+  it('is for its author alone', () => {
+    expect(decideDelete(post, bob)).toMatchObject({ code: 'FORBIDDEN', path: ['input', 'postId'] })
+  })
+})

@@ -1,0 +1,49 @@
+import { fail, staleVersion, type Failure } from '../../../contracts/failure.ts'
+import type { Uuid } from '../../../contracts/ids.ts'
+import { textFault } from '../../../contracts/input.ts'
+
+/** Longest text of a post, in code points. */
+export const MAX_TEXT = 5_000
+
+/** A post that is not deleted. `version` counts its texts, from 1. */
+export type Post = { id: Uuid; authorId: Uuid; replyToId: Uuid | null; text: string; version: number }
+
+/** What a command on one's own post changes. */
+export type Change = { type: 'Edited'; text: string } | { type: 'Deleted' }
+
+/** What is wrong with a text that somebody wants to publish, or null. */
+export function postTextFault(text: string): string | null {
+  return textFault(text, 1, MAX_TEXT)
+}
+
+/**
+ * A text that is the same already changes nothing, but only for somebody who has seen it: the version is compared
+ * first.
+ */
+export function decideEdit(
+  post: Post,
+  editor: Uuid,
+  edit: { text: string; expectedVersion: number },
+): Change[] | Failure {
+  if (post.authorId !== editor) return notYours('edit')
+  if (post.version !== edit.expectedVersion) return staleVersion(edit.expectedVersion, post.version)
+  return post.text === edit.text ? [] : [{ type: 'Edited', text: edit.text }]
+}
+
+export function decideDelete(post: Post, remover: Uuid): Change[] | Failure {
+  return post.authorId === remover ? [{ type: 'Deleted' }] : notYours('delete')
+}
+
+/** The post after a change; null when it is gone. */
+export function evolve(post: Post, change: Change): Post | null {
+  switch (change.type) {
+    case 'Edited':
+      return { ...post, text: change.text, version: post.version + 1 }
+    case 'Deleted':
+      return null
+  }
+}
+
+function notYours(verb: string): Failure {
+  return fail('FORBIDDEN', ['input', 'postId'], `Only its author can ${verb} a post. Sign in as its author.`)
+}

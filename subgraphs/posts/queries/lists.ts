@@ -1,0 +1,73 @@
+import type { KeysetList } from '../../../patterns/pagination/index.ts'
+
+/** A post as the API shows it; deleted ones are never read. */
+export type PostRow = {
+  id: string
+  author_id: string
+  reply_to_id: string | null
+  text: string
+  version: number
+  created_at: Date
+  edited_at: Date | null
+  like_count: number
+  reply_count: number
+}
+export type LikerRow = { user_id: string; liked_at: Date }
+export type EditRow = { version: number; text: string; replaced_at: Date }
+
+/** Which posts of a user a list shows; the values of the API's `PostFilter`. */
+export type PostFilter = 'ALL' | 'POSTS' | 'REPLIES'
+
+/** Select list of a `PostRow`. */
+export const POST_COLUMNS = `post.id, post.author_id, post.reply_to_id, post.text, post.version, post.created_at,
+  post.edited_at, post.like_count, post.reply_count`
+
+const POST_KEY = [
+  { column: 'post.created_at', type: 'timestamptz' },
+  { column: 'post.id', type: 'uuid' },
+] as const
+
+/** Posts of the parent, a user, newest first; `$3` is the filter. */
+export const USER_POSTS: KeysetList = {
+  name: 'User.posts',
+  select: POST_COLUMNS,
+  from: 'post',
+  where: `post.author_id = parent.id and post.deleted_at is null
+    and ($3::text = 'ALL' or (post.reply_to_id is not null) = ($3::text = 'REPLIES'))`,
+  key: POST_KEY,
+  order: 'desc',
+  extras: 1,
+}
+
+/** Answers to the parent, a post, oldest first. */
+export const REPLIES: KeysetList = {
+  name: 'Post.replies',
+  select: POST_COLUMNS,
+  from: 'post',
+  where: 'post.reply_to_id = parent.id and post.deleted_at is null',
+  key: POST_KEY,
+  order: 'asc',
+}
+
+/** Who likes the parent, a post; the latest first. */
+export const LIKERS: KeysetList = {
+  name: 'Post.likers',
+  select: 'post_like.user_id, post_like.liked_at',
+  from: 'post_like',
+  where: 'post_like.post_id = parent.id',
+  key: [
+    { column: 'post_like.liked_at', type: 'timestamptz' },
+    { column: 'post_like.user_id', type: 'uuid' },
+  ],
+  order: 'desc',
+}
+
+/** Earlier texts of the parent, a post; the latest first. */
+export const EDITS: KeysetList = {
+  name: 'Post.edits',
+  select: 'post_edit.version, post_edit.text, post_edit.replaced_at',
+  from: 'post_edit',
+  where: 'post_edit.post_id = parent.id',
+  key: [{ column: 'post_edit.version', type: 'integer' }],
+  order: 'desc',
+}

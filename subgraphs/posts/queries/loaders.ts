@@ -1,0 +1,58 @@
+import DataLoader from 'dataloader'
+import type { Uuid } from '../../../contracts/ids.ts'
+import { connectionLoader } from '../../../patterns/pagination/index.ts'
+import type { Reader } from '../../../platform/postgres/database.ts'
+import {
+  EDITS,
+  LIKERS,
+  POST_COLUMNS,
+  REPLIES,
+  USER_POSTS,
+  type EditRow,
+  type LikerRow,
+  type PostRow,
+} from './lists.ts'
+
+export type Loaders = ReturnType<typeof createLoaders>
+
+const POSTS = {
+  name: 'posts',
+  text: `select ${POST_COLUMNS} from post where id = any($1::uuid[]) and deleted_at is null`,
+}
+
+const POST_COUNTS = {
+  name: 'post-counts',
+  text: 'select author_id, post_count from author_count where author_id = any($1::uuid[])',
+}
+
+const LIKED = {
+  name: 'liked',
+  text: 'select post_id from post_like where post_id = any($1::uuid[]) and user_id = $2::uuid',
+}
+
+/** One statement for each kind of question, whatever the number of posts or users asked about. */
+export function createLoaders(reader: Reader, viewer: Uuid | null) {
+  return {
+    userPosts: connectionLoader<PostRow>(reader, USER_POSTS),
+    replies: connectionLoader<PostRow>(reader, REPLIES),
+    likers: connectionLoader<LikerRow>(reader, LIKERS),
+    edits: connectionLoader<EditRow>(reader, EDITS),
+    /** Null for an unknown or deleted post. */
+    posts: new DataLoader<Uuid, PostRow | null>(async (posts) => {
+      const rows = await reader.query<PostRow>(POSTS, [posts])
+      const found = new Map(rows.map((row) => [row.id, row]))
+      return posts.map((post) => found.get(post) ?? null)
+    }),
+    postCounts: new DataLoader<Uuid, number>(async (authors) => {
+      const rows = await reader.query<{ author_id: Uuid; post_count: number }>(POST_COUNTS, [authors])
+      const found = new Map(rows.map((row) => [row.author_id, row.post_count]))
+      return authors.map((author) => found.get(author) ?? 0)
+    }),
+    /** Whether the viewer likes a post. */
+    liked: new DataLoader<Uuid, boolean>(async (posts) => {
+      const rows = await reader.query<{ post_id: Uuid }>(LIKED, [posts, viewer])
+      const found = new Set(rows.map((row) => row.post_id))
+      return posts.map((post) => found.has(post))
+    }),
+  }
+}

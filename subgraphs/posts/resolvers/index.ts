@@ -1,0 +1,13 @@
+import { payloadResolvers } from '../../../platform/graphql/payloads.ts'
+import { Mutation } from './mutation.ts'
+import { Post } from './post.ts'
+import { Query } from './query.ts'
+import { User } from './user.ts'
+
+export const resolvers = {
+  Query,
+  Mutation,
+  Post,
+  User,
+  ...payloadResolvers(['CreatePost', 'ReplyToPost', 'EditPost', 'DeletePost', 'LikePost', 'UnlikePost']),
+}

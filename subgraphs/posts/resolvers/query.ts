@@ -1,0 +1,11 @@
+import { parseIdOf } from '../../../contracts/ids.ts'
+import { apiError } from '../../../platform/graphql/errors.ts'
+import type { Context } from '../context.ts'
+
+export const Query = {
+  post: (_: unknown, { id }: { id: string }, { loaders }: Context) => {
+    const uuid = parseIdOf('post', id)
+    if (uuid !== null) return loaders.posts.load(uuid)
+    throw apiError('BAD_USER_INPUT', `id ${JSON.stringify(id)} is not the id of a post. Pass one that starts with post_.`)
+  },
+}

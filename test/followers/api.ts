@@ -1,0 +1,92 @@
+import { formatId } from '../../contracts/ids.ts'
+import { idMaker, systemClock } from '../../platform/clock.ts'
+import type { Viewer } from '../../platform/internal-auth.ts'
+import type { GraphQLError } from '../support/client.ts'
+import { callSubgraph } from '../support/subgraph.ts'
+
+const makeId = idMaker(systemClock)
+
+/** A viewer nobody has seen before. The subgraphs know people by their ids only. */
+export function someone(): Viewer {
+  return { id: formatId('user', makeId()), session: null }
+}
+
+export const COMMANDS = ['follow', 'unfollow', 'block', 'unblock'] as const
+export type Command = (typeof COMMANDS)[number]
+
+export const COUNTS = 'id followerCount followingCount viewerFollows followsViewer viewerBlocks'
+export type Counts = {
+  id: string
+  followerCount: number
+  followingCount: number
+  viewerFollows: boolean | null
+  followsViewer: boolean | null
+  viewerBlocks: boolean | null
+}
+
+/** Any payload: which fields are there, `__typename` says. */
+export type Payload = {
+  __typename: string
+  user?: Counts
+  viewer?: Counts
+  code?: string
+  path?: string[]
+  message?: string
+  issues?: { path: string[]; message: string }[]
+}
+
+/** Sends one command about a user and returns its payload; throws on a top-level error. */
+export async function act(
+  viewer: Viewer | null,
+  command: Command,
+  userId: string,
+  idempotencyKey?: string,
+): Promise<Payload> {
+  const type = `${command.slice(0, 1).toUpperCase()}${command.slice(1)}`
+  const { body } = await callSubgraph<{ result: Payload }>(
+    'followers',
+    viewer,
+    `mutation ($input: ${type}Input!) { result: ${command}(input: $input) {
+      __typename
+      ... on ${type}Success { user { ${COUNTS} } viewer { ${COUNTS} } }
+      ... on UserError { code path message }
+      ... on InvalidInput { issues { path message } }
+    } }`,
+    { input: { userId, idempotencyKey } },
+  )
+  if (body.errors || !body.data) throw new Error(`${command}: ${JSON.stringify(body)}`)
+  return body.data.result
+}
+
+export type Answer<Fields> = { users: Fields[]; errors?: GraphQLError[]; statements: number | null }
+
+/** Fields of users that the followers subgraph contributes, as the viewer sees them. */
+export async function look<Fields>(viewer: Viewer | null, ids: readonly string[], fields: string): Promise<Answer<Fields>> {
+  const { body, statements } = await callSubgraph<{ _entities: Fields[] }>(
+    'followers',
+    viewer,
+    `query ($of: [_Any!]!) { _entities(representations: $of) { ... on User { ${fields} } } }`,
+    { of: ids.map((id) => ({ __typename: 'User', id })) },
+  )
+  if (!body.data) throw new Error(`no data: ${JSON.stringify(body)}`)
+  return { users: body.data._entities, statements, ...(body.errors && { errors: body.errors }) }
+}
+
+/** Counts and flags of one user, as the viewer sees them. */
+export async function countsOf(viewer: Viewer | null, id: string): Promise<Counts> {
+  const [counts] = (await look<Counts>(viewer, [id], COUNTS)).users
+  if (!counts) throw new Error(`no counts of ${id}`)
+  return counts
+}
+
+type Ids = { list: { nodes: { id: string }[] } | null }
+
+/** Ids of a list of up to 100, in its order; null if the list is. */
+export async function listOf(
+  viewer: Viewer | null,
+  id: string,
+  list: 'followers' | 'following' | 'followersYouKnow',
+): Promise<string[] | null> {
+  const [found] = (await look<Ids>(viewer, [id], `list: ${list}(first: 100) { nodes { id } }`)).users
+  return found?.list?.nodes.map((node) => node.id) ?? null
+}

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import type { Viewer } from '../../platform/internal-auth.ts'
+import { ask, mutate, publish, read, someone, unknownPostId } from './api.ts'
+
+const like = (viewer: Viewer, postId: string) => mutate(viewer, 'likePost', { postId })
+const unlike = (viewer: Viewer, postId: string) => mutate(viewer, 'unlikePost', { postId })
+
+describe('liking a post', () => {
+  it('twice counts once, and taking it back twice takes one', async () => {
+    const viewer = someone()
+    const { id } = await publish(someone())
+    for (let i = 0; i < 2; i++) {
+      expect(await like(viewer, id)).toMatchObject({ post: { likeCount: 1, viewerHasLiked: true } })
+    }
+    expect(await read(someone(), id)).toMatchObject({ likeCount: 1, viewerHasLiked: false })
+    expect(await read(null, id)).toMatchObject({ likeCount: 1, viewerHasLiked: null })
+    for (let i = 0; i < 2; i++) {
+      expect(await unlike(viewer, id)).toMatchObject({ post: { likeCount: 0, viewerHasLiked: false } })
+    }
+  })
+
+  it('by 50 people at once counts 50', async () => {
+    const { id } = await publish(someone())
+    const fans = Array.from({ length: 50 }, someone)
+    const payloads = await Promise.all(fans.map((fan) => like(fan, id)))
+    expect(payloads.every(({ __typename }) => __typename === 'LikePostSuccess')).toBe(true)
+    expect(await read(null, id)).toMatchObject({ likeCount: 50 })
+    expect(new Set(await likersOf(id))).toEqual(new Set(fans.map((fan) => fan.id)))
+  }, 30_000)
+
+  it('by one person ten times at once counts 1', async () => {
+    const { id } = await publish(someone())
+    const fan = someone()
+    await Promise.all(Array.from({ length: 10 }, () => like(fan, id)))
+    expect(await read(fan, id)).toMatchObject({ likeCount: 1, viewerHasLiked: true })
+  })
+
+  it('and unliking in any race leaves a count that is the number of likers', async () => {
+    const { id } = await publish(someone())
+    const fans = Array.from({ length: 8 }, someone)
+    await Promise.all(fans.flatMap((fan) => [like(fan, id), unlike(fan, id), like(fan, id), unlike(fan, id)]))
+    const likers = await likersOf(id)
+    expect(await read(null, id)).toMatchObject({ likeCount: likers.length })
+    for (const fan of fans) expect(await read(fan, id)).toMatchObject({ viewerHasLiked: likers.includes(fan.id) })
+  }, 30_000)
+
+  it('puts the latest liker first', async () => {
+    const { id } = await publish(someone())
+    const fans = Array.from({ length: 4 }, someone)
+    for (const fan of fans) await like(fan, id)
+    const { data } = await ask<{ post: { likers: { edges: { likedAt: string; node: { id: string } }[] } } }>(
+      null,
+      'query ($id: ID!) { post(id: $id) { likers { edges { likedAt node { id } } } } }',
+      { id },
+    )
+    const places = data.post.likers.edges.map(({ likedAt, node }) => `${likedAt} ${node.id}`)
+    expect(places).toEqual(places.toSorted().toReversed())
+    expect(places).toHaveLength(4)
+  })
+
+  it('needs a post that is there', async () => {
+    for (const act of [like, unlike]) {
+      expect(await act(someone(), unknownPostId())).toMatchObject({ __typename: 'NotFound' })
+    }
+  })
+})
+
+async function likersOf(id: string): Promise<string[]> {
+  const { data } = await ask<{ post: { likers: { nodes: { id: string }[] } } }>(
+    null,
+    'query ($id: ID!) { post(id: $id) { likers(first: 100) { nodes { id } } } }',
+    { id },
+  )
+  return data.post.likers.nodes.map((node) => node.id)
+}
