@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { inheritedEnv } from '../platform/config/read-config.ts'
+import { runCommand, UserFacingError } from '../platform/lifecycle.ts'
+import { root } from './layout.ts'
+
+/** The parts of `npm run check`, slowest first: an executable of `node_modules/.bin` or a script, and its arguments. */
+const PARTS: Readonly<Record<string, readonly string[]>> = {
+  unit: ['vitest', 'run', '--project', 'unit'],
+  types: ['tsc', '-p', '.'],
+  supergraph: ['cli/compose.ts', '--check'],
+  lint: ['oxlint'],
+  unused: ['knip'],
+  docs: ['cli/docs.ts', '--check'],
+  format: ['oxfmt', '--check'],
+}
+
+type Outcome = { part: string; ok: boolean; output: string }
+
+/** `npm run check [-- --without PART …]`: every static check and the unit tests. Shows the output of what failed. */
+await runCommand(async () => {
+  const { values } = parseArgs({ options: { without: { type: 'string', multiple: true, default: [] } } })
+  const unknown = values.without.filter((part) => !(part in PARTS))
+  if (unknown.length > 0) {
+    throw new UserFacingError(`No part is named ${unknown.join(', ')}. Parts: ${Object.keys(PARTS).join(', ')}.`)
+  }
+  const waiting = Object.keys(PARTS).filter((part) => !values.without.includes(part))
+  const outcomes: Outcome[] = []
+  const worker = async () => {
+    for (let part = waiting.shift(); part; part = waiting.shift()) outcomes.push(await runPart(part))
+  }
+  await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, worker))
+  const failed = outcomes.filter(({ ok }) => !ok)
+  for (const { part, output } of failed) console.log(`\n── ${part} ──\n${output.trim()}`)
+  if (failed.length > 0) process.exitCode = 1
+})
+
+async function runPart(part: string): Promise<Outcome> {
+  const began = performance.now()
+  const { ok, output } = await run(PARTS[part] ?? [])
+  const seconds = ((performance.now() - began) / 1000).toFixed(1)
+  console.log(`${ok ? '✓' : '✗'} ${part.padEnd(10)} ${seconds.padStart(5)} s`)
+  return { part, ok, output }
+}
+
+/** Runs one part under this very Node; `output` is what it wrote to either stream. */
+function run([program = '', ...args]: readonly string[]): Promise<{ ok: boolean; output: string }> {
+  const { promise, resolve } = Promise.withResolvers<{ ok: boolean; output: string }>()
+  const script = program.endsWith('.ts') ? program : join('node_modules/.bin', program)
+  const color = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}
+  const child = spawn(process.execPath, [join(root, script), ...args], {
+    cwd: root,
+    env: { ...inheritedEnv(), ...color },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  child.once('error', (error) => resolve({ ok: false, output: error.message }))
+  child.once('close', (code) => resolve({ ok: code === 0, output }))
+  return promise
+}

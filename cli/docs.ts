@@ -1,0 +1,65 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { ERRORS, type ErrorCode } from '../contracts/errors.ts'
+import { VARIABLES, type VariableName } from '../platform/config/variables.ts'
+import { runCommand, UserFacingError } from '../platform/lifecycle.ts'
+import { root } from './layout.ts'
+
+/** `npm run generate:docs [-- --check]`: writes, or compares, the pages that are made from tables in the code. */
+await runCommand(async () => {
+  const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } })
+  const stale: string[] = []
+  for (const [path, text] of [
+    ['docs/errors.md', errorsPage()],
+    ['.env.example', envExample()],
+  ] as const) {
+    const file = join(root, path)
+    if ((await readFile(file, 'utf8').catch(() => '')) === text) continue
+    if (values.check) {
+      stale.push(path)
+      continue
+    }
+    await mkdir(dirname(file), { recursive: true })
+    await writeFile(file, text)
+  }
+  if (stale.length > 0) {
+    throw new UserFacingError(`No longer what the code says: ${stale.join(', ')}. Run: npm run generate:docs`)
+  }
+})
+
+type Entry = (typeof ERRORS)[ErrorCode]
+
+function errorsPage(): string {
+  const sections = Object.entries<Entry>(ERRORS).map(([code, entry]) => errorSection(code, entry))
+  return `<!-- Generated from contracts/errors.ts by npm run generate:docs. -->
+
+# Error codes
+
+A mutation returns the failures it expects in its payload, as types that implement \`UserError { code path message }\`.
+Everything else is an entry of the response's top-level \`errors\`, with its code in \`extensions.code\`.
+
+${sections.join('\n')}`
+}
+
+function errorSection(code: string, entry: Entry): string {
+  const payload = 'type' in entry ? `in the payload of a mutation, as the type \`${entry.type}\`` : ''
+  const places = [payload, entry.where === 'payload' ? '' : 'among the top-level errors'].filter(Boolean)
+  return `## ${code}\n\nFound ${places.join(', and ')}.\n\n${entry.meaning}\n\n**What to do.** ${entry.remedy}\n`
+}
+
+function envExample(): string {
+  const names = Object.keys(VARIABLES) as VariableName[]
+  return `# Generated from platform/config/variables.ts by npm run generate:docs.
+# Every variable Tessera reads. \`npm start\` needs none of them. A line without # is a variable without a default:
+# a subgraph or gateway that you start by itself asks for those it needs.
+
+${names.map(envEntry).join('\n')}`
+}
+
+function envEntry(name: VariableName): string {
+  const variable = VARIABLES[name]
+  const unset = variable.safeParse(undefined)
+  const line = unset.success ? `# ${name}=${unset.data ?? ''}` : `${name}=`
+  return `# ${variable.description}\n${line}\n`
+}

@@ -1,0 +1,107 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { expect, test } from 'vitest'
+import { NAMED_USERS } from '../named-users.ts'
+import { MAX_LINE } from './read-lines.ts'
+import { readEdgeFile } from './read-edge-file.ts'
+
+const NAMED = NAMED_USERS.length
+
+async function read(content: string | Buffer) {
+  const folder = await mkdtemp(join(tmpdir(), 'edges-'))
+  const path = join(folder, 'graph.txt')
+  const lines: string[] = []
+  try {
+    await writeFile(path, content)
+    await chmod(path, 0o644)
+    const { users, labels, edges } = await readEdgeFile(path, (line) =>
+      lines.push(line.replaceAll(path, 'FILE')),
+    )
+    const name = (user: number) => labels[user - NAMED] ?? NAMED_USERS[user]?.handle
+    const pairs = Array.from({ length: edges.length }, (_, i) => [name(edges.from(i)), name(edges.to(i))])
+    return { users, lines, pairs: pairs.filter((_, i) => edges.from(i) >= NAMED), named: edges.length }
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+test('edges are read as they stand, and the named users befriend each other', async () => {
+  const { users, pairs, named } = await read('# a comment\n3 1\n1 3\n1\t2 0.5\r\n\nerin,3\n')
+  expect(users).toBe(NAMED + 4)
+  expect(pairs).toEqual([
+    [3, 1],
+    [1, 3],
+    [1, 2],
+    ['erin', 3],
+  ])
+  expect(named - pairs.length).toBe(NAMED * (NAMED - 1))
+})
+
+test('self-loops and repeated edges are passed over and counted', async () => {
+  const { pairs, lines } = await read('1 2\n2 2\n1 2\n2 1\n1\t2\n')
+  expect(pairs).toEqual([
+    [1, 2],
+    [2, 1],
+  ])
+  expect(lines).toContain('FILE: 2 edges; passed over 1 self-loops and 2 repeated edges')
+})
+
+test('malformed lines are reported with their numbers, the rest is read', async () => {
+  const { pairs, lines } = await read('1 2\nnonsense\n% comment\n3 -4\n5 6')
+  expect(pairs).toEqual([
+    [1, 2],
+    [5, 6],
+  ])
+  expect(lines[0]).toBe('FILE, line 2: "nonsense": expected two ids, as in "17 42"; passed over')
+  expect(lines[1]).toContain('FILE, line 4: "3 -4": "-4" is neither')
+})
+
+test('of many malformed lines the first twenty are shown, then a count', async () => {
+  const { lines } = await read(`1 2\n${'bad\n'.repeat(1_234)}3 4\n`)
+  expect(lines.filter((line) => line.includes(', line '))).toHaveLength(20)
+  expect(lines).toContain('FILE: 1,214 more malformed lines, passed over')
+})
+
+test('a heading of the columns is not an edge', async () => {
+  const { pairs, lines } = await read('id_1,id_2\n1,2\n')
+  expect(pairs).toEqual([[1, 2]])
+  expect(lines[0]).toBe('FILE: took "id_1 id_2" for the heading of the columns')
+  expect((await read('ann ben\nben cem\n')).pairs).toHaveLength(2)
+  expect((await read('ann ben\n')).pairs).toHaveLength(1)
+})
+
+test('the size line of a Matrix Market file is not an edge', async () => {
+  const { pairs } = await read('%%MatrixMarket matrix coordinate pattern symmetric\n% x\n9 8 2\n2 1\n3 1\n')
+  expect(pairs).toEqual([
+    [2, 1],
+    [3, 1],
+  ])
+})
+
+test('lines are put together across the chunks they are read in', async () => {
+  const text = Array.from({ length: 100_000 }, (_, i) => `${i} ${i + 1}\n`).join('')
+  const { users, pairs } = await read(text)
+  expect(users).toBe(NAMED + 100_001)
+  expect(pairs).toHaveLength(100_000)
+})
+
+test('a line without end is one malformed line', async () => {
+  const { pairs, lines } = await read(`1 2\n${'9'.repeat(5_000_000)}\n3 4\n`)
+  expect(pairs).toEqual([
+    [1, 2],
+    [3, 4],
+  ])
+  expect(lines[0]).toBe(`FILE, line 2: longer than ${MAX_LINE} characters; passed over`)
+})
+
+test('what cannot be read is one clear line', async () => {
+  await expect(readEdgeFile('no-such-file.txt', () => {})).rejects.toThrow(
+    'Cannot read the edge list no-such-file.txt: there is no such file. Check the path after --edges.',
+  )
+  await expect(readEdgeFile(tmpdir(), () => {})).rejects.toThrow('it is a folder')
+  await expect(read(gzipSync('1 2\n'))).rejects.toThrow('is compressed (gzip). Unpack it')
+  await expect(read('')).rejects.toThrow('has no edge to load')
+  await expect(read('<html>\n<body>\n')).rejects.toThrow('has no edge to load')
+})

@@ -1,0 +1,77 @@
+import { once } from 'node:events'
+import type { Duplex } from 'node:stream'
+import type { Client, Connection } from 'pg'
+import { COPY_DONE, copyFail, createRowWriter, type RowWriter } from './row-writer.ts'
+
+/** A message goes out at this size. */
+const FLUSH_BYTES = 64 * 1024
+
+/** Writes all rows of a table, one for each `yield`. */
+export type Rows = (writer: RowWriter) => Generator<void, void, void>
+
+/**
+ * Streams rows into a table by `COPY`, as fast as the server takes them: memory is bounded by the socket's buffer.
+ * `pg` has no COPY of its own, so this speaks that part of the protocol
+ * (https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-COPY).
+ *
+ * @param target table and columns, in the order of the fields: `follow (follower_id, followee_id, followed_at)`
+ * @param signal when aborted, the COPY fails and nothing of it stays
+ * @param progress hears how many rows were written, now and then
+ * @throws what Postgres or `rows` threw
+ */
+export function copyRows(
+  client: Client,
+  target: string,
+  rows: Rows,
+  signal: AbortSignal,
+  progress: (rows: number) => void,
+): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const ended = new AbortController()
+  const copy = {
+    submit(connection: Connection) {
+      connection.query(`copy ${target} from stdin (format binary)`)
+    },
+    handleCopyInResponse({ stream }: Connection) {
+      pump(stream, rows, AbortSignal.any([signal, ended.signal]), progress).catch((error: unknown) => {
+        reject(error)
+        if (!ended.signal.aborted) stream.write(copyFail(String(error)))
+      })
+    },
+    handleCommandComplete() {},
+    handleError(error: unknown) {
+      reject(error)
+      ended.abort()
+    },
+    handleReadyForQuery() {
+      resolve()
+    },
+  }
+  client.query(copy)
+  return promise
+}
+
+async function pump(
+  stream: Duplex,
+  rows: Rows,
+  signal: AbortSignal,
+  progress: (rows: number) => void,
+): Promise<void> {
+  const writer = createRowWriter()
+  let written = 0
+  for (const _ of rows(writer)) {
+    written++
+    if (writer.pending < FLUSH_BYTES) continue
+    await send(stream, writer, signal)
+    progress(written)
+  }
+  await send(stream, writer, signal)
+  stream.write(COPY_DONE)
+}
+
+/** Waits until the server has room; also gives the other connections their turn. */
+async function send(stream: Duplex, writer: RowWriter, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted()
+  const message = writer.take()
+  if (message && !stream.write(message)) await once(stream, 'drain', { signal })
+}

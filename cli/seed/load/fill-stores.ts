@@ -1,0 +1,105 @@
+import { UserFacingError } from '../../../platform/lifecycle.ts'
+import { services, type Service } from '../../layout.ts'
+import { commitStores } from './commit-stores.ts'
+import { copyRows } from './copy-rows.ts'
+import { clear, isMarked } from './mark.ts'
+import { beginAlone, FILLED, hasRows, openStore, type Store } from './stores.ts'
+import type { Table } from './tables.ts'
+
+type Stores = Record<Service, Store>
+type Log = (line: string) => void
+
+/** Rows between two lines of progress. */
+const PROGRESS_ROWS = 500_000
+
+/**
+ * Fills the three databases, or none. Each is filled in one transaction; what a crash between their commits leaves
+ * behind is marked, and cleared by the next seed.
+ *
+ * @throws UserFacingError when the databases are not empty, not migrated or not there
+ */
+export async function fillStores(
+  urls: Record<Service, string>,
+  plan: () => Promise<Record<Service, Table[]>>,
+  log: Log,
+): Promise<void> {
+  await using resources = new AsyncDisposableStack()
+  const open = async (service: Service) => {
+    const store = await openStore(service, urls[service])
+    resources.defer(() => store.client.end())
+    return store
+  }
+  const stores: Stores = {
+    users: await open('users'),
+    posts: await open('posts'),
+    followers: await open('followers'),
+  }
+  await beginEmpty(stores, log)
+  const tables = await plan()
+  await loadAll(stores, tables, log)
+  await commitStores(stores, () => openStore('users', urls.users))
+}
+
+/** Begins the transactions, users first: two seeds at once meet there, and the second finds users. */
+async function beginEmpty(stores: Stores, log: Log): Promise<void> {
+  for (const service of services) await beginAlone(stores[service])
+  if (await hasRows(stores.users, 'users')) {
+    throw new UserFacingError(
+      'The users database already has users; nothing was changed. Seed an empty installation: drop and migrate \
+the three databases first.',
+    )
+  }
+  for (const service of ['posts', 'followers'] as const) {
+    const store = stores[service]
+    const [table] = FILLED[service]
+    if (!(await hasRows(store, table))) continue
+    if (!(await isMarked(store))) {
+      throw new UserFacingError(
+        `The ${service} database already has rows in "${table}", though the users database has no users; nothing \
+was changed. Check that the DATABASE_URL_* belong together, or drop and migrate the ${service} database.`,
+      )
+    }
+    log(`${service}: clearing what an interrupted seed left behind`)
+    await clear(store)
+  }
+}
+
+/** Loads all tables; when one fails the others stop, and every transaction is rolled back as its connection ends. */
+async function loadAll(stores: Stores, plan: Record<Service, Table[]>, log: Log): Promise<void> {
+  const failed = new AbortController()
+  const loads = services.map(async (service) => {
+    try {
+      for (const table of plan[service]) await load(stores[service], table, failed.signal, log)
+    } catch (error) {
+      failed.abort(isBug(error) ? error : notLoaded(service, error))
+      throw error
+    }
+  })
+  const first = (await Promise.allSettled(loads)).find(({ status }) => status === 'rejected')
+  if (first) throw failed.signal.reason
+}
+
+async function load({ client }: Store, table: Table, signal: AbortSignal, log: Log): Promise<void> {
+  const name = table.target.replace(/ .*/, '')
+  let next = PROGRESS_ROWS
+  await copyRows(client, table.target, table.rows, signal, (rows) => {
+    if (rows < next) return
+    log(`${name}: ${rows.toLocaleString('en-US')} rows so far`)
+    next += PROGRESS_ROWS
+  })
+  await client.query(`analyze ${name}`)
+  const { rows } = await client.query<{ count: string }>(`select count(*) from ${name}`)
+  log(`${name}: ${Number(rows[0]?.count).toLocaleString('en-US')} rows`)
+}
+
+function isBug(error: unknown): boolean {
+  return !(error instanceof Error) || error instanceof TypeError || error instanceof RangeError
+}
+
+function notLoaded(service: Service, cause: unknown): UserFacingError {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new UserFacingError(
+    `The ${service} database did not take the rows: ${reason}. Nothing was kept. Remove the cause, then seed again.`,
+    { cause },
+  )
+}

@@ -1,0 +1,29 @@
+import { FILLED, type Store } from './stores.ts'
+
+/**
+ * A row under this key says that a database was seeded but that the users database may not have been. It stands in
+ * the table of idempotency keys, in the transaction of the rows it speaks of; no viewer has this id.
+ */
+const MARK = ['seed', 'unfinished'] as const
+
+export async function mark({ client }: Store): Promise<void> {
+  await client.query(
+    "insert into idempotency_key (viewer, key, input_hash, result_id) values ($1, $2, '', '') on conflict do nothing",
+    [...MARK],
+  )
+}
+
+export async function unmark({ client }: Store): Promise<void> {
+  await client.query('delete from idempotency_key where viewer = $1 and key = $2', [...MARK])
+}
+
+export async function isMarked({ client }: Store): Promise<boolean> {
+  const { rows } = await client.query('select from idempotency_key where viewer = $1 and key = $2', [...MARK])
+  return rows.length > 0
+}
+
+/** Removes what a seed put there, and the mark, within the open transaction. */
+export async function clear(store: Store): Promise<void> {
+  await store.client.query(`truncate ${FILLED[store.service].join(', ')}`)
+  await unmark(store)
+}

@@ -1,0 +1,76 @@
+/** Reproducible random numbers: the same seed and label give the same sequence on every machine. */
+export type Random = {
+  /** Whole number in `[0, 2³²)`. */
+  uint32(): number
+  /** Number in `[0, 1)`, 32 bits fine. */
+  float(): number
+  /** Whole number in `[0, bound)`; `bound` at most 2³². */
+  below(bound: number): number
+  chance(probability: number): boolean
+  pick<T>(items: readonly T[]): T
+  /** Fills the bytes, and returns them. */
+  bytes(target: Uint8Array): Uint8Array
+}
+
+/**
+ * xoshiro128** (https://prng.di.unimi.it/xoshiro128starstar.c), its state filled by splitmix32.
+ *
+ * @param label names the use; each use has a sequence of its own, so that one cannot shift another
+ */
+export function createRandom(seed: number, label: string): Random {
+  let mix = seed >>> 0
+  for (const char of label) mix = splitmix32(mix ^ (char.codePointAt(0) ?? 0))
+  let [a, b, c, d] = [1, 2, 3, 4].map((i) => splitmix32(mix + Math.imul(i, 0x9e3779b9))) as [
+    number,
+    number,
+    number,
+    number,
+  ]
+
+  function uint32(): number {
+    const scrambled = Math.imul(rotate(Math.imul(b, 5), 7), 9)
+    const t = b << 9
+    c ^= a
+    d ^= b
+    b ^= c
+    a ^= d
+    c ^= t
+    d = rotate(d, 11)
+    return scrambled >>> 0
+  }
+  const float = () => uint32() / 2 ** 32
+  const below = (bound: number) => Math.floor(float() * bound)
+  return {
+    uint32,
+    float,
+    below,
+    chance: (probability) => float() < probability,
+    pick: <T>(items: readonly T[]) => items[below(items.length)] as T,
+    bytes(target) {
+      for (let i = 0; i < target.length; i++) target[i] = uint32() >>> 24
+      return target
+    },
+  }
+}
+
+/** Brings the items into a random order, in place (Fisher and Yates). */
+export function shuffle(items: Uint32Array | Float64Array, random: Random): void {
+  for (let i = items.length - 1; i > 0; i--) {
+    const j = random.below(i + 1)
+    const item = items[i] ?? 0
+    items[i] = items[j] ?? 0
+    items[j] = item
+  }
+}
+
+function rotate(value: number, bits: number): number {
+  return (value << bits) | (value >>> (32 - bits))
+}
+
+/** https://github.com/bryc/code/blob/master/jshash/PRNGs.md#splitmix32 */
+function splitmix32(seed: number): number {
+  let value = (seed + 0x9e3779b9) | 0
+  value = Math.imul(value ^ (value >>> 16), 0x21f0aaad)
+  value = Math.imul(value ^ (value >>> 15), 0x735a2d97)
+  return (value ^ (value >>> 15)) >>> 0
+}

@@ -1,0 +1,48 @@
+import { PROFILE_QUERY } from './profile-query.ts'
+
+export type BannerFacts = {
+  gatewayUrl: string
+  /** Null: there is no demo user, or their password was changed. */
+  demo: { handle: string; password: string; token: string } | null
+  production: boolean
+  /** Since the command was typed, in milliseconds. */
+  tookMs: number
+}
+
+/** The block that is printed once everything runs. */
+export function banner({ gatewayUrl, demo, production, tookMs }: BannerFacts): string {
+  const page = (path: string) => new URL(path, gatewayUrl).href
+  const rule = '─'.repeat(72)
+  const pages = production ? [] : [`  Sandbox     ${page('/')}`, `  GraphiQL    ${page('/graphiql')}`]
+  return [
+    '',
+    rule,
+    `  Tessera is ready, after ${(tookMs / 1000).toFixed(1)} s. Ctrl-C stops it.`,
+    '',
+    `  GraphQL     ${gatewayUrl}`,
+    ...pages,
+    ...(demo ? demoLines(gatewayUrl, demo) : []),
+    rule,
+    '',
+  ].join('\n')
+}
+
+function demoLines(gatewayUrl: string, { handle, password, token }: NonNullable<BannerFacts['demo']>): string[] {
+  return [
+    `  Demo user   ${handle}, password: ${password} (bob, carol, dan and celeste have the same)`,
+    '',
+    '  Her access token, to send as a header:',
+    '',
+    `authorization: Bearer ${token}`,
+    '',
+    '  A first query:',
+    '',
+    curlCommand(gatewayUrl, handle),
+  ]
+}
+
+/** A command that can be pasted into a shell: one line, nothing in it that a shell would take apart. */
+export function curlCommand(gatewayUrl: string, handle: string): string {
+  const body = JSON.stringify({ query: PROFILE_QUERY.replaceAll(/\s+/g, ' '), variables: { handle } })
+  return `curl -s ${gatewayUrl} -H 'content-type: application/json' -d '${body}'`
+}

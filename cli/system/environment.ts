@@ -1,0 +1,42 @@
+import { join } from 'node:path'
+import type { Env } from '../../platform/config/read-config.ts'
+import { root, services, variableSuffix, type Service } from '../layout.ts'
+import { databaseVariable, type DatabaseUrls } from './databases.ts'
+
+export type ProcessName = Service | 'gateway'
+
+/** Everything that is started, in order. */
+export const processNames: readonly ProcessName[] = [...services, 'gateway']
+
+/** The file that each process runs. */
+export function entryPoint(name: ProcessName): string {
+  return join(root, name === 'gateway' ? 'gateway' : `subgraphs/${name}`, 'main.ts')
+}
+
+/** What the processes of one system share. */
+export type Shared = {
+  /** Variables that are handed on as they are, unless they are among those below. */
+  inherited: Env
+  databaseUrls: DatabaseUrls
+  internalSecret: string
+  subgraphUrls: Readonly<Record<Service, string>>
+}
+
+/**
+ * The environment of one process: what is inherited, without anything that another process alone may know. A service
+ * gets its own database and no other; the gateway gets none.
+ */
+export function environmentOf(name: ProcessName, host: string, port: number, shared: Shared): Env {
+  const env: Record<string, string | undefined> = { ...shared.inherited }
+  for (const service of services) {
+    delete env[databaseVariable(service)]
+    delete env[`SUBGRAPH_URL_${variableSuffix(service)}`]
+  }
+  delete env['DATA_DIR']
+  env['HOST'] = host
+  env['PORT'] = String(port)
+  env['INTERNAL_SECRET'] = shared.internalSecret
+  if (name !== 'gateway') return { ...env, [databaseVariable(name)]: shared.databaseUrls[name] }
+  for (const service of services) env[`SUBGRAPH_URL_${variableSuffix(service)}`] = shared.subgraphUrls[service]
+  return env
+}

@@ -1,0 +1,59 @@
+import { inheritedEnv } from '../../platform/config/read-config.ts'
+import { stopSignal } from '../../platform/lifecycle.ts'
+import { banner } from './banner.ts'
+import { createOutput } from './output.ts'
+import { readSettings } from './settings.ts'
+import { supervise } from './supervise.ts'
+
+/**
+ * One Ctrl-C can arrive twice: from the terminal, and handed on by npm. Only a second one that comes later than this
+ * is a person's. Milliseconds.
+ */
+const SAME_CTRL_C_MS = 500
+
+/** Runs everything until Ctrl-C or a SIGTERM, then stops it in order. A second Ctrl-C kills it. */
+export async function runSupervisor(): Promise<void> {
+  const output = createOutput((text) => void process.stdout.write(text), () => new Date())
+  const stopping = new AbortController()
+  const parts: { killNow(): void }[] = []
+  const stop = (): void => {
+    if (!stopping.signal.aborted) output.report('tessera', 'info', 'stopping; Ctrl-C again kills')
+    stopping.abort()
+  }
+  const stopped = stopSignal().then(stop)
+  killOnSecondSignal(stopping.signal, parts)
+  // Whoever read our output is gone; so that nothing is left behind, stop as if asked to.
+  process.stdout.on('error', stop)
+  try {
+    const settings = readSettings(inheritedEnv())
+    await using supervised = await supervise(settings, {
+      output,
+      signal: stopping.signal,
+      onPart: (part) => void parts.push(part),
+    })
+    process.stdout.write(`${banner({ ...supervised.facts, tookMs: process.uptime() * 1000 })}\n`)
+    await Promise.race([stopped, aborted(stopping.signal)])
+  } catch (error) {
+    if (!stopping.signal.aborted) throw error
+  }
+  if (stopping.signal.aborted) output.report('tessera', 'info', 'stopped')
+}
+
+function killOnSecondSignal(stopping: AbortSignal, parts: readonly { killNow(): void }[]): void {
+  let first = Number.POSITIVE_INFINITY
+  stopping.addEventListener('abort', () => (first = performance.now()))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (performance.now() - first < SAME_CTRL_C_MS || first === Number.POSITIVE_INFINITY) return
+      for (const part of parts.toReversed()) part.killNow()
+      process.exit(130)
+    })
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  signal.addEventListener('abort', () => resolve(), { once: true })
+  if (signal.aborted) resolve()
+  return promise
+}

@@ -1,0 +1,21 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { keepSecrets } from './secrets.ts'
+
+test('secrets are made once, kept, and readable by their owner alone', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'tessera-secrets-'))
+  try {
+    const made = await keepSecrets(folder, randomBytes)
+    expect(new Set(Object.values(made)).size).toBe(Object.keys(made).length)
+    expect(await keepSecrets(folder, randomBytes)).toEqual(made)
+    const file = join(folder, 'secrets.json')
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+    await writeFile(file, JSON.stringify({ ...made, internal: 'short' }))
+    await expect(keepSecrets(folder, randomBytes)).rejects.toThrow(/secrets\.json cannot be read: .*internal/)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+})

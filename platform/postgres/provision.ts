@@ -1,0 +1,68 @@
+import { Client, escapeIdentifier, escapeLiteral } from 'pg'
+
+/** A database and the role that owns it, of the same name. */
+export type Owned = { name: string; password: string }
+
+/** Two provisioners of one server wait for each other under this advisory lock. Any fixed number will do. */
+const LOCK = 7_263_101
+
+/**
+ * Makes databases, each owned by a role of its own that can connect to nothing else. Repeating it changes nothing
+ * but the passwords, which become those given.
+ *
+ * @param superuserUrl any database of the server
+ * @returns the address of each database for its owner, in the order given
+ */
+export async function provision(superuserUrl: string, owned: readonly Owned[]): Promise<string[]> {
+  const client = new Client({ connectionString: superuserUrl })
+  await client.connect()
+  try {
+    await client.query('select pg_advisory_lock($1)', [LOCK])
+    for (const database of ['postgres', 'template1']) await closeToPublic(client, database)
+    for (const { name, password } of owned) await provisionOne(client, name, password)
+  } finally {
+    await client.end()
+  }
+  await Promise.all(owned.map(({ name }) => closeSchema(atDatabase(superuserUrl, name))))
+  return owned.map(({ name, password }) => atDatabase(superuserUrl, name, password))
+}
+
+async function provisionOne(client: Client, name: string, password: string): Promise<void> {
+  const role = escapeIdentifier(name)
+  const { rows } = await client.query<{ role: boolean; database: boolean }>(
+    `select exists (select from pg_roles where rolname = $1) as role,
+            exists (select from pg_database where datname = $1) as database`,
+    [name],
+  )
+  await client.query(`${rows[0]?.role ? 'alter' : 'create'} role ${role} login nosuperuser nocreatedb nocreaterole \
+noreplication nobypassrls password ${escapeLiteral(password)}`)
+  if (!rows[0]?.database) await client.query(`create database ${role} owner ${role} template template0`)
+  await closeToPublic(client, name)
+}
+
+/** By default every role may connect to every database. */
+async function closeToPublic(client: Client, database: string): Promise<void> {
+  await client.query(`revoke connect, temporary on database ${escapeIdentifier(database)} from public`)
+}
+
+/** The schema stays open to its owner, who is the owner of the database. */
+async function closeSchema(url: string): Promise<void> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query('revoke all on schema public from public')
+  } finally {
+    await client.end()
+  }
+}
+
+/** The address of another database of the same server, for its owner if there is a password, else as before. */
+function atDatabase(serverUrl: string, name: string, password?: string): string {
+  const url = new URL(serverUrl)
+  url.pathname = `/${name}`
+  if (password !== undefined) {
+    url.username = name
+    url.password = password
+  }
+  return url.href
+}

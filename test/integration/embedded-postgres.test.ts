@@ -1,0 +1,103 @@
+import { createServer } from 'node:net'
+import { once } from 'node:events'
+import { chmod, readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Client } from 'pg'
+import { expect, test } from 'vitest'
+import { startEmbeddedPostgres } from '../../platform/postgres/embedded/start.ts'
+import { temporaryFolder } from '../support/start-command.ts'
+
+const password = 'a password of this test'
+const silent = () => {}
+
+test('keeps data and port, and speaks only to those who know the password', { timeout: 60_000 }, async () => {
+  await using folder = await temporaryFolder()
+  const options = { dataDir: folder.path, password, log: silent }
+  await using first = await startEmbeddedPostgres(options)
+  await query(first.url, 'create table kept as select 42 as answer')
+  const wrong = new URL(first.url)
+  wrong.password = 'another'
+  await expect(query(wrong.href, 'select 1')).rejects.toMatchObject({ code: '28P01' })
+  await first[Symbol.asyncDispose]()
+  await expect(query(first.url, 'select 1')).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+
+  await using second = await startEmbeddedPostgres(options)
+  expect(second.port).toBe(first.port)
+  expect(await query(second.url, 'select answer from kept')).toEqual([{ answer: 42 }])
+})
+
+test('settings are the same on every machine', async () => {
+  await using folder = await temporaryFolder()
+  await using postgres = await startEmbeddedPostgres({ dataDir: folder.path, password, log: silent })
+  const settings = await query(
+    postgres.url,
+    `select current_setting('listen_addresses') as address, current_setting('unix_socket_directories') as sockets,
+       current_setting('max_connections') as connections, current_setting('fsync') as fsync,
+       current_setting('max_prepared_transactions') as prepared, current_setting('TimeZone') as zone,
+       current_setting('server_encoding') as encoding, lower('ÉMILE') as lower, 'Z' < 'a' as by_code_point`,
+  )
+  expect(settings).toEqual([
+    {
+      address: '127.0.0.1',
+      sockets: '',
+      connections: '200',
+      fsync: 'on',
+      prepared: '100',
+      zone: 'UTC',
+      encoding: 'UTF8',
+      lower: 'émile',
+      by_code_point: true,
+    },
+  ])
+})
+
+test('starts over a stale postmaster.pid, and elsewhere when its port was taken', { timeout: 60_000 }, async () => {
+  await using folder = await temporaryFolder()
+  const options = { dataDir: folder.path, password, log: silent }
+  const first = await startEmbeddedPostgres(options)
+  await first[Symbol.asyncDispose]()
+  // The pid of a living process that is no Postgres: this one.
+  const data = join(folder.path, 'postgres/data')
+  await writeFile(join(data, 'postmaster.pid'), `${process.pid}\n${data}\n1\n${first.port}\n\n\n\nready\n`)
+  const taken = createServer().listen(first.port, '127.0.0.1')
+  await once(taken, 'listening')
+  try {
+    await using second = await startEmbeddedPostgres(options)
+    expect(second.port).not.toBe(first.port)
+    expect(await query(second.url, 'select 1 as one')).toEqual([{ one: 1 }])
+  } finally {
+    taken.close()
+  }
+})
+
+test('a server that is running with another password is refused in one line', { timeout: 60_000 }, async () => {
+  await using folder = await temporaryFolder()
+  await using _running = await startEmbeddedPostgres({ dataDir: folder.path, password, log: silent })
+  const other = startEmbeddedPostgres({ dataDir: folder.path, password: 'another one', log: silent })
+  await expect(other).rejects.toThrow(/^A Postgres \(pid \d+\) already runs on .* Stop it: kill \d+\./)
+})
+
+test.runIf(process.getuid?.() === 0)('as root, data under a folder of root alone goes elsewhere', async () => {
+  await using folder = await temporaryFolder()
+  await chmod(folder.path, 0o700)
+  const said: string[] = []
+  const options = { dataDir: folder.path, password, durable: false, log: (line: string) => void said.push(line) }
+  {
+    await using postgres = await startEmbeddedPostgres(options)
+    expect(await query(postgres.url, 'select 1 as one')).toEqual([{ one: 1 }])
+  }
+  const place = /^its data is in (\S+): it runs as user \d+, who cannot enter/.exec(said[0] ?? '')?.[1]
+  expect(said).toHaveLength(1)
+  await expect(readdir(place as string)).rejects.toMatchObject({ code: 'ENOENT' })
+  expect(await readdir(folder.path)).toEqual([])
+})
+
+async function query(url: string, text: string): Promise<unknown[]> {
+  const client = new Client({ connectionString: url })
+  try {
+    await client.connect()
+    return (await client.query(text)).rows
+  } finally {
+    await client.end()
+  }
+}

@@ -1,0 +1,92 @@
+import { createServer } from 'node:net'
+import { once } from 'node:events'
+import { access, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, inject, test } from 'vitest'
+import { runStart, temporaryFolder } from '../support/start-command.ts'
+import type { Env } from '../../platform/config/read-config.ts'
+
+/** Runs `npm start` where it must refuse. @returns all it printed */
+async function refusal(env: Env): Promise<string> {
+  await using start = runStart({ PORT: '0', ...env })
+  expect(await start.exited).toBe(1)
+  return start.output().replaceAll(/\(node:.*\n|\(Use .*\n/g, '').trim()
+}
+
+test('a port in use is one line, before anything is started', async () => {
+  await using folder = await temporaryFolder()
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  const address = taken.address()
+  const port = typeof address === 'object' && address ? address.port : 0
+  const data = join(folder.path, 'data')
+  try {
+    expect(await refusal({ DATA_DIR: data, PORT: String(port) })).toBe(
+      `Port ${port} on 127.0.0.1 is in use. Stop the program that has it, or choose another: PORT=${port + 10}.`,
+    )
+    await expect(access(data)).rejects.toMatchObject({ code: 'ENOENT' })
+  } finally {
+    taken.close()
+  }
+})
+
+test('faulty variables are all named at once', async () => {
+  const text = await refusal({ PORT: 'http', SEED_USERS: '-1' })
+  expect(text.split('\n')).toHaveLength(2)
+  expect(text).toMatch(/^PORT="http"/m)
+  expect(text).toMatch(/^SEED_USERS="-1"/m)
+})
+
+test('some but not all databases given is one line', async () => {
+  const text = await refusal({ DATABASE_URL_POSTS: inject('system').databaseUrls.posts })
+  expect(text).toBe(
+    'DATABASE_URL_USERS and DATABASE_URL_FOLLOWERS are missing, while DATABASE_URL_POSTS is given. \
+Give all three, or none to use the embedded Postgres.',
+  )
+})
+
+test('a DATA_DIR that cannot be a folder is one line', async () => {
+  await using folder = await temporaryFolder()
+  const file = join(folder.path, 'file')
+  await writeFile(file, 'not a folder')
+  for (const data of [file, join(file, 'below')]) {
+    const text = await refusal({ DATA_DIR: data })
+    expect(text).toMatch(/^DATA_DIR=\S+ cannot be used: .*choose another folder\.$/)
+    expect(text).toContain(data)
+  }
+})
+
+test('a damaged secrets.json is one line, and is not replaced', async () => {
+  await using folder = await temporaryFolder()
+  await writeFile(join(folder.path, 'secrets.json'), '{"internal":')
+  expect(await refusal({ DATA_DIR: folder.path })).toMatch(/^\S+secrets\.json cannot be read: .*move the whole/)
+})
+
+test.each([
+  ['without PG_VERSION', null, /is not a whole Postgres data folder: PG_VERSION is missing/],
+  ['of another major version', '12\n', /was made by Postgres 12, the embedded one is 18/],
+])('a data folder %s is one line, and nothing is deleted', async (_, version, message) => {
+  await using folder = await temporaryFolder()
+  const cluster = join(folder.path, 'postgres/data')
+  await mkdir(join(cluster, 'base'), { recursive: true })
+  if (version !== null) await writeFile(join(cluster, 'PG_VERSION'), version)
+  const before = await readdir(cluster)
+  const text = await refusal({ DATA_DIR: folder.path })
+  expect(text.split('\n')).toHaveLength(1)
+  expect(text).toMatch(message)
+  expect(text).toContain(cluster)
+  expect(await readdir(cluster)).toEqual(before)
+})
+
+test('a second start on the same DATA_DIR, and lost secrets, are one line each', { timeout: 90_000 }, async () => {
+  await using folder = await temporaryFolder()
+  const env = { DATA_DIR: folder.path, PORT: '0' }
+  await using first = runStart(env)
+  await first.printed(/Tessera is ready/)
+  expect(await refusal(env)).toMatch(/^Tessera already runs on \S+ \(pid \d+\)\. Stop it first, or start a second/)
+  first.kill('SIGINT')
+  expect(await first.exited).toBe(0)
+
+  await rm(join(folder.path, 'secrets.json'))
+  expect(await refusal(env)).toMatch(/were made with another password than the one in secrets\.json/)
+})

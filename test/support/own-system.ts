@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto'
+import { inject } from 'vitest'
+import { services } from '../../cli/layout.ts'
+import { migrateDatabases, provisionDatabases } from '../../cli/system/databases.ts'
+import { processNames, type ProcessName } from '../../cli/system/environment.ts'
+import { createOutput, type Output } from '../../cli/system/output.ts'
+import { makeSecrets } from '../../cli/system/secrets.ts'
+import { startSystem, type System } from '../../cli/system/start-system.ts'
+import { inheritedEnv, type Env } from '../../platform/config/read-config.ts'
+import { dropDatabase } from './database.ts'
+
+export type OwnSystemOptions = {
+  /** Which processes to start. @default all */
+  processes?: readonly ProcessName[]
+  /** Further variables for every process, for example a short SUBGRAPH_TIMEOUT_MS. */
+  env?: Env
+}
+
+/** A system of one test alone. `log` is what its processes and its supervisor have said so far. */
+export type OwnSystem = System & { log(): string }
+
+/**
+ * Starts a system with databases of its own, for tests that kill processes or need other settings. Use it with
+ * `await using`: disposing stops the processes and drops the databases.
+ */
+export async function startOwnSystem(options: OwnSystemOptions = {}): Promise<OwnSystem> {
+  let text = ''
+  const output = createOutput((more) => void (text += more), () => new Date())
+  const system = await startTestSystem({ ...options, superuserUrl: inject('superuserUrl'), output, logLevel: 'info' })
+  return { ...system, log: () => text }
+}
+
+type TestSystemOptions = OwnSystemOptions & { superuserUrl: string; output: Output; logLevel: string }
+
+/** The part that needs no test around it. */
+export async function startTestSystem(options: TestSystemOptions): Promise<System> {
+  const { superuserUrl, output, logLevel, processes = processNames } = options
+  const suffix = `_${randomBytes(4).toString('hex')}`
+  const secrets = makeSecrets(randomBytes)
+  await using stack = new AsyncDisposableStack()
+  stack.defer(async () => {
+    for (const service of services) await dropDatabase(superuserUrl, `tessera_${service}${suffix}`)
+  })
+  const databaseUrls = await provisionDatabases(superuserUrl, secrets, suffix)
+  await migrateDatabases(databaseUrls)
+  const system = stack.use(
+    await startSystem({
+      databaseUrls,
+      internalSecret: secrets.internal,
+      processes,
+      env: { ...inheritedEnv(), NODE_ENV: 'test', DATABASE_POOL_SIZE: '5', LOG_LEVEL: logLevel, ...options.env },
+      output,
+    }),
+  )
+  const all = stack.move()
+  return { ...system, [Symbol.asyncDispose]: () => all.disposeAsync() }
+}

@@ -1,0 +1,75 @@
+import { fastify } from 'fastify'
+import { inject } from 'vitest'
+import { root, services, type Service } from '../../cli/layout.ts'
+import { entryPoint, environmentOf } from '../../cli/system/environment.ts'
+import { inheritedEnv } from '../../platform/config/read-config.ts'
+import { INTERNAL_HEADER } from '../../platform/internal-auth.ts'
+import { manageProcess } from '../../platform/process/managed-process.ts'
+import { freePorts } from '../../platform/process/ports.ts'
+import { httpProbe } from '../../platform/process/readiness.ts'
+
+/** One request of the gateway to a subgraph, and the SQL statements the subgraph says it took. */
+export type Exchange = { subgraph: Service; query: string; statements: number }
+
+/** A gateway of its own in front of the shared subgraphs, whose requests are recorded on the way. */
+export async function startRecordingGateway(): Promise<AsyncDisposable & { url: string; exchanges: Exchange[] }> {
+  const { subgraphUrls, databaseUrls, internalSecret } = inject('system')
+  const exchanges: Exchange[] = []
+  await using stack = new AsyncDisposableStack()
+  const proxies = new Map<Service, string>()
+  for (const service of services) {
+    proxies.set(service, await startProxy(service, subgraphUrls[service], exchanges, stack))
+  }
+  const [port] = (await freePorts(1)) as [number]
+  const gateway = manageProcess({
+    name: 'gateway',
+    command: process.execPath,
+    args: [entryPoint('gateway')],
+    cwd: root,
+    ipc: true,
+    env: environmentOf('gateway', '127.0.0.1', port, {
+      inherited: { ...inheritedEnv(), NODE_ENV: 'test', LOG_LEVEL: 'error' },
+      databaseUrls,
+      internalSecret,
+      subgraphUrls: Object.fromEntries(proxies) as Record<Service, string>,
+    }),
+    probe: httpProbe(`http://127.0.0.1:${port}/readyz`),
+    onLine: (line) => console.error(line),
+    report: () => {},
+  })
+  stack.defer(() => gateway.stop())
+  await gateway.start()
+  const running = stack.move()
+  return {
+    url: `http://127.0.0.1:${port}/graphql`,
+    exchanges,
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
+}
+
+async function startProxy(
+  subgraph: Service,
+  target: string,
+  exchanges: Exchange[],
+  stack: AsyncDisposableStack,
+): Promise<string> {
+  const app = fastify()
+  stack.defer(() => app.close())
+  app.all('/*', async (request, reply) => {
+    const answer = await fetch(new URL(request.url, target), {
+      method: request.method,
+      headers: {
+        'content-type': 'application/json',
+        [INTERNAL_HEADER]: String(request.headers[INTERNAL_HEADER] ?? ''),
+      },
+      ...(request.method === 'POST' && { body: JSON.stringify(request.body) }),
+    })
+    if (request.url === '/graphql') {
+      const { query } = request.body as { query: string }
+      const statements = Number(/sql;desc="(\d+)/.exec(answer.headers.get('server-timing') ?? '')?.[1])
+      exchanges.push({ subgraph, query, statements })
+    }
+    return reply.code(answer.status).type(answer.headers.get('content-type') ?? '').send(await answer.text())
+  })
+  return `${await app.listen({ host: '127.0.0.1', port: 0 })}/graphql`
+}

@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { root } from '../../cli/layout.ts'
+import { inheritedEnv, type Env } from '../../platform/config/read-config.ts'
+
+/** A running `npm start`. Disposing ends it and waits. */
+export type StartCommand = AsyncDisposable & {
+  /** Everything it has printed so far. */
+  output(): string
+  /** Resolves when it has printed this; rejects when it ends without. */
+  printed(pattern: RegExp): Promise<RegExpExecArray>
+  /** Resolves to its exit code; null when a signal ended it. */
+  readonly exited: Promise<number | null>
+  kill(signal: NodeJS.Signals): void
+}
+
+/** Longest wait for something to be printed. Milliseconds. */
+const PATIENCE_MS = 45_000
+
+/** Runs `cli/start.ts` with little demo data. @param env besides what this process has; undefined removes */
+export function runStart(env: Env): StartCommand {
+  const clean = { DATABASE_URL_USERS: undefined, DATABASE_URL_POSTS: undefined, DATABASE_URL_FOLLOWERS: undefined }
+  const small = { NODE_ENV: undefined, SEED_USERS: '30', SEED_POSTS_PER_USER: '2' }
+  const child = spawn(process.execPath, [join(root, 'cli/start.ts')], {
+    cwd: root,
+    env: { ...inheritedEnv(), ...clean, ...small, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let text = ''
+  let wake = Promise.withResolvers<void>()
+  const add = (chunk: Buffer | string) => {
+    text += String(chunk)
+    wake.resolve()
+    wake = Promise.withResolvers()
+  }
+  child.stdout.on('data', add)
+  child.stderr.on('data', add)
+  const exited = once(child, 'close').then(([code]) => {
+    add('')
+    return code as number | null
+  })
+  return {
+    output: () => text,
+    async printed(pattern) {
+      const late = AbortSignal.timeout(PATIENCE_MS)
+      late.addEventListener('abort', () => add(''))
+      for (;;) {
+        const found = pattern.exec(text)
+        if (found) return found
+        if (child.exitCode !== null || child.signalCode !== null || late.aborted) {
+          throw new Error(`${pattern} was not printed, but:\n${text}`)
+        }
+        await wake.promise
+      }
+    },
+    exited,
+    kill: (signal) => void child.kill(signal),
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGTERM')
+      await exited
+    },
+  }
+}
+
+/** A folder that is removed at the end, and that every user can enter. */
+export async function temporaryFolder(): Promise<AsyncDisposable & { path: string }> {
+  const path = await mkdtemp(join(tmpdir(), 'tessera-start-'))
+  await chmod(path, 0o755)
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
+}
