@@ -1,10 +1,14 @@
 import { defineConfig } from 'vitest/config'
 
+/** The packages beside ours load graphql as CommonJS; without this, vitest would load it a second time as ESM. */
+const resolve = { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] }
+
 /** `npm test` runs both; `npm test -- --project unit` needs no database. */
 export default defineConfig({
   test: {
     projects: [
       {
+        resolve,
         test: {
           name: 'unit',
           include: ['**/*.test.ts'],
@@ -12,6 +16,7 @@ export default defineConfig({
         },
       },
       {
+        resolve,
         test: {
           name: 'integration',
           include: ['test/**/*.test.ts'],

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { isAbstractType, parse, type GraphQLError, type GraphQLSchema } from 'graphql'
-import { NODE_SUBGRAPH, nodeSdl } from '../gateway/node/sdl.ts'
+import { NODE_SUBGRAPH, NODE_URL, nodeSdl } from '../gateway/node/sdl.ts'
 import { readConfig } from '../platform/config/read-config.ts'
 import { runCommand, UserFacingError } from '../platform/lifecycle.ts'
 import { root, services, variableSuffix } from './layout.ts'
@@ -31,7 +31,7 @@ async function readSubgraphs(): Promise<Subgraph[]> {
       return { name, url: readConfig([variable], {})[variable], source, sdl }
     }),
   )
-  return [...own, { name: NODE_SUBGRAPH, url: '', source: 'gateway/node/sdl.ts', sdl: nodeSdl() }]
+  return [...own, { name: NODE_SUBGRAPH, url: NODE_URL, source: 'gateway/node/sdl.ts', sdl: nodeSdl() }]
 }
 
 /** Contents by path of the file, relative to the project. */

@@ -128,7 +128,7 @@ async function startAll(processes: readonly ManagedProcess[], signal?: AbortSign
 }
 
 async function stopAll(processes: readonly (ManagedProcess | undefined)[]): Promise<void> {
-  await Promise.all(processes.map((process) => process?.stop()))
+  await Promise.all(processes.map(async (process) => process?.stop()))
 }
 
 /** An address that can be connected to, for one that is listened on. */

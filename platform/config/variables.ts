@@ -1,7 +1,8 @@
 import { z } from 'zod'
 
 /** Whole number given as text, within bounds, with a default. */
-const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max)
+const whole = (min: number, max: number) =>
+  z.string().regex(/^\d+$/, 'expected a whole number').transform(Number).pipe(z.int().min(min).max(max))
 const url = (...protocols: string[]) =>
   z.string().refine((text) => protocols.some((p) => URL.canParse(text) && new URL(text).protocol === `${p}:`), {
     message: `expected a URL starting with ${protocols.map((p) => `${p}://`).join(' or ')}`,

@@ -52,7 +52,7 @@ export function manageProcess(spec: ProcessSpec): ManagedProcess {
       if (performance.now() - readyAt >= STEADY_MS) failures = 0
       const wait = backoff(failures++)
       spec.report('warn', `${how}; it starts again in ${wait} ms`)
-      retry = setTimeout(begin, wait)
+      retry = setTimeout(() => void begin(), wait)
     })
     return readiness
   }

@@ -38,7 +38,7 @@ export async function requirePort(host: string, port: number): Promise<void> {
 }
 
 function explain(host: string, port: number, error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : String(error)
+  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
   if (code === 'EADDRINUSE') {
     return `Port ${port} on ${host} is in use. Stop the program that has it, or choose another: PORT=${port + 10}.`
   }

@@ -22,15 +22,23 @@ describe('racing follows', () => {
     expect(users).toEqual(pairs.flat().map(() => ({ followerCount: 1, followingCount: 1 })))
   })
 
-  it('in a ring, both ways around, never deadlock', async () => {
-    const ring = Array.from({ length: 12 }, someone)
-    const follows = ring.flatMap((viewer, i) =>
-      [1, 2, 11].map((step) => act(viewer, 'follow', ring[(i + step) % ring.length]?.id ?? '')),
-    )
-    const payloads = await Promise.all(follows)
-    expect(payloads.filter(({ __typename }) => __typename !== 'FollowSuccess')).toEqual([])
-    const { users } = await look(null, ring.map(({ id }) => id), 'followerCount followingCount')
-    expect(users).toEqual(ring.map(() => ({ followerCount: 3, followingCount: 3 })))
+  it('in rings of three, each waiting for the next, never deadlock', async () => {
+    for (let round = 0; round < 30; round++) {
+      const ring = Array.from({ length: 3 }, someone)
+      const payloads = await Promise.all(ring.map((viewer, i) => act(viewer, 'follow', ring[(i + 1) % 3]?.id ?? '')))
+      expect(payloads.filter(({ __typename }) => __typename !== 'FollowSuccess')).toEqual([])
+    }
+  })
+
+  it('of everybody by everybody never deadlock', async () => {
+    for (let round = 0; round < 3; round++) {
+      const crowd = Array.from({ length: 8 }, someone)
+      const pairs = crowd.flatMap((viewer) => crowd.filter((other) => other !== viewer).map(({ id }) => ({ viewer, id })))
+      const payloads = await Promise.all(pairs.map(({ viewer, id }) => act(viewer, 'follow', id)))
+      expect(payloads.filter(({ __typename }) => __typename !== 'FollowSuccess')).toEqual([])
+      const { users } = await look(null, crowd.map(({ id }) => id), 'followerCount followingCount')
+      expect(users).toEqual(crowd.map(() => ({ followerCount: 7, followingCount: 7 })))
+    }
   })
 
   it('with a block end without a follow', async () => {

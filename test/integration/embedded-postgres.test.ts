@@ -1,6 +1,7 @@
+import { spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
-import { chmod, readdir, writeFile } from 'node:fs/promises'
+import { chmod, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { expect, test } from 'vitest'
@@ -56,9 +57,11 @@ test('starts over a stale postmaster.pid, and elsewhere when its port was taken'
   const options = { dataDir: folder.path, password, log: silent }
   const first = await startEmbeddedPostgres(options)
   await first[Symbol.asyncDispose]()
-  // The pid of a living process that is no Postgres: this one.
+  // The pid of a living process that is no Postgres, but of the same user: what Postgres itself stops at.
   const data = join(folder.path, 'postgres/data')
-  await writeFile(join(data, 'postmaster.pid'), `${process.pid}\n${data}\n1\n${first.port}\n\n\n\nready\n`)
+  const { uid, gid } = await stat(data)
+  const stranger = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { uid, gid, cwd: '/' })
+  await writeFile(join(data, 'postmaster.pid'), `${stranger.pid}\n${data}\n1\n${first.port}\n\n\n\nready\n`)
   const taken = createServer().listen(first.port, '127.0.0.1')
   await once(taken, 'listening')
   try {
@@ -67,6 +70,7 @@ test('starts over a stale postmaster.pid, and elsewhere when its port was taken'
     expect(await query(second.url, 'select 1 as one')).toEqual([{ one: 1 }])
   } finally {
     taken.close()
+    stranger.kill()
   }
 })
 

@@ -50,11 +50,13 @@ describe.each(KINDS)('the pages of $name, while it changes between them,', (kind
     }
     const read = async () => {
       let cursor: string | null = null
-      do {
+      // 120 rows are the most there can be: a walk that goes in circles ends.
+      for (let i = 0; i < 120; i++) {
         const page: Page = await list.page('backward', 3, cursor)
         keys.push(...page.keys)
-        cursor = page.pageInfo.hasPreviousPage ? page.pageInfo.startCursor : null
-      } while (cursor !== null)
+        cursor = page.pageInfo.startCursor
+        if (!page.pageInfo.hasPreviousPage) break
+      }
     }
     await Promise.all([write(), read()])
     expect(new Set(keys).size).toBe(keys.length)

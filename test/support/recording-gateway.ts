@@ -34,7 +34,7 @@ export async function startRecordingGateway(): Promise<AsyncDisposable & { url: 
       subgraphUrls: Object.fromEntries(proxies) as Record<Service, string>,
     }),
     probe: httpProbe(`http://127.0.0.1:${port}/readyz`),
-    onLine: (line) => console.error(line),
+    onLine: (line) => void process.stderr.write(`${line}\n`),
     report: () => {},
   })
   stack.defer(() => gateway.stop())

@@ -1,14 +1,16 @@
 /** Malformed lines reported one by one. */
 const SHOWN = 20
 
+export type Faults = { report(lineNumber: number, reason: string): void; summarise(): void }
+
 /** Reports malformed lines: the first ones each, the others as a count. */
-export function createFaults(path: string, log: (line: string) => void) {
+export function createFaults(path: string, log: (line: string) => void): Faults {
   let count = 0
   return {
-    report(lineNumber: number, reason: string): void {
+    report(lineNumber, reason) {
       if (++count <= SHOWN) log(`${path}, line ${lineNumber}: ${reason}; passed over`)
     },
-    summarise(): void {
+    summarise() {
       if (count > SHOWN)
         log(`${path}: ${(count - SHOWN).toLocaleString('en-US')} more malformed lines, passed over`)
     },

@@ -1,9 +1,7 @@
 /** A vertex as the file calls it: whole numbers up to 15 digits as numbers, everything else as text. */
 export type Label = number | string
-export type ParsedLine =
-  | { kind: 'edge'; from: Label; to: Label }
-  | { kind: 'blank' }
-  | { kind: 'malformed'; reason: string }
+export type Edge = { kind: 'edge'; from: Label; to: Label }
+export type ParsedLine = Edge | { kind: 'blank' } | { kind: 'malformed'; reason: string }
 
 const LINE = /^[ \t]*([^ \t,]*)(?:[ \t]*,[ \t]*|[ \t]+)([^ \t,]+)(?:[ \t,].*)?$/
 const DIGITS = /^\d+$/
@@ -27,6 +25,11 @@ export function parseEdge(line: string): ParsedLine {
   if (from === null) return malformed(text, `${quote(first)} is neither a whole number from 0 on nor a word`)
   if (to === null) return malformed(text, `${quote(second)} is neither a whole number from 0 on nor a word`)
   return { kind: 'edge', from, to }
+}
+
+/** Whether a label is a whole number, however long. */
+export function isNumber(label: Label): boolean {
+  return typeof label === 'number' || DIGITS.test(label)
 }
 
 function parseLabel(text: string): Label | null {

@@ -28,13 +28,13 @@ async function read(content: string | Buffer) {
 }
 
 test('edges are read as they stand, and the named users befriend each other', async () => {
-  const { users, pairs, named } = await read('# a comment\n3 1\n1 3\n1\t2 0.5\r\n\nerin,3\n')
+  const { users, pairs, named } = await read('# a comment\n3 1\n1 3\n1\t2 0.5\r\n\n4,3\n')
   expect(users).toBe(NAMED + 4)
   expect(pairs).toEqual([
     [3, 1],
     [1, 3],
     [1, 2],
-    ['erin', 3],
+    [4, 3],
   ])
   expect(named - pairs.length).toBe(NAMED * (NAMED - 1))
 })
@@ -70,6 +70,17 @@ test('a heading of the columns is not an edge', async () => {
   expect(lines[0]).toBe('FILE: took "id_1 id_2" for the heading of the columns')
   expect((await read('ann ben\nben cem\n')).pairs).toHaveLength(2)
   expect((await read('ann ben\n')).pairs).toHaveLength(1)
+})
+
+test('the first edge decides whether words are ids', async () => {
+  const { pairs, lines } = await read('1 2\nnot an edge\n3 four\n5 6\n')
+  expect(pairs).toEqual([
+    [1, 2],
+    [5, 6],
+  ])
+  expect(lines[0]).toBe('FILE, line 2: "not" is a word, where this file has whole numbers; passed over')
+  expect(lines[1]).toContain('FILE, line 3: "four" is a word')
+  expect((await read('ann 7\n1 2\nben ann\n')).pairs).toHaveLength(3)
 })
 
 test('the size line of a Matrix Market file is not an edge', async () => {

@@ -8,10 +8,8 @@ export type EdgeList = {
   sortUnique(): number
 }
 
+/** An edge list can tell so many users apart. */
 const SHIFT = 2 ** 26
-
-/** Most users an edge list can tell apart. */
-export const MAX_USERS = SHIFT
 
 export function createEdgeList(expected = 1024): EdgeList {
   let edges = new Float64Array(Math.max(expected, 1024))

@@ -1,13 +1,13 @@
 import { readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { Client } from 'pg'
 import { UserFacingError } from '../../lifecycle.ts'
 import { commandLine } from '../../process/identity.ts'
 import { run } from '../../process/run.ts'
 import type { Binaries } from './binaries.ts'
 import { clusterFolder, SUPERUSER } from './cluster.ts'
 import type { Home } from './home.ts'
+import { tryUrl } from './try-url.ts'
 
 export type Postmaster = { pid: number; port: number }
 
@@ -16,6 +16,8 @@ const START_S = 60
 const STOP_S = 30
 /** Longest wait for a server that survived its supervisor to answer. Milliseconds. */
 const ADOPT_MS = 10_000
+
+const STARTING = { kind: 'silent', reason: 'it is still starting' } as const
 
 /** The address of a database, for the superuser. */
 export function superuserUrl(port: number, password: string): string {
@@ -42,9 +44,11 @@ export async function findRunning(home: Home, password: string): Promise<Postmas
       if (program) await rm(file, { force: true })
       return null
     }
-    const reason = found.port === null ? 'it is still starting' : await tryPassword(found.port, password)
-    if (reason === null) return { pid: found.pid, port: found.port as number }
-    if (deadline.aborted) throw new UserFacingError(strangerMessage(found.pid, folder, reason))
+    const answer = found.port === null ? STARTING : await tryUrl(superuserUrl(found.port, password))
+    if (answer.kind === 'open') return { pid: found.pid, port: found.port as number }
+    if (answer.kind === 'refused' || deadline.aborted) {
+      throw new UserFacingError(strangerMessage(found.pid, folder, answer.reason))
+    }
     await delay(100)
   }
 }
@@ -88,20 +92,7 @@ export async function readPidFile(file: string): Promise<{ pid: number; port: nu
   return { pid, port: lines[7]?.trim() === 'ready' ? Number(lines[3]) : null }
 }
 
-async function tryPassword(port: number, password: string): Promise<string | null> {
-  const client = new Client({ connectionString: superuserUrl(port, password), connectionTimeoutMillis: 2_000 })
-  try {
-    await client.connect()
-    await client.query('select 1')
-    return null
-  } catch (error) {
-    return error instanceof Error ? error.message || error.name : String(error)
-  } finally {
-    await client.end().catch(() => {})
-  }
-}
-
 function strangerMessage(pid: number, folder: string, reason: string): string {
-  return `A Postgres (pid ${pid}) already runs on ${folder}, and does not accept our password: ${reason}. \
+  return `A Postgres (pid ${pid}) already runs on ${folder}, and cannot be adopted: ${reason}. \
 Stop it: kill ${pid}. Then start again.`
 }

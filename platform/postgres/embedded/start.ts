@@ -5,7 +5,7 @@ import { locateBinaries } from './binaries.ts'
 import { clusterFolder, ensureCluster } from './cluster.ts'
 import { openHome, type Home } from './home.ts'
 import { findRunning, readPidFile, startPostmaster, stopPostmaster, superuserUrl } from './postmaster.ts'
-import { requireAnswer } from './require-answer.ts'
+import { requireAnswer } from './try-url.ts'
 
 export type EmbeddedOptions = {
   /** The data goes into its folder `postgres`. It must exist. */

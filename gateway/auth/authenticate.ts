@@ -1,0 +1,58 @@
+import type { ErrorCode } from '../../contracts/errors.ts'
+import type { Dependencies } from '../../platform/http/health.ts'
+import type { Viewer } from '../../platform/internal-auth.ts'
+import type { VerifyToken } from './verify-token.ts'
+
+export type Authenticated =
+  | { ok: true; viewer: Viewer | null }
+  | { ok: false; status: 401 | 503; code: ErrorCode; message: string; cause?: unknown }
+
+/** Judges the `Authorization` header of a request, and says what it needs to be able to. */
+export type Authentication = {
+  authenticate(authorization: string | undefined): Promise<Authenticated>
+  readonly dependencies: Dependencies
+}
+
+/** Whoever comes is anonymous, whatever they send: for a gateway that is not told of any issuer. */
+export const NO_AUTHENTICATION: Authentication = {
+  authenticate: async () => ({ ok: true, viewer: null }),
+  dependencies: {},
+}
+
+/**
+ * @param verify judges a token
+ * @param isRevoked whether a session has ended
+ */
+export function bearerAuthentication(
+  verify: VerifyToken,
+  isRevoked: (session: string) => boolean,
+  dependencies: Dependencies,
+): Authentication {
+  return {
+    dependencies,
+    async authenticate(authorization) {
+      if (authorization === undefined) return { ok: true, viewer: null }
+      const token = /^Bearer +(\S+) *$/i.exec(authorization)?.[1]
+      if (!token)
+        return refuse('The Authorization header is not `Bearer <access token>`. Send it so, or leave it out.')
+      const outcome = await verify(token)
+      if (outcome.kind === 'unavailable') return unavailable(outcome.cause)
+      if (outcome.kind === 'refused') return refuse(outcome.message)
+      const { viewer } = outcome
+      if (viewer.session !== null && isRevoked(viewer.session)) {
+        return refuse('The access token was revoked: its session has ended. Sign in again.')
+      }
+      return { ok: true, viewer }
+    },
+  }
+}
+
+function refuse(message: string): Authenticated {
+  return { ok: false, status: 401, code: 'UNAUTHENTICATED', message }
+}
+
+function unavailable(cause: unknown): Authenticated {
+  const message =
+    'The access token cannot be checked: the keys of its issuer are out of reach. Try again later.'
+  return { ok: false, status: 503, code: 'SUBGRAPH_UNAVAILABLE', message, cause }
+}

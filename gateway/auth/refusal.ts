@@ -1,0 +1,24 @@
+import { errors } from 'jose'
+
+/** What is wrong with a token, and what to do about it. Shown to whoever sent it. */
+export function describeTokenError(error: unknown, algorithms: readonly string[]): string {
+  if (error instanceof errors.JWTExpired) {
+    const exp = error.payload.exp
+    const when = typeof exp === 'number' ? ` at ${new Date(exp * 1000).toISOString()}` : ''
+    return `The access token expired${when}. Exchange the refresh token by \`refreshToken\`, or sign in again.`
+  }
+  return `The access token ${fault(error, algorithms)}. Sign in again and send the new one.`
+}
+
+function fault(error: unknown, algorithms: readonly string[]): string {
+  if (error instanceof errors.JWSSignatureVerificationFailed) return 'has a wrong signature'
+  if (error instanceof errors.JOSEAlgNotAllowed)
+    return `has the wrong algorithm; only ${algorithms.join(', ')} will do`
+  if (error instanceof errors.JWKSNoMatchingKey) return 'is signed with a key that is not known'
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    return error.reason === 'missing'
+      ? `lacks the claim "${error.claim}"`
+      : `has an unacceptable claim "${error.claim}"`
+  }
+  return 'is malformed'
+}

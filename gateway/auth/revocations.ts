@@ -1,0 +1,77 @@
+import { z } from 'zod'
+import type { Clock } from '../../platform/clock.ts'
+import { INTERNAL_HEADER, signInternal } from '../../platform/internal-auth.ts'
+import type { Log } from '../../platform/log.ts'
+import type { Transport } from '../subgraph-client/transport.ts'
+
+/** Time between two looks at the list, in milliseconds; a sign-out takes effect within about as long. */
+export const POLL_MS = 1_000
+
+const List = z.object({ sessions: z.array(z.object({ id: z.string(), endedAt: z.iso.datetime() })) })
+
+export type Revocations = Disposable & {
+  isRevoked(session: string): boolean
+  /** Reads the list now. Failing, it keeps the last one. */
+  poll(): Promise<void>
+  /** Rejects with the reason when the last look failed. */
+  check(): Promise<void>
+}
+
+export type RevocationsOptions = {
+  /** Address of `GET /revocations` at the users subgraph. */
+  url: string
+  transport: Transport
+  secret: string
+  clock: Clock
+  log: Log
+  timeoutMs: number
+}
+
+/**
+ * Keeps the sessions that ended within the life of an access token, as the users subgraph lists them. Resolves after
+ * the first look, whether it succeeded or not.
+ */
+export async function watchRevocations(options: RevocationsOptions): Promise<Revocations> {
+  const { url, transport, secret, clock, log, timeoutMs } = options
+  let revoked: ReadonlySet<string> = new Set()
+  let failure: string | null = null
+  let timer: NodeJS.Timeout | null = null
+  let stopped = false
+
+  async function poll(): Promise<void> {
+    try {
+      const headers = {
+        accept: 'application/json',
+        [INTERNAL_HEADER]: signInternal(secret, null, 'users', clock()),
+      }
+      const { status, text } = await transport.send({ url, method: 'GET', headers, timeoutMs })
+      if (status !== 200) throw new Error(`answered with HTTP status ${status}`)
+      const { sessions } = List.parse(JSON.parse(text))
+      revoked = new Set(sessions.map(({ id }) => id))
+      if (failure !== null) log.info('the list of revoked sessions is read again')
+      failure = null
+    } catch (error) {
+      if (failure === null)
+        log.warn({ err: error }, 'the list of revoked sessions cannot be read; the last one is kept')
+      failure = error instanceof Error ? error.message : String(error)
+    }
+  }
+
+  async function loop(): Promise<void> {
+    await poll()
+    if (!stopped) timer = setTimeout(() => void loop(), POLL_MS)
+  }
+  await loop()
+
+  return {
+    isRevoked: (session) => revoked.has(session),
+    poll,
+    async check() {
+      if (failure !== null) throw new Error(`the list of revoked sessions is out of date: ${failure}`)
+    },
+    [Symbol.dispose]() {
+      stopped = true
+      if (timer) clearTimeout(timer)
+    },
+  }
+}

@@ -1,0 +1,57 @@
+import { errors, jwtVerify, type JWTPayload } from 'jose'
+import { LRUCache } from 'lru-cache'
+import type { Clock } from '../../platform/clock.ts'
+import type { Viewer } from '../../platform/internal-auth.ts'
+import { KeysUnavailable, type Keys } from './keys.ts'
+import { describeTokenError } from './refusal.ts'
+
+/** Verified tokens that are remembered until they expire. */
+const REMEMBERED = 10_000
+
+/** Who signs tokens, and what a token must be to be theirs. */
+export type Issuer = {
+  issuer: string
+  audience: string | null
+  algorithms: readonly string[]
+  keys: Keys
+  /** Reads the viewer from verified claims; null when they do not name one. */
+  viewerOf: (claims: JWTPayload) => Viewer | null
+}
+
+export type TokenOutcome =
+  | { kind: 'viewer'; viewer: Viewer }
+  | { kind: 'refused'; message: string }
+  | { kind: 'unavailable'; cause: unknown }
+
+export type VerifyToken = (token: string) => Promise<TokenOutcome>
+
+/** Verifies tokens of one issuer; each token's signature is checked once. */
+export function tokenVerifier(from: Issuer, clock: Clock): VerifyToken {
+  const verified = new LRUCache<string, { viewer: Viewer; expiresAt: number }>({ max: REMEMBERED })
+
+  async function verify(token: string): Promise<TokenOutcome> {
+    const { payload } = await jwtVerify(token, from.keys.find, {
+      algorithms: [...from.algorithms],
+      issuer: from.issuer,
+      ...(from.audience !== null && { audience: from.audience }),
+      requiredClaims: ['exp', 'sub'],
+      currentDate: new Date(clock()),
+    })
+    const viewer = from.viewerOf(payload)
+    if (!viewer) return { kind: 'refused', message: 'The access token names no user of ours. Sign in again.' }
+    verified.set(token, { viewer, expiresAt: (payload.exp ?? 0) * 1000 })
+    return { kind: 'viewer', viewer }
+  }
+
+  return async (token) => {
+    const known = verified.get(token)
+    if (known && known.expiresAt > clock()) return { kind: 'viewer', viewer: known.viewer }
+    try {
+      return await verify(token)
+    } catch (error) {
+      if (error instanceof KeysUnavailable) return { kind: 'unavailable', cause: error }
+      if (!(error instanceof errors.JOSEError) && !(error instanceof TypeError)) throw error
+      return { kind: 'refused', message: describeTokenError(error, from.algorithms) }
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import { GraphQLError } from 'graphql'
+import type { ErrorCode } from '../../contracts/errors.ts'
+import type { Log } from '../../platform/log.ts'
+import type { SubgraphError } from '../subgraph-client/answer.ts'
+import type { SubgraphClient } from '../subgraph-client/client.ts'
+import type { SubgraphFault } from '../subgraph-client/fault.ts'
+
+export type ErrorExtensions = Readonly<Record<string, unknown>> & { code: string }
+export type ClientError = { message: string; extensions: ErrorExtensions }
+
+/** What the client is told when a subgraph gave no usable answer: its name and the kind of trouble, nothing else. */
+export function unavailable(subgraph: string, fault: SubgraphFault, mutation: boolean): ClientError {
+  const remedy =
+    mutation && fault.kind !== 'open'
+      ? 'It is not known whether the change was made: read before you repeat it, or repeat it with its idempotencyKey.'
+      : 'Try again later.'
+  const code: ErrorCode = 'SUBGRAPH_UNAVAILABLE'
+  return { message: `The ${subgraph} subgraph ${fault.message}. ${remedy}`, extensions: { code, subgraph } }
+}
+
+/** What the client is told of a bug. Its details stay in the log, under the request's id. */
+export function masked(requestId: string): ClientError {
+  const code: ErrorCode = 'INTERNAL_SERVER_ERROR'
+  return { message: 'Something went wrong on our side.', extensions: { code, requestId } }
+}
+
+export function notFound(type: string): ClientError {
+  const code: ErrorCode = 'NOT_FOUND'
+  return { message: `This ${type} is not there: it was deleted, or never existed.`, extensions: { code } }
+}
+
+/**
+ * Errors a subgraph made on purpose carry a code and pass. Those without one are bugs, and so is an internal error of
+ * a foreign subgraph, whose message may be anything: both are masked, and logged.
+ */
+export function passOn(
+  error: SubgraphError,
+  client: SubgraphClient,
+  requestId: string,
+  log: Log,
+): ClientError {
+  const { exception: _exception, stacktrace: _stacktrace, ...extensions } = error.extensions ?? {}
+  const { code } = extensions
+  if (typeof code !== 'string' || (code === 'INTERNAL_SERVER_ERROR' && !client.internal)) {
+    log.error({ subgraph: client.name, error, requestId }, 'unexpected error of a subgraph')
+    return masked(requestId)
+  }
+  return { message: error.message, extensions: { ...extensions, code } }
+}
+
+/** Logs what is wrong with a subgraph, cause included; the client only sees `unavailable`. */
+export function logFault(subgraph: string, fault: SubgraphFault, requestId: string, log: Log): void {
+  const { kind, status, cause } = fault
+  log.warn({ subgraph, kind, status, cause, requestId }, `subgraph ${fault.message}`)
+}
+
+export function toGraphQLError({ message, extensions }: ClientError): GraphQLError {
+  return new GraphQLError(message, { extensions })
+}

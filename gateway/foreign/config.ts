@@ -1,0 +1,116 @@
+import { z } from 'zod'
+import { UserFacingError } from '../../platform/lifecycle.ts'
+import { INTERNAL_HEADER } from '../../platform/internal-auth.ts'
+
+const HttpUrl = z.url({ protocol: /^https?$/, error: 'expected a URL starting with http:// or https://' })
+const HeaderName = z
+  .string()
+  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'expected the name of an HTTP header')
+  .refine(
+    (name) => name.toLowerCase() !== INTERNAL_HEADER,
+    `${INTERNAL_HEADER} is never sent to foreign subgraphs`,
+  )
+const HeaderValue = z.string().regex(/^[\t\x20-\x7e]*$/, 'expected printable ASCII')
+const Limit = z.int().min(1)
+
+const HeaderRules = z.strictObject({
+  propagate: z.array(HeaderName).default([]),
+  insert: z.record(HeaderName, HeaderValue).default({}),
+})
+const ASYMMETRIC = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+] as const
+
+const Config = z.strictObject({
+  /** URL by subgraph, instead of the supergraph's own. */
+  routing: z.record(z.string(), HttpUrl).default({}),
+  /** Headers for every subgraph, and more for single ones. */
+  headers: HeaderRules.extend({ subgraphs: z.record(z.string(), HeaderRules).default({}) }).default({
+    propagate: [],
+    insert: {},
+    subgraphs: {},
+  }),
+  /** Issuers whose tokens are accepted; without any, `Authorization` is not looked at. */
+  jwt: z
+    .array(
+      z.strictObject({
+        issuer: z.string().min(1),
+        jwksUrl: HttpUrl,
+        audience: z.string().min(1).nullable().default(null),
+        algorithms: z.array(z.enum(ASYMMETRIC)).min(1).default(['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA']),
+      }),
+    )
+    .default([]),
+  /** Longest wait for one answer of a subgraph, per attempt. */
+  timeoutMs: z.int().min(1).max(600_000).default(5_000),
+  limits: z
+    .strictObject({
+      tokens: Limit,
+      depth: Limit,
+      aliases: Limit,
+      fields: Limit,
+      fragments: Limit,
+      nodes: Limit,
+    })
+    .partial()
+    .default({}),
+  /** Answer introspection, and serve the explorers' pages. */
+  introspection: z.boolean().default(true),
+  corsOrigins: z.array(z.string()).default([]),
+})
+
+/** Configuration of a gateway for any supergraph. */
+export type ForeignConfig = z.output<typeof Config>
+
+/**
+ * Reads the JSON of a config file.
+ *
+ * @param source its name, for messages
+ * @param subgraphs the names that the supergraph knows
+ * @throws UserFacingError that lists every fault at once
+ */
+export function parseForeignConfig(
+  json: string,
+  source: string,
+  subgraphs: readonly string[],
+): ForeignConfig {
+  const parsed = Config.safeParse(parseJson(json, source))
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(
+      ({ path, message }) => `${source}: ${path.join('.') || '(top)'}: ${message}`,
+    )
+    throw new UserFacingError(faults.join('\n'))
+  }
+  const { routing, headers } = parsed.data
+  const named = [
+    ...Object.keys(routing).map((name) => ['routing', name] as const),
+    ...Object.keys(headers.subgraphs).map((name) => ['headers.subgraphs', name] as const),
+  ]
+  const unknown = named.filter(([, name]) => !subgraphs.includes(name))
+  if (unknown.length > 0) {
+    const faults = unknown.map(
+      ([place, name]) => `${source}: ${place}: there is no subgraph ${JSON.stringify(name)}.`,
+    )
+    throw new UserFacingError(`${faults.join('\n')}\nThe supergraph has: ${subgraphs.join(', ')}.`)
+  }
+  return parsed.data
+}
+
+function parseJson(json: string, source: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch (error) {
+    throw new UserFacingError(
+      `${source} is not valid JSON: ${error instanceof Error ? error.message : String(error)}`,
+    )
+  }
+}

@@ -1,0 +1,90 @@
+import type { Clock } from '../../platform/clock.ts'
+import { UserFacingError } from '../../platform/lifecycle.ts'
+import type { RunningServer } from '../../platform/http/server.ts'
+import type { Log } from '../../platform/log.ts'
+import { bearerAuthentication, NO_AUTHENTICATION, type Authentication } from '../auth/authenticate.ts'
+import { issuersVerifier } from '../auth/issuers.ts'
+import { remoteKeys } from '../auth/keys.ts'
+import { externalViewer } from '../auth/viewers.ts'
+import { startGateway } from '../start-gateway.ts'
+import { createTransport } from '../subgraph-client/transport.ts'
+import type { SubgraphTarget } from '../subgraph-client/target.ts'
+import type { ResilienceOptions } from '../subgraph-client/resilience.ts'
+import type { Supergraph } from '../supergraph/read-supergraph.ts'
+import type { ForeignConfig } from './config.ts'
+
+export type ForeignGatewayOptions = {
+  supergraph: Supergraph
+  config: ForeignConfig
+  host: string
+  port: number
+  log: Log
+  clock: Clock
+  resilience?: ResilienceOptions
+}
+
+/** Starts a gateway for any supergraph. All its subgraphs are foreign: none is told our viewer. */
+export async function startForeignGateway(options: ForeignGatewayOptions): Promise<RunningServer> {
+  const { supergraph, config, host, port, log, clock } = options
+  const targets = targetsOf(supergraph, config)
+  await using opened = new AsyncDisposableStack()
+  const transport = opened.use(createTransport())
+  const server = opened.use(
+    await startGateway({
+      host,
+      port,
+      supergraphSdl: supergraph.sdl,
+      targets,
+      nodeSubgraph: false,
+      transport,
+      signing: null,
+      timeoutMs: config.timeoutMs,
+      ...(options.resilience && { resilience: options.resilience }),
+      limits: given(config.limits),
+      authentication: authenticationOf(config, clock),
+      corsOrigins: config.corsOrigins,
+      introspection: config.introspection,
+      explorer: config.introspection ? { query: '{ __typename }', variables: '{}' } : null,
+      dependencies: {},
+      log,
+    }),
+  )
+  const held = opened.move()
+  return { url: server.url, [Symbol.asyncDispose]: () => held.disposeAsync() }
+}
+
+function targetsOf(
+  { subgraphs }: Supergraph,
+  { routing, headers }: ForeignConfig,
+): Map<string, SubgraphTarget> {
+  const lost: string[] = []
+  const targets = [...subgraphs].map(([name, own]): [string, SubgraphTarget] => {
+    const url = routing[name] ?? own
+    if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+      lost.push(`${name} (${JSON.stringify(url)})`)
+    const more = headers.subgraphs[name] ?? { propagate: [], insert: {} }
+    const propagate = [...headers.propagate, ...more.propagate]
+    return [
+      name,
+      { kind: 'foreign', url, headers: { propagate, insert: { ...headers.insert, ...more.insert } } },
+    ]
+  })
+  if (lost.length === 0) return new Map(targets)
+  throw new UserFacingError(
+    `The supergraph has no usable URL for ${lost.join(', ')}. Give one in the config: { "routing": { … } }.`,
+  )
+}
+
+function authenticationOf({ jwt }: ForeignConfig, clock: Clock): Authentication {
+  if (jwt.length === 0) return NO_AUTHENTICATION
+  const issuers = jwt.map(({ issuer, jwksUrl, audience, algorithms }) => {
+    return { issuer, audience, algorithms, keys: remoteKeys(jwksUrl), viewerOf: externalViewer }
+  })
+  const checks = issuers.map(({ issuer, keys }) => [`keys of ${issuer}`, keys.check] as const)
+  return bearerAuthentication(issuersVerifier(issuers, clock), () => false, Object.fromEntries(checks))
+}
+
+/** Without the entries that are undefined, which would hide the defaults. */
+function given(limits: ForeignConfig['limits']) {
+  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined))
+}

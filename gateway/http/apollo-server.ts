@@ -1,0 +1,63 @@
+import { ApolloServer } from '@apollo/server'
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled'
+import type { GraphQLFormattedError } from 'graphql'
+import type { Log } from '../../platform/log.ts'
+import type { GatewayContext } from '../context.ts'
+import { masked } from '../execution/errors.ts'
+import type { GatewayInterface } from '../execution/gateway-interface.ts'
+
+export type ApolloOptions = {
+  execution: GatewayInterface
+  /** Answer introspection, and name similar fields when one is unknown. */
+  introspection: boolean
+  log: Log
+}
+
+/** GraphQL over HTTP in front of an execution engine. Nothing is reported to anybody. */
+export function createApolloServer({
+  execution,
+  introspection,
+  log,
+}: ApolloOptions): ApolloServer<GatewayContext> {
+  return new ApolloServer<GatewayContext>({
+    gateway: execution,
+    introspection,
+    hideSchemaDetailsFromClientErrors: !introspection,
+    includeStacktraceInErrorResponses: false,
+    allowBatchedHttpRequests: false,
+    persistedQueries: false,
+    csrfPrevention: true,
+    stopOnTerminationSignals: false,
+    logger: log,
+    formatError: (formatted, error) => formatError(formatted, error, log),
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+    ],
+  })
+}
+
+/** Lets errors made on purpose pass; what nobody gave a code is a bug of the gateway: logged, and masked. */
+function formatError(formatted: GraphQLFormattedError, error: unknown, log: Log): GraphQLFormattedError {
+  const { stacktrace: _stacktrace, exception: _exception, ...extensions } = formatted.extensions ?? {}
+  if (extensions['code'] !== 'INTERNAL_SERVER_ERROR' || 'requestId' in extensions)
+    return { ...formatted, extensions }
+  log.error({ err: error }, 'unexpected error in the gateway')
+  const { message } = masked('')
+  const { path, locations } = formatted
+  return {
+    message,
+    ...(locations && { locations }),
+    ...(path && { path }),
+    extensions: { code: 'INTERNAL_SERVER_ERROR' },
+  }
+}

@@ -1,0 +1,43 @@
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify'
+import type { ErrorCode } from '../../contracts/errors.ts'
+import { BODY_LIMIT } from '../../platform/http/server.ts'
+import { masked } from '../execution/errors.ts'
+
+/** Methods by path, for telling a wrong method from a wrong path. */
+export type Routes = Readonly<Record<string, readonly string[]>>
+
+/** Answers in GraphQL's error format whatever goes wrong outside of GraphQL. */
+export function jsonErrors(app: FastifyInstance, routes: Routes): void {
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? ''
+    const methods = routes[path]
+    if (!methods) {
+      return sendError(reply, 404, 'NOT_FOUND', `There is nothing at ${path}. The API is at /graphql.`)
+    }
+    const allowed = methods.join(', ')
+    const message = `${path} does not take ${request.method} requests. Use ${allowed}.`
+    return sendError(reply.header('allow', allowed), 405, 'BAD_USER_INPUT', message)
+  })
+
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+      const message = `The request's body is larger than ${BODY_LIMIT} bytes, and at most that many are allowed.`
+      return sendError(reply, 413, 'LIMIT_EXCEEDED', message, { limit: 'body', bound: BODY_LIMIT })
+    }
+    if (error.statusCode !== undefined && error.statusCode < 500) {
+      return sendError(reply, error.statusCode, 'BAD_USER_INPUT', error.message)
+    }
+    request.log.error({ err: error, requestId: request.id }, 'unexpected error')
+    return reply.code(500).send({ errors: [masked(request.id)] })
+  })
+}
+
+function sendError(
+  reply: FastifyReply,
+  status: number,
+  code: ErrorCode,
+  message: string,
+  more: Readonly<Record<string, unknown>> = {},
+) {
+  return reply.code(status).send({ errors: [{ message, extensions: { code, ...more } }] })
+}

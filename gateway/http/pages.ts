@@ -1,0 +1,35 @@
+import fastifyStatic from '@fastify/static'
+import { createRequire } from 'node:module'
+import { basename, dirname } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { graphiqlPage } from './graphiql-page.ts'
+import { sandboxPage } from './sandbox-page.ts'
+
+/** What an explorer shows first: an operation, and its variables as JSON. */
+export type Explorer = { query: string; variables: string }
+
+/** GraphiQL's files, by the package they come from. */
+const FILES: Readonly<Record<string, readonly string[]>> = {
+  graphiql: ['graphiql.min.js', 'graphiql.min.css'],
+  react: ['umd/react.production.min.js'],
+  'react-dom': ['umd/react-dom.production.min.js'],
+}
+
+/** `GET /`: Apollo Sandbox, where Apollo's network is reachable. `GET /graphiql`: GraphiQL, from here. */
+export async function explorerPages(app: FastifyInstance, explorer: Explorer): Promise<void> {
+  const pages = { '/': sandboxPage(explorer), '/graphiql': graphiqlPage(explorer) }
+  for (const [path, page] of Object.entries(pages)) {
+    app.get(path, (_request, reply) => reply.type('text/html; charset=utf-8').send(page))
+  }
+
+  const resolve = createRequire(import.meta.url).resolve
+  await app.register(fastifyStatic, { root: dirname(resolve('graphiql/package.json')), serve: false })
+  for (const [name, files] of Object.entries(FILES)) {
+    const folder = dirname(resolve(`${name}/package.json`))
+    for (const file of files) {
+      app.get(`/graphiql/${basename(file)}`, (_request, reply) =>
+        reply.sendFile(file, folder, { maxAge: '1h' }),
+      )
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import { getOperationAST, GraphQLError, parse, type DocumentNode, type GraphQLSchema } from 'graphql'
+import { LRUCache } from 'lru-cache'
+import { limitExceeded, type Limits } from './limits.ts'
+import { countNodes, type Variables } from './nodes.ts'
+import { checkShape } from './shape.ts'
+import { checkTokens } from './tokens.ts'
+
+/** Text of the operations whose parsed form is kept, in characters. The parsed form is some 50 times as large. */
+const KEPT_TEXT = 2_097_152
+
+export type OperationParams = {
+  query: string
+  operationName?: string | undefined
+  variables?: Variables | undefined
+}
+
+/** Says which limit an operation exceeds; null when none. */
+export type CheckOperation = (params: OperationParams) => GraphQLError | null
+
+/**
+ * Checks operations before they are validated: graphql-js compares every pair of fields of one name, which is
+ * quadratic. What does not parse passes: whoever parses next reports it.
+ */
+export function operationChecker(schema: () => GraphQLSchema, limits: Limits): CheckOperation {
+  const checked = new LRUCache<string, DocumentNode>({
+    maxSize: KEPT_TEXT,
+    sizeCalculation: (_document, query) => query.length,
+  })
+
+  function prepare(query: string): DocumentNode | GraphQLError | null {
+    const known = checked.get(query)
+    if (known) return known
+    const prepared = checkTokens(query, limits) ?? parseAndCheck(query, limits)
+    if (prepared && 'kind' in prepared) checked.set(query, prepared)
+    return prepared
+  }
+
+  return ({ query, operationName, variables }) => {
+    const prepared = prepare(query)
+    if (prepared === null || !('kind' in prepared)) return prepared
+    const operation = getOperationAST(prepared, operationName)
+    if (!operation) return null
+    const nodes = countNodes(schema(), prepared, operation, variables ?? {})
+    return nodes > limits.nodes ? limitExceeded('nodes', nodes, limits.nodes) : null
+  }
+}
+
+function parseAndCheck(query: string, limits: Limits): DocumentNode | GraphQLError | null {
+  try {
+    const document = parse(query, { noLocation: true })
+    return checkShape(document, limits) ?? document
+  } catch (error) {
+    if (error instanceof GraphQLError) return null
+    throw error
+  }
+}

@@ -1,0 +1,104 @@
+import {
+  getNamedType,
+  isCompositeType,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  valueFromASTUntyped,
+  type DocumentNode,
+  type FieldNode,
+  type GraphQLArgument,
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql'
+
+/** Page size of a field with `first` or `last` when neither is given. */
+const DEFAULT_PAGE_SIZE = 20
+
+export type Variables = Readonly<Record<string, unknown>>
+
+/**
+ * The most objects an operation's lists can hold, counted without executing it: a field with `first` or `last` holds
+ * that many, each with all that is selected below; a field with a list `ids` holds as many as there are ids. Each
+ * fragment is counted once, so the time is linear in the document. Unknown fields and fragments count as nothing:
+ * validation refuses them later.
+ */
+export function countNodes(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  given: Variables,
+): number {
+  const variables = withDefaults(operation, given)
+  const fragments = new Map(
+    document.definitions.flatMap((d) =>
+      d.kind === Kind.FRAGMENT_DEFINITION ? [[d.name.value, d] as const] : [],
+    ),
+  )
+  const known = new Map<string, number>()
+
+  function ofFragment(name: string): number {
+    const counted = known.get(name)
+    if (counted !== undefined) return counted
+    known.set(name, 0)
+    const fragment = fragments.get(name)
+    const type = fragment && schema.getType(fragment.typeCondition.name.value)
+    const count = fragment ? ofSelections(type, fragment.selectionSet) : 0
+    known.set(name, count)
+    return count
+  }
+
+  function ofSelections(parent: GraphQLNamedType | undefined, set: SelectionSetNode): number {
+    let count = 0
+    for (const selection of set.selections) {
+      if (selection.kind === Kind.FRAGMENT_SPREAD) count += ofFragment(selection.name.value)
+      else if (selection.kind === Kind.INLINE_FRAGMENT) {
+        const condition = selection.typeCondition?.name.value
+        count += ofSelections(condition ? schema.getType(condition) : parent, selection.selectionSet)
+      } else count += ofField(parent, selection)
+    }
+    return count
+  }
+
+  function ofField(parent: GraphQLNamedType | undefined, node: FieldNode): number {
+    if (!isObjectType(parent) && !isInterfaceType(parent)) return 0
+    const field = parent.getFields()[node.name.value]
+    const type = field && getNamedType(field.type)
+    if (!field || !isCompositeType(type)) return 0
+    const inner = node.selectionSet ? ofSelections(type, node.selectionSet) : 0
+    const size = sizeOf(field, node, variables)
+    return size === null ? inner : size * (1 + inner)
+  }
+
+  return ofSelections(schema.getRootType(operation.operation) ?? undefined, operation.selectionSet)
+}
+
+/** How many objects a field's list holds; null when its arguments do not say. */
+function sizeOf(field: GraphQLField<unknown, unknown>, node: FieldNode, variables: Variables): number | null {
+  const pageArgs = field.args.filter(({ name }) => name === 'first' || name === 'last')
+  if (pageArgs.length > 0) {
+    const sizes = pageArgs
+      .map((arg) => argument(arg, node, variables))
+      .filter((size) => typeof size === 'number')
+    return sizes.length > 0 ? Math.max(1, ...sizes) : DEFAULT_PAGE_SIZE
+  }
+  const idsArg = field.args.find(({ name }) => name === 'ids')
+  const ids = idsArg && argument(idsArg, node, variables)
+  return Array.isArray(ids) ? ids.length : null
+}
+
+function argument({ name, defaultValue }: GraphQLArgument, node: FieldNode, variables: Variables): unknown {
+  const given = node.arguments?.find((arg) => arg.name.value === name)
+  const value = given && valueFromASTUntyped(given.value, variables)
+  return value === undefined ? defaultValue : value
+}
+
+function withDefaults({ variableDefinitions }: OperationDefinitionNode, given: Variables): Variables {
+  const defaults = (variableDefinitions ?? []).flatMap(({ variable, defaultValue }) =>
+    defaultValue ? [[variable.name.value, valueFromASTUntyped(defaultValue)] as const] : [],
+  )
+  return { ...Object.fromEntries(defaults), ...given }
+}

@@ -1,0 +1,69 @@
+import { Kind, type DocumentNode, type FragmentDefinitionNode, type SelectionSetNode } from 'graphql'
+import type { GraphQLError } from 'graphql'
+import { limitExceeded, type Limits } from './limits.ts'
+
+type Shape = { depth: number; aliases: number; fields: number }
+type Measure = (set: SelectionSetNode) => Shape
+
+/**
+ * Checks depth, aliases and fields of every operation of a document, and of its fragments, used or not: validation
+ * looks at them all. Each fragment is measured once, so that a bomb of fragments (each spreading the next twice) costs
+ * linear time. Needs no schema and no valid document; fragments that spread themselves end at the first repetition.
+ */
+export function checkShape(document: DocumentNode, limits: Limits): GraphQLError | null {
+  const fragments = document.definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
+  if (fragments.length > limits.fragments) {
+    return limitExceeded('fragments', fragments.length, limits.fragments)
+  }
+  const measure = createMeasure(fragments)
+  for (const definition of document.definitions) {
+    if (!('selectionSet' in definition) || !definition.selectionSet) continue
+    const shape = measure(definition.selectionSet)
+    for (const limit of ['depth', 'aliases', 'fields'] as const) {
+      if (shape[limit] > limits[limit]) return limitExceeded(limit, shape[limit], limits[limit])
+    }
+  }
+  return null
+}
+
+function createMeasure(fragments: readonly FragmentDefinitionNode[]): Measure {
+  const byName = new Map(fragments.map((fragment) => [fragment.name.value, fragment]))
+  const known = new Map<string, Shape>()
+
+  function ofFragment(name: string): Shape {
+    const measured = known.get(name)
+    if (measured) return measured
+    const fragment = byName.get(name)
+    known.set(name, EMPTY)
+    const shape = fragment ? measure(fragment.selectionSet) : EMPTY
+    known.set(name, shape)
+    return shape
+  }
+
+  function measure(set: SelectionSetNode): Shape {
+    const sum = { ...EMPTY }
+    for (const selection of set.selections) {
+      if (selection.kind === Kind.FRAGMENT_SPREAD) add(sum, ofFragment(selection.name.value))
+      else if (selection.kind === Kind.INLINE_FRAGMENT) add(sum, measure(selection.selectionSet))
+      else {
+        const inner = selection.selectionSet ? measure(selection.selectionSet) : EMPTY
+        add(sum, {
+          depth: inner.depth + 1,
+          aliases: inner.aliases + (selection.alias ? 1 : 0),
+          fields: inner.fields + 1,
+        })
+      }
+    }
+    return sum
+  }
+
+  return measure
+}
+
+const EMPTY: Shape = { depth: 0, aliases: 0, fields: 0 }
+
+function add(sum: Shape, part: Shape): void {
+  sum.depth = Math.max(sum.depth, part.depth)
+  sum.aliases += part.aliases
+  sum.fields += part.fields
+}

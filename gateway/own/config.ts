@@ -1,0 +1,19 @@
+import type { Config } from '../../platform/config/read-config.ts'
+
+/** The variables the gateway of our own system reads. */
+export const GATEWAY_VARIABLES = [
+  'HOST',
+  'PORT',
+  'NODE_ENV',
+  'INTERNAL_SECRET',
+  'SUBGRAPH_URL_USERS',
+  'SUBGRAPH_URL_POSTS',
+  'SUBGRAPH_URL_FOLLOWERS',
+  'SUBGRAPH_TIMEOUT_MS',
+  'JWT_ISSUER',
+  'JWT_AUDIENCE',
+  'JWKS_URL',
+  'CORS_ORIGINS',
+] as const
+
+export type GatewayConfig = Config<(typeof GATEWAY_VARIABLES)[number]>

@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Clock } from '../../platform/clock.ts'
+import type { RunningServer } from '../../platform/http/server.ts'
+import type { Log } from '../../platform/log.ts'
+import { DEFAULT_QUERY, DEFAULT_VARIABLES } from '../http/default-query.ts'
+import { startGateway } from '../start-gateway.ts'
+import { externalAuthentication, ownAuthentication } from './authentication.ts'
+import type { GatewayConfig } from './config.ts'
+import { readiness } from './readiness.ts'
+import { createTransport } from '../subgraph-client/transport.ts'
+import type { ResilienceOptions } from '../subgraph-client/resilience.ts'
+import type { SubgraphTarget } from '../subgraph-client/target.ts'
+
+export type OwnGatewayOptions = {
+  config: GatewayConfig
+  log: Log
+  clock: Clock
+  /** @default the committed `schema/supergraph.graphql` */
+  supergraphSdl?: string
+  resilience?: ResilienceOptions
+}
+
+/** Starts the gateway of our own system: the committed supergraph, with our own subgraphs behind it. */
+export async function startOwnGateway(options: OwnGatewayOptions): Promise<RunningServer> {
+  const { config, log, clock } = options
+  const production = config.NODE_ENV === 'production'
+  const urls = {
+    users: config.SUBGRAPH_URL_USERS,
+    posts: config.SUBGRAPH_URL_POSTS,
+    followers: config.SUBGRAPH_URL_FOLLOWERS,
+  }
+  await using opened = new AsyncDisposableStack()
+  const transport = opened.use(createTransport())
+  const authentication = config.JWKS_URL
+    ? externalAuthentication(config.JWKS_URL, config, clock)
+    : await ownAuthentication(urls.users, transport, options, opened)
+  const server = opened.use(
+    await startGateway({
+      host: config.HOST,
+      port: config.PORT,
+      supergraphSdl: options.supergraphSdl ?? (await readFile(SUPERGRAPH, 'utf8')),
+      targets: new Map(
+        Object.entries(urls).map(([name, url]): [string, SubgraphTarget] => [
+          name,
+          { kind: 'internal', url },
+        ]),
+      ),
+      nodeSubgraph: true,
+      transport,
+      signing: { secret: config.INTERNAL_SECRET, clock },
+      timeoutMs: config.SUBGRAPH_TIMEOUT_MS,
+      ...(options.resilience && { resilience: options.resilience }),
+      authentication,
+      corsOrigins: config.CORS_ORIGINS.split(',')
+        .map((origin) => origin.trim())
+        .filter(Boolean),
+      introspection: !production,
+      explorer: production ? null : { query: DEFAULT_QUERY, variables: DEFAULT_VARIABLES },
+      dependencies: readiness(urls, transport),
+      log,
+    }),
+  )
+  const held = opened.move()
+  return { url: server.url, [Symbol.asyncDispose]: () => held.disposeAsync() }
+}
+
+const SUPERGRAPH = join(import.meta.dirname, '../../schema/supergraph.graphql')

@@ -1,0 +1,55 @@
+import {
+  circuitBreaker,
+  ConsecutiveBreaker,
+  ExponentialBackoff,
+  handleWhen,
+  isBrokenCircuitError,
+  retry,
+} from 'cockatiel'
+import { isOutage, isTransient, SubgraphFault } from './fault.ts'
+
+export type ResilienceOptions = {
+  /** Attempts after the first, for queries. @default 2 */
+  retries?: number
+  /** Wait before the first retry, in milliseconds; it doubles from one to the next, with jitter. @default 50 */
+  retryDelayMs?: number
+  /** Outages in a row after which the subgraph is left alone. @default 5 */
+  breakAfter?: number
+  /** How long it is left alone before one request tries it again, in milliseconds. @default 1000 */
+  breakForMs?: number
+}
+
+/** Runs attempts at one subgraph: through its circuit breaker, and again after a transient fault of a query. */
+export type Resilience = {
+  /** @throws SubgraphFault of the last attempt, or of kind `open` when the breaker let none through */
+  run<Result>(retryable: boolean, attempt: () => Promise<Result>): Promise<Result>
+}
+
+export function createResilience(options: ResilienceOptions = {}): Resilience {
+  const { retries = 2, retryDelayMs = 50, breakAfter = 5, breakForMs = 1_000 } = options
+  const breaker = circuitBreaker(handleWhen(isOutage), {
+    halfOpenAfter: breakForMs,
+    breaker: new ConsecutiveBreaker(breakAfter),
+  })
+  const retrying = retry(handleWhen(isTransient), {
+    maxAttempts: retries,
+    backoff: new ExponentialBackoff({ initialDelay: retryDelayMs, maxDelay: Math.max(retryDelayMs, 1_000) }),
+  })
+
+  return {
+    run<Result>(retryable: boolean, attempt: () => Promise<Result>): Promise<Result> {
+      const guarded = async (): Promise<Result> => {
+        try {
+          return await breaker.execute(attempt)
+        } catch (error) {
+          if (!isBrokenCircuitError(error)) throw error
+          throw new SubgraphFault(
+            'open',
+            'is not being asked, because it kept failing; it is tried again shortly',
+          )
+        }
+      }
+      return retryable ? retrying.execute(guarded) : guarded()
+    },
+  }
+}

@@ -1,0 +1,15 @@
+/** Headers for a foreign subgraph, besides those that every request has. */
+export type HeaderRules = {
+  /** Names of the client's headers that are passed on. */
+  propagate: readonly string[]
+  /** Headers that are always sent. */
+  insert: Readonly<Record<string, string>>
+}
+
+/**
+ * Where a subgraph is and whether it is one of ours. Only an `internal` one is told the viewer, in the signed internal
+ * header; a `foreign` one gets the headers its rules name and never that one.
+ */
+export type SubgraphTarget =
+  | { kind: 'internal'; url: string }
+  | { kind: 'foreign'; url: string; headers: HeaderRules }

@@ -1,0 +1,34 @@
+import { fastify } from 'fastify'
+import { expect, test } from 'vitest'
+import { createTransport } from './transport.ts'
+
+test('an answer that is larger than it says is refused at the first byte too many', async () => {
+  const app = fastify()
+  app.get('/', (_request, reply) => {
+    const { raw } = reply.hijack()
+    raw.writeHead(200, { 'transfer-encoding': 'chunked' })
+    raw.write('x'.repeat(60), () => raw.write('y'.repeat(60)))
+  })
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  await using transport = createTransport(100)
+  const call = transport.send({ url, method: 'GET', headers: {}, timeoutMs: 10_000 })
+  await expect(call).rejects.toMatchObject({
+    kind: 'too-large',
+    message: 'answered with more than 100 bytes',
+  })
+  await app.close()
+})
+
+test('connections are kept for later requests', async () => {
+  const app = fastify({ forceCloseConnections: true })
+  const ports = new Set<number | undefined>()
+  app.get('/', (request) => {
+    ports.add(request.socket.remotePort)
+    return 'hello'
+  })
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  await using transport = createTransport()
+  for (let i = 0; i < 10; i++) await transport.send({ url, method: 'GET', headers: {}, timeoutMs: 10_000 })
+  expect(ports.size).toBeLessThan(3)
+  await app.close()
+})

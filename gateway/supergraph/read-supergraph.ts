@@ -1,0 +1,52 @@
+import { GraphQLError, Kind, parse, type DirectiveNode, type DocumentNode } from 'graphql'
+import { UserFacingError } from '../../platform/lifecycle.ts'
+import { refuseUnknownFeatures } from './features.ts'
+
+export type Supergraph = {
+  sdl: string
+  /** Routing URL by subgraph name; empty for one that has none. */
+  subgraphs: ReadonlyMap<string, string>
+}
+
+/**
+ * Reads a supergraph's SDL as far as the gateway itself needs to know it.
+ *
+ * @param source what to call it in messages: its file
+ * @throws UserFacingError when it is no supergraph, or needs a feature that is not enforced
+ */
+export function readSupergraph(sdl: string, source: string): Supergraph {
+  const document = parseSdl(sdl, source)
+  const subgraphs = new Map(graphsOf(document))
+  if (subgraphs.size === 0) {
+    throw new UserFacingError(
+      `${source} is not a supergraph: it has no enum join__Graph with @join__graph. Compose the subgraphs first.`,
+    )
+  }
+  refuseUnknownFeatures(document, source)
+  return { sdl, subgraphs }
+}
+
+function parseSdl(sdl: string, source: string): DocumentNode {
+  try {
+    return parse(sdl)
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error
+    const { line, column } = error.locations?.[0] ?? { line: 1, column: 1 }
+    throw new UserFacingError(`${source}:${line}:${column} is not valid SDL: ${error.message}`)
+  }
+}
+
+function graphsOf(document: DocumentNode): [string, string][] {
+  return document.definitions.flatMap((definition) => {
+    if (definition.kind !== Kind.ENUM_TYPE_DEFINITION || definition.name.value !== 'join__Graph') return []
+    return (definition.values ?? []).flatMap(({ directives }): [string, string][] => {
+      const graph = directives?.find(({ name }) => name.value === 'join__graph')
+      return graph ? [[text(graph, 'name'), text(graph, 'url')]] : []
+    })
+  })
+}
+
+function text(directive: DirectiveNode, name: string): string {
+  const value = directive.arguments?.find((argument) => argument.name.value === name)?.value
+  return value?.kind === Kind.STRING ? value.value : ''
+}

@@ -1,0 +1,74 @@
+import { createHmac } from 'node:crypto'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { MAX_AGE_MS, signInternal, verifyInternal, type Viewer } from './internal-auth.ts'
+
+const SECRET = 'a secret of at least 32 characters'
+const NOW = 1_800_000_000_000
+const ALICE: Viewer = { id: '01890a5d-ac96-774b-bcce-b302099a8057', session: 's1' }
+
+const refused = (reason: string) => ({ ok: false, reason })
+
+/** A header with these claims under the right signature. */
+function signed(claims: unknown): string {
+  const body = Buffer.from(JSON.stringify(claims)).toString('base64url')
+  return `v1.${body}.${createHmac('sha256', SECRET).update(body).digest('base64url')}`
+}
+
+describe('a signed internal request', () => {
+  test('is accepted by the subgraph it is meant for, with its viewer', () => {
+    for (const viewer of [ALICE, { id: 'external|42', session: null }, null]) {
+      const header = signInternal(SECRET, viewer, 'users', NOW)
+      expect(verifyInternal(SECRET, header, 'users', NOW)).toEqual({ ok: true, viewer })
+    }
+  })
+
+  test('is accepted until the last millisecond of its life, and no longer', () => {
+    const header = signInternal(SECRET, ALICE, 'users', NOW)
+    expect(verifyInternal(SECRET, header, 'users', NOW + MAX_AGE_MS - 1).ok).toBe(true)
+    expect(verifyInternal(SECRET, header, 'users', NOW + MAX_AGE_MS)).toEqual(
+      refused('the signature has expired'),
+    )
+  })
+
+  test('cannot give itself a longer life', () => {
+    const header = signed({ viewer: null, subgraph: 'users', expires: NOW + MAX_AGE_MS + 1 })
+    expect(verifyInternal(SECRET, header, 'users', NOW)).toEqual(refused('the signature lives too long'))
+  })
+
+  test('is refused by another subgraph', () => {
+    const header = signInternal(SECRET, ALICE, 'users', NOW)
+    expect(verifyInternal(SECRET, header, 'posts', NOW)).toEqual(refused('the signature is for "users"'))
+  })
+
+  test('is refused under another secret', () => {
+    const header = signInternal(`${SECRET}!`, ALICE, 'users', NOW)
+    expect(verifyInternal(SECRET, header, 'users', NOW)).toEqual(refused('the signature is wrong'))
+  })
+
+  test('is refused when its body is exchanged for another', () => {
+    const [, , signature] = signInternal(SECRET, ALICE, 'users', NOW).split('.')
+    const [, body] = signInternal(SECRET, { id: 'bob', session: null }, 'users', NOW).split('.')
+    expect(verifyInternal(SECRET, `v1.${body}.${signature}`, 'users', NOW)).toEqual(
+      refused('the signature is wrong'),
+    )
+  })
+
+  test.for([undefined, ''])('is refused when it is %j', (header) => {
+    expect(verifyInternal(SECRET, header, 'users', NOW)).toEqual(
+      refused('the tessera-internal header is missing'),
+    )
+  })
+
+  test.for(['v1', 'v1..', 'v1.a', 'v1.a.', 'v2.a.b', 'nonsense'])('is refused when it is %j', (header) => {
+    expect(verifyInternal(SECRET, header, 'users', NOW)).toEqual(refused('the signature is malformed'))
+  })
+
+  test('is refused, not crashed on, whatever it is', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (body, signature) => {
+        expect(verifyInternal(SECRET, `v1.${body}.${signature}`, 'users', NOW).ok).toBe(false)
+      }),
+    )
+  })
+})

@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ask, compose } from './support/gateways.ts'
+import { products } from './support/shop.ts'
+import { FEDERATION, startSubgraph, type TestSubgraph } from './support/subgraph.ts'
+
+const CLI = join(import.meta.dirname, '../../cli/gateway.ts')
+
+let folder: string
+let shop: TestSubgraph
+
+beforeAll(async () => {
+  shop = await startSubgraph(products)
+  folder = await mkdtemp(join(tmpdir(), 'tessera-cli-'))
+  const { url, definition } = shop
+  await writeFile(
+    join(folder, 'super.graphql'),
+    compose([{ name: definition.name, url, sdl: FEDERATION + definition.sdl }]),
+  )
+  await writeFile(
+    join(folder, 'config.json'),
+    '{ "headers": { "insert": { "x-from": "cli" } }, "timeotMs": 1 }',
+  )
+})
+afterAll(async () => {
+  await shop[Symbol.asyncDispose]()
+  await rm(folder, { recursive: true })
+})
+
+const start = (...args: string[]) => spawn(process.execPath, [CLI, ...args], { cwd: folder })
+
+test('serves a supergraph from anywhere, until it is told to stop', async () => {
+  const gateway = start('--supergraph', 'super.graphql', '--port', '0')
+  const exit = once(gateway, 'exit')
+  let url: string | undefined
+  for await (const line of createInterface(gateway.stdout)) {
+    url = /^Serving super\.graphql at (http:.*)\/graphql \(subgraphs: products\)$/.exec(line)?.[1]
+    if (url) break
+  }
+  const { body } = await ask(url ?? '', '{ products { name } }')
+  expect(body).toEqual({ data: { products: [{ name: 'Table' }, { name: 'Chair' }] } })
+  gateway.kill('SIGTERM')
+  expect(await exit).toEqual([0, null])
+})
+
+test.each([
+  [['--port', '0'], '--supergraph is missing.\nUsage: npm run gateway'],
+  [['--supergraph', 'nowhere.graphql', '--port', '0'], 'nowhere.graphql cannot be read: ENOENT'],
+  [['--supergraph', 'super.graphql', '--port', 'x'], '--port x is not a port'],
+  [['--supergraph', 'super.graphql', '--prot', '1'], "Unknown option '--prot'"],
+  [
+    ['--supergraph', 'super.graphql', '--config', 'config.json'],
+    'config.json: (top): Unrecognized key: "timeotMs"',
+  ],
+])('%s: one clear line', async (args, message) => {
+  const gateway = start(...args)
+  const [stderr, [code]] = await Promise.all([text(gateway.stderr), once(gateway, 'exit')])
+  expect(stderr).toMatch(new RegExp(`^${RegExp.escape(message)}`))
+  expect(stderr).not.toContain('    at ')
+  expect(code).toBe(1)
+})

@@ -1,0 +1,175 @@
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { fastify } from 'fastify'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parseForeignConfig } from '../../gateway/foreign/config.ts'
+import { readSupergraph } from '../../gateway/supergraph/read-supergraph.ts'
+import { INTERNAL_HEADER } from '../../platform/internal-auth.ts'
+import { ask, compose, serve } from './support/gateways.ts'
+import { products, reviews } from './support/shop.ts'
+import { FEDERATION, startSubgraph, type TestSubgraph } from './support/subgraph.ts'
+
+let shop: TestSubgraph
+let critics: TestSubgraph
+
+beforeAll(async () => {
+  shop = await startSubgraph(products)
+  critics = await startSubgraph(reviews)
+})
+afterAll(async () => {
+  await shop[Symbol.asyncDispose]()
+  await critics[Symbol.asyncDispose]()
+})
+
+describe('headers', () => {
+  test('only those that the config names are passed on, and ours never', async () => {
+    await using gateway = await serve([shop, critics], {
+      headers: {
+        propagate: ['X-Tenant'],
+        insert: { 'x-gateway': 'tessera' },
+        subgraphs: { reviews: { propagate: ['authorization'], insert: { 'x-gateway': 'for reviews' } } },
+      },
+    })
+    const headers = {
+      'x-tenant': 'acme',
+      authorization: 'Bearer whatever',
+      'x-secret': 'mine',
+      cookie: 'a=b',
+      [INTERNAL_HEADER]: 'v1.e30.AA',
+    }
+    await ask(gateway.url, '{ products { id reviewCount } }', { headers })
+    const [toShop, toCritics] = [shop, critics].map(({ requests }) => requests.at(-1)?.headers ?? {})
+    expect(toShop).toMatchObject({ 'x-tenant': 'acme', 'x-gateway': 'tessera' })
+    expect(toShop).not.toHaveProperty('authorization')
+    expect(toCritics).toMatchObject({
+      'x-tenant': 'acme',
+      'x-gateway': 'for reviews',
+      authorization: 'Bearer whatever',
+    })
+    for (const sent of [toShop, toCritics]) {
+      for (const name of [INTERNAL_HEADER, 'x-secret', 'cookie']) expect(sent).not.toHaveProperty(name)
+    }
+  })
+})
+
+test('routing goes where the config says', async () => {
+  await using other = await startSubgraph({
+    ...products,
+    resolvers: { ...products.resolvers, Query: { products: () => [{ id: '9', name: 'Lamp' }] } },
+  })
+  await using gateway = await serve([shop, critics], { routing: { products: other.url } })
+  expect((await ask(gateway.url, '{ products { name } }')).body).toEqual({
+    data: { products: [{ name: 'Lamp' }] },
+  })
+})
+
+test('limits and introspection follow the config', async () => {
+  await using gateway = await serve([shop, critics], { limits: { depth: 1 }, introspection: false })
+  const deep = await ask(gateway.url, '{ products { name } }')
+  expect(deep.body.errors?.[0]?.extensions).toEqual({
+    code: 'LIMIT_EXCEEDED',
+    limit: 'depth',
+    value: 2,
+    bound: 1,
+  })
+  expect((await ask(gateway.url, '{ __schema { __typename } }')).status).toBe(400)
+  expect((await fetch(gateway.url)).status).toBe(404)
+})
+
+test('tokens of the issuers in the config are verified, each with its own keys', async () => {
+  const { privateKey, publicKey } = await generateKeyPair('RS256')
+  const provider = fastify()
+  const jwk = { ...(await exportJWK(publicKey)), kid: 'k', alg: 'RS256' }
+  provider.get('/keys', () => ({ keys: [jwk] }))
+  const origin = await provider.listen({ host: '127.0.0.1', port: 0 })
+  await using gateway = await serve([shop, critics], {
+    jwt: [
+      { issuer: 'one', jwksUrl: `${origin}/keys`, audience: 'shop' },
+      { issuer: 'two', jwksUrl: `${origin}/none` },
+    ],
+  })
+  const status = async (issuer: string, audience = 'shop') => {
+    const token = await new SignJWT()
+      .setProtectedHeader({ alg: 'RS256', kid: 'k' })
+      .setIssuer(issuer)
+      .setAudience(audience)
+      .setSubject('somebody')
+      .setExpirationTime('1 minute')
+      .sign(privateKey)
+    const headers = { authorization: `Bearer ${token}` }
+    return (await ask(gateway.url, '{ products { name } }', { headers })).status
+  }
+  expect(await status('one')).toBe(200)
+  expect(await status('one', 'else')).toBe(401)
+  expect(await status('two')).toBe(503)
+  expect(await status('three')).toBe(401)
+  expect((await ask(gateway.url, '{ products { name } }')).status).toBe(200)
+  await provider.close()
+})
+
+describe('a supergraph that cannot be served is refused by name', () => {
+  const link = FEDERATION.replace('v2.9', 'v2.9').replace(
+    '"@tag"',
+    '"@tag", "@authenticated", "@requiresScopes", "@policy"',
+  )
+
+  test.each([
+    ['authenticated', '@authenticated'],
+    ['requiresScopes', '@requiresScopes(scopes: [["read"]])'],
+    ['policy', '@policy(policies: [["owner"]])'],
+  ])('@%s', (name, directive) => {
+    const sdl = compose([
+      { name: 'a', url: 'http://a.example', sdl: `${link} type Query { secret: String ${directive} }` },
+    ])
+    expect(() => readSupergraph(sdl, 'super.graphql')).toThrow(
+      new RegExp(
+        `^super.graphql needs what this gateway does not enforce: @${name} \\(https://specs.apollo.dev/${name}/v0.1, for: SECURITY\\)`,
+      ),
+    )
+  })
+
+  test('@inaccessible and @tag are enforced, or need not be', () => {
+    const fields = 'open: String @tag(name: "x") hidden: String @inaccessible'
+    const sdl = compose([
+      { name: 'a', url: 'http://a.example', sdl: `${FEDERATION} type Query { ${fields} }` },
+    ])
+    expect(sdl).toContain('for: SECURITY')
+    expect(readSupergraph(sdl, 'super.graphql').subgraphs).toEqual(new Map([['a', 'http://a.example']]))
+  })
+
+  test('broken SDL, and SDL of something else', () => {
+    expect(() => readSupergraph('type Query {\n  a String\n}', 'super.graphql')).toThrow(
+      'super.graphql:2:5 is not valid SDL: Syntax Error: Expected ":", found Name "String".',
+    )
+    expect(() => readSupergraph('type Query { a: String }', 'super.graphql')).toThrow(
+      'super.graphql is not a supergraph',
+    )
+  })
+})
+
+test('every fault of a config is named at once', () => {
+  const config = {
+    routing: { products: 'ftp://x' },
+    headers: { propagate: ['a b', 'Tessera-Internal'], insert: { 'x-a': 'a\nb' } },
+    jwt: [{ issuer: '', jwksUrl: 'x', algorithms: ['HS256'] }],
+    timeoutMs: 0,
+    typo: true,
+  }
+  const read = () => parseForeignConfig(JSON.stringify(config), 'c.json', ['products'])
+  for (const place of [
+    'routing.products',
+    'headers.propagate.0',
+    'headers.propagate.1',
+    'headers.insert.x-a',
+    'jwt.0.issuer',
+    'jwt.0.jwksUrl',
+    'jwt.0.algorithms.0',
+    'timeoutMs',
+    '(top)',
+  ]) {
+    expect(read).toThrow(`c.json: ${place}: `)
+  }
+  expect(() => parseForeignConfig('{"routing":{"prodcts":"http://x"}}', 'c.json', ['products'])).toThrow(
+    'c.json: routing: there is no subgraph "prodcts".\nThe supergraph has: products.',
+  )
+  expect(() => parseForeignConfig('{', 'c.json', [])).toThrow('c.json is not valid JSON')
+})

@@ -1,0 +1,204 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Answer } from './support/gateways.ts'
+import { startGraph, type Graph } from './support/graph.ts'
+
+let graph: Graph
+let production: Graph
+
+beforeAll(async () => {
+  graph = await startGraph({ CORS_ORIGINS: 'https://app.example, https://other.example' })
+  production = await startGraph({ NODE_ENV: 'production' })
+})
+afterAll(async () => {
+  await graph[Symbol.asyncDispose]()
+  await production[Symbol.asyncDispose]()
+})
+
+const call = (path: string, init: RequestInit = {}) => fetch(`${graph.gateway.url}${path}`, init)
+const post = (body: string, headers: Record<string, string> = { 'content-type': 'application/json' }) =>
+  call('/graphql', { method: 'POST', headers, body })
+
+async function errorOf(response: Response) {
+  const { errors } = (await response.json()) as Answer['body']
+  return errors?.[0] ?? { message: '', extensions: {} }
+}
+
+function preflight(origin: string, headers: Record<string, string> = {}, at: Graph = graph) {
+  return fetch(`${at.gateway.url}/graphql`, {
+    method: 'OPTIONS',
+    headers: {
+      origin,
+      'access-control-request-method': 'POST',
+      'access-control-request-headers':
+        'content-type,authorization,x-apollo-operation-name,apollo-require-preflight,x-evil',
+      ...headers,
+    },
+  })
+}
+
+describe('cors', () => {
+  test.each([
+    'https://studio.apollographql.com',
+    'https://sandbox.embed.apollographql.com',
+    'https://app.example',
+    'https://other.example',
+  ])('a preflight of %s is answered', async (origin) => {
+    const { status, headers } = await preflight(origin)
+    expect(status).toBe(204)
+    expect(headers.get('access-control-allow-origin')).toBe(origin)
+    expect(headers.get('access-control-allow-credentials')).toBe('true')
+    expect(headers.get('access-control-allow-methods')).toBe('GET, POST')
+    expect(headers.get('access-control-allow-headers')?.split(', ')).toEqual([
+      'content-type',
+      'authorization',
+      'tessera-consistency',
+      'x-apollo-operation-name',
+      'apollo-require-preflight',
+    ])
+  })
+
+  test('a page that is not listed may not read', async () => {
+    const { headers } = await preflight('https://evil.example')
+    expect(headers.get('access-control-allow-origin')).toBeNull()
+  })
+
+  test('answers and refusals can be read by the page that asked', async () => {
+    for (const authorization of ['', 'Bearer nonsense']) {
+      const { headers } = await post('{"query":"{ __typename }"}', {
+        'content-type': 'application/json',
+        origin: 'https://app.example',
+        ...(authorization && { authorization }),
+      })
+      expect(headers.get('access-control-allow-origin')).toBe('https://app.example')
+      expect(headers.get('access-control-expose-headers')).toBe('tessera-consistency')
+    }
+  })
+
+  test('a private network is opened to pages that are listed, outside production', async () => {
+    const asked = { 'access-control-request-private-network': 'true' }
+    const name = 'access-control-allow-private-network'
+    expect((await preflight('https://studio.apollographql.com', asked)).headers.get(name)).toBe('true')
+    expect((await preflight('https://evil.example', asked)).headers.get(name)).toBeNull()
+    expect(
+      (await preflight('https://studio.apollographql.com', asked, production)).headers.get(name),
+    ).toBeNull()
+  })
+
+  test('with * any page may read, without credentials', async () => {
+    await using open = await startGraph({ CORS_ORIGINS: '*' })
+    const { headers } = await preflight('https://anybody.example', {}, open)
+    expect(headers.get('access-control-allow-origin')).toBe('https://anybody.example')
+    expect(headers.get('access-control-allow-credentials')).toBeNull()
+  })
+})
+
+describe('what browsers send without asking first is refused', () => {
+  test('a form', async () => {
+    const { status } = await post('{"query":"{ __typename }"}', { 'content-type': 'text/plain' })
+    expect(status).toBe(400)
+  })
+
+  test('a link, unless it carries a header that needs a preflight', async () => {
+    const link = '/graphql?query=%7B__typename%7D'
+    expect((await call(link)).status).toBe(400)
+    const allowed = await call(link, { headers: { 'apollo-require-preflight': '1' } })
+    expect(await allowed.json()).toEqual({ data: { __typename: 'Query' } })
+  })
+})
+
+describe('bad requests get JSON that says why', () => {
+  const code = async (response: Response) => [response.status, (await errorOf(response)).extensions['code']]
+
+  test('a body over 1 MiB', async () => {
+    const response = await post(JSON.stringify({ query: `{ __typename } #${'x'.repeat(10_000_000)}` }))
+    expect(response.status).toBe(413)
+    expect(await errorOf(response)).toMatchObject({
+      message: expect.stringContaining('1048576 bytes') as string,
+      extensions: { code: 'LIMIT_EXCEEDED', limit: 'body' },
+    })
+  })
+
+  test('half a JSON', async () => {
+    expect(await code(await post('{"query":'))).toEqual([400, 'BAD_USER_INPUT'])
+  })
+
+  test('a batch', async () => {
+    expect((await post('[{"query":"{ __typename }"}]')).status).toBe(400)
+  })
+
+  test('an operation beyond a limit, by POST or GET', async () => {
+    const query = `{ ${Array.from({ length: 10_000 }, (_, i) => `a${i}: __typename`).join(' ')} }`
+    expect(await code(await post(JSON.stringify({ query })))).toEqual([400, 'LIMIT_EXCEEDED'])
+    const nodes = 'query ($n: Int) { feed(first: $n) { id } }'
+    const search = new URLSearchParams({ query: nodes, variables: '{"n":1000000}' })
+    const got = await call(`/graphql?${search.toString()}`, { headers: { 'apollo-require-preflight': '1' } })
+    expect(await code(got)).toEqual([400, 'LIMIT_EXCEEDED'])
+    expect(graph.posts.requests).toHaveLength(0)
+  })
+
+  test('a syntax error, an unknown field, a variable that does not fit: no stack, no internals', async () => {
+    for (const [body, expected] of [
+      [{ query: '{ user' }, 'GRAPHQL_PARSE_FAILED'],
+      [{ query: '{ usr }' }, 'GRAPHQL_VALIDATION_FAILED'],
+      [{ query: 'query ($n: Int) { feed(first: $n) { id } }', variables: { n: 'x' } }, 'BAD_USER_INPUT'],
+    ] as const) {
+      const response = await post(JSON.stringify(body))
+      expect(response.status).toBe(400)
+      expect((await errorOf(response)).extensions).toEqual({ code: expected })
+    }
+  })
+
+  test('another path, another method', async () => {
+    expect(await code(await call('/nowhere'))).toEqual([404, 'NOT_FOUND'])
+    const put = await call('/graphql', {
+      method: 'PUT',
+      body: '{}',
+      headers: { 'content-type': 'application/json' },
+    })
+    expect(put.headers.get('allow')).toBe('GET, POST')
+    expect(await code(put)).toEqual([405, 'BAD_USER_INPUT'])
+  })
+})
+
+test('health', async () => {
+  expect(await (await call('/healthz')).json()).toEqual({ status: 'alive' })
+  expect(await (await call('/readyz')).json()).toEqual({
+    status: 'ready',
+    dependencies: { users: 'ready', posts: 'ready', followers: 'ready', keys: 'ready', revocations: 'ready' },
+  })
+})
+
+describe('explorers', () => {
+  test('the landing page embeds Apollo Sandbox and links to GraphiQL', async () => {
+    const html = await (await call('/')).text()
+    expect(html).toContain('EmbeddedSandbox')
+    expect(html).toContain('href="/graphiql"')
+  })
+
+  test('GraphiQL and all it loads come from here', async () => {
+    const html = await (await call('/graphiql')).text()
+    const files = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path ?? '')
+    expect(files).toHaveLength(4)
+    for (const file of files) {
+      expect(file).toMatch(/^\/graphiql\//)
+      const response = await call(file)
+      expect(response.status).toBe(200)
+      expect(response.headers.get('content-type')).toMatch(file.endsWith('.css') ? 'text/css' : 'javascript')
+      expect((await response.text()).length).toBeGreaterThan(5_000)
+    }
+  })
+
+  test('in production there are no pages and no introspection', async () => {
+    const at = production.gateway.url
+    for (const path of ['/', '/graphiql', '/graphiql/graphiql.min.js'])
+      expect((await fetch(at + path)).status).toBe(404)
+    const ask = async (query: string) => {
+      const headers = { 'content-type': 'application/json' }
+      return fetch(`${at}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query }) })
+    }
+    expect((await errorOf(await ask('{ __schema { types { name } } }'))).message).toMatch(/introspection/i)
+    expect((await errorOf(await ask('{ usr }'))).message).not.toContain('user')
+    const answer = await ask('{ user(handle: "alice") { handle } }')
+    expect(await answer.json()).toEqual({ data: { user: { handle: 'alice' } } })
+  })
+})

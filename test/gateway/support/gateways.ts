@@ -1,0 +1,62 @@
+import { composeServices } from '@apollo/composition'
+import { parse } from 'graphql'
+import { parseForeignConfig } from '../../../gateway/foreign/config.ts'
+import { startForeignGateway } from '../../../gateway/foreign/start-foreign-gateway.ts'
+import { readSupergraph } from '../../../gateway/supergraph/read-supergraph.ts'
+import { createLog } from '../../../platform/log.ts'
+import { FEDERATION, type TestSubgraph } from './subgraph.ts'
+
+export const quiet = createLog('test', { LOG_LEVEL: 'error' })
+
+export type Answer = {
+  status: number
+  headers: Headers
+  body: { data?: Record<string, unknown> | null; errors?: ErrorEntry[] }
+}
+export type ErrorEntry = { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }
+
+export function compose(services: readonly { name: string; url: string; sdl: string }[]): string {
+  const { errors, supergraphSdl } = composeServices(
+    services.map(({ name, url, sdl }) => ({ name, url, typeDefs: parse(sdl) })),
+  )
+  if (errors) throw new AggregateError(errors, errors.map(({ message }) => message).join('\n'))
+  return supergraphSdl
+}
+
+/** A gateway for a supergraph of other people's subgraphs, with a config as its file would have it. */
+export function serve(subgraphs: readonly TestSubgraph[], config: object = {}) {
+  const sdl = compose(
+    subgraphs.map(({ url, definition }) => ({
+      name: definition.name,
+      url,
+      sdl: FEDERATION + definition.sdl,
+    })),
+  )
+  const supergraph = readSupergraph(sdl, 'supergraph.graphql')
+  return startForeignGateway({
+    supergraph,
+    config: parseForeignConfig(JSON.stringify(config), 'config.json', [...supergraph.subgraphs.keys()]),
+    host: '127.0.0.1',
+    port: 0,
+    log: quiet,
+    clock: () => Date.now(),
+    resilience: { retryDelayMs: 1 },
+  })
+}
+
+export async function ask(
+  url: string,
+  query: string,
+  options: { variables?: object; headers?: Record<string, string> } = {},
+): Promise<Answer> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...options.headers },
+    body: JSON.stringify({ query, variables: options.variables }),
+  })
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (await response.json()) as Answer['body'],
+  }
+}

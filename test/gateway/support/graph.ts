@@ -1,0 +1,135 @@
+import { exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose'
+import { NODE_URL, nodeSdl } from '../../../gateway/node/sdl.ts'
+import { GATEWAY_VARIABLES } from '../../../gateway/own/config.ts'
+import { startOwnGateway } from '../../../gateway/own/start-own-gateway.ts'
+import { formatId, makeUuid } from '../../../contracts/ids.ts'
+import { readConfig } from '../../../platform/config/read-config.ts'
+import type { RunningServer } from '../../../platform/http/server.ts'
+import { compose, quiet } from './gateways.ts'
+import { FEDERATION, startSubgraph, type TestSubgraph } from './subgraph.ts'
+
+export const SECRET = 'a secret that is long enough to be one'
+export const SESSION = '01930000-0000-7000-8000-000000000001'
+
+const uuid = (n: number) => makeUuid(1_700_000_000_000 + n, 1, new Uint8Array(9))
+export const ALICE = formatId('user', uuid(1))
+export const BOB = formatId('user', uuid(2))
+export const GONE = formatId('user', uuid(3))
+export const POST = formatId('post', uuid(4))
+
+const HANDLES = new Map([
+  [ALICE, 'alice'],
+  [BOB, 'bob'],
+])
+
+const NODE = 'interface Node { id: ID! }'
+const usersSdl = `${NODE}
+  type Query { user(handle: String!): User }
+  type User implements Node @key(fields: "id") { id: ID! handle: String! }`
+const postsSdl = `${NODE}
+  type Query { feed(first: Int): [Post!] }
+  type Post implements Node @key(fields: "id") { id: ID! author: User }
+  type User @key(fields: "id", resolvable: false) { id: ID! }`
+const followersSdl = `type User @key(fields: "id") { id: ID! followers: [User] followerCount: Int }`
+
+export type Graph = AsyncDisposable & {
+  gateway: RunningServer
+  users: TestSubgraph
+  posts: TestSubgraph
+  followers: TestSubgraph
+  /** Sessions that `/revocations` lists. */
+  revoked: Set<string>
+  privateKey: CryptoKey
+  token(
+    claims?: object,
+    options?: { expires?: string; alg?: string; key?: CryptoKey | Uint8Array },
+  ): Promise<string>
+}
+
+/** Our own gateway in front of three small subgraphs with our names, users with keys and revocations included. */
+export async function startGraph(env: Record<string, string> = {}): Promise<Graph> {
+  const { privateKey, publicKey } = await generateKeyPair('EdDSA')
+  const jwk = { ...(await exportJWK(publicKey)), kid: 'k1', alg: 'EdDSA', use: 'sig' }
+  const revoked = new Set<string>()
+  const user = ({ id }: { id: string }) => (HANDLES.has(id) ? { id, handle: HANDLES.get(id) } : null)
+  const users = await startSubgraph(
+    {
+      name: 'users',
+      sdl: usersSdl,
+      resolvers: {
+        Query: { user: () => ({ id: ALICE, handle: 'alice' }) },
+        User: { __resolveReference: user },
+      },
+    },
+    (app) => {
+      app.get('/jwks', () => ({ keys: [jwk] }))
+      app.get('/revocations', () => ({
+        sessions: [...revoked].map((id) => ({ id, endedAt: '2026-11-20T19:04:35.123Z' })),
+      }))
+    },
+  )
+  const posts = await startSubgraph({
+    name: 'posts',
+    sdl: postsSdl,
+    resolvers: {
+      Query: { feed: () => [{ id: POST, author: { id: GONE } }] },
+      Post: {
+        __resolveReference: ({ id }: { id: string }) => (id === POST ? { id, author: { id: ALICE } } : null),
+      },
+    },
+  })
+  const followers = await startSubgraph({
+    name: 'followers',
+    sdl: followersSdl,
+    resolvers: {
+      User: {
+        __resolveReference: ({ id }: { id: string }) => ({ id }),
+        followers: () => [{ id: BOB }, { id: GONE }, { id: ALICE }],
+        followerCount: () => 3,
+      },
+    },
+  })
+  const config = readConfig(GATEWAY_VARIABLES, {
+    PORT: '0',
+    INTERNAL_SECRET: SECRET,
+    SUBGRAPH_URL_USERS: users.url,
+    SUBGRAPH_URL_POSTS: posts.url,
+    SUBGRAPH_URL_FOLLOWERS: followers.url,
+    SUBGRAPH_TIMEOUT_MS: '2000',
+    ...env,
+  })
+  const all = [users, posts, followers]
+  const supergraphSdl = compose([
+    ...all.map(({ url, definition: { name, sdl } }) => ({ name, url, sdl: FEDERATION + sdl })),
+    { name: 'node', url: NODE_URL, sdl: nodeSdl() },
+  ])
+  const resilience = { retryDelayMs: 1 }
+  const gateway = await startOwnGateway({
+    config,
+    log: quiet,
+    clock: () => Date.now(),
+    supergraphSdl,
+    resilience,
+  })
+  return {
+    gateway,
+    users,
+    posts,
+    followers,
+    revoked,
+    privateKey,
+    token(claims = {}, { expires = '5 minutes', alg = 'EdDSA', key = privateKey } = {}) {
+      return new SignJWT({ sid: SESSION, ...claims })
+        .setProtectedHeader({ alg, kid: 'k1' })
+        .setSubject(ALICE)
+        .setIssuer('tessera')
+        .setAudience('tessera')
+        .setExpirationTime(expires)
+        .sign(key)
+    },
+    async [Symbol.asyncDispose]() {
+      await gateway[Symbol.asyncDispose]()
+      await Promise.all(all.map((subgraph) => subgraph[Symbol.asyncDispose]()))
+    },
+  }
+}

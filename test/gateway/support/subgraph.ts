@@ -1,0 +1,53 @@
+import { buildSubgraphSchema } from '@apollo/subgraph'
+import type { GraphQLResolverMap } from '@apollo/subgraph/dist/resolvers.js'
+import { fastify, type FastifyInstance, type FastifyReply } from 'fastify'
+import { parse } from 'graphql'
+import type { IncomingHttpHeaders } from 'node:http'
+import { createExecutor, type GraphQLParams } from '../../../platform/graphql/executor.ts'
+
+export type SubgraphDefinition = { name: string; sdl: string; resolvers: Record<string, unknown> }
+export type Recorded = { query: string; headers: IncomingHttpHeaders }
+
+/** A real federated subgraph over HTTP, which tells what it was sent and can be made to misbehave. */
+export type TestSubgraph = AsyncDisposable & {
+  url: string
+  definition: SubgraphDefinition
+  requests: Recorded[]
+  /** Answers instead of the schema, when set. */
+  misbehave: ((reply: FastifyReply) => unknown) | null
+  app: FastifyInstance
+}
+
+export const FEDERATION =
+  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@external", "@shareable", "@requires", "@inaccessible", "@tag"])\n'
+
+export async function startSubgraph(
+  definition: SubgraphDefinition,
+  routes: (app: FastifyInstance) => void = () => {},
+  port = 0,
+): Promise<TestSubgraph> {
+  const typeDefs = parse(FEDERATION + definition.sdl)
+  const run = createExecutor(
+    buildSubgraphSchema([{ typeDefs, resolvers: definition.resolvers as GraphQLResolverMap }]),
+  )
+  const app = fastify({ forceCloseConnections: true })
+  routes(app)
+  app.get('/readyz', () => ({ status: 'ready' }))
+  app.post<{ Body: GraphQLParams }>('/graphql', async (request, reply) => {
+    subgraph.requests.push({ query: request.body.query, headers: request.headers })
+    if (subgraph.misbehave) return subgraph.misbehave(reply)
+    return run(request.body, { headers: request.headers })
+  })
+  const url = `${await app.listen({ host: '127.0.0.1', port })}/graphql`
+  const subgraph: TestSubgraph = {
+    url,
+    definition,
+    requests: [],
+    misbehave: null,
+    app,
+    [Symbol.asyncDispose]: async () => {
+      await app.close()
+    },
+  }
+  return subgraph
+}
