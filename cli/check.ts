@@ -24,7 +24,9 @@ await runCommand(async () => {
   const { values } = parseArgs({ options: { without: { type: 'string', multiple: true, default: [] } } })
   const unknown = values.without.filter((part) => !(part in PARTS))
   if (unknown.length > 0) {
-    throw new UserFacingError(`No part is named ${unknown.join(', ')}. Parts: ${Object.keys(PARTS).join(', ')}.`)
+    throw new UserFacingError(
+      `No part is named ${unknown.join(', ')}. Parts: ${Object.keys(PARTS).join(', ')}.`,
+    )
   }
   const waiting = Object.keys(PARTS).filter((part) => !values.without.includes(part))
   const outcomes: Outcome[] = []
@@ -56,7 +58,8 @@ function run([program = '', ...args]: readonly string[]): Promise<{ ok: boolean;
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
   child.once('error', (error) => resolve({ ok: false, output: error.message }))
   child.once('close', (code) => resolve({ ok: code === 0, output }))
   return promise

@@ -51,8 +51,11 @@ function errorSection(code: string, entry: Entry): string {
 function envExample(): string {
   const names = Object.keys(VARIABLES) as VariableName[]
   return `# Generated from platform/config/variables.ts by npm run generate:docs.
-# Every variable Tessera reads. \`npm start\` needs none of them. A line without # is a variable without a default:
-# a subgraph or gateway that you start by itself asks for those it needs.
+#
+# Every variable Tessera reads. A commented line shows the default, and nothing if there is none. \`npm start\` needs
+# none of them; a process that you start by itself refuses to start without those that are not commented out and that
+# it reads, naming each. A file .env is read by docker compose only (docker/README.md); elsewhere:
+# set -a; . ./.env; set +a
 
 ${names.map(envEntry).join('\n')}`
 }

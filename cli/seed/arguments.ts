@@ -11,8 +11,8 @@ export const USAGE = `Usage: npm run seed -- [--users 1000] [--posts-per-user 20
   --rng N              the same number makes the same rows
   --edges FILE         read who follows whom from an edge list ("u v" per line) instead of generating it
 
-Fills the databases of DATABASE_URL_USERS, DATABASE_URL_POSTS and DATABASE_URL_FOLLOWERS, which must be migrated and
-empty.`
+Fills the databases of DATABASE_URL_USERS, DATABASE_URL_POSTS and DATABASE_URL_FOLLOWERS; without these, the embedded
+ones in DATA_DIR, which \`npm start\` then serves. They must be empty.`
 
 /** Bounds of the whole numbers; the largest seeds are bounded by memory, about 1 kB per user. */
 const BOUNDS = {

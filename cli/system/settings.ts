@@ -1,6 +1,6 @@
 import { readConfig, type Config, type Env } from '../../platform/config/read-config.ts'
 import type { DatabaseUrls } from './databases.ts'
-import { databasesAreGiven } from './databases.ts'
+import { givenDatabases } from './open-databases.ts'
 
 /** Life of an access token under `npm start`: a working day, for somebody who tries things out. Seconds. */
 const ACCESS_TOKEN_TTL_S = '28800'
@@ -15,7 +15,6 @@ const VARIABLES = [
   'SEED_USERS',
   'SEED_POSTS_PER_USER',
 ] as const
-const DATABASES = ['DATABASE_URL_USERS', 'DATABASE_URL_POSTS', 'DATABASE_URL_FOLLOWERS'] as const
 
 /** What `npm start` goes by. */
 export type Settings = {
@@ -33,14 +32,9 @@ export type Settings = {
 /** @throws ConfigError or UserFacingError naming each variable at fault */
 export function readSettings(env: Env): Settings {
   const config = readConfig(VARIABLES, env)
-  const given = databasesAreGiven(env) ? readConfig(DATABASES, env) : null
   return {
     config,
-    databaseUrls: given && {
-      users: given.DATABASE_URL_USERS,
-      posts: given.DATABASE_URL_POSTS,
-      followers: given.DATABASE_URL_FOLLOWERS,
-    },
+    databaseUrls: givenDatabases(env),
     internalSecret: env['INTERNAL_SECRET'] ? readConfig(['INTERNAL_SECRET'], env).INTERNAL_SECRET : null,
     // Demo people with a known password have no place in production, unless somebody asks for them.
     seedUsers: config.NODE_ENV === 'production' && !env['SEED_USERS'] ? 0 : config.SEED_USERS,

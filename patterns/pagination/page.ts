@@ -17,12 +17,21 @@ export type Page = { direction: 'forward' | 'backward'; size: number; cursor: st
 
 export type KeyType = 'uuid' | 'timestamptz' | 'text' | 'integer'
 
-/** What the text of each key type looks like; a cursor with anything else was not made by us. */
-const KEY_FORMS: Record<KeyType, RegExp> = {
-  uuid: /^[0-9a-f-]{36}$/,
-  timestamptz: /^\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d(:\d\d){0,2}$/,
-  text: /^[^\0]*$/u,
-  integer: /^-?\d{1,9}$/,
+/** Whether a text is what Postgres prints for the type; a cursor with anything else was not made by us. */
+const KEY_FORMS: Record<KeyType, (text: string) => boolean> = {
+  uuid: (text) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text),
+  timestamptz: isTimestamp,
+  text: (text) => text.isWellFormed() && !text.includes('\0'),
+  integer: (text) => /^-?\d{1,9}$/.test(text),
+}
+
+const TIMESTAMP =
+  /^(\d{4,6})-(0[1-9]|1[0-2])-(\d\d) ([01]\d|2[0-3])(:[0-5]\d){2}(\.\d{1,6})?[+-](0\d|1[0-5])(:[0-5]\d){0,2}$/
+
+/** `2026-11-20 19:04:35.123+00`, of a day that exists. */
+function isTimestamp(text: string): boolean {
+  const [, year, month, day] = TIMESTAMP.exec(text) ?? []
+  return new Date(Date.UTC(Number(year), Number(month) - 1, Number(day))).getUTCDate() === Number(day)
 }
 
 /**
@@ -58,7 +67,7 @@ function readCursor(name: string, cursor: string, scope: string, key: readonly K
   const decoded = decodeCursor(scope, cursor)
   if (!decoded.ok) throw badInput(`${name} ${JSON.stringify(cursor)} ${FAULTS[decoded.fault]}`)
   const { values } = decoded
-  const fits = values.length === key.length && key.every((type, i) => KEY_FORMS[type].test(values[i] ?? ''))
+  const fits = values.length === key.length && key.every((type, i) => KEY_FORMS[type](values[i] ?? ''))
   if (!fits) throw badInput(`${name} ${JSON.stringify(cursor)} ${FAULTS.malformed}`)
   return values
 }

@@ -26,9 +26,9 @@ export const VARIABLES = {
     .default('info')
     .describe('Least severe level that is logged.'),
   DATA_DIR: z.string().default('.data').describe('Where `npm start` keeps its databases and secrets.'),
-  SEED_USERS: whole(0, 10_000_000)
+  SEED_USERS: whole(0, 4_000_000)
     .default(1_000)
-    .describe('Users that the first `npm start` puts into empty databases; 0: none.'),
+    .describe('Users that the first `npm start` puts into empty databases, at least 5; 0: none.'),
   SEED_POSTS_PER_USER: whole(0, 1_000).default(20).describe('Posts of each of them, on average.'),
   INTERNAL_SECRET: z
     .string()

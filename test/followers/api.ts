@@ -61,7 +61,11 @@ export async function act(
 export type Answer<Fields> = { users: Fields[]; errors?: GraphQLError[]; statements: number | null }
 
 /** Fields of users that the followers subgraph contributes, as the viewer sees them. */
-export async function look<Fields>(viewer: Viewer | null, ids: readonly string[], fields: string): Promise<Answer<Fields>> {
+export async function look<Fields>(
+  viewer: Viewer | null,
+  ids: readonly string[],
+  fields: string,
+): Promise<Answer<Fields>> {
   const { body, statements } = await callSubgraph<{ _entities: Fields[] }>(
     'followers',
     viewer,

@@ -93,19 +93,24 @@ describe('a command about a user', () => {
     for (const command of COMMANDS) {
       expect(await act(alice, command, alice.id)).toMatchObject({
         __typename: 'InvalidInput',
-        issues: [{ path: ['input', 'userId'], message: expect.stringContaining(`cannot ${command} yourself`) }],
+        issues: [
+          { path: ['input', 'userId'], message: expect.stringContaining(`cannot ${command} yourself`) },
+        ],
       })
     }
     expect(await countsOf(alice, alice.id)).toEqual(seen(alice.id))
   })
 
-  it.each(['nonsense', '', 'user_', 'post_01jd3w8k2he5bvqz4p7n6m9xtr', '\0', '\ud83d'])('cannot be about %j', async (id) => {
-    for (const command of COMMANDS) {
-      expect(await act(someone(), command, id)).toMatchObject({
-        issues: [{ path: ['input', 'userId'], message: expect.stringContaining('user_') }],
-      })
-    }
-  })
+  it.each(['nonsense', '', 'user_', 'post_01jd3w8k2he5bvqz4p7n6m9xtr', '\0', '\ud83d'])(
+    'cannot be about %j',
+    async (id) => {
+      for (const command of COMMANDS) {
+        expect(await act(someone(), command, id)).toMatchObject({
+          issues: [{ path: ['input', 'userId'], message: expect.stringContaining('user_') }],
+        })
+      }
+    },
+  )
 
   it('with an idempotency key has one effect, and its key no other use', async () => {
     const [alice, bob, carol] = [someone(), someone(), someone()]
@@ -114,7 +119,9 @@ describe('a command about a user', () => {
     for (const payload of payloads) expect(payload).toEqual(payloads[0])
     expect(payloads[0]).toMatchObject({ user: { followerCount: 1 } })
     await act(alice, 'unfollow', bob.id)
-    expect(await act(alice, 'follow', bob.id, key)).toMatchObject({ user: { followerCount: 0, viewerFollows: false } })
+    expect(await act(alice, 'follow', bob.id, key)).toMatchObject({
+      user: { followerCount: 0, viewerFollows: false },
+    })
     expect(await act(alice, 'follow', carol.id, key)).toMatchObject({ __typename: 'IdempotencyConflict' })
     expect(await act(alice, 'block', bob.id, key)).toMatchObject({ __typename: 'IdempotencyConflict' })
     expect(await countsOf(alice, carol.id)).toEqual(seen(carol.id))

@@ -23,7 +23,11 @@ describe('followers you know', () => {
     type Page = { list: { pageInfo: { endCursor: string } } | null }
     const fields = 'list: followersYouKnow { pageInfo { endCursor } }'
     const after = (await look<Page>(viewer, [star.id], fields)).users[0]?.list?.pageInfo.endCursor
-    const again = await look<Page>(other, [star.id], `list: followersYouKnow(after: "${after}") { nodes { id } }`)
+    const again = await look<Page>(
+      other,
+      [star.id],
+      `list: followersYouKnow(after: "${after}") { nodes { id } }`,
+    )
     expect(again.users).toEqual([{ list: null }])
     expect(again.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
   })
@@ -36,7 +40,11 @@ describe('the cost of reading', () => {
     await Promise.all(stars.map((star) => act(fan, 'follow', star.id)))
     const fields = 'followerCount followingCount followers(first: 5) { nodes { id } }'
     for (const some of [stars.slice(0, 1), stars]) {
-      const { users, statements } = await look(null, some.map(({ id }) => id), fields)
+      const { users, statements } = await look(
+        null,
+        some.map(({ id }) => id),
+        fields,
+      )
       const expected = { followerCount: 1, followingCount: 0, followers: { nodes: [{ id: fan.id }] } }
       expect(users).toEqual(some.map(() => expected))
       expect(statements).toBe(2)
@@ -44,21 +52,31 @@ describe('the cost of reading', () => {
   })
 
   it('all counts and flags of a page are two statements', async () => {
-    const { statements } = await look(someone(), Array.from({ length: 50 }, () => someone().id), COUNTS)
+    const { statements } = await look(
+      someone(),
+      Array.from({ length: 50 }, () => someone().id),
+      COUNTS,
+    )
     expect(statements).toBe(2)
   })
 })
 
 describe('a page that cannot be given', () => {
-  it.each(['first: 0', 'first: 101', 'first: 1, last: 1', 'last: 1, after: "x"', 'after: "mangled"', 'before: "mangled"'])(
-    '(%s) is null with an error, and the rest of the answer is whole',
-    async (args) => {
-      const fields = ['followers', 'following', 'followersYouKnow'].map((list) => `${list}(${args}) { nodes { id } }`)
-      const { users, errors } = await look(someone(), [someone().id], `followerCount ${fields.join(' ')}`)
-      expect(users).toEqual([{ followerCount: 0, followers: null, following: null, followersYouKnow: null }])
-      expect(errors?.map(({ extensions }) => extensions?.['code'])).toEqual(Array(3).fill('BAD_USER_INPUT'))
-    },
-  )
+  it.each([
+    'first: 0',
+    'first: 101',
+    'first: 1, last: 1',
+    'last: 1, after: "x"',
+    'after: "mangled"',
+    'before: "mangled"',
+  ])('(%s) is null with an error, and the rest of the answer is whole', async (args) => {
+    const fields = ['followers', 'following', 'followersYouKnow'].map(
+      (list) => `${list}(${args}) { nodes { id } }`,
+    )
+    const { users, errors } = await look(someone(), [someone().id], `followerCount ${fields.join(' ')}`)
+    expect(users).toEqual([{ followerCount: 0, followers: null, following: null, followersYouKnow: null }])
+    expect(errors?.map(({ extensions }) => extensions?.['code'])).toEqual(Array(3).fill('BAD_USER_INPUT'))
+  })
 
   it('is one after a cursor of another list', async () => {
     const [fan, star] = [someone(), someone()]

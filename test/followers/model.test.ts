@@ -38,21 +38,25 @@ describe('counts, connections and flags are those of a model in memory', () => {
   it.each([
     ['any pairs', batches],
     ['few pairs', crowdedBatches],
-  ])('after any sequence of batches of commands sent at the same time, about %s', async (_, sequences) => {
-    await fc.assert(
-      fc.asyncProperty(sequences, async (sequence) => {
-        const people = Array.from({ length: PEOPLE }, someone)
-        let models: Model[] = [new Set()]
-        for (const steps of sequence) {
-          const answers = await Promise.all(steps.map((next) => send(people, next)))
-          models = distinct(models.flatMap((model) => possibleModels(model, steps, answers)))
-        }
-        const observed = await observe(people)
-        expect(models.map(describeModel)).toContainEqual(observed)
-      }),
-      { numRuns: 25 },
-    )
-  }, 60_000)
+  ])(
+    'after any sequence of batches of commands sent at the same time, about %s',
+    async (_, sequences) => {
+      await fc.assert(
+        fc.asyncProperty(sequences, async (sequence) => {
+          const people = Array.from({ length: PEOPLE }, someone)
+          let models: Model[] = [new Set()]
+          for (const steps of sequence) {
+            const answers = await Promise.all(steps.map((next) => send(people, next)))
+            models = distinct(models.flatMap((model) => possibleModels(model, steps, answers)))
+          }
+          const observed = await observe(people)
+          expect(models.map(describeModel)).toContainEqual(observed)
+        }),
+        { numRuns: 25 },
+      )
+    },
+    60_000,
+  )
 })
 
 async function send(people: readonly Viewer[], { actor, command, other }: Step): Promise<string> {
@@ -65,13 +69,18 @@ type Seen = Counts & Record<'followers' | 'following' | 'followersYouKnow', Node
 /** Everything that the API says of the people, as each of them sees it; people as numbers, lists in their order. */
 async function observe(people: readonly Viewer[]) {
   const number = new Map(people.map(({ id }, i) => [id, i]))
-  const numbers = ({ nodes }: Nodes) => nodes.map(({ id }) => number.get(id) ?? -1).toSorted()
+  const numbers = ({ nodes }: Nodes) => nodes.map(({ id }) => number.get(id) ?? -1).toSorted((a, b) => a - b)
   const lists = ['followers', 'following', 'followersYouKnow'].map((list) => `${list} { nodes { id } }`)
   return Promise.all(
     people.map(async (viewer) => {
-      const { users } = await look<Seen>(viewer, people.map(({ id }) => id), `${COUNTS} ${lists.join(' ')}`)
-      return users.map(({ id: _, followers, following, followersYouKnow, ...counts }) => ({
+      const { users } = await look<Seen>(
+        viewer,
+        people.map(({ id }) => id),
+        `${COUNTS} ${lists.join(' ')}`,
+      )
+      return users.map(({ followers, following, followersYouKnow, ...counts }) => ({
         ...counts,
+        id: number.get(counts.id),
         followers: numbers(followers),
         following: numbers(following),
         followersYouKnow: numbers(followersYouKnow),
@@ -88,6 +97,7 @@ function describeModel(model: Model) {
     everybody.map((user) => {
       const following = everybody.filter((other) => model.has(`${user} follows ${other}`))
       return {
+        id: user,
         followerCount: followersOf(user).length,
         followingCount: following.length,
         viewerFollows: model.has(`${viewer} follows ${user}`),

@@ -10,7 +10,9 @@ describe('racing follows', () => {
     expect(await countsOf(null, star.id)).toMatchObject({ followerCount: 200, followingCount: 0 })
     await Promise.all(fans.slice(50).map((fan) => act(fan, 'unfollow', star.id)))
     expect(await countsOf(null, star.id)).toMatchObject({ followerCount: 50 })
-    expect(new Set(await listOf(null, star.id, 'followers'))).toEqual(new Set(fans.slice(0, 50).map(({ id }) => id)))
+    expect(new Set(await listOf(null, star.id, 'followers'))).toEqual(
+      new Set(fans.slice(0, 50).map(({ id }) => id)),
+    )
   })
 
   it('by two people of each other never deadlock', async () => {
@@ -18,14 +20,20 @@ describe('racing follows', () => {
     const both = pairs.flatMap(([a, b]) => [act(a, 'follow', b.id), act(b, 'follow', a.id)])
     const payloads = await Promise.all(both)
     expect(payloads.filter(({ __typename }) => __typename !== 'FollowSuccess')).toEqual([])
-    const { users } = await look(null, pairs.flat().map(({ id }) => id), 'followerCount followingCount')
+    const { users } = await look(
+      null,
+      pairs.flat().map(({ id }) => id),
+      'followerCount followingCount',
+    )
     expect(users).toEqual(pairs.flat().map(() => ({ followerCount: 1, followingCount: 1 })))
   })
 
   it('in rings of three, each waiting for the next, never deadlock', async () => {
     for (let round = 0; round < 30; round++) {
       const ring = Array.from({ length: 3 }, someone)
-      const payloads = await Promise.all(ring.map((viewer, i) => act(viewer, 'follow', ring[(i + 1) % 3]?.id ?? '')))
+      const payloads = await Promise.all(
+        ring.map((viewer, i) => act(viewer, 'follow', ring[(i + 1) % 3]?.id ?? '')),
+      )
       expect(payloads.filter(({ __typename }) => __typename !== 'FollowSuccess')).toEqual([])
     }
   })
@@ -33,10 +41,16 @@ describe('racing follows', () => {
   it('of everybody by everybody never deadlock', async () => {
     for (let round = 0; round < 3; round++) {
       const crowd = Array.from({ length: 8 }, someone)
-      const pairs = crowd.flatMap((viewer) => crowd.filter((other) => other !== viewer).map(({ id }) => ({ viewer, id })))
+      const pairs = crowd.flatMap((viewer) =>
+        crowd.filter((other) => other !== viewer).map(({ id }) => ({ viewer, id })),
+      )
       const payloads = await Promise.all(pairs.map(({ viewer, id }) => act(viewer, 'follow', id)))
       expect(payloads.filter(({ __typename }) => __typename !== 'FollowSuccess')).toEqual([])
-      const { users } = await look(null, crowd.map(({ id }) => id), 'followerCount followingCount')
+      const { users } = await look(
+        null,
+        crowd.map(({ id }) => id),
+        'followerCount followingCount',
+      )
       expect(users).toEqual(crowd.map(() => ({ followerCount: 7, followingCount: 7 })))
     }
   })

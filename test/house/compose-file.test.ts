@@ -37,11 +37,14 @@ const SECRETS = {
 
 /** `${NAME}`, `${NAME:-default}` and `${NAME:?message}`, as compose replaces them. */
 function interpolate(value: string | number): string {
-  return String(value).replace(/\$\{(\w+)(?::([-?])([^}]*))?\}/g, (_, name: string, kind?: string, rest = '') => {
-    const given = Object.entries(SECRETS).find(([secret]) => secret === name)?.[1]
-    if (given === undefined && kind !== '-') throw new Error(`${name} is no secret and has no default`)
-    return given ?? rest
-  })
+  return String(value).replace(
+    /\$\{(\w+)(?::([-?])([^}]*))?\}/g,
+    (_, name: string, kind?: string, rest = '') => {
+      const given = Object.entries(SECRETS).find(([secret]) => secret === name)?.[1]
+      if (given === undefined && kind !== '-') throw new Error(`${name} is no secret and has no default`)
+      return given ?? rest
+    },
+  )
 }
 
 /** The variables that each container's command reads. */
@@ -56,7 +59,10 @@ const READS: Record<string, readonly VariableName[]> = {
 
 test('the compose file fits the compose specification', async () => {
   // The specification's own schema, as the linter dclint carries it.
-  const schemaFile = join(createRequire(import.meta.url).resolve('dclint/package.json'), '../schemas/compose.schema.json')
+  const schemaFile = join(
+    createRequire(import.meta.url).resolve('dclint/package.json'),
+    '../schemas/compose.schema.json',
+  )
   const { $schema: _, ...schema } = z
     .looseObject({ $schema: z.string() })
     .parse(JSON.parse(await readFile(schemaFile, 'utf8')))
@@ -125,7 +131,9 @@ test('the image gets only files that exist and are not ignored', async () => {
   const allowed = (await readFile(join(root, '.dockerignore'), 'utf8'))
     .split('\n')
     .flatMap((line) => (line.startsWith('!') ? [line.slice(1)] : []))
-  const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, sources = '']) => sources.split(' '))
+  const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, sources = '']) =>
+    sources.split(' '),
+  )
   expect(copied.length).toBeGreaterThan(8)
   for (const source of copied) {
     expect(allowed).toContain(source.split('/')[0])

@@ -84,14 +84,39 @@ const STATEMENTS: [string, (target: string) => string][] = [
 const OTHERS: [name: string, path: string, text: string, rule: string][] = [
   ['process.env outside platform/config', 'gateway/a.ts', 'export const a = process.env\n', 'no-process-env'],
   ['globalThis.process', 'gateway/b.ts', 'export const a = globalThis.process\n', 'no-restricted-properties'],
-  ['Date.now() in a subgraph', 'subgraphs/posts/a.ts', 'export const a = Date.now()\n', 'no-restricted-properties'],
-  ['Math.random() in a contract', 'contracts/a.ts', 'export const a = Math.random()\n', 'no-restricted-properties'],
+  [
+    'Date.now() in a subgraph',
+    'subgraphs/posts/a.ts',
+    'export const a = Date.now()\n',
+    'no-restricted-properties',
+  ],
+  [
+    'Math.random() in a contract',
+    'contracts/a.ts',
+    'export const a = Math.random()\n',
+    'no-restricted-properties',
+  ],
   ['a default export', 'platform/a.ts', 'export default 1\n', 'no-default-export'],
   ['console in a subgraph', 'subgraphs/posts/b.ts', "console.log('hello')\n", 'no-console'],
   ['any', 'platform/b.ts', 'export const a = (b: any): unknown => b\n', 'no-explicit-any'],
-  ['ts-expect-error', 'platform/c.ts', '// @ts-expect-error: why\nexport const a: string = 1\n', 'ban-ts-comment'],
-  ['a type import in an annotation', 'contracts/b.ts', "export type A = import('zod').ZodType\n", 'consistent-type-imports'],
-  ['a floating promise', 'platform/d.ts', 'async function a() {}\nexport function b() {\n  a()\n}\n', 'no-floating-promises'],
+  [
+    'ts-expect-error',
+    'platform/c.ts',
+    '// @ts-expect-error: why\nexport const a: string = 1\n',
+    'ban-ts-comment',
+  ],
+  [
+    'a type import in an annotation',
+    'contracts/b.ts',
+    "export type A = import('zod').ZodType\n",
+    'consistent-type-imports',
+  ],
+  [
+    'a floating promise',
+    'platform/d.ts',
+    'async function a() {}\nexport function b() {\n  a()\n}\n',
+    'no-floating-promises',
+  ],
   ['a file of 301 lines', 'platform/e.ts', 'export {}\n'.repeat(301), 'max-lines'],
   ['an import cycle', 'platform/f.ts', "import { g } from './g.ts'\nexport const f = () => g\n", 'no-cycle'],
 ]
@@ -115,12 +140,15 @@ beforeAll(async () => {
 const rulesFor = (file: string) => (findings.get(file) ?? []).map(({ rule }) => rule)
 
 describe('imports go one way', () => {
-  test.for(FORBIDDEN.map(([from, to], i) => [from, to, i] as const))('%s may not import %s', ([from, , i]) => {
-    const caught = STATEMENTS.filter((_, j) =>
-      rulesFor(path('forbidden', from, i, j)).includes('eslint(no-restricted-imports)'),
-    )
-    expect(caught.map(([statement]) => statement)).toEqual(STATEMENTS.map(([statement]) => statement))
-  })
+  test.for(FORBIDDEN.map(([from, to], i) => [from, to, i] as const))(
+    '%s may not import %s',
+    ([from, , i]) => {
+      const caught = STATEMENTS.filter((_, j) =>
+        rulesFor(path('forbidden', from, i, j)).includes('eslint(no-restricted-imports)'),
+      )
+      expect(caught.map(([statement]) => statement)).toEqual(STATEMENTS.map(([statement]) => statement))
+    },
+  )
 
   test.for(ALLOWED.map(([from, to], i) => [from, to, i] as const))('%s may import %s', ([from, , i]) => {
     expect(rulesFor(path('allowed', from, i))).not.toContain('eslint(no-restricted-imports)')

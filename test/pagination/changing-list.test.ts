@@ -6,7 +6,11 @@ import { Walk } from './walk.ts'
 
 const times = (maxLength: number) => fc.array(fc.nat(3), { maxLength })
 /** What happens to the list between two pages: rows go, perhaps the one the cursor stands for, and rows come. */
-const change = fc.record({ inserted: times(3), removed: fc.array(fc.nat(), { maxLength: 3 }), cursorToo: fc.boolean() })
+const change = fc.record({
+  inserted: times(3),
+  removed: fc.array(fc.nat(), { maxLength: 3 }),
+  cursorToo: fc.boolean(),
+})
 const scenario = fc.record({
   direction: fc.constantFrom<Direction>('forward', 'backward'),
   size: fc.integer({ min: 1, max: 7 }),
@@ -24,7 +28,11 @@ describe.each(KINDS)('the pages of $name, while it changes between them,', (kind
         for (let i = 0; walk.goesOn; i++) {
           const expected = walk.expected(size)
           const page = await list.page(direction, size, walk.cursor)
-          expect(walk.told(page)).toEqual({ ...expected, rows: undefined, keys: expected.rows.map(list.shown) })
+          expect(walk.told(page)).toEqual({
+            ...expected,
+            rows: undefined,
+            keys: expected.rows.map(list.shown),
+          })
           walk.take(expected, page)
           const next = changes[i]
           if (next) await walk.change(next)

@@ -95,7 +95,11 @@ async function readPage(
     } } }
   }`
   const of = [{ __typename: type, id: formatId(type === 'User' ? 'user' : 'post', owner) }]
-  const { body } = await callSubgraph<{ _entities: [{ list: Connection }] }>(service, null, query, { of, size, cursor })
+  const { body } = await callSubgraph<{ _entities: [{ list: Connection }] }>(service, null, query, {
+    of,
+    size,
+    cursor,
+  })
   if (body.errors || !body.data) throw new Error(JSON.stringify(body))
   const { edges, pageInfo } = body.data._entities[0].list
   return {

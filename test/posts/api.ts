@@ -102,9 +102,13 @@ export function publish(author: Viewer, text = 'Hello'): Promise<PostView> {
 
 /** The post as the viewer sees it; null if it is not there. */
 export async function read(viewer: Viewer | null, id: string): Promise<PostView | null> {
-  const { data } = await ask<{ post: PostView | null }>(viewer, `query ($id: ID!) { post(id: $id) { ${POST} } }`, {
-    id,
-  })
+  const { data } = await ask<{ post: PostView | null }>(
+    viewer,
+    `query ($id: ID!) { post(id: $id) { ${POST} } }`,
+    {
+      id,
+    },
+  )
   return data.post
 }
 

@@ -33,7 +33,10 @@ describe('deleting a post', () => {
         ],
       },
     )
-    expect(data).toEqual({ post: { replies: { nodes: [] } }, _entities: [null, null, null, { posts: { nodes: [] } }] })
+    expect(data).toEqual({
+      post: { replies: { nodes: [] } },
+      _entities: [null, null, null, { posts: { nodes: [] } }],
+    })
   })
 
   it('leaves its answers, which then answer nothing', async () => {
@@ -63,7 +66,9 @@ describe('deleting a post', () => {
     await remove(author, id)
     expect(await remove(author, id)).toMatchObject({ __typename: 'NotFound' })
     expect(await mutate(author, 'likePost', { postId: id })).toMatchObject({ __typename: 'NotFound' })
-    expect(await mutate(author, 'replyToPost', { postId: id, text: 'late' })).toMatchObject({ __typename: 'NotFound' })
+    expect(await mutate(author, 'replyToPost', { postId: id, text: 'late' })).toMatchObject({
+      __typename: 'NotFound',
+    })
     expect(await mutate(author, 'editPost', { postId: id, text: 'late', expectedVersion: 1 })).toMatchObject({
       __typename: 'NotFound',
     })
@@ -94,7 +99,7 @@ describe('deleting a post', () => {
       for (let depth = 0; depth < 4; depth++) thread.push(await reply(author, thread.at(-1)?.id ?? ''))
       await Promise.all(
         thread.flatMap(({ id }, i) => [
-          i > 0 ? remove(author, id) : null,
+          ...(i > 0 ? [remove(author, id)] : []),
           mutate(author, 'replyToPost', { postId: id, text: 'still here?' }),
           mutate(someone(), 'likePost', { postId: id }),
         ]),

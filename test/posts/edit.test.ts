@@ -8,7 +8,11 @@ describe('editing a post', () => {
     for (let version = 1; version < 6; version++) {
       const input = { postId: id, text: `text ${version + 1}`, expectedVersion: version }
       const post = await changed(mutate(author, 'editPost', input))
-      expect(post).toMatchObject({ text: `text ${version + 1}`, version: version + 1, editedAt: expect.any(String) })
+      expect(post).toMatchObject({
+        text: `text ${version + 1}`,
+        version: version + 1,
+        editedAt: expect.any(String),
+      })
     }
     const seen: { version: number; text: string }[] = []
     let after: string | null = null
@@ -31,7 +35,11 @@ describe('editing a post', () => {
       path: ['input', 'expectedVersion'],
       currentVersion: 2,
     })
-    expect(await read(null, id)).toMatchObject({ text: 'two', version: 2, edits: { nodes: [{ text: 'one' }] } })
+    expect(await read(null, id)).toMatchObject({
+      text: 'two',
+      version: 2,
+      edits: { nodes: [{ text: 'one' }] },
+    })
   })
 
   it('lets exactly one of many racing edits of a version win', async () => {
@@ -44,7 +52,11 @@ describe('editing a post', () => {
     expect(payloads.filter(({ post }) => post)).toHaveLength(1)
     expect(payloads.filter(({ currentVersion }) => currentVersion === 2)).toHaveLength(9)
     const winner = texts[payloads.findIndex(({ post }) => post)]
-    expect(await read(null, id)).toMatchObject({ text: winner, version: 2, edits: { nodes: [{ text: 'one' }] } })
+    expect(await read(null, id)).toMatchObject({
+      text: winner,
+      version: 2,
+      edits: { nodes: [{ text: 'one' }] },
+    })
   })
 
   it('to the text it has changes nothing', async () => {
@@ -63,12 +75,18 @@ describe('editing a post', () => {
 
   it('needs a post that is there', async () => {
     const input = { postId: unknownPostId(), text: 'two', expectedVersion: 1 }
-    expect(await mutate(someone(), 'editPost', input)).toMatchObject({ __typename: 'NotFound', code: 'NOT_FOUND' })
+    expect(await mutate(someone(), 'editPost', input)).toMatchObject({
+      __typename: 'NotFound',
+      code: 'NOT_FOUND',
+    })
   })
 })
 
 type EditsPage = {
-  edits: { nodes: { version: number; text: string }[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } }
+  edits: {
+    nodes: { version: number; text: string }[]
+    pageInfo: { hasNextPage: boolean; endCursor: string | null }
+  }
 }
 
 async function editsPage(id: string, after: string | null): Promise<EditsPage> {

@@ -37,7 +37,11 @@ describe('posts through the gateway', () => {
     expect(status).toBe(200)
     expect(body.data).toEqual({ user: { handle, bad: null, good: { nodes: [{ text: 'Hello' }] } } })
     expect(body.errors).toMatchObject([
-      { path: ['user', 'bad'], message: expect.stringContaining('101'), extensions: { code: 'BAD_USER_INPUT' } },
+      {
+        path: ['user', 'bad'],
+        message: expect.stringContaining('101'),
+        extensions: { code: 'BAD_USER_INPUT' },
+      },
     ])
   })
 })

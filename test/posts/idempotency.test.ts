@@ -49,8 +49,12 @@ describe('an idempotency key of posts', () => {
     const author = someone()
     const { id } = await publish(author, 'one')
     const input = { postId: id, text: 'two', idempotencyKey: freshKey() }
-    expect(await mutate(author, 'editPost', { ...input, expectedVersion: 7 })).toMatchObject({ currentVersion: 1 })
-    expect(await mutate(author, 'editPost', { ...input, expectedVersion: 1 })).toMatchObject({ post: { version: 2 } })
+    expect(await mutate(author, 'editPost', { ...input, expectedVersion: 7 })).toMatchObject({
+      currentVersion: 1,
+    })
+    expect(await mutate(author, 'editPost', { ...input, expectedVersion: 1 })).toMatchObject({
+      post: { version: 2 },
+    })
   })
 
   it.each(['replyToPost', 'editPost', 'likePost', 'unlikePost', 'deletePost'] as const)(

@@ -41,7 +41,8 @@ describe('liking a post', () => {
     await Promise.all(fans.flatMap((fan) => [like(fan, id), unlike(fan, id), like(fan, id), unlike(fan, id)]))
     const likers = await likersOf(id)
     expect(await read(null, id)).toMatchObject({ likeCount: likers.length })
-    for (const fan of fans) expect(await read(fan, id)).toMatchObject({ viewerHasLiked: likers.includes(fan.id) })
+    for (const fan of fans)
+      expect(await read(fan, id)).toMatchObject({ viewerHasLiked: likers.includes(fan.id) })
   }, 30_000)
 
   it('puts the latest liker first', async () => {

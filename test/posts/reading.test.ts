@@ -57,7 +57,8 @@ describe('the cost of reading', () => {
   it('flags, counts and answered posts are one statement each, whatever the number of posts', async () => {
     const author = someone()
     const root = await publish(author)
-    for (let i = 0; i < 5; i++) await changed(mutate(author, 'replyToPost', { postId: root.id, text: `${i}` }))
+    for (let i = 0; i < 5; i++)
+      await changed(mutate(author, 'replyToPost', { postId: root.id, text: `${i}` }))
     const fields = 'postCount posts { nodes { viewerHasLiked replyTo { text viewerHasLiked } } }'
     const { data, statements } = await askUser<{ posts: { nodes: unknown[] } }>(author, author.id, fields)
     expect(data.posts.nodes).toHaveLength(6)
@@ -73,7 +74,9 @@ describe('a post by its id', () => {
   })
 
   it.each(['nonsense', '', formatId('user', idMaker(systemClock)())])('cannot be %j', async (id) => {
-    const { data, errors } = await ask<{ post: null }>(null, 'query ($id: ID!) { post(id: $id) { id } }', { id })
+    const { data, errors } = await ask<{ post: null }>(null, 'query ($id: ID!) { post(id: $id) { id } }', {
+      id,
+    })
     expect(data).toEqual({ post: null })
     expect(errors).toMatchObject([{ path: ['post'], extensions: { code: 'BAD_USER_INPUT' } }])
     expect(errors?.[0]?.message).toContain(JSON.stringify(id))
@@ -115,7 +118,10 @@ describe('a page that cannot be given', () => {
     ]
     for (const { errors } of await Promise.all(foreign)) {
       expect(errors).toMatchObject([
-        { message: expect.stringContaining('a cursor of another list'), extensions: { code: 'BAD_USER_INPUT' } },
+        {
+          message: expect.stringContaining('a cursor of another list'),
+          extensions: { code: 'BAD_USER_INPUT' },
+        },
       ])
     }
   })

@@ -64,17 +64,22 @@ describe('an input with several faults', () => {
     ])
   })
 
-  it.each(['post_oops', '', 'post_', 'user_01jd3w8k2he5bvqz4p7n6m9xtr', '\0', '\ud83d', 'post_01JD3W8K2HE5BVQZ4P7N6M9XTR'])(
-    'calls %j no id of a post',
-    async (postId) => {
-      for (const mutation of ['deletePost', 'likePost', 'unlikePost'] as const) {
-        expect(await mutate(someone(), mutation, { postId })).toMatchObject({
-          code: 'INVALID_INPUT',
-          issues: [{ path: ['input', 'postId'], message: expect.stringContaining('post_') }],
-        })
-      }
-    },
-  )
+  it.each([
+    'post_oops',
+    '',
+    'post_',
+    'user_01jd3w8k2he5bvqz4p7n6m9xtr',
+    '\0',
+    '\ud83d',
+    'post_01JD3W8K2HE5BVQZ4P7N6M9XTR',
+  ])('calls %j no id of a post', async (postId) => {
+    for (const mutation of ['deletePost', 'likePost', 'unlikePost'] as const) {
+      expect(await mutate(someone(), mutation, { postId })).toMatchObject({
+        code: 'INVALID_INPUT',
+        issues: [{ path: ['input', 'postId'], message: expect.stringContaining('post_') }],
+      })
+    }
+  })
 })
 
 describe('publishing', () => {
@@ -85,7 +90,12 @@ describe('publishing', () => {
     for (const { id } of [post, answer]) {
       expect(bucketOf(parseIdOf('post', id) ?? '')).toBe(bucketOf(parseIdOf('user', author.id) ?? ''))
     }
-    expect(answer).toMatchObject({ replyTo: { id: post.id }, author: { id: author.id }, version: 1, editedAt: null })
+    expect(answer).toMatchObject({
+      replyTo: { id: post.id },
+      author: { id: author.id },
+      version: 1,
+      editedAt: null,
+    })
     expect(await read(null, post.id)).toMatchObject({ replyCount: 1, viewerHasLiked: null })
     expect(await postCount(author.id)).toBe(2)
   })

@@ -45,8 +45,8 @@ async function beginEmpty(stores: Stores, log: Log): Promise<void> {
   for (const service of services) await beginAlone(stores[service])
   if (await hasRows(stores.users, 'users')) {
     throw new UserFacingError(
-      'The users database already has users; nothing was changed. Seed an empty installation: drop and migrate \
-the three databases first.',
+      'The users database already has users; nothing was changed. Seed an empty installation: give \
+another DATA_DIR, or drop and migrate the three databases.',
     )
   }
   for (const service of ['posts', 'followers'] as const) {

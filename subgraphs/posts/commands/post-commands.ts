@@ -43,7 +43,12 @@ export const unlikePost: PostCommand<PostInput> = {
   },
 }
 
-async function applyAll(tx: Tx, post: Post, changes: Change[] | Failure, now: Date): Promise<PostRef | Failure> {
+async function applyAll(
+  tx: Tx,
+  post: Post,
+  changes: Change[] | Failure,
+  now: Date,
+): Promise<PostRef | Failure> {
   if (isFailure(changes)) return changes
   for (const change of changes) await applyChange(tx, post, change, now)
   return { id: post.id }

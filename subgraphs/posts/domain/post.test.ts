@@ -12,7 +12,8 @@ const post: Post = {
   text: 'one',
   version: 1,
 }
-const apply = (changes: Change[]) => changes.reduce<Post | null>((state, change) => state && evolve(state, change), post)
+const apply = (changes: Change[]) =>
+  changes.reduce<Post | null>((state, change) => state && evolve(state, change), post)
 
 describe('the text of a post', () => {
   it('counts code points, as people count characters', () => {

@@ -1,6 +1,12 @@
 import { isFailure, type Failure } from '../../../contracts/failure.ts'
 import { formatId } from '../../../contracts/ids.ts'
-import { changePost, postNotFound, type PostCommand, type PostInput, type PostRef } from '../commands/change-post.ts'
+import {
+  changePost,
+  postNotFound,
+  type PostCommand,
+  type PostInput,
+  type PostRef,
+} from '../commands/change-post.ts'
 import { createPost, type CreatePostInput } from '../commands/create-post.ts'
 import { deletePost, editPost, likePost, replyToPost, unlikePost } from '../commands/post-commands.ts'
 import type { Context } from '../context.ts'
@@ -28,7 +34,10 @@ function mutation<Input extends PostInput>(command: PostCommand<Input>) {
 }
 
 /** The post as it is now. A repeated key may name a post that was deleted since. */
-async function presentPost(context: Context, result: PostRef | Failure): Promise<{ post: PostRow } | Failure> {
+async function presentPost(
+  context: Context,
+  result: PostRef | Failure,
+): Promise<{ post: PostRow } | Failure> {
   context.forgetReads()
   if (isFailure(result)) return result
   const post = await context.loaders.posts.load(result.id)

@@ -6,6 +6,9 @@ export const Query = {
   post: (_: unknown, { id }: { id: string }, { loaders }: Context) => {
     const uuid = parseIdOf('post', id)
     if (uuid !== null) return loaders.posts.load(uuid)
-    throw apiError('BAD_USER_INPUT', `id ${JSON.stringify(id)} is not the id of a post. Pass one that starts with post_.`)
+    throw apiError(
+      'BAD_USER_INPUT',
+      `id ${JSON.stringify(id)} is not the id of a post. Pass one that starts with post_.`,
+    )
   },
 }

@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto'
+import { readConfig, type Env } from '../../platform/config/read-config.ts'
+import { startEmbeddedPostgres } from '../../platform/postgres/embedded/start.ts'
+import { root, services } from '../layout.ts'
+import { openDataDir } from './data-dir.ts'
+import { databasesAreGiven, migrateDatabases, provisionDatabases, type DatabaseUrls } from './databases.ts'
+import { keepSecrets } from './secrets.ts'
+
+export type OpenDatabases = AsyncDisposable & { urls: DatabaseUrls }
+
+/** The databases of DATABASE_URL_*, or null when none of them is given. */
+export function givenDatabases(env: Env): DatabaseUrls | null {
+  if (!databasesAreGiven(env)) return null
+  const config = readConfig(['DATABASE_URL_USERS', 'DATABASE_URL_POSTS', 'DATABASE_URL_FOLLOWERS'], env)
+  return {
+    users: config.DATABASE_URL_USERS,
+    posts: config.DATABASE_URL_POSTS,
+    followers: config.DATABASE_URL_FOLLOWERS,
+  }
+}
+
+/**
+ * For commands that need the databases but not the services: those of DATABASE_URL_*, or the embedded ones in
+ * DATA_DIR, which `npm start` will then find. Migrated in either case.
+ *
+ * @throws UserFacingError when `npm start` has the folder right now
+ */
+export async function openDatabases(env: Env, log: (line: string) => void): Promise<OpenDatabases> {
+  await using stack = new AsyncDisposableStack()
+  const urls = givenDatabases(env) ?? (await embeddedDatabases(env, log, stack))
+  const applied = await migrateDatabases(urls)
+  for (const service of services) {
+    log(`${service}: ${applied[service].length > 0 ? `migrated ${applied[service].join(', ')}` : 'up to date'}`)
+  }
+  const opened = stack.move()
+  return { urls, [Symbol.asyncDispose]: () => opened.disposeAsync() }
+}
+
+async function embeddedDatabases(env: Env, log: (line: string) => void, stack: AsyncDisposableStack) {
+  const dataDir = stack.use(await openDataDir(readConfig(['DATA_DIR'], env).DATA_DIR, root))
+  const secrets = await keepSecrets(dataDir.path, randomBytes)
+  const postgres = stack.use(
+    await startEmbeddedPostgres({ dataDir: dataDir.path, password: secrets.superuser, log }),
+  )
+  return provisionDatabases(postgres.url, secrets)
+}
