@@ -25,10 +25,12 @@ describe('the keys that sign access tokens', () => {
   }
   const kid = (token: string) => decodeProtectedHeader(token).kid
 
-  it('verify a token from the public route, which shows nothing private', async () => {
+  it('verify a token from the public route, which has the first key before anybody has a token', async () => {
     await using bed = await createUsersBed()
     const users = await bed.start(ENV)
-    expect(await jwks(users)).toEqual({ keys: [] })
+    const published = await jwks(users)
+    expect(published.keys.map(({ kid }) => kid)).toEqual(await keyIds(bed))
+    expect(published.keys).toHaveLength(1)
     const alice = await signUp(users, 'alice')
     const { payload, protectedHeader } = await verify(users, alice.accessToken, bed.clock.now)
     const iat = Math.floor(bed.clock.now / 1000)
