@@ -18,7 +18,7 @@ export type ParsedId = { prefix: IdPrefix; uuid: Uuid }
 export const BUCKETS = 1024
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
-const DIGIT = new Map([...ALPHABET].map((char, value) => [char, BigInt(value)]))
+const DIGIT = new Map(Array.from(ALPHABET, (char, value) => [char, BigInt(value)]))
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 /** 26 digits of 5 bits are 130 bits; the first digit may use only three of its five. */
 const SUFFIX = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/

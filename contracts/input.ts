@@ -18,7 +18,10 @@ export class InputChecker {
   /** Reads a global id of one type. */
   id(prefix: IdPrefix, field: string, value: string): Uuid {
     const uuid = parseIdOf(prefix, value)
-    this.check(field, uuid ? null : `${quote(value)} is not an id of this type. Pass one that starts with ${prefix}_.`)
+    this.check(
+      field,
+      uuid ? null : `${quote(value)} is not an id of this type. Pass one that starts with ${prefix}_.`,
+    )
     return uuid ?? ''
   }
 

@@ -27,7 +27,10 @@ export function banner({ gatewayUrl, demo, production, tookMs }: BannerFacts): s
   ].join('\n')
 }
 
-function demoLines(gatewayUrl: string, { handle, password, token }: NonNullable<BannerFacts['demo']>): string[] {
+function demoLines(
+  gatewayUrl: string,
+  { handle, password, token }: NonNullable<BannerFacts['demo']>,
+): string[] {
   return [
     `  Demo user   ${handle}, password: ${password} (bob, carol, dan and celeste have the same)`,
     '',

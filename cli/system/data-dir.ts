@@ -31,7 +31,8 @@ async function makeWritable(path: string): Promise<void> {
     if (!(await stat(path)).isDirectory()) throw new Error('it is not a folder')
     await access(path, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/^[A-Z]+: |, [a-z]+ '.*'$/g, '') : String(error)
+    const reason =
+      error instanceof Error ? error.message.replace(/^[A-Z]+: |, [a-z]+ '.*'$/g, '') : String(error)
     throw new UserFacingError(
       `DATA_DIR=${path} cannot be used: ${reason}. Make it writable for this user, or choose another folder.`,
     )

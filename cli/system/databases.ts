@@ -40,7 +40,10 @@ export async function provisionDatabases(
   passwords: Readonly<Record<Service, string>>,
   suffix = '',
 ): Promise<DatabaseUrls> {
-  const owned = services.map((service) => ({ name: `tessera_${service}${suffix}`, password: passwords[service] }))
+  const owned = services.map((service) => ({
+    name: `tessera_${service}${suffix}`,
+    password: passwords[service],
+  }))
   const urls = await provision(superuserUrl, owned)
   return forServices((service) => urls[services.indexOf(service)] as string)
 }

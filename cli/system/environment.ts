@@ -37,6 +37,7 @@ export function environmentOf(name: ProcessName, host: string, port: number, sha
   env['PORT'] = String(port)
   env['INTERNAL_SECRET'] = shared.internalSecret
   if (name !== 'gateway') return { ...env, [databaseVariable(name)]: shared.databaseUrls[name] }
-  for (const service of services) env[`SUBGRAPH_URL_${variableSuffix(service)}`] = shared.subgraphUrls[service]
+  for (const service of services)
+    env[`SUBGRAPH_URL_${variableSuffix(service)}`] = shared.subgraphUrls[service]
   return env
 }

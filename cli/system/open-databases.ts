@@ -30,7 +30,9 @@ export async function openDatabases(env: Env, log: (line: string) => void): Prom
   const urls = givenDatabases(env) ?? (await embeddedDatabases(env, log, stack))
   const applied = await migrateDatabases(urls)
   for (const service of services) {
-    log(`${service}: ${applied[service].length > 0 ? `migrated ${applied[service].join(', ')}` : 'up to date'}`)
+    log(
+      `${service}: ${applied[service].length > 0 ? `migrated ${applied[service].join(', ')}` : 'up to date'}`,
+    )
   }
   const opened = stack.move()
   return { urls, [Symbol.asyncDispose]: () => opened.disposeAsync() }

@@ -13,7 +13,10 @@ const SAME_CTRL_C_MS = 500
 
 /** Runs everything until Ctrl-C or a SIGTERM, then stops it in order. A second Ctrl-C kills it. */
 export async function runSupervisor(): Promise<void> {
-  const output = createOutput((text) => void process.stdout.write(text), () => new Date())
+  const output = createOutput(
+    (text) => void process.stdout.write(text),
+    () => new Date(),
+  )
   const stopping = new AbortController()
   const parts: { killNow(): void }[] = []
   const stop = (): void => {

@@ -46,7 +46,8 @@ export async function runOnce<Result>(
   )
   if (claimed.length === 0) return replay(sql, once, inputHash)
   const result = await run()
-  await sql('update idempotency_key set result_id = $3 where viewer = $1 and key = $2 returning 1',
+  await sql(
+    'update idempotency_key set result_id = $3 where viewer = $1 and key = $2 returning 1',
     once.viewer,
     once.key,
     resultId(result),
@@ -54,7 +55,11 @@ export async function runOnce<Result>(
   return { kind: 'ran', result }
 }
 
-async function replay<Result>(sql: TransactionSql, once: Once, inputHash: Buffer): Promise<OnceOutcome<Result>> {
+async function replay<Result>(
+  sql: TransactionSql,
+  once: Once,
+  inputHash: Buffer,
+): Promise<OnceOutcome<Result>> {
   const [stored] = await sql<Stored>(
     'select input_hash, result_id from idempotency_key where viewer = $1 and key = $2',
     once.viewer,
@@ -65,7 +70,9 @@ async function replay<Result>(sql: TransactionSql, once: Once, inputHash: Buffer
 }
 
 function hashInput({ secret, command, viewer, input }: Once): Buffer {
-  return createHmac('sha256', secret).update(JSON.stringify([command, viewer, sorted(input)])).digest()
+  return createHmac('sha256', secret)
+    .update(JSON.stringify([command, viewer, sorted(input)]))
+    .digest()
 }
 
 /** The same input in another order of its fields is the same input. */

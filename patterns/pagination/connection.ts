@@ -37,7 +37,11 @@ export function connectionLoader<Row>(reader: PageReader, list: KeysetList) {
     cacheKeyFn: ({ parent, page, extras }) => JSON.stringify([parent, page, extras]),
   })
   const keyTypes = list.key.map(({ type }) => type)
-  return async (parent: string, args: PageArgs, extras: readonly unknown[] = []): Promise<Connection<Row>> => {
+  return async (
+    parent: string,
+    args: PageArgs,
+    extras: readonly unknown[] = [],
+  ): Promise<Connection<Row>> => {
     const scope = `${list.name}:${parent}:${JSON.stringify(extras)}`
     return loader.load({ parent, page: parsePage(args, scope, keyTypes), extras, scope })
   }
@@ -74,13 +78,20 @@ async function loadGroup(reader: PageReader, list: KeysetList, group: readonly C
   return Map.groupBy(rows, (row) => row.parent_id)
 }
 
-function toConnection<Row>(list: KeysetList, { page, scope }: Call, found: readonly PageRow[]): Connection<Row> {
+function toConnection<Row>(
+  list: KeysetList,
+  { page, scope }: Call,
+  found: readonly PageRow[],
+): Connection<Row> {
   const rows = found.filter((row) => row.key_0 !== null)
   const goesOn = rows.length > page.size
   const shown = rows.slice(0, page.size)
   if (page.direction === 'backward') shown.reverse()
   const edges = shown.map((row) => ({
-    cursor: encodeCursor(scope, list.key.map((_, i) => String(row[`key_${i}`]))),
+    cursor: encodeCursor(
+      scope,
+      list.key.map((_, i) => String(row[`key_${i}`])),
+    ),
     row: row as Row,
   }))
   const hasOpposite = found[0]?.has_opposite ?? false

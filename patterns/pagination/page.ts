@@ -49,7 +49,9 @@ export function parsePage(args: PageArgs, scope: string, key: readonly KeyType[]
     ? (['last', 'before', 'after'] as const)
     : (['first', 'after', 'before'] as const)
   if (args[foreignName] != null) {
-    throw badInput(`"${foreignName}" does not go with "${sizeName}". Use first with after, or last with before.`)
+    throw badInput(
+      `"${foreignName}" does not go with "${sizeName}". Use first with after, or last with before.`,
+    )
   }
   const size = args[sizeName] ?? DEFAULT_PAGE_SIZE
   if (size < 1 || size > MAX_PAGE_SIZE) {

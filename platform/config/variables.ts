@@ -4,9 +4,11 @@ import { z } from 'zod'
 const whole = (min: number, max: number) =>
   z.string().regex(/^\d+$/, 'expected a whole number').transform(Number).pipe(z.int().min(min).max(max))
 const url = (...protocols: string[]) =>
-  z.string().refine((text) => protocols.some((p) => URL.canParse(text) && new URL(text).protocol === `${p}:`), {
-    message: `expected a URL starting with ${protocols.map((p) => `${p}://`).join(' or ')}`,
-  })
+  z
+    .string()
+    .refine((text) => protocols.some((p) => URL.canParse(text) && new URL(text).protocol === `${p}:`), {
+      message: `expected a URL starting with ${protocols.map((p) => `${p}://`).join(' or ')}`,
+    })
 const httpUrl = url('http', 'https')
 const postgresUrl = url('postgres', 'postgresql')
 
@@ -37,10 +39,16 @@ export const VARIABLES = {
   DATABASE_URL_USERS: postgresUrl.describe('Database of the users subgraph.'),
   DATABASE_URL_POSTS: postgresUrl.describe('Database of the posts subgraph.'),
   DATABASE_URL_FOLLOWERS: postgresUrl.describe('Database of the followers subgraph.'),
-  DATABASE_POOL_SIZE: whole(1, 500).default(10).describe('Most connections one process opens to its database.'),
+  DATABASE_POOL_SIZE: whole(1, 500)
+    .default(10)
+    .describe('Most connections one process opens to its database.'),
   REDIS_URL: url('redis', 'rediss').optional().describe('Redis, if there is one.'),
-  SUBGRAPH_URL_USERS: httpUrl.default('http://127.0.0.1:4001/graphql').describe('Where the users subgraph is.'),
-  SUBGRAPH_URL_POSTS: httpUrl.default('http://127.0.0.1:4002/graphql').describe('Where the posts subgraph is.'),
+  SUBGRAPH_URL_USERS: httpUrl
+    .default('http://127.0.0.1:4001/graphql')
+    .describe('Where the users subgraph is.'),
+  SUBGRAPH_URL_POSTS: httpUrl
+    .default('http://127.0.0.1:4002/graphql')
+    .describe('Where the posts subgraph is.'),
   SUBGRAPH_URL_FOLLOWERS: httpUrl
     .default('http://127.0.0.1:4003/graphql')
     .describe('Where the followers subgraph is.'),
@@ -65,7 +73,9 @@ export const VARIABLES = {
   CORS_ORIGINS: z
     .string()
     .default('')
-    .describe('Origins allowed besides Apollo Sandbox, separated by commas; `*` allows any, without cookies.'),
+    .describe(
+      'Origins allowed besides Apollo Sandbox, separated by commas; `*` allows any, without cookies.',
+    ),
 } as const
 
 export type VariableName = keyof typeof VARIABLES

@@ -30,7 +30,10 @@ export function createExecutor(schema: GraphQLSchema) {
     return prepared
   }
 
-  return async ({ query, variables, operationName }: GraphQLParams, contextValue: unknown): Promise<ExecutionResult> => {
+  return async (
+    { query, variables, operationName }: GraphQLParams,
+    contextValue: unknown,
+  ): Promise<ExecutionResult> => {
     const document = prepare(query)
     if (!('kind' in document)) return { errors: document }
     return execute({ schema, document, variableValues: variables, operationName, contextValue })

@@ -8,7 +8,13 @@ import { openDatabase } from '../postgres/database.ts'
 import { startSubgraph, type SubgraphOptions } from './subgraph-server.ts'
 
 /** Variables that every subgraph reads, besides the URL of its database. */
-export const SUBGRAPH_VARIABLES = ['HOST', 'PORT', 'LOG_LEVEL', 'INTERNAL_SECRET', 'DATABASE_POOL_SIZE'] as const
+export const SUBGRAPH_VARIABLES = [
+  'HOST',
+  'PORT',
+  'LOG_LEVEL',
+  'INTERNAL_SECRET',
+  'DATABASE_POOL_SIZE',
+] as const
 
 /** A burst of writes waits for a connection, and then has its turn. Milliseconds. */
 const TRANSACTIONS = { maxWait: 5_000, timeout: 15_000 }
@@ -27,7 +33,10 @@ export type ServiceOptions<Prisma, Context> = {
   wire: (prisma: Prisma) => Wiring<Context>
 }
 
-export type Wiring<Context> = Pick<SubgraphOptions<Context>, 'resolvers' | 'createContext' | 'publicRoutes'> & {
+export type Wiring<Context> = Pick<
+  SubgraphOptions<Context>,
+  'resolvers' | 'createContext' | 'publicRoutes'
+> & {
   /** Done before the first request; when it fails, the service starts all the same. */
   prepare?: () => Promise<void>
 }
@@ -40,10 +49,15 @@ export async function serveSubgraph<Prisma extends { $disconnect(): Promise<void
   const log = createLog(name, config)
   await using stack = new AsyncDisposableStack()
   const database = stack.use(openDatabase(databaseUrl, config.DATABASE_POOL_SIZE, log))
-  const prisma = options.createPrisma({ adapter: new PrismaPg(database.pool), transactionOptions: TRANSACTIONS })
+  const prisma = options.createPrisma({
+    adapter: new PrismaPg(database.pool),
+    transactionOptions: TRANSACTIONS,
+  })
   stack.defer(() => prisma.$disconnect())
   const { prepare, ...wiring } = options.wire(prisma)
-  await prepare?.().catch((error: unknown) => log.warn({ err: error }, 'not prepared: the database is not there yet'))
+  await prepare?.().catch((error: unknown) =>
+    log.warn({ err: error }, 'not prepared: the database is not there yet'),
+  )
   const schemaFile = join(folder, 'schema.graphql')
   const server = stack.use(await startSubgraph({ name, schemaFile, config, log, clock, database, ...wiring }))
   const running = stack.move()

@@ -22,7 +22,10 @@ export function healthRoutes(app: FastifyInstance, dependencies: Dependencies): 
 
 async function outcome(check: () => Promise<void>): Promise<string> {
   const { promise: late, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new Error(`no answer within ${CHECK_TIMEOUT_MS} ms`)), CHECK_TIMEOUT_MS)
+  const timer = setTimeout(
+    () => reject(new Error(`no answer within ${CHECK_TIMEOUT_MS} ms`)),
+    CHECK_TIMEOUT_MS,
+  )
   try {
     await Promise.race([check(), late])
     return 'ready'

@@ -8,8 +8,9 @@ export type RunningServer = AsyncDisposable & { url: string }
 export const BODY_LIMIT = 1_048_576
 
 export function createHttpServer(log: Log): FastifyInstance {
+  const logger: FastifyBaseLogger = log
   return fastify({
-    loggerInstance: log as FastifyBaseLogger,
+    loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     forceCloseConnections: 'idle',

@@ -9,7 +9,10 @@ import { run } from './run.ts'
  */
 export async function processIdentity(pid: number): Promise<string | null> {
   if (process.platform === 'linux') {
-    const [boot, stat] = await Promise.all([readText('/proc/sys/kernel/random/boot_id'), readText(`/proc/${pid}/stat`)])
+    const [boot, stat] = await Promise.all([
+      readText('/proc/sys/kernel/random/boot_id'),
+      readText(`/proc/${pid}/stat`),
+    ])
     // The second field is the program's name in parentheses, with any characters in it; the 22nd is the start time.
     const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')
     if (!fields || fields[0] === 'Z') return null

@@ -75,7 +75,8 @@ export function manageProcess(spec: ProcessSpec): ManagedProcess {
 
   function requireReady(readiness: Readiness): void {
     if (readiness.kind === 'ready') return
-    if (readiness.kind === 'gone') throw new UserFacingError(`${name} ended before it was ready. Its log says why.`)
+    if (readiness.kind === 'gone')
+      throw new UserFacingError(`${name} ended before it was ready. Its log says why.`)
     throw new UserFacingError(`${name} was not ready within ${READY_MS / 1000} s: ${readiness.reason}`)
   }
 

@@ -42,7 +42,8 @@ function explain(host: string, port: number, error: unknown): string {
   if (code === 'EADDRINUSE') {
     return `Port ${port} on ${host} is in use. Stop the program that has it, or choose another: PORT=${port + 10}.`
   }
-  if (code === 'EACCES') return `Port ${port} on ${host} is not allowed to this user. Choose another: PORT=4000.`
+  if (code === 'EACCES')
+    return `Port ${port} on ${host} is not allowed to this user. Choose another: PORT=4000.`
   return `HOST=${host} cannot be listened on (${code}). Give an address of this machine: HOST=127.0.0.1.`
 }
 

@@ -12,7 +12,10 @@ const PROGRAMS = ['redis-server', 'valkey-server'] as const
  */
 export async function findRedis(path: string): Promise<string | null> {
   const candidates = PROGRAMS.flatMap((program) =>
-    path.split(delimiter).filter(Boolean).map((folder) => join(folder, program)),
+    path
+      .split(delimiter)
+      .filter(Boolean)
+      .map((folder) => join(folder, program)),
   )
   for (const candidate of candidates) if (await isExecutable(candidate)) return candidate
   return null

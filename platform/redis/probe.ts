@@ -8,7 +8,9 @@ const TIMEOUT_MS = 2_000
 export function redisProbe(port: number): Probe {
   return async () => {
     const { promise, resolve } = Promise.withResolvers<string | null>()
-    const socket = createConnection({ host: '127.0.0.1', port, timeout: TIMEOUT_MS }, () => socket.write('PING\r\n'))
+    const socket = createConnection({ host: '127.0.0.1', port, timeout: TIMEOUT_MS }, () =>
+      socket.write('PING\r\n'),
+    )
     socket.once('data', (answer) => {
       const text = answer.toString().trim()
       resolve(/^(\+PONG|-NOAUTH)/.test(text) ? null : `Redis answers ${JSON.stringify(text)}`)

@@ -9,7 +9,11 @@ const POST = `mutation ($text: String!) {
 const FOLLOW = `mutation ($userId: ID!) { follow(input: { userId: $userId }) { __typename } }`
 
 /** A star with `posts` posts, followed by `fans` people. */
-export async function makeCommunity(fans: number, posts: number, options: RequestOptions = {}): Promise<Community> {
+export async function makeCommunity(
+  fans: number,
+  posts: number,
+  options: RequestOptions = {},
+): Promise<Community> {
   const star = await signUpUser('star', options)
   const followers = await Promise.all(Array.from({ length: fans }, () => signUpUser('fan', options)))
   const postIds: string[] = []

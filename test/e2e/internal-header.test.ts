@@ -7,7 +7,10 @@ const QUERY = JSON.stringify({ query: '{ __typename }' })
 async function ask(service: (typeof services)[number], signature: string | null) {
   const response = await fetch(inject('system').subgraphUrls[service], {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...(signature !== null && { [INTERNAL_HEADER]: signature }) },
+    headers: {
+      'content-type': 'application/json',
+      ...(signature !== null && { [INTERNAL_HEADER]: signature }),
+    },
     body: QUERY,
   })
   return { status: response.status, text: await response.text() }
@@ -26,9 +29,17 @@ describe.each(services)('the %s subgraph', (service) => {
   it.each([
     ['no signature', () => null, 'missing'],
     ['nonsense', () => 'v1.x.y', 'wrong'],
-    ['an expired signature', () => signInternal(internalSecret, null, service, Date.now() - MAX_AGE_MS - 1), 'expired'],
+    [
+      'an expired signature',
+      () => signInternal(internalSecret, null, service, Date.now() - MAX_AGE_MS - 1),
+      'expired',
+    ],
     ['one for too long', () => signInternal(internalSecret, null, service, Date.now() + 60_000), 'too long'],
-    ['one for another subgraph', () => signInternal(internalSecret, null, other, Date.now()), `for \\"${other}\\"`],
+    [
+      'one for another subgraph',
+      () => signInternal(internalSecret, null, other, Date.now()),
+      `for \\"${other}\\"`,
+    ],
     ['one with another secret', () => signInternal('x'.repeat(32), null, service, Date.now()), 'wrong'],
   ])('refuses %s with 401, saying why and where to go', async (_, sign, reason) => {
     const { status, text } = await ask(service, sign())

@@ -30,7 +30,9 @@ describe('node(id:)', () => {
     const query = 'query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }'
     const { body } = await gql(query, { ids })
     expect(body).toEqual({ data: { nodes: ids.map(() => null) } })
-    expect(await gqlData('query ($id: ID!) { node(id: $id) { id } }', { id: postIds[0] })).toEqual({ node: null })
+    expect(await gqlData('query ($id: ID!) { node(id: $id) { id } }', { id: postIds[0] })).toEqual({
+      node: null,
+    })
   })
 
   it('keeps the order of nodes, and their gaps', async () => {

@@ -51,7 +51,10 @@ describe('partial failure', () => {
     await system.kill('users')
     const withoutUsers = (await gql<Profile>(PROFILE, { handle: star.handle }, { url })).body
     expect(withoutUsers.data).toEqual({ user: null })
-    expect(withoutUsers.errors?.[0]?.extensions).toMatchObject({ code: 'SUBGRAPH_UNAVAILABLE', subgraph: 'users' })
+    expect(withoutUsers.errors?.[0]?.extensions).toMatchObject({
+      code: 'SUBGRAPH_UNAVAILABLE',
+      subgraph: 'users',
+    })
   })
 })
 

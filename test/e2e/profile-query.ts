@@ -2,9 +2,30 @@
 export const PROFILE = /* GraphQL */ `
   query Profile($handle: String!) {
     user(handle: $handle) {
-      id handle name bio followerCount followingCount
-      posts(first: 10) { nodes { id text createdAt likeCount author { handle name } } }
-      followers(first: 5) { nodes { handle name } }
+      id
+      handle
+      name
+      bio
+      followerCount
+      followingCount
+      posts(first: 10) {
+        nodes {
+          id
+          text
+          createdAt
+          likeCount
+          author {
+            handle
+            name
+          }
+        }
+      }
+      followers(first: 5) {
+        nodes {
+          handle
+          name
+        }
+      }
     }
   }
 `

@@ -11,7 +11,9 @@ describe('the profile page', () => {
     expect(user).toMatchObject({ id: star.id, handle: star.handle, followerCount: 3, followingCount: 0 })
     expect(user?.posts?.nodes.map(({ id }) => id)).toEqual(postIds.toReversed())
     expect(user?.posts?.nodes.map(({ author }) => author?.handle)).toEqual([star.handle, star.handle])
-    expect(user?.followers?.nodes.map((fan) => fan?.handle)).toEqual(fans.map(({ handle }) => handle).toReversed())
+    expect(user?.followers?.nodes.map((fan) => fan?.handle)).toEqual(
+      fans.map(({ handle }) => handle).toReversed(),
+    )
   })
 
   it('takes at most five subgraph requests of at most three SQL statements', async () => {

@@ -8,7 +8,9 @@ const TABLES: Record<Service, string> = { users: 'users', posts: 'post', followe
 const FORBIDDEN = '42501'
 
 const { databaseUrls } = inject('system')
-const pairs = services.flatMap((from) => services.filter((to) => to !== from).map((to) => [from, to] as const))
+const pairs = services.flatMap((from) =>
+  services.filter((to) => to !== from).map((to) => [from, to] as const),
+)
 
 describe('a service owns its database', () => {
   test.each(services)('%s reads and writes its own tables', async (service) => {

@@ -52,49 +52,65 @@ test('settings are the same on every machine', async () => {
   ])
 })
 
-test('starts over a stale postmaster.pid, and elsewhere when its port was taken', { timeout: 60_000 }, async () => {
-  await using folder = await temporaryFolder()
-  const options = { dataDir: folder.path, password, log: silent }
-  const first = await startEmbeddedPostgres(options)
-  await first[Symbol.asyncDispose]()
-  // The pid of a living process that is no Postgres, but of the same user: what Postgres itself stops at.
-  const data = join(folder.path, 'postgres/data')
-  const { uid, gid } = await stat(data)
-  const stranger = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { uid, gid, cwd: '/' })
-  await writeFile(join(data, 'postmaster.pid'), `${stranger.pid}\n${data}\n1\n${first.port}\n\n\n\nready\n`)
-  const taken = createServer().listen(first.port, '127.0.0.1')
-  await once(taken, 'listening')
-  try {
-    await using second = await startEmbeddedPostgres(options)
-    expect(second.port).not.toBe(first.port)
-    expect(await query(second.url, 'select 1 as one')).toEqual([{ one: 1 }])
-  } finally {
-    taken.close()
-    stranger.kill()
-  }
-})
+test(
+  'starts over a stale postmaster.pid, and elsewhere when its port was taken',
+  { timeout: 60_000 },
+  async () => {
+    await using folder = await temporaryFolder()
+    const options = { dataDir: folder.path, password, log: silent }
+    const first = await startEmbeddedPostgres(options)
+    await first[Symbol.asyncDispose]()
+    // The pid of a living process that is no Postgres, but of the same user: what Postgres itself stops at.
+    const data = join(folder.path, 'postgres/data')
+    const { uid, gid } = await stat(data)
+    const stranger = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { uid, gid, cwd: '/' })
+    await writeFile(join(data, 'postmaster.pid'), `${stranger.pid}\n${data}\n1\n${first.port}\n\n\n\nready\n`)
+    const taken = createServer().listen(first.port, '127.0.0.1')
+    await once(taken, 'listening')
+    try {
+      await using second = await startEmbeddedPostgres(options)
+      expect(second.port).not.toBe(first.port)
+      expect(await query(second.url, 'select 1 as one')).toEqual([{ one: 1 }])
+    } finally {
+      taken.close()
+      stranger.kill()
+    }
+  },
+)
 
-test('a server that is running with another password is refused in one line', { timeout: 60_000 }, async () => {
-  await using folder = await temporaryFolder()
-  await using _running = await startEmbeddedPostgres({ dataDir: folder.path, password, log: silent })
-  const other = startEmbeddedPostgres({ dataDir: folder.path, password: 'another one', log: silent })
-  await expect(other).rejects.toThrow(/^A Postgres \(pid \d+\) already runs on .* Stop it: kill \d+\./)
-})
+test(
+  'a server that is running with another password is refused in one line',
+  { timeout: 60_000 },
+  async () => {
+    await using folder = await temporaryFolder()
+    await using _running = await startEmbeddedPostgres({ dataDir: folder.path, password, log: silent })
+    const other = startEmbeddedPostgres({ dataDir: folder.path, password: 'another one', log: silent })
+    await expect(other).rejects.toThrow(/^A Postgres \(pid \d+\) already runs on .* Stop it: kill \d+\./)
+  },
+)
 
-test.runIf(process.getuid?.() === 0)('as root, data under a folder of root alone goes elsewhere', async () => {
-  await using folder = await temporaryFolder()
-  await chmod(folder.path, 0o700)
-  const said: string[] = []
-  const options = { dataDir: folder.path, password, durable: false, log: (line: string) => void said.push(line) }
-  {
-    await using postgres = await startEmbeddedPostgres(options)
-    expect(await query(postgres.url, 'select 1 as one')).toEqual([{ one: 1 }])
-  }
-  const place = /^its data is in (\S+): it runs as user \d+, who cannot enter/.exec(said[0] ?? '')?.[1]
-  expect(said).toHaveLength(1)
-  await expect(readdir(place as string)).rejects.toMatchObject({ code: 'ENOENT' })
-  expect(await readdir(folder.path)).toEqual([])
-})
+test.runIf(process.getuid?.() === 0)(
+  'as root, data under a folder of root alone goes elsewhere',
+  async () => {
+    await using folder = await temporaryFolder()
+    await chmod(folder.path, 0o700)
+    const said: string[] = []
+    const options = {
+      dataDir: folder.path,
+      password,
+      durable: false,
+      log: (line: string) => void said.push(line),
+    }
+    {
+      await using postgres = await startEmbeddedPostgres(options)
+      expect(await query(postgres.url, 'select 1 as one')).toEqual([{ one: 1 }])
+    }
+    const place = /^its data is in (\S+): it runs as user \d+, who cannot enter/.exec(said[0] ?? '')?.[1]
+    expect(said).toHaveLength(1)
+    await expect(readdir(place as string)).rejects.toMatchObject({ code: 'ENOENT' })
+    expect(await readdir(folder.path)).toEqual([])
+  },
+)
 
 async function query(url: string, text: string): Promise<unknown[]> {
   const client = new Client({ connectionString: url })

@@ -10,7 +10,10 @@ import type { Env } from '../../platform/config/read-config.ts'
 async function refusal(env: Env): Promise<string> {
   await using start = runStart({ PORT: '0', ...env })
   expect(await start.exited).toBe(1)
-  return start.output().replaceAll(/\(node:.*\n|\(Use .*\n/g, '').trim()
+  return start
+    .output()
+    .replaceAll(/\(node:.*\n|\(Use .*\n/g, '')
+    .trim()
 }
 
 test('a port in use is one line, before anything is started', async () => {
@@ -59,7 +62,9 @@ test('a DATA_DIR that cannot be a folder is one line', async () => {
 test('a damaged secrets.json is one line, and is not replaced', async () => {
   await using folder = await temporaryFolder()
   await writeFile(join(folder.path, 'secrets.json'), '{"internal":')
-  expect(await refusal({ DATA_DIR: folder.path })).toMatch(/^\S+secrets\.json cannot be read: .*move the whole/)
+  expect(await refusal({ DATA_DIR: folder.path })).toMatch(
+    /^\S+secrets\.json cannot be read: .*move the whole/,
+  )
 })
 
 test.each([
@@ -78,15 +83,21 @@ test.each([
   expect(await readdir(cluster)).toEqual(before)
 })
 
-test('a second start on the same DATA_DIR, and lost secrets, are one line each', { timeout: 90_000 }, async () => {
-  await using folder = await temporaryFolder()
-  const env = { DATA_DIR: folder.path, PORT: '0' }
-  await using first = runStart(env)
-  await first.printed(/Tessera is ready/)
-  expect(await refusal(env)).toMatch(/^Tessera already runs on \S+ \(pid \d+\)\. Stop it first, or start a second/)
-  first.kill('SIGINT')
-  expect(await first.exited).toBe(0)
+test(
+  'a second start on the same DATA_DIR, and lost secrets, are one line each',
+  { timeout: 90_000 },
+  async () => {
+    await using folder = await temporaryFolder()
+    const env = { DATA_DIR: folder.path, PORT: '0' }
+    await using first = runStart(env)
+    await first.printed(/Tessera is ready/)
+    expect(await refusal(env)).toMatch(
+      /^Tessera already runs on \S+ \(pid \d+\)\. Stop it first, or start a second/,
+    )
+    first.kill('SIGINT')
+    expect(await first.exited).toBe(0)
 
-  await rm(join(folder.path, 'secrets.json'))
-  expect(await refusal(env)).toMatch(/were made with another password than the one in secrets\.json/)
-})
+    await rm(join(folder.path, 'secrets.json'))
+    expect(await refusal(env)).toMatch(/were made with another password than the one in secrets\.json/)
+  },
+)

@@ -8,68 +8,86 @@ import { runStart, temporaryFolder } from '../support/start-command.ts'
 
 type Profile = { user: { id: string; handle: string; posts: { nodes: object[] } } }
 
-test('starts everything, keeps it between runs, and leaves nothing behind', { timeout: 120_000 }, async () => {
-  await using folder = await temporaryFolder()
-  const port = await freePort()
-  const env = { DATA_DIR: join(folder.path, 'data'), PORT: String(port) }
-  const url = `http://127.0.0.1:${port}/graphql`
+test(
+  'starts everything, keeps it between runs, and leaves nothing behind',
+  { timeout: 120_000 },
+  async () => {
+    await using folder = await temporaryFolder()
+    const port = await freePort()
+    const env = { DATA_DIR: join(folder.path, 'data'), PORT: String(port) }
+    const url = `http://127.0.0.1:${port}/graphql`
 
-  await using first = runStart(env)
-  await first.printed(/Tessera is ready/)
-  const [curl] = await first.printed(/^curl .*$/m)
-  const answer = JSON.parse((await run('/bin/sh', ['-c', curl])).output.replace(/^[^{]*/, '')) as { data: Profile }
-  expect(answer).toMatchObject({ data: { user: { handle: 'alice' } } })
-  expect(answer.data.user.posts.nodes.length).toBeGreaterThan(0)
-  const [, token] = await first.printed(/^authorization: Bearer (\S+)$/m)
-  const me = await gqlData('{ viewer { handle } }', {}, { url, token: token as string })
-  expect(me).toEqual({ viewer: { handle: 'alice' } })
+    await using first = runStart(env)
+    await first.printed(/Tessera is ready/)
+    const [curl] = await first.printed(/^curl .*$/m)
+    const answer = JSON.parse((await run('/bin/sh', ['-c', curl])).output.replace(/^[^{]*/, '')) as {
+      data: Profile
+    }
+    expect(answer).toMatchObject({ data: { user: { handle: 'alice' } } })
+    expect(answer.data.user.posts.nodes.length).toBeGreaterThan(0)
+    const [, token] = await first.printed(/^authorization: Bearer (\S+)$/m)
+    const me = await gqlData('{ viewer { handle } }', {}, { url, token: token as string })
+    expect(me).toEqual({ viewer: { handle: 'alice' } })
 
-  first.kill('SIGINT')
-  expect(await first.exited).toBe(0)
-  expect(await portsStillOpen(first.output())).toEqual([])
+    first.kill('SIGINT')
+    expect(await first.exited).toBe(0)
+    expect(await portsStillOpen(first.output())).toEqual([])
 
-  await using second = runStart(env)
-  await second.printed(/Tessera is ready/)
-  expect(second.output()).not.toMatch(/seed .*rows|migrated/)
-  const again = await gqlData<Profile>(PROFILE_QUERY, { handle: 'alice' }, { url })
-  expect(again.user.id).toBe(answer.data.user.id)
-})
+    await using second = runStart(env)
+    await second.printed(/Tessera is ready/)
+    expect(second.output()).not.toMatch(/seed .*rows|migrated/)
+    const again = await gqlData<Profile>(PROFILE_QUERY, { handle: 'alice' }, { url })
+    expect(again.user.id).toBe(answer.data.user.id)
+  },
+)
 
-test('adopts the Postgres that survived a kill -9, and the services notice', { timeout: 120_000 }, async () => {
-  await using folder = await temporaryFolder()
-  const env = { DATA_DIR: join(folder.path, 'data'), PORT: '0' }
-  await using first = runStart(env)
-  await first.printed(/Tessera is ready/)
-  const [, postgres] = await first.printed(/postgres .*listening on 127\.0\.0\.1:(\d+)/)
+test(
+  'adopts the Postgres that survived a kill -9, and the services notice',
+  { timeout: 120_000 },
+  async () => {
+    await using folder = await temporaryFolder()
+    const env = { DATA_DIR: join(folder.path, 'data'), PORT: '0' }
+    await using first = runStart(env)
+    await first.printed(/Tessera is ready/)
+    const [, postgres] = await first.printed(/postgres .*listening on 127\.0\.0\.1:(\d+)/)
 
-  first.kill('SIGKILL')
-  await first.exited
-  await vi.waitFor(async () => expect(await portsStillOpen(first.output())).toEqual([Number(postgres)]), {
-    timeout: 20_000,
-  })
+    first.kill('SIGKILL')
+    await first.exited
+    await vi.waitFor(async () => expect(await portsStillOpen(first.output())).toEqual([Number(postgres)]), {
+      timeout: 20_000,
+    })
 
-  await using second = runStart(env)
-  await second.printed(/adopted the server that was left running/)
-  await second.printed(/Tessera is ready/)
-  second.kill('SIGTERM')
-  expect(await second.exited).toBe(0)
-  expect(await portsStillOpen(`${first.output()}${second.output()}`)).toEqual([])
-})
+    await using second = runStart(env)
+    await second.printed(/adopted the server that was left running/)
+    await second.printed(/Tessera is ready/)
+    second.kill('SIGTERM')
+    expect(await second.exited).toBe(0)
+    expect(await portsStillOpen(`${first.output()}${second.output()}`)).toEqual([])
+  },
+)
 
-test('Ctrl-C in the middle of starting stops at once and leaves nothing behind', { timeout: 60_000 }, async () => {
-  await using folder = await temporaryFolder()
-  await using start = runStart({ DATA_DIR: join(folder.path, 'data'), PORT: '0' })
-  await start.printed(/listening on 127/)
-  start.kill('SIGINT')
-  expect(await start.exited).toBe(0)
-  expect(start.output()).not.toContain('Tessera is ready')
-  expect(await portsStillOpen(start.output())).toEqual([])
-})
+test(
+  'Ctrl-C in the middle of starting stops at once and leaves nothing behind',
+  { timeout: 60_000 },
+  async () => {
+    await using folder = await temporaryFolder()
+    await using start = runStart({ DATA_DIR: join(folder.path, 'data'), PORT: '0' })
+    await start.printed(/listening on 127/)
+    start.kill('SIGINT')
+    expect(await start.exited).toBe(0)
+    expect(start.output()).not.toContain('Tessera is ready')
+    expect(await portsStillOpen(start.output())).toEqual([])
+  },
+)
 
 /** Ports that the log says somebody listens on, and on which somebody still does. */
 async function portsStillOpen(log: string): Promise<number[]> {
-  const ports = new Set([...log.matchAll(/listening (?:on|at) \D*127\.0\.0\.1:(\d+)/g)].map(([, port]) => Number(port)))
+  const ports = new Set(
+    [...log.matchAll(/listening (?:on|at) \D*127\.0\.0\.1:(\d+)/g)].map(([, port]) => Number(port)),
+  )
   expect(ports.size).toBeGreaterThan(0)
-  const open = await Promise.all([...ports].map(async (port) => ((await isPortFree('127.0.0.1', port)) ? [] : [port])))
+  const open = await Promise.all(
+    [...ports].map(async (port) => ((await isPortFree('127.0.0.1', port)) ? [] : [port])),
+  )
   return open.flat()
 }

@@ -36,7 +36,11 @@ export async function gql<Data = unknown>(
     },
     body: JSON.stringify({ query, variables }),
   })
-  return { status: response.status, headers: response.headers, body: (await response.json()) as GraphQLBody<Data> }
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (await response.json()) as GraphQLBody<Data>,
+  }
 }
 
 /** As `gql`, for operations that must succeed: returns the data, throws on any error. */
@@ -50,7 +54,13 @@ export async function gqlData<Data>(
   throw new Error(`the gateway answered ${status}: ${JSON.stringify(body)}`)
 }
 
-export type SignedUpUser = { id: string; handle: string; password: string; token: string; refreshToken: string }
+export type SignedUpUser = {
+  id: string
+  handle: string
+  password: string
+  token: string
+  refreshToken: string
+}
 
 type SignUpData = {
   signUp: {

@@ -31,7 +31,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   stack.defer(() => rm(dataDir, { recursive: true, force: true }))
   // As root, Postgres runs as somebody else, who must be able to pass through.
   await chmod(dataDir, 0o755)
-  const output = createOutput((text) => void process.stderr.write(text), () => new Date())
+  const output = createOutput(
+    (text) => void process.stderr.write(text),
+    () => new Date(),
+  )
   const postgres = stack.use(
     await startEmbeddedPostgres({
       dataDir,

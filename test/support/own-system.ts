@@ -25,8 +25,16 @@ export type OwnSystem = System & { log(): string }
  */
 export async function startOwnSystem(options: OwnSystemOptions = {}): Promise<OwnSystem> {
   let text = ''
-  const output = createOutput((more) => void (text += more), () => new Date())
-  const system = await startTestSystem({ ...options, superuserUrl: inject('superuserUrl'), output, logLevel: 'info' })
+  const output = createOutput(
+    (more) => void (text += more),
+    () => new Date(),
+  )
+  const system = await startTestSystem({
+    ...options,
+    superuserUrl: inject('superuserUrl'),
+    output,
+    logLevel: 'info',
+  })
   return { ...system, log: () => text }
 }
 
@@ -48,7 +56,13 @@ export async function startTestSystem(options: TestSystemOptions): Promise<Syste
       databaseUrls,
       internalSecret: secrets.internal,
       processes,
-      env: { ...inheritedEnv(), NODE_ENV: 'test', DATABASE_POOL_SIZE: '5', LOG_LEVEL: logLevel, ...options.env },
+      env: {
+        ...inheritedEnv(),
+        NODE_ENV: 'test',
+        DATABASE_POOL_SIZE: '5',
+        LOG_LEVEL: logLevel,
+        ...options.env,
+      },
       output,
     }),
   )

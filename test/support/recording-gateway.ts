@@ -12,7 +12,9 @@ import { httpProbe } from '../../platform/process/readiness.ts'
 export type Exchange = { subgraph: Service; query: string; statements: number }
 
 /** A gateway of its own in front of the shared subgraphs, whose requests are recorded on the way. */
-export async function startRecordingGateway(): Promise<AsyncDisposable & { url: string; exchanges: Exchange[] }> {
+export async function startRecordingGateway(): Promise<
+  AsyncDisposable & { url: string; exchanges: Exchange[] }
+> {
   const { subgraphUrls, databaseUrls, internalSecret } = inject('system')
   const exchanges: Exchange[] = []
   await using stack = new AsyncDisposableStack()
@@ -69,7 +71,10 @@ async function startProxy(
       const statements = Number(/sql;desc="(\d+)/.exec(answer.headers.get('server-timing') ?? '')?.[1])
       exchanges.push({ subgraph, query, statements })
     }
-    return reply.code(answer.status).type(answer.headers.get('content-type') ?? '').send(await answer.text())
+    return reply
+      .code(answer.status)
+      .type(answer.headers.get('content-type') ?? '')
+      .send(await answer.text())
   })
   return `${await app.listen({ host: '127.0.0.1', port: 0 })}/graphql`
 }

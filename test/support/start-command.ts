@@ -22,7 +22,11 @@ const PATIENCE_MS = 45_000
 
 /** Runs `cli/start.ts` with little demo data. @param env besides what this process has; undefined removes */
 export function runStart(env: Env): StartCommand {
-  const clean = { DATABASE_URL_USERS: undefined, DATABASE_URL_POSTS: undefined, DATABASE_URL_FOLLOWERS: undefined }
+  const clean = {
+    DATABASE_URL_USERS: undefined,
+    DATABASE_URL_POSTS: undefined,
+    DATABASE_URL_FOLLOWERS: undefined,
+  }
   const small = { NODE_ENV: undefined, SEED_USERS: '30', SEED_POSTS_PER_USER: '2' }
   const child = spawn(process.execPath, [join(root, 'cli/start.ts')], {
     cwd: root,

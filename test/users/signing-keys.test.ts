@@ -29,7 +29,7 @@ describe('the keys that sign access tokens', () => {
     await using bed = await createUsersBed()
     const users = await bed.start(ENV)
     const published = await jwks(users)
-    expect(published.keys.map(({ kid }) => kid)).toEqual(await keyIds(bed))
+    expect(published.keys.map((key) => key.kid)).toEqual(await keyIds(bed))
     expect(published.keys).toHaveLength(1)
     const alice = await signUp(users, 'alice')
     const { payload, protectedHeader } = await verify(users, alice.accessToken, bed.clock.now)

