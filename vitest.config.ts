@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 /** The packages beside ours load graphql as CommonJS; without this, vitest would load it a second time as ESM. */
 const resolve = { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] }
 
-/** `npm test` runs both; `npm test -- --project unit` needs no database. */
+/** `npm test` runs both; `npm test -- --project unit` needs no database, and is part of `npm run check`. */
 export default defineConfig({
   test: {
     projects: [
@@ -12,7 +12,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.ts'],
-          exclude: ['test/**', '**/node_modules/**', '.cache/**', '.data/**'],
+          exclude: ['test/!(house)/**', '**/node_modules/**', '.cache/**', '.data/**'],
         },
       },
       {
@@ -20,6 +20,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/**/*.test.ts'],
+          exclude: ['test/house/**'],
           globalSetup: ['test/support/global-setup.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,

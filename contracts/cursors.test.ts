@@ -70,4 +70,11 @@ describe('a cursor', () => {
       }),
     )
   })
+
+  test('with anything added to it is malformed, also what decoding would skip', () => {
+    const cursor = encodeCursor('list', ['a'])
+    for (const added of [`${cursor}=`, `${cursor}!`, ` ${cursor}`, `${cursor}\n`, `${cursor}A`]) {
+      expect(decodeCursor('list', added)).toEqual({ ok: false, fault: 'malformed' })
+    }
+  })
 })

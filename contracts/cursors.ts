@@ -21,6 +21,8 @@ export function encodeCursor(scope: string, values: readonly string[]): string {
 /** Reads a cursor of `scope`, or says whether it is mangled, of another list, or of an earlier format. */
 export function decodeCursor(scope: string, cursor: string): DecodedCursor {
   const text = Buffer.from(cursor, 'base64url').toString()
+  // Decoding skips what is not base64url; only the very text that was given out counts.
+  if (Buffer.from(text).toString('base64url') !== cursor) return { ok: false, fault: 'malformed' }
   const body = text.slice(0, -8)
   if (hash(body) !== text.slice(-8)) return { ok: false, fault: 'malformed' }
   const parts = parseParts(body)
