@@ -1,5 +1,5 @@
 # One image for every process; docker-compose.yml says which one a container runs.
-ARG NODE_VERSION=24.21.0
+ARG NODE_VERSION=26.10.0
 
 FROM node:${NODE_VERSION}-slim AS packages
 WORKDIR /app
