@@ -17,7 +17,7 @@ RUN node cli/generate.ts \
 
 FROM node:${NODE_VERSION}-slim
 WORKDIR /app
-ENV NODE_ENV=production HOST=0.0.0.0 APOLLO_TELEMETRY_DISABLED=true
+ENV NODE_ENV=production HOST=0.0.0.0
 COPY --from=packages /app/node_modules node_modules
 COPY --from=packages /app/prisma prisma
 COPY package.json ./

@@ -173,6 +173,8 @@ export default defineConfig({
     'vitest/require-to-throw-message': 'off',
     'vitest/valid-expect': ['error', { maxArgs: 2 }],
     'unicorn/consistent-function-scoping': 'off',
+    // For windows of a browser; Node's threads have no origin.
+    'unicorn/require-post-message-target-origin': 'off',
   },
   overrides: [
     law(['cli/**', 'test/**', 'bench/**'], []),

@@ -5,7 +5,6 @@ import { createHttpServer, listen, type RunningServer } from '../platform/http/s
 import type { Log } from '../platform/log.ts'
 import type { Authentication } from './auth/authenticate.ts'
 import { createExecution } from './execution/create-execution.ts'
-import { dataSources } from './data-sources.ts'
 import { createApolloServer } from './http/apollo-server.ts'
 import { corsRoutes } from './http/cors.ts'
 import { jsonErrors } from './http/errors.ts'
@@ -13,6 +12,7 @@ import { explorerPages, type Explorer } from './http/pages.ts'
 import { contextOf } from './http/request-context.ts'
 import { operationChecker } from './limits/check-operation.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits/limits.ts'
+import { exchanges } from './sources.ts'
 import type { Signing } from './subgraph-client/headers.ts'
 import type { ResilienceOptions } from './subgraph-client/resilience.ts'
 import type { SubgraphTarget } from './subgraph-client/target.ts'
@@ -49,7 +49,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
   const { log, authentication, explorer } = options
   const execution = createExecution({
     supergraphSdl: options.supergraphSdl,
-    sourceOf: dataSources(options),
+    exchangeFor: exchanges(options),
     showPlans: options.introspection,
     log,
   })

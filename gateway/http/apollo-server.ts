@@ -9,7 +9,7 @@ import {
 import type { GraphQLFormattedError } from 'graphql'
 import type { Log } from '../../platform/log.ts'
 import type { GatewayContext } from '../context.ts'
-import { masked } from '../execution/errors.ts'
+import { masked } from '../subgraph-client/errors.ts'
 import type { GatewayInterface } from '../execution/gateway-interface.ts'
 
 export type ApolloOptions = {

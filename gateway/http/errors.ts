@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify'
 import type { ErrorCode } from '../../contracts/errors.ts'
 import { BODY_LIMIT } from '../../platform/http/server.ts'
-import { masked } from '../execution/errors.ts'
+import { masked } from '../subgraph-client/errors.ts'
 
 /** Methods by path, for telling a wrong method from a wrong path. */
 export type Routes = Readonly<Record<string, readonly string[]>>

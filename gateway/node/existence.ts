@@ -2,7 +2,7 @@ import DataLoader from 'dataloader'
 import type { GraphQLError } from 'graphql'
 import type { Log } from '../../platform/log.ts'
 import type { GatewayContext } from '../context.ts'
-import { logFault, passOn, toGraphQLError, unavailable } from '../execution/errors.ts'
+import { logFault, passOn, toGraphQLError, unavailable } from '../subgraph-client/errors.ts'
 import type { GraphQLAnswer } from '../subgraph-client/answer.ts'
 import type { SubgraphClient } from '../subgraph-client/client.ts'
 import { SubgraphFault } from '../subgraph-client/fault.ts'
@@ -39,7 +39,7 @@ async function load(
 ): Promise<(boolean | GraphQLError)[]> {
   const variables = { representations: ids.map((id) => ({ __typename: type, id })) }
   try {
-    const answer = await client.request({ query: QUERY, variables }, context)
+    const answer = await client.request(JSON.stringify({ query: QUERY, variables }), false, context)
     return ids.map((_, i) => outcome(answer, i, client, context, log))
   } catch (error) {
     if (!(error instanceof SubgraphFault)) throw error

@@ -1,23 +1,19 @@
-import type { GraphQLDataSource } from '@apollo/gateway'
 import type { Log } from '../../platform/log.ts'
 import { toClientError } from '../../platform/graphql/errors.ts'
-import { createExecutor } from '../../platform/graphql/executor.ts'
-import type { GatewayContext } from '../context.ts'
+import { createExecutor, type GraphQLParams } from '../../platform/graphql/executor.ts'
+import type { Source } from '../subgraph-client/source.ts'
 import { createExistence, type Clients } from './existence.ts'
 import { nodeSchema } from './schema.ts'
 
-/** The node subgraph as a data source of the execution: no HTTP in between. */
-export function nodeSource(clients: Clients, log: Log): GraphQLDataSource<GatewayContext> {
+/** The node subgraph: answered in this process, no HTTP in between. */
+export function nodeSource(clients: Clients, log: Log): Source {
   const run = createExecutor(nodeSchema())
-  return {
-    async process({ request, context }) {
-      const caller = context as GatewayContext
-      const params = { query: request.query ?? '', variables: request.variables ?? null }
-      const { data, errors } = await run(params, { existence: createExistence(clients, caller, log) })
-      return {
-        data: data ?? null,
-        ...(errors && { errors: errors.map((error) => toClientError(error, caller.requestId, log)) }),
-      }
-    },
+  return async ({ body }, context) => {
+    const params = JSON.parse(body) as GraphQLParams
+    const { data, errors } = await run(params, { existence: createExistence(clients, context, log) })
+    return {
+      data: data ?? null,
+      errors: errors?.map((error) => toClientError(error, context.requestId, log)),
+    }
   }
 }

@@ -4,18 +4,16 @@ import { createResilience, type ResilienceOptions } from './resilience.ts'
 import type { SubgraphTarget } from './target.ts'
 import type { Transport } from './transport.ts'
 
-export type SubgraphRequest = {
-  query: string
-  variables?: Record<string, unknown> | undefined
-  operationName?: string | undefined
-}
-
 /** Sends GraphQL to one subgraph. */
 export type SubgraphClient = {
   readonly name: string
   readonly internal: boolean
-  /** @throws SubgraphFault when there is no usable answer after the attempts it may make */
-  request(request: SubgraphRequest, caller: Caller): Promise<GraphQLAnswer>
+  /**
+   * @param body a GraphQL request as JSON text
+   * @param mutation repeating a mutation could do it twice: it gets one attempt
+   * @throws SubgraphFault when there is no usable answer after the attempts it may make
+   */
+  request(body: string, mutation: boolean, caller: Caller): Promise<GraphQLAnswer>
 }
 
 export type ClientOptions = {
@@ -37,17 +35,11 @@ export function createSubgraphClient(
   return {
     name,
     internal: target.kind === 'internal',
-    request({ query, variables, operationName }, caller) {
-      const body = JSON.stringify({ query, variables, operationName })
-      return resilience.run(!isMutation(query), async () => {
+    request(body, mutation, caller) {
+      return resilience.run(!mutation, async () => {
         const headers = requestHeaders(target, name, caller, signing)
         return readAnswer(await transport.send({ url: target.url, method: 'POST', headers, body, timeoutMs }))
       })
     },
   }
-}
-
-/** The planner sends one operation per text, and writes its kind first. Repeating a mutation could do it twice. */
-export function isMutation(query: string): boolean {
-  return /^\s*mutation\b/.test(query)
 }

@@ -1,9 +1,9 @@
 import { GraphQLError } from 'graphql'
 import type { ErrorCode } from '../../contracts/errors.ts'
 import type { Log } from '../../platform/log.ts'
-import type { SubgraphError } from '../subgraph-client/answer.ts'
-import type { SubgraphClient } from '../subgraph-client/client.ts'
-import type { SubgraphFault } from '../subgraph-client/fault.ts'
+import type { SubgraphError } from './answer.ts'
+import type { SubgraphClient } from './client.ts'
+import type { SubgraphFault } from './fault.ts'
 
 export type ErrorExtensions = Readonly<Record<string, unknown>> & { code: string }
 export type ClientError = { message: string; extensions: ErrorExtensions }

@@ -1,0 +1,30 @@
+import type { JsonObject } from './json.ts'
+
+/** A place in a response: names of fields (aliases) and indices of lists. */
+export type ResponsePath = (string | number)[]
+
+/** An error as a subgraph reports it. */
+export type SubgraphError = {
+  message: string
+  path?: readonly (string | number)[] | undefined
+  extensions?: Readonly<Record<string, unknown>> | undefined
+}
+
+/** What a subgraph answered. `data` is ours to change: each answer is parsed anew. */
+export type SubgraphAnswer = {
+  data?: JsonObject | null | undefined
+  errors?: readonly SubgraphError[] | undefined
+}
+
+/** One request to one subgraph, its body already JSON text. */
+export type SubgraphRequest = {
+  subgraph: string
+  body: string
+  kind: 'query' | 'mutation' | 'subscription'
+}
+
+/**
+ * The way to the subgraphs for one client request: it knows the viewer and the headers to forward. Rejects with a
+ * GraphQLError, without a path, when there is no usable answer; the client sees its message and extensions.
+ */
+export type Exchange = (request: SubgraphRequest) => Promise<SubgraphAnswer>

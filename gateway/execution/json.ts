@@ -1,0 +1,32 @@
+/** An object as `JSON.parse` makes it: `__proto__` can be an own key of it, never a way to its prototype. */
+export type JsonObject = { [key: string]: unknown }
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Reads an own key. Plain reading is enough for every name but the one that reaches the prototype. */
+export function getOwn(object: JsonObject, key: string): unknown {
+  return key !== '__proto__' || Object.hasOwn(object, key) ? object[key] : undefined
+}
+
+/** Writes an own key, whatever its name. */
+export function setOwn(object: JsonObject, key: string, value: unknown): void {
+  if (key === '__proto__') {
+    Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true })
+  } else {
+    object[key] = value
+  }
+}
+
+const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/
+
+/** A string as JSON text. Short plain ones skip the general routine. */
+export function quote(text: string): string {
+  return text.length < 100 && !ESCAPED.test(text) ? `"${text}"` : JSON.stringify(text)
+}
+
+/** Any leaf value as JSON text. */
+export function leafText(value: unknown): string {
+  return typeof value === 'string' ? quote(value) : JSON.stringify(value)
+}

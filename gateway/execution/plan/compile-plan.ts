@@ -1,0 +1,47 @@
+import type { PlanNode, QueryPlan } from '@apollo/query-planner'
+import { compileFetch } from './fetch-step.ts'
+import type { Step } from './run.ts'
+import type { TypeIndex } from '../type-index.ts'
+
+/**
+ * Compiles a query plan into one function, so that executing an operation interprets nothing.
+ *
+ * @throws Error when the plan has a node that is not supported yet: subscriptions and @defer
+ */
+export function compilePlan(plan: QueryPlan, types: TypeIndex): Step | null {
+  if (!plan.node) return null
+  if (plan.node.kind === 'Subscription') throw new Error('Subscriptions are not supported yet.')
+  return compileNode(plan.node, [], types)
+}
+
+function compileNode(node: PlanNode, path: readonly (string | number)[], types: TypeIndex): Step {
+  switch (node.kind) {
+    case 'Fetch':
+      return compileFetch(node, path, types)
+    case 'Flatten':
+      return compileNode(node.node, [...path, ...node.path], types)
+    case 'Sequence':
+      return inSequence(node.nodes.map((child) => compileNode(child, path, types)))
+    case 'Parallel':
+      return inParallel(node.nodes.map((child) => compileNode(child, path, types)))
+    case 'Condition': {
+      const yes = node.ifClause && compileNode(node.ifClause, path, types)
+      const no = node.elseClause && compileNode(node.elseClause, path, types)
+      return async (run) => (run.condition(node.condition) ? yes : no)?.(run)
+    }
+    case 'Defer':
+      throw new Error('@defer is not supported yet.')
+  }
+}
+
+function inSequence(steps: readonly Step[]): Step {
+  return async (run) => {
+    for (const step of steps) await step(run)
+  }
+}
+
+function inParallel(steps: readonly Step[]): Step {
+  return async (run) => {
+    await Promise.all(steps.map((step) => step(run)))
+  }
+}

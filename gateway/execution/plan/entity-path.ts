@@ -1,0 +1,54 @@
+import type { ResponsePath } from '../exchange.ts'
+import { getOwn, isJsonObject, type JsonObject } from '../json.ts'
+
+export type Located = { object: JsonObject; path: ResponsePath }
+
+/** A path of the plan: names lead into objects; lists are entered whether or not the plan marks them with `@`. */
+export type EntityPath = {
+  /** The objects at the path, in document order. */
+  collect: (root: JsonObject) => JsonObject[]
+  /** The same objects with their places in the response; for error paths. */
+  locate: (root: JsonObject) => Located[]
+}
+
+export function compileEntityPath(path: readonly (string | number)[]): EntityPath {
+  const names = path.map(String).filter((element) => element !== '@')
+  return {
+    collect: (root) => {
+      const found: JsonObject[] = []
+      collect(root, names, 0, found)
+      return found
+    },
+    locate: (root) => {
+      const found: Located[] = []
+      locate(root, names, 0, [], found)
+      return found
+    },
+  }
+}
+
+function collect(value: unknown, names: readonly string[], depth: number, found: JsonObject[]): void {
+  if (Array.isArray(value)) {
+    for (const item of value) collect(item, names, depth, found)
+  } else if (isJsonObject(value)) {
+    const name = names[depth]
+    if (name === undefined) found.push(value)
+    else collect(getOwn(value, name), names, depth + 1, found)
+  }
+}
+
+function locate(
+  value: unknown,
+  names: readonly string[],
+  depth: number,
+  path: ResponsePath,
+  found: Located[],
+): void {
+  if (Array.isArray(value)) {
+    value.forEach((item, index) => locate(item, names, depth, [...path, index], found))
+  } else if (isJsonObject(value)) {
+    const name = names[depth]
+    if (name === undefined) found.push({ object: value, path })
+    else locate(getOwn(value, name), names, depth + 1, [...path, name], found)
+  }
+}

@@ -1,0 +1,62 @@
+import type { FetchDataRewrite } from '@apollo/query-planner'
+import { getOwn, isJsonObject, setOwn, type JsonObject } from '../json.ts'
+import type { TypeIndex } from '../type-index.ts'
+
+/** Changes an object in place, as the planner asks: renames a key, or sets a value. */
+export type Rewrite = (value: unknown) => void
+
+const FRAGMENT = '... on '
+
+/** Compiles the planner's rewrites of a fetch's input or output; null when there are none. */
+export function compileRewrites(
+  rewrites: readonly FetchDataRewrite[] | undefined,
+  types: TypeIndex,
+): Rewrite | null {
+  if (!rewrites || rewrites.length === 0) return null
+  const compiled = rewrites.map((rewrite) => compileRewrite(rewrite, types))
+  return (value) => {
+    for (const rewrite of compiled) rewrite(value)
+  }
+}
+
+function compileRewrite(rewrite: FetchDataRewrite, types: TypeIndex): Rewrite {
+  const last = rewrite.path.at(-1) ?? ''
+  const change = (object: JsonObject) => {
+    if (rewrite.kind === 'ValueSetter') return setOwn(object, last, rewrite.setValueTo)
+    const value = getOwn(object, last)
+    if (value === undefined) return
+    delete object[last]
+    setOwn(object, rewrite.renameKeyTo, value)
+  }
+  return rewrite.path.slice(0, -1).reduceRight<Rewrite>(
+    (inner, element) => step(element, inner, types),
+    (value) => eachObject(value, change),
+  )
+}
+
+function step(element: string, inner: Rewrite, types: TypeIndex): Rewrite {
+  if (!element.startsWith(FRAGMENT)) {
+    return (value) => eachObject(value, (object) => inner(getOwn(object, element)))
+  }
+  const names = types.satisfying(element.slice(FRAGMENT.length))
+  return (value) =>
+    eachObject(value, (object) => {
+      const typename = object['__typename']
+      if (typeof typename !== 'string' || names.has(typename)) inner(object)
+    })
+}
+
+function eachObject(value: unknown, act: (object: JsonObject) => void): void {
+  if (Array.isArray(value)) for (const item of value) eachObject(item, act)
+  else if (isJsonObject(value)) act(value)
+}
+
+/** How the planner's aliases read in the client's terms; for the paths of errors. */
+export function renamedKeys(rewrites: readonly FetchDataRewrite[] | undefined): ReadonlyMap<string, string> {
+  const renamed = new Map<string, string>()
+  for (const rewrite of rewrites ?? []) {
+    const key = rewrite.path.at(-1)
+    if (rewrite.kind === 'KeyRenamer' && key !== undefined) renamed.set(key, rewrite.renameKeyTo)
+  }
+  return renamed
+}

@@ -1,0 +1,35 @@
+import { GraphQLError } from 'graphql'
+import { parentPort, workerData } from 'node:worker_threads'
+import { loadApolloPlanner } from './apollo-planner.ts'
+import type { PlanRequest, WorkerData, WorkerMessage } from './worker-protocol.ts'
+
+/** The thread that plans: it loads its supergraph once, then answers requests one after the other. */
+const { supergraphSdl, withText } = workerData as WorkerData
+const planner = load()
+
+if (planner) {
+  parentPort?.on('message', ({ id, operation, operationName }: PlanRequest) => {
+    try {
+      send({ kind: 'planned', id, planned: planner.plan(operation, operationName, withText) })
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      send({ kind: 'failed', id, failure: { message, expected: error instanceof GraphQLError } })
+    }
+  })
+}
+
+function load() {
+  try {
+    const loading = loadApolloPlanner(supergraphSdl)
+    send({ kind: 'loaded', supergraph: loading.loaded })
+    return loading
+  } catch (error) {
+    send({ kind: 'refused', message: error instanceof Error ? error.message : String(error) })
+    return null
+  }
+}
+
+function send(message: WorkerMessage): void {
+  // A plan holds class instances where the types say plain objects; as JSON it is what it says.
+  parentPort?.postMessage(JSON.stringify(message))
+}

@@ -1,0 +1,25 @@
+import type { QueryPlan } from '@apollo/query-planner'
+
+/** What a planner knows of a supergraph once it is loaded. */
+export type LoadedSupergraph = {
+  /** SDL of the schema that clients see. */
+  apiSdl: string
+  /** For each abstract type of the supergraph, hidden ones included: the names of its object types and interfaces. */
+  subtypes: Readonly<Record<string, readonly string[]>>
+}
+
+export type Planned = {
+  plan: QueryPlan
+  /** The plan in the planner's own notation, for people; null when nobody wants to see it. */
+  text: string | null
+}
+
+/**
+ * The narrow port to the query planner: a supergraph and operations in, plans out. All that is special to one planner
+ * stays behind it, so that another can take its place.
+ */
+export type Planner = AsyncDisposable & {
+  readonly supergraph: LoadedSupergraph
+  /** @throws GraphQLError that the client may see */
+  plan: (operation: string, operationName: string | undefined) => Promise<Planned>
+}

@@ -1,0 +1,123 @@
+import { GraphQLError } from 'graphql'
+import { Worker } from 'node:worker_threads'
+import { UserFacingError } from '../../../platform/lifecycle.ts'
+import type { Log } from '../../../platform/log.ts'
+import type { LoadedSupergraph, Planned, Planner } from './planner.ts'
+import type { PlanRequest, WorkerData, WorkerMessage } from './worker-protocol.ts'
+
+/** Longest time one operation may be planned, waiting for those before it included. Milliseconds. */
+const PLAN_TIMEOUT_MS = 20_000
+
+export type PlannerOptions = WorkerData & {
+  log: Log
+  /** Told of each thread as it is started. */
+  onThread?: (thread: Worker) => void
+}
+
+type Waiting = PromiseWithResolvers<Planned> & { timer: NodeJS.Timeout }
+
+/**
+ * Plans in a thread of its own, so that the event loop is never blocked by it. A thread that dies, or that does not
+ * come to an end with an operation, is replaced; the operations it was asked for fail.
+ *
+ * @throws UserFacingError when the supergraph cannot be loaded
+ */
+export async function startWorkerPlanner(options: PlannerOptions): Promise<Planner> {
+  const { log, onThread, ...workerData } = options
+  const start = () => startThread(workerData, onThread)
+  let current = start()
+  let disposed = false
+  const { supergraph } = await current
+
+  /** Everybody who finds the thread dead calls this; the first starts the next one. */
+  function replace(dead: Promise<Thread>, reason: unknown): void {
+    if (disposed || current !== dead) return
+    log.error({ err: reason }, 'the planner thread is replaced')
+    current = start()
+    current.catch((error: unknown) => log.error({ err: error }, 'the planner thread did not start'))
+  }
+
+  return {
+    supergraph,
+    async plan(operation, operationName) {
+      const asked = current
+      try {
+        return await (await asked).plan(operation, operationName)
+      } catch (error) {
+        if (error instanceof ThreadGone || error instanceof UserFacingError) replace(asked, error)
+        throw error
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      disposed = true
+      await (await current).stop()
+    },
+  }
+}
+
+class ThreadGone extends Error {
+  override name = 'ThreadGone'
+}
+
+type Thread = {
+  supergraph: LoadedSupergraph
+  plan: (operation: string, operationName: string | undefined) => Promise<Planned>
+  stop: () => Promise<unknown>
+}
+
+async function startThread(workerData: WorkerData, onThread: PlannerOptions['onThread']): Promise<Thread> {
+  const worker = new Worker(new URL('./planner-thread.ts', import.meta.url), { workerData })
+  onThread?.(worker)
+  const loaded = Promise.withResolvers<LoadedSupergraph>()
+  const waiting = new Map<number, Waiting>()
+  let lastId = 0
+
+  const fail = (error: Error) => {
+    loaded.reject(error)
+    for (const { reject, timer } of waiting.values()) {
+      clearTimeout(timer)
+      reject(error)
+    }
+    waiting.clear()
+  }
+  const settle = (id: number): Waiting | undefined => {
+    const found = waiting.get(id)
+    clearTimeout(found?.timer)
+    waiting.delete(id)
+    return found
+  }
+  worker.on('message', (json: string) => {
+    const message = JSON.parse(json) as WorkerMessage
+    if (message.kind === 'loaded') loaded.resolve(message.supergraph)
+    else if (message.kind === 'refused') {
+      loaded.reject(new UserFacingError(`The supergraph cannot be served: ${message.message}`))
+    } else if (message.kind === 'planned') settle(message.id)?.resolve(message.planned)
+    else {
+      const { failure, id } = message
+      settle(id)?.reject(failure.expected ? new GraphQLError(failure.message) : new Error(failure.message))
+    }
+  })
+  worker.on('error', (error: unknown) =>
+    fail(new ThreadGone(error instanceof Error ? error.message : String(error))),
+  )
+  worker.on('exit', (code) => fail(new ThreadGone(`the thread ended with code ${code}`)))
+
+  const plan = (operation: string, operationName: string | undefined): Promise<Planned> => {
+    const id = ++lastId
+    const timer = setTimeout(() => {
+      fail(new ThreadGone(`an operation was not planned within ${PLAN_TIMEOUT_MS} ms`))
+      void worker.terminate()
+    }, PLAN_TIMEOUT_MS)
+    const pending: Waiting = { ...Promise.withResolvers<Planned>(), timer }
+    waiting.set(id, pending)
+    const request: PlanRequest = { id, operation, operationName }
+    worker.postMessage(request)
+    return pending.promise
+  }
+  try {
+    return { supergraph: await loaded.promise, plan, stop: () => worker.terminate() }
+  } catch (error) {
+    await worker.terminate()
+    throw error
+  }
+}

@@ -1,0 +1,181 @@
+import {
+  isAbstractType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  type FieldNode,
+  type GraphQLCompositeType,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type SelectionSetNode,
+} from 'graphql'
+import type { ResponsePath } from '../exchange.ts'
+import { collectFields, type OperationView } from './fields.ts'
+import { getOwn, isJsonObject, quote, type JsonObject } from '../json.ts'
+import { leafWriter } from './leaf.ts'
+
+export type CompletionError = { message: string; path: ResponsePath }
+
+/** One pass over the data. `path` is kept only in a pass that must tell where an error is. */
+export type Pass = {
+  path: ResponsePath | null
+  errors: CompletionError[]
+  /** Places that are null because a null below them had to bubble up; kept together with `path`. */
+  nulled: ResponsePath[]
+  faulty: boolean
+  /** Answers `__schema` and `__type`. */
+  introspect: (field: FieldNode) => string
+}
+
+/**
+ * What a writer makes of a value: its JSON text; `null` when it is null; NULLED when it is null because of an error
+ * that was reported; BUBBLES when the null must be the parent's (GraphQL's handling of field errors).
+ */
+type Written = string | null | typeof NULLED | typeof BUBBLES
+type Writer = (value: unknown, pass: Pass) => Written
+
+const NULLED = Symbol('nulled')
+const BUBBLES = Symbol('bubbles')
+
+/** Compiles the writer of a whole response: text of `data`, or `null` when the null has bubbled to the top. */
+export function compileShape(
+  view: OperationView,
+  root: GraphQLObjectType,
+  selectionSet: SelectionSetNode,
+): (data: JsonObject, pass: Pass) => string {
+  const write = lazyObject(view, root, [selectionSet])
+  return (data, pass) => {
+    const written = write(data, pass)
+    return typeof written === 'string' ? written : 'null'
+  }
+}
+
+function compileType(
+  view: OperationView,
+  type: GraphQLOutputType,
+  nodes: readonly FieldNode[],
+  place: string,
+): Writer {
+  if (isNonNullType(type)) return nonNull(compileType(view, type.ofType, nodes, place), place)
+  if (isListType(type)) return list(compileType(view, type.ofType, nodes, place), place)
+  if (isLeafType(type)) {
+    const write = leafWriter(type)
+    return (value, pass) => {
+      if (value === null || value === undefined) return null
+      return write(value) ?? report(pass, `Invalid value found for ${place}.`)
+    }
+  }
+  const selectionSets = nodes.flatMap((node) => node.selectionSet ?? [])
+  return composite(view, type, selectionSets, place)
+}
+
+function nonNull(inner: Writer, place: string): Writer {
+  return (value, pass) => {
+    const written = inner(value, pass)
+    if (typeof written === 'string') return written
+    if (written === null) report(pass, `Cannot return null for non-nullable ${place}.`)
+    return BUBBLES
+  }
+}
+
+function list(item: Writer, place: string): Writer {
+  return (value, pass) => {
+    if (value === null || value === undefined) return null
+    if (!Array.isArray(value)) return report(pass, `Expected a list for ${place}.`)
+    let text = '['
+    let bubbles = false
+    for (let i = 0; i < value.length; i++) {
+      pass.path?.push(i)
+      const written = item(value[i], pass)
+      pass.path?.pop()
+      if (written === BUBBLES) bubbles = true
+      else text += (i > 0 ? ',' : '') + (typeof written === 'string' ? written : 'null')
+    }
+    return bubbles ? nulled(pass) : `${text}]`
+  }
+}
+
+function composite(
+  view: OperationView,
+  type: GraphQLCompositeType,
+  selectionSets: readonly SelectionSetNode[],
+  place: string,
+): Writer {
+  if (!isAbstractType(type)) {
+    const write = lazyObject(view, type, selectionSets)
+    return (value, pass) => {
+      if (value === null || value === undefined) return null
+      return isJsonObject(value) ? write(value, pass) : report(pass, `Expected an object for ${place}.`)
+    }
+  }
+  const writers = new Map<unknown, ObjectWriter>()
+  for (const possible of view.schema.getPossibleTypes(type)) {
+    writers.set(possible.name, lazyObject(view, possible, selectionSets))
+  }
+  return (value, pass) => {
+    if (value === null || value === undefined) return null
+    if (!isJsonObject(value)) return report(pass, `Expected an object for ${place}.`)
+    const write = writers.get(value['__typename'])
+    return write ? write(value, pass) : report(pass, `Invalid __typename found for ${place}.`)
+  }
+}
+
+type ObjectWriter = (object: JsonObject, pass: Pass) => Written
+type Field = { name: string; prefix: string; constant: string | null; write: Writer }
+
+/** Types are compiled when first met: an abstract type may have many that never occur. */
+function lazyObject(
+  view: OperationView,
+  type: GraphQLObjectType,
+  selectionSets: readonly SelectionSetNode[],
+): ObjectWriter {
+  let fields: readonly Field[] | null = null
+  return (object, pass) => {
+    fields ??= compileFields(view, type, selectionSets)
+    let text = '{'
+    for (let i = 0; i < fields.length; i++) {
+      const field = fields[i] as Field
+      if (i > 0) text += ','
+      text += field.prefix
+      if (field.constant !== null) {
+        text += field.constant
+        continue
+      }
+      pass.path?.push(field.name)
+      const written = field.write(getOwn(object, field.name), pass)
+      pass.path?.pop()
+      if (written === BUBBLES) return nulled(pass)
+      text += typeof written === 'string' ? written : 'null'
+    }
+    return `${text}}`
+  }
+}
+
+function compileFields(
+  view: OperationView,
+  type: GraphQLObjectType,
+  selectionSets: readonly SelectionSetNode[],
+): readonly Field[] {
+  const definitions = type.getFields()
+  return [...collectFields(view, type.name, selectionSets)].map(([name, nodes]) => {
+    const [node] = nodes as [FieldNode]
+    const fieldName = node.name.value
+    const prefix = `${quote(name)}:`
+    if (fieldName === '__typename') return { name, prefix, constant: quote(type.name), write: () => null }
+    const definition = definitions[fieldName]
+    if (!definition) return { name, prefix, constant: null, write: (_, pass) => pass.introspect(node) }
+    const place = `field ${type.name}.${fieldName}`
+    return { name, prefix, constant: null, write: compileType(view, definition.type, nodes, place) }
+  })
+}
+
+function nulled(pass: Pass): typeof NULLED {
+  if (pass.path) pass.nulled.push([...pass.path])
+  return NULLED
+}
+
+function report(pass: Pass, message: string): typeof NULLED {
+  pass.faulty = true
+  if (pass.path) pass.errors.push({ message, path: [...pass.path] })
+  return NULLED
+}

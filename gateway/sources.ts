@@ -1,0 +1,33 @@
+import type { Log } from '../platform/log.ts'
+import type { GatewayContext } from './context.ts'
+import type { Exchange } from './execution/exchange.ts'
+import { nodeSource } from './node/local-source.ts'
+import { NODE_SUBGRAPH } from './node/sdl.ts'
+import { createSubgraphClient, type ClientOptions, type SubgraphClient } from './subgraph-client/client.ts'
+import { subgraphSource, type Source } from './subgraph-client/source.ts'
+import type { SubgraphTarget } from './subgraph-client/target.ts'
+
+export type SourceOptions = ClientOptions & {
+  /** Where each subgraph of the supergraph is, by its name. */
+  targets: ReadonlyMap<string, SubgraphTarget>
+  /** Serve the subgraph `node` of our own supergraph from within. */
+  nodeSubgraph: boolean
+  log: Log
+}
+
+/** The engine's way to the subgraphs: one client behind each, shared with the node subgraph. */
+export function exchanges(options: SourceOptions): (context: GatewayContext) => Exchange {
+  const { targets, log } = options
+  const clients = new Map<string, SubgraphClient>(
+    [...targets].map(([name, target]) => [name, createSubgraphClient(name, target, options)]),
+  )
+  const sources = new Map<string, Source>(
+    [...clients].map(([name, client]) => [name, subgraphSource(client, log)]),
+  )
+  if (options.nodeSubgraph) sources.set(NODE_SUBGRAPH, nodeSource(clients, log))
+  return (context) => (request) => {
+    const source = sources.get(request.subgraph)
+    if (!source) throw new Error(`the supergraph's subgraph ${request.subgraph} has no target`)
+    return source(request, context)
+  }
+}

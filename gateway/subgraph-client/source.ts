@@ -1,0 +1,46 @@
+import type { Log } from '../../platform/log.ts'
+import type { GatewayContext } from '../context.ts'
+import type { SubgraphAnswer, SubgraphRequest } from '../execution/exchange.ts'
+import type { GraphQLAnswer } from './answer.ts'
+import type { SubgraphClient } from './client.ts'
+import { logFault, notFound, passOn, toGraphQLError, unavailable } from './errors.ts'
+import { SubgraphFault } from './fault.ts'
+
+/** Answers the engine's requests to one subgraph, with errors as the client may see them. */
+export type Source = (request: SubgraphRequest, context: GatewayContext) => Promise<SubgraphAnswer>
+
+/** A subgraph over HTTP. */
+export function subgraphSource(client: SubgraphClient, log: Log): Source {
+  return async ({ body, kind }, context) => {
+    try {
+      const answer = await client.request(body, kind === 'mutation', context)
+      const sent = answer.errors.map((error) => ({
+        ...passOn(error, client, context.requestId, log),
+        path: error.path,
+      }))
+      return {
+        data: answer.data,
+        errors: client.internal ? [...sent, ...missingEntities(answer, body)] : sent,
+      }
+    } catch (error) {
+      if (!(error instanceof SubgraphFault)) throw error
+      logFault(client.name, error, context.requestId, log)
+      throw toGraphQLError(unavailable(client.name, error, kind === 'mutation'))
+    }
+  }
+}
+
+/**
+ * Our own subgraphs answer null for an entity that is not there; the client is owed one error with its path. Foreign
+ * subgraphs may mean something else by null.
+ */
+function missingEntities({ data, errors }: GraphQLAnswer, body: string) {
+  const entities = data?.['_entities']
+  if (!Array.isArray(entities) || !entities.includes(null)) return []
+  const explained = new Set(errors.map(({ path }) => path?.[1]))
+  const { variables } = JSON.parse(body) as { variables: { representations: { __typename: string }[] } }
+  return entities.flatMap((entity, i) => {
+    if (entity !== null || explained.has(i) || explained.has(undefined)) return []
+    return [{ ...notFound(String(variables.representations[i]?.__typename)), path: ['_entities', i] }]
+  })
+}

@@ -1,0 +1,49 @@
+import { once } from 'node:events'
+import type { Worker } from 'node:worker_threads'
+import { composeServices } from '@apollo/composition'
+import { parse } from 'graphql'
+import { describe, expect, it } from 'vitest'
+import { startWorkerPlanner } from '../../gateway/execution/planner/worker-planner.ts'
+import { createLog } from '../../platform/log.ts'
+
+const log = createLog('test', { LOG_LEVEL: 'silent' })
+const { supergraphSdl = '' } = composeServices([
+  {
+    name: 'one',
+    url: '',
+    typeDefs: parse(
+      'type Query { a: Int b: Node } interface Node { id: ID! } type T implements Node { id: ID! }',
+    ),
+  },
+])
+
+describe('the planner in its thread', () => {
+  it('tells the schema of clients, and plans', async () => {
+    await using planner = await startWorkerPlanner({ supergraphSdl, withText: true, log })
+    expect(planner.supergraph.apiSdl).toContain('type Query')
+    expect(planner.supergraph.apiSdl).not.toContain('join__')
+    expect(planner.supergraph.subtypes).toMatchObject({ Node: ['T'] })
+    const { plan, text } = await planner.plan('{ a }', undefined)
+    expect(plan.node).toMatchObject({ kind: 'Fetch', serviceName: 'one' })
+    expect(text).toContain('Fetch(service: "one")')
+  })
+
+  it('refuses what is no supergraph, in one line', async () => {
+    const starting = startWorkerPlanner({ supergraphSdl: 'type Query { a: Int }', withText: false, log })
+    await expect(starting).rejects.toThrow('The supergraph cannot be served')
+  })
+
+  it('is replaced when it dies: what it was at fails, what comes next is planned', async () => {
+    const threads: Worker[] = []
+    const onThread = (thread: Worker) => void threads.push(thread)
+    await using planner = await startWorkerPlanner({ supergraphSdl, withText: false, log, onThread })
+    const [first] = threads as [Worker]
+    const gone = once(first, 'exit')
+    void first.terminate()
+    const lost = await Promise.allSettled([1, 2, 3].map(() => planner.plan('{ a }', undefined)))
+    expect(lost.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+    await gone
+    expect((await planner.plan('{ a }', undefined)).plan.node).toMatchObject({ kind: 'Fetch' })
+    expect(threads).toHaveLength(2)
+  })
+})
