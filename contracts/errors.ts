@@ -68,6 +68,17 @@ export const ERRORS = {
     meaning: 'A subgraph could not be reached, was too slow, or answered something that is not GraphQL.',
     remedy: 'Show what arrived; try again later. `extensions.subgraph` names it.',
   },
+  INVALID_GRAPHQL: {
+    where: 'top-level',
+    meaning:
+      'A subgraph answered what its schema does not allow, for example null for a field that is never null.',
+    remedy: 'Show what arrived; report the path.',
+  },
+  QUERY_PLAN_EMPTY: {
+    where: 'top-level',
+    meaning: 'No subgraph can be asked for this operation, although the supergraph says that it is valid.',
+    remedy: 'Check the supergraph: a key that nobody resolves, most likely.',
+  },
   INTERNAL_SERVER_ERROR: {
     where: 'top-level',
     meaning: 'A bug, or broken infrastructure. Details are in the log under `extensions.requestId`.',

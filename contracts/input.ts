@@ -54,6 +54,7 @@ export function textFault(text: string, min: number, max: number): string | null
   return length < min ? `The text has ${length} characters; at least ${min} are needed.` : null
 }
 
-function quote(value: string): string {
+/** A value as messages show it: quoted, and cut where it is long. */
+export function quote(value: string): string {
   return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)
 }

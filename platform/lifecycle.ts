@@ -34,6 +34,8 @@ export function stopSignal(): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
   process.once('disconnect', () => resolve())
+  // The parent may have gone before anybody listened. Where there never was a channel, there is no such property.
+  if ('connected' in process && !process.connected) resolve()
   return promise
 }
 

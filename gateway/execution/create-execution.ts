@@ -5,7 +5,7 @@ import type { Exchange } from './exchange.ts'
 import type { GatewayInterface } from './gateway-interface.ts'
 import type { JsonObject } from './json.ts'
 import { createSchemaContext } from './operation.ts'
-import { createOperationStore, type PlannedOperation } from './operation-store.ts'
+import { createOperationStore } from './operation-store.ts'
 import { startWorkerPlanner } from './planner/worker-planner.ts'
 
 export type ExecutionOptions = {
@@ -41,14 +41,16 @@ export function createExecution(options: ExecutionOptions): GatewayInterface {
       for (const callback of callbacks) callback({ apiSchema: api, coreSupergraphSdl: supergraphSdl })
 
       const executor: Executor = async ({ document, source, operationName, request, context }) => {
-        const operation = await store.find({ document, source, operationName })
         const variables = (request.variables ?? {}) as JsonObject
-        const { data, errors } = await operation.execute(variables, exchangeFor(context as GatewayContext))
+        const exchange = exchangeFor(context as GatewayContext)
+        const executed = await store.execute({ document, source, operationName }, variables, exchange)
+        if ('refused' in executed) return { errors: executed.refused }
+        const { data, errors } = executed.result
         const wanted = showPlans && request.http?.headers.get('apollo-query-plan-experimental')
         return {
-          ...(data !== null && { data: JSON.parse(data) as JsonObject }),
+          data: JSON.parse(data) as JsonObject | null,
           ...(errors.length > 0 && { errors: errors.map(toGraphQLError) }),
-          ...(wanted && { extensions: planExtension(operation) }),
+          ...(wanted && { extensions: { __queryPlanExperimental: executed.planText ?? true } }),
         }
       }
       return { executor }
@@ -57,12 +59,6 @@ export function createExecution(options: ExecutionOptions): GatewayInterface {
   }
 }
 
-function planExtension({ planText }: PlannedOperation): JsonObject {
-  return { __queryPlanExperimental: planText ?? true }
-}
-
-function toGraphQLError(error: GraphQLFormattedError | GraphQLError): GraphQLError {
-  if (error instanceof GraphQLError) return error
-  const { message, path, extensions } = error
+function toGraphQLError({ message, path, extensions }: GraphQLFormattedError): GraphQLError {
   return new GraphQLError(message, { path: path ?? null, extensions: extensions ?? null })
 }

@@ -1,1 +1,2 @@
+export { forgetKeys } from './forget-keys.ts'
 export { runCommand } from './run-command.ts'

@@ -23,6 +23,9 @@ export type Connection<Row> = {
   }
 }
 
+/** One request, with many differently paged aliases, must not take all connections of the pool. */
+const STATEMENTS_AT_ONCE = 4
+
 type Call = { parent: string; page: Page; extras: readonly unknown[]; scope: string }
 type PageRow = Record<string, unknown> & { parent_id: string; has_opposite: boolean; key_0: string | null }
 
@@ -54,14 +57,16 @@ async function loadPages<Row>(
 ): Promise<Connection<Row>[]> {
   const groups = Map.groupBy(calls, ({ page, extras }) => JSON.stringify([page, extras]))
   const loaded = new Map<Call, Connection<Row>>()
-  await Promise.all(
-    [...groups.values()].map(async (group) => {
+  const waiting = groups.values()
+  const work = async () => {
+    for (const group of waiting) {
       const rows = await loadGroup(reader, list, group)
       for (const call of group) {
         loaded.set(call, toConnection<Row>(list, call, rows.get(call.parent) ?? []))
       }
-    }),
-  )
+    }
+  }
+  await Promise.all(Array.from({ length: STATEMENTS_AT_ONCE }, work))
   return calls.map((call) => loaded.get(call) as Connection<Row>)
 }
 

@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql'
 import { decodeCursor, type CursorFault } from '../../contracts/cursors.ts'
+import { quote } from '../../contracts/input.ts'
 
 export const DEFAULT_PAGE_SIZE = 20
 export const MAX_PAGE_SIZE = 100
@@ -67,10 +68,10 @@ export function parsePage(args: PageArgs, scope: string, key: readonly KeyType[]
 
 function readCursor(name: string, cursor: string, scope: string, key: readonly KeyType[]): string[] {
   const decoded = decodeCursor(scope, cursor)
-  if (!decoded.ok) throw badInput(`${name} ${JSON.stringify(cursor)} ${FAULTS[decoded.fault]}`)
+  if (!decoded.ok) throw badInput(`${name} ${quote(cursor)} ${FAULTS[decoded.fault]}`)
   const { values } = decoded
   const fits = values.length === key.length && key.every((type, i) => KEY_FORMS[type](values[i] ?? ''))
-  if (!fits) throw badInput(`${name} ${JSON.stringify(cursor)} ${FAULTS.malformed}`)
+  if (!fits) throw badInput(`${name} ${quote(cursor)} ${FAULTS.malformed}`)
   return values
 }
 

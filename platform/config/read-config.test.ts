@@ -54,6 +54,15 @@ describe('readConfig', () => {
     expect(message).not.toContain('too-short')
   })
 
+  test.each(['postgres://u:pa/ss@h/db', 'postgres://u:p@s:s@h:x/db', 'mysql://h/db?password=pass'])(
+    'never prints a password, wherever it stands: %s',
+    (url) => {
+      const read = () => readConfig(['DATABASE_URL_USERS'], { DATABASE_URL_USERS: url })
+      expect(read).toThrow('DATABASE_URL_USERS')
+      expect(read).not.toThrow(/pa\/ss|p@s|s:s|pass\b(?!word)/)
+    },
+  )
+
   test('never prints the password of a URL', () => {
     const message = refusal(['DATABASE_URL_POSTS'], { DATABASE_URL_POSTS: 'http://me:hunter2@db/posts' })
     expect(message).toContain('DATABASE_URL_POSTS="http://me:***@db/posts"')

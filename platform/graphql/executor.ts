@@ -9,8 +9,15 @@ import {
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
 
-/** Operations a subgraph keeps parsed. The gateway's planner sends the same few texts again and again. */
-const DOCUMENTS = 2_000
+/**
+ * Bounds of what a subgraph keeps parsed: operations, and characters of their texts. A client's literals are part of
+ * the text, so it may be a new one each time, and large.
+ */
+const BOUNDS = {
+  max: 2_000,
+  maxSize: 2_097_152,
+  sizeCalculation: (_: unknown, query: string) => query.length + 1,
+}
 
 export type GraphQLParams = {
   query: string
@@ -20,13 +27,13 @@ export type GraphQLParams = {
 
 /** Executes operations of one schema; each text is parsed and validated once. */
 export function createExecutor(schema: GraphQLSchema) {
-  const documents = new LRUCache<string, DocumentNode | readonly GraphQLError[]>({ max: DOCUMENTS })
+  const documents = new LRUCache<string, DocumentNode>(BOUNDS)
 
   function prepare(query: string): DocumentNode | readonly GraphQLError[] {
     const known = documents.get(query)
     if (known) return known
     const prepared = parseAndValidate(schema, query)
-    documents.set(query, prepared)
+    if ('kind' in prepared) documents.set(query, prepared)
     return prepared
   }
 

@@ -39,7 +39,11 @@ export type Wiring<Context> = Pick<
 > & {
   /** Done before the first request; when it fails, the service starts all the same. */
   prepare?: () => Promise<void>
+  /** Done every hour, and on its own time. */
+  housekeeping: () => Promise<void>
 }
+
+const HOUR_MS = 3_600_000
 
 /** Opens the database, starts the subgraph over it, and closes both in the opposite order. */
 export async function serveSubgraph<Prisma extends { $disconnect(): Promise<void> }, Context>(
@@ -54,12 +58,18 @@ export async function serveSubgraph<Prisma extends { $disconnect(): Promise<void
     transactionOptions: TRANSACTIONS,
   })
   stack.defer(() => prisma.$disconnect())
-  const { prepare, ...wiring } = options.wire(prisma)
+  const { prepare, housekeeping, ...wiring } = options.wire(prisma)
   await prepare?.().catch((error: unknown) =>
     log.warn({ err: error }, 'not prepared: the database is not there yet'),
   )
   const schemaFile = join(folder, 'schema.graphql')
   const server = stack.use(await startSubgraph({ name, schemaFile, config, log, clock, database, ...wiring }))
+  const timer = setInterval(() => {
+    housekeeping().catch((error: unknown) =>
+      log.warn({ err: error }, 'housekeeping failed; it is tried again'),
+    )
+  }, HOUR_MS)
+  stack.defer(() => clearInterval(timer))
   const running = stack.move()
   return { url: server.url, [Symbol.asyncDispose]: () => running.disposeAsync() }
 }

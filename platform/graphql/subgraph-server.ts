@@ -7,7 +7,7 @@ import { parse } from 'graphql'
 import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/read-config.ts'
-import { healthRoutes, type Dependencies } from '../http/health.ts'
+import { healthRoutes } from '../http/health.ts'
 import { createHttpServer, listen, type RunningServer } from '../http/server.ts'
 import { INTERNAL_HEADER, verifyInternal, type Viewer } from '../internal-auth.ts'
 import type { Log } from '../log.ts'
@@ -18,6 +18,9 @@ import { DateTime } from './scalars.ts'
 
 /** The SDL that all subgraphs share: PageInfo, UserError and the like. */
 const commonSchemaFile = join(import.meta.dirname, '../../contracts/graphql/common.graphql')
+
+/** The gateway's requests carry the keys of all entities of a page: larger than what a client may send. Bytes. */
+const BODY_LIMIT = 16 * 1_048_576
 
 /** What every request of a subgraph starts from. */
 export type RequestBase = { viewer: Viewer | null; reader: Reader }
@@ -32,8 +35,6 @@ export type SubgraphOptions<Context> = {
   clock: Clock
   database: Database
   createContext: (base: RequestBase) => Context
-  /** Ready when all of these are, besides the database. */
-  dependencies?: Dependencies
   /** Routes that need no signature of the gateway. */
   publicRoutes?: (app: FastifyInstance) => void
 }
@@ -46,13 +47,13 @@ const Params = z.object({
 
 /**
  * Serves one subgraph: `POST /graphql` for requests the gateway has signed, `/healthz` and `/readyz` for anybody.
- * Every answer says in `Server-Timing` how many SQL statements it took.
+ * Every answer says in `Server-Timing` how many SQL statements its reads took.
  */
 export async function startSubgraph<Context>(options: SubgraphOptions<Context>): Promise<RunningServer> {
   const { name, config, log, database } = options
   const run = createExecutor(buildSchema(options.schemaFile, options.resolvers))
-  const app = createHttpServer(log)
-  healthRoutes(app, { database: () => database.ping(), ...options.dependencies })
+  const app = createHttpServer(log, BODY_LIMIT)
+  healthRoutes(app, { database: () => database.ping() })
   options.publicRoutes?.(app)
 
   app.post('/graphql', async (request, reply) => {

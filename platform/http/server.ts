@@ -4,15 +4,16 @@ import type { Log } from '../log.ts'
 
 export type RunningServer = AsyncDisposable & { url: string }
 
-/** Largest request body, in bytes. */
+/** Largest request body of a client, in bytes. */
 export const BODY_LIMIT = 1_048_576
 
-export function createHttpServer(log: Log): FastifyInstance {
+/** @param bodyLimit largest request body, in bytes */
+export function createHttpServer(log: Log, bodyLimit: number = BODY_LIMIT): FastifyInstance {
   const logger: FastifyBaseLogger = log
   return fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: BODY_LIMIT,
+    bodyLimit,
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true },
   })

@@ -18,13 +18,16 @@ export type Database = AsyncDisposable & {
   ping(): Promise<void>
 }
 
+/** As long as the gateway waits by default: nobody is there to take what comes later. */
+const STATEMENT_TIMEOUT_MS = 5_000
+
 /** Opens a pool. Connections are made on demand: a database that is down does not keep a service from starting. */
 export function openDatabase(url: string, poolSize: number, log: Log): Database {
   const pool = new Pool({
     connectionString: url,
     max: poolSize,
     connectionTimeoutMillis: 5_000,
-    statement_timeout: 30_000,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: 60_000,
   })
   pool.on('error', (error) => log.warn({ err: error }, 'idle database connection lost'))

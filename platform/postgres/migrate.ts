@@ -64,7 +64,8 @@ async function apply(client: Client, { name, sql, checksum }: Migration): Promis
     )
     await client.query('commit')
   } catch (error) {
-    await client.query('rollback')
+    // On a lost connection there is nothing to roll back, and the first error is the one that tells.
+    await client.query('rollback').catch(() => {})
     throw new Error(`migration ${name} failed and was rolled back`, { cause: error })
   }
 }

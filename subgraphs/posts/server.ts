@@ -1,3 +1,4 @@
+import { forgetKeys } from '../../patterns/idempotency/index.ts'
 import { idMaker, systemClock } from '../../platform/clock.ts'
 import type { Config } from '../../platform/config/read-config.ts'
 import { serveSubgraph, SUBGRAPH_VARIABLES } from '../../platform/graphql/serve-subgraph.ts'
@@ -21,7 +22,11 @@ export function startPosts(config: Config<(typeof VARIABLES)[number]>): Promise<
     createPrisma: (options) => new PrismaClient(options),
     wire: (prisma) => {
       const services = { prisma, clock, makeId: idMaker(clock), secret: config.INTERNAL_SECRET }
-      return { resolvers, createContext: (base) => createContext(services, base) }
+      return {
+        resolvers,
+        createContext: (base) => createContext(services, base),
+        housekeeping: () => forgetKeys((text, ...values) => prisma.$queryRawUnsafe(text, ...values), clock()),
+      }
     },
   })
 }

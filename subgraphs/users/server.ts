@@ -1,3 +1,4 @@
+import { forgetKeys } from '../../patterns/idempotency/index.ts'
 import { idMaker, systemClock } from '../../platform/clock.ts'
 import type { Config } from '../../platform/config/read-config.ts'
 import { serveSubgraph, SUBGRAPH_VARIABLES } from '../../platform/graphql/serve-subgraph.ts'
@@ -46,6 +47,7 @@ export function startUsers(config: UsersConfig, clock = systemClock): Promise<Ru
         resolvers,
         createContext: (base) => createContext(services, base),
         publicRoutes: (app) => tokenRoutes(app, services),
+        housekeeping: () => forgetKeys((text, ...values) => prisma.$queryRawUnsafe(text, ...values), clock()),
         // The first key is published before anybody can have a token that it signed.
         prepare: async () => {
           if (!services.settings.external) await services.signingKeys.current()

@@ -1,10 +1,10 @@
 import { composeServices } from '@apollo/composition'
-import { buildSchema, getOperationAST, GraphQLError, parse } from 'graphql'
+import { buildSchema, getOperationAST, GraphQLError, parse, type OperationDefinitionNode } from 'graphql'
 import { describe, expect, it } from 'vitest'
+import { plannableText, withoutConditions } from '../../gateway/execution/conditions.ts'
 import type { SubgraphAnswer } from '../../gateway/execution/exchange.ts'
 import { compileOperation, createSchemaContext } from '../../gateway/execution/operation.ts'
 import { loadApolloPlanner } from '../../gateway/execution/planner/apollo-planner.ts'
-import { plannableText } from '../../gateway/execution/planner/plannable.ts'
 
 const LINK =
   'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@inaccessible"])'
@@ -40,18 +40,17 @@ async function execute(
   answers: { posts?: unknown; users?: SubgraphAnswer | GraphQLError },
 ): Promise<{ data: unknown; errors: unknown[]; sent: { variables: { representations?: unknown[] } }[] }> {
   const document = parse(query)
-  const operation = getOperationAST(document)
-  if (!operation) throw new Error('no operation')
+  const resolved = withoutConditions(document, getOperationAST(document) as OperationDefinitionNode, {})
   const sent: { variables: { representations?: unknown[] } }[] = []
-  const { plan } = planner.plan(plannableText(document, query), undefined, false)
-  const compiled = compileOperation(context, document, operation, plan)
-  const { data, errors } = await compiled.execute({}, async ({ subgraph, body }) => {
+  const { plan } = planner.plan(plannableText(resolved), undefined, false)
+  const compiled = compileOperation(context, resolved, plan)
+  const { data, errors } = await compiled({}, async ({ subgraph, body }) => {
     if (subgraph === 'posts') return { data: structuredClone(answers.posts) as Record<string, unknown> }
     sent.push(JSON.parse(body) as (typeof sent)[number])
     if (answers.users instanceof GraphQLError) throw answers.users
     return structuredClone(answers.users) ?? {}
   })
-  return { data: data === null ? null : (JSON.parse(data) as unknown), errors: [...errors], sent }
+  return { data: JSON.parse(data) as unknown, errors: [...errors], sent }
 }
 
 describe('answers of subgraphs', () => {
@@ -154,6 +153,18 @@ describe('answers of subgraphs', () => {
     const { data, errors } = await execute(query, { posts: feed('1') })
     expect(data).toEqual({ feed: [{}] })
     expect(errors).toEqual([])
+  })
+
+  it('cannot be had with an empty plan: data is null, and an error says so', async () => {
+    const empty = compileOperation(context, parse(FEED), { kind: 'QueryPlan' })
+    const { data, errors } = await empty({}, () => Promise.reject(new Error('nobody is asked')))
+    expect(data).toBe('null')
+    expect(errors).toMatchObject([{ extensions: { code: 'QUERY_PLAN_EMPTY' } }])
+    const typename = compileOperation(context, parse('{ __typename }'), { kind: 'QueryPlan' })
+    expect(await typename({}, () => Promise.reject(new Error('nobody is asked')))).toEqual({
+      data: '{"__typename":"Query"}',
+      errors: [],
+    })
   })
 
   it('keep hidden enum values hidden', async () => {

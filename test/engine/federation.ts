@@ -1,19 +1,12 @@
 import { composeServices } from '@apollo/composition'
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import type { GraphQLResolverMap } from '@apollo/subgraph/dist/resolvers.js'
-import {
-  buildSchema,
-  execute,
-  getOperationAST,
-  isAbstractType,
-  isObjectType,
-  parse,
-  type GraphQLSchema,
-} from 'graphql'
+import { buildSchema, execute, isAbstractType, isObjectType, parse, type GraphQLSchema } from 'graphql'
 import type { Exchange, SubgraphAnswer } from '../../gateway/execution/exchange.ts'
-import { compileOperation, createSchemaContext } from '../../gateway/execution/operation.ts'
+import { createSchemaContext } from '../../gateway/execution/operation.ts'
+import { createOperationStore } from '../../gateway/execution/operation-store.ts'
 import { loadApolloPlanner } from '../../gateway/execution/planner/apollo-planner.ts'
-import { plannableText } from '../../gateway/execution/planner/plannable.ts'
+import type { Planner } from '../../gateway/execution/planner/planner.ts'
 import type { GraphModel } from './graph-model.ts'
 import type { Operation } from './graph-operation.ts'
 import { plainSdl, subgraphSdl } from './graph-sdl.ts'
@@ -48,16 +41,18 @@ export function federated(graph: GraphModel): Run {
     const result = await execute({ schema, document: parse(query), variableValues: variables, operationName })
     return overTheWire<SubgraphAnswer>(result)
   }
+  const inThisThread: Planner = {
+    supergraph: planner.loaded,
+    plan: async (operation, operationName) => planner.plan(operation, operationName, false),
+    [Symbol.asyncDispose]: async () => {},
+  }
+  const store = createOperationStore(inThisThread, context)
   return async ({ query, variables }) => {
-    const document = parse(query)
-    const operation = getOperationAST(document)
-    if (!operation) throw new Error(`no operation in ${query}`)
-    const { plan } = planner.plan(plannableText(document, query), operation.name?.value, false)
-    const { data, errors: found } = await compileOperation(context, document, operation, plan).execute(
-      variables,
-      exchange,
-    )
-    return { data: JSON.parse(data ?? 'null') as unknown, errors: overTheWire(found) }
+    const prepared = { document: parse(query), source: query, operationName: null }
+    const executed = await store.execute(prepared, variables, exchange)
+    if ('refused' in executed) return { data: null, errors: overTheWire(executed.refused) }
+    const { data, errors: found } = executed.result
+    return { data: JSON.parse(data) as unknown, errors: overTheWire(found) }
   }
 }
 

@@ -24,11 +24,8 @@ function compileNode(node: PlanNode, path: readonly (string | number)[], types: 
       return inSequence(node.nodes.map((child) => compileNode(child, path, types)))
     case 'Parallel':
       return inParallel(node.nodes.map((child) => compileNode(child, path, types)))
-    case 'Condition': {
-      const yes = node.ifClause && compileNode(node.ifClause, path, types)
-      const no = node.elseClause && compileNode(node.elseClause, path, types)
-      return async (run) => (run.condition(node.condition) ? yes : no)?.(run)
-    }
+    case 'Condition':
+      throw new Error('A plan with conditions: they are resolved before planning.')
     case 'Defer':
       throw new Error('@defer is not supported yet.')
   }

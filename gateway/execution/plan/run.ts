@@ -8,10 +8,10 @@ export type Run = {
   /** The joined answers so far; the steps of the plan fill it. */
   data: JsonObject
   errors: GraphQLFormattedError[]
+  /** Nothing can be answered: `data` is null, whatever was fetched. */
+  failed: boolean
   /** A variable as the client sent it, as JSON text; undefined when it was not sent. */
   variable: (name: string) => string | undefined
-  /** A variable with its default, for the conditions of the plan. */
-  condition: (name: string) => boolean
 }
 
 /** A node of the plan, compiled. */

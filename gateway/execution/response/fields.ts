@@ -1,7 +1,4 @@
 import {
-  getDirectiveValues,
-  GraphQLIncludeDirective,
-  GraphQLSkipDirective,
   Kind,
   type FieldNode,
   type FragmentDefinitionNode,
@@ -11,13 +8,11 @@ import {
 } from 'graphql'
 import type { TypeIndex } from '../type-index.ts'
 
-/** The operation as one set of values for its @skip and @include variables sees it. */
+/** An operation without conditions, in the eyes of its clients' schema. */
 export type OperationView = {
   schema: GraphQLSchema
   types: TypeIndex
   fragments: ReadonlyMap<string, FragmentDefinitionNode>
-  /** Values of the variables that @skip and @include use. */
-  conditions: Readonly<Record<string, boolean>>
 }
 
 /** Fields by response name, in the order of the response; each with every node that asks for it (CollectFields). */
@@ -32,9 +27,7 @@ export function collectFields(
   return fields
 
   function visit(selections: readonly SelectionNode[]): void {
-    for (const selection of selections) {
-      if (isIncluded(view, selection)) add(selection)
-    }
+    for (const selection of selections) add(selection)
   }
 
   function add(selection: SelectionNode): void {
@@ -61,10 +54,4 @@ export function collectFields(
   function applies(condition: string | undefined): boolean {
     return condition === undefined || view.types.satisfying(condition).has(typename)
   }
-}
-
-function isIncluded({ conditions }: OperationView, selection: SelectionNode): boolean {
-  if (!selection.directives?.length) return true
-  if (getDirectiveValues(GraphQLSkipDirective, selection, conditions)?.['if'] === true) return false
-  return getDirectiveValues(GraphQLIncludeDirective, selection, conditions)?.['if'] !== false
 }

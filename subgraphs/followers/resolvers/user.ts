@@ -1,5 +1,5 @@
 import { formatId, parseIdOf, type Uuid } from '../../../contracts/ids.ts'
-import type { Connection, PageArgs } from '../../../patterns/pagination/index.ts'
+import { presentConnection, type Connection, type PageArgs } from '../../../patterns/pagination/index.ts'
 import type { Context } from '../context.ts'
 import type { FollowRow } from '../queries/lists.ts'
 import type { Flags } from '../queries/loaders.ts'
@@ -33,11 +33,6 @@ function flag(name: keyof Flags) {
     viewer === null ? null : (await loaders.flags.load(id))[name]
 }
 
-function presentFollows({ edges, pageInfo }: Connection<FollowRow>) {
-  const presented = edges.map(({ cursor, row }) => ({
-    cursor,
-    followedAt: row.followed_at,
-    node: { id: row.user_id },
-  }))
-  return { edges: presented, nodes: presented.map(({ node }) => node), pageInfo }
+function presentFollows(follows: Connection<FollowRow>) {
+  return presentConnection(follows, (row) => ({ followedAt: row.followed_at, node: { id: row.user_id } }))
 }

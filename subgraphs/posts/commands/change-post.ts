@@ -53,6 +53,7 @@ export async function changePost<Input extends PostInput>(
   })
 }
 
-export function postNotFound(id: string): Failure {
-  return fail('NOT_FOUND', ['input', 'postId'], `There is no post ${id}, or it was deleted. Check the id.`)
+/** @param path what named the post; a repeated idempotency key names one that may be gone since */
+export function postNotFound(id: string, path: string[] = ['input', 'postId']): Failure {
+  return fail('NOT_FOUND', path, `There is no post ${id}, or it was deleted. Check the id.`)
 }

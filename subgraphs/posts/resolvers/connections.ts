@@ -1,27 +1,16 @@
-import type { Connection } from '../../../patterns/pagination/index.ts'
+import { presentConnection, type Connection } from '../../../patterns/pagination/index.ts'
 import type { EditRow, LikerRow, PostRow } from '../queries/lists.ts'
 
-export function presentPosts({ edges, pageInfo }: Connection<PostRow>) {
-  return {
-    edges: edges.map(({ cursor, row }) => ({ cursor, node: row })),
-    nodes: edges.map(({ row }) => row),
-    pageInfo,
-  }
+export function presentPosts(posts: Connection<PostRow>) {
+  return presentConnection(posts, (post) => ({ node: post }))
 }
 
-export function presentLikers({ edges, pageInfo }: Connection<LikerRow>) {
-  const presented = edges.map(({ cursor, row }) => ({
-    cursor,
-    likedAt: row.liked_at,
-    node: { id: row.user_id },
-  }))
-  return { edges: presented, nodes: presented.map(({ node }) => node), pageInfo }
+export function presentLikers(likers: Connection<LikerRow>) {
+  return presentConnection(likers, (liker) => ({ likedAt: liker.liked_at, node: { id: liker.user_id } }))
 }
 
-export function presentEdits({ edges, pageInfo }: Connection<EditRow>) {
-  const presented = edges.map(({ cursor, row: { version, text, replaced_at } }) => ({
-    cursor,
+export function presentEdits(edits: Connection<EditRow>) {
+  return presentConnection(edits, ({ version, text, replaced_at }) => ({
     node: { version, text, replacedAt: replaced_at },
   }))
-  return { edges: presented, nodes: presented.map(({ node }) => node), pageInfo }
 }

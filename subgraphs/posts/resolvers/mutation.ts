@@ -41,5 +41,5 @@ async function presentPost(
   context.forgetReads()
   if (isFailure(result)) return result
   const post = await context.loaders.posts.load(result.id)
-  return post ? { post } : postNotFound(formatId('post', result.id))
+  return post ? { post } : postNotFound(formatId('post', result.id), ['input', 'idempotencyKey'])
 }

@@ -1,4 +1,5 @@
 import { parseIdOf } from '../../../contracts/ids.ts'
+import { quote } from '../../../contracts/input.ts'
 import { apiError } from '../../../platform/graphql/errors.ts'
 import type { Context } from '../context.ts'
 
@@ -8,7 +9,7 @@ export const Query = {
     if (uuid !== null) return loaders.posts.load(uuid)
     throw apiError(
       'BAD_USER_INPUT',
-      `id ${JSON.stringify(id)} is not the id of a post. Pass one that starts with post_.`,
+      `id ${quote(id)} is not the id of a post. Pass one that starts with post_.`,
     )
   },
 }
