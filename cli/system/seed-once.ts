@@ -1,7 +1,7 @@
 import { isSeeded, seed } from '../seed/seed.ts'
 import type { DatabaseUrls } from './databases.ts'
 import type { Settings } from './settings.ts'
-import type { Steering } from './supervise.ts'
+import type { Steering } from './steering.ts'
 
 /** Seed of the demo graph's random numbers: everybody's first graph is the same. */
 const RNG = 42

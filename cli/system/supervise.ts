@@ -8,25 +8,17 @@ import type { BannerFacts } from './banner.ts'
 import { openDataDir } from './data-dir.ts'
 import { migrateDatabases, provisionDatabases, type DatabaseUrls } from './databases.ts'
 import { signIn } from './demo.ts'
-import type { Output } from './output.ts'
 import { startRedis } from './redis.ts'
+import type { Output } from './output.ts'
 import { keepSecrets, type Secrets } from './secrets.ts'
 import { seedOnce } from './seed-once.ts'
 import type { Settings } from './settings.ts'
 import { startSystem } from './start-system.ts'
+import type { Steering } from './steering.ts'
 
 const DEMO_HANDLE = 'alice'
 
 export type Supervised = AsyncDisposable & { facts: Omit<BannerFacts, 'tookMs'> }
-
-/** How a start is steered from outside. */
-export type Steering = {
-  output: Output
-  /** Gives up when aborted, in the middle of a step where that is safe. */
-  signal: AbortSignal
-  /** Told of each part as it is started, so that all can be killed at once when a person is tired of waiting. */
-  onPart: (part: { killNow(): void }) => void
-}
 
 /**
  * Starts everything: Postgres, databases, demo data, Redis, services, gateway. Disposing stops it in reverse.

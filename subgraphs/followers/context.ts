@@ -1,31 +1,14 @@
-import { parseIdOf, type Uuid } from '../../contracts/ids.ts'
-import type { PrismaClient } from '../../prisma/followers/generated/client.ts'
 import type { Clock } from '../../platform/clock.ts'
+import { createRequestContext, type RequestContext } from '../../platform/graphql/request-context.ts'
 import type { RequestBase } from '../../platform/graphql/subgraph-server.ts'
+import type { PrismaClient } from '../../prisma/followers/generated/client.ts'
 import { createLoaders, type Loaders } from './queries/loaders.ts'
 
-/** What the service lends to every request. */
+/** What the service lends to every request. `secret` keys the hashes of idempotent inputs. */
 export type Services = { prisma: PrismaClient; clock: Clock; secret: string }
 
-export type Context = Services & {
-  /** The signed-in user; null when anonymous. */
-  viewer: Uuid | null
-  /** Loaders remember what they read; a mutation replaces them. */
-  loaders: Loaders
-  /** Forgets what was read before a write. */
-  forgetReads: () => void
-}
+export type Context = RequestContext<Services, Loaders>
 
-export function createContext(services: Services, { viewer, reader }: RequestBase): Context {
-  const viewerId = viewer && parseIdOf('user', viewer.id)
-  const load = () => createLoaders(reader, viewerId)
-  const context: Context = {
-    ...services,
-    viewer: viewerId,
-    loaders: load(),
-    forgetReads: () => {
-      context.loaders = load()
-    },
-  }
-  return context
+export function createContext(services: Services, base: RequestBase): Context {
+  return createRequestContext(services, base, createLoaders)
 }
