@@ -79,6 +79,12 @@ export const ERRORS = {
     meaning: 'No subgraph can be asked for this operation, although the supergraph says that it is valid.',
     remedy: 'Check the supergraph: a key that nobody resolves, most likely.',
   },
+  OVERLOADED: {
+    where: 'top-level',
+    meaning:
+      'Too many requests of this kind wait already, for example sign-ins. Nothing was done, nor any password looked at.',
+    remedy: 'Repeat the same request after a few seconds, later each time.',
+  },
   INTERNAL_SERVER_ERROR: {
     where: 'top-level',
     meaning: 'A bug, or broken infrastructure. Details are in the log under `extensions.requestId`.',

@@ -3,6 +3,9 @@ import { parseIdOf, type IdPrefix, type Uuid } from './ids.ts'
 
 export const MAX_IDEMPOTENCY_KEY = 200
 
+/** Anything but separators, control and format characters, which a reader cannot see. */
+const VISIBLE = /[^\p{Z}\p{Cc}\p{Cf}]/u
+
 /**
  * Collects every fault of a mutation's input, so that all are reported at once. Each reader returns its value even
  * when it is faulty; use none of them before `failure()` has returned null.
@@ -18,10 +21,7 @@ export class InputChecker {
   /** Reads a global id of one type. */
   id(prefix: IdPrefix, field: string, value: string): Uuid {
     const uuid = parseIdOf(prefix, value)
-    this.check(
-      field,
-      uuid ? null : `${quote(value)} is not an id of this type. Pass one that starts with ${prefix}_.`,
-    )
+    this.check(field, uuid ? null : idFault(prefix, value))
     return uuid ?? ''
   }
 
@@ -37,6 +37,11 @@ export class InputChecker {
   }
 }
 
+/** What is wrong with an id of one type. */
+export function idFault(prefix: IdPrefix, value: string): string {
+  return `${quote(value)} is not the id of a ${prefix}: ${prefix}_ and 26 letters and digits. Pass one that the API gave.`
+}
+
 /** Whether Postgres can keep the text: no NUL, no half of a surrogate pair. */
 export function isStorable(text: string): boolean {
   return text.isWellFormed() && !text.includes('\0')
@@ -48,10 +53,13 @@ export function isStorable(text: string): boolean {
 export function textFault(text: string, min: number, max: number): string | null {
   if (!text.isWellFormed()) return 'The text contains half of a surrogate pair (a broken emoji). Remove it.'
   if (text.includes('\0')) return 'The text contains a NUL character. Remove it.'
-  const length = [...text].length
+  const length = Array.from(text).length
+  const needed = min === 1 ? 'at least 1 character is' : `at least ${min} characters are`
   if (length > max) return `The text has ${length} characters; at most ${max} are allowed.`
-  if (text.trim().length === 0 && min > 0) return `The text is empty; at least ${min} character is needed.`
-  return length < min ? `The text has ${length} characters; at least ${min} are needed.` : null
+  if (min > 0 && !VISIBLE.test(text)) return `The text shows nothing: it is empty or blank; ${needed} needed.`
+  return length < min
+    ? `The text has ${length === 1 ? '1 character' : `${length} characters`}; ${needed} needed.`
+    : null
 }
 
 /** A value as messages show it: quoted, and cut where it is long. */

@@ -17,7 +17,8 @@ export type Change =
 
 export function decideFollow(relation: Relation): Change[] | Failure {
   if (relation.blocks) return forbidden('You have blocked this user. Unblock them before following.')
-  if (relation.blockedBy) return forbidden('This user does not accept you as a follower.')
+  if (relation.blockedBy)
+    return forbidden('This user does not accept you as a follower. Do not offer to follow them.')
   return relation.follows ? [] : [{ type: 'Followed', by: 'actor' }]
 }
 

@@ -1,5 +1,5 @@
 import { parseIdOf } from '../../../contracts/ids.ts'
-import { quote } from '../../../contracts/input.ts'
+import { idFault } from '../../../contracts/input.ts'
 import { apiError } from '../../../platform/graphql/errors.ts'
 import type { Context } from '../context.ts'
 
@@ -7,9 +7,6 @@ export const Query = {
   post: (_: unknown, { id }: { id: string }, { loaders }: Context) => {
     const uuid = parseIdOf('post', id)
     if (uuid !== null) return loaders.posts.load(uuid)
-    throw apiError(
-      'BAD_USER_INPUT',
-      `id ${quote(id)} is not the id of a post. Pass one that starts with post_.`,
-    )
+    throw apiError('BAD_USER_INPUT', `id: ${idFault('post', id)}`)
   },
 }
