@@ -64,5 +64,5 @@ export function textFault(text: string, min: number, max: number): string | null
 
 /** A value as messages show it: quoted, and cut where it is long. */
 export function quote(value: string): string {
-  return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)
+  return JSON.stringify(value.length > 200 ? `${value.slice(0, 200)}…` : value)
 }

@@ -22,7 +22,8 @@ export type KeysetList = {
 
 /**
  * The SQL of one page for each of many parents. `$1` is the array of parents, `$2` the page size plus one (the
- * surplus row tells that the list goes on), then the extras, then the cursor's values.
+ * surplus row tells that the list goes on), then the extras, then the cursor's values. `offset 0` keeps Postgres from
+ * asking what is on the cursor's other side once for each row.
  *
  * Every parent yields at least one row: `parent_id`, `has_opposite` (there are rows on the cursor's other side),
  * `key_0`… (the sort key as text, null when the page is empty) and the selected columns.
@@ -40,7 +41,7 @@ export function keysetSql(list: KeysetList, page: Page): string {
   return `
     select parent.id as parent_id, ${page.cursor ? 'opposite.present' : 'false'} as has_opposite, page.*
     from unnest($1::${list.parentType ?? 'uuid'}[]) with ordinality as parent (id, position)
-    ${page.cursor ? `cross join lateral (select exists (select from ${list.from} where ${list.where} and ${opposite}) as present) opposite` : ''}
+    ${page.cursor ? `cross join lateral (select exists (select from ${list.from} where ${list.where} and ${opposite}) as present offset 0) opposite` : ''}
     left join lateral (
       select ${keys.join(', ')}, ${list.select} from ${list.from}
       where ${list.where}${page.cursor ? ` and ${beyond}` : ''}

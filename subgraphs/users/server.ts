@@ -25,8 +25,11 @@ export const VARIABLES = [
 
 type UsersConfig = Config<(typeof VARIABLES)[number]>
 
-/** Passwords hashed at once. Of libuv's four threads, two stay free for everything else. */
-const PASSWORDS_AT_ONCE = 2
+/**
+ * Passwords hashed at once, and how many may wait. Of libuv's four threads, two stay free for everything else. At 50 to
+ * 100 ms each, those that wait are 2 to 3 s of work: less than the 5 s after which the gateway gives up.
+ */
+const PASSWORDS = { atOnce: 2, waiting: 60 }
 
 /**
  * Wires the users subgraph: profiles, passwords, sessions and the keys that sign access tokens.
@@ -66,7 +69,7 @@ function createServices(prisma: PrismaClient, config: UsersConfig, clock: typeof
     makeId: idMaker(clock),
     makeToken: makeRefreshToken,
     secret: config.INTERNAL_SECRET,
-    passwords: createPasswords(PASSWORDS_AT_ONCE),
+    passwords: createPasswords(PASSWORDS),
     signingKeys: createSigningKeys(prisma, clock, { rotationMs, accessTtlMs }),
     settings: {
       issuer: config.JWT_ISSUER,

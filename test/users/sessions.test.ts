@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { mutationText, type Payload } from './mutations.ts'
 import { createUsersBed, type UsersBed } from './users-bed.ts'
 import { PASSWORD, signedIn, signUp, type SignedUp, type UsersSubgraph } from './users-client.ts'
 
@@ -34,6 +35,23 @@ describe('sessions', () => {
       const unknown = await users.mutate('signIn', { handle: 'nobody_here', password: PASSWORD })
       expect(wrong).toMatchObject({ __typename: 'InvalidCredentials', code: 'INVALID_CREDENTIALS' })
       expect(unknown).toEqual(wrong)
+    })
+
+    it('or are refused at once while too many wait, which is not a wrong password', async () => {
+      await signUp(users, 'bea')
+      const input = { handle: 'bea', password: PASSWORD }
+      const text = mutationText('signIn')
+      const answers = await Promise.all(
+        Array.from({ length: 120 }, () => users.call<{ signIn: Payload | null }>(text, { input })),
+      )
+      const refused = answers.filter(({ errors }) => errors)
+      expect(refused.length).toBeGreaterThan(0)
+      expect(new Set(refused.map(({ errors }) => errors?.[0]?.extensions.code))).toEqual(
+        new Set(['OVERLOADED']),
+      )
+      const served = answers.flatMap(({ data }) => data?.signIn?.__typename ?? [])
+      expect(served).toEqual(Array(120 - refused.length).fill('SignInSuccess'))
+      expect((await signIn('bea')).viewer.session).not.toBeNull()
     })
 
     it('and refuse what cannot be a handle or a password', async () => {
@@ -132,6 +150,36 @@ describe('sessions', () => {
       expect(await isOver(gone)).toBe(true)
       await bed.clock.advance(1)
       expect(await isOver(gone)).toBe(false)
+    })
+
+    it('and the gateway may ask for those that ended since a moment, that moment included', async () => {
+      const since = (time: string) =>
+        users.get<Revocations>(`/revocations?since=${encodeURIComponent(time)}`, 'users')
+      const [early, late] = [await signUp(users, 'joe'), await signUp(users, 'jim')]
+      await users.mutate('signOut', {}, early.viewer)
+      await bed.clock.advance(1)
+      await users.mutate('signOut', {}, late.viewer)
+      const moment = bed.clock.now
+      const ended = async (time: number) => {
+        const { body } = await since(new Date(time).toISOString())
+        const ids = body.sessions.map(({ id }) => id)
+        return [early, late].map(({ viewer }) => ids.includes(viewer.session ?? ''))
+      }
+      expect(await ended(moment - 1000)).toEqual([true, true])
+      expect(await ended(moment)).toEqual([false, true])
+      expect(await ended(moment + 1)).toEqual([false, false])
+      // Never more than without it.
+      expect((await since('0000-01-01T00:00:00Z')).body).toEqual(
+        (await users.get('/revocations', 'users')).body,
+      )
+    })
+
+    it('and a moment that is none is refused with a reason', async () => {
+      const bad = ['since=', 'since=yesterday', 'since=1700000000000', 'since=2026-02-30T00:00:00Z']
+      for (const query of [...bad, 'since=2026-08-01T00:00:00Z&since=2026-08-01T00:00:00Z']) {
+        const { status, body } = await users.get<{ error: string }>(`/revocations?${query}`, 'users')
+        expect([status, body.error], query).toEqual([400, expect.stringMatching(/^since is "/)])
+      }
     })
 
     it('only for somebody who is signed in', async () => {

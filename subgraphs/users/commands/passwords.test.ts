@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { createPasswords, createTurnstile } from './passwords.ts'
+import { createPasswords } from './passwords.ts'
 
 describe('passwords', () => {
   it('verify against their own hash only, and against none at all', async () => {
-    const passwords = createPasswords(2)
+    const passwords = createPasswords({ atOnce: 2, waiting: 60 })
     const hash = await passwords.hash('correct horse')
     expect(await passwords.verify('correct horse', hash)).toBe(true)
     expect(await passwords.verify('correct house', hash)).toBe(false)
@@ -12,7 +12,7 @@ describe('passwords', () => {
   })
 
   it('take about as long to refuse without a hash as with one', async () => {
-    const passwords = createPasswords(2)
+    const passwords = createPasswords({ atOnce: 2, waiting: 60 })
     const hash = await passwords.hash('correct horse')
     const elapsed = async (against: string | null) => {
       const start = performance.now()
@@ -21,33 +21,16 @@ describe('passwords', () => {
     }
     expect(await elapsed(null)).toBeGreaterThan((await elapsed(hash)) / 4)
   })
-})
 
-describe('a turnstile', () => {
-  it('lets in no more than its limit, in the order they came', async () => {
-    const enter = createTurnstile(2)
-    const entered: number[] = []
-    const doors = Array.from({ length: 5 }, () => Promise.withResolvers<void>())
-    const jobs = doors.map(({ promise }, i) =>
-      enter(() => {
-        entered.push(i)
-        return promise
-      }),
+  it('are refused at once, and not called wrong, while too many wait', async () => {
+    const passwords = createPasswords({ atOnce: 1, waiting: 1 })
+    const hash = await passwords.hash('correct horse')
+    const verify = () => passwords.verify('correct horse', hash)
+    const [running, waiting, ...late] = [verify(), verify(), verify(), passwords.hash('another horse')]
+    const refused = late.map((job) =>
+      expect(job).rejects.toMatchObject({ extensions: { code: 'OVERLOADED' } }),
     )
-    expect(entered).toEqual([0, 1])
-    doors[1]?.resolve()
-    await jobs[1]
-    expect(entered).toEqual([0, 1, 2])
-    for (const { resolve } of doors) resolve()
-    await Promise.all(jobs)
-    expect(entered).toEqual([0, 1, 2, 3, 4])
-  })
-
-  it('lets in the next one also after a failure', async () => {
-    const enter = createTurnstile(1)
-    const failing = enter(() => Promise.reject(new Error('broken')))
-    const next = enter(() => Promise.resolve('in'))
-    await expect(failing).rejects.toThrow('broken')
-    expect(await next).toBe('in')
+    await Promise.all(refused)
+    expect(await Promise.all([running, waiting])).toEqual([true, true])
   })
 })

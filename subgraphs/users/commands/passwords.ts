@@ -1,5 +1,8 @@
+import { apiError } from '../../../platform/graphql/errors.ts'
 import { hashPassword, verifyPassword } from '../../../platform/password.ts'
+import { createTurnstile } from '../turnstile.ts'
 
+/** Both throw GraphQLError with code OVERLOADED, at once, while too many passwords wait. */
 export type Passwords = {
   hash(password: string): Promise<string>
   /** Whether the password is right. Without a hash it is wrong, and finding that out takes just as long. */
@@ -7,11 +10,12 @@ export type Passwords = {
 }
 
 /**
- * Hashes and verifies passwords, `limit` at once; others wait their turn. Each takes tens of milliseconds of a core
- * and 32 MB, so without a limit a burst of sign-ins would starve everything else in the process.
+ * Hashes and verifies passwords, `atOnce` at once; others wait their turn, at most `waiting` of them. Each takes tens
+ * of milliseconds of a core and 32 MB, so without the one a burst of sign-ins would starve everything else in the
+ * process, and without the other every sign-in would be computed after whoever asked has left.
  */
-export function createPasswords(limit: number): Passwords {
-  const enter = createTurnstile(limit)
+export function createPasswords({ atOnce, waiting }: { atOnce: number; waiting: number }): Passwords {
+  const enter = createTurnstile({ atOnce, waiting, refuse: overloaded })
   const ofNobody = hashPassword('the password of nobody')
   return {
     hash: (password) => enter(() => hashPassword(password)),
@@ -23,19 +27,7 @@ export function createPasswords(limit: number): Passwords {
   }
 }
 
-/** Runs at most `limit` jobs at once, in the order they came. */
-export function createTurnstile(limit: number) {
-  const waiting: (() => void)[] = []
-  let running = 0
-  return async <Result>(job: () => Promise<Result>): Promise<Result> => {
-    if (running < limit) running++
-    else await new Promise<void>((resolve) => waiting.push(resolve))
-    try {
-      return await job()
-    } finally {
-      const next = waiting.shift()
-      if (next) next()
-      else running--
-    }
-  }
+/** Says nothing of the password: it was not looked at. */
+function overloaded(): Error {
+  return apiError('OVERLOADED', 'Too many sign-ins and sign-ups wait already. Try again in a few seconds.')
 }

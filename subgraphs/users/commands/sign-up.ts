@@ -1,4 +1,5 @@
 import { fail, isFailure, type Failure } from '../../../contracts/failure.ts'
+import type { Uuid } from '../../../contracts/ids.ts'
 import { InputChecker } from '../../../contracts/input.ts'
 import { runCommand } from '../../../patterns/idempotency/index.ts'
 import type { Context, Tx } from '../context.ts'
@@ -7,8 +8,9 @@ import { externalIdentity } from '../domain/identity.ts'
 import { newPasswordFault } from '../domain/password.ts'
 import { bioFault, handleTaken, nameFault } from '../domain/profile.ts'
 import type { User } from '../domain/user.ts'
+import { openSession } from './open-session.ts'
 import { presentSession, startSession, type OpenSession, type SessionTokens } from './session-store.ts'
-import { insertUser } from './user-store.ts'
+import { insertUser, reloadUser } from './user-store.ts'
 
 export type SignUpInput = {
   handle: string
@@ -20,8 +22,9 @@ export type SignUpInput = {
 export type SignedUp = { user: User; session: SessionTokens }
 
 /**
- * Creates a user and their first session. A repeat with the same key starts another session of the same user: the
- * compared input contains the password, so whoever repeats it knows it.
+ * Creates a user and their first session. A repeat with the same key and profile is a sign-in: it starts another
+ * session for whoever knows the password. The compared input is the profile alone, because a fast hash of the password
+ * would let it be guessed at speed.
  */
 export async function signUp(context: Context, input: SignUpInput): Promise<SignedUp | Failure> {
   const { prisma, passwords, signingKeys, secret, settings, clock, makeId } = context
@@ -39,11 +42,11 @@ export async function signUp(context: Context, input: SignUpInput): Promise<Sign
   // Before the transaction: hashing takes long on purpose, and nothing may fail once the session is committed.
   const passwordHash = await passwords.hash(input.password)
   const signer = await signingKeys.current()
-  const made = await runCommand<Tx, { user: User; open: OpenSession }>(prisma, {
+  const made = await runCommand<Tx, { user: User; open: OpenSession | null }>(prisma, {
     viewer: '',
     key,
     command: 'signUp',
-    input: { ...profile, password: input.password },
+    input: profile,
     secret,
     run: async (tx) => {
       const createdAt = new Date(clock())
@@ -53,24 +56,26 @@ export async function signUp(context: Context, input: SignUpInput): Promise<Sign
       return { user, open: await startSession(tx, context, user.id) }
     },
     resultId: ({ user }) => user.id,
-    reload: (tx, id) => startAgain(tx, context, id),
+    reload: async (tx, id) => ({ user: await reloadUser(tx, id), open: null }),
   })
   if (isFailure(made)) return made
-  return { user: made.user, session: await presentSession(context, signer, made.open) }
+  const { user, open } = made
+  const session = open
+    ? await presentSession(context, signer, open)
+    : await startAgain(context, user.id, input.password)
+  return session ? { user, session } : otherPassword(key)
 }
 
-/** The repeated password is the first one; it opens nothing any more once it has been changed. */
-async function startAgain(tx: Tx, context: Context, id: string) {
-  const { credential, ...user } = await tx.user.findUniqueOrThrow({
-    where: { id },
-    include: { credential: true },
-  })
-  if (credential?.updatedAt.getTime() !== user.createdAt.getTime()) {
-    return fail(
-      'FORBIDDEN',
-      ['input', 'password'],
-      'The password was changed after this sign-up. Use signIn.',
-    )
-  }
-  return { user, open: await startSession(tx, context, user.id) }
+/** Outside the transaction of the key: verifying takes long on purpose. */
+async function startAgain(context: Context, userId: Uuid, password: string): Promise<SessionTokens | null> {
+  const credential = await context.prisma.credential.findUnique({ where: { userId } })
+  return openSession(context, credential, password)
+}
+
+function otherPassword(key: string | null): Failure {
+  return fail(
+    'IDEMPOTENCY_CONFLICT',
+    ['input', 'idempotencyKey'],
+    `The idempotency key ${JSON.stringify(key)} was used before, and the password is not the user's. Use signIn, or a fresh key.`,
+  )
 }

@@ -1,9 +1,9 @@
 import DataLoader from 'dataloader'
 import type { Uuid } from '../../../contracts/ids.ts'
-import { connectionLoader } from '../../../patterns/pagination/index.ts'
 import type { Reader } from '../../../platform/postgres/database.ts'
 import type { User } from '../domain/user.ts'
-import { SEARCH, USER_COLUMNS } from './lists.ts'
+import { searchLoader } from './search-loader.ts'
+import { USER_COLUMNS } from './user-columns.ts'
 
 export type Loaders = ReturnType<typeof createLoaders>
 
@@ -26,6 +26,6 @@ export function createLoaders(reader: Reader) {
       const found = new Map(rows.map((row) => [row.handle, row]))
       return handles.map((handle) => found.get(handle) ?? null)
     }),
-    search: connectionLoader<User>(reader, SEARCH),
+    search: searchLoader(reader),
   }
 }
