@@ -2,11 +2,22 @@ import { composeServices } from '@apollo/composition'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { isAbstractType, parse, type GraphQLError, type GraphQLSchema } from 'graphql'
+import {
+  isAbstractType,
+  Kind,
+  parse,
+  Source,
+  type DocumentNode,
+  type GraphQLError,
+  type GraphQLSchema,
+} from 'graphql'
 import { NODE_SUBGRAPH, NODE_URL, nodeSdl } from '../gateway/node/sdl.ts'
 import { readConfig } from '../platform/config/read-config.ts'
 import { runCommand, UserFacingError } from '../platform/lifecycle.ts'
 import { root, services, variableSuffix } from './layout.ts'
+
+const USAGE = 'Usage: npm run compose [-- --check]'
+const COMMON = 'contracts/graphql/common.graphql'
 
 /**
  * Composes the subgraphs' SDL into `schema/supergraph.graphql`, and lists the possible types of each interface and
@@ -14,34 +25,39 @@ import { root, services, variableSuffix } from './layout.ts'
  * what would be written.
  */
 await runCommand(async () => {
-  const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } })
+  const { check } = readArgs()
   const files = compose(await readSubgraphs())
-  await (values.check ? checkFiles(files) : writeFiles(files))
+  await (check ? checkFiles(files) : writeFiles(files))
 })
 
-type Subgraph = { name: string; url: string; source: string; sdl: string }
+function readArgs(): { check: boolean } {
+  try {
+    return parseArgs({ options: { check: { type: 'boolean', default: false } } }).values
+  } catch (error) {
+    throw new UserFacingError(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`)
+  }
+}
+
+type Subgraph = { name: string; url: string; source: string; typeDefs: DocumentNode }
 
 async function readSubgraphs(): Promise<Subgraph[]> {
-  const common = await readFile(join(root, 'contracts/graphql/common.graphql'), 'utf8')
+  const common = await readSdl(COMMON)
   const own = await Promise.all(
     services.map(async (name) => {
       const source = `subgraphs/${name}/schema.graphql`
       const variable = `SUBGRAPH_URL_${variableSuffix(name)}` as const
-      const sdl = `${common}\n${await readFile(join(root, source), 'utf8')}`
-      return { name, url: readConfig([variable], {})[variable], source, sdl }
+      const { definitions } = await readSdl(source)
+      const typeDefs = { kind: Kind.DOCUMENT, definitions: [...common.definitions, ...definitions] } as const
+      return { name, url: readConfig([variable], {})[variable], source, typeDefs }
     }),
   )
-  return [...own, { name: NODE_SUBGRAPH, url: NODE_URL, source: 'gateway/node/sdl.ts', sdl: nodeSdl() }]
+  const source = 'gateway/node/sdl.ts'
+  return [...own, { name: NODE_SUBGRAPH, url: NODE_URL, source, typeDefs: parseSdl(source, nodeSdl()) }]
 }
 
 /** Contents by path of the file, relative to the project. */
 function compose(subgraphs: Subgraph[]): Map<string, string> {
-  const definitions = subgraphs.map(({ name, url, source, sdl }) => ({
-    name,
-    url,
-    typeDefs: parseSdl(source, sdl),
-  }))
-  const { errors, hints, schema, supergraphSdl } = composeServices(definitions)
+  const { errors, hints, schema, supergraphSdl } = composeServices(subgraphs)
   if (errors) throw new UserFacingError(describeErrors(errors, subgraphs))
   for (const { definition, message } of hints)
     console.warn(`${definition.level.name} ${definition.code}: ${message}`)
@@ -54,12 +70,17 @@ function compose(subgraphs: Subgraph[]): Map<string, string> {
   ])
 }
 
-/** Line numbers of a syntax error count from the start of the common SDL, which comes first. */
-function parseSdl(source: string, sdl: string) {
+/** @param file relative to the project */
+async function readSdl(file: string): Promise<DocumentNode> {
+  return parseSdl(file, await readFile(join(root, file), 'utf8'))
+}
+
+/** @throws UserFacingError naming the file and the line in it */
+function parseSdl(file: string, sdl: string): DocumentNode {
   try {
-    return parse(sdl)
+    return parse(new Source(sdl, file))
   } catch (error) {
-    throw new UserFacingError(`${source} is not valid SDL: ${String(error)}`)
+    throw new UserFacingError(`${file} is not valid SDL: ${String(error)}`)
   }
 }
 

@@ -2,6 +2,7 @@ import { systemClock } from '../platform/clock.ts'
 import { inheritedEnv } from '../platform/config/read-config.ts'
 import { runCommand } from '../platform/lifecycle.ts'
 import { parseSeedArguments, USAGE } from './seed/arguments.ts'
+import { requireReadable } from './seed/edges/read-lines.ts'
 import { DEMO_PASSWORD, seed } from './seed/seed.ts'
 import { openDatabases } from './system/open-databases.ts'
 
@@ -9,6 +10,7 @@ import { openDatabases } from './system/open-databases.ts'
 await runCommand(async () => {
   const options = parseSeedArguments(process.argv.slice(2))
   if (!options) return console.log(USAGE)
+  if (options.edges !== undefined) await requireReadable(options.edges)
   await using databases = await openDatabases(inheritedEnv(), console.log)
   const started = systemClock()
   await seed({ ...options, urls: databases.urls, log: console.log })

@@ -60,8 +60,31 @@ export const ERRORS = {
   },
   LIMIT_EXCEEDED: {
     where: 'top-level',
-    meaning: 'The operation is larger than the gateway allows: depth, aliases, tokens, fields or nodes.',
+    meaning:
+      'The operation is larger than the gateway allows: tokens, nesting, depth, aliases, fragments, fields, mutations or nodes.',
     remedy: 'Ask for less at once; the message names the limit, the value and the bound.',
+  },
+  GRAPHQL_PARSE_FAILED: {
+    where: 'top-level',
+    meaning: 'The text is not GraphQL.',
+    remedy: 'Mend the text at the place that `locations` names.',
+  },
+  GRAPHQL_VALIDATION_FAILED: {
+    where: 'top-level',
+    meaning: 'The operation does not fit the schema: a field that is not there, an argument of another type.',
+    remedy:
+      'Compare it with the schema; check operations against `schema/supergraph.graphql` before a release.',
+  },
+  BAD_REQUEST: {
+    where: 'top-level',
+    meaning:
+      'The HTTP request is not GraphQL over HTTP, or a browser could have been tricked into sending it.',
+    remedy: 'Send POST with `content-type: application/json` and a body `{ "query": … }`.',
+  },
+  PERSISTED_QUERY_NOT_SUPPORTED: {
+    where: 'top-level',
+    meaning: 'The request names a persisted query; there are none here.',
+    remedy: 'Send the text of the query. Apollo Client does so by itself after this error.',
   },
   SUBGRAPH_UNAVAILABLE: {
     where: 'top-level',

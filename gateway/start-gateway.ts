@@ -5,6 +5,7 @@ import { createHttpServer, listen, type RunningServer } from '../platform/http/s
 import type { Log } from '../platform/log.ts'
 import type { Authentication } from './auth/authenticate.ts'
 import { createExecution } from './execution/create-execution.ts'
+import { refuseMalformedAddress } from './http/address.ts'
 import { createApolloServer } from './http/apollo-server.ts'
 import { corsRoutes } from './http/cors.ts'
 import { jsonErrors } from './http/errors.ts'
@@ -40,7 +41,8 @@ export type GatewayOptions = {
   introspection: boolean
   /** Serve the explorers' pages, starting with this operation; null: no pages. */
   explorer: Explorer | null
-  dependencies: Dependencies
+  /** What `/readyz` tells of besides; a gateway without it still serves what does not need it. */
+  reported: Dependencies
   log: Log
 }
 
@@ -63,9 +65,14 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
   const pages = explorer ? { '/': ['GET'], '/graphiql': ['GET'] } : {}
   jsonErrors(app, { '/graphql': ['GET', 'POST'], '/healthz': ['GET'], '/readyz': ['GET'], ...pages })
   await corsRoutes(app, { origins: options.corsOrigins, privateNetwork: explorer !== null })
-  healthRoutes(app, { ...options.dependencies, ...authentication.dependencies })
+  healthRoutes(app, authentication.dependencies, { ...options.reported, ...authentication.reported })
   const context = contextOf({ authentication, checkOperation, log })
-  app.route({ method: ['GET', 'POST'], url: '/graphql', handler: fastifyApolloHandler(apollo, { context }) })
+  app.route({
+    method: ['GET', 'POST'],
+    url: '/graphql',
+    onRequest: refuseMalformedAddress,
+    handler: fastifyApolloHandler(apollo, { context }),
+  })
   if (explorer) await explorerPages(app, explorer)
   const server = await listen(app, options.host, options.port)
   return {

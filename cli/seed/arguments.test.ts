@@ -18,7 +18,7 @@ test('every argument is read', () => {
 test.each([
   [['--users', '4'], '--users "4": expected a whole number from 5'],
   [['--users', '1e3'], '--users "1e3"'],
-  [['--users', '-7'], "Option '--users' argument is ambiguous"],
+  [['--users', '-7'], '--users "-7": expected a whole number from 5'],
   [['--posts-per-user', '1.5'], '--posts-per-user "1.5": expected a whole number from 0 to 1000'],
   [['--rng', '4294967296'], '--rng "4294967296"'],
   [['--edges', ''], '--edges is empty'],

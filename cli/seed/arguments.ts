@@ -47,7 +47,7 @@ export function parseSeedArguments(argv: readonly string[]): SeedArguments | nul
 function parse(argv: readonly string[]) {
   try {
     return parseArgs({
-      args: [...argv],
+      args: joinNegative(argv),
       options: {
         users: { type: 'string' },
         'posts-per-user': { type: 'string' },
@@ -59,6 +59,15 @@ function parse(argv: readonly string[]) {
   } catch (error) {
     throw new UserFacingError(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`)
   }
+}
+
+/** `--users -5` → `--users=-5`: so that it is refused as a number, not as an argument that may be an option. */
+function joinNegative(argv: readonly string[]): string[] {
+  const isValue = (i: number) => /^-\d/.test(argv[i] ?? '') && /^--[a-z-]+$/.test(argv[i - 1] ?? '')
+  return argv.flatMap((word, i) => {
+    if (isValue(i)) return []
+    return isValue(i + 1) ? [`${word}=${argv[i + 1]}`] : [word]
+  })
 }
 
 function whole(name: keyof typeof BOUNDS, text: string): number {

@@ -3,31 +3,23 @@ import { readConfig, type Env } from '../../platform/config/read-config.ts'
 import { startEmbeddedPostgres } from '../../platform/postgres/embedded/start.ts'
 import { root, services } from '../layout.ts'
 import { openDataDir } from './data-dir.ts'
-import { databasesAreGiven, migrateDatabases, provisionDatabases, type DatabaseUrls } from './databases.ts'
+import { migrateDatabases, provisionDatabases, type DatabaseUrls } from './databases.ts'
+import { givenDatabases, requireDatabases } from './given-databases.ts'
 import { keepSecrets } from './secrets.ts'
 
 export type OpenDatabases = AsyncDisposable & { urls: DatabaseUrls }
-
-/** The databases of DATABASE_URL_*, or null when none of them is given. */
-export function givenDatabases(env: Env): DatabaseUrls | null {
-  if (!databasesAreGiven(env)) return null
-  const config = readConfig(['DATABASE_URL_USERS', 'DATABASE_URL_POSTS', 'DATABASE_URL_FOLLOWERS'], env)
-  return {
-    users: config.DATABASE_URL_USERS,
-    posts: config.DATABASE_URL_POSTS,
-    followers: config.DATABASE_URL_FOLLOWERS,
-  }
-}
 
 /**
  * For commands that need the databases but not the services: those of DATABASE_URL_*, or the embedded ones in
  * DATA_DIR, which `npm start` will then find. Migrated in either case.
  *
- * @throws UserFacingError when `npm start` has the folder right now
+ * @throws UserFacingError when `npm start` has the folder right now, or a database that is given cannot be used
  */
 export async function openDatabases(env: Env, log: (line: string) => void): Promise<OpenDatabases> {
   await using stack = new AsyncDisposableStack()
-  const urls = givenDatabases(env) ?? (await embeddedDatabases(env, log, stack))
+  const given = givenDatabases(env)
+  if (given) await requireDatabases(given)
+  const urls = given ?? (await embeddedDatabases(env, log, stack))
   const applied = await migrateDatabases(urls)
   for (const service of services) {
     log(

@@ -1,7 +1,8 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { UserFacingError } from '../../platform/lifecycle.ts'
+import { madeBefore } from '../../platform/postgres/embedded/home.ts'
 
 const Secrets = z.object({
   /** Signs the internal header; see platform/internal-auth.ts. */
@@ -34,7 +35,7 @@ export function makeSecrets(random: (bytes: number) => Buffer): Secrets {
 /**
  * Reads `secrets.json` of the data folder, or makes it, readable by its owner alone.
  *
- * @throws UserFacingError when it is there and not right
+ * @throws UserFacingError when it is there and not right, or not there while the databases made with it are
  */
 export async function keepSecrets(dataDir: string, random: (bytes: number) => Buffer): Promise<Secrets> {
   const file = join(dataDir, 'secrets.json')
@@ -43,6 +44,11 @@ export async function keepSecrets(dataDir: string, random: (bytes: number) => Bu
     throw error
   })
   if (text !== null) return parse(file, text)
+  const databases = await madeBefore(dataDir)
+  if (databases !== null)
+    throw new UserFacingError(
+      `${file} is missing, the key to the databases in ${databases}. ${restore(dataDir)}`,
+    )
   const secrets = makeSecrets(random)
   await writeFile(`${file}.new`, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 })
   await rename(`${file}.new`, file)
@@ -54,9 +60,11 @@ function parse(file: string, text: string): Secrets {
     return Secrets.parse(JSON.parse(text))
   } catch (error) {
     const reason = error instanceof z.ZodError ? z.prettifyError(error).replaceAll('\n', ' ') : String(error)
-    throw new UserFacingError(
-      `${file} cannot be read: ${reason}. Restore it from a backup: without it the databases beside it stay locked. \
-To start with empty ones, move the whole folder away.`,
-    )
+    throw new UserFacingError(`${file} cannot be read: ${reason}. ${restore(dirname(file))}`)
   }
+}
+
+function restore(dataDir: string): string {
+  return `Restore it from a backup: without it the databases stay locked. \
+To start with empty ones, move the whole folder ${dataDir} away.`
 }

@@ -8,6 +8,7 @@ import type { BannerFacts } from './banner.ts'
 import { openDataDir } from './data-dir.ts'
 import { migrateDatabases, provisionDatabases, type DatabaseUrls } from './databases.ts'
 import { signIn } from './demo.ts'
+import { requireDatabases } from './given-databases.ts'
 import { startRedis } from './redis.ts'
 import type { Output } from './output.ts'
 import { keepSecrets, type Secrets } from './secrets.ts'
@@ -29,6 +30,7 @@ export async function supervise(settings: Settings, steering: Steering): Promise
   const { config } = settings
   const { output, signal, onPart } = steering
   if (config.PORT > 0) await requirePort(config.HOST, config.PORT)
+  if (settings.databaseUrls) await requireDatabases(settings.databaseUrls)
   await using stack = new AsyncDisposableStack()
   const dataDir = stack.use(await openDataDir(config.DATA_DIR, root))
   const secrets = await keepSecrets(dataDir.path, randomBytes)
@@ -58,6 +60,7 @@ export async function supervise(settings: Settings, steering: Steering): Promise
     facts: {
       gatewayUrl: system.gatewayUrl,
       demo: token === null ? null : { handle: DEMO_HANDLE, password: DEMO_PASSWORD, token },
+      tokenTtlS: settings.accessTokenTtlS,
       production: config.NODE_ENV === 'production',
     },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
@@ -71,7 +74,8 @@ async function ownDatabases(
   stack: AsyncDisposableStack,
 ): Promise<DatabaseUrls> {
   const log = (message: string) => output.report('postgres', 'info', message)
-  const postgres = stack.use(await startEmbeddedPostgres({ dataDir, password: secrets.superuser, log }))
+  const warn = (message: string) => output.report('postgres', 'warn', message)
+  const postgres = stack.use(await startEmbeddedPostgres({ dataDir, password: secrets.superuser, log, warn }))
   onPart(postgres)
   log(`listening on 127.0.0.1:${postgres.port}`)
   return provisionDatabases(postgres.url, secrets)

@@ -10,13 +10,17 @@ export type Authenticated =
 /** Judges the `Authorization` header of a request, and says what it needs to be able to. */
 export type Authentication = {
   authenticate(authorization: string | undefined): Promise<Authenticated>
+  /** What it cannot do without. */
   readonly dependencies: Dependencies
+  /** What it can do without for a while, by what it knew last. */
+  readonly reported: Dependencies
 }
 
 /** Whoever comes is anonymous, whatever they send: for a gateway that is not told of any issuer. */
 export const NO_AUTHENTICATION: Authentication = {
   authenticate: async () => ({ ok: true, viewer: null }),
   dependencies: {},
+  reported: {},
 }
 
 /**
@@ -27,9 +31,11 @@ export function bearerAuthentication(
   verify: VerifyToken,
   isRevoked: (session: string) => boolean,
   dependencies: Dependencies,
+  reported: Dependencies = {},
 ): Authentication {
   return {
     dependencies,
+    reported,
     async authenticate(authorization) {
       if (authorization === undefined) return { ok: true, viewer: null }
       const token = /^Bearer +(\S+) *$/i.exec(authorization)?.[1]

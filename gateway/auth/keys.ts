@@ -3,7 +3,7 @@ import { createLocalJWKSet, createRemoteJWKSet, errors, type JWTVerifyGetKey } f
 /** Wait between two fetches for a key that is not known, in milliseconds: tokens with made-up keys cost no more. */
 const COOLDOWN_MS = 2_000
 /** Age at which the keys are fetched again even so, in milliseconds: a withdrawn key is accepted no longer. */
-const MAX_AGE_MS = 300_000
+export const MAX_AGE_MS = 300_000
 
 /** The issuer's keys could not be fetched, and none are known: nobody's token can be judged. */
 export class KeysUnavailable extends Error {

@@ -5,7 +5,10 @@ export function describeTokenError(error: unknown, algorithms: readonly string[]
   if (error instanceof errors.JWTExpired) {
     const exp = error.payload.exp
     const when = typeof exp === 'number' ? ` at ${new Date(exp * 1000).toISOString()}` : ''
-    return `The access token expired${when}. Exchange the refresh token by \`refreshToken\`, or sign in again.`
+    return (
+      `The access token expired${when}. Without this Authorization header, exchange the refresh token by ` +
+      '`refreshToken`, or sign in again.'
+    )
   }
   return `The access token ${fault(error, algorithms)}. Sign in again and send the new one.`
 }

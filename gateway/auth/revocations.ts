@@ -3,6 +3,7 @@ import type { Clock } from '../../platform/clock.ts'
 import { INTERNAL_HEADER, signInternal } from '../../platform/internal-auth.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Transport } from '../subgraph-client/transport.ts'
+import { endedSessions } from './ended-sessions.ts'
 
 /** Time between two looks at the list, in milliseconds; a sign-out takes effect within about as long. */
 export const POLL_MS = 1_000
@@ -11,10 +12,12 @@ const List = z.object({ sessions: z.array(z.object({ id: z.string(), endedAt: z.
 
 export type Revocations = Disposable & {
   isRevoked(session: string): boolean
-  /** Reads the list now. Failing, it keeps the last one. */
+  /** Reads now what is new in the list. Failing, it keeps what it knows. */
   poll(): Promise<void>
+  /** Rejects with the reason when the list was never read. */
+  known(): Promise<void>
   /** Rejects with the reason when the last look failed. */
-  check(): Promise<void>
+  current(): Promise<void>
 }
 
 export type RevocationsOptions = {
@@ -28,12 +31,13 @@ export type RevocationsOptions = {
 }
 
 /**
- * Keeps the sessions that ended within the life of an access token, as the users subgraph lists them. Resolves after
- * the first look, whether it succeeded or not.
+ * Keeps the sessions that ended within the life of an access token, as the users subgraph lists them: all of them at
+ * the first look, then what is new. Resolves after the first look, whether it succeeded or not.
  */
 export async function watchRevocations(options: RevocationsOptions): Promise<Revocations> {
   const { url, transport, secret, clock, log, timeoutMs } = options
-  let revoked: ReadonlySet<string> = new Set()
+  const ended = endedSessions()
+  let read = false
   let failure: string | null = null
   let timer: NodeJS.Timeout | null = null
   let stopped = false
@@ -44,10 +48,12 @@ export async function watchRevocations(options: RevocationsOptions): Promise<Rev
         accept: 'application/json',
         [INTERNAL_HEADER]: signInternal(secret, null, 'users', clock()),
       }
-      const { status, text } = await transport.send({ url, method: 'GET', headers, timeoutMs })
+      const since = ended.since(clock())
+      const asked = since === null ? url : `${url}?${new URLSearchParams({ since }).toString()}`
+      const { status, text } = await transport.send({ url: asked, method: 'GET', headers, timeoutMs })
       if (status !== 200) throw new Error(`answered with HTTP status ${status}`)
-      const { sessions } = List.parse(JSON.parse(text))
-      revoked = new Set(sessions.map(({ id }) => id))
+      ended.merge(List.parse(JSON.parse(text)).sessions, clock())
+      read = true
       if (failure !== null) log.info('the list of revoked sessions is read again')
       failure = null
     } catch (error) {
@@ -64,9 +70,12 @@ export async function watchRevocations(options: RevocationsOptions): Promise<Rev
   await loop()
 
   return {
-    isRevoked: (session) => revoked.has(session),
+    isRevoked: ended.has,
     poll,
-    async check() {
+    async known() {
+      if (!read) throw new Error(`the list of revoked sessions was never read: ${failure}`)
+    },
+    async current() {
       if (failure !== null) throw new Error(`the list of revoked sessions is out of date: ${failure}`)
     },
     [Symbol.dispose]() {

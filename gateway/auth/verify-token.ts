@@ -2,10 +2,10 @@ import { errors, jwtVerify, type JWTPayload } from 'jose'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../platform/clock.ts'
 import type { Viewer } from '../../platform/internal-auth.ts'
-import { KeysUnavailable, type Keys } from './keys.ts'
+import { KeysUnavailable, MAX_AGE_MS, type Keys } from './keys.ts'
 import { describeTokenError } from './refusal.ts'
 
-/** Verified tokens that are remembered until they expire. */
+/** Verified tokens that are remembered. */
 const REMEMBERED = 10_000
 
 /** Who signs tokens, and what a token must be to be theirs. */
@@ -25,9 +25,12 @@ export type TokenOutcome =
 
 export type VerifyToken = (token: string) => Promise<TokenOutcome>
 
-/** Verifies tokens of one issuer; each token's signature is checked once. */
+/**
+ * Verifies tokens of one issuer. A token is remembered until it expires, but no longer than keys are: then its
+ * signature is checked again, because its key may have been withdrawn.
+ */
 export function tokenVerifier(from: Issuer, clock: Clock): VerifyToken {
-  const verified = new LRUCache<string, { viewer: Viewer; expiresAt: number }>({ max: REMEMBERED })
+  const verified = new LRUCache<string, { viewer: Viewer; until: number }>({ max: REMEMBERED })
 
   async function verify(token: string): Promise<TokenOutcome> {
     const { payload } = await jwtVerify(token, from.keys.find, {
@@ -39,13 +42,13 @@ export function tokenVerifier(from: Issuer, clock: Clock): VerifyToken {
     })
     const viewer = from.viewerOf(payload)
     if (!viewer) return { kind: 'refused', message: 'The access token names no user of ours. Sign in again.' }
-    verified.set(token, { viewer, expiresAt: (payload.exp ?? 0) * 1000 })
+    verified.set(token, { viewer, until: Math.min((payload.exp ?? 0) * 1000, clock() + MAX_AGE_MS) })
     return { kind: 'viewer', viewer }
   }
 
   return async (token) => {
     const known = verified.get(token)
-    if (known && known.expiresAt > clock()) return { kind: 'viewer', viewer: known.viewer }
+    if (known && known.until > clock()) return { kind: 'viewer', viewer: known.viewer }
     try {
       return await verify(token)
     } catch (error) {

@@ -40,10 +40,11 @@ export function createExecution(options: ExecutionOptions): GatewayInterface {
       const store = createOperationStore(planner, createSchemaContext(api, subtypes))
       for (const callback of callbacks) callback({ apiSchema: api, coreSupergraphSdl: supergraphSdl })
 
-      const executor: Executor = async ({ document, source, operationName, request, context }) => {
+      const executor: Executor = async ({ document, source, request, context }) => {
         const variables = (request.variables ?? {}) as JsonObject
         const exchange = exchangeFor(context as GatewayContext)
-        const executed = await store.execute({ document, source, operationName }, variables, exchange)
+        const prepared = { document, source, operationName: request.operationName ?? null }
+        const executed = await store.execute(prepared, variables, exchange)
         if ('refused' in executed) return { errors: executed.refused }
         const { data, errors } = executed.result
         const wanted = showPlans && request.http?.headers.get('apollo-query-plan-experimental')

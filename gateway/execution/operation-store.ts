@@ -1,5 +1,7 @@
-import { getOperationAST, getVariableValues, GraphQLError, type DocumentNode } from 'graphql'
+import { getVariableValues, GraphQLError, type DocumentNode, type OperationDefinitionNode } from 'graphql'
 import { LRUCache } from 'lru-cache'
+import { apiError } from '../../platform/graphql/errors.ts'
+import { chooseOperation } from './choose-operation.ts'
 import { conditionsOf, plannableText, withoutConditions, type Conditions } from './conditions.ts'
 import type { Exchange } from './exchange.ts'
 import type { JsonObject } from './json.ts'
@@ -14,7 +16,10 @@ import type { Planner } from './planner/planner.ts'
 /** Bounds of what is kept planned and compiled: operations, and characters of their texts. */
 const BOUNDS = { max: 2_000, maxSize: 4_194_304 }
 
-/** A parsed and validated operation. */
+/** Faults of variables that are told at once; a list may hold very many. graphql-js has the same bound. */
+const MAX_VARIABLE_ERRORS = 50
+
+/** A parsed and validated document, and the name of the operation as the client sent it. */
 export type Prepared = {
   document: DocumentNode
   source: string
@@ -35,19 +40,26 @@ export function createOperationStore(planner: Planner, context: SchemaContext) {
     return known
   }
 
-  async function plan({ document, operationName }: Prepared, values: JsonObject): Promise<Planned> {
-    const resolved = withoutConditions(document, operationOf(document, operationName), values)
-    const { plan: nodes, text } = await planner.plan(plannableText(resolved), operationName ?? undefined)
+  async function plan(
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    values: JsonObject,
+  ): Promise<Planned> {
+    const resolved = withoutConditions(document, operation, values)
+    const { plan: nodes, text } = await planner.plan(plannableText(resolved), operation.name?.value)
     return { execute: compileOperation(context, resolved, nodes), planText: text }
   }
 
-  function find(prepared: Prepared, values: JsonObject): Promise<Planned> {
-    const { document, source, operationName } = prepared
+  function find(
+    { document, source, operationName }: Prepared,
+    operation: OperationDefinitionNode,
+    values: JsonObject,
+  ): Promise<Planned> {
     const bits = conditionsIn(document).variables.map((name) => (values[name] === true ? '1' : '0'))
     const key = `${operationName ?? ''}\0${bits.join('')}\0${source}`
     const known = planned.get(key)
     if (known) return known
-    const planning = plan(prepared, values)
+    const planning = plan(document, operation, values)
     planned.set(key, planning, { size: key.length })
     // What failed is tried again by the next one who asks.
     planning.catch(() => planned.delete(key))
@@ -55,23 +67,28 @@ export function createOperationStore(planner: Planner, context: SchemaContext) {
   }
 
   return {
-    /** @returns null and why, when the variables do not fit the operation */
+    /** @returns why it is `refused`, when there is no such operation or the variables do not fit it */
     async execute(
       prepared: Prepared,
       variables: JsonObject,
       exchange: Exchange,
     ): Promise<Executed | { refused: readonly GraphQLError[] }> {
-      const { variableDefinitions = [] } = operationOf(prepared.document, prepared.operationName)
-      const { coerced, errors } = getVariableValues(context.api, variableDefinitions, variables)
-      if (errors) return { refused: errors }
-      const { execute, planText } = await find(prepared, coerced)
+      const operation = chooseOperation(prepared.document, prepared.operationName)
+      if (operation instanceof GraphQLError) return { refused: [operation] }
+      const { coerced, errors } = getVariableValues(
+        context.api,
+        operation.variableDefinitions ?? [],
+        variables,
+        { maxErrors: MAX_VARIABLE_ERRORS },
+      )
+      if (errors) return { refused: errors.map(withCode) }
+      const { execute, planText } = await find(prepared, operation, coerced)
       return { result: await execute(variables, exchange), planText }
     },
   }
 }
 
-function operationOf(document: DocumentNode, name: string | null) {
-  const operation = getOperationAST(document, name)
-  if (!operation) throw new GraphQLError(`There is no operation ${JSON.stringify(name)}.`)
-  return operation
+/** Apollo Server knows what is about a variable; that there are too many faults is about none. */
+function withCode(error: GraphQLError): GraphQLError {
+  return error.nodes ? error : apiError('BAD_USER_INPUT', error.message)
 }

@@ -8,6 +8,7 @@ import {
   type GraphQLFormattedError,
   type GraphQLSchema,
   type OperationDefinitionNode,
+  type SelectionSetNode,
 } from 'graphql'
 import type { Exchange } from './exchange.ts'
 import type { JsonObject } from './json.ts'
@@ -53,8 +54,8 @@ export function compileOperation(
   const operation = operationOf(document)
   const root = context.api.getRootType(operation.operation)
   if (!root) throw new GraphQLError(`The schema has no ${operation.operation}s.`)
-  const execute = compilePlan(plan, context.supergraphTypes) ?? unplanned(operation)
   const fragments = fragmentsOf(document)
+  const execute = compilePlan(plan, context.supergraphTypes) ?? unplanned(operation, fragments)
   const definitions = operation.variableDefinitions ?? []
   const view = { schema: context.api, types: context.apiTypes, fragments }
   const shape = compileShape(view, root, operation.selectionSet)
@@ -74,16 +75,26 @@ export function compileOperation(
  * Apollo's planner answers some operations that no subgraph can serve with an empty plan, and without a word. Empty is
  * right only for an operation that asks for nothing but introspection.
  */
-function unplanned({ selectionSet }: OperationDefinitionNode): Step {
-  const asksForData = selectionSet.selections.some(
-    (selection) => selection.kind !== Kind.FIELD || !selection.name.value.startsWith('__'),
-  )
+function unplanned({ selectionSet }: OperationDefinitionNode, fragments: Fragments): Step {
+  const wanted = asksForData(selectionSet, fragments)
   return async (run) => {
-    if (!asksForData) return
+    if (!wanted) return
     const message = 'No subgraph can be asked for this: the query plan is empty. Check the supergraph.'
     run.errors.push({ message, extensions: { code: 'QUERY_PLAN_EMPTY' } })
     run.failed = true
   }
+}
+
+/** Validation has refused fragments that spread themselves. */
+function asksForData({ selections }: SelectionSetNode, fragments: Fragments): boolean {
+  return selections.some((selection) => {
+    if (selection.kind === Kind.FIELD) return !selection.name.value.startsWith('__')
+    const set =
+      selection.kind === Kind.INLINE_FRAGMENT
+        ? selection.selectionSet
+        : fragments.get(selection.name.value)?.selectionSet
+    return set !== undefined && asksForData(set, fragments)
+  })
 }
 
 function createRun(variables: JsonObject, exchange: Exchange): Run {
@@ -119,7 +130,9 @@ function operationOf(document: DocumentNode): OperationDefinitionNode {
   return operation
 }
 
-function fragmentsOf(document: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
+type Fragments = ReadonlyMap<string, FragmentDefinitionNode>
+
+function fragmentsOf(document: DocumentNode): Fragments {
   const fragments = new Map<string, FragmentDefinitionNode>()
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition)

@@ -1,15 +1,15 @@
 import { z } from 'zod'
 import { UserFacingError } from '../../platform/lifecycle.ts'
-import { INTERNAL_HEADER } from '../../platform/internal-auth.ts'
+import { ASYMMETRIC_ALGORITHMS, DEFAULT_ALGORITHMS } from '../auth/algorithms.ts'
+import { NEVER_PASSED_ON } from '../subgraph-client/headers.ts'
 
 const HttpUrl = z.url({ protocol: /^https?$/, error: 'expected a URL starting with http:// or https://' })
 const HeaderName = z
   .string()
   .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'expected the name of an HTTP header')
-  .refine(
-    (name) => name.toLowerCase() !== INTERNAL_HEADER,
-    `${INTERNAL_HEADER} is never sent to foreign subgraphs`,
-  )
+  .refine((name) => !NEVER_PASSED_ON.has(name.toLowerCase()), {
+    error: ({ input }) => `${String(input)} is never passed on, nor set: leave it out`,
+  })
 const HeaderValue = z.string().regex(/^[\t\x20-\x7e]*$/, 'expected printable ASCII')
 const Limit = z.int().min(1)
 
@@ -17,18 +17,6 @@ const HeaderRules = z.strictObject({
   propagate: z.array(HeaderName).default([]),
   insert: z.record(HeaderName, HeaderValue).default({}),
 })
-const ASYMMETRIC = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-] as const
 
 const Config = z.strictObject({
   /** URL by subgraph, instead of the supergraph's own. */
@@ -46,7 +34,10 @@ const Config = z.strictObject({
         issuer: z.string().min(1),
         jwksUrl: HttpUrl,
         audience: z.string().min(1).nullable().default(null),
-        algorithms: z.array(z.enum(ASYMMETRIC)).min(1).default(['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA']),
+        algorithms: z
+          .array(z.enum(ASYMMETRIC_ALGORITHMS))
+          .min(1)
+          .default([...DEFAULT_ALGORITHMS]),
       }),
     )
     .default([]),
@@ -58,6 +49,7 @@ const Config = z.strictObject({
       depth: Limit,
       aliases: Limit,
       fields: Limit,
+      mutations: Limit,
       fragments: Limit,
       nodes: Limit,
     })
@@ -86,7 +78,7 @@ export function parseForeignConfig(
   const parsed = Config.safeParse(parseJson(json, source))
   if (!parsed.success) {
     const faults = parsed.error.issues.map(
-      ({ path, message }) => `${source}: ${path.join('.') || '(top)'}: ${message}`,
+      (issue) => `${source}: ${issue.path.join('.') || '(top)'}: ${describe(issue)}`,
     )
     throw new UserFacingError(faults.join('\n'))
   }
@@ -103,6 +95,11 @@ export function parseForeignConfig(
     throw new UserFacingError(`${faults.join('\n')}\nThe supergraph has: ${subgraphs.join(', ')}.`)
   }
   return parsed.data
+}
+
+/** Of a bad key zod itself says only that it is one. */
+function describe(issue: z.core.$ZodIssue): string {
+  return issue.code === 'invalid_key' ? issue.issues.map(({ message }) => message).join('; ') : issue.message
 }
 
 function parseJson(json: string, source: string): unknown {

@@ -45,7 +45,7 @@ export async function startForeignGateway(options: ForeignGatewayOptions): Promi
       corsOrigins: config.corsOrigins,
       introspection: config.introspection,
       explorer: config.introspection ? { query: '{ __typename }', variables: '{}' } : null,
-      dependencies: {},
+      reported: {},
       log,
     }),
   )

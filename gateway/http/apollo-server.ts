@@ -1,4 +1,4 @@
-import { ApolloServer } from '@apollo/server'
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -25,6 +25,7 @@ export function createApolloServer({
   introspection,
   log,
 }: ApolloOptions): ApolloServer<GatewayContext> {
+  const requestIds = new WeakMap<object, string>()
   return new ApolloServer<GatewayContext>({
     gateway: execution,
     introspection,
@@ -35,8 +36,9 @@ export function createApolloServer({
     csrfPrevention: true,
     stopOnTerminationSignals: false,
     logger: log,
-    formatError: (formatted, error) => formatError(formatted, error, log),
+    formatError: (formatted, error) => formatError(formatted, requestIds.get(Object(error)), error, log),
     plugins: [
+      rememberRequestIds(requestIds),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
@@ -46,18 +48,29 @@ export function createApolloServer({
   })
 }
 
+/** Notes whose errors they are: `formatError` is not told. */
+function rememberRequestIds(requestIds: WeakMap<object, string>): ApolloServerPlugin<GatewayContext> {
+  return {
+    requestDidStart: async () => ({
+      async didEncounterErrors({ errors, contextValue }) {
+        for (const error of errors) requestIds.set(error, contextValue.requestId)
+      },
+    }),
+  }
+}
+
 /** Lets errors made on purpose pass; what nobody gave a code is a bug of the gateway: logged, and masked. */
-function formatError(formatted: GraphQLFormattedError, error: unknown, log: Log): GraphQLFormattedError {
+function formatError(
+  formatted: GraphQLFormattedError,
+  requestId: string | undefined,
+  error: unknown,
+  log: Log,
+): GraphQLFormattedError {
   const { stacktrace: _stacktrace, exception: _exception, ...extensions } = formatted.extensions ?? {}
   if (extensions['code'] !== 'INTERNAL_SERVER_ERROR' || 'requestId' in extensions)
     return { ...formatted, extensions }
-  log.error({ err: error }, 'unexpected error in the gateway')
-  const { message } = masked('')
+  log.error({ err: error, requestId }, 'unexpected error in the gateway')
+  const { message, extensions: shown } = masked(requestId)
   const { path, locations } = formatted
-  return {
-    message,
-    ...(locations && { locations }),
-    ...(path && { path }),
-    extensions: { code: 'INTERNAL_SERVER_ERROR' },
-  }
+  return { message, ...(locations && { locations }), ...(path && { path }), extensions: shown }
 }

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 /** Where Apollo Sandbox runs: the page of its own, and the frame that other pages embed. */
 const SANDBOX_ORIGINS = ['https://studio.apollographql.com', 'https://sandbox.embed.apollographql.com']
 
-const ALLOWED_HEADERS = ['content-type', 'authorization', 'tessera-consistency']
+const ALLOWED_HEADERS = ['content-type', 'authorization']
 const ALLOWED_PREFIXES = ['apollo-', 'x-apollo-']
 const PREFLIGHT_MAX_AGE_S = 600
 
@@ -36,7 +36,6 @@ export async function corsRoutes(app: FastifyInstance, options: CorsOptions): Pr
       credentials: origin !== undefined && listed.has(origin),
       methods: ['GET', 'POST'],
       allowedHeaders: allowedHeaders(request.headers['access-control-request-headers']),
-      exposedHeaders: ['tessera-consistency'],
       maxAge: PREFLIGHT_MAX_AGE_S,
       strictPreflight: false,
     })

@@ -32,7 +32,8 @@ export function jsonErrors(app: FastifyInstance, routes: Routes): void {
   })
 }
 
-function sendError(
+/** Answers with one error in GraphQL's format. */
+export function sendError(
   reply: FastifyReply,
   status: number,
   code: ErrorCode,

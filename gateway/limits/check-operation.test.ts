@@ -7,6 +7,7 @@ import { countNodes, type Variables } from './nodes.ts'
 const schema = buildSchema(`
   interface Node { id: ID! }
   type Query { user: User nodes(ids: [ID!]!): [Node]! deep: Query search(first: Int = 50): Users }
+  type Mutation { signIn: User }
   type User implements Node { id: ID! name: String followers(first: Int, last: Int): Users }
   type Users { nodes: [User] }
 `)
@@ -85,7 +86,20 @@ describe('what is too large is refused, and the error names limit, value and bou
 
   test('10⁸ nodes', () => {
     const query = `{ user ${'{ followers(first: 100) { nodes '.repeat(4)} { id } ${'} }'.repeat(4)} }`
-    expect(check(query)?.extensions).toMatchObject({ limit: 'nodes', value: 101_010_100, bound: 500_000 })
+    expect(check(query)?.extensions).toMatchObject({ limit: 'nodes', value: 101_010_100, bound: 10_000 })
+  })
+
+  test('root fields of one mutation, also those of fragments', () => {
+    const many = (n: number) => Array.from({ length: n }, (_, i) => `a${i}: signIn { id }`).join(' ')
+    expect(check(`mutation { ${many(10)} }`)).toBeNull()
+    expect(check(`mutation { ${many(11)} }`)?.message).toBe(
+      'The operation is too large: mutations is 11, and at most 10 are allowed. Ask for less at once.',
+    )
+    const spread = `mutation { ...A b: signIn { id } } fragment A on Mutation { ... { ${many(10)} } }`
+    expect(refusal(spread)).toBe('mutations')
+    expect(refusal(`query Q { user { id } } mutation M { ${many(11)} }`)).toBe('mutations')
+    expect(check(`mutation { ${many(11)} }`, { mutations: 11 })).toBeNull()
+    expect(check(`{ ${many(11)} }`)).toBeNull()
   })
 })
 

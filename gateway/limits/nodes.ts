@@ -14,9 +14,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql'
-
-/** Page size of a field with `first` or `last` when neither is given. */
-const DEFAULT_PAGE_SIZE = 20
+import { DEFAULT_PAGE_SIZE } from '../../patterns/pagination/index.ts'
 
 export type Variables = Readonly<Record<string, unknown>>
 

@@ -1,13 +1,20 @@
-import { Kind, type DocumentNode, type FragmentDefinitionNode, type SelectionSetNode } from 'graphql'
+import {
+  Kind,
+  OperationTypeNode,
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql'
 import type { GraphQLError } from 'graphql'
 import { limitExceeded, type Limits } from './limits.ts'
 
-type Shape = { depth: number; aliases: number; fields: number }
+/** `width`: fields on the first level, fragments expanded. */
+type Shape = { depth: number; aliases: number; fields: number; width: number }
 type Measure = (set: SelectionSetNode) => Shape
 
 /**
  * Checks depth, aliases and fields of every operation of a document, and of its fragments, used or not: validation
- * looks at them all. Each fragment is measured once, so that a bomb of fragments (each spreading the next twice) costs
+ * looks at them all; and the root fields of mutations. Each fragment is measured once, so that a bomb of fragments (each spreading the next twice) costs
  * linear time. Needs no schema and no valid document; fragments that spread themselves end at the first repetition.
  */
 export function checkShape(document: DocumentNode, limits: Limits): GraphQLError | null {
@@ -21,6 +28,10 @@ export function checkShape(document: DocumentNode, limits: Limits): GraphQLError
     const shape = measure(definition.selectionSet)
     for (const limit of ['depth', 'aliases', 'fields'] as const) {
       if (shape[limit] > limits[limit]) return limitExceeded(limit, shape[limit], limits[limit])
+    }
+    const isMutation = 'operation' in definition && definition.operation === OperationTypeNode.MUTATION
+    if (isMutation && shape.width > limits.mutations) {
+      return limitExceeded('mutations', shape.width, limits.mutations)
     }
   }
   return null
@@ -51,6 +62,7 @@ function createMeasure(fragments: readonly FragmentDefinitionNode[]): Measure {
           depth: inner.depth + 1,
           aliases: inner.aliases + (selection.alias ? 1 : 0),
           fields: inner.fields + 1,
+          width: 1,
         })
       }
     }
@@ -60,10 +72,11 @@ function createMeasure(fragments: readonly FragmentDefinitionNode[]): Measure {
   return measure
 }
 
-const EMPTY: Shape = { depth: 0, aliases: 0, fields: 0 }
+const EMPTY: Shape = { depth: 0, aliases: 0, fields: 0, width: 0 }
 
 function add(sum: Shape, part: Shape): void {
   sum.depth = Math.max(sum.depth, part.depth)
   sum.aliases += part.aliases
   sum.fields += part.fields
+  sum.width += part.width
 }

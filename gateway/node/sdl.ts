@@ -23,11 +23,14 @@ type Query {
     "For example \`user_01jd3w8k2he5bvqz4p7n6m9xtr\`."
     id: ID!
   ): Node
-  "Finds many objects by their global ids, in the order of the ids. An item is null when its id is not known."
+  """
+  Finds many objects by their global ids, in the order of the ids. An item is null when its id is not known; the list
+  is null, with an error, when there are too many ids.
+  """
   nodes(
     "Up to ${MAX_IDS} ids, of any types."
     ids: [ID!]!
-  ): [Node]!
+  ): [Node]
 }
 
 "Anything with a global id, for \`node(id:)\`."

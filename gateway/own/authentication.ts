@@ -1,5 +1,6 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
+import { DEFAULT_ALGORITHMS } from '../auth/algorithms.ts'
 import { bearerAuthentication, type Authentication } from '../auth/authenticate.ts'
 import { remoteKeys } from '../auth/keys.ts'
 import { watchRevocations } from '../auth/revocations.ts'
@@ -9,8 +10,6 @@ import type { Transport } from '../subgraph-client/transport.ts'
 import type { GatewayConfig } from './config.ts'
 
 type Surroundings = { config: GatewayConfig; clock: Clock; log: Log }
-
-const EXTERNAL_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA']
 
 /** Our own sign-in: tokens that the users subgraph signed, unless their session has ended. */
 export async function ownAuthentication(
@@ -32,16 +31,18 @@ export async function ownAuthentication(
   )
   const { JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = config
   const verify = tokenVerifier({ issuer, audience, algorithms: ['EdDSA'], keys, viewerOf: ownViewer }, clock)
-  return bearerAuthentication(verify, revocations.isRevoked, {
-    keys: keys.check,
-    revocations: revocations.check,
-  })
+  return bearerAuthentication(
+    verify,
+    revocations.isRevoked,
+    { keys: keys.check, revocations: revocations.known },
+    { revocations: revocations.current },
+  )
 }
 
 /** Tokens of an external identity provider. */
 export function externalAuthentication(jwksUrl: string, config: GatewayConfig, clock: Clock): Authentication {
   const { JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = config
   const keys = remoteKeys(jwksUrl)
-  const from = { issuer, audience, algorithms: EXTERNAL_ALGORITHMS, keys, viewerOf: externalViewer }
+  const from = { issuer, audience, algorithms: DEFAULT_ALGORITHMS, keys, viewerOf: externalViewer }
   return bearerAuthentication(tokenVerifier(from, clock), () => false, { keys: keys.check })
 }

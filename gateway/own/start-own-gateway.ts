@@ -57,7 +57,7 @@ export async function startOwnGateway(options: OwnGatewayOptions): Promise<Runni
         .filter(Boolean),
       introspection: !production,
       explorer: production ? null : { query: DEFAULT_QUERY, variables: DEFAULT_VARIABLES },
-      dependencies: readiness(urls, transport),
+      reported: readiness(urls, transport),
       log,
     }),
   )

@@ -18,10 +18,11 @@ export function unavailable(subgraph: string, fault: SubgraphFault, mutation: bo
   return { message: `The ${subgraph} subgraph ${fault.message}. ${remedy}`, extensions: { code, subgraph } }
 }
 
-/** What the client is told of a bug. Its details stay in the log, under the request's id. */
-export function masked(requestId: string): ClientError {
+/** What the client is told of a bug. Its details stay in the log, under the request's id where it is known. */
+export function masked(requestId: string | undefined): ClientError {
   const code: ErrorCode = 'INTERNAL_SERVER_ERROR'
-  return { message: 'Something went wrong on our side.', extensions: { code, requestId } }
+  const extensions = { code, ...(requestId !== undefined && { requestId }) }
+  return { message: 'Something went wrong on our side.', extensions }
 }
 
 export function notFound(type: string): ClientError {
@@ -31,7 +32,8 @@ export function notFound(type: string): ClientError {
 
 /**
  * Errors a subgraph made on purpose carry a code and pass. Those without one are bugs, and so is an internal error of
- * a foreign subgraph, whose message may be anything: both are masked, and logged.
+ * a foreign subgraph, whose message may be anything: both are masked, and logged. What errors tell of stacks does not
+ * pass, nor does `http`, by which Apollo Server would let them choose the status and headers of our answer.
  */
 export function passOn(
   error: SubgraphError,
@@ -39,7 +41,12 @@ export function passOn(
   requestId: string,
   log: Log,
 ): ClientError {
-  const { exception: _exception, stacktrace: _stacktrace, ...extensions } = error.extensions ?? {}
+  const {
+    exception: _exception,
+    stacktrace: _stacktrace,
+    http: _http,
+    ...extensions
+  } = error.extensions ?? {}
   const { code } = extensions
   if (typeof code !== 'string' || (code === 'INTERNAL_SERVER_ERROR' && !client.internal)) {
     log.error({ subgraph: client.name, error, requestId }, 'unexpected error of a subgraph')

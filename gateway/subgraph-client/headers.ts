@@ -10,8 +10,8 @@ export type Caller = { viewer: Viewer | null; headers: ClientHeaders }
 
 export type Signing = { secret: string; clock: Clock }
 
-/** Headers about the connection itself, or that describe another body than ours; never passed on. */
-const NEVER_PASSED_ON = new Set([
+/** Headers about the connection itself, or that describe another body than ours; never passed on, nor set by configuration. */
+export const NEVER_PASSED_ON = new Set([
   INTERNAL_HEADER,
   'accept',
   'accept-encoding',

@@ -38,9 +38,11 @@ export function inheritedEnv(): Env {
 
 /** Secrets are never printed: a URL loses its password, a secret everything. */
 function quote(name: string, value: string): string {
-  if (name.includes('SECRET')) return '(hidden)'
+  return name.includes('SECRET') ? '(hidden)' : JSON.stringify(withoutPassword(value))
+}
+
+/** A URL as it may be printed. */
+export function withoutPassword(url: string): string {
   // Greedy: a password may contain what ends it in a URL, which may be just what is wrong with the URL.
-  return JSON.stringify(
-    value.replace(/\/\/([^:@/]*):.*@/s, '//$1:***@').replace(/password=[^&]*/gi, 'password=***'),
-  )
+  return url.replace(/\/\/([^:@/]*):.*@/s, '//$1:***@').replace(/password=[^&]*/gi, 'password=***')
 }

@@ -29,6 +29,7 @@ export const VARIABLES = {
     .describe('Least severe level that is logged.'),
   DATA_DIR: z.string().default('.data').describe('Where `npm start` keeps its databases and secrets.'),
   SEED_USERS: whole(0, 4_000_000)
+    .refine((users) => users === 0 || users >= 5, 'expected 0, or at least 5')
     .default(1_000)
     .describe('Users that the first `npm start` puts into empty databases, at least 5; 0: none.'),
   SEED_POSTS_PER_USER: whole(0, 1_000).default(20).describe('Posts of each of them, on average.'),
@@ -55,7 +56,11 @@ export const VARIABLES = {
   SUBGRAPH_TIMEOUT_MS: whole(1, 600_000)
     .default(5_000)
     .describe('Longest wait for one answer of a subgraph, in milliseconds, per attempt.'),
-  ACCESS_TOKEN_TTL_S: whole(10, 86_400).default(900).describe('Life of an access token, in seconds.'),
+  ACCESS_TOKEN_TTL_S: whole(10, 86_400)
+    .default(900)
+    .describe(
+      'Life of an access token, in seconds. `npm start` makes it 28800, 8 hours, unless NODE_ENV is production.',
+    ),
   REFRESH_TOKEN_TTL_S: whole(60, 31_536_000)
     .default(2_592_000)
     .describe('Life of a refresh token, in seconds. Each use replaces it.'),

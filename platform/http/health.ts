@@ -5,27 +5,44 @@ export type Dependencies = Readonly<Record<string, () => Promise<void>>>
 
 /** Longest wait for one dependency. Milliseconds. */
 const CHECK_TIMEOUT_MS = 2_000
+/** The same for one that is only reported: a probe that gives up after a second still gets its answer. */
+const REPORT_TIMEOUT_MS = 500
 
-/** `GET /healthz`: the process is alive. `GET /readyz`: 200 when each named dependency is ready, else 503. */
-export function healthRoutes(app: FastifyInstance, dependencies: Dependencies): void {
+/**
+ * `GET /healthz`: the process is alive. `GET /readyz`: 200 when each named dependency is ready, else 503.
+ *
+ * @param reported named with their state, but without them the process is ready all the same
+ */
+export function healthRoutes(
+  app: FastifyInstance,
+  dependencies: Dependencies,
+  reported: Dependencies = {},
+): void {
   app.get('/healthz', () => ({ status: 'alive' }))
   app.get('/readyz', async (_request, reply) => {
-    const checks = await Promise.all(
-      Object.entries(dependencies).map(async ([name, check]) => [name, await outcome(check)] as const),
-    )
-    const ready = checks.every(([, state]) => state === 'ready')
-    return reply
-      .code(ready ? 200 : 503)
-      .send({ status: ready ? 'ready' : 'not ready', dependencies: Object.fromEntries(checks) })
+    const [needed, others] = await Promise.all([
+      outcomes(dependencies, CHECK_TIMEOUT_MS),
+      outcomes(reported, REPORT_TIMEOUT_MS),
+    ])
+    const ready = Object.values(needed).every((state) => state === 'ready')
+    return reply.code(ready ? 200 : 503).send({
+      status: ready ? 'ready' : 'not ready',
+      dependencies: needed,
+      ...(Object.keys(reported).length > 0 && { reported: others }),
+    })
   })
 }
 
-async function outcome(check: () => Promise<void>): Promise<string> {
-  const { promise: late, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(
-    () => reject(new Error(`no answer within ${CHECK_TIMEOUT_MS} ms`)),
-    CHECK_TIMEOUT_MS,
+async function outcomes(checks: Dependencies, timeoutMs: number): Promise<Record<string, string>> {
+  const states = Object.entries(checks).map(
+    async ([name, check]) => [name, await outcome(check, timeoutMs)] as const,
   )
+  return Object.fromEntries(await Promise.all(states))
+}
+
+async function outcome(check: () => Promise<void>, timeoutMs: number): Promise<string> {
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs)
   try {
     await Promise.race([check(), late])
     return 'ready'

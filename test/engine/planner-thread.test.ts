@@ -46,4 +46,13 @@ describe('the planner in its thread', () => {
     expect((await planner.plan('{ a }', undefined)).plan.node).toMatchObject({ kind: 'Fetch' })
     expect(threads).toHaveLength(2)
   })
+
+  it('is replaced when it dies while nobody asks: nobody notices', async () => {
+    const threads: Worker[] = []
+    const onThread = (thread: Worker) => void threads.push(thread)
+    await using planner = await startWorkerPlanner({ supergraphSdl, withText: false, log, onThread })
+    await threads[0]?.terminate()
+    expect((await planner.plan('{ a }', undefined)).plan.node).toMatchObject({ kind: 'Fetch' })
+    expect(threads).toHaveLength(2)
+  })
 })

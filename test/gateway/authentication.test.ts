@@ -18,7 +18,6 @@ afterAll(() => graph[Symbol.asyncDispose]())
 beforeEach(() => {
   graph.users.requests = []
   graph.users.misbehave = null
-  graph.revoked.clear()
 })
 
 const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } })
@@ -71,7 +70,9 @@ async function refused(authorization: string): Promise<string | undefined> {
 
 test('an expired token is refused, and the remedy named', async () => {
   const message = await refused(`Bearer ${await graph.token({}, { expires: '1 second ago' })}`)
-  expect(message).toMatch(/^The access token expired at 20.*Z\. Exchange the refresh token by `refreshToken`/)
+  expect(message).toMatch(
+    /^The access token expired at 20.*Z\. Without this Authorization header, exchange the refresh token by `refreshToken`/,
+  )
 })
 
 test('a forged token is refused', async () => {
@@ -121,9 +122,10 @@ test('a token that never expires is refused', async () => {
 })
 
 test('a token works until its session is revoked, then it is refused', async () => {
-  const token = await graph.token()
+  const sid = '01930000-0000-7000-8000-000000000009'
+  const token = await graph.token({ sid })
   expect((await ask(graph.gateway.url, QUERY, bearer(token))).status).toBe(200)
-  graph.revoked.add(SESSION)
+  graph.revoked.add(sid)
   await vi.waitUntil(async () => (await ask(graph.gateway.url, QUERY, bearer(token))).status === 401, {
     timeout: 5_000,
   })
@@ -131,7 +133,7 @@ test('a token works until its session is revoked, then it is refused', async () 
   expect(await refused(`Bearer ${token}`)).toContain('was revoked: its session has ended')
 })
 
-test('while users is out of reach, known keys and the last list go on; readyz names what is missing', async () => {
+test('while users is out of reach, known keys and the last list go on; readyz names what is missing, and is ready', async () => {
   await using own = await startGraph()
   own.revoked.add(SESSION)
   const other = '01930000-0000-7000-8000-000000000002'
@@ -148,13 +150,20 @@ test('while users is out of reach, known keys and the last list go on; readyz na
   }
   expect((await ask(own.gateway.url, QUERY, bearer(bad))).status).toBe(401)
   const ready = () => fetch(`${own.gateway.url}/readyz`)
-  await vi.waitUntil(async () => (await ready()).status === 503, { timeout: 5_000 })
   await vi.waitUntil(async () => (await (await ready()).text()).includes('revoked sessions is out of date'), {
     timeout: 5_000,
   })
-  expect(await (await ready()).json()).toMatchObject({
-    status: 'not ready',
-    dependencies: { users: 'could not be reached', posts: 'ready', followers: 'ready', keys: 'ready' },
+  const readiness = await ready()
+  expect(readiness.status).toBe(200)
+  expect(await readiness.json()).toEqual({
+    status: 'ready',
+    dependencies: { keys: 'ready', revocations: 'ready' },
+    reported: {
+      users: 'could not be reached',
+      posts: 'ready',
+      followers: 'ready',
+      revocations: expect.stringContaining('out of date') as string,
+    },
   })
 })
 
@@ -164,6 +173,12 @@ test('keys that were never fetched are an outage, not a bad token', async () => 
   expect(status).toBe(503)
   expect(body.errors?.[0]?.extensions['code']).toBe('SUBGRAPH_UNAVAILABLE')
   expect((await ask(own.gateway.url, '{ feed { id } }')).body.errors).toBeUndefined()
+  const ready = await fetch(`${own.gateway.url}/readyz`)
+  expect(ready.status).toBe(503)
+  expect(await ready.json()).toMatchObject({
+    status: 'not ready',
+    dependencies: { revocations: 'the list of revoked sessions was never read: could not be reached' },
+  })
 })
 
 test('with an external identity provider the same person is the same viewer for ever', async () => {

@@ -187,11 +187,17 @@ test('errors with a code pass with their path, unknown ones are masked', async (
         {
           message: 'Not for you.',
           path: ['_entities', 1, 'reviewCount'],
-          extensions: { code: 'FORBIDDEN', exception: { stacktrace: ['secret'] } },
+          extensions: {
+            code: 'FORBIDDEN',
+            exception: { stacktrace: ['secret'] },
+            stacktrace: ['secret'],
+            http: { status: 503 },
+          },
         },
       ],
     })
-  const { body } = await ask(gateway.url, QUERY)
+  const { status, body } = await ask(gateway.url, QUERY)
+  expect(status).toBe(200)
   expect(body.errors).toEqual([
     { message: 'Not for you.', path: ['products', 1, 'reviewCount'], extensions: { code: 'FORBIDDEN' } },
   ])

@@ -149,7 +149,11 @@ describe('a supergraph that cannot be served is refused by name', () => {
 test('every fault of a config is named at once', () => {
   const config = {
     routing: { products: 'ftp://x' },
-    headers: { propagate: ['a b', 'Tessera-Internal'], insert: { 'x-a': 'a\nb' } },
+    headers: {
+      propagate: ['a b', 'Tessera-Internal', 'accept'],
+      insert: { 'x-a': 'a\nb', Host: 'h' },
+      subgraphs: { products: { propagate: ['TE'] } },
+    },
     jwt: [{ issuer: '', jwksUrl: 'x', algorithms: ['HS256'] }],
     timeoutMs: 0,
     typo: true,
@@ -159,14 +163,17 @@ test('every fault of a config is named at once', () => {
     'routing.products',
     'headers.propagate.0',
     'headers.propagate.1',
+    'headers.propagate.2: accept is never passed on',
     'headers.insert.x-a',
+    'headers.insert.Host: Host is never passed on',
+    'headers.subgraphs.products.propagate.0: TE is never passed on',
     'jwt.0.issuer',
     'jwt.0.jwksUrl',
     'jwt.0.algorithms.0',
     'timeoutMs',
     '(top)',
   ]) {
-    expect(read).toThrow(`c.json: ${place}: `)
+    expect(read).toThrow(`c.json: ${place}`)
   }
   expect(() => parseForeignConfig('{"routing":{"prodcts":"http://x"}}', 'c.json', ['products'])).toThrow(
     'c.json: routing: there is no subgraph "prodcts".\nThe supergraph has: products.',

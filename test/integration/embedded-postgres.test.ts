@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
-import { chmod, readdir, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { expect, test } from 'vitest'
@@ -109,6 +109,34 @@ test.runIf(process.getuid?.() === 0)(
     expect(said).toHaveLength(1)
     await expect(readdir(place as string)).rejects.toMatchObject({ code: 'ENOENT' })
     expect(await readdir(folder.path)).toEqual([])
+  },
+)
+
+test.runIf(process.getuid?.() === 0)(
+  'as root, data that is elsewhere is found again when its DATA_DIR is renamed, and missed when it is gone',
+  { timeout: 60_000 },
+  async () => {
+    await using folder = await temporaryFolder()
+    await chmod(folder.path, 0o700)
+    const [before, after] = [join(folder.path, 'before'), join(folder.path, 'after')]
+    await mkdir(before)
+    {
+      await using postgres = await startEmbeddedPostgres({ dataDir: before, password, log: silent })
+      await query(postgres.url, 'create table kept as select 42 as answer')
+    }
+    const place = (await readFile(join(before, 'postgres-home'), 'utf8')).trim()
+    try {
+      await rename(before, after)
+      {
+        await using postgres = await startEmbeddedPostgres({ dataDir: after, password, log: silent })
+        expect(await query(postgres.url, 'select answer from kept')).toEqual([{ answer: 42 }])
+      }
+      await rm(place, { recursive: true })
+      const missed = startEmbeddedPostgres({ dataDir: after, password, log: silent })
+      await expect(missed).rejects.toThrow(/^The databases of \S+after are in \S+.* not there any more\. Put/)
+    } finally {
+      await rm(place, { recursive: true, force: true })
+    }
   },
 )
 

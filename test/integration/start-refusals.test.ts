@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { access, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, inject, test } from 'vitest'
+import { makeSecrets } from '../../cli/system/secrets.ts'
 import { runStart, temporaryFolder } from '../support/start-command.ts'
 import type { Env } from '../../platform/config/read-config.ts'
 
@@ -54,9 +56,39 @@ test('a DATA_DIR that cannot be a folder is one line', async () => {
   await writeFile(file, 'not a folder')
   for (const data of [file, join(file, 'below')]) {
     const text = await refusal({ DATA_DIR: data })
-    expect(text).toMatch(/^DATA_DIR=\S+ cannot be used: .*choose another folder\.$/)
+    expect(text).toMatch(
+      /^DATA_DIR=\S+ cannot be used: .* is a file, not a folder\..*choose another folder\.$/,
+    )
     expect(text).toContain(data)
   }
+})
+
+test.runIf(process.platform === 'linux')('a DATA_DIR where nothing can be made is one line', async () => {
+  expect(await refusal({ DATA_DIR: '/proc/x/y' })).toBe(
+    'DATA_DIR=/proc/x/y cannot be used: no folder can be made there. Make it by hand, or choose another folder.',
+  )
+})
+
+test('databases that are given and cannot be used are one line each, without the password', async () => {
+  const { users, posts } = inject('system').databaseUrls
+  const wrong = new URL(users)
+  wrong.password = 'wrong-password'
+  const unknown = new URL(posts)
+  unknown.pathname = '/unknown'
+  const text = await refusal({
+    DATABASE_URL_USERS: wrong.href,
+    DATABASE_URL_POSTS: unknown.href,
+    DATABASE_URL_FOLLOWERS: 'postgres://u:wrong-password@127.0.0.1:1/x',
+  })
+  const lines = text.split('\n')
+  expect(lines).toHaveLength(3)
+  expect(lines[0]).toMatch(/^DATABASE_URL_USERS=\S+ cannot be used: wrong user or password\./)
+  expect(lines[1]).toMatch(/^DATABASE_URL_POSTS=\S+ cannot be used: no such database\./)
+  expect(lines[2]).toBe(
+    'DATABASE_URL_FOLLOWERS=postgres://u:***@127.0.0.1:1/x cannot be used: connection refused. \
+Start it, or correct the address.',
+  )
+  expect(text).not.toContain('wrong-password')
 })
 
 test('a damaged secrets.json is one line, and is not replaced', async () => {
@@ -75,6 +107,7 @@ test.each([
   const cluster = join(folder.path, 'postgres/data')
   await mkdir(join(cluster, 'base'), { recursive: true })
   if (version !== null) await writeFile(join(cluster, 'PG_VERSION'), version)
+  await writeFile(join(folder.path, 'secrets.json'), JSON.stringify(makeSecrets(randomBytes)))
   const before = await readdir(cluster)
   const text = await refusal({ DATA_DIR: folder.path })
   expect(text.split('\n')).toHaveLength(1)
@@ -97,7 +130,13 @@ test(
     first.kill('SIGINT')
     expect(await first.exited).toBe(0)
 
-    await rm(join(folder.path, 'secrets.json'))
+    const secrets = join(folder.path, 'secrets.json')
+    await rm(secrets)
+    const lost = await refusal(env)
+    expect(lost).toMatch(/^\S+secrets\.json is missing, the key to the databases in \S+\. Restore it/)
+    expect(lost.split('\n')).toHaveLength(1)
+    await expect(access(secrets)).rejects.toMatchObject({ code: 'ENOENT' })
+    await writeFile(secrets, JSON.stringify(makeSecrets(randomBytes)))
     expect(await refusal(env)).toMatch(/were made with another password than the one in secrets\.json/)
   },
 )

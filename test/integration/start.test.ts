@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
-import { PROFILE_QUERY } from '../../cli/system/profile-query.ts'
+import { DEFAULT_QUERY } from '../../gateway/http/default-query.ts'
 import { freePort, isPortFree } from '../../platform/process/ports.ts'
 import { run } from '../../platform/process/run.ts'
 import { gqlData } from '../support/client.ts'
@@ -36,7 +36,7 @@ test(
     await using second = runStart(env)
     await second.printed(/Tessera is ready/)
     expect(second.output()).not.toMatch(/seed .*rows|migrated/)
-    const again = await gqlData<Profile>(PROFILE_QUERY, { handle: 'alice' }, { url })
+    const again = await gqlData<Profile>(DEFAULT_QUERY, { handle: 'alice' }, { url })
     expect(again.user.id).toBe(answer.data.user.id)
   },
 )

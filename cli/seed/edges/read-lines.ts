@@ -31,6 +31,11 @@ export async function* readLines(path: string): AsyncGenerator<string[]> {
   if (rest !== '') yield [rest]
 }
 
+/** Checks that there is a text file to read, before anything costly is started. @throws UserFacingError as `readLines` */
+export async function requireReadable(path: string): Promise<void> {
+  for await (const _ of readLines(path)) return
+}
+
 function refuseCompressed(path: string, bytes: Buffer): void {
   const kind = MAGIC.find(([magic]) => bytes.subarray(0, magic.length).equals(magic))?.[1]
   if (kind)

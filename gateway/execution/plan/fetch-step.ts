@@ -1,10 +1,11 @@
 import { GraphQLError } from 'graphql'
 import type { FetchNode } from '@apollo/query-planner'
-import { compileEntityPath, type EntityPath, type Located } from './entity-path.ts'
+import { compileEntityPath, type EntityPath } from './entity-path.ts'
 import { faultPaths } from './fault-paths.ts'
 import type { ResponsePath, SubgraphAnswer, SubgraphError } from '../exchange.ts'
 import { isJsonObject, quote, type JsonObject } from '../json.ts'
 import { mergeInto } from './merge.ts'
+import { placesOf, type Places } from './places.ts'
 import { compileProjection } from './projection.ts'
 import { compileRewrites, renamedKeys } from './rewrites.ts'
 import type { Run, Step } from './run.ts'
@@ -84,13 +85,14 @@ function entityFetch(
       return slot
     })
     if (distinct.size === 0) return
-    const locate = (slot?: number) => locateEntities(run, at, entities, slots, slot)
     const answer = await send(run, body(run, [...distinct.keys()].join(',')))
     if (!answer) return
-    for (const error of answer.errors ?? []) reportEntityError(run, error, renamed, locate)
+    let places: Places | null = null
+    const locate = () => (places ??= placesOf(at.locate(run.data), entities, slots))
+    for (const error of answer.errors ?? []) reportEntityError(run, error, renamed, locate())
     const results = entitiesOf(answer, distinct.size)
     if (typeof results === 'string') {
-      run.errors.push(brokenAnswer(fetch.serviceName, results, locate()[0]?.path))
+      run.errors.push(brokenAnswer(fetch.serviceName, results, locate().all[0]?.path))
       return
     }
     for (const result of results) rewriteOutput?.(result)
@@ -120,27 +122,15 @@ function entitiesOf({ data, errors }: SubgraphAnswer, expected: number): readonl
   return errors && errors.length > 0 ? [] : 'its answer has no list of entities'
 }
 
-function locateEntities(
-  run: Run,
-  at: EntityPath,
-  entities: readonly JsonObject[],
-  slots: readonly number[],
-  slot: number | undefined,
-): Located[] {
-  const asked = new Set(entities.filter((_, i) => (slot === undefined ? slots[i] !== -1 : slots[i] === slot)))
-  return at.locate(run.data).filter(({ object }) => asked.has(object))
-}
-
 /** `_entities.3.name` of the subgraph is `name` of every entity whose representation was the fourth. */
 function reportEntityError(
   run: Run,
   error: SubgraphError,
   renamed: ReadonlyMap<string, string>,
-  locate: (slot?: number) => Located[],
+  { all, bySlot }: Places,
 ): void {
   const [, slot, ...rest] = error.path ?? []
-  const places = locate(typeof slot === 'number' ? slot : undefined)
-  const shown = typeof slot === 'number' ? places : places.slice(0, 1)
+  const shown = typeof slot === 'number' ? (bySlot.get(slot) ?? []) : all.slice(0, 1)
   if (shown.length === 0) run.errors.push(clientError(error, undefined))
   for (const { path } of shown) run.errors.push(clientError(error, [...path, ...rename(rest, renamed)]))
 }

@@ -18,7 +18,7 @@ type Waiting = PromiseWithResolvers<Planned> & { timer: NodeJS.Timeout }
 
 /**
  * Plans in a thread of its own, so that the event loop is never blocked by it. A thread that dies, or that does not
- * come to an end with an operation, is replaced; the operations it was asked for fail.
+ * come to an end with an operation, is replaced at once; the operations it was asked for fail.
  *
  * @throws UserFacingError when the supergraph cannot be loaded
  */
@@ -28,13 +28,20 @@ export async function startWorkerPlanner(options: PlannerOptions): Promise<Plann
   let current = start()
   let disposed = false
   const { supergraph } = await current
+  replaceWhenGone(current)
+
+  function replaceWhenGone(thread: Promise<Thread>): void {
+    thread
+      .then(async ({ gone }) => replace(thread, await gone))
+      .catch((error: unknown) => log.error({ err: error }, 'the planner thread did not start'))
+  }
 
   /** Everybody who finds the thread dead calls this; the first starts the next one. */
   function replace(dead: Promise<Thread>, reason: unknown): void {
     if (disposed || current !== dead) return
     log.error({ err: reason }, 'the planner thread is replaced')
     current = start()
-    current.catch((error: unknown) => log.error({ err: error }, 'the planner thread did not start'))
+    replaceWhenGone(current)
   }
 
   return {
@@ -50,7 +57,8 @@ export async function startWorkerPlanner(options: PlannerOptions): Promise<Plann
     },
     async [Symbol.asyncDispose]() {
       disposed = true
-      await (await current).stop()
+      const last = await current.catch(() => null)
+      await last?.stop()
     },
   }
 }
@@ -63,16 +71,20 @@ type Thread = {
   supergraph: LoadedSupergraph
   plan: (operation: string, operationName: string | undefined) => Promise<Planned>
   stop: () => Promise<unknown>
+  /** Resolves with the reason when the thread is of no more use. */
+  gone: Promise<Error>
 }
 
 async function startThread(workerData: WorkerData, onThread: PlannerOptions['onThread']): Promise<Thread> {
   const worker = new Worker(new URL('./planner-thread.ts', import.meta.url), { workerData })
   onThread?.(worker)
   const loaded = Promise.withResolvers<LoadedSupergraph>()
+  const gone = Promise.withResolvers<Error>()
   const waiting = new Map<number, Waiting>()
   let lastId = 0
 
   const fail = (error: Error) => {
+    gone.resolve(error)
     loaded.reject(error)
     for (const { reject, timer } of waiting.values()) {
       clearTimeout(timer)
@@ -115,7 +127,7 @@ async function startThread(workerData: WorkerData, onThread: PlannerOptions['onT
     return pending.promise
   }
   try {
-    return { supergraph: await loaded.promise, plan, stop: () => worker.terminate() }
+    return { supergraph: await loaded.promise, plan, stop: () => worker.terminate(), gone: gone.promise }
   } catch (error) {
     await worker.terminate()
     throw error

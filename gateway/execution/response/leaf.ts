@@ -5,6 +5,7 @@ import { leafText, quote } from '../json.ts'
 export type LeafWriter = (value: unknown) => string | null
 
 const MAX_INT = 2_147_483_647
+const MIN_INT = -2_147_483_648
 
 export function leafWriter(type: GraphQLLeafType): LeafWriter {
   if (isEnumType(type)) {
@@ -12,16 +13,22 @@ export function leafWriter(type: GraphQLLeafType): LeafWriter {
     const texts = new Map<unknown, string>(type.getValues().map(({ name }) => [name, quote(name)]))
     return (value) => texts.get(value) ?? null
   }
-  return BUILT_IN[type.name] ?? leafText
+  return BUILT_IN.get(type.name) ?? leafText
 }
 
-const BUILT_IN: Record<string, LeafWriter> = {
-  String: (value) => (typeof value === 'string' ? quote(value) : null),
-  ID: (value) => {
-    if (typeof value === 'string') return quote(value)
-    return Number.isInteger(value) ? `"${String(value)}"` : null
-  },
-  Boolean: (value) => (typeof value === 'boolean' ? String(value) : null),
-  Int: (value) => (Number.isInteger(value) && Math.abs(Number(value)) <= MAX_INT + 1 ? String(value) : null),
-  Float: (value) => (typeof value === 'number' ? String(value) : null),
+const BUILT_IN: ReadonlyMap<string, LeafWriter> = new Map([
+  ['String', (value) => (typeof value === 'string' ? quote(value) : null)],
+  ['ID', idText],
+  ['Boolean', (value) => (typeof value === 'boolean' ? String(value) : null)],
+  ['Int', (value) => (isInt(value) ? String(value) : null)],
+  ['Float', (value) => (typeof value === 'number' ? String(value) : null)],
+])
+
+function idText(value: unknown): string | null {
+  if (typeof value === 'string') return quote(value)
+  return Number.isInteger(value) ? `"${String(value)}"` : null
+}
+
+function isInt(value: unknown): boolean {
+  return Number.isInteger(value) && Number(value) >= MIN_INT && Number(value) <= MAX_INT
 }

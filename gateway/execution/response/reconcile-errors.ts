@@ -1,7 +1,6 @@
 import type { GraphQLFormattedError } from 'graphql'
+import { pathSet } from './path-set.ts'
 import type { Pass } from './shape.ts'
-
-type Path = readonly (string | number)[]
 
 /**
  * Joins what the subgraphs reported with what completing the response found, so that every null has one explanation:
@@ -12,20 +11,14 @@ export function reconcileErrors(
   reported: readonly GraphQLFormattedError[],
   { errors: found, nulled }: Pick<Pass, 'errors' | 'nulled'>,
 ): GraphQLFormattedError[] {
+  const faults = pathSet(found.map(({ path }) => path))
+  const nulls = pathSet(nulled)
   const kept = reported.filter(({ path }) => {
     if (!path) return true
-    const place = nulled.find((candidate) => candidate.length < path.length && isPrefix(candidate, path))
-    return !place || found.some((fault) => isPrefix(place, fault.path) && onOneLine(path, fault.path))
+    const place = nulls.longestAbove(path)
+    return place < 0 || faults.hasOnLine(path, place)
   })
-  const unexplained = found.filter((fault) => !kept.some(({ path }) => path && onOneLine(path, fault.path)))
+  const explained = pathSet(kept.flatMap(({ path }) => (path ? [path] : [])))
+  const unexplained = found.filter(({ path }) => !explained.hasOnLine(path))
   return [...kept, ...unexplained.map((fault) => ({ ...fault, extensions: { code: 'INVALID_GRAPHQL' } }))]
-}
-
-/** Whether one path leads to the other. */
-function onOneLine(a: Path, b: Path): boolean {
-  return a.length <= b.length ? isPrefix(a, b) : isPrefix(b, a)
-}
-
-function isPrefix(prefix: Path, path: Path): boolean {
-  return prefix.every((element, i) => element === path[i])
 }

@@ -1,11 +1,13 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { UserFacingError } from '../../lifecycle.ts'
 import { freePort, isPortFree } from '../../process/ports.ts'
 import { locateBinaries } from './binaries.ts'
 import { clusterFolder, ensureCluster } from './cluster.ts'
-import { openHome, type Home } from './home.ts'
+import { openHome, recordHome, type Home } from './home.ts'
 import { findRunning, readPidFile, startPostmaster, stopPostmaster, superuserUrl } from './postmaster.ts'
 import { requireAnswer } from './try-url.ts'
+import { watchServer } from './watch.ts'
 
 export type EmbeddedOptions = {
   /** The data goes into its folder `postgres`. It must exist. */
@@ -15,6 +17,8 @@ export type EmbeddedOptions = {
   /** False: for tests. Data does not survive a power cut, and is removed at the end. @default true */
   durable?: boolean
   log: (line: string) => void
+  /** Receives what should not have happened. @default log */
+  warn?: (line: string) => void
 }
 
 export type EmbeddedPostgres = AsyncDisposable & {
@@ -27,38 +31,52 @@ export type EmbeddedPostgres = AsyncDisposable & {
 
 /**
  * Starts the Postgres that npm installed, on 127.0.0.1 and a free port that stays the same; or adopts the one that a
- * killed supervisor left running on the same data. Disposing stops it.
+ * killed supervisor left running on the same data. One that ends by itself is started again on the same port. Disposing
+ * stops it.
  *
  * @throws UserFacingError with one line that says what to do
  */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
-  const { dataDir, password, durable = true, log } = options
+  const { dataDir, password, durable = true, log, warn = log } = options
   const home = await openHome(dataDir, password, log)
   await using stack = new AsyncDisposableStack()
   if (!durable) stack.defer(() => rm(home.folder, { recursive: true, force: true }))
   const binaries = await locateBinaries(home.as, log)
   await ensureCluster(home, binaries, password, durable)
+  if (durable) await recordHome(dataDir, home)
   const running = await findRunning(home, password)
   if (running) log(`adopted the server that was left running (pid ${running.pid})`)
   const port = running?.port ?? (await choosePort(home))
-  if (!running) await startPostmaster(home, binaries, settings(port, durable))
-  const { pid } = (await readPidFile(join(clusterFolder(home), 'postmaster.pid'))) ?? { pid: 0 }
+  const begin = () => startPostmaster(home, binaries, settings(port, durable))
+  if (!running) await begin()
   stack.defer(() => stopPostmaster(home, binaries, durable ? 'fast' : 'immediate'))
   const url = superuserUrl(port, password)
   await requireAnswer(url, clusterFolder(home))
+  const beginAgain = async () => {
+    if (!(await findRunning(home, password))) await begin()
+    return pidOf(home)
+  }
+  const watch = stack.use(watchServer(await pidOf(home), beginAgain, warn))
   const started = stack.move()
   return {
     port,
     url,
-    killNow: () => quitNow(pid),
+    killNow: () => quitNow(watch.pid),
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   }
 }
 
+/** @throws UserFacingError when the server, which has just answered, is gone again */
+async function pidOf(home: Home): Promise<number> {
+  const found = await readPidFile(join(clusterFolder(home), 'postmaster.pid'))
+  if (!found) throw new UserFacingError(`Postgres ended right after its start on ${clusterFolder(home)}.`)
+  return found.pid
+}
+
 /** SIGQUIT to the postmaster is its immediate shutdown. */
-function quitNow(pid: number): void {
+function quitNow(pid: number | null): void {
   try {
-    if (pid > 0) process.kill(pid, 'SIGQUIT')
+    if (pid !== null) process.kill(pid, 'SIGQUIT')
   } catch {
     // It is gone already.
   }

@@ -37,7 +37,7 @@ export type Graph = AsyncDisposable & {
   users: TestSubgraph
   posts: TestSubgraph
   followers: TestSubgraph
-  /** Sessions that `/revocations` lists. */
+  /** Sessions that `/revocations` lists. The gateway never takes one back. */
   revoked: Set<string>
   privateKey: CryptoKey
   token(
@@ -64,7 +64,7 @@ export async function startGraph(env: Record<string, string> = {}): Promise<Grap
     (app) => {
       app.get('/jwks', () => ({ keys: [jwk] }))
       app.get('/revocations', () => ({
-        sessions: [...revoked].map((id) => ({ id, endedAt: '2026-11-20T19:04:35.123Z' })),
+        sessions: [...revoked].map((id) => ({ id, endedAt: new Date().toISOString() })),
       }))
     },
   )

@@ -1,0 +1,70 @@
+import { buildSchema, parse } from 'graphql'
+import { expect, test } from 'vitest'
+import type { JsonObject } from './json.ts'
+import { createSchemaContext } from './operation.ts'
+import { createOperationStore } from './operation-store.ts'
+import type { Planner } from './planner/planner.ts'
+
+const api = buildSchema(`
+  type Query { a: Int b(in: [Int!]): Int }
+  type Subscription { c: Int }
+`)
+
+/** A store over a planner that finds nothing to fetch, and counts. */
+function setUp() {
+  const planned: string[] = []
+  const planner: Planner = {
+    supergraph: { apiSdl: '', subtypes: {} },
+    plan: async (operation) => {
+      planned.push(operation)
+      return { plan: { kind: 'QueryPlan' }, text: null }
+    },
+    [Symbol.asyncDispose]: async () => {},
+  }
+  const store = createOperationStore(planner, createSchemaContext(api, {}))
+  const execute = (source: string, operationName: string | null = null, variables: JsonObject = {}) =>
+    store.execute({ document: parse(source), source, operationName }, variables, async () => ({}))
+  const refusal = async (...args: Parameters<typeof execute>) => {
+    const executed = await execute(...args)
+    return 'refused' in executed ? executed.refused : []
+  }
+  return { planned, execute, refusal }
+}
+
+test('an operation that the document does not have is refused, never another one executed', async () => {
+  const { planned, refusal } = setUp()
+  for (const name of ['B', '']) {
+    expect(await refusal('query A { a }', name)).toMatchObject([
+      { message: `The document has no operation ${JSON.stringify(name)}. It has: A.` },
+    ])
+  }
+  expect(await refusal('query A { a } query B { a }')).toMatchObject([
+    { message: 'The document has several operations. Say which by `operationName`: A, B.' },
+  ])
+  expect(planned).toEqual([])
+})
+
+test('a subscription is refused in words', async () => {
+  expect(await setUp().refusal('subscription { c }')).toMatchObject([
+    { message: 'Subscriptions are not served here.', extensions: { code: 'BAD_USER_INPUT' } },
+  ])
+})
+
+test('a list of variables that are all wrong is not answered one by one', async () => {
+  const variables = { in: Array.from({ length: 10_000 }, () => 'x') }
+  const errors = await setUp().refusal('query ($in: [Int!]) { b(in: $in) }', null, variables)
+  expect(errors).toHaveLength(51)
+  expect(errors.at(-1)).toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } })
+})
+
+test('what asks for introspection alone needs no plan, also in fragments', async () => {
+  const { execute } = setUp()
+  for (const query of ['{ ... { __typename } }', '{ ...F } fragment F on Query { __typename }']) {
+    expect(await execute(query)).toEqual({
+      result: { data: '{"__typename":"Query"}', errors: [] },
+      planText: null,
+    })
+  }
+  const { result } = (await execute('{ ... { a } }')) as { result: object }
+  expect(result).toMatchObject({ data: 'null', errors: [{ extensions: { code: 'QUERY_PLAN_EMPTY' } }] })
+})

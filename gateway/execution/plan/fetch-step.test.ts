@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest'
+import type { SubgraphAnswer } from '../exchange.ts'
+import type { JsonObject } from '../json.ts'
+import { createTypeIndex } from '../type-index.ts'
+import { compileFetch } from './fetch-step.ts'
+import type { Run } from './run.ts'
+
+/** Runs a fetch of `x` for the entities at `a`, answered so; returns the errors. */
+async function fetchX(data: JsonObject, answer: SubgraphAnswer): Promise<Run['errors']> {
+  const name = (field: string) => ({ kind: 'Field' as const, name: field })
+  const step = compileFetch(
+    {
+      kind: 'Fetch',
+      serviceName: 's',
+      operation: 'query($r: [_Any!]!) { _entities(representations: $r) { ... on T { x y } } }',
+      operationName: undefined,
+      operationKind: 'query' as Parameters<typeof compileFetch>[0]['operationKind'],
+      variableUsages: [],
+      requires: [
+        { kind: 'InlineFragment', typeCondition: 'T', selections: [name('__typename'), name('id')] },
+      ],
+    },
+    ['a', '@'],
+    createTypeIndex({}),
+  )
+  const run: Run = {
+    exchange: async () => answer,
+    data,
+    errors: [],
+    failed: false,
+    variable: () => undefined,
+  }
+  await step(run)
+  return run.errors
+}
+
+const entities = (...ids: (string | null)[]) => ({ a: ids.map((id) => id && { __typename: 'T', id }) })
+
+test('an error of an entity is told at each of its places, in the order of the answer', async () => {
+  const errors = await fetchX(entities('1', '2', null, '1'), {
+    data: { _entities: [null, { x: null }] },
+    errors: [
+      { message: 'no x', path: ['_entities', 1, 'x'] },
+      { message: 'gone', path: ['_entities', 0] },
+      { message: 'no place of this kind', path: ['_entities', 7] },
+      { message: 'all of it' },
+    ],
+  })
+  expect(errors).toEqual([
+    { message: 'no x', path: ['a', 1, 'x'] },
+    { message: 'gone', path: ['a', 0] },
+    { message: 'gone', path: ['a', 3] },
+    { message: 'no place of this kind' },
+    { message: 'all of it', path: ['a', 0] },
+  ])
+})
+
+test('an error for each of 10,000 entities takes no more than linear time', async () => {
+  const ids = Array.from({ length: 10_000 }, (_, i) => String(i))
+  const start = performance.now()
+  const errors = await fetchX(entities(...ids), {
+    data: { _entities: ids.map(() => null) },
+    errors: ids.map((_, i) => ({ message: 'gone', path: ['_entities', i] })),
+  })
+  expect(performance.now() - start).toBeLessThan(1_000)
+  expect(errors).toHaveLength(10_000)
+  expect(errors.at(-1)).toEqual({ message: 'gone', path: ['a', 9_999] })
+})

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import { reconcileErrors } from './reconcile-errors.ts'
+
+type Path = (string | number)[]
+const named = (message: string) => (path: Path) => ({ message, path })
+const reported = named('reported')
+const found = named('found')
+
+/** The paths that are left, those that completing the response found marked. */
+function left(errors: readonly Path[], faults: readonly Path[], nulled: readonly Path[]): unknown[] {
+  const all = reconcileErrors(errors.map(reported), {
+    errors: faults.map(found),
+    nulled: [...nulled] as Path[],
+  })
+  return all.map(({ message, path }) => (message === 'found' ? { found: path } : path))
+}
+
+test('a fault that an error explains, above or below it, adds nothing', () => {
+  expect(left([['a', 'b']], [['a', 'b']], [])).toEqual([['a', 'b']])
+  expect(left([['a']], [['a', 0, 'b']], [])).toEqual([['a']])
+  expect(left([['a', 'b', 'c']], [['a', 'b']], [])).toEqual([['a', 'b', 'c']])
+})
+
+test('a fault that nothing explains is told, with a code', () => {
+  expect(left([['a', 0]], [['a', 1]], [])).toEqual([['a', 0], { found: ['a', 1] }])
+  const [fault] = reconcileErrors([], { errors: [found(['a'])], nulled: [] })
+  expect(fault).toEqual({ message: 'found', path: ['a'], extensions: { code: 'INVALID_GRAPHQL' } })
+})
+
+test('an error inside a place that is null for another reason is dropped', () => {
+  expect(left([['a', 'x']], [['a', 'y']], [['a']])).toEqual([{ found: ['a', 'y'] }])
+  expect(left([['a', 'x', 'z']], [['a', 'x']], [['a']])).toEqual([['a', 'x', 'z']])
+  expect(left([['a', 'x']], [['a', 'x', 0]], [['a']])).toEqual([['a', 'x']])
+})
+
+test('the innermost null decides, and an error of the null itself stays', () => {
+  expect(left([['a', 'b', 'x']], [['a', 'b', 'y']], [['a', 'b'], ['a']])).toEqual([
+    { found: ['a', 'b', 'y'] },
+  ])
+  expect(left([['a']], [['a', 'y']], [['a']])).toEqual([['a']])
+})
+
+test('an error without a path is everybody’s', () => {
+  const errors = [{ message: 'all' }]
+  expect(reconcileErrors(errors, { errors: [], nulled: [[]] })).toEqual(errors)
+})
+
+test('10,000 errors and faults take no more than linear time', () => {
+  const rows = Array.from({ length: 10_000 }, (_, i) => i)
+  const paths = rows.map((i): Path => ['a', i, 'b'])
+  const start = performance.now()
+  expect(
+    left(
+      paths,
+      paths,
+      rows.map((i): Path => ['a', i]),
+    ),
+  ).toEqual(paths)
+  expect(left([], paths, [])).toHaveLength(10_000)
+  expect(performance.now() - start).toBeLessThan(1_000)
+})

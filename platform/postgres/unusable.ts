@@ -1,0 +1,45 @@
+import { Client } from 'pg'
+
+/** Longest wait for a database to answer. Milliseconds. */
+const PATIENCE_MS = 5_000
+
+/** Codes of Node and of Postgres (https://www.postgresql.org/docs/18/errcodes-appendix.html). */
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'the connection was closed',
+  ENOTFOUND: 'no such host',
+  EAI_AGAIN: 'no such host',
+  EHOSTUNREACH: 'no way to this host',
+  ENETUNREACH: 'no way to this host',
+  ETIMEDOUT: 'no answer',
+  '28P01': 'wrong user or password',
+  '28000': 'this user may not connect',
+  '42501': 'this user may not connect to this database',
+  '3D000': 'no such database',
+  '53300': 'too many connections',
+  '57P03': 'it is starting up',
+}
+
+/** Tries to connect. @returns in a few words why that does not work; null when it does. Never rejects. */
+export async function whyUnusable(url: string): Promise<string | null> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: PATIENCE_MS })
+  // A connection that breaks while it is being closed has told what it was asked.
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    await client.query('select 1')
+    return null
+  } catch (error) {
+    return reasonOf(error)
+  } finally {
+    await client.end().catch(() => {})
+  }
+}
+
+/** A connection that fails at several addresses has its reasons inside. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0])
+  if (!(error instanceof Error)) return String(error)
+  const known = 'code' in error ? REASONS[String(error.code)] : undefined
+  return known ?? (error.message || error.name)
+}
