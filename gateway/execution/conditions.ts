@@ -14,31 +14,24 @@ import {
 } from 'graphql'
 import type { JsonObject } from './json.ts'
 
-/**
- * @skip and @include are resolved before planning: an operation is planned and compiled once for each combination of
- * values that its conditions have. Apollo's planner knows conditions, but an object of which they leave no field
- * becomes null, and a field left out takes along what it alone required and another field's fetch then lacks.
- */
-export type Conditions = {
-  /** Names of the variables that decide; empty when all conditions are constant. */
-  variables: readonly string[]
-  /** The document has @skip or @include at all. */
-  present: boolean
-}
-
 const NAMES = new Set([GraphQLSkipDirective.name, GraphQLIncludeDirective.name])
 
-export function conditionsOf(document: DocumentNode): Conditions {
+/**
+ * Names of the variables that decide what @skip and @include leave of a document.
+ *
+ * Conditions are resolved before planning: an operation is planned and compiled once for each combination of values
+ * that these variables have. Apollo's planner knows conditions, but an object of which they leave no field becomes
+ * null, and a field left out takes along what it alone required and another field's fetch then lacks.
+ */
+export function conditionVariables(document: DocumentNode): readonly string[] {
   const variables = new Set<string>()
-  let present = false
   visit(document, {
     Directive: ({ name, arguments: args }) => {
       if (!NAMES.has(name.value)) return
-      present = true
       for (const { value } of args ?? []) if (value.kind === Kind.VARIABLE) variables.add(value.name.value)
     },
   })
-  return { variables: [...variables], present }
+  return [...variables]
 }
 
 /**

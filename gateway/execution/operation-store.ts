@@ -2,7 +2,7 @@ import { getVariableValues, GraphQLError, type DocumentNode, type OperationDefin
 import { LRUCache } from 'lru-cache'
 import { apiError } from '../../platform/graphql/errors.ts'
 import { chooseOperation } from './choose-operation.ts'
-import { conditionsOf, plannableText, withoutConditions, type Conditions } from './conditions.ts'
+import { conditionVariables, plannableText, withoutConditions } from './conditions.ts'
 import type { Exchange } from './exchange.ts'
 import type { JsonObject } from './json.ts'
 import {
@@ -32,10 +32,10 @@ export type Executed = { result: OperationResult; planText: string | null }
 /** Plans and compiles each operation once, also when many ask for it at the same time. */
 export function createOperationStore(planner: Planner, context: SchemaContext) {
   const planned = new LRUCache<string, Promise<Planned>>(BOUNDS)
-  const conditions = new WeakMap<DocumentNode, Conditions>()
+  const conditions = new WeakMap<DocumentNode, readonly string[]>()
 
-  function conditionsIn(document: DocumentNode): Conditions {
-    const known = conditions.get(document) ?? conditionsOf(document)
+  function conditionsIn(document: DocumentNode): readonly string[] {
+    const known = conditions.get(document) ?? conditionVariables(document)
     conditions.set(document, known)
     return known
   }
@@ -55,7 +55,7 @@ export function createOperationStore(planner: Planner, context: SchemaContext) {
     operation: OperationDefinitionNode,
     values: JsonObject,
   ): Promise<Planned> {
-    const bits = conditionsIn(document).variables.map((name) => (values[name] === true ? '1' : '0'))
+    const bits = conditionsIn(document).map((name) => (values[name] === true ? '1' : '0'))
     const key = `${operationName ?? ''}\0${bits.join('')}\0${source}`
     const known = planned.get(key)
     if (known) return known

@@ -1,4 +1,4 @@
-import type { PageArgs } from '../../../patterns/pagination/index.ts'
+import { presentConnection, type PageArgs } from '../../../patterns/pagination/index.ts'
 import type { Context } from '../context.ts'
 import { isHandle, normalizeHandle } from '../domain/handle.ts'
 import { searchUsers } from '../queries/search.ts'
@@ -9,9 +9,6 @@ export const Query = {
     const handle = normalizeHandle(args.handle)
     return isHandle(handle) ? loaders.byHandle.load(handle) : null
   },
-  searchUsers: async (_: unknown, { query, ...page }: PageArgs & { query: string }, { loaders }: Context) => {
-    const { edges, pageInfo } = await searchUsers(loaders, query, page)
-    const presented = edges.map(({ cursor, row }) => ({ cursor, node: row }))
-    return { edges: presented, nodes: presented.map(({ node }) => node), pageInfo }
-  },
+  searchUsers: async (_: unknown, { query, ...page }: PageArgs & { query: string }, { loaders }: Context) =>
+    presentConnection(await searchUsers(loaders, query, page), (user) => ({ node: user })),
 }
