@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
-import { chmod, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { appendFile, chmod, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { expect, test } from 'vitest'
@@ -88,6 +88,18 @@ test(
     await expect(other).rejects.toThrow(/^A Postgres \(pid \d+\) already runs on .* Stop it: kill \d+\./)
   },
 )
+
+test('a start that fails gives its own reason, not that of an earlier one, and what to do', async () => {
+  await using folder = await temporaryFolder()
+  const options = { dataDir: folder.path, password, log: silent }
+  const first = await startEmbeddedPostgres(options)
+  await first[Symbol.asyncDispose]()
+  await appendFile(join(folder.path, 'postgres/postgres.log'), 'FATAL:  a fault of yesterday\n')
+  await appendFile(join(folder.path, 'postgres/data/postgresql.conf'), 'nonsense = 1\n')
+  const failed = startEmbeddedPostgres(options)
+  await expect(failed).rejects.toThrow(/configuration file .* contains errors.*move .* away\.$/)
+  await expect(failed).rejects.not.toThrow('yesterday')
+})
 
 test.runIf(process.getuid?.() === 0)(
   'as root, data under a folder of root alone goes elsewhere',

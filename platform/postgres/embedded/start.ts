@@ -48,7 +48,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   if (running) log(`adopted the server that was left running (pid ${running.pid})`)
   const port = running?.port ?? (await choosePort(home))
   const begin = () => startPostmaster(home, binaries, settings(port, durable))
-  if (!running) await begin()
+  if (!running) await begin().catch((error: unknown) => advise(error, home))
   stack.defer(() => stopPostmaster(home, binaries, durable ? 'fast' : 'immediate'))
   const url = superuserUrl(port, password)
   await requireAnswer(url, clusterFolder(home))
@@ -64,6 +64,12 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     killNow: () => quitNow(watch.pid),
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   }
+}
+
+/** What a person can do when it does not start at all; while it is started again, its data is not to be touched. */
+function advise(error: unknown, home: Home): never {
+  if (!(error instanceof UserFacingError)) throw error
+  throw new UserFacingError(`${error.message} To start with an empty database, move ${home.folder} away.`)
 }
 
 /** @throws UserFacingError when the server, which has just answered, is gone again */
