@@ -81,8 +81,7 @@ export async function startPostmaster(
   )
   if (code === 0) return
   const lines = (await readFile(log, 'utf8').catch(() => output)).split('\n')
-  // The log goes on from start to start: the last fault is this one's.
-  const reason = lines.findLast((line) => /FATAL|PANIC/.test(line)) ?? output
+  const reason = lines.find((line) => /FATAL|PANIC/.test(line)) ?? output
   throw new UserFacingError(
     `Postgres did not start on ${clusterFolder(home)}: ${reason.replace(/^.*(FATAL|PANIC): */, '')}. \
 Its log is ${log}.`,
