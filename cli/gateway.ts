@@ -7,20 +7,37 @@ import { systemClock } from '../platform/clock.ts'
 import { readConfig } from '../platform/config/read-config.ts'
 import { runServer, UserFacingError } from '../platform/lifecycle.ts'
 import { createLog } from '../platform/log.ts'
+import { versionOf, watchFile } from './watch-file.ts'
 
-const USAGE = 'Usage: npm run gateway -- --supergraph FILE --port N [--host ADDRESS] [--config FILE]'
+const USAGE =
+  'Usage: npm run gateway -- --supergraph FILE --port N [--host ADDRESS] [--config FILE] [--watch]'
 
 /** Serves any supergraph. */
 await runServer(async () => {
-  const { supergraph: supergraphFile, config: configFile, host, port } = readArgs()
-  const supergraph = readSupergraph(await readText(supergraphFile), supergraphFile)
+  const { supergraph: supergraphFile, config: configFile, host, port, watch } = readArgs()
+  const read = async () => readSupergraph(await readText(supergraphFile), supergraphFile)
+  const version = watch ? await versionOf(supergraphFile).catch(() => '') : ''
+  const supergraph = await read()
   const names = [...supergraph.subgraphs.keys()]
   const json = configFile === undefined ? '{}' : await readText(configFile)
   const config = parseForeignConfig(json, configFile ?? 'the default config', names)
   const log = createLog('gateway', readConfig(['LOG_LEVEL']))
-  const server = await startForeignGateway({ supergraph, config, host, port, log, clock: systemClock })
-  console.log(`Serving ${supergraphFile} at ${server.url}/graphql (subgraphs: ${names.join(', ')})`)
-  return server
+  const gateway = await startForeignGateway({ supergraph, config, host, port, log, clock: systemClock })
+  console.log(`Serving ${supergraphFile} at ${gateway.url}/graphql (subgraphs: ${names.join(', ')})`)
+  if (!watch) return gateway
+  const watching = watchFile(supergraphFile, version, async () => {
+    try {
+      const next = await read()
+      await gateway.reload(next)
+      log.info({ subgraphs: [...next.subgraphs.keys()] }, `${supergraphFile} changed, and is served`)
+    } catch (error) {
+      log.error({ err: error }, `${supergraphFile} changed, and the one before is still served`)
+    }
+  })
+  const both = new AsyncDisposableStack()
+  both.use(gateway)
+  both.use(watching)
+  return both
 })
 
 function readArgs() {
@@ -33,13 +50,20 @@ function readArgs() {
       `--port ${values.port} is not a port: give a whole number from 0 to 65535.\n${USAGE}`,
     )
   }
-  return { supergraph: values.supergraph, config: values.config, host: values.host ?? HOST, port }
+  return {
+    supergraph: values.supergraph,
+    config: values.config,
+    host: values.host ?? HOST,
+    port,
+    watch: values.watch ?? false,
+  }
 }
 
 function parse() {
   const text = { type: 'string' } as const
   try {
-    return parseArgs({ options: { supergraph: text, config: text, host: text, port: text } }).values
+    const watch = { type: 'boolean' } as const
+    return parseArgs({ options: { supergraph: text, config: text, host: text, port: text, watch } }).values
   } catch (error) {
     throw new UserFacingError(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`)
   }

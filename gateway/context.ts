@@ -1,7 +1,10 @@
+import type { Cancellation } from './subgraph-client/cancellation.ts'
 import type { Caller } from './subgraph-client/headers.ts'
 
 /** What travels with one GraphQL request through the gateway. */
 export type GatewayContext = Caller & {
   /** Names this request in the log, and in masked errors. */
   requestId: string
+  /** Tells that the client is gone: what it asked for need not be read any more. */
+  cancellation?: Cancellation | undefined
 }

@@ -18,8 +18,9 @@ export type SourceOptions = ClientOptions & {
 /** The engine's way to the subgraphs: one client behind each, shared with the node subgraph. */
 export function exchanges(options: SourceOptions): (context: GatewayContext) => Exchange {
   const { targets, log } = options
+  const writes = { ended: 0 }
   const clients = new Map<string, SubgraphClient>(
-    [...targets].map(([name, target]) => [name, createSubgraphClient(name, target, options)]),
+    [...targets].map(([name, target]) => [name, createSubgraphClient(name, target, { ...options, writes })]),
   )
   const sources = new Map<string, Source>(
     [...clients].map(([name, client]) => [name, subgraphSource(client, log)]),

@@ -4,7 +4,7 @@ import { freePorts } from '../../platform/process/ports.ts'
 import { httpProbe } from '../../platform/process/readiness.ts'
 import { root, services, type Service } from '../layout.ts'
 import { forServices, type DatabaseUrls } from './databases.ts'
-import { entryPoint, environmentOf, processNames, type ProcessName } from './environment.ts'
+import { nodeArguments, environmentOf, processNames, type ProcessName } from './environment.ts'
 import type { Output } from './output.ts'
 
 export type SystemOptions = {
@@ -97,7 +97,7 @@ function manage(name: ProcessName, readyUrl: string, env: Env, output: Output): 
   return manageProcess({
     name,
     command: process.execPath,
-    args: [entryPoint(name)],
+    args: nodeArguments(name),
     env,
     cwd: root,
     ipc: true,

@@ -5,8 +5,8 @@ import type { Viewer } from '../../platform/internal-auth.ts'
 import { KeysUnavailable, MAX_AGE_MS, type Keys } from './keys.ts'
 import { describeTokenError } from './refusal.ts'
 
-/** Verified tokens that are remembered. */
-const REMEMBERED = 10_000
+/** Tokens that are remembered. */
+export const REMEMBERED = 10_000
 
 /** Who signs tokens, and what a token must be to be theirs. */
 export type Issuer = {

@@ -1,3 +1,9 @@
+/**
+ * Levels that are followed into data where nothing else bounds them: lists in lists, and what two answers both have. An
+ * answer can be nested deeper than the stack; no schema is.
+ */
+export const MAX_NESTING = 256
+
 /** An object as `JSON.parse` makes it: `__proto__` can be an own key of it, never a way to its prototype. */
 export type JsonObject = { [key: string]: unknown }
 
@@ -26,7 +32,13 @@ export function quote(text: string): string {
   return text.length < 100 && !ESCAPED.test(text) ? `"${text}"` : JSON.stringify(text)
 }
 
-/** Any leaf value as JSON text. */
-export function leafText(value: unknown): string {
-  return typeof value === 'string' ? quote(value) : JSON.stringify(value)
+/** Any leaf value as JSON text; null when it is nested too deep to be written. */
+export function leafText(value: unknown): string | null {
+  if (typeof value === 'string') return quote(value)
+  try {
+    return JSON.stringify(value)
+  } catch (error) {
+    if (error instanceof RangeError) return null
+    throw error
+  }
 }

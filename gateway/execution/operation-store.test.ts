@@ -14,7 +14,7 @@ const api = buildSchema(`
 function setUp() {
   const planned: string[] = []
   const planner: Planner = {
-    supergraph: { apiSdl: '', subtypes: {} },
+    supergraph: { apiSdl: '', subtypes: {}, plannedNames: [] },
     plan: async (operation) => {
       planned.push(operation)
       return { plan: { kind: 'QueryPlan' }, text: null }

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache'
 import { apiError } from '../../platform/graphql/errors.ts'
 import { chooseOperation } from './choose-operation.ts'
 import { conditionVariables, plannableText, withoutConditions } from './conditions.ts'
+import { dataNames, withDataNames } from './data-names.ts'
 import type { Exchange } from './exchange.ts'
 import type { JsonObject } from './json.ts'
 import {
@@ -11,10 +12,17 @@ import {
   type OperationResult,
   type SchemaContext,
 } from './operation.ts'
+import type { Results } from './results.ts'
 import type { Planner } from './planner/planner.ts'
 
-/** Bounds of what is kept planned and compiled: operations, and characters of their texts. */
-const BOUNDS = { max: 2_000, maxSize: 4_194_304 }
+/**
+ * Bounds of what is kept parsed, planned and compiled: documents, and characters of their texts, counted once for each
+ * plan.
+ */
+const BOUNDS = { max: 5_000, maxSize: 4_194_304 }
+
+/** Plans of one document: its operations, for the values their conditions had. The oldest goes. */
+const MAX_PLANS = 64
 
 /** Faults of variables that are told at once; a list may hold very many. graphql-js has the same bound. */
 const MAX_VARIABLE_ERRORS = 50
@@ -26,18 +34,56 @@ export type Prepared = {
   operationName: string | null
 }
 
+/** What an operation was planned for. `conditions`: the variables that decide @skip and @include. */
+export type Asked = { source: string; operationName: string | null; conditions: JsonObject }
+
 type Planned = { execute: CompiledOperation; planText: string | null }
 export type Executed = { result: OperationResult; planText: string | null }
 
-/** Plans and compiles each operation once, also when many ask for it at the same time. */
-export function createOperationStore(planner: Planner, context: SchemaContext) {
-  const planned = new LRUCache<string, Promise<Planned>>(BOUNDS)
-  const conditions = new WeakMap<DocumentNode, readonly string[]>()
+/** An operation with variables that fit it, planned and compiled. */
+export type Ready = {
+  planText: string | null
+  /** @param results where a cache joins; null: nothing is kept */
+  run(exchange: Exchange, results: Results | null): Promise<OperationResult>
+}
+export type Refused = { refused: readonly GraphQLError[] }
 
-  function conditionsIn(document: DocumentNode): readonly string[] {
-    const known = conditions.get(document) ?? conditionVariables(document)
-    conditions.set(document, known)
-    return known
+type Known = {
+  document: DocumentNode
+  /** Names of the variables that decide @skip and @include. */
+  conditions: readonly string[]
+  plans: Map<string, { asked: Asked; planned: Promise<Planned> }>
+}
+
+export type OperationStore = {
+  /** The document of this text, if it is known to be valid. */
+  documentOf(source: string): DocumentNode | undefined
+  /** @returns why it is `refused`, when there is no such operation or the variables do not fit it */
+  prepare(prepared: Prepared, variables: JsonObject): Promise<Ready | Refused>
+  /** Prepares and runs an operation. */
+  execute(
+    prepared: Prepared,
+    variables: JsonObject,
+    exchange: Exchange,
+    results?: Results | null,
+  ): Promise<Executed | Refused>
+  /** The operations asked for last, the newest first; at most `count`. */
+  recent(count: number): Asked[]
+  /** Plans and compiles an operation ahead of time. */
+  warm(document: DocumentNode, asked: Asked): Promise<void>
+}
+
+/** Plans and compiles each operation once, also when many ask for it at the same time. */
+export function createOperationStore(planner: Planner, context: SchemaContext): OperationStore {
+  const documents = new LRUCache<string, Known>(BOUNDS)
+  const nameOf = dataNames(planner.supergraph.plannedNames)
+
+  function know({ source, document }: Pick<Prepared, 'source' | 'document'>): Known {
+    const known = documents.get(source)
+    if (known) return known
+    const added = { document, conditions: conditionVariables(document), plans: new Map() }
+    documents.set(source, added, { size: sizeOf(source, added) })
+    return added
   }
 
   async function plan(
@@ -46,46 +92,78 @@ export function createOperationStore(planner: Planner, context: SchemaContext) {
     values: JsonObject,
   ): Promise<Planned> {
     const resolved = withoutConditions(document, operation, values)
-    const { plan: nodes, text } = await planner.plan(plannableText(resolved), operation.name?.value)
-    return { execute: compileOperation(context, resolved, nodes), planText: text }
+    const named = withDataNames(resolved, nameOf)
+    const { plan: nodes, text } = await planner.plan(plannableText(named), operation.name?.value)
+    return { execute: compileOperation(context, resolved, nodes, nameOf), planText: text }
   }
 
   function find(
-    { document, source, operationName }: Prepared,
+    { source, operationName }: Prepared,
+    known: Known,
     operation: OperationDefinitionNode,
     values: JsonObject,
   ): Promise<Planned> {
-    const bits = conditionsIn(document).map((name) => (values[name] === true ? '1' : '0'))
-    const key = `${operationName ?? ''}\0${bits.join('')}\0${source}`
-    const known = planned.get(key)
-    if (known) return known
-    const planning = plan(document, operation, values)
-    planned.set(key, planning, { size: key.length })
+    let key = operationName ?? ''
+    for (const name of known.conditions) key += values[name] === true ? '\u00001' : '\u00000'
+    const { document, plans } = known
+    const found = plans.get(key)
+    if (found) return found.planned
+    const conditions = Object.fromEntries(known.conditions.map((name) => [name, values[name]]))
+    const planned = plan(document, operation, values)
+    plans.set(key, { asked: { source, operationName, conditions }, planned })
+    const [oldest] = plans.keys()
+    if (plans.size > MAX_PLANS && oldest !== undefined) plans.delete(oldest)
+    if (documents.peek(source) === known) documents.set(source, known, { size: sizeOf(source, known) })
     // What failed is tried again by the next one who asks.
-    planning.catch(() => planned.delete(key))
-    return planning
+    planned.catch(() => plans.delete(key))
+    return planned
+  }
+
+  async function prepare(prepared: Prepared, variables: JsonObject): Promise<Ready | Refused> {
+    const known = know(prepared)
+    const operation = chooseOperation(known.document, prepared.operationName)
+    if (operation instanceof GraphQLError) return { refused: [operation] }
+    if (!context.api.getRootType(operation.operation)) {
+      return { refused: [apiError('BAD_USER_INPUT', `The schema has no ${operation.operation}s.`)] }
+    }
+    const { coerced, errors } = getVariableValues(
+      context.api,
+      operation.variableDefinitions ?? [],
+      variables,
+      { maxErrors: MAX_VARIABLE_ERRORS },
+    )
+    if (errors) return { refused: errors.map(withCode) }
+    const { execute, planText } = await find(prepared, known, operation, coerced)
+    return { planText, run: (exchange, results) => execute(variables, exchange, results) }
   }
 
   return {
-    /** @returns why it is `refused`, when there is no such operation or the variables do not fit it */
-    async execute(
-      prepared: Prepared,
-      variables: JsonObject,
-      exchange: Exchange,
-    ): Promise<Executed | { refused: readonly GraphQLError[] }> {
-      const operation = chooseOperation(prepared.document, prepared.operationName)
-      if (operation instanceof GraphQLError) return { refused: [operation] }
-      const { coerced, errors } = getVariableValues(
-        context.api,
-        operation.variableDefinitions ?? [],
-        variables,
-        { maxErrors: MAX_VARIABLE_ERRORS },
-      )
-      if (errors) return { refused: errors.map(withCode) }
-      const { execute, planText } = await find(prepared, operation, coerced)
-      return { result: await execute(variables, exchange), planText }
+    documentOf: (source) => documents.get(source)?.document,
+    prepare,
+    async execute(prepared, variables, exchange, results = null) {
+      const ready = await prepare(prepared, variables)
+      if ('refused' in ready) return ready
+      return { result: await ready.run(exchange, results), planText: ready.planText }
+    },
+    recent(count) {
+      const asked: Asked[] = []
+      for (const { plans } of documents.values()) {
+        for (const known of plans.values()) asked.push(known.asked)
+        if (asked.length >= count) break
+      }
+      return asked.slice(0, count)
+    },
+    async warm(document, asked) {
+      const prepared = { ...asked, document }
+      const operation = chooseOperation(document, asked.operationName)
+      if (operation instanceof GraphQLError) return
+      await find(prepared, know(prepared), operation, asked.conditions)
     },
   }
+}
+
+function sizeOf(source: string, { plans }: Known): number {
+  return (source.length + 1) * (1 + plans.size)
 }
 
 /** Apollo Server knows what is about a variable; that there are too many faults is about none. */

@@ -2,6 +2,8 @@ import type { QueryPlan } from '@apollo/query-planner'
 import {
   GraphQLError,
   Kind,
+  OperationTypeNode,
+  print,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
@@ -10,11 +12,14 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql'
+import type { DataName } from './data-names.ts'
 import type { Exchange } from './exchange.ts'
 import type { JsonObject } from './json.ts'
 import { compilePlan } from './plan/compile-plan.ts'
 import type { Run, Step } from './plan/run.ts'
+import { clientPaths } from './response/client-paths.ts'
 import { introspectionText } from './response/introspection.ts'
+import type { Results } from './results.ts'
 import { reconcileErrors } from './response/reconcile-errors.ts'
 import { compileShape, type Pass } from './response/shape.ts'
 import { createTypeIndex, typeIndexOf, type TypeIndex } from './type-index.ts'
@@ -26,7 +31,11 @@ export type OperationResult = {
 }
 
 /** An operation, planned and compiled; executes any number of times, with variables that fit. */
-export type CompiledOperation = (variables: JsonObject, exchange: Exchange) => Promise<OperationResult>
+export type CompiledOperation = (
+  variables: JsonObject,
+  exchange: Exchange,
+  results: Results | null,
+) => Promise<OperationResult>
 
 /** What the operations of one supergraph share. */
 export type SchemaContext = {
@@ -45,11 +54,15 @@ export function createSchemaContext(
   return { api, apiTypes: typeIndexOf(api), supergraphTypes: createTypeIndex(subtypes) }
 }
 
-/** @param document an operation without conditions, with its fragments; see `withoutConditions` */
+/**
+ * @param document an operation without conditions, with its fragments; see `withoutConditions`
+ * @param plan of the same document `withDataNames`
+ */
 export function compileOperation(
   context: SchemaContext,
   document: DocumentNode,
   plan: QueryPlan,
+  nameOf: DataName,
 ): CompiledOperation {
   const operation = operationOf(document)
   const root = context.api.getRootType(operation.operation)
@@ -57,17 +70,35 @@ export function compileOperation(
   const fragments = fragmentsOf(document)
   const execute = compilePlan(plan, context.supergraphTypes) ?? unplanned(operation, fragments)
   const definitions = operation.variableDefinitions ?? []
-  const view = { schema: context.api, types: context.apiTypes, fragments }
+  const view = { schema: context.api, types: context.apiTypes, fragments, nameOf }
   const shape = compileShape(view, root, operation.selectionSet)
+  const clientPath = clientPaths(fragments, nameOf, operation.selectionSet)
 
-  return async (variables, exchange) => {
-    const run = createRun(variables, exchange)
+  const execution: CompiledOperation = async (variables, exchange, results) => {
+    const run = createRun(variables, exchange, results)
     await execute(run)
+    run.errors = run.errors.map((error) => withPath(error, error.path && clientPath(error.path)))
     if (run.failed) return { data: 'null', errors: run.errors }
     const introspect = (field: FieldNode) =>
       introspectionText(context.api, fragments, definitions, field, variables)
     const data = complete(shape, run, introspect)
     return { data, errors: run.errors }
+  }
+  if (operation.operation === OperationTypeNode.QUERY) return throughResults(execution, document)
+  return (variables, exchange) => execution(variables, exchange, null)
+}
+
+/** Answers with a response that is known, and tells of one that was found out. */
+function throughResults(execute: CompiledOperation, document: DocumentNode): CompiledOperation {
+  let operation: string | null = null
+  return async (variables, exchange, results) => {
+    if (!results) return execute(variables, exchange, null)
+    operation ??= print(document)
+    const lookup = await results.ofResponse({ operation, variables: JSON.stringify(variables) })
+    if (lookup.found[0]) return lookup.found[0]
+    const result = await execute(variables, exchange, results)
+    if (result.errors.length === 0) lookup.keep([result])
+    return result
   }
 }
 
@@ -97,10 +128,16 @@ function asksForData({ selections }: SelectionSetNode, fragments: Fragments): bo
   })
 }
 
-function createRun(variables: JsonObject, exchange: Exchange): Run {
+function withPath(error: GraphQLFormattedError, path: GraphQLFormattedError['path']): GraphQLFormattedError {
+  const { path: _, ...rest } = error
+  return path ? { ...rest, path } : rest
+}
+
+function createRun(variables: JsonObject, exchange: Exchange, results: Results | null): Run {
   const texts = new Map<string, string | undefined>()
   return {
     exchange,
+    results,
     data: {},
     errors: [],
     failed: false,

@@ -41,6 +41,11 @@ const Config = z.strictObject({
       }),
     )
     .default([]),
+  /**
+   * Subgraphs that may get several queries at once on one connection, before the answers (HTTP/1.1 pipelining). It is
+   * cheaper; a server that answered out of order would mix up answers, so each is to be named.
+   */
+  pipelining: z.array(z.string()).default([]),
   /** Longest wait for one answer of a subgraph, per attempt. */
   timeoutMs: z.int().min(1).max(600_000).default(5_000),
   limits: z
@@ -82,10 +87,11 @@ export function parseForeignConfig(
     )
     throw new UserFacingError(faults.join('\n'))
   }
-  const { routing, headers } = parsed.data
+  const { routing, headers, pipelining } = parsed.data
   const named = [
     ...Object.keys(routing).map((name) => ['routing', name] as const),
     ...Object.keys(headers.subgraphs).map((name) => ['headers.subgraphs', name] as const),
+    ...pipelining.map((name) => ['pipelining', name] as const),
   ]
   const unknown = named.filter(([, name]) => !subgraphs.includes(name))
   if (unknown.length > 0) {

@@ -21,25 +21,37 @@ export type ForeignGatewayOptions = {
   log: Log
   clock: Clock
   resilience?: ResilienceOptions
+  /** Answer plain requests without Apollo Server. @default true */
+  leanPath?: boolean
+}
+
+export type ForeignGateway = RunningServer & {
+  /**
+   * Serves another supergraph from now on, with the same config. Requests in flight end with the one they began with.
+   *
+   * @throws UserFacingError when it cannot be served: the one before stays
+   */
+  reload(supergraph: Supergraph): Promise<void>
 }
 
 /** Starts a gateway for any supergraph. All its subgraphs are foreign: none is told our viewer. */
-export async function startForeignGateway(options: ForeignGatewayOptions): Promise<RunningServer> {
+export async function startForeignGateway(options: ForeignGatewayOptions): Promise<ForeignGateway> {
   const { supergraph, config, host, port, log, clock } = options
-  const targets = targetsOf(supergraph, config)
+  const graphOf = (next: Supergraph) => ({ supergraphSdl: next.sdl, targets: targetsOf(next, config) })
+  const first = graphOf(supergraph)
   await using opened = new AsyncDisposableStack()
   const transport = opened.use(createTransport())
   const server = opened.use(
     await startGateway({
       host,
       port,
-      supergraphSdl: supergraph.sdl,
-      targets,
+      ...first,
       nodeSubgraph: false,
       transport,
       signing: null,
       timeoutMs: config.timeoutMs,
       ...(options.resilience && { resilience: options.resilience }),
+      ...(options.leanPath !== undefined && { leanPath: options.leanPath }),
       limits: given(config.limits),
       authentication: authenticationOf(config, clock),
       corsOrigins: config.corsOrigins,
@@ -50,12 +62,16 @@ export async function startForeignGateway(options: ForeignGatewayOptions): Promi
     }),
   )
   const held = opened.move()
-  return { url: server.url, [Symbol.asyncDispose]: () => held.disposeAsync() }
+  return {
+    url: server.url,
+    reload: async (next) => server.replace(graphOf(next)),
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  }
 }
 
 function targetsOf(
   { subgraphs }: Supergraph,
-  { routing, headers }: ForeignConfig,
+  { routing, headers, pipelining }: ForeignConfig,
 ): Map<string, SubgraphTarget> {
   const lost: string[] = []
   const targets = [...subgraphs].map(([name, own]): [string, SubgraphTarget] => {
@@ -66,7 +82,12 @@ function targetsOf(
     const propagate = [...headers.propagate, ...more.propagate]
     return [
       name,
-      { kind: 'foreign', url, headers: { propagate, insert: { ...headers.insert, ...more.insert } } },
+      {
+        kind: 'foreign',
+        url,
+        headers: { propagate, insert: { ...headers.insert, ...more.insert } },
+        pipelining: pipelining.includes(name),
+      },
     ]
   })
   if (lost.length === 0) return new Map(targets)

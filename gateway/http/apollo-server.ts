@@ -6,14 +6,14 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled'
-import type { GraphQLFormattedError } from 'graphql'
 import type { Log } from '../../platform/log.ts'
 import type { GatewayContext } from '../context.ts'
-import { masked } from '../subgraph-client/errors.ts'
-import type { GatewayInterface } from '../execution/gateway-interface.ts'
+import { apolloGateway } from './apollo-gateway.ts'
+import { presentError } from './present-error.ts'
+import type { Graphs } from '../graph/graphs.ts'
 
 export type ApolloOptions = {
-  execution: GatewayInterface
+  graphs: Graphs
   /** Answer introspection, and name similar fields when one is unknown. */
   introspection: boolean
   log: Log
@@ -21,13 +21,13 @@ export type ApolloOptions = {
 
 /** GraphQL over HTTP in front of an execution engine. Nothing is reported to anybody. */
 export function createApolloServer({
-  execution,
+  graphs,
   introspection,
   log,
 }: ApolloOptions): ApolloServer<GatewayContext> {
   const requestIds = new WeakMap<object, string>()
   return new ApolloServer<GatewayContext>({
-    gateway: execution,
+    gateway: apolloGateway(graphs, introspection),
     introspection,
     hideSchemaDetailsFromClientErrors: !introspection,
     includeStacktraceInErrorResponses: false,
@@ -36,9 +36,10 @@ export function createApolloServer({
     csrfPrevention: true,
     stopOnTerminationSignals: false,
     logger: log,
-    formatError: (formatted, error) => formatError(formatted, requestIds.get(Object(error)), error, log),
+    formatError: (formatted, error) => presentError(formatted, requestIds.get(Object(error)), error, log),
     plugins: [
       rememberRequestIds(requestIds),
+      holdGraphs(graphs),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
@@ -59,18 +60,12 @@ function rememberRequestIds(requestIds: WeakMap<object, string>): ApolloServerPl
   }
 }
 
-/** Lets errors made on purpose pass; what nobody gave a code is a bug of the gateway: logged, and masked. */
-function formatError(
-  formatted: GraphQLFormattedError,
-  requestId: string | undefined,
-  error: unknown,
-  log: Log,
-): GraphQLFormattedError {
-  const { stacktrace: _stacktrace, exception: _exception, ...extensions } = formatted.extensions ?? {}
-  if (extensions['code'] !== 'INTERNAL_SERVER_ERROR' || 'requestId' in extensions)
-    return { ...formatted, extensions }
-  log.error({ err: error, requestId }, 'unexpected error in the gateway')
-  const { message, extensions: shown } = masked(requestId)
-  const { path, locations } = formatted
-  return { message, ...(locations && { locations }), ...(path && { path }), extensions: shown }
+/** Keeps the graph that a request began with until it is answered. */
+function holdGraphs(graphs: Graphs): ApolloServerPlugin<GatewayContext> {
+  return {
+    requestDidStart: async ({ schema }) => {
+      const release = graphs.hold(graphs.of(schema))
+      return { willSendResponse: async () => release() }
+    },
+  }
 }

@@ -1,4 +1,3 @@
-import type { FastifyRequest } from 'fastify'
 import { GraphQLError } from 'graphql'
 import { apiError } from '../../platform/graphql/errors.ts'
 import { isJsonObject, type JsonObject } from '../execution/json.ts'
@@ -6,13 +5,16 @@ import type { OperationParams } from '../limits/check-operation.ts'
 
 const PARAMETERS = ['query', 'operationName', 'variables'] as const
 
+/** What is needed of an HTTP request; `body` is parsed JSON. */
+export type HttpOperation = { method: string; url: string; body: unknown }
+
 /**
  * The operation of a request, read with Apollo Server's own means: what the limits judge must be what is executed.
  *
  * @returns null when there is no query, which Apollo Server explains; an error when the request is not to be executed,
  *   because its parts are not what they should be
  */
-export function readOperation({ method, url, body }: FastifyRequest): OperationParams | GraphQLError | null {
+export function readOperation({ method, url, body }: HttpOperation): OperationParams | GraphQLError | null {
   const parts = method === 'GET' ? partsOf(new URL(url, 'http://localhost').searchParams) : (body ?? {})
   if (parts instanceof GraphQLError) return parts
   if (!isJsonObject(parts)) return refuse('The body is not a JSON object. Send one operation at a time')

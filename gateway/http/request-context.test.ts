@@ -5,6 +5,13 @@ import { createLog } from '../../platform/log.ts'
 import { NO_AUTHENTICATION } from '../auth/authenticate.ts'
 import { contextOf } from './request-context.ts'
 
+/** Never reached. */
+const unused = {
+  get current(): never {
+    throw new Error('asked for the graph')
+  },
+}
+
 test('a bug on the way to the context is masked, and its error names the request', async () => {
   const context = contextOf({
     authentication: {
@@ -13,11 +20,13 @@ test('a bug on the way to the context is masked, and its error names the request
         throw new Error('secret')
       },
     },
-    checkOperation: () => null,
+    graphs: unused,
     log: createLog('test', { LOG_LEVEL: 'silent' }),
   })
   await using app = fastify({ genReqId: () => 'req-9' })
-  app.get('/', (request) => context(request).catch((error: GraphQLError) => ({ refusal: error })))
+  app.get('/', (request, reply) =>
+    context(request, reply).catch((error: GraphQLError) => ({ refusal: error })),
+  )
   expect((await app.inject('/')).json()).toEqual({
     refusal: {
       message: 'Something went wrong on our side.',

@@ -1,21 +1,26 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { GraphQLError } from 'graphql'
 import type { Viewer } from '../../platform/internal-auth.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Authentication } from '../auth/authenticate.ts'
 import type { GatewayContext } from '../context.ts'
-import type { CheckOperation } from '../limits/check-operation.ts'
+import type { Graphs } from '../graph/graphs.ts'
 import { masked, toGraphQLError } from '../subgraph-client/errors.ts'
 import type { ClientHeaders } from '../subgraph-client/headers.ts'
+import { clientOf } from './client-gone.ts'
 import { readOperation } from './read-operation.ts'
 
-export type ContextOptions = { authentication: Authentication; checkOperation: CheckOperation; log: Log }
+export type ContextOptions = {
+  authentication: Authentication
+  graphs: Pick<Graphs, 'current'>
+  log: Log
+}
 
 /**
  * Makes the context of a GraphQL request, or refuses the request: whoever sends a bad token gets 401, and an
  * operation that is malformed or beyond a limit 400, before it is parsed, validated and planned by others.
  */
-export function contextOf({ authentication, checkOperation, log }: ContextOptions) {
+export function contextOf({ authentication, graphs, log }: ContextOptions) {
   async function viewerOf({ headers, id }: FastifyRequest): Promise<Viewer | null> {
     const outcome = await authentication.authenticate(headers.authorization)
     if (outcome.ok) return outcome.viewer
@@ -27,16 +32,18 @@ export function contextOf({ authentication, checkOperation, log }: ContextOption
 
   function judge(request: FastifyRequest): void {
     const operation = readOperation(request)
-    const refusal = operation instanceof GraphQLError ? operation : operation && checkOperation(operation)
+    const refusal =
+      operation instanceof GraphQLError ? operation : operation && graphs.current.checkOperation(operation)
     if (!refusal) return
     throw new GraphQLError(refusal.message, { extensions: { ...refusal.extensions, http: { status: 400 } } })
   }
 
-  return async (request: FastifyRequest): Promise<GatewayContext> => {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<GatewayContext> => {
     try {
       const viewer = await viewerOf(request)
       judge(request)
-      return { viewer, headers: clientHeaders(request), requestId: request.id }
+      const cancellation = clientOf(reply.raw)
+      return { viewer, headers: clientHeaders(request), requestId: request.id, cancellation }
     } catch (error) {
       if (error instanceof GraphQLError) throw error
       log.error({ err: error, requestId: request.id }, 'unexpected error')

@@ -13,7 +13,7 @@ const schema = buildSchema(`
 `)
 
 function check(query: string, limits: Partial<Limits> = {}, variables: Variables = {}): GraphQLError | null {
-  return operationChecker(() => schema, { ...DEFAULT_LIMITS, ...limits })({ query, variables })
+  return operationChecker(schema, { ...DEFAULT_LIMITS, ...limits })({ query, variables })
 }
 
 /** A refusal's limit, and that it took milliseconds; graphql-js takes seconds for these. */
@@ -170,4 +170,16 @@ describe('nodes are counted before anything is executed', () => {
   ])('%s', (_name, query, variables, expected) => {
     expect(count(query, variables)).toBe(expected)
   })
+})
+
+test('one checker counts anew where variables decide, and remembers nothing of other variables', () => {
+  const judge = operationChecker(schema, { ...DEFAULT_LIMITS, nodes: 10 })
+  const query =
+    'query ($n: Int, $x: Boolean!) { user { followers(last: $n) { nodes @skip(if: $x) { id } } } }'
+  const refused = (n: number) => judge({ query, variables: { n, x: false } })?.extensions['value'] ?? null
+  expect([5, 11, 6, 12].map(refused)).toEqual([null, 11, null, 12])
+  const constant = 'query ($x: Boolean!) { user { followers { nodes @skip(if: $x) { id } } } }'
+  for (const x of [true, false]) {
+    expect(judge({ query: constant, variables: { x } })?.extensions).toMatchObject({ value: 20 })
+  }
 })

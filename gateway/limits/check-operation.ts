@@ -1,7 +1,14 @@
-import { getOperationAST, GraphQLError, parse, type DocumentNode, type GraphQLSchema } from 'graphql'
+import {
+  getOperationAST,
+  GraphQLError,
+  parse,
+  type DocumentNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql'
 import { LRUCache } from 'lru-cache'
 import { limitExceeded, type Limits } from './limits.ts'
-import { countNodes, type Variables } from './nodes.ts'
+import { countNodes, hasVariableSizes, type Variables } from './nodes.ts'
 import { checkShape } from './shape.ts'
 import { checkTokens } from './tokens.ts'
 
@@ -21,11 +28,20 @@ export type CheckOperation = (params: OperationParams) => GraphQLError | null
  * Checks operations before they are validated: graphql-js compares every pair of fields of one name, which is
  * quadratic. What does not parse passes: whoever parses next reports it.
  */
-export function operationChecker(schema: () => GraphQLSchema, limits: Limits): CheckOperation {
+export function operationChecker(schema: GraphQLSchema, limits: Limits): CheckOperation {
   const checked = new LRUCache<string, DocumentNode>({
     maxSize: KEPT_TEXT,
     sizeCalculation: (_document, query) => query.length,
   })
+
+  /** Counts that hold for whatever variables. */
+  const counted = new WeakMap<OperationDefinitionNode, number>()
+
+  function count(document: DocumentNode, operation: OperationDefinitionNode, variables: Variables): number {
+    const nodes = countNodes(schema, document, operation, variables)
+    if (!hasVariableSizes(document)) counted.set(operation, nodes)
+    return nodes
+  }
 
   function prepare(query: string): DocumentNode | GraphQLError | null {
     const known = checked.get(query)
@@ -40,7 +56,7 @@ export function operationChecker(schema: () => GraphQLSchema, limits: Limits): C
     if (prepared === null || !('kind' in prepared)) return prepared
     const operation = getOperationAST(prepared, operationName)
     if (!operation) return null
-    const nodes = countNodes(schema(), prepared, operation, variables ?? {})
+    const nodes = counted.get(operation) ?? count(prepared, operation, variables ?? {})
     return nodes > limits.nodes ? limitExceeded('nodes', nodes, limits.nodes) : null
   }
 }

@@ -5,6 +5,7 @@ import {
   isObjectType,
   Kind,
   valueFromASTUntyped,
+  visit,
   type DocumentNode,
   type FieldNode,
   type GraphQLArgument,
@@ -73,6 +74,21 @@ export function countNodes(
 
   return ofSelections(schema.getRootType(operation.operation) ?? undefined, operation.selectionSet)
 }
+
+/** Whether the variables can change the count. */
+export function hasVariableSizes(document: DocumentNode): boolean {
+  let found = false
+  visit(document, {
+    Argument: ({ name, value }) => {
+      if (!SIZES.has(name.value)) return false
+      visit(value, { Variable: () => void (found = true) })
+      return false
+    },
+  })
+  return found
+}
+
+const SIZES = new Set(['first', 'last', 'ids'])
 
 /** How many objects a field's list holds; null when its arguments do not say. */
 function sizeOf(field: GraphQLField<unknown, unknown>, node: FieldNode, variables: Variables): number | null {

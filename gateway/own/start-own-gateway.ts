@@ -19,6 +19,8 @@ export type OwnGatewayOptions = {
   /** @default the committed `schema/supergraph.graphql` */
   supergraphSdl?: string
   resilience?: ResilienceOptions
+  /** Answer plain requests without Apollo Server. @default true */
+  leanPath?: boolean
 }
 
 /** Starts the gateway of our own system: the committed supergraph, with our own subgraphs behind it. */
@@ -51,6 +53,7 @@ export async function startOwnGateway(options: OwnGatewayOptions): Promise<Runni
       signing: { secret: config.INTERNAL_SECRET, clock },
       timeoutMs: config.SUBGRAPH_TIMEOUT_MS,
       ...(options.resilience && { resilience: options.resilience }),
+      ...(options.leanPath !== undefined && { leanPath: options.leanPath }),
       authentication,
       corsOrigins: config.CORS_ORIGINS.split(',')
         .map((origin) => origin.trim())

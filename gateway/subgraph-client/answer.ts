@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { SubgraphFault } from './fault.ts'
 import type { HttpAnswer } from './transport.ts'
 
@@ -12,27 +11,6 @@ export type GraphQLAnswer = { data: Record<string, unknown> | null; errors: read
 
 const GRAPHQL_JSON = 'application/graphql-response+json'
 const JSON_TYPES = [GRAPHQL_JSON, 'application/json']
-
-const Answer = z
-  .object({
-    data: z.record(z.string(), z.unknown()).nullish(),
-    errors: z
-      .array(
-        z.object({
-          message: z.string(),
-          path: z
-            .array(z.union([z.string(), z.number()]))
-            .nullish()
-            .transform((path) => path ?? undefined),
-          extensions: z
-            .record(z.string(), z.unknown())
-            .nullish()
-            .transform((extensions) => extensions ?? undefined),
-        }),
-      )
-      .nullish(),
-  })
-  .refine(({ data, errors }) => data != null || (errors?.length ?? 0) > 0)
 
 /**
  * Reads a subgraph's answer as GraphQL. With `application/graphql-response+json` a status of 4xx or 5xx is part of
@@ -48,8 +26,8 @@ export function readAnswer({ status, contentType, text }: HttpAnswer): GraphQLAn
   if (!JSON_TYPES.includes(type)) {
     throw new SubgraphFault('content-type', `answered with ${nameType(type)} instead of JSON`)
   }
-  const parsed = Answer.safeParse(parseJson(text))
-  if (parsed.success) return { data: parsed.data.data ?? null, errors: parsed.data.errors ?? [] }
+  const answer = readGraphQL(parseJson(text))
+  if (answer) return answer
   if (status !== 200) throw new SubgraphFault('status', `answered with HTTP status ${status}`, { status })
   throw new SubgraphFault('body', 'answered with JSON that is not a GraphQL response')
 }
@@ -60,6 +38,35 @@ function parseJson(text: string): unknown {
   } catch (error) {
     throw new SubgraphFault('body', 'answered with JSON that is broken or cut off', { cause: error })
   }
+}
+
+const NO_ERRORS: readonly SubgraphError[] = []
+
+/** Null where it is no GraphQL response. By hand, because every answer goes through it. */
+function readGraphQL(value: unknown): GraphQLAnswer | null {
+  if (!isObject(value)) return null
+  const data = value['data'] ?? null
+  const errors = value['errors'] ?? NO_ERRORS
+  if ((data !== null && !isObject(data)) || !Array.isArray(errors)) return null
+  if (errors.length === 0) return data && { data, errors: NO_ERRORS }
+  const read = errors.map(readError)
+  return read.includes(null) ? null : { data, errors: read.filter((error) => error !== null) }
+}
+
+function readError(value: unknown): SubgraphError | null {
+  if (!isObject(value)) return null
+  const { message, path = null, extensions = null } = value
+  if (typeof message !== 'string' || (path !== null && !isPath(path))) return null
+  if (extensions !== null && !isObject(extensions)) return null
+  return { message, path: path ?? undefined, extensions: extensions ?? undefined }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isPath(value: unknown): value is (string | number)[] {
+  return Array.isArray(value) && value.every((part) => typeof part === 'string' || typeof part === 'number')
 }
 
 /** Only well-formed media types are repeated to the client. */

@@ -1,16 +1,21 @@
+import type { Clock } from '../../platform/clock.ts'
 import { readAnswer, type GraphQLAnswer } from './answer.ts'
+import type { Cancellation } from './cancellation.ts'
+import { createFlights, type Writes } from './coalesce.ts'
 import { requestHeaders, type Caller, type Signing } from './headers.ts'
 import { createResilience, type ResilienceOptions } from './resilience.ts'
 import type { SubgraphTarget } from './target.ts'
-import type { Transport } from './transport.ts'
+import type { HttpAnswer, Transport } from './transport.ts'
 
 /** Sends GraphQL to one subgraph. */
 export type SubgraphClient = {
   readonly name: string
   readonly internal: boolean
   /**
+   * The answer is the caller's own, to change at will, though a query may share its fetch with others that are the same.
+   *
    * @param body a GraphQL request as JSON text
-   * @param mutation repeating a mutation could do it twice: it gets one attempt
+   * @param mutation repeating a mutation could do it twice: it gets one attempt, and is never given up
    * @throws SubgraphFault when there is no usable answer after the attempts it may make
    */
   request(body: string, mutation: boolean, caller: Caller): Promise<GraphQLAnswer>
@@ -23,23 +28,68 @@ export type ClientOptions = {
   /** Null where no subgraph is internal. */
   signing: Signing | null
   resilience?: ResilienceOptions | undefined
+  /** Shared by the clients of a gateway. @default one of its own */
+  writes?: Writes
+  /** Monotonic, in milliseconds. @default performance.now */
+  monotonic?: Clock
 }
+
+/** An answer and the text it was read from, for those who share it. */
+type Landed = { http: HttpAnswer; answer: GraphQLAnswer | null }
 
 export function createSubgraphClient(
   name: string,
   target: SubgraphTarget,
   options: ClientOptions,
 ): SubgraphClient {
-  const { transport, timeoutMs, signing } = options
+  const {
+    transport,
+    timeoutMs,
+    signing,
+    writes = { ended: 0 },
+    monotonic = () => performance.now(),
+  } = options
+  const { url } = target
+  const pipelined = target.kind === 'internal' || target.pipelining === true
   const resilience = createResilience(options.resilience)
+  const headersOf = requestHeaders(target, name, signing)
+  const flights = createFlights<Landed>(writes, monotonic)
+
+  function ask(body: string, safe: boolean, caller: Caller, cancellation?: Cancellation): Promise<Landed> {
+    return resilience.run(safe, async () => {
+      // Anew for each attempt: a signature may have grown old over the last one.
+      const headers = headersOf(caller)
+      const call = { url, method: 'POST', headers, body, timeoutMs, safe, pipelined, cancellation } as const
+      const http = await transport.send(call)
+      return { http, answer: readAnswer(http) }
+    })
+  }
+
+  async function mutate(body: string, caller: Caller): Promise<GraphQLAnswer> {
+    try {
+      return take(await ask(body, false, caller))
+    } finally {
+      writes.ended++
+    }
+  }
+
   return {
     name,
     internal: target.kind === 'internal',
     request(body, mutation, caller) {
-      return resilience.run(!mutation, async () => {
-        const headers = requestHeaders(target, name, caller, signing)
-        return readAnswer(await transport.send({ url: target.url, method: 'POST', headers, body, timeoutMs }))
-      })
+      if (mutation) return mutate(body, caller)
+      return flights
+        .join(headersOf(caller), body, caller.cancellation, (cancellation) =>
+          ask(body, true, caller, cancellation),
+        )
+        .then(take)
     },
   }
+}
+
+/** Answers are changed by whoever gets them, so each gets one of its own. */
+function take(landed: Landed): GraphQLAnswer {
+  const { answer, http } = landed
+  landed.answer = null
+  return answer ?? readAnswer(http)
 }

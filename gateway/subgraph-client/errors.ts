@@ -11,7 +11,7 @@ export type ClientError = { message: string; extensions: ErrorExtensions }
 /** What the client is told when a subgraph gave no usable answer: its name and the kind of trouble, nothing else. */
 export function unavailable(subgraph: string, fault: SubgraphFault, mutation: boolean): ClientError {
   const remedy =
-    mutation && fault.kind !== 'open'
+    mutation && !fault.unsent
       ? 'It is not known whether the change was made: read before you repeat it, or repeat it with its idempotencyKey.'
       : 'Try again later.'
   const code: ErrorCode = 'SUBGRAPH_UNAVAILABLE'
@@ -55,9 +55,13 @@ export function passOn(
   return { message: error.message, extensions: { ...extensions, code } }
 }
 
-/** Logs what is wrong with a subgraph, cause included; the client only sees `unavailable`. */
+/**
+ * Logs what is wrong with a subgraph, cause included; the client only sees `unavailable`. That a client has gone away
+ * is nothing wrong.
+ */
 export function logFault(subgraph: string, fault: SubgraphFault, requestId: string, log: Log): void {
   const { kind, status, cause } = fault
+  if (kind === 'cancelled') return
   log.warn({ subgraph, kind, status, cause, requestId }, `subgraph ${fault.message}`)
 }
 

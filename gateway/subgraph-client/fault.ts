@@ -1,8 +1,22 @@
 /**
  * Why a subgraph gave no usable answer. `unreachable` and `status` 502 to 504 are worth another attempt; a timeout is
- * not, because the subgraph may still be at work on the first.
+ * not, because the subgraph may still be at work on the first. `overloaded` and `cancelled` are none of its doing: too
+ * many requests wait for it here, or nobody waits for this one any more.
  */
-export type FaultKind = 'unreachable' | 'timeout' | 'status' | 'content-type' | 'body' | 'too-large' | 'open'
+export type FaultKind =
+  | 'unreachable'
+  | 'timeout'
+  | 'status'
+  | 'protocol'
+  | 'content-type'
+  | 'body'
+  | 'too-large'
+  | 'open'
+  | 'overloaded'
+  | 'cancelled'
+
+/** Kinds that say for certain that the request never left. */
+const UNSENT: ReadonlySet<FaultKind> = new Set(['open', 'overloaded'])
 
 /** A subgraph's failure. `message` names neither its address nor anything it said: it may be shown to clients. */
 export class SubgraphFault extends Error {
@@ -15,6 +29,42 @@ export class SubgraphFault extends Error {
     this.kind = kind
     this.status = options.status ?? null
   }
+
+  /** The subgraph certainly saw nothing of it. */
+  get unsent(): boolean {
+    return UNSENT.has(this.kind)
+  }
+}
+
+export function unreachable(cause: unknown): SubgraphFault {
+  return new SubgraphFault('unreachable', 'could not be reached', { cause })
+}
+
+export function timedOut(timeoutMs: number, cause?: unknown): SubgraphFault {
+  return new SubgraphFault('timeout', `did not answer within ${timeoutMs} ms`, { cause })
+}
+
+export function tooLarge(limit: number, what = ''): SubgraphFault {
+  return new SubgraphFault('too-large', `answered with more than ${limit} bytes${what && ` of ${what}`}`)
+}
+
+/** @param what is wrong with it, for the log */
+export function malformed(what: string, cause?: unknown): SubgraphFault {
+  return new SubgraphFault('protocol', 'answered with malformed HTTP', {
+    cause: cause ?? new Error(`malformed: ${what}`),
+  })
+}
+
+export function compressed(): SubgraphFault {
+  return new SubgraphFault('content-type', 'answered with an encoding that was not asked for')
+}
+
+export function overloaded(): SubgraphFault {
+  return new SubgraphFault('overloaded', 'is not being asked, because too many requests wait for it')
+}
+
+export function cancelled(): SubgraphFault {
+  return new SubgraphFault('cancelled', 'is not asked any more, because the client has gone away')
 }
 
 /** Another attempt may succeed, and the first certainly came to nothing that a query could harm. */
@@ -28,5 +78,6 @@ export function isTransient(error: unknown): boolean {
 /** Counts towards opening the breaker: the subgraph is in trouble, not the request. */
 export function isOutage(error: unknown): boolean {
   if (!(error instanceof SubgraphFault)) return false
-  return error.kind === 'timeout' || error.kind === 'unreachable' || (error.status ?? 0) >= 500
+  const { kind, status } = error
+  return kind === 'timeout' || kind === 'unreachable' || kind === 'protocol' || (status ?? 0) >= 500
 }

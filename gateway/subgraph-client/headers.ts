@@ -1,12 +1,19 @@
+import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../platform/clock.ts'
 import { INTERNAL_HEADER, signInternal, type Viewer } from '../../platform/internal-auth.ts'
-import type { SubgraphTarget } from './target.ts'
+import type { Cancellation } from './cancellation.ts'
+import type { HeaderRules, SubgraphTarget } from './target.ts'
 
 /** The client's headers, names in lower case. */
 export type ClientHeaders = Readonly<Record<string, string>>
 
 /** Whoever asks: what a request to a subgraph is made for. */
-export type Caller = { viewer: Viewer | null; headers: ClientHeaders }
+export type Caller = {
+  viewer: Viewer | null
+  headers: ClientHeaders
+  /** Tells when the client has gone away: queries for it are given up then. */
+  cancellation?: Cancellation | undefined
+}
 
 export type Signing = { secret: string; clock: Clock }
 
@@ -35,30 +42,72 @@ const JSON_HEADERS = {
   accept: 'application/graphql-response+json, application/json',
 }
 
-/** The headers of one attempt. Made anew for each, so that the signature is fresh. */
+/** A signature lives for 30 s and is renewed at this age, in milliseconds. */
+const RENEW_MS = 5_000
+
+/** Headers that are remembered, of each subgraph. */
+const REMEMBERED = 2_000
+
+/**
+ * The headers of a request. Requests that have the same get the same object, as long as it is remembered; those that
+ * have others never do.
+ */
+export type RequestHeaders = (caller: Caller) => ClientHeaders
+
 export function requestHeaders(
   target: SubgraphTarget,
   subgraph: string,
-  caller: Caller,
   signing: Signing | null,
-): Record<string, string> {
-  if (target.kind === 'foreign') return { ...foreignHeaders(target.headers, caller.headers), ...JSON_HEADERS }
+): RequestHeaders {
+  if (target.kind === 'foreign') return foreignHeaders(target.headers)
   if (!signing) throw new Error(`the internal subgraph ${subgraph} needs a secret to sign with`)
-  const { secret, clock } = signing
-  return { ...JSON_HEADERS, [INTERNAL_HEADER]: signInternal(secret, caller.viewer, subgraph, clock()) }
+  return internalHeaders(subgraph, signing)
 }
 
-function foreignHeaders(
-  rules: { propagate: readonly string[]; insert: ClientHeaders },
-  client: ClientHeaders,
-) {
-  const headers: Record<string, string> = {}
-  for (const name of rules.propagate.map((given) => given.toLowerCase())) {
-    const value = client[name]
-    if (value !== undefined && !NEVER_PASSED_ON.has(name)) headers[name] = value
+/** Signing costs 3 µs, so a viewer's signature is used for a while. */
+function internalHeaders(subgraph: string, { secret, clock }: Signing): RequestHeaders {
+  const signed = new LRUCache<string, { headers: ClientHeaders; at: number }>({ max: REMEMBERED })
+  return ({ viewer }) => {
+    const now = clock()
+    const key = viewer === null ? '' : keyOf(viewer)
+    const known = signed.get(key)
+    if (known && now >= known.at && now - known.at < RENEW_MS) return known.headers
+    const headers = { ...JSON_HEADERS, [INTERNAL_HEADER]: signInternal(secret, viewer, subgraph, now) }
+    signed.set(key, { headers, at: now })
+    return headers
   }
-  for (const [name, value] of Object.entries(rules.insert)) {
-    if (!NEVER_PASSED_ON.has(name.toLowerCase())) headers[name.toLowerCase()] = value
+}
+
+/** Different for any two viewers, whatever is in their ids. */
+function keyOf({ id, session }: Viewer): string {
+  return session === null ? `id ${id}` : `${session.length} ${session} ${id}`
+}
+
+function foreignHeaders({ propagate, insert }: HeaderRules): RequestHeaders {
+  const passed = [...new Set(propagate.map((name) => name.toLowerCase()))].filter(
+    (name) => !NEVER_PASSED_ON.has(name),
+  )
+  const set = Object.entries(insert)
+    .map(([name, value]) => [name.toLowerCase(), value] as const)
+    .filter(([name]) => !NEVER_PASSED_ON.has(name))
+  const always = { ...Object.fromEntries(set), ...JSON_HEADERS }
+  if (passed.length === 0) return () => always
+
+  const made = new LRUCache<string, ClientHeaders>({ max: REMEMBERED })
+  return ({ headers }) => {
+    let key = ''
+    for (const name of passed) {
+      const value = headers[name]
+      key += value === undefined ? '-' : `${value.length} ${value}`
+    }
+    const known = made.get(key)
+    if (known) return known
+    const given = passed.flatMap((name) => {
+      const value = headers[name]
+      return value === undefined ? [] : [[name, value] as const]
+    })
+    const fresh = { ...Object.fromEntries(given), ...always }
+    made.set(key, fresh)
+    return fresh
   }
-  return headers
 }

@@ -12,4 +12,10 @@ export type HeaderRules = {
  */
 export type SubgraphTarget =
   | { kind: 'internal'; url: string }
-  | { kind: 'foreign'; url: string; headers: HeaderRules }
+  | {
+      kind: 'foreign'
+      url: string
+      headers: HeaderRules
+      /** Queries may be sent behind others over one HTTP/1.1 connection: the server answers in order. @default false */
+      pipelining?: boolean
+    }

@@ -1,5 +1,6 @@
-import { GraphQLError, Kind, parse, type DirectiveNode, type DocumentNode } from 'graphql'
+import { GraphQLError, Kind, type DirectiveNode, type DocumentNode } from 'graphql'
 import { UserFacingError } from '../../platform/lifecycle.ts'
+import { parseInSlices } from '../graph/build-schema.ts'
 import { refuseUnknownFeatures } from './features.ts'
 
 export type Supergraph = {
@@ -9,13 +10,13 @@ export type Supergraph = {
 }
 
 /**
- * Reads a supergraph's SDL as far as the gateway itself needs to know it.
+ * Reads a supergraph's SDL as far as the gateway itself needs to know it, without blocking the event loop.
  *
  * @param source what to call it in messages: its file
  * @throws UserFacingError when it is no supergraph, or needs a feature that is not enforced
  */
-export function readSupergraph(sdl: string, source: string): Supergraph {
-  const document = parseSdl(sdl, source)
+export async function readSupergraph(sdl: string, source: string): Promise<Supergraph> {
+  const document = await parseSdl(sdl, source)
   const subgraphs = new Map(graphsOf(document))
   if (subgraphs.size === 0) {
     throw new UserFacingError(
@@ -26,9 +27,9 @@ export function readSupergraph(sdl: string, source: string): Supergraph {
   return { sdl, subgraphs }
 }
 
-function parseSdl(sdl: string, source: string): DocumentNode {
+async function parseSdl(sdl: string, source: string): Promise<DocumentNode> {
   try {
-    return parse(sdl)
+    return await parseInSlices(sdl)
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error
     const { line, column } = error.locations?.[0] ?? { line: 1, column: 1 }

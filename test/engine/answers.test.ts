@@ -1,57 +1,52 @@
-import { composeServices } from '@apollo/composition'
-import { buildSchema, getOperationAST, GraphQLError, parse, type OperationDefinitionNode } from 'graphql'
+import { GraphQLError } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { plannableText, withoutConditions } from '../../gateway/execution/conditions.ts'
-import type { SubgraphAnswer } from '../../gateway/execution/exchange.ts'
-import { compileOperation, createSchemaContext } from '../../gateway/execution/operation.ts'
-import { loadApolloPlanner } from '../../gateway/execution/planner/apollo-planner.ts'
+import type { Exchange, SubgraphAnswer } from '../../gateway/execution/exchange.ts'
+import { compose, engineOver, type Outcome } from './engine.ts'
 
-const LINK =
-  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@inaccessible"])'
-const { supergraphSdl = '' } = composeServices([
-  {
-    name: 'posts',
-    url: '',
-    typeDefs: parse(`${LINK}
-      type Query { feed: [Post] strict: [Post!]! color: Color json: JSON }
-      type Post { id: ID! author: User }
-      type User @key(fields: "id") { id: ID! }
-      enum Color { RED SECRET @inaccessible }
-      scalar JSON`),
-  },
-  {
-    name: 'users',
-    url: '',
-    typeDefs: parse(`${LINK}
-      type User @key(fields: "id") { id: ID! name: String! age: Int }`),
-  },
-])
-const planner = loadApolloPlanner(supergraphSdl)
-const context = createSchemaContext(buildSchema(planner.loaded.apiSdl), planner.loaded.subtypes)
+const supergraphSdl = compose({
+  posts: `
+    type Query { feed: [Post] strict: [Post!]! color: Color json: JSON node: Node nodes: [[Node]] }
+    type Post implements Node { id: ID! author: User }
+    interface Node { id: ID! }
+    type User @key(fields: "id") { id: ID! }
+    enum Color { RED SECRET @inaccessible }
+    scalar JSON`,
+  users: `
+    type User @key(fields: "id") { id: ID! name: String! age: Int }`,
+})
 const FEED = '{ feed { id author { name age } } }'
 const user = (id: string) => ({ __typename: 'User', id })
 const feed = (...authors: string[]) => ({
   feed: authors.map((id, i) => ({ id: `p${i}`, author: user(id) })),
 })
 
+type Sent = { variables: { representations?: unknown[] } }
+type Answer = SubgraphAnswer | GraphQLError
+
 /** Executes over two subgraphs that answer just this; returns data, errors, and the bodies sent to users. */
 async function execute(
   query: string,
-  answers: { posts?: unknown; users?: SubgraphAnswer | GraphQLError },
-): Promise<{ data: unknown; errors: unknown[]; sent: { variables: { representations?: unknown[] } }[] }> {
-  const document = parse(query)
-  const resolved = withoutConditions(document, getOperationAST(document) as OperationDefinitionNode, {})
-  const sent: { variables: { representations?: unknown[] } }[] = []
-  const { plan } = planner.plan(plannableText(resolved), undefined, false)
-  const compiled = compileOperation(context, resolved, plan)
-  const { data, errors } = await compiled({}, async ({ subgraph, body }) => {
-    if (subgraph === 'posts') return { data: structuredClone(answers.posts) as Record<string, unknown> }
-    sent.push(JSON.parse(body) as (typeof sent)[number])
-    if (answers.users instanceof GraphQLError) throw answers.users
-    return structuredClone(answers.users) ?? {}
-  })
-  return { data: JSON.parse(data) as unknown, errors: [...errors], sent }
+  { posts, users }: { posts?: unknown; users?: Answer },
+): Promise<Outcome & { sent: Sent[] }> {
+  const sent: Sent[] = []
+  const exchange: Exchange = async ({ subgraph, body }) => {
+    if (subgraph === 'posts') return { data: structuredClone(posts) as Record<string, unknown> }
+    sent.push(JSON.parse(body) as Sent)
+    if (users instanceof GraphQLError) throw users
+    return structuredClone(users) ?? {}
+  }
+  return { ...(await engineOver(supergraphSdl, exchange)({ query })), sent }
 }
+
+/** The same over answers in the texts that came. */
+async function executeTexts(query: string, posts: string, users = '{}'): Promise<Outcome> {
+  const texts: Record<string, string> = { posts, users }
+  const exchange: Exchange = async ({ subgraph }) => JSON.parse(texts[subgraph] ?? '') as SubgraphAnswer
+  return await engineOver(supergraphSdl, exchange)({ query })
+}
+
+const nest = (open: string, inner: string, close: string) =>
+  `${open.repeat(100_000)}${inner}${close.repeat(100_000)}`
 
 describe('answers of subgraphs', () => {
   it('are asked for once per entity, however often it occurs, and joined at every place', async () => {
@@ -155,27 +150,99 @@ describe('answers of subgraphs', () => {
     expect(errors).toEqual([])
   })
 
-  it('cannot be had with an empty plan: data is null, and an error says so', async () => {
-    const empty = compileOperation(context, parse(FEED), { kind: 'QueryPlan' })
-    const { data, errors } = await empty({}, () => Promise.reject(new Error('nobody is asked')))
-    expect(data).toBe('null')
-    expect(errors).toMatchObject([{ extensions: { code: 'QUERY_PLAN_EMPTY' } }])
-    const typename = compileOperation(context, parse('{ __typename }'), { kind: 'QueryPlan' })
-    expect(await typename({}, () => Promise.reject(new Error('nobody is asked')))).toEqual({
-      data: '{"__typename":"Query"}',
-      errors: [],
-    })
-  })
-
   it('keep hidden enum values hidden', async () => {
     const { data, errors } = await execute('{ color }', { posts: { color: 'SECRET' } })
     expect(data).toEqual({ color: null })
     expect(JSON.stringify(errors)).not.toContain('SECRET')
   })
 
+  it('are taken by their position, whatever they say', async () => {
+    const { data } = await execute(FEED, {
+      posts: feed('1', '2'),
+      users: {
+        data: {
+          _entities: [
+            { id: '2', name: 'Ben' },
+            { id: '1', name: 'Ann' },
+          ],
+        },
+      },
+    })
+    expect(data).toMatchObject({ feed: [{ author: { name: 'Ben' } }, { author: { name: 'Ann' } }] })
+  })
+
+  it('without __typename are nobody: no fields of another subgraph, no type of an interface', async () => {
+    const posts = { feed: [{ id: 'p0', author: { id: '1' } }], node: { id: 'p1' } }
+    const { data, errors, sent } = await execute('{ feed { author { name } } node { id } }', { posts })
+    expect(sent).toEqual([])
+    expect(data).toEqual({ feed: [{ author: null }], node: null })
+    expect(errors).toMatchObject([{ path: ['feed', 0, 'author', 'name'] }, { path: ['node'] }])
+  })
+
+  it('with null where the schema says non-null in an entity cost the entity', async () => {
+    const users = { data: { _entities: [{ name: null, age: 3 }, null] } }
+    const { data, errors } = await execute(FEED, { posts: feed('1', '2'), users })
+    expect(data).toMatchObject({ feed: [{ author: null }, { author: null }] })
+    expect(errors).toMatchObject([
+      { path: ['feed', 0, 'author', 'name'] },
+      { path: ['feed', 1, 'author', 'name'] },
+    ])
+  })
+
+  it.each([
+    ['deep in a representation', ['_entities', 1, 'age', 7, 'x'], ['feed', 1, 'author', 'age', 7]],
+    ['at a representation that was not sent', ['_entities', 9, 'age'], undefined],
+    ['at the entities', ['_entities'], ['feed', 0, 'author']],
+    ['at a field that nobody asked for', ['_entities', 0, 'secret'], ['feed', 0, 'author']],
+    ['at something that is no path', [null, {}], ['feed', 0, 'author']],
+  ])('may have errors %s', async (_, path, shown) => {
+    const { errors } = await execute(FEED, {
+      posts: feed('1', '2'),
+      users: {
+        data: { _entities: [{ name: 'Ann' }, { name: 'Ben' }] },
+        errors: [{ message: 'no', path: path as string[] }],
+      },
+    })
+    expect(errors).toEqual([{ message: 'no', ...(shown && { path: shown }) }])
+  })
+
+  it.each([
+    ['lists where entities are due', FEED, `{"feed":${nest('[', '', ']')}}`, { feed: [null] }],
+    ['lists in a list of lists', '{ nodes { id } }', `{"nodes":${nest('[', '', ']')}}`, { nodes: [[null]] }],
+    ['objects where one is due', '{ node { id } }', `{"node":${nest('{"node":', '1', '}')}}`, { node: null }],
+    [
+      'objects around an entity',
+      FEED,
+      `{"feed":[{"author":${nest('{"author":', '1', '}')}}]}`,
+      { feed: [null] },
+    ],
+  ])('nested 100,000 deep are faults like others: %s', async (_, query, posts, expected) => {
+    const { data, errors } = await executeTexts(query, `{"data":${posts}}`)
+    expect(data).toEqual(expected)
+    expect(errors).not.toEqual([])
+  })
+
+  it('nested 100,000 deep inside a scalar are its value, or null with an error', async () => {
+    const lists = nest('[', '', ']')
+    const plain = await executeTexts('{ json }', `{"data":{"json":${lists}}}`)
+    expect(plain.errors).toEqual([])
+    expect(JSON.stringify(plain.data)).toBe(`{"json":${lists}}`)
+    const objects = `{"__proto__":1,"0":${nest('{"__proto__":', '1', '}')}}`
+    const odd = await executeTexts('{ json color }', `{"data":{"json":${objects},"color":"RED"}}`)
+    expect(odd.data).toMatchObject({ color: 'RED' })
+  })
+
+  it('with one key twice have its last value, as JSON is read everywhere', async () => {
+    const { data } = await executeTexts(
+      '{ color }',
+      '{"data":{"color":"SECRET"},"data":{"color":0,"color":"RED"}}',
+    )
+    expect(data).toEqual({ color: 'RED' })
+  })
+
   it('may have __proto__ for a key or an alias: it is a name like any other', async () => {
-    const posts = JSON.parse('{"json":{"__proto__":{"polluted":1}},"__proto__":"RED"}') as unknown
-    const { data } = await execute('{ json __proto__: color }', { posts })
+    const posts = '{"json":{"__proto__":{"polluted":1}},"__proto__":"RED"}'
+    const { data } = await executeTexts('{ json __proto__: color }', `{"data":${posts}}`)
     expect(JSON.stringify(data)).toBe('{"json":{"__proto__":{"polluted":1}},"__proto__":"RED"}')
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
   })

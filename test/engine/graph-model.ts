@@ -1,75 +1,83 @@
+import { makeField, type FieldModel } from './graph-fields.ts'
+import { keyFields, makeKeys, type KeyField, type KeyModel } from './graph-keys.ts'
 import type { Random } from './random.ts'
 
-const SCALARS = ['Int', 'String', 'Boolean', 'Color'] as const
-const COMPOSITES = ['ref', 'refs', 'any', 'anys', 'value'] as const
-export type FieldKind = (typeof SCALARS)[number] | (typeof COMPOSITES)[number]
-
-export type FieldModel = {
+export type TypeModel = {
   name: string
-  /** `ref(s)`: entities of `target`; `any(s)`: of any type, by the union; `value`: the shared value type. */
-  kind: FieldKind
-  target: string
-  nonNull: boolean
-  /** Has an argument `n: Int = 3`, which the value depends on. */
-  argument: boolean
-  /** Subgraphs that resolve it. */
-  owners: string[]
-  /** Throws for some entities. */
-  throws: boolean
-  /** Name of the field of another subgraph that its value depends on. */
-  requires: string | null
+  fields: FieldModel[]
+  /** By subgraph. */
+  keys: Readonly<Record<string, KeyModel[]>>
+  /** Fields of keys that a subgraph has, also of keys that it does not have itself. By subgraph. */
+  known: Readonly<Record<string, KeyField[]>>
 }
 
 export type GraphModel = {
   subgraphs: string[]
-  types: { name: string; fields: FieldModel[] }[]
+  types: TypeModel[]
+  /** Fields that the subgraph `objects` adds to every type, by an @interfaceObject of their interface; or none. */
+  nodeFields: FieldModel[]
 }
 
-export function isComposite({ kind }: FieldModel): boolean {
-  return COMPOSITES.some((composite) => composite === kind)
-}
+/** The subgraph that knows entities only by their interface. */
+export const OBJECTS = 'objects'
 
 /** Two to four subgraphs that share two to four entity types, each field of which one or two of them resolve. */
 export function makeGraph(random: Random): GraphModel {
-  const subgraphs = ['s0', 's1', 's2', 's3'].slice(0, 2 + random.int(3))
+  const subgraphs = ['s0', 's1', 's2', 's3'].slice(0, 2 + random.int(random.chance(15) ? 3 : 2))
   const names = ['A', 'B', 'C', 'D'].slice(0, 2 + random.int(3))
+  const hasObjects = random.chance(30)
   const types = names.map((name) => {
     const fields: FieldModel[] = []
-    for (let i = 3 + random.int(5); i > 0; i--) fields.push(makeField(random, subgraphs, names, fields))
-    return { name, fields }
+    for (let i = 4 + random.int(6); i > 0; i--) {
+      fields.push(makeField(random, subgraphs, names, fields))
+    }
+    const keys = keysOf(random, subgraphs, hasObjects)
+    const known = Object.entries(keys).map(([subgraph, own]) => {
+      return [subgraph, keyFields(own, random.chance(80))] as const
+    })
+    return { name, fields, keys, known: Object.fromEntries(known) }
   })
-  return { subgraphs, types }
+  provideSome(random, types)
+  return { subgraphs, types, nodeFields: hasObjects ? makeNodeFields(random, names) : [] }
 }
 
-function makeField(
-  random: Random,
-  subgraphs: readonly string[],
-  types: readonly string[],
-  earlier: readonly FieldModel[],
-): FieldModel {
-  const kind = random.pick([...SCALARS, 'String', ...COMPOSITES, 'ref', 'refs'] as const)
-  const owner = random.pick(subgraphs)
-  const owners = random.chance(20) ? [...new Set([owner, random.pick(subgraphs)])] : [owner]
-  const scalar = SCALARS.some((name) => name === kind)
-  const candidates = earlier.filter((field) => canBeRequired(field) && !field.owners.includes(owner))
-  const requires =
-    scalar && owners.length === 1 && candidates.length > 0 && random.chance(30)
-      ? random.pick(candidates).name
-      : null
-  return {
-    name: `f${earlier.length}`,
-    kind,
-    target: random.pick(types),
-    nonNull: random.chance(35),
-    argument: random.chance(25) && !requires,
-    owners,
-    throws: random.chance(6) && !requires,
-    requires,
+/** An interface can be an entity only if its types can be by the same key. */
+function keysOf(random: Random, subgraphs: readonly string[], hasObjects: boolean): TypeModel['keys'] {
+  return Object.fromEntries(
+    subgraphs.map((subgraph, i) => {
+      const keys = hasObjects && i === 0 ? [{ fields: 'id', resolvable: true }] : makeKeys(random)
+      return [subgraph, keys]
+    }),
+  )
+}
+
+/** Without faults: the planner asks for a field that one type's selection has for entities of other types, too. */
+function makeNodeFields(random: Random, names: readonly string[]): FieldModel[] {
+  const fields: FieldModel[] = []
+  for (let i = 1 + random.int(3); i > 0; i--) {
+    const field = makeField(random, [OBJECTS], names, [])
+    const kind = random.pick(['Int', 'String', 'Color'] as const)
+    fields.push({ ...field, kind, name: `g${fields.length}`, hidden: false, nonNull: false, throws: false })
+  }
+  return fields
+}
+
+/** Some references bring a field of their target along, which another subgraph has. */
+function provideSome(random: Random, types: readonly TypeModel[]): void {
+  for (const field of types.flatMap(({ fields }) => fields)) {
+    const isReference = field.kind === 'ref' || field.kind === 'refs'
+    if (!isReference || field.owners.length > 1 || !random.chance(25)) continue
+    const target = types.find(({ name }) => name === field.target)
+    const candidates = target?.fields.filter((other) => canBeProvided(other, field.owners)) ?? []
+    if (candidates.length === 0) continue
+    const provided = random.pick(candidates)
+    field.provides = provided.name
+    provided.isProvided = true
   }
 }
 
-/** Plain enough that a plain schema, in which nothing is fetched in between, means the same by it. */
-function canBeRequired({ kind, argument, requires, throws, nonNull, owners }: FieldModel): boolean {
-  const plain = kind === 'Int' || kind === 'String' || kind === 'Boolean'
-  return plain && !argument && !requires && !throws && !nonNull && owners.length === 1
+function canBeProvided(field: FieldModel, by: readonly string[]): boolean {
+  const { kind, argument, requires, owners, overrides, hidden } = field
+  const plain = kind === 'String' && !argument && requires.length === 0 && !overrides && !hidden
+  return plain && owners.length === 1 && !by.includes(owners[0] ?? '')
 }

@@ -1,27 +1,39 @@
-import { isComposite, type FieldModel, type GraphModel } from './graph-model.ts'
+import type { Operation } from './engine.ts'
+import { isComposite, type FieldModel } from './graph-fields.ts'
+import type { GraphModel, TypeModel } from './graph-model.ts'
+import { shownKeyFields } from './graph-keys.ts'
+import { makeNames, type Names } from './graph-names.ts'
 import { ROOTS } from './graph-sdl.ts'
 import { IDS } from './graph-values.ts'
 import type { Random } from './random.ts'
 
-export type Operation = { query: string; variables: Record<string, unknown> }
-
 type Draft = {
   graph: GraphModel
   random: Random
+  names: Names
   variables: Record<string, unknown>
   declared: Set<string>
   fragments: string[]
 }
 
-/** A random operation: aliases, fragments, abstract types, arguments, variables with and without values, conditions. */
+/**
+ * A random operation: aliases, also such that are the names of other fields, fragments, abstract types, arguments,
+ * variables with and without values, conditions, and mutations one after the other.
+ */
 export function makeOperation(graph: GraphModel, random: Random): Operation {
-  const draft: Draft = { graph, random, variables: {}, declared: new Set(), fragments: [] }
-  const parts = Array.from({ length: 1 + random.int(2) }, (_, i) => {
-    const [root, type] = pickRoot(draft)
-    return `r${i}: ${root}${condition(draft)} ${selection(draft, type, 1 + random.int(3))}`
+  const names = makeNames(graph, random)
+  const draft: Draft = { graph, random, names, variables: {}, declared: new Set(), fragments: [] }
+  const kind = random.chance(15) ? 'mutation' : 'query'
+  const count = 1 + random.int(kind === 'query' ? 2 : 3)
+  const parts = Array.from({ length: count }, (_, i) => {
+    const [root, type] = kind === 'query' ? pickRoot(draft) : pickChange(draft)
+    return `r${i}: ${root}${condition(draft)} ${selection(draft, type, 1 + random.int(2))}`
   })
-  const head = draft.declared.size > 0 ? `query Q(${[...draft.declared].join(', ')})` : 'query Q'
-  return { query: `${head} { ${parts.join(' ')} } ${draft.fragments.join(' ')}`, variables: draft.variables }
+  const variables = draft.declared.size > 0 ? `(${[...draft.declared].join(', ')})` : ''
+  return {
+    query: `${kind} Q${variables} { ${parts.join(' ')} } ${draft.fragments.join(' ')}`,
+    variables: draft.variables,
+  }
 }
 
 function pickRoot({ graph, random }: Draft): [string, string] {
@@ -32,56 +44,94 @@ function pickRoot({ graph, random }: Draft): [string, string] {
     [`${root.list}${name}`, name],
     [root.any, 'Any'],
     [root.nodes, 'Node'],
+    ['shared', 'Node'],
   ])
 }
 
-function selection(draft: Draft, type: string, depth: number): string {
-  if (type === 'V') return '{ a b c }'
-  const model = draft.graph.types.find(({ name }) => name === type)
-  const parts = draft.random.chance(20) ? [draft.random.pick(['__typename', 't: __typename'])] : []
-  parts.push(...(model ? entityParts(draft, type, model.fields, depth) : abstractParts(draft, type, depth)))
-  return `{ ${parts.length > 0 ? parts.join(' ') : '__typename'} }`
+function pickChange({ graph, random }: Draft): [string, string] {
+  const { name } = random.pick(graph.types)
+  return [`${random.pick(ROOTS).change}${name}(by: ${random.int(4)})`, name]
+}
+
+/** @param alone whether no other type's fields can be at the same place; then names may be taken from other fields */
+function selection(draft: Draft, type: string, depth: number, alone = true): string {
+  const { random, graph, names } = draft
+  if (type === 'V') return `{ ${valueParts(draft).join(' ')} }`
+  const model = graph.types.find(({ name }) => name === type)
+  const parts: string[] = []
+  const typename = names.mixed ? 't: __typename' : '__typename'
+  if (random.chance(20)) parts.push(random.pick([typename, 't: __typename']))
+  parts.push(...(model ? entityParts(draft, model, depth, alone) : abstractParts(draft, type, depth)))
+  return `{ ${parts.length > 0 ? parts.join(' ') : typename} }`
+}
+
+function valueParts(draft: Draft): string[] {
+  const parts = ['a', 'b', 'c', 'd'].filter(() => draft.random.chance(60))
+  if (draft.random.chance(40)) parts.push(withArgument(draft, 'd', 'd'))
+  return parts.length > 0 ? parts : ['c']
 }
 
 function abstractParts(draft: Draft, type: string, depth: number): string[] {
   const { graph, random } = draft
   const parts = type === 'Node' && random.chance(60) ? [`id${condition(draft)}`] : []
+  if (type === 'Node') parts.push(...nodeParts(draft))
   for (const { name } of graph.types) {
-    if (random.chance(60)) parts.push(`... on ${name}${condition(draft)} ${selection(draft, name, depth)}`)
+    if (random.chance(60)) {
+      parts.push(`... on ${name}${condition(draft)} ${selection(draft, name, depth, false)}`)
+    }
   }
-  if (type === 'Any' && random.chance(20)) parts.push('... on Node { id }')
+  if (type === 'Any' && random.chance(20))
+    parts.push(`... on Node { ${['id', ...nodeParts(draft)].join(' ')} }`)
   return parts
 }
 
-function entityParts(draft: Draft, type: string, fields: readonly FieldModel[], depth: number): string[] {
-  const { random } = draft
-  const parts = random.chance(40) ? ['id'] : []
-  for (let i = 1 + random.int(3); i > 0; i--) {
-    const field = random.pick(fields)
-    if (!isComposite(field) || depth > 0) parts.push(fieldPart(draft, type, field, depth))
+/** Fields that the interface itself has from elsewhere. */
+function nodeParts(draft: Draft): string[] {
+  const chosen = draft.graph.nodeFields.filter(() => draft.random.chance(15))
+  return chosen.map((field) => fieldPart(draft, 'Node', field, 0, false))
+}
+
+function entityParts(draft: Draft, type: TypeModel, depth: number, alone: boolean): string[] {
+  const { random, names } = draft
+  const visible = type.fields.filter(({ hidden }) => !hidden)
+  const keys = shownKeyFields(type).filter((name) => random.chance(name === 'id' ? 40 : 10))
+  const parts = keys.map((name) => {
+    const alias = alone ? names.of(type.name, name) : name
+    return `${alias === name ? '' : `${alias}: `}${name}${name === 'path' ? ' { one two }' : ''}`
+  })
+  for (let i = 1 + random.int(3); i > 0 && visible.length > 0; i--) {
+    const field = random.pick(visible)
+    if (!isComposite(field) || depth > 0) parts.push(fieldPart(draft, type.name, field, depth, alone))
   }
+  if (random.chance(10)) parts.push('seen')
+  parts.push(...nodeParts(draft))
   if (depth > 0 && random.chance(15)) {
     const name = `F${draft.fragments.length}`
     const place = draft.fragments.push('') - 1
-    draft.fragments[place] = `fragment ${name} on ${type} ${selection(draft, type, depth - 1)}`
+    draft.fragments[place] =
+      `fragment ${name} on ${type.name} ${selection(draft, type.name, depth - 1, alone)}`
     parts.push(`...${name}`)
   }
   return parts
 }
 
 /** Response names say type, arguments and inner type, so that two selections never conflict. */
-function fieldPart(draft: Draft, type: string, field: FieldModel, depth: number): string {
-  const { random } = draft
-  let name = `${type.toLowerCase()}_${random.chance(30) ? 'x' : ''}${field.name}`
-  let args = ''
-  if (field.argument && random.chance(70)) {
-    const value = random.int(3)
-    const variable = random.chance(40)
-    args = `(n: ${variable ? useVariable(draft, `v${value}`, 'Int', value) : value})`
-    name += `_${variable ? 'v' : 'c'}${value}`
-  }
+function fieldPart(draft: Draft, type: string, field: FieldModel, depth: number, alone: boolean): string {
+  const { random, names } = draft
   const inner = isComposite(field) ? ` ${selection(draft, innerType(field), depth - 1)}` : ''
-  return `${name}: ${field.name}${args}${condition(draft)}${inner}`
+  const prefix = `${type.toLowerCase()}_${random.chance(30) ? 'x' : ''}${field.name}`
+  if (field.argument && random.chance(70)) {
+    return `${withArgument(draft, field.name, prefix)}${condition(draft)}${inner}`
+  }
+  const alias = alone && random.chance(60) ? names.of(type, field.name) : prefix
+  return `${alias === field.name ? '' : `${alias}: `}${field.name}${condition(draft)}${inner}`
+}
+
+function withArgument(draft: Draft, field: string, prefix: string): string {
+  const value = draft.random.int(3)
+  const variable = draft.random.chance(40)
+  const text = variable ? useVariable(draft, `v${value}`, 'Int', value) : String(value)
+  return `${prefix}_${variable ? 'v' : 'c'}${value}: ${field}(n: ${text})`
 }
 
 function innerType({ kind, target }: FieldModel): string {

@@ -1,41 +1,83 @@
-import type { FieldModel, GraphModel } from './graph-model.ts'
+import type { FieldModel } from './graph-fields.ts'
+import { KEY_FIELDS, shownKeyFields } from './graph-keys.ts'
+import { OBJECTS, type GraphModel, type TypeModel } from './graph-model.ts'
 
-const LINK = `extend schema @link(
-  url: "https://specs.apollo.dev/federation/v2.9"
-  import: ["@key", "@shareable", "@external", "@requires"]
-)`
+/** Mutations that ran when it is asked for. The first subgraph knows. */
+const SEEN = 'seen: Int'
 
 /** The SDL of one subgraph. The first two have root fields, under names of their own. */
 export function subgraphSdl(graph: GraphModel, subgraph: string): string {
-  const types = graph.types.map(({ name, fields }) => {
-    const own = fields.filter((field) => field.owners.includes(subgraph))
-    const needed = new Set(own.map((field) => field.requires))
-    const external = fields.filter((field) => needed.has(field.name) && !field.owners.includes(subgraph))
-    const lines = [
-      ...own.map((field) => `${fieldText(field)}${federationDirectives(field)}`),
-      ...external.map((field) => `${fieldText(field)} @external`),
-    ]
-    return `type ${name} implements Node @key(fields: "id") { id: ID! ${lines.join(' ')} }`
-  })
+  if (subgraph === OBJECTS) return objectsSdl(graph)
   const position = graph.subgraphs.indexOf(subgraph)
-  const query = position < 2 ? `type Query { ${rootFields(graph, position).join(' ')} }` : ''
-  return [LINK, ...sharedTypes(graph, '@shareable'), query, ...types].join('\n')
+  const nodeKey = graph.nodeFields.length > 0 && position === 0 ? '@key(fields: "id")' : ''
+  return [
+    `interface Node ${nodeKey} { id: ID! }`,
+    ...sharedTypes(graph, '@shareable'),
+    ...(position < 2 ? rootTypes(rootFields(graph, position), mutations(graph, position), '@shareable') : []),
+    ...graph.types.map((type) => typeSdl(graph, type, subgraph)),
+  ].join('\n')
 }
 
 /** One schema with everything, for graphql-js alone. */
 export function plainSdl(graph: GraphModel): string {
-  const types = graph.types.map(({ name, fields }) => {
-    return `type ${name} implements Node { id: ID! ${fields.map(fieldText).join(' ')} }`
+  const shown = graph.nodeFields.map(fieldText)
+  const types = graph.types.map((type) => {
+    const { name, fields } = type
+    const visible = fields.filter(({ hidden }) => !hidden).map(fieldText)
+    return `type ${name} implements Node { ${keyTexts(shownKeyFields(type))} ${SEEN} ${[...visible, ...shown].join(' ')} }`
   })
   const roots = [...rootFields(graph, 0), ...rootFields(graph, 1)]
-  return [...sharedTypes(graph, ''), `type Query { ${roots.join(' ')} }`, ...types].join('\n')
+  const changes = [...mutations(graph, 0), ...mutations(graph, 1)]
+  return [
+    `interface Node { id: ID! ${shown.join(' ')} }`,
+    ...sharedTypes(graph, ''),
+    ...rootTypes(roots, changes, ''),
+    ...types,
+  ].join('\n')
 }
 
 /** Names of the root fields of the first and the second subgraph. */
 export const ROOTS = [
-  { one: 'one', list: 'list', any: 'any', nodes: 'nodes' },
-  { one: 'two', list: 'many', any: 'every', nodes: 'noddies' },
+  { one: 'one', list: 'list', any: 'any', nodes: 'nodes', change: 'do' },
+  { one: 'two', list: 'many', any: 'every', nodes: 'noddies', change: 'make' },
 ] as const
+
+function typeSdl(graph: GraphModel, type: TypeModel, subgraph: string): string {
+  const { name, fields, keys, known } = type
+  const own = fields.filter((field) => field.owners.includes(subgraph))
+  const overridden = fields.filter((field) => field.overrides === subgraph)
+  const needed = new Set([
+    ...own.flatMap(({ requires }) => requires.map((required) => required.name)),
+    ...providedIn(graph, type, subgraph),
+  ])
+  const external = fields.filter((field) => needed.has(field.name) && !field.owners.includes(subgraph))
+  const ownKeys = keys[subgraph] ?? []
+  const directives = ownKeys.map(
+    (key) => `@key(fields: "${key.fields}"${key.resolvable ? '' : ', resolvable: false'})`,
+  )
+  const lines = [
+    keyTexts(known[subgraph] ?? [], '@shareable'),
+    subgraph === graph.subgraphs[0] ? SEEN : '',
+    ...own.map((field) => `${fieldText(field)}${federationDirectives(field)}`),
+    ...overridden.map(fieldText),
+    ...external.map((field) => `${fieldText(field)} @external`),
+  ]
+  return `type ${name} implements Node ${directives.join(' ')} { ${lines.join(' ')} }`
+}
+
+/** Names of fields of the type that references of this subgraph bring along. */
+export function providedIn({ types }: GraphModel, type: TypeModel, subgraph: string): string[] {
+  const all = types.flatMap(({ fields }) => fields)
+  return all.flatMap(({ target, provides, owners }) =>
+    provides && target === type.name && owners.includes(subgraph) ? [provides] : [],
+  )
+}
+
+/** The subgraph that adds fields to whatever implements the interface. */
+function objectsSdl({ nodeFields }: GraphModel): string {
+  return `enum Color { RED GREEN BLUE }
+    type Node @key(fields: "id") @interfaceObject { id: ID! ${nodeFields.map(fieldText).join(' ')} }`
+}
 
 function rootFields(graph: GraphModel, position: number): string[] {
   const root = ROOTS[position] ?? ROOTS[0]
@@ -46,13 +88,29 @@ function rootFields(graph: GraphModel, position: number): string[] {
   return [...ofTypes, `${root.any}: [Any]`, `${root.nodes}: [Node]`]
 }
 
+function mutations(graph: GraphModel, position: number): string[] {
+  const root = ROOTS[position] ?? ROOTS[0]
+  return graph.types.map(({ name }) => `${root.change}${name}(by: Int!): ${name}`)
+}
+
+function rootTypes(queries: string[], changes: string[], shareable: string): string[] {
+  return [
+    `type Query { ${queries.join(' ')} shared: [Node] ${shareable} }`,
+    `type Mutation { ${changes.join(' ')} }`,
+  ]
+}
+
 function sharedTypes(graph: GraphModel, shareable: string): string[] {
   return [
-    'interface Node { id: ID! }',
     `union Any = ${graph.types.map(({ name }) => name).join(' | ')}`,
     'enum Color { RED GREEN BLUE }',
-    `type V ${shareable} { a: Int b: String! c: [Int!] }`,
+    `type V ${shareable} { a: Int b: String! c: [Int!] d(n: Int = 3): Int }`,
+    `type Path ${shareable} { one: ID! two: ID! }`,
   ]
+}
+
+function keyTexts(names: readonly (keyof typeof KEY_FIELDS)[], directive = ''): string {
+  return names.map((name) => `${name}: ${KEY_FIELDS[name]} ${directive}`).join(' ')
 }
 
 function fieldText(field: FieldModel): string {
@@ -67,6 +125,26 @@ function typeText({ kind, target, name }: FieldModel): string {
   return kind === 'value' ? 'V' : kind
 }
 
-function federationDirectives({ owners, requires }: FieldModel): string {
-  return `${owners.length > 1 ? ' @shareable' : ''}${requires ? ` @requires(fields: "${requires}")` : ''}`
+function federationDirectives({
+  owners,
+  isProvided,
+  requires,
+  provides,
+  overrides,
+  hidden,
+}: FieldModel): string {
+  const fieldSet = requires.map(({ name, n, d }) => {
+    const inner = d === null ? '' : ` { a d(n: ${d}) }`
+    return `${name}${n === null ? '' : `(n: ${n})`}${inner}`
+  })
+  return [
+    (owners.length > 1 || isProvided) && '@shareable',
+    requires.length > 0 && `@requires(fields: "${fieldSet.join(' ')}")`,
+    provides && `@provides(fields: "${provides}")`,
+    overrides && `@override(from: "${overrides}")`,
+    hidden && '@inaccessible',
+  ]
+    .filter(Boolean)
+    .map((text) => ` ${text}`)
+    .join('')
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -45,6 +45,32 @@ test('serves a supergraph from anywhere, until it is told to stop', async () => 
   }
   const { body } = await ask(url ?? '', '{ products { name } }')
   expect(body).toEqual({ data: { products: [{ name: 'Table' }, { name: 'Chair' }] } })
+  gateway.kill('SIGTERM')
+  expect(await exit).toEqual([0, null])
+})
+
+test('serves what the file says, also when that changes', async () => {
+  const file = join(folder, 'watched.graphql')
+  const sdl = await readFile(join(folder, 'super.graphql'), 'utf8')
+  await writeFile(file, sdl)
+  const gateway = start('--supergraph', 'watched.graphql', '--port', '0', '--watch')
+  const exit = once(gateway, 'exit')
+  const lines = createInterface(gateway.stdout)[Symbol.asyncIterator]()
+  const lineWith = async (part: string) => {
+    for (;;) {
+      const { value, done } = await lines.next()
+      if (done) throw new Error(`the gateway ended before it said ${part}`)
+      if (value.includes(part)) return value
+    }
+  }
+  const url = /at (http:.*)\/graphql/.exec(await lineWith('Serving'))?.[1] ?? ''
+  await writeFile(file, 'type Query {')
+  await lineWith('watched.graphql changed, and the one before is still served')
+  await writeFile(file, sdl.replaceAll('boom: String', 'bang: String'))
+  await lineWith('watched.graphql changed, and is served')
+  expect((await ask(url, '{ __type(name: "Query") { fields { name } } }')).body.data).toMatchObject({
+    __type: { fields: expect.arrayContaining([{ name: 'bang' }]) as unknown },
+  })
   gateway.kill('SIGTERM')
   expect(await exit).toEqual([0, null])
 })

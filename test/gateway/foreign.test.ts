@@ -116,31 +116,33 @@ describe('a supergraph that cannot be served is refused by name', () => {
     ['authenticated', '@authenticated'],
     ['requiresScopes', '@requiresScopes(scopes: [["read"]])'],
     ['policy', '@policy(policies: [["owner"]])'],
-  ])('@%s', (name, directive) => {
+  ])('@%s', async (name, directive) => {
     const sdl = compose([
       { name: 'a', url: 'http://a.example', sdl: `${link} type Query { secret: String ${directive} }` },
     ])
-    expect(() => readSupergraph(sdl, 'super.graphql')).toThrow(
+    await expect(readSupergraph(sdl, 'super.graphql')).rejects.toThrow(
       new RegExp(
         `^super.graphql needs what this gateway does not enforce: @${name} \\(https://specs.apollo.dev/${name}/v0.1, for: SECURITY\\)`,
       ),
     )
   })
 
-  test('@inaccessible and @tag are enforced, or need not be', () => {
+  test('@inaccessible and @tag are enforced, or need not be', async () => {
     const fields = 'open: String @tag(name: "x") hidden: String @inaccessible'
     const sdl = compose([
       { name: 'a', url: 'http://a.example', sdl: `${FEDERATION} type Query { ${fields} }` },
     ])
     expect(sdl).toContain('for: SECURITY')
-    expect(readSupergraph(sdl, 'super.graphql').subgraphs).toEqual(new Map([['a', 'http://a.example']]))
+    expect((await readSupergraph(sdl, 'super.graphql')).subgraphs).toEqual(
+      new Map([['a', 'http://a.example']]),
+    )
   })
 
-  test('broken SDL, and SDL of something else', () => {
-    expect(() => readSupergraph('type Query {\n  a String\n}', 'super.graphql')).toThrow(
+  test('broken SDL, and SDL of something else', async () => {
+    await expect(readSupergraph('type Query {\n  a String\n}', 'super.graphql')).rejects.toThrow(
       'super.graphql:2:5 is not valid SDL: Syntax Error: Expected ":", found Name "String".',
     )
-    expect(() => readSupergraph('type Query { a: String }', 'super.graphql')).toThrow(
+    await expect(readSupergraph('type Query { a: String }', 'super.graphql')).rejects.toThrow(
       'super.graphql is not a supergraph',
     )
   })
@@ -177,6 +179,9 @@ test('every fault of a config is named at once', () => {
   }
   expect(() => parseForeignConfig('{"routing":{"prodcts":"http://x"}}', 'c.json', ['products'])).toThrow(
     'c.json: routing: there is no subgraph "prodcts".\nThe supergraph has: products.',
+  )
+  expect(() => parseForeignConfig('{"pipelining":["prodcts"]}', 'c.json', ['products'])).toThrow(
+    'c.json: pipelining: there is no subgraph "prodcts".',
   )
   expect(() => parseForeignConfig('{', 'c.json', [])).toThrow('c.json is not valid JSON')
 })

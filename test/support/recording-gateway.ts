@@ -1,7 +1,7 @@
 import { fastify } from 'fastify'
 import { inject } from 'vitest'
 import { root, services, type Service } from '../../cli/layout.ts'
-import { entryPoint, environmentOf } from '../../cli/system/environment.ts'
+import { nodeArguments, environmentOf } from '../../cli/system/environment.ts'
 import { inheritedEnv } from '../../platform/config/read-config.ts'
 import { INTERNAL_HEADER } from '../../platform/internal-auth.ts'
 import { manageProcess } from '../../platform/process/managed-process.ts'
@@ -26,7 +26,7 @@ export async function startRecordingGateway(): Promise<
   const gateway = manageProcess({
     name: 'gateway',
     command: process.execPath,
-    args: [entryPoint('gateway')],
+    args: nodeArguments('gateway'),
     cwd: root,
     ipc: true,
     env: environmentOf('gateway', '127.0.0.1', port, {

@@ -6,7 +6,7 @@ import type { TypeIndex } from '../type-index.ts'
 /**
  * Compiles a query plan into one function, so that executing an operation interprets nothing.
  *
- * @throws Error when the plan has a node that is not supported yet: subscriptions and @defer
+ * @throws Error when the plan has a node that is not supported yet: subscriptions, @defer and @fromContext
  */
 export function compilePlan(plan: QueryPlan, types: TypeIndex): Step | null {
   if (!plan.node) return null
@@ -17,6 +17,7 @@ export function compilePlan(plan: QueryPlan, types: TypeIndex): Step | null {
 function compileNode(node: PlanNode, path: readonly (string | number)[], types: TypeIndex): Step {
   switch (node.kind) {
     case 'Fetch':
+      if (node.contextRewrites?.length) throw new Error('@fromContext is not supported yet.')
       return compileFetch(node, path, types)
     case 'Flatten':
       return compileNode(node.node, [...path, ...node.path], types)

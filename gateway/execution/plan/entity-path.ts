@@ -1,5 +1,5 @@
 import type { ResponsePath } from '../exchange.ts'
-import { getOwn, isJsonObject, type JsonObject } from '../json.ts'
+import { getOwn, isJsonObject, MAX_NESTING, type JsonObject } from '../json.ts'
 
 export type Located = { object: JsonObject; path: ResponsePath }
 
@@ -16,24 +16,31 @@ export function compileEntityPath(path: readonly (string | number)[]): EntityPat
   return {
     collect: (root) => {
       const found: JsonObject[] = []
-      collect(root, names, 0, found)
+      collect(root, names, 0, MAX_NESTING, found)
       return found
     },
     locate: (root) => {
       const found: Located[] = []
-      locate(root, names, 0, [], found)
+      locate(root, names, 0, MAX_NESTING, [], found)
       return found
     },
   }
 }
 
-function collect(value: unknown, names: readonly string[], depth: number, found: JsonObject[]): void {
+/** @param lists that may still be entered */
+function collect(
+  value: unknown,
+  names: readonly string[],
+  depth: number,
+  lists: number,
+  found: JsonObject[],
+): void {
   if (Array.isArray(value)) {
-    for (const item of value) collect(item, names, depth, found)
+    if (lists > 0) for (const item of value) collect(item, names, depth, lists - 1, found)
   } else if (isJsonObject(value)) {
     const name = names[depth]
     if (name === undefined) found.push(value)
-    else collect(getOwn(value, name), names, depth + 1, found)
+    else collect(getOwn(value, name), names, depth + 1, lists, found)
   }
 }
 
@@ -41,14 +48,16 @@ function locate(
   value: unknown,
   names: readonly string[],
   depth: number,
+  lists: number,
   path: ResponsePath,
   found: Located[],
 ): void {
   if (Array.isArray(value)) {
-    value.forEach((item, index) => locate(item, names, depth, [...path, index], found))
+    if (lists === 0) return
+    value.forEach((item, index) => locate(item, names, depth, lists - 1, [...path, index], found))
   } else if (isJsonObject(value)) {
     const name = names[depth]
     if (name === undefined) found.push({ object: value, path })
-    else locate(getOwn(value, name), names, depth + 1, [...path, name], found)
+    else locate(getOwn(value, name), names, depth + 1, lists, [...path, name], found)
   }
 }

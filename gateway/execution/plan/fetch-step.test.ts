@@ -7,13 +7,17 @@ import type { Run } from './run.ts'
 
 /** Runs a fetch of `x` for the entities at `a`, answered so; returns the errors. */
 async function fetchX(data: JsonObject, answer: SubgraphAnswer): Promise<Run['errors']> {
+  return (await runFetch(data, answer)).errors
+}
+
+async function runFetch(data: JsonObject, answer: SubgraphAnswer, operationName?: string) {
   const name = (field: string) => ({ kind: 'Field' as const, name: field })
   const step = compileFetch(
     {
       kind: 'Fetch',
       serviceName: 's',
-      operation: 'query($r: [_Any!]!) { _entities(representations: $r) { ... on T { x y } } }',
-      operationName: undefined,
+      operation: `query ${operationName ?? ''}($r: [_Any!]!) { _entities(representations: $r) { ... on T { x y } } }`,
+      operationName,
       operationKind: 'query' as Parameters<typeof compileFetch>[0]['operationKind'],
       variableUsages: [],
       requires: [
@@ -23,15 +27,20 @@ async function fetchX(data: JsonObject, answer: SubgraphAnswer): Promise<Run['er
     ['a', '@'],
     createTypeIndex({}),
   )
+  const bodies: string[] = []
   const run: Run = {
-    exchange: async () => answer,
+    exchange: async ({ body }) => {
+      bodies.push(body)
+      return answer
+    },
+    results: null,
     data,
     errors: [],
     failed: false,
     variable: () => undefined,
   }
   await step(run)
-  return run.errors
+  return { errors: run.errors, bodies }
 }
 
 const entities = (...ids: (string | null)[]) => ({ a: ids.map((id) => id && { __typename: 'T', id }) })
@@ -65,4 +74,10 @@ test('an error for each of 10,000 entities takes no more than linear time', asyn
   expect(performance.now() - start).toBeLessThan(1_000)
   expect(errors).toHaveLength(10_000)
   expect(errors.at(-1)).toEqual({ message: 'gone', path: ['a', 9_999] })
+})
+
+test('fetches that ask the same are the same text, whatever number the planner gave them', async () => {
+  const bodyOf = async (name: string) => (await runFetch(entities('1'), { data: null }, name)).bodies
+  expect(await bodyOf('Page__s__0')).toEqual(await bodyOf('Page__s__13'))
+  expect((await bodyOf('Page__s__2'))[0]).toMatch(/^{"query":"query Page__s\(.*"operationName":"Page__s","/)
 })

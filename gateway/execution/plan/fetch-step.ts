@@ -8,6 +8,7 @@ import { mergeInto } from './merge.ts'
 import { placesOf, type Places } from './places.ts'
 import { compileProjection } from './projection.ts'
 import { compileRewrites, renamedKeys } from './rewrites.ts'
+import type { Lookup } from '../results.ts'
 import type { Run, Step } from './run.ts'
 import type { TypeIndex } from '../type-index.ts'
 
@@ -24,36 +25,78 @@ export function compileFetch(fetch: FetchNode, path: readonly (string | number)[
     : rootFetch(fetch, at, send, types)
 }
 
+type Body = {
+  /** Members of `variables` as JSON text, representations excepted. */
+  variables(run: Run): string
+  /** The request's body. */
+  write(variables: string, representations: string | null): string
+}
+
 /** The body up to the variables' values: everything that is known before the first request. */
-function bodyWriter(fetch: FetchNode): (run: Run, representations: string | null) => string {
-  const name = fetch.operationName ? `,"operationName":${quote(fetch.operationName)}` : ''
-  const head = `{"query":${JSON.stringify(fetch.operation)}${name},"variables":{`
+function compileBody(fetch: FetchNode): Body {
+  const { operationName, operation } = unnumbered(fetch)
+  const name = operationName ? `,"operationName":${quote(operationName)}` : ''
+  const head = `{"query":${JSON.stringify(operation)}${name},"variables":{`
   const usages = fetch.variableUsages ?? []
-  return (run, representations) => {
-    let body = head
-    for (const usage of usages) {
-      const text = run.variable(usage)
-      if (text !== undefined) body += `${body.length > head.length ? ',' : ''}${quote(usage)}:${text}`
-    }
-    if (representations === null) return `${body}}}`
-    return `${body}${body.length > head.length ? ',' : ''}"representations":[${representations}]}}`
+  return {
+    variables(run) {
+      let members = ''
+      for (const usage of usages) {
+        const text = run.variable(usage)
+        if (text !== undefined) members += `${members && ','}${quote(usage)}:${text}`
+      }
+      return members
+    },
+    write(variables, representations) {
+      if (representations === null) return `${head}${variables}}}`
+      return `${head}${variables}${variables && ','}"representations":[${representations}]}}`
+    },
   }
 }
 
+/**
+ * The planner numbers the operations it makes (`Profile__users__2`). Without the number, fetches that ask the same are the
+ * same text, and one answer serves them all.
+ */
+function unnumbered({ operationName, operation }: FetchNode): Pick<FetchNode, 'operationName' | 'operation'> {
+  const name = operationName?.replace(/__\d+$/, '')
+  if (!operationName || !name) return { operationName, operation }
+  return { operationName: name, operation: operation.replace(` ${operationName}`, ` ${name}`) }
+}
+
+/** Asks the port for results, when there is one. */
+function compileLookup(fetch: FetchNode) {
+  const subgraph = fetch.serviceName
+  const { operation } = unnumbered(fetch)
+  return (run: Run, variables: string, representations: readonly string[]) =>
+    run.results?.ofFetch({ subgraph, operation, variables: `{${variables}}` }, representations) ?? null
+}
+
 function rootFetch(fetch: FetchNode, at: EntityPath, send: Sender, types: TypeIndex): Step {
-  const body = bodyWriter(fetch)
+  const body = compileBody(fetch)
+  const lookUp = compileLookup(fetch)
   const rewriteOutput = compileRewrites(fetch.outputRewrites, types)
   const renamed = renamedKeys(fetch.outputRewrites)
+
+  async function ask(run: Run): Promise<unknown> {
+    const variables = body.variables(run)
+    const lookup = lookUp(run, variables, [''])
+    const known = lookup && (await lookup)
+    if (known?.found[0] !== undefined) return known.found[0]
+    const answer = await send(run, body.write(variables, null))
+    const errors = answer?.errors ?? []
+    for (const error of errors) run.errors.push(clientError(error, error.path && rename(error.path, renamed)))
+    if (known && isJsonObject(answer?.data) && errors.length === 0) known.keep([answer.data])
+    return answer?.data
+  }
+
   return async (run) => {
     const targets = at.collect(run.data)
     if (targets.length === 0) return
-    const answer = await send(run, body(run, null))
-    if (!answer) return
-    for (const error of answer.errors ?? [])
-      run.errors.push(clientError(error, error.path && rename(error.path, renamed)))
-    if (!isJsonObject(answer.data)) return
-    rewriteOutput?.(answer.data)
-    for (const target of targets) mergeInto(target, answer.data)
+    const data = await ask(run)
+    if (!isJsonObject(data)) return
+    rewriteOutput?.(data)
+    for (const target of targets) mergeInto(target, data)
   }
 }
 
@@ -64,7 +107,8 @@ function entityFetch(
   send: Sender,
   types: TypeIndex,
 ): Step {
-  const body = bodyWriter(fetch)
+  const body = compileBody(fetch)
+  const lookUp = compileLookup(fetch)
   const rewriteInput = compileRewrites(fetch.inputRewrites, types)
   const plainProjection = compileProjection(requires, types)
   const project = rewriteInput
@@ -72,6 +116,30 @@ function entityFetch(
     : plainProjection
   const rewriteOutput = compileRewrites(fetch.outputRewrites, types)
   const renamed = renamedKeys(fetch.outputRewrites)
+
+  /** The results for the representations, those that are known and those of the subgraph. */
+  async function ask(run: Run, texts: readonly string[], locate: () => Places): Promise<readonly unknown[]> {
+    const variables = body.variables(run)
+    const lookup = lookUp(run, variables, texts)
+    const known = lookup && (await lookup)
+    const asked = slotsToAsk(known)
+    if (asked?.length === 0) return known?.found ?? []
+    const sent = asked ? asked.map((slot) => texts[slot]) : texts
+    const answer = await send(run, body.write(variables, sent.join(',')))
+    if (!answer) return known?.found ?? []
+    const errors = answer.errors ?? []
+    for (const error of errors) reportEntityError(run, error, renamed, locate(), asked)
+    const results = entitiesOf(answer, sent.length)
+    if (typeof results === 'string') {
+      run.errors.push(brokenAnswer(fetch.serviceName, results, locate().all[0]?.path))
+      return known?.found ?? []
+    }
+    if (!known || !asked) return results
+    if (errors.length === 0 && results.length === asked.length) known.keep(results)
+    const all = [...known.found]
+    asked.forEach((slot, i) => (all[slot] = results[i]))
+    return all
+  }
 
   return async (run) => {
     const entities = at.collect(run.data)
@@ -85,16 +153,9 @@ function entityFetch(
       return slot
     })
     if (distinct.size === 0) return
-    const answer = await send(run, body(run, [...distinct.keys()].join(',')))
-    if (!answer) return
     let places: Places | null = null
     const locate = () => (places ??= placesOf(at.locate(run.data), entities, slots))
-    for (const error of answer.errors ?? []) reportEntityError(run, error, renamed, locate())
-    const results = entitiesOf(answer, distinct.size)
-    if (typeof results === 'string') {
-      run.errors.push(brokenAnswer(fetch.serviceName, results, locate().all[0]?.path))
-      return
-    }
+    const results = await ask(run, [...distinct.keys()], locate)
     for (const result of results) rewriteOutput?.(result)
     entities.forEach((entity, index) => {
       const slot = slots[index] ?? -1
@@ -102,6 +163,12 @@ function entityFetch(
       if (isJsonObject(result)) mergeInto(entity, result)
     })
   }
+}
+
+/** Slots that are not known; null: none is. */
+function slotsToAsk(known: Lookup<unknown> | null): number[] | null {
+  if (!known) return null
+  return known.found.flatMap((result, slot) => (result === undefined ? [slot] : []))
 }
 
 /** The planner's input rewrites are rare: they take the slow road over the object. */
@@ -122,14 +189,20 @@ function entitiesOf({ data, errors }: SubgraphAnswer, expected: number): readonl
   return errors && errors.length > 0 ? [] : 'its answer has no list of entities'
 }
 
-/** `_entities.3.name` of the subgraph is `name` of every entity whose representation was the fourth. */
+/**
+ * `_entities.3.name` of the subgraph is `name` of every entity whose representation was the fourth.
+ *
+ * @param asked slot of each representation that was sent; null: all were
+ */
 function reportEntityError(
   run: Run,
   error: SubgraphError,
   renamed: ReadonlyMap<string, string>,
   { all, bySlot }: Places,
+  asked: readonly number[] | null,
 ): void {
-  const [, slot, ...rest] = error.path ?? []
+  const [, index, ...rest] = error.path ?? []
+  const slot = typeof index === 'number' && asked ? (asked[index] ?? -1) : index
   const shown = typeof slot === 'number' ? (bySlot.get(slot) ?? []) : all.slice(0, 1)
   if (shown.length === 0) run.errors.push(clientError(error, undefined))
   for (const { path } of shown) run.errors.push(clientError(error, [...path, ...rename(rest, renamed)]))

@@ -1,5 +1,5 @@
-import type { QueryPlanSelectionNode } from '@apollo/query-planner'
-import { getOwn, isJsonObject, leafText, quote, type JsonObject } from '../json.ts'
+import type { QueryPlanFieldNode, QueryPlanSelectionNode } from '@apollo/query-planner'
+import { getOwn, isJsonObject, leafText, MAX_NESTING, quote, type JsonObject } from '../json.ts'
 import type { TypeIndex } from '../type-index.ts'
 
 /**
@@ -8,7 +8,8 @@ import type { TypeIndex } from '../type-index.ts'
  */
 export type Projection = (entity: JsonObject) => string | null
 
-type Fields = readonly { prefix: string; name: string; nested: ValueProjection | null }[]
+/** `key`: of the value in the data. In the representation it has the field's name, which is in `prefix`. */
+type Fields = readonly { prefix: string; key: string; nested: ValueProjection | null }[]
 type ValueProjection = (value: unknown) => string
 
 export function compileProjection(requires: readonly QueryPlanSelectionNode[], types: TypeIndex): Projection {
@@ -19,7 +20,7 @@ export function compileProjection(requires: readonly QueryPlanSelectionNode[], t
     if (fields === undefined) {
       const collected = collectFields(requires, typename, types)
       // Without __typename a subgraph cannot tell whose representation it is: there is nothing to ask for.
-      fields = collected.some(({ name }) => name === '__typename') ? collected : null
+      fields = collected.some(({ key }) => key === '__typename') ? collected : null
       if (byTypename.size < 1_000) byTypename.set(typename, fields)
     }
     return fields && writeFields(entity, fields)
@@ -32,34 +33,36 @@ function collectFields(
   typename: unknown,
   types: TypeIndex,
 ): Fields {
-  const merged = new Map<string, QueryPlanSelectionNode[] | null>()
-  visit(selections, (name, nested) => {
-    const known = merged.get(name)
-    merged.set(name, nested ? [...(known ?? []), ...nested] : (known ?? null))
-  })
-  return [...merged].map(([name, nested]) => ({
+  const merged = new Map<string, { name: string; nested: QueryPlanSelectionNode[] | null }>()
+  visit(selections)
+  return [...merged].map(([key, { name, nested }]) => ({
     prefix: `${quote(name)}:`,
-    name,
+    key,
     nested: nested && compileNested(nested, types),
   }))
 
-  function visit(
-    nodes: readonly QueryPlanSelectionNode[],
-    add: (name: string, nested: readonly QueryPlanSelectionNode[] | undefined) => void,
-  ): void {
+  function visit(nodes: readonly QueryPlanSelectionNode[]): void {
     for (const node of nodes) {
-      if (node.kind === 'Field') add(node.alias ?? node.name, node.selections)
+      if (node.kind === 'Field') add(node)
       else if (!node.typeCondition || types.satisfying(node.typeCondition).has(String(typename))) {
-        visit(node.selections, add)
+        visit(node.selections)
       }
     }
+  }
+
+  function add({ alias, name, selections: inner }: QueryPlanFieldNode): void {
+    const key = alias ?? name
+    const known = merged.get(key)?.nested ?? null
+    merged.set(key, { name, nested: inner ? [...(known ?? []), ...inner] : known })
   }
 }
 
 function compileNested(selections: readonly QueryPlanSelectionNode[], types: TypeIndex): ValueProjection {
   const byTypename = new Map<unknown, Fields>()
-  const project: ValueProjection = (value) => {
-    if (Array.isArray(value)) return `[${value.map(project).join(',')}]`
+  const project = (value: unknown, lists: number): string => {
+    if (Array.isArray(value)) {
+      return lists > 0 ? `[${value.map((item) => project(item, lists - 1)).join(',')}]` : 'null'
+    }
     if (!isJsonObject(value)) return 'null'
     const typename = value['__typename']
     let fields = byTypename.get(typename)
@@ -69,17 +72,17 @@ function compileNested(selections: readonly QueryPlanSelectionNode[], types: Typ
     }
     return writeFields(value, fields) ?? 'null'
   }
-  return project
+  return (value) => project(value, MAX_NESTING)
 }
 
 function writeFields(object: JsonObject, fields: Fields): string | null {
   let text = '{'
-  for (const { prefix, name, nested } of fields) {
-    const value = getOwn(object, name)
+  for (const { prefix, key, nested } of fields) {
+    const value = getOwn(object, key)
     if (value === undefined) return null
     if (text.length > 1) text += ','
     text += prefix
-    text += nested ? nested(value) : leafText(value)
+    text += nested ? nested(value) : (leafText(value) ?? 'null')
   }
   return `${text}}`
 }

@@ -1,5 +1,5 @@
 import type { FetchDataRewrite } from '@apollo/query-planner'
-import { getOwn, isJsonObject, setOwn, type JsonObject } from '../json.ts'
+import { getOwn, isJsonObject, MAX_NESTING, setOwn, type JsonObject } from '../json.ts'
 import type { TypeIndex } from '../type-index.ts'
 
 /** Changes an object in place, as the planner asks: renames a key, or sets a value. */
@@ -46,9 +46,10 @@ function step(element: string, inner: Rewrite, types: TypeIndex): Rewrite {
     })
 }
 
-function eachObject(value: unknown, act: (object: JsonObject) => void): void {
-  if (Array.isArray(value)) for (const item of value) eachObject(item, act)
-  else if (isJsonObject(value)) act(value)
+function eachObject(value: unknown, act: (object: JsonObject) => void, lists = MAX_NESTING): void {
+  if (Array.isArray(value)) {
+    if (lists > 0) for (const item of value) eachObject(item, act, lists - 1)
+  } else if (isJsonObject(value)) act(value)
 }
 
 /** How the planner's aliases read in the client's terms; for the paths of errors. */

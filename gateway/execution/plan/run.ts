@@ -1,10 +1,13 @@
 import type { GraphQLFormattedError } from 'graphql'
 import type { Exchange } from '../exchange.ts'
 import type { JsonObject } from '../json.ts'
+import type { Results } from '../results.ts'
 
 /** The execution of one operation for one client. */
 export type Run = {
   exchange: Exchange
+  /** What is known without asking the subgraphs; null: nothing is kept. */
+  results: Results | null
   /** The joined answers so far; the steps of the plan fill it. */
   data: JsonObject
   errors: GraphQLFormattedError[]

@@ -6,6 +6,8 @@ export type LoadedSupergraph = {
   apiSdl: string
   /** For each abstract type of the supergraph, hidden ones included: the names of its object types and interfaces. */
   subtypes: Readonly<Record<string, readonly string[]>>
+  /** Names under which plans fetch fields on their own account. An operation must not have other fields of these names. */
+  plannedNames: readonly string[]
 }
 
 export type Planned = {

@@ -6,6 +6,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
+import type { DataName } from '../data-names.ts'
 import type { TypeIndex } from '../type-index.ts'
 
 /** An operation without conditions, in the eyes of its clients' schema. */
@@ -13,6 +14,7 @@ export type OperationView = {
   schema: GraphQLSchema
   types: TypeIndex
   fragments: ReadonlyMap<string, FragmentDefinitionNode>
+  nameOf: DataName
 }
 
 /** Fields by response name, in the order of the response; each with every node that asks for it (CollectFields). */

@@ -121,7 +121,7 @@ function composite(
 }
 
 type ObjectWriter = (object: JsonObject, pass: Pass) => Written
-type Field = { name: string; prefix: string; constant: string | null; write: Writer }
+type Field = { name: string; key: string; prefix: string; constant: string | null; write: Writer }
 
 /** Types are compiled when first met: an abstract type may have many that never occur. */
 function lazyObject(
@@ -142,7 +142,7 @@ function lazyObject(
         continue
       }
       pass.path?.push(field.name)
-      const written = field.write(getOwn(object, field.name), pass)
+      const written = field.write(getOwn(object, field.key), pass)
       pass.path?.pop()
       if (written === BUBBLES) return nulled(pass)
       text += typeof written === 'string' ? written : 'null'
@@ -160,12 +160,12 @@ function compileFields(
   return [...collectFields(view, type.name, selectionSets)].map(([name, nodes]) => {
     const [node] = nodes as [FieldNode]
     const fieldName = node.name.value
-    const prefix = `${quote(name)}:`
-    if (fieldName === '__typename') return { name, prefix, constant: quote(type.name), write: () => null }
+    const own = { name, key: view.nameOf(node), prefix: `${quote(name)}:` }
+    if (fieldName === '__typename') return { ...own, constant: quote(type.name), write: () => null }
     const definition = definitions[fieldName]
-    if (!definition) return { name, prefix, constant: null, write: (_, pass) => pass.introspect(node) }
+    if (!definition) return { ...own, constant: null, write: (_, pass) => pass.introspect(node) }
     const place = `field ${type.name}.${fieldName}`
-    return { name, prefix, constant: null, write: compileType(view, definition.type, nodes, place) }
+    return { ...own, constant: null, write: compileType(view, definition.type, nodes, place) }
   })
 }
 

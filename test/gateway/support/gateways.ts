@@ -24,7 +24,7 @@ export function compose(services: readonly { name: string; url: string; sdl: str
 }
 
 /** A gateway for a supergraph of other people's subgraphs, with a config as its file would have it. */
-export function serve(subgraphs: readonly TestSubgraph[], config: object = {}) {
+export async function serve(subgraphs: readonly TestSubgraph[], config: object = {}) {
   const sdl = compose(
     subgraphs.map(({ url, definition }) => ({
       name: definition.name,
@@ -32,7 +32,7 @@ export function serve(subgraphs: readonly TestSubgraph[], config: object = {}) {
       sdl: FEDERATION + definition.sdl,
     })),
   )
-  const supergraph = readSupergraph(sdl, 'supergraph.graphql')
+  const supergraph = await readSupergraph(sdl, 'supergraph.graphql')
   return startForeignGateway({
     supergraph,
     config: parseForeignConfig(JSON.stringify(config), 'config.json', [...supergraph.subgraphs.keys()]),

@@ -1,7 +1,7 @@
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose'
 import { NODE_URL, nodeSdl } from '../../../gateway/node/sdl.ts'
 import { GATEWAY_VARIABLES } from '../../../gateway/own/config.ts'
-import { startOwnGateway } from '../../../gateway/own/start-own-gateway.ts'
+import { startOwnGateway, type OwnGatewayOptions } from '../../../gateway/own/start-own-gateway.ts'
 import { formatId, makeUuid } from '../../../contracts/ids.ts'
 import { readConfig } from '../../../platform/config/read-config.ts'
 import type { RunningServer } from '../../../platform/http/server.ts'
@@ -47,7 +47,10 @@ export type Graph = AsyncDisposable & {
 }
 
 /** Our own gateway in front of three small subgraphs with our names, users with keys and revocations included. */
-export async function startGraph(env: Record<string, string> = {}): Promise<Graph> {
+export async function startGraph(
+  env: Record<string, string> = {},
+  options: Pick<OwnGatewayOptions, 'leanPath'> = {},
+): Promise<Graph> {
   const { privateKey, publicKey } = await generateKeyPair('EdDSA')
   const jwk = { ...(await exportJWK(publicKey)), kid: 'k1', alg: 'EdDSA', use: 'sig' }
   const revoked = new Set<string>()
@@ -110,6 +113,7 @@ export async function startGraph(env: Record<string, string> = {}): Promise<Grap
     clock: () => Date.now(),
     supergraphSdl,
     resilience,
+    ...options,
   })
   return {
     gateway,

@@ -1,0 +1,65 @@
+import { Kind, type DocumentNode, type SelectionSetNode } from 'graphql'
+import { argumentOf, directivesOf, hasFields, parseFieldSet, subgraphNames } from './supergraph-document.ts'
+import type { Twins } from './twins.ts'
+
+/** What a @requires asks of a representation: keys in the data, with the fields of the schema that they stand for. */
+export type Requirement = ReadonlyMap<string, { field: string; inner: Requirement }>
+
+/** What the fields of each subgraph require, where twins are among it. */
+export type Requirements = {
+  of(subgraph: string, type: string, field: string): Requirement
+}
+
+export const NOTHING: Requirement = new Map()
+
+/** @param document the supergraph with its twins */
+export function requirementsIn(document: DocumentNode, twins: Twins): Requirements {
+  const subgraphs = subgraphNames(document)
+  const known = new Map<string, Requirement>()
+  for (const type of document.definitions.filter(hasFields)) {
+    for (const field of type.fields ?? []) {
+      for (const join of directivesOf(field, 'join__field')) {
+        const requires = argumentOf(join, 'requires')
+        const subgraph = subgraphs.get(argumentOf(join, 'graph') ?? '')
+        if (!requires || !twins.keys().some((name) => requires.includes(name))) continue
+        const requirement = requirementOf([parseFieldSet(requires)], twins)
+        known.set(`${subgraph}\0${type.name.value}\0${field.name.value}`, requirement)
+      }
+    }
+  }
+  return { of: (subgraph, type, field) => known.get(`${subgraph}\0${type}\0${field}`) ?? NOTHING }
+}
+
+/** Whether one representation cannot serve both: they want one field with different arguments. */
+export function conflict(one: Requirement, other: Requirement): boolean {
+  return one.entries().some(([key, { field, inner }]) =>
+    other.entries().some(([otherKey, wanted]) => {
+      if (field !== wanted.field) return false
+      return key !== otherKey || conflict(inner, wanted.inner)
+    }),
+  )
+}
+
+export function union(one: Requirement, other: Requirement): Requirement {
+  const both = new Map(one)
+  for (const [key, wanted] of other) {
+    const known = both.get(key)
+    both.set(key, known ? { ...known, inner: union(known.inner, wanted.inner) } : wanted)
+  }
+  return both
+}
+
+/** Fragments are no level of their own: two types' fields of one name are taken for one, which at worst splits more. */
+function requirementOf(sets: readonly SelectionSetNode[], twins: Twins): Requirement {
+  let all = NOTHING
+  for (const selection of sets.flatMap(({ selections }) => selections)) {
+    if (selection.kind === Kind.INLINE_FRAGMENT) {
+      all = union(all, requirementOf([selection.selectionSet], twins))
+    } else if (selection.kind === Kind.FIELD) {
+      const key = selection.name.value
+      const inner = selection.selectionSet ? requirementOf([selection.selectionSet], twins) : NOTHING
+      all = union(all, new Map([[key, { field: twins.get(key)?.field ?? key, inner }]]))
+    }
+  }
+  return all
+}

@@ -1,0 +1,129 @@
+import type { FetchNode, QueryPlanSelectionNode } from '@apollo/query-planner'
+import {
+  Kind,
+  print,
+  stripIgnoredCharacters,
+  visit,
+  type FieldNode,
+  type OperationDefinitionNode,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql'
+import { conflict, NOTHING, union, type Requirement, type Requirements } from './requirements.ts'
+import { fetchedOperation } from './fetched-operation.ts'
+import type { Twins } from './twins.ts'
+
+/** Fields of one fetch that one representation can serve. */
+type Share = { requirement: Requirement; fields: Set<FieldNode> }
+
+/**
+ * Splits a fetch of entities whose fields require one field with different arguments: a representation has one place
+ * for it. Each part asks for the fields that agree; what requires no twin goes with the first. Nothing is asked twice.
+ *
+ * @returns the fetch alone when its fields agree
+ */
+export function splitFetch(fetch: FetchNode, twins: Twins, requirements: Requirements): FetchNode[] {
+  const { requires } = fetch
+  if (!requires || !namesTwice(requires, twins)) return [fetch]
+  const operation = fetchedOperation(fetch)
+  const [entities] = operation.selectionSet.selections
+  if (entities?.kind !== Kind.FIELD || !entities.selectionSet) return [fetch]
+  const shares = sharesOf(entities.selectionSet, (type, field) =>
+    requirements.of(fetch.serviceName, type, field),
+  )
+  if (shares.length < 2) return [fetch]
+  return shares.map(({ fields, requirement }) => {
+    const part = partOf(operation, fields)
+    return {
+      ...fetch,
+      operation: stripIgnoredCharacters(print(part)),
+      variableUsages: (part.variableDefinitions ?? []).flatMap(({ variable: { name } }) =>
+        name.value === 'representations' ? [] : name.value,
+      ),
+      requires: restrict(requires, requirement, twins),
+    }
+  })
+}
+
+/** Whether two twins of one field are required anywhere; if not, there is nothing to look into. */
+function namesTwice(requires: readonly QueryPlanSelectionNode[], twins: Twins): boolean {
+  const twinOf = new Map<string, string>()
+  const visitAll = (nodes: readonly QueryPlanSelectionNode[]): boolean =>
+    nodes.some((node) => {
+      const twin = node.kind === 'Field' && twins.get(node.name)
+      if (twin) {
+        const known = twinOf.get(twin.field) ?? node.name
+        if (known !== node.name) return true
+        twinOf.set(twin.field, node.name)
+      }
+      return visitAll(node.selections ?? [])
+    })
+  return visitAll(requires)
+}
+
+function sharesOf(
+  entities: SelectionSetNode,
+  requirementOf: (type: string, field: string) => Requirement,
+): Share[] {
+  const shares: Share[] = [{ requirement: NOTHING, fields: new Set() }]
+  const visitSet = ({ selections }: SelectionSetNode, type: string): void => {
+    for (const selection of selections) {
+      if (selection.kind === Kind.INLINE_FRAGMENT) {
+        visitSet(selection.selectionSet, selection.typeCondition?.name.value ?? type)
+      } else if (selection.kind === Kind.FIELD) {
+        const requirement = requirementOf(type, selection.name.value)
+        const share = shares.find((other) => !conflict(other.requirement, requirement))
+        if (share) {
+          share.fields.add(selection)
+          share.requirement = union(share.requirement, requirement)
+        } else shares.push({ requirement, fields: new Set([selection]) })
+      }
+    }
+  }
+  visitSet(entities, '')
+  return shares
+}
+
+/** The operation with only these fields of the entities, and with the variables that they use. */
+function partOf(operation: OperationDefinitionNode, fields: ReadonlySet<FieldNode>): OperationDefinitionNode {
+  const keep = (set: SelectionSetNode): SelectionSetNode => ({
+    ...set,
+    selections: set.selections.flatMap((selection): SelectionNode[] => {
+      if (selection.kind !== Kind.INLINE_FRAGMENT)
+        return fields.has(selection as FieldNode) ? [selection] : []
+      const selectionSet = keep(selection.selectionSet)
+      return selectionSet.selections.length > 0 ? [{ ...selection, selectionSet }] : []
+    }),
+  })
+  const [entities] = operation.selectionSet.selections as [FieldNode]
+  const selections = [
+    { ...entities, ...(entities.selectionSet && { selectionSet: keep(entities.selectionSet) }) },
+  ]
+  const selectionSet: SelectionSetNode = { ...operation.selectionSet, selections }
+  const used = new Set<string>()
+  visit(selectionSet, { Variable: ({ name }) => void used.add(name.value) })
+  const definitions = operation.variableDefinitions ?? []
+  return {
+    ...operation,
+    selectionSet,
+    variableDefinitions: definitions.filter(({ variable }) => used.has(variable.name.value)),
+  }
+}
+
+/** What a share needs of the representation: all but the twins that only others require. */
+function restrict(
+  requires: readonly QueryPlanSelectionNode[],
+  requirement: Requirement,
+  twins: Twins,
+): QueryPlanSelectionNode[] {
+  return requires.flatMap((node): QueryPlanSelectionNode[] => {
+    if (node.kind === 'InlineFragment') {
+      return [{ ...node, selections: restrict(node.selections, requirement, twins) }]
+    }
+    const wanted = requirement.get(node.name)
+    if (!wanted && twins.has(node.name)) return []
+    if (!node.selections) return [node]
+    const selections = restrict(node.selections, wanted?.inner ?? NOTHING, twins)
+    return selections.length > 0 ? [{ ...node, selections }] : []
+  })
+}

@@ -1,0 +1,67 @@
+import { type GraphQLSchema, NoSchemaIntrospectionCustomRule, parse, specifiedRules, validate } from 'graphql'
+import type { Log } from '../../platform/log.ts'
+import type { GatewayContext } from '../context.ts'
+import type { Exchange } from '../execution/exchange.ts'
+import { createSchemaContext } from '../execution/operation.ts'
+import { createOperationStore, type OperationStore } from '../execution/operation-store.ts'
+import { startWorkerPlanner } from '../execution/planner/worker-planner.ts'
+import { operationChecker, type CheckOperation } from '../limits/check-operation.ts'
+import type { Limits } from '../limits/limits.ts'
+import { exchanges, type SourceOptions } from '../sources.ts'
+import type { SubgraphTarget } from '../subgraph-client/target.ts'
+import { buildSchemaInSlices } from './build-schema.ts'
+
+/** A supergraph, and where each of its subgraphs is. */
+export type GraphSource = { supergraphSdl: string; targets: ReadonlyMap<string, SubgraphTarget> }
+
+export type GraphOptions = Omit<SourceOptions, 'targets'> & {
+  limits: Limits
+  /** Answer introspection, and make the texts of plans. */
+  introspection: boolean
+  log: Log
+}
+
+/** One supergraph, loaded: all that has to change at once when another takes its place. */
+export type Graph = AsyncDisposable & {
+  readonly supergraphSdl: string
+  /** What clients see. */
+  readonly schema: GraphQLSchema
+  readonly checkOperation: CheckOperation
+  readonly operations: OperationStore
+  /** The way to the subgraphs for one client request. */
+  exchangeFor(context: GatewayContext): Exchange
+  /** Parses and validates; null for what is not valid. */
+  parseValid(source: string): ReturnType<typeof parse> | null
+}
+
+/**
+ * Loads a supergraph without blocking the event loop: its planner starts in a thread of its own.
+ *
+ * @throws UserFacingError when the supergraph cannot be served
+ */
+export async function loadGraph(source: GraphSource, options: GraphOptions): Promise<Graph> {
+  const { supergraphSdl, targets } = source
+  const { log, introspection, limits } = options
+  await using stack = new AsyncDisposableStack()
+  const planner = stack.use(await startWorkerPlanner({ supergraphSdl, withText: introspection, log }))
+  const schema = await buildSchemaInSlices(planner.supergraph.apiSdl)
+  const operations = createOperationStore(planner, createSchemaContext(schema, planner.supergraph.subtypes))
+  const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule]
+  const held = stack.move()
+  return {
+    supergraphSdl,
+    schema,
+    operations,
+    checkOperation: operationChecker(schema, limits),
+    exchangeFor: exchanges({ ...options, targets }),
+    parseValid(text) {
+      try {
+        const document = parse(text)
+        return validate(schema, document, rules, { maxErrors: 1 }).length === 0 ? document : null
+      } catch {
+        return null
+      }
+    },
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  }
+}

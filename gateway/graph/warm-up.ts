@@ -1,0 +1,16 @@
+import type { Asked } from '../execution/operation-store.ts'
+import type { Graph } from './load-graph.ts'
+
+/** Longest time that a new supergraph waits for the operations of the one before to be planned, in milliseconds. */
+const PATIENCE_MS = 10_000
+
+/** Plans and compiles what clients will ask for next, as far as it is still valid and there is time. */
+export async function warmUp(graph: Graph, asked: readonly Asked[]): Promise<void> {
+  const began = performance.now()
+  for (const operation of asked) {
+    if (performance.now() - began > PATIENCE_MS) return
+    const document = graph.operations.documentOf(operation.source) ?? graph.parseValid(operation.source)
+    // What cannot be planned is told to whoever asks for it.
+    if (document) await graph.operations.warm(document, operation).catch(() => undefined)
+  }
+}

@@ -1,0 +1,51 @@
+import { GraphQLError, type GraphQLFormattedError } from 'graphql'
+import type { ApolloServerOptionsWithGateway, BaseContext } from '@apollo/server'
+import type { GatewayContext } from '../context.ts'
+import type { JsonObject } from '../execution/json.ts'
+import type { Graphs } from '../graph/graphs.ts'
+
+/** What Apollo Server asks of an execution engine. */
+type GatewayInterface = ApolloServerOptionsWithGateway<BaseContext>['gateway']
+type Executor = NonNullable<Awaited<ReturnType<GatewayInterface['load']>>['executor']>
+
+/**
+ * Our own engine as Apollo Server knows engines.
+ *
+ * @param showPlans answer `Apollo-Query-Plan-Experimental: 1` with the query plan, which Apollo Sandbox shows
+ */
+export function apolloGateway(graphs: Graphs, showPlans: boolean): GatewayInterface {
+  const stops = new Set<() => void>()
+  const executor: Executor = async ({ schema, document, source, request, context }) => {
+    const { operations, exchangeFor } = graphs.of(schema)
+    const variables = (request.variables ?? {}) as JsonObject
+    const prepared = { document, source, operationName: request.operationName ?? null }
+    const executed = await operations.execute(prepared, variables, exchangeFor(context as GatewayContext))
+    if ('refused' in executed) return { errors: executed.refused }
+    const { data, errors } = executed.result
+    const wanted = showPlans && request.http?.headers.get('apollo-query-plan-experimental')
+    return {
+      data: JSON.parse(data) as JsonObject | null,
+      ...(errors.length > 0 && { errors: errors.map(toGraphQLError) }),
+      ...(wanted && { extensions: { __queryPlanExperimental: executed.planText ?? true } }),
+    }
+  }
+  return {
+    onSchemaLoadOrUpdate(callback) {
+      const stop = graphs.onReplace(({ schema: apiSchema, supergraphSdl }) =>
+        callback({ apiSchema, coreSupergraphSdl: supergraphSdl }),
+      )
+      const { schema: apiSchema, supergraphSdl } = graphs.current
+      callback({ apiSchema, coreSupergraphSdl: supergraphSdl })
+      stops.add(stop)
+      return stop
+    },
+    load: async () => ({ executor }),
+    stop: async () => {
+      for (const stop of stops) stop()
+    },
+  }
+}
+
+function toGraphQLError({ message, path, extensions }: GraphQLFormattedError): GraphQLError {
+  return new GraphQLError(message, { path: path ?? null, extensions: extensions ?? null })
+}

@@ -1,0 +1,11 @@
+import type { ServerResponse } from 'node:http'
+import { createCancellation, type Cancellation } from '../subgraph-client/cancellation.ts'
+
+/** Cancelled when the client closes the connection before it has its answer. */
+export function clientOf(response: ServerResponse): Cancellation {
+  const cancellation = createCancellation()
+  response.once('close', () => {
+    if (!response.writableFinished) cancellation.cancel()
+  })
+  return cancellation
+}

@@ -1,0 +1,90 @@
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import { clientOf } from '../client-gone.ts'
+import type { LeanAnswer, LeanPath } from './lean-path.ts'
+
+/** Parses a request's body as the full path does; throws when it is not to be accepted. */
+export type ParseBody = (text: string) => unknown
+
+export type DoorOptions = { lean: LeanPath; parse: ParseBody; bodyLimit: number }
+
+/** Gives the body of a request that came through the door and was read there. */
+export type BodyOf = (request: IncomingMessage) => Readable | null
+
+/**
+ * The shortest way in: requests of programs (browsers name their `Origin`, and need CORS) with a body of known length
+ * are answered on node:http itself. All else, and whatever the lean path leaves alone, goes to the server behind.
+ */
+export function installDoor(server: Server, { lean, parse, bodyLimit }: DoorOptions): BodyOf {
+  const bodies = new WeakMap<IncomingMessage, Buffer>()
+  const behind = server.listeners('request') as RequestListener[]
+  let lastId = 0
+
+  function enter(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
+    const pass = () => {
+      bodies.set(request, body)
+      goBehind(request, response)
+    }
+    const parsed = parsedBody(body, parse)
+    if (parsed === undefined) return pass()
+    const { method = '', url = '', headers } = request
+    const asked = { method, url, headers, body: parsed, id: `lean-${++lastId}` }
+    const answering = lean(asked, clientOf(response))
+    answering.then((answer) => (answer ? send(response, answer, server.listening) : pass()), pass)
+  }
+
+  function goBehind(request: IncomingMessage, response: ServerResponse): void {
+    for (const listener of behind) listener(request, response)
+  }
+
+  server.removeAllListeners('request')
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    // A server that is closing says so on each connection, which the one behind knows how to.
+    if (!isFit(request, bodyLimit) || !server.listening) return goBehind(request, response)
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => void chunks.push(chunk))
+    request.once('end', () => enter(request, response, Buffer.concat(chunks)))
+  })
+  return (request) => {
+    const body = bodies.get(request)
+    return body ? Readable.from([body]) : null
+  }
+}
+
+const HOST = /^[\w.-]+(?::\d+)?$/
+
+function isFit({ method, url, headers }: IncomingMessage, bodyLimit: number): boolean {
+  const length = headers['content-length']
+  return (
+    method === 'POST' &&
+    url === '/graphql' &&
+    headers.origin === undefined &&
+    length !== undefined &&
+    Number(length) <= bodyLimit &&
+    headers['content-encoding'] === undefined &&
+    HOST.test(headers.host ?? '')
+  )
+}
+
+function parsedBody(body: Buffer, parse: ParseBody): unknown {
+  try {
+    return parse(body.toString('utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+function send(response: ServerResponse, { status, contentType, text }: LeanAnswer, keep: boolean): void {
+  response.shouldKeepAlive &&= keep
+  const length = Buffer.byteLength(text)
+  response.writeHead(status, [
+    'vary',
+    'Origin',
+    'content-type',
+    contentType,
+    'content-length',
+    String(length),
+  ])
+  // Text of ASCII alone is the same in both encodings, and cheaper to write in this one.
+  response.end(text, length === text.length ? 'latin1' : 'utf8')
+}

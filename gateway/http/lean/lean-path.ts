@@ -1,0 +1,115 @@
+import { getOperationAST, GraphQLError, OperationTypeNode, type GraphQLFormattedError } from 'graphql'
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Log } from '../../../platform/log.ts'
+import type { Authentication } from '../../auth/authenticate.ts'
+import type { GatewayContext } from '../../context.ts'
+import type { Ready } from '../../execution/operation-store.ts'
+import type { Graph } from '../../graph/load-graph.ts'
+import type { Graphs } from '../../graph/graphs.ts'
+import type { Cancellation } from '../../subgraph-client/cancellation.ts'
+import type { OperationParams } from '../../limits/check-operation.ts'
+import { presentError } from '../present-error.ts'
+import { readOperation, type HttpOperation } from '../read-operation.ts'
+import { chooseContentType } from './content-type.ts'
+
+export type LeanRequest = HttpOperation & {
+  headers: IncomingHttpHeaders
+  id: string
+}
+export type LeanAnswer = { status: number; contentType: string; text: string }
+
+/**
+ * Answers a request that is plain and right, without Apollo Server. Null: it is not, nothing has been executed, and
+ * Apollo Server is to answer it; so every refusal is made in one place.
+ */
+export type LeanPath = (request: LeanRequest, cancellation: Cancellation) => Promise<LeanAnswer | null>
+
+export type LeanOptions = { graphs: Graphs; authentication: Authentication; log: Log }
+
+export function createLeanPath({ graphs, authentication, log }: LeanOptions): LeanPath {
+  async function contextOf(
+    { headers, id }: LeanRequest,
+    cancellation: Cancellation,
+  ): Promise<GatewayContext | null> {
+    const caller = await authentication.authenticate(headers.authorization)
+    if (!caller.ok) return null
+    return {
+      viewer: caller.viewer,
+      headers: headers as GatewayContext['headers'],
+      requestId: id,
+      cancellation,
+    }
+  }
+
+  async function answer(
+    graph: Graph,
+    request: LeanRequest,
+    contentType: string,
+    cancellation: Cancellation,
+  ): Promise<LeanAnswer | null> {
+    const operation = readOperation(request)
+    if (operation === null || operation instanceof GraphQLError) return null
+    const context = await contextOf(request, cancellation)
+    if (!context) return null
+    try {
+      const ready = await prepare(graph, operation, request.method === 'GET')
+      if (!ready) return null
+      const { data, errors } = await ready.run(graph.exchangeFor(context), null)
+      if (errors.length === 0) return { status: 200, contentType, text: `{"data":${data}}\n` }
+      return { status: 200, contentType, text: `{"errors":${present(errors, request.id)},"data":${data}}\n` }
+    } catch (error) {
+      const { message, extensions } = error instanceof GraphQLError ? error : new GraphQLError(String(error))
+      const shown = presentError({ message, extensions }, request.id, error, log)
+      return { status: 500, contentType, text: `{"errors":${JSON.stringify([shown])}}\n` }
+    }
+  }
+
+  function present(errors: readonly GraphQLFormattedError[], id: string): string {
+    return JSON.stringify(errors.map((error) => presentError(error, id, error, log)))
+  }
+
+  return async (request, cancellation) => {
+    const contentType = isPlain(request) ? chooseContentType(request.headers.accept) : null
+    if (contentType === null) return null
+    const graph = graphs.current
+    const release = graphs.hold(graph)
+    try {
+      return await answer(graph, request, contentType, cancellation)
+    } finally {
+      release()
+    }
+  }
+}
+
+async function prepare(graph: Graph, params: OperationParams, onlyQueries: boolean): Promise<Ready | null> {
+  const { checkOperation, operations } = graph
+  if (checkOperation(params)) return null
+  const { query: source, operationName = null, variables = {} } = params
+  const document = operations.documentOf(source) ?? graph.parseValid(source)
+  if (!document) return null
+  if (onlyQueries && getOperationAST(document, operationName)?.operation !== OperationTypeNode.QUERY)
+    return null
+  const ready = await operations.prepare({ document, source, operationName }, { ...variables })
+  return 'refused' in ready ? null : ready
+}
+
+const JSON_TYPE = /^application\/json(?:; ?charset=utf-8)?$/i
+
+/**
+ * A POST of JSON, or a GET that no browser sends without a preflight (CSRF); nothing that only Apollo Server knows:
+ * extensions of the request, query plans in the answer.
+ */
+function isPlain({ method, headers, body, url }: LeanRequest): boolean {
+  if (headers['apollo-query-plan-experimental'] !== undefined) return false
+  // The one header of which node makes a list.
+  if (headers['set-cookie'] !== undefined) return false
+  if (method === 'POST') {
+    return (
+      JSON_TYPE.test(headers['content-type'] ?? '') && !Object.hasOwn(Object(body) as object, 'extensions')
+    )
+  }
+  const preflighted = headers['apollo-require-preflight'] || headers['x-apollo-operation-name']
+  return (
+    method === 'GET' && !!preflighted && headers['content-type'] === undefined && !url.includes('extensions')
+  )
+}

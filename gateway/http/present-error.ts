@@ -1,0 +1,25 @@
+import type { GraphQLFormattedError } from 'graphql'
+import type { Log } from '../../platform/log.ts'
+import { masked } from '../subgraph-client/errors.ts'
+
+/**
+ * An error as clients see it. Those made on purpose pass; what nobody gave a code is a bug of the gateway: logged, and
+ * masked.
+ *
+ * @param cause what is logged
+ */
+export function presentError(
+  formatted: GraphQLFormattedError,
+  requestId: string | undefined,
+  cause: unknown,
+  log: Log,
+): GraphQLFormattedError {
+  const { message, locations, path } = formatted
+  const { stacktrace: _stacktrace, exception: _exception, ...extensions } = formatted.extensions ?? {}
+  const place = { ...(locations && { locations }), ...(path && { path }) }
+  const code = extensions['code'] ?? 'INTERNAL_SERVER_ERROR'
+  if (code !== 'INTERNAL_SERVER_ERROR' || 'requestId' in extensions) return { message, ...place, extensions }
+  log.error({ err: cause, requestId }, 'unexpected error in the gateway')
+  const { message: told, extensions: shown } = masked(requestId)
+  return { message: told, ...place, extensions: shown }
+}

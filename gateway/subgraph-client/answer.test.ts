@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest'
+import { readAnswer } from './answer.ts'
+
+const read = (body: unknown, contentType = 'application/json', status = 200) =>
+  readAnswer({ status, contentType, text: typeof body === 'string' ? body : JSON.stringify(body) })
+
+describe('what a subgraph may answer', () => {
+  test.each([
+    [{ data: { a: 1 } }, { data: { a: 1 }, errors: [] }],
+    [
+      { data: {}, errors: [] },
+      { data: {}, errors: [] },
+    ],
+    [
+      { data: { a: 1 }, errors: null, extensions: { cost: 1 } },
+      { data: { a: 1 }, errors: [] },
+    ],
+    [
+      { errors: [{ message: 'm', locations: [{ line: 1, column: 1 }], path: null, extensions: null }] },
+      { data: null, errors: [{ message: 'm' }] },
+    ],
+    [
+      { data: null, errors: [{ message: '', path: ['a', 0], extensions: { code: 'X' } }] },
+      { data: null, errors: [{ message: '', path: ['a', 0], extensions: { code: 'X' } }] },
+    ],
+  ])('%j', (body, expected) => expect(read(body)).toEqual(expected))
+
+  test('the error of a status, in the media type that has them', () => {
+    expect(
+      read({ errors: [{ message: 'm' }] }, 'application/graphql-response+json; charset=utf-8', 400),
+    ).toEqual({
+      data: null,
+      errors: [{ message: 'm' }],
+    })
+  })
+})
+
+describe('what is no GraphQL response', () => {
+  test.each([
+    null,
+    1,
+    'a',
+    [],
+    {},
+    { data: null },
+    { data: [] },
+    { data: 1 },
+    { data: 'a' },
+    { errors: [] },
+    { data: null, errors: [] },
+    { data: {}, errors: {} },
+    { data: {}, errors: 'a' },
+    { data: {}, errors: [null] },
+    { data: {}, errors: ['a'] },
+    { data: {}, errors: [[]] },
+    { data: {}, errors: [{}] },
+    { data: {}, errors: [{ message: 1 }] },
+    { data: {}, errors: [{ message: 'm', path: 'a' }] },
+    { data: {}, errors: [{ message: 'm', path: [null] }] },
+    { data: {}, errors: [{ message: 'm', path: [{}] }] },
+    { data: {}, errors: [{ message: 'm', extensions: [] }] },
+    { data: {}, errors: [{ message: 'm', extensions: 'a' }] },
+    { data: {}, errors: [{ message: 'm' }, { message: null }] },
+  ])('%j', (body) => {
+    expect(() => read(JSON.stringify(body))).toThrow('answered with JSON that is not a GraphQL response')
+    expect(() => read(JSON.stringify(body), 'application/graphql-response+json', 500)).toThrow(
+      'HTTP status 500',
+    )
+  })
+
+  test('half a JSON, HTML, no type, a type that would be repeated to the client', () => {
+    expect(() => read('{"data":')).toThrow('JSON that is broken or cut off')
+    expect(() => read({}, 'text/html; charset=utf-8')).toThrow('text/html instead of JSON')
+    expect(() => read({}, '')).toThrow('no known content type instead of JSON')
+    expect(() => read({}, '<script>/x')).toThrow('no known content type instead of JSON')
+    expect(() => read({ data: {} }, 'application/json', 400)).toThrow('HTTP status 400')
+  })
+})

@@ -1,0 +1,142 @@
+import { COLON, CR, LF, named, SPACE, TAB, TOKEN, VALUE } from './characters.ts'
+
+/** What is needed of the status line and the fields of an answer. */
+export type Head = {
+  status: number
+  /** How the end of the body is known (RFC 9112, section 6.3): there is none, by its length, chunked, by the close. */
+  framing: 'none' | 'length' | 'chunked' | 'close'
+  /** Bytes, where framing is `length`; else 0. */
+  length: number
+  contentType: string
+  /** The body is compressed, or changed in another way that was not asked for. */
+  encoded: boolean
+  keepAlive: boolean
+  /** How long the server says that it keeps an idle connection, in milliseconds; null where it does not say. */
+  idleMs: number | null
+}
+
+/** Why a head is refused. */
+export type Malformed = string
+
+/**
+ * Finds the empty line that ends a head, from `from` on.
+ *
+ * @returns the index behind it; 0 while it is not there; -1 where a line does not end with CR LF
+ */
+export function endOfHead(bytes: Uint8Array, start: number, from: number, end: number): number {
+  for (let i = from; i < end; i++) {
+    if (bytes[i] !== LF) continue
+    if (i === start || bytes[i - 1] !== CR) return -1
+    if (i >= start + 3 && bytes[i - 2] === LF) return i + 1
+  }
+  return 0
+}
+
+/** Reads a whole head: `[start, end)` ends with the empty line. What is not clearly right is refused. */
+export function readHead(bytes: Buffer, start: number, end: number): Head | Malformed {
+  const minor = (bytes[start + 7] ?? 0) - 0x30
+  const status = readStatus(bytes, start)
+  if (!startsAsHttp(bytes, start, end) || (minor !== 0 && minor !== 1) || status < 0) return 'its status line'
+  const head: Head = {
+    status,
+    framing: 'close',
+    length: 0,
+    contentType: '',
+    encoded: false,
+    keepAlive: minor === 1,
+    idleMs: null,
+  }
+  let at = endOfValue(bytes, start + 12)
+  if (bytes[at] !== CR || bytes[at + 1] !== LF) return 'its status line'
+  let length = -1
+  let chunked = false
+  for (at += 2; at < end - 2; at += 2) {
+    const name = at
+    while (TOKEN[bytes[at] ?? 0]) at++
+    if (at === name || bytes[at] !== COLON) return 'the name of a field'
+    const size = at - name
+    do at++
+    while (bytes[at] === SPACE || bytes[at] === TAB)
+    const from = at
+    at = endOfValue(bytes, at)
+    if (bytes[at] !== CR || bytes[at + 1] !== LF) return 'the value of a field'
+    let to = at
+    while (to > from && (bytes[to - 1] === SPACE || bytes[to - 1] === TAB)) to--
+
+    if (size === 14 && named(bytes, name, 'content-length')) {
+      if (length !== -1) return 'content-length twice'
+      length = readLength(bytes, from, to)
+      if (length < 0) return 'content-length'
+    } else if (size === 12 && named(bytes, name, 'content-type')) {
+      const type = bytes.toString('latin1', from, to)
+      head.contentType = head.contentType === '' ? type : `${head.contentType}, ${type}`
+    } else if (size === 17 && named(bytes, name, 'transfer-encoding')) {
+      if (chunked || minor === 0 || to - from !== 7 || !named(bytes, from, 'chunked'))
+        return 'transfer-encoding'
+      chunked = true
+    } else if (size === 16 && named(bytes, name, 'content-encoding')) {
+      head.encoded ||= to > from && !(to - from === 8 && named(bytes, from, 'identity'))
+    } else if (size === 10 && named(bytes, name, 'connection')) {
+      if (/(?:^|[\s,])close(?:$|[\s,])/i.test(bytes.toString('latin1', from, to))) head.keepAlive = false
+    } else if (size === 10 && named(bytes, name, 'keep-alive')) {
+      const seconds = /(?:^|[\s,])timeout=(\d{1,6})(?:$|[\s,])/i.exec(bytes.toString('latin1', from, to))?.[1]
+      if (seconds !== undefined) head.idleMs = Number(seconds) * 1_000
+    }
+  }
+  return frame(head, length, chunked)
+}
+
+/** Both lengths at once are how requests and answers are smuggled (RFC 9112, section 11.2): refused. */
+function frame(head: Head, length: number, chunked: boolean): Head | Malformed {
+  if (chunked && length !== -1) return 'content-length beside transfer-encoding'
+  const { status } = head
+  if (status === 101) return 'another protocol'
+  if (status < 200 || status === 204) {
+    if (chunked || length > 0) return `a body with status ${status}`
+    head.framing = 'none'
+  } else if (status === 304) head.framing = 'none'
+  else if (chunked) head.framing = 'chunked'
+  else if (length !== -1) {
+    head.framing = length === 0 ? 'none' : 'length'
+    head.length = length
+  }
+  if (head.framing === 'close') head.keepAlive = false
+  return head
+}
+
+const HTTP = 'HTTP/1.'
+
+/** Whether these bytes, perhaps too few yet, can be an answer's first. */
+export function startsAsHttp(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = 0; i < HTTP.length && start + i < end; i++) {
+    if (bytes[start + i] !== HTTP.charCodeAt(i)) return false
+  }
+  return true
+}
+
+/** ` 200`, and then a space or the end of the line; -1 if it is not. */
+function readStatus(bytes: Uint8Array, start: number): number {
+  const after = bytes[start + 12]
+  if (bytes[start + 8] !== SPACE || (after !== SPACE && after !== CR)) return -1
+  const status = readLength(bytes, start + 9, start + 12)
+  return status >= 100 && status <= 599 ? status : -1
+}
+
+/** Digits only, and few enough to be exact; -1 if it is not. */
+function readLength(bytes: Uint8Array, from: number, to: number): number {
+  if (to === from || to - from > 15) return -1
+  let value = 0
+  for (let i = from; i < to; i++) {
+    const digit = (bytes[i] ?? 0) - 0x30
+    if (digit < 0 || digit > 9) return -1
+    value = value * 10 + digit
+  }
+  return value
+}
+
+/** The first byte from `at` on that no value has. */
+function endOfValue(bytes: Uint8Array, at: number): number {
+  let end = at
+  while (VALUE[bytes[end] ?? 0]) end++
+  return end
+}

@@ -1,0 +1,98 @@
+import type { Clock } from '../../../platform/clock.ts'
+import { cancelled } from '../fault.ts'
+import { endpoints, type Endpoint } from '../endpoint.ts'
+import type { HttpAnswer, HttpCall, Transport } from '../transport.ts'
+import { Pending } from './pending.ts'
+import { Pool, type PoolOptions } from './pool.ts'
+import { requestText } from './request-text.ts'
+
+/** Time between two looks at what has waited too long, in milliseconds: as late as that is a timeout noticed. */
+const SWEEP_MS = 10
+
+export type Http1Options = PoolOptions & {
+  /** Largest body of an answer, in bytes. */
+  limit: number
+  /** Monotonic, in milliseconds. @default performance.now */
+  clock?: Clock
+}
+
+/**
+ * HTTP/1.1 without TLS, over bare sockets: one write for a request or for several of one turn of the event loop, and
+ * one timer for all. It takes what is clearly right, and nothing else. Disposing waits for the requests under way.
+ */
+export function createHttp1Transport({
+  limit,
+  clock = () => performance.now(),
+  ...options
+}: Http1Options): Transport {
+  const endpointOf = endpoints()
+  const pools = new Map<string, Pool>()
+  let timer: NodeJS.Timeout | null = null
+  let swept = 0
+  let paused = false
+
+  function poolOf(endpoint: Endpoint): Pool {
+    const known = pools.get(endpoint.origin)
+    if (known) return known
+    const pool = new Pool({ ...options, endpoint, clock, limit })
+    pools.set(endpoint.origin, pool)
+    return pool
+  }
+
+  /** After a pause of the event loop, answers may be there that were not read yet: they get a turn first. */
+  function sweep(): void {
+    const now = clock()
+    paused = !paused && now - swept > SWEEP_MS * 5
+    swept = now
+    if (paused) return
+    let busy = false
+    for (const pool of pools.values()) busy = pool.sweep(now) || busy
+    if (busy || !timer) return
+    clearInterval(timer)
+    timer = null
+  }
+
+  function startSweeping(now: number): void {
+    swept = now
+    timer = setInterval(sweep, SWEEP_MS).unref()
+  }
+
+  function send(call: HttpCall): Promise<HttpAnswer> {
+    return new Promise((resolve, reject) => {
+      const { timeoutMs, safe = call.method === 'GET', pipelined = false, cancellation } = call
+      const endpoint = endpointOf(call.url)
+      const pool = poolOf(endpoint)
+      const now = clock()
+      const text = requestText(endpoint, call)
+      const pending = new Pending({
+        text,
+        safe,
+        pipelined,
+        timeoutMs,
+        deadline: now + timeoutMs,
+        resolve,
+        reject,
+      })
+      if (safe && cancellation) {
+        if (cancellation.cancelled) return pending.fail(cancelled())
+        pending.obey(cancellation, () => {
+          pending.fail(cancelled())
+          pool.abandon(pending)
+        })
+      }
+      pool.dispatch(pending, now)
+      if (!timer) startSweeping(now)
+    })
+  }
+
+  async function close(): Promise<void> {
+    if (!timer) startSweeping(clock())
+    timer?.ref()
+    await Promise.all([...pools.values()].map((pool) => new Promise<void>((resolve) => pool.close(resolve))))
+    if (timer) clearInterval(timer)
+    timer = null
+  }
+
+  let closed: Promise<void> | null = null
+  return { send, [Symbol.asyncDispose]: () => (closed ??= close()) }
+}

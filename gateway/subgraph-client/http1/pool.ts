@@ -1,0 +1,161 @@
+import type { Clock } from '../../../platform/clock.ts'
+import type { Endpoint } from '../endpoint.ts'
+import { overloaded, timedOut, unreachable } from '../fault.ts'
+import { Connection, type ConnectionOwner } from './connection.ts'
+import type { Pending } from './pending.ts'
+import { WaitingLine } from './waiting-line.ts'
+
+export type PoolOptions = {
+  /** Most connections to one origin. @default 64 */
+  connections?: number
+  /** Connections that are opened before queries share them. @default 8 */
+  unshared?: number
+  /** Most queries under way on one connection. @default 8 */
+  depth?: number
+  /** Most requests that wait for room on a connection. @default 10000 */
+  waiting?: number
+}
+
+/**
+ * Queries moved away from behind a slow one, for each that is sent, and how many may be saved up. Without a bound a
+ * subgraph that is slow because it has too much to do would be given twice as much.
+ */
+const MOVES_EACH = 0.1
+const MOVES_SAVED = 20
+
+export type OriginOptions = PoolOptions & {
+  endpoint: Endpoint
+  /** Monotonic, in milliseconds. */
+  clock: Clock
+  /** Largest body of an answer, in bytes. */
+  limit: number
+}
+
+/** The connections to one origin. */
+export class Pool implements ConnectionOwner {
+  readonly #options: Required<OriginOptions>
+  readonly #connections: Connection[] = []
+  readonly #closing = new Set<Connection>()
+  readonly #waiting = new WaitingLine()
+  #onDrained: (() => void) | null = null
+  #placing = false
+  #moves = MOVES_SAVED
+
+  constructor(options: OriginOptions) {
+    this.#options = { connections: 64, unshared: 8, depth: 8, waiting: 10_000, ...options }
+  }
+
+  dispatch(pending: Pending, now: number): void {
+    if (this.#onDrained) pending.fail(unreachable(new Error('the transport is closed')))
+    else if (this.#waiting.size === 0 && this.#place(pending, now)) return
+    else if (this.#waiting.size >= this.#options.waiting) pending.fail(overloaded())
+    else {
+      this.#waiting.add(pending)
+      this.onRoom()
+    }
+  }
+
+  /** Nobody waits for this one any more. */
+  abandon(pending: Pending): void {
+    for (const connection of this.#connections.slice()) connection.abandon(pending)
+  }
+
+  /**
+   * Lets go of what has waited too long.
+   *
+   * @returns whether there is anything left that could
+   */
+  sweep(now: number): boolean {
+    this.#waiting.forEach((pending) => {
+      if (pending.deadline <= now) pending.fail(timedOut(pending.timeoutMs))
+    })
+    for (const connection of this.#connections.slice()) connection.sweep(now)
+    this.onRoom()
+    if (this.#onDrained) this.#drain(this.#onDrained)
+    return this.#connections.length + this.#closing.size + this.#waiting.size > 0
+  }
+
+  /** Takes no more requests; calls back when those under way have ended and every socket is closed. */
+  close(onClosed: () => void): void {
+    this.#onDrained = onClosed
+    this.#drain(onClosed)
+  }
+
+  onRoom(): void {
+    if (this.#waiting.size === 0 || this.#placing) return
+    this.#placing = true
+    const now = this.#options.clock()
+    for (let next = this.#waiting.peek(); next && this.#place(next, now); next = this.#waiting.peek()) {
+      this.#waiting.shift()
+    }
+    this.#placing = false
+  }
+
+  mayMove(count: number): boolean {
+    const free = this.#options.connections - this.#connections.length
+    if (count > Math.min(this.#moves, free)) return false
+    this.#moves -= count
+    return true
+  }
+
+  onAgain(pendings: readonly Pending[]): void {
+    for (const pending of pendings) pending.again = true
+    this.#waiting.addFirst(pendings)
+    this.onRoom()
+  }
+
+  onRetired(connection: Connection): void {
+    const at = this.#connections.indexOf(connection)
+    if (at >= 0) this.#connections.splice(at, 1)
+    this.#closing.add(connection)
+  }
+
+  onClosed(connection: Connection): void {
+    this.#closing.delete(connection)
+  }
+
+  #drain(onDrained: () => void): void {
+    if (this.#waiting.size > 0 || this.#connections.some(({ depth }) => depth > 0)) return
+    for (const connection of this.#connections.slice()) connection.retire()
+    if (this.#closing.size === 0) onDrained()
+  }
+
+  #place(pending: Pending, now: number): boolean {
+    const connection = this.#choose(pending, now)
+    if (!connection) return false
+    connection.send(pending, now)
+    this.#moves = Math.min(this.#moves + MOVES_EACH, MOVES_SAVED)
+    return true
+  }
+
+  /** One that is about to write; an idle one; a new one, up to a number; one that is shared; a new one. */
+  #choose(pending: Pending, now: number): Connection | null {
+    const { unshared, depth } = this.#options
+    if (pending.again) return this.#open(now)
+    let shared: Connection | null = null
+    let idle: Connection | null = null
+    for (let i = this.#connections.length - 1; i >= 0; i--) {
+      const connection = this.#connections[i]
+      if (!connection) continue
+      if (connection.isGathering && !pending.alone && connection.depth < depth) return connection
+      if (connection.isIdle(now)) idle ??= connection
+      if (connection.depth < (shared?.depth ?? depth) && connection.isShareable(now)) shared = connection
+    }
+    if (idle) return idle
+    if (pending.alone || this.#connections.length < unshared)
+      return this.#open(now) ?? (pending.alone ? null : shared)
+    return shared ?? this.#open(now)
+  }
+
+  /** A new connection, if need be in the place of an idle one. */
+  #open(now: number): Connection | null {
+    if (this.#connections.length >= this.#options.connections) {
+      const idle = this.#connections.find((connection) => connection.isIdle(now))
+      if (!idle) return null
+      idle.retire()
+    }
+    const connection = new Connection({ ...this.#options, owner: this })
+    this.#connections.push(connection)
+    return connection
+  }
+}

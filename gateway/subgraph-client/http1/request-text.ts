@@ -1,0 +1,52 @@
+import { credentialsOf, type Endpoint } from '../endpoint.ts'
+import type { HttpCall } from '../transport.ts'
+
+/** Fields that say where a message ends or whom it is for: ours to write. */
+const OURS = new Set([
+  'host',
+  'connection',
+  'content-length',
+  'transfer-encoding',
+  'expect',
+  'upgrade',
+  'trailer',
+])
+
+const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+/** What is neither visible, space, tab nor above ASCII; a line break would end the field and begin another. */
+const FORBIDDEN = /[^\t\x20-\x7e\x80-\xff]/
+
+/** Fields as they are sent, by the object they come from. It is why those objects must not be changed. */
+const written = new WeakMap<HttpCall['headers'], string>()
+
+/**
+ * A whole request, one character for each byte: a body beyond ASCII is UTF-8 already.
+ *
+ * @throws TypeError for a header that cannot be sent
+ */
+export function requestText(endpoint: Endpoint, { method, headers, body }: HttpCall): string {
+  const credentials = credentialsOf(endpoint, headers)
+  const head =
+    `${method} ${endpoint.path} HTTP/1.1\r\nhost: ${endpoint.authority}\r\n` +
+    (credentials === null ? '' : `authorization: ${credentials}\r\n`) +
+    fieldsText(headers)
+  if (body === undefined) return `${head}\r\n`
+  const length = Buffer.byteLength(body)
+  return `${head}content-length: ${length}\r\n\r\n${length === body.length ? body : Buffer.from(body).toString('latin1')}`
+}
+
+function fieldsText(headers: HttpCall['headers']): string {
+  const known = written.get(headers)
+  if (known !== undefined) return known
+  let text = ''
+  for (const [name, value] of Object.entries(headers)) {
+    if (!NAME.test(name) || OURS.has(name.toLowerCase())) {
+      throw new TypeError(`${JSON.stringify(name)} is no header that can be set`)
+    }
+    if (FORBIDDEN.test(value))
+      throw new TypeError(`the value of the header ${name} has characters that cannot be sent`)
+    text += `${name}: ${value}\r\n`
+  }
+  written.set(headers, text)
+  return text
+}

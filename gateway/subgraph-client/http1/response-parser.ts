@@ -1,0 +1,163 @@
+import { decodeText } from '../decode-text.ts'
+import { malformed, tooLarge, type SubgraphFault } from '../fault.ts'
+import { ByteSink } from './byte-sink.ts'
+import { ChunkedBody } from './chunked-body.ts'
+import { endOfHead, readHead, startsAsHttp, type Head } from './head.ts'
+
+/** Largest head of an answer, in bytes. */
+export const HEAD_LIMIT = 16_384
+
+/** Most interim answers (1xx) before the final one. */
+const INTERIM_LIMIT = 16
+
+/** Whoever a connection's answers are for. */
+export type AnswerReader = {
+  /** Whether a request was sent whose answer has not begun. */
+  expectsAnswer(): boolean
+  onAnswer(head: Head, text: string): void
+  /** Nothing that comes after it can be trusted. The parser reads no more. */
+  onFault(fault: SubgraphFault): void
+}
+
+/** Reads the answers that come in on one connection, one after the other, however their bytes are split. */
+export class ResponseParser {
+  readonly #reader: AnswerReader
+  readonly #limit: number
+  readonly #sink = new ByteSink()
+  readonly #chunks = new ChunkedBody()
+  /** The part of a head that came without its end. */
+  #held: Buffer | null = null
+  #holds = 0
+  #head: Head | null = null
+  #left = 0
+  #interims = 0
+  #stopped = false
+
+  /** @param limit largest body, in bytes */
+  constructor(reader: AnswerReader, limit: number) {
+    this.#reader = reader
+    this.#limit = limit
+  }
+
+  /** Whether an answer has begun and not ended. */
+  get midAnswer(): boolean {
+    return this.#head !== null || this.#holds > 0 || this.#interims > 0
+  }
+
+  stop(): void {
+    this.#stopped = true
+  }
+
+  /** Reads what came in: `[0, size)` of a buffer that is used again afterwards. */
+  read(bytes: Buffer, size: number): void {
+    let at = 0
+    while (at < size && !this.#stopped) {
+      at = this.#head ? this.#readBody(this.#head, bytes, at, size) : this.#readHead(bytes, at, size)
+    }
+  }
+
+  /** The server has ended the connection. Whether that was the end of a body. */
+  end(): boolean {
+    if (this.#stopped || this.#head?.framing !== 'close') return false
+    this.#answer(this.#head, this.#sink.takeText())
+    return true
+  }
+
+  #readHead(bytes: Buffer, at: number, end: number): number {
+    if (!this.midAnswer && !this.#reader.expectsAnswer())
+      return this.#refuse('bytes that belong to no request')
+    if (this.#held && this.#holds > 0) return this.#readHeldHead(this.#held, bytes, at, end)
+    if (!startsAsHttp(bytes, at, end)) return this.#refuse('something else than HTTP/1.1')
+    const close = endOfHead(bytes, at, at, end)
+    if (close < 0) return this.#refuse('a line without its end')
+    if (close > 0) return this.#begin(bytes, at, close) ? close : end
+    return this.#hold(bytes, at, end)
+  }
+
+  #hold(bytes: Buffer, at: number, end: number): number {
+    if (this.#holds + end - at > HEAD_LIMIT) return this.#tooLarge('headers', HEAD_LIMIT)
+    this.#held ??= Buffer.allocUnsafe(HEAD_LIMIT)
+    bytes.copy(this.#held, this.#holds, at, end)
+    this.#holds += end - at
+    return end
+  }
+
+  /** Adds what came to the part that is held; of what is behind the head nothing is taken. */
+  #readHeldHead(held: Buffer, bytes: Buffer, at: number, end: number): number {
+    const before = this.#holds
+    const room = Math.min(end, at + HEAD_LIMIT - before)
+    if (room === at) return this.#tooLarge('headers', HEAD_LIMIT)
+    this.#hold(bytes, at, room)
+    if (!startsAsHttp(held, 0, this.#holds)) return this.#refuse('something else than HTTP/1.1')
+    const close = endOfHead(held, 0, before, this.#holds)
+    if (close < 0) return this.#refuse('a line without its end')
+    if (close === 0) return room
+    this.#holds = 0
+    return this.#begin(held, 0, close) ? at + close - before : end
+  }
+
+  /** @returns whether reading goes on */
+  #begin(bytes: Buffer, at: number, close: number): boolean {
+    if (close - at > HEAD_LIMIT) return this.#tooLarge('headers', HEAD_LIMIT) < 0
+    const head = readHead(bytes, at, close)
+    if (typeof head === 'string') return this.#refuse(head) < 0
+    if (head.status < 200) {
+      if (++this.#interims > INTERIM_LIMIT) return this.#refuse('interim answers without end') < 0
+      return true
+    }
+    if (head.length > this.#limit) return this.#tooLarge('', this.#limit) < 0
+    this.#head = head
+    this.#left = head.length
+    if (head.framing === 'none') this.#answer(head, '')
+    else if (head.framing === 'chunked') this.#chunks.reset()
+    return true
+  }
+
+  #readBody(head: Head, bytes: Buffer, at: number, end: number): number {
+    if (head.framing === 'length') return this.#readLength(head, bytes, at, end)
+    const sink = this.#sink
+    if (head.framing === 'close') {
+      sink.append(bytes, at, end)
+      return sink.size > this.#limit ? this.#tooLarge('', this.#limit) : end
+    }
+    const next = this.#chunks.read(bytes, at, end, sink)
+    if (next < 0) return this.#refuse('a chunk')
+    if (sink.size > this.#limit) return this.#tooLarge('', this.#limit)
+    if (this.#chunks.done) this.#answer(head, sink.takeText())
+    return next
+  }
+
+  #readLength(head: Head, bytes: Buffer, at: number, end: number): number {
+    const whole = this.#left === head.length && end - at >= head.length
+    const to = Math.min(end, at + this.#left)
+    if (whole) {
+      this.#answer(head, decodeText(bytes, at, to))
+      return to
+    }
+    if (this.#left === head.length) this.#sink.reset(head.length)
+    this.#sink.append(bytes, at, to)
+    this.#left -= to - at
+    if (this.#left === 0) this.#answer(head, this.#sink.takeText())
+    return to
+  }
+
+  #answer(head: Head, text: string): void {
+    this.#head = null
+    this.#interims = 0
+    this.#reader.onAnswer(head, text)
+  }
+
+  #refuse(what: string): number {
+    return this.#fail(malformed(what))
+  }
+
+  #tooLarge(what: string, limit: number): number {
+    return this.#fail(tooLarge(limit, what))
+  }
+
+  #fail(fault: SubgraphFault): number {
+    this.#stopped = true
+    this.#reader.onFault(fault)
+    return -1
+  }
+}

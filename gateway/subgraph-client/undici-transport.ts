@@ -1,0 +1,157 @@
+import { errors, Pool, type Dispatcher } from 'undici'
+import {
+  cancelled,
+  compressed,
+  malformed,
+  timedOut,
+  tooLarge,
+  unreachable,
+  type SubgraphFault,
+} from './fault.ts'
+import { decodeText } from './decode-text.ts'
+import { credentialsOf, endpoints } from './endpoint.ts'
+import type { HttpAnswer, HttpCall, Transport } from './transport.ts'
+
+/** Connections to one origin. */
+const CONNECTIONS = 64
+
+export type UndiciOptions = {
+  /** Largest body of an answer, in bytes. */
+  limit: number
+  /** Certificates of authorities that are trusted instead of the well-known ones, for a network with its own. */
+  ca?: string
+}
+
+/** HTTP/1.1, and HTTP/2 where it is offered, with and without TLS. Disposing waits for the requests under way. */
+export function createUndiciTransport({ limit, ca }: UndiciOptions): Transport {
+  const endpointOf = endpoints()
+  const pools = new Map<string, Pool>()
+
+  function poolOf(origin: string): Pool {
+    const known = pools.get(origin)
+    if (known) return known
+    const connect = { preferH2: true, ...(ca !== undefined && { ca }) }
+    const pool = new Pool(origin, { connections: CONNECTIONS, allowH2: true, connect })
+    pools.set(origin, pool)
+    return pool
+  }
+
+  return {
+    send(call) {
+      return new Promise((resolve, reject) => {
+        const endpoint = endpointOf(call.url)
+        const credentials = credentialsOf(endpoint, call.headers)
+        const headers =
+          credentials === null ? { ...call.headers } : { ...call.headers, authorization: credentials }
+        const { method, body = null, safe = method === 'GET' } = call
+        const reader = new AnswerReader(call, safe, limit, resolve, reject)
+        if (!reader.done) {
+          poolOf(endpoint.origin).dispatch(
+            { path: endpoint.path, method, headers, body, idempotent: false },
+            reader,
+          )
+        }
+      })
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([...pools.values()].filter(({ closed }) => !closed).map((pool) => pool.close()))
+    },
+  }
+}
+
+class AnswerReader implements Dispatcher.DispatchHandler {
+  done = false
+  readonly #limit: number
+  readonly #resolve: (answer: HttpAnswer) => void
+  readonly #reject: (error: unknown) => void
+  readonly #timer: NodeJS.Timeout
+  readonly #chunks: Buffer[] = []
+  #forget: (() => void) | null = null
+  #controller: Dispatcher.DispatchController | null = null
+  #status = 0
+  #contentType = ''
+  #encoded = false
+  #size = 0
+
+  constructor(
+    { timeoutMs, cancellation }: HttpCall,
+    safe: boolean,
+    limit: number,
+    resolve: (answer: HttpAnswer) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.#limit = limit
+    this.#resolve = resolve
+    this.#reject = reject
+    this.#timer = setTimeout(() => this.#giveUp(timedOut(timeoutMs)), timeoutMs)
+    if (safe && cancellation) this.#forget = cancellation.onCancel(() => this.#giveUp(cancelled()))
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    if (this.done) abortLater(controller, cancelled())
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    this.#status = status
+    this.#contentType = [headers['content-type'] ?? ''].flat().join(', ')
+    this.#encoded = !/^(?:identity)?$/i.test([headers['content-encoding'] ?? ''].flat().join(', '))
+    if (Number(headers['content-length'] ?? 0) > this.#limit) this.#giveUp(tooLarge(this.#limit))
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#size += chunk.length
+    this.#chunks.push(chunk)
+    if (this.#size > this.#limit) this.#giveUp(tooLarge(this.#limit))
+  }
+
+  onResponseEnd(): void {
+    if (!this.#settle()) return
+    if (this.#encoded) return this.#reject(compressed())
+    const [first = Buffer.alloc(0)] = this.#chunks
+    const bytes = this.#chunks.length > 1 ? Buffer.concat(this.#chunks, this.#size) : first
+    this.#resolve({
+      status: this.#status,
+      contentType: this.#contentType,
+      text: decodeText(bytes, 0, bytes.length),
+    })
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    if (this.#settle()) this.#reject(toFault(error))
+  }
+
+  #giveUp(fault: SubgraphFault): void {
+    if (!this.#settle()) return
+    this.#reject(fault)
+    if (this.#controller) abortLater(this.#controller, fault)
+  }
+
+  #settle(): boolean {
+    if (this.done) return false
+    this.done = true
+    clearTimeout(this.#timer)
+    this.#forget?.()
+    return true
+  }
+}
+
+/**
+ * undici 8.12.4 loops for ever when a request over HTTP/2 is aborted in the turn of the event loop in which it was
+ * started, while others are under way.
+ */
+function abortLater(controller: Dispatcher.DispatchController, reason: Error): void {
+  setImmediate(() => controller.abort(reason))
+}
+
+function toFault(error: Error): SubgraphFault {
+  if (error instanceof errors.HeadersOverflowError) return tooLarge(16_384, 'headers')
+  if (error instanceof errors.HTTPParserError || error instanceof errors.ResponseContentLengthMismatchError) {
+    return malformed(error.message, error)
+  }
+  return unreachable(error)
+}

@@ -1,0 +1,106 @@
+import { composeServices } from '@apollo/composition'
+import { buildSubgraphSchema } from '@apollo/subgraph'
+import type { GraphQLResolverMap } from '@apollo/subgraph/dist/resolvers.js'
+import { buildSchema, execute, parse, type GraphQLSchema } from 'graphql'
+import type { Exchange, SubgraphAnswer } from '../../gateway/execution/exchange.ts'
+import { createSchemaContext } from '../../gateway/execution/operation.ts'
+import { createOperationStore } from '../../gateway/execution/operation-store.ts'
+import { loadApolloPlanner } from '../../gateway/execution/planner/apollo-planner.ts'
+import type { Results } from '../../gateway/execution/results.ts'
+import type { Planner } from '../../gateway/execution/planner/planner.ts'
+
+export type Operation = { query: string; variables?: Record<string, unknown> | undefined }
+export type Outcome = {
+  data: unknown
+  errors: readonly {
+    message: string
+    path?: readonly (string | number)[] | undefined
+    extensions?: Readonly<Record<string, unknown>> | undefined
+  }[]
+}
+export type Run = (operation: Operation) => Promise<Outcome>
+
+/** SDL of subgraphs by name. */
+export type Sdl = Readonly<Record<string, string>>
+
+const DIRECTIVES = [
+  '@composeDirective',
+  '@extends',
+  '@external',
+  '@inaccessible',
+  '@interfaceObject',
+  '@key',
+  '@override',
+  '@provides',
+  '@requires',
+  '@shareable',
+  '@tag',
+]
+
+/** Everything of Federation 2 by its own name. */
+const LINK = `extend schema @link(
+  url: "https://specs.apollo.dev/federation/v2.9"
+  import: [${DIRECTIVES.map((name) => JSON.stringify(name)).join(', ')}]
+)`
+
+/** @throws AggregateError when the subgraphs do not compose */
+export function compose(sdl: Sdl): string {
+  const services = Object.entries(sdl).map(([name, text]) => ({
+    name,
+    url: '',
+    typeDefs: parse(`${LINK}\n${text}`),
+  }))
+  const { errors, supergraphSdl } = composeServices(services)
+  if (errors) throw new AggregateError(errors, errors.map(String).join('\n'))
+  return supergraphSdl
+}
+
+/** The engine over subgraphs that answer by `exchange`. Planning happens in this thread. */
+export function engineOver(supergraphSdl: string, exchange: Exchange, results: Results | null = null): Run {
+  const planner = loadApolloPlanner(supergraphSdl)
+  const context = createSchemaContext(buildSchema(planner.loaded.apiSdl), planner.loaded.subtypes)
+  const inThisThread: Planner = {
+    supergraph: planner.loaded,
+    plan: async (operation, operationName) => planner.plan(operation, operationName, false),
+    [Symbol.asyncDispose]: async () => {},
+  }
+  const store = createOperationStore(inThisThread, context)
+  return async ({ query, variables = {} }) => {
+    const prepared = { document: parse(query), source: query, operationName: null }
+    const executed = await store.execute(prepared, variables, exchange, results)
+    if ('refused' in executed) return { data: null, errors: overTheWire(executed.refused) }
+    const { data, errors } = executed.result
+    return { data: JSON.parse(data) as unknown, errors: overTheWire(errors) }
+  }
+}
+
+/** Resolvers of a subgraph, by type and field. */
+export type Resolvers = Record<string, Record<string, (parent: never, args: never) => unknown>>
+
+/** Real subgraphs in this process: executable schemas, asked and answering as over HTTP. */
+export function subgraphs(sdl: Sdl, resolvers: Readonly<Record<string, Resolvers>>): Exchange {
+  const schemas = new Map<string, GraphQLSchema>()
+  for (const [name, text] of Object.entries(sdl)) {
+    const own = resolvers[name] as GraphQLResolverMap | undefined
+    schemas.set(
+      name,
+      buildSubgraphSchema([{ typeDefs: parse(`${LINK}\n${text}`), ...(own && { resolvers: own }) }]),
+    )
+  }
+  return async ({ subgraph, body }) => {
+    const { query, variables, operationName } = JSON.parse(body) as Operation & { operationName?: string }
+    const schema = schemas.get(subgraph)
+    if (!schema) throw new Error(`no subgraph ${subgraph}`)
+    const result = await execute({ schema, document: parse(query), variableValues: variables, operationName })
+    return overTheWire<SubgraphAnswer>(result)
+  }
+}
+
+/** The engine over real subgraphs. */
+export function federation(sdl: Sdl, resolvers: Readonly<Record<string, Resolvers>>): Run {
+  return engineOver(compose(sdl), subgraphs(sdl, resolvers))
+}
+
+export function overTheWire<Value>(value: unknown): Value {
+  return JSON.parse(JSON.stringify(value)) as Value
+}

@@ -1,0 +1,139 @@
+import { describe, expect, test, vi } from 'vitest'
+import {
+  createHttp1Transport,
+  type Http1Options,
+} from '../../gateway/subgraph-client/http1/http1-transport.ts'
+import { answer, startRawServer, type RawConnection } from './support/raw-server.ts'
+import { mutation, pipelined } from './support/transports.ts'
+
+/** No time passes, so that nothing is slow, in tests that are not about it. */
+const FROZEN: Partial<Http1Options> = { clock: () => 0 }
+const create = (options: Partial<Http1Options> = {}) => createHttp1Transport({ limit: 1_000, ...options })
+
+/** The body of a request, as the answer to it. */
+const echo = (request: string) => answer(request.split('\r\n\r\n')[1] ?? '')
+
+async function serveAll(connection: RawConnection): Promise<void> {
+  for (;;) await connection.write(echo(await connection.request()))
+}
+
+const text = (body: string) => expect.objectContaining({ text: body }) as unknown
+
+describe('a connection that breaks', () => {
+  const outcomes = (asked: readonly Promise<unknown>[]) =>
+    Promise.all(asked.map((one) => one.catch((fault: { kind: string }) => fault.kind)))
+
+  test('that had worked before: the query is answered over a new one', async () => {
+    let requests = 0
+    await using server = await startRawServer(async (connection, n) => {
+      for (;;) {
+        const request = await connection.request()
+        requests++
+        if (n === 0 && requests === 2) return connection.reset()
+        await connection.write(echo(request))
+      }
+    })
+    await using transport = create()
+    await transport.send(pipelined(server.url, { body: 'a' }))
+    expect(await transport.send(pipelined(server.url, { body: 'b' }))).toEqual(text('b'))
+    expect(requests).toBe(3)
+  })
+
+  test('a query is asked again once, not for ever', async () => {
+    let requests = 0
+    await using server = await startRawServer(async (connection) => {
+      const request = await connection.request()
+      if (requests++ > 0) return connection.reset()
+      await connection.write(echo(request))
+      await connection.request()
+      requests++
+      return connection.reset()
+    })
+    await using transport = create()
+    await transport.send(pipelined(server.url))
+    await expect(transport.send(pipelined(server.url))).rejects.toMatchObject({ kind: 'unreachable' })
+    expect(requests).toBe(3)
+  })
+
+  test.each([
+    ['before the first answer', '', ['unreachable', 'b', 'c']],
+    ['within the first answer', 'HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nab', ['unreachable', 'b', 'c']],
+    ['within the second answer', `${answer('a')}HTTP/1.1 200 OK\r\ncontent-le`, ['a', 'b', 'c']],
+    [
+      'by malformed HTTP in the second answer',
+      `${answer('a')}HTTP/1.1 200 OK\r\nx y\r\n\r\n`,
+      ['a', 'b', 'c'],
+    ],
+    ['by an answer that is too large', answer('x'.repeat(2_000)), ['too-large', 'b', 'c']],
+  ])('%s', async (_when, sent, expected) => {
+    await using server = await startRawServer(async (connection, n) => {
+      if (n > 0) return serveAll(connection)
+      for (let i = 0; i < 3; i++) await connection.request()
+      await connection.write(sent)
+      connection.socket.end()
+    })
+    await using transport = create({ unshared: 1, ...FROZEN })
+    const asked = ['a', 'b', 'c'].map(
+      async (body) => (await transport.send(pipelined(server.url, { body }))).text,
+    )
+    expect(await outcomes(asked)).toEqual(expected)
+    expect(server.connections).toHaveLength(3)
+  })
+
+  test('and breaks again when they are asked again: they fail, each asked twice at most', async () => {
+    let requests = 0
+    await using server = await startRawServer(async (connection, n) => {
+      for (let i = 0; i < (n === 0 ? 3 : 1); i++) {
+        await connection.request()
+        requests++
+      }
+      connection.reset()
+    })
+    await using transport = create({ unshared: 1, ...FROZEN })
+    const asked = ['a', 'b', 'c'].map((body) => transport.send(pipelined(server.url, { body })))
+    expect(await outcomes(asked)).toEqual(['unreachable', 'unreachable', 'unreachable'])
+    expect(requests).toBe(5)
+  })
+
+  test('those behind an answer with `connection: close` are asked again', async () => {
+    await using server = await startRawServer(async (connection, n) => {
+      if (n > 0) return serveAll(connection)
+      await connection.request()
+      await connection.write(answer('a', 'connection: close'))
+      connection.socket.end()
+    })
+    await using transport = create({ unshared: 1 })
+    const asked = ['a', 'b', 'c'].map(
+      async (body) => (await transport.send(pipelined(server.url, { body }))).text,
+    )
+    expect(await Promise.all(asked)).toEqual(['a', 'b', 'c'])
+  })
+
+  test('before a waiting mutation was written to it: the mutation certainly went nowhere, and goes over a new one', async () => {
+    const seen: string[] = []
+    await using server = await startRawServer(async (connection, n) => {
+      seen.push(`${n} ${(await connection.request()).split('\r\n\r\n')[1]}`)
+      // The mutation is put on this connection by the first answer, and what follows in the same piece ends it.
+      await connection.write(n === 0 ? answer('1') + answer('for nobody') : answer('2'))
+    })
+    await using transport = create({ connections: 1 })
+    const asked = [pipelined(server.url, { body: 'q' }), mutation(server.url, { body: 'm' })].map((call) =>
+      transport.send(call),
+    )
+    expect(await Promise.all(asked)).toEqual([text('1'), text('2')])
+    expect(seen).toEqual(['0 q', '1 m'])
+  })
+})
+
+test('a request that waits is served when a connection that broke makes room', async () => {
+  await using server = await startRawServer(async (connection, n) => {
+    await (n > 0 ? serveAll(connection) : connection.request())
+  })
+  await using transport = create({ connections: 1, depth: 1 })
+  const first = transport.send(pipelined(server.url, { body: 'a' }))
+  const second = transport.send(pipelined(server.url, { body: 'b' }))
+  await vi.waitUntil(() => server.connections.length === 1)
+  server.connections[0]?.reset()
+  await expect(first).rejects.toMatchObject({ kind: 'unreachable' })
+  expect(await second).toEqual(text('b'))
+})

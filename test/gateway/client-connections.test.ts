@@ -1,0 +1,260 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, test, vi } from 'vitest'
+import { createCancellation } from '../../gateway/subgraph-client/cancellation.ts'
+import { answer, startRawServer, type RawConnection } from './support/raw-server.ts'
+import { mutation, query, TRANSPORTS } from './support/transports.ts'
+
+/** Answers everything, until the connection ends. */
+async function serveAll(connection: RawConnection): Promise<void> {
+  for (;;) {
+    await connection.request()
+    await connection.write(answer('{}'))
+  }
+}
+
+const closedAll = (connections: RawConnection[]) => Promise.all(connections.map(({ closed }) => closed))
+
+describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
+  const own = name !== 'undici'
+
+  describe('time', () => {
+    test.each([
+      ['never answers', []],
+      ['stops within the head', ['HTTP/1.1 200 OK\r\n']],
+      ['stops within the body', ['HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\na']],
+    ])('a server that accepts and %s costs the timeout, and its connection', async (_what, parts) => {
+      await using server = await startRawServer(async (connection) => {
+        await connection.request()
+        await connection.write(...parts)
+      })
+      await using transport = create(100)
+      await expect(transport.send(query(server.url, { timeoutMs: 60 }))).rejects.toMatchObject({
+        kind: 'timeout',
+        message: 'did not answer within 60 ms',
+      })
+      await closedAll(server.connections)
+    })
+
+    test('an answer that drips does not move the timeout on', async () => {
+      await using server = await startRawServer(async (connection) => {
+        await connection.request()
+        await connection.write('HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n')
+        while (!connection.socket.destroyed) await connection.write('x')
+      })
+      await using transport = create(10_000_000)
+      await expect(transport.send(query(server.url, { timeoutMs: 100 }))).rejects.toMatchObject({
+        kind: 'timeout',
+      })
+      await closedAll(server.connections)
+    })
+
+    test('a mutation times out as well', async () => {
+      await using server = await startRawServer((connection) => connection.request())
+      await using transport = create(100)
+      const asked = transport.send(mutation(server.url, { timeoutMs: 60 }))
+      await expect(asked).rejects.toMatchObject({ kind: 'timeout' })
+    })
+  })
+
+  describe('a connection that ends', () => {
+    test('while it is idle is not used again', async () => {
+      await using server = await startRawServer(async (connection) => {
+        await connection.request()
+        await connection.write(answer('{}'))
+        connection.socket.end()
+      })
+      await using transport = create(100)
+      for (let i = 0; i < 3; i++) {
+        await transport.send(mutation(server.url))
+        await server.connections[i]?.closed
+      }
+      expect(server.connections).toHaveLength(3)
+    })
+
+    test('as a mutation is sent fails it: it is not known what became of it', async () => {
+      let mutations = 0
+      await using server = await startRawServer(async (connection) => {
+        while (!(await connection.request()).includes('mutation')) await connection.write(answer('{}'))
+        mutations++
+        connection.reset()
+      })
+      await using transport = create(100)
+      await transport.send(query(server.url))
+      await expect(transport.send(mutation(server.url))).rejects.toMatchObject({ kind: 'unreachable' })
+      expect(mutations).toBe(1)
+    })
+
+    test('bytes that nobody asked for end the connection', async () => {
+      await using server = await startRawServer(async (connection) => {
+        await connection.request()
+        await connection.write(answer('{"data":1}') + answer('{"data":"for somebody else"}'))
+        await serveAll(connection)
+      })
+      await using transport = create(1_000)
+      expect(await transport.send(query(server.url))).toMatchObject({ text: '{"data":1}' })
+      // Sooner than it would be for being idle, which is 4 s.
+      await vi.waitUntil(() => server.open() === 0, { timeout: 3_000 })
+      const second = transport.send(query(server.url))
+      expect(await second).toMatchObject({ text: '{"data":1}' })
+      expect(server.connections).toHaveLength(2)
+    })
+
+    test('so do bytes that come while it is idle', async () => {
+      await using server = await startRawServer(async (connection) => {
+        await connection.request()
+        await connection.write(answer('{}'))
+        await connection.write(answer('{"data":"for somebody else"}'))
+      })
+      await using transport = create(1_000)
+      expect(await transport.send(query(server.url))).toMatchObject({ text: '{}' })
+      // Sooner than it would be for being idle, which is 4 s.
+      await vi.waitUntil(() => server.open() === 0, { timeout: 3_000 })
+      expect(await transport.send(query(server.url))).toMatchObject({ text: '{}' })
+    })
+
+    test('a connection that answered before it had the whole request is not used again', async () => {
+      await using server = await startRawServer(async ({ socket, write, closed }, n) => {
+        await once(socket, 'data')
+        if (n === 0) socket.pause()
+        await write(answer('{"early":true}'))
+        await closed
+      })
+      await using transport = create(1_000)
+      const early = transport.send(mutation(server.url, { body: 'x'.repeat(20_000_000) }))
+      expect(await early).toMatchObject({ text: '{"early":true}' })
+      await transport.send(mutation(server.url))
+      expect(server.connections).toHaveLength(2)
+    })
+  })
+
+  describe('cancellation', () => {
+    test('a query that is cancelled is given up, and its connection closed', async () => {
+      const cancellation = createCancellation()
+      await using server = await startRawServer((connection) => connection.request())
+      await using transport = create(100)
+      const asked = transport.send(query(server.url, { cancellation }))
+      await vi.waitUntil(() => server.connections.length === 1)
+      cancellation.cancel()
+      await expect(asked).rejects.toMatchObject({ kind: 'cancelled' })
+      await closedAll(server.connections)
+    })
+
+    test('what was cancelled before is never sent', async () => {
+      const cancellation = createCancellation()
+      cancellation.cancel()
+      await using server = await startRawServer(() => {})
+      await using transport = create(100)
+      await expect(transport.send(query(server.url, { cancellation }))).rejects.toMatchObject({
+        kind: 'cancelled',
+      })
+      expect(server.connections).toEqual([])
+    })
+
+    test('a mutation is not cancelled', async () => {
+      const cancellation = createCancellation()
+      const { promise: asked, resolve: onAsked } = Promise.withResolvers<void>()
+      const { promise: cancelled, resolve: onCancelled } = Promise.withResolvers<void>()
+      await using server = await startRawServer(async (connection) => {
+        await connection.request()
+        onAsked()
+        await cancelled
+        await connection.write(answer('{"data":1}'))
+      })
+      await using transport = create(100)
+      const done = transport.send(mutation(server.url, { cancellation }))
+      await asked
+      cancellation.cancel()
+      onCancelled()
+      expect(await done).toMatchObject({ text: '{"data":1}' })
+    })
+
+    test('nothing listens any more once it is answered', async () => {
+      const listeners = new Set<() => void>()
+      const cancellation = {
+        cancelled: false,
+        onCancel(listener: () => void) {
+          listeners.add(listener)
+          return () => listeners.delete(listener)
+        },
+      }
+      await using server = await startRawServer(serveAll)
+      await using transport = create(100)
+      await transport.send(query(server.url, { cancellation }))
+      expect(listeners.size).toBe(0)
+    })
+  })
+
+  describe('many and the end', () => {
+    test('three thousand at once are all answered, each with its own, over at most 64 connections', async () => {
+      let open = 0
+      let most = 0
+      const server = createServer((request, response) => {
+        let body = ''
+        request.on('data', (chunk) => (body += String(chunk)))
+        request.on('end', () => response.end(body))
+      })
+      server.on('connection', (socket) => {
+        most = Math.max(most, ++open)
+        socket.once('close', () => open--)
+      })
+      server.listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+      const transport = create(1_000)
+      const asked = Array.from({ length: 3_000 }, async (_, i) => {
+        const call =
+          i % 10 === 0
+            ? mutation(url, { body: `m${i}` })
+            : query(url, { body: `q${i}`, pipelined: i % 2 === 0 })
+        expect((await transport.send(call)).text).toBe(call.body)
+      })
+      await Promise.all(asked)
+      expect(most).toBeLessThanOrEqual(64)
+      await transport[Symbol.asyncDispose]()
+      await vi.waitUntil(() => open === 0)
+      server.close()
+    })
+
+    test('disposing waits for what is under way, and leaves no socket and no timer', async () => {
+      const before = countHandles()
+      const { promise: mayAnswer, resolve: answerNow } = Promise.withResolvers<void>()
+      await using server = await startRawServer(async (connection) => {
+        await connection.request()
+        await mayAnswer
+        await connection.write(answer('{"data":1}'))
+      })
+      const transport = create(100)
+      const asked = [transport.send(query(server.url)), transport.send(mutation(server.url))]
+      await vi.waitUntil(() => server.connections.length > 1)
+      const disposed = transport[Symbol.asyncDispose]()
+      await expect(transport.send(query(server.url))).rejects.toMatchObject({ kind: 'unreachable' })
+      answerNow()
+      expect(await Promise.all(asked)).toMatchObject([{ text: '{"data":1}' }, { text: '{"data":1}' }])
+      await disposed
+      await closedAll(server.connections)
+      const after = countHandles()
+      // undici keeps a timer of its own for a while.
+      expect(after.sockets).toBe(before.sockets)
+      expect(after.timers).toBeLessThanOrEqual(before.timers + (own ? 0 : 1))
+    })
+
+    test('disposing what was never used, or is idle', async () => {
+      await create(100)[Symbol.asyncDispose]()
+      await using server = await startRawServer(serveAll)
+      const transport = create(100)
+      await transport.send(query(server.url))
+      await transport[Symbol.asyncDispose]()
+      await closedAll(server.connections)
+      expect(server.open()).toBe(0)
+      await transport[Symbol.asyncDispose]()
+    })
+  })
+})
+
+/** Of this process: connections as a client or server, and timers that keep it alive. */
+function countHandles() {
+  const count = (kind: string) => process.getActiveResourcesInfo().filter((one) => one === kind).length
+  return { sockets: count('TCPSocketWrap'), timers: count('Timeout') }
+}

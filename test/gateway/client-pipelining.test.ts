@@ -1,0 +1,220 @@
+import { setImmediate } from 'node:timers/promises'
+import { describe, expect, test, vi } from 'vitest'
+import { createCancellation } from '../../gateway/subgraph-client/cancellation.ts'
+import {
+  createHttp1Transport,
+  type Http1Options,
+} from '../../gateway/subgraph-client/http1/http1-transport.ts'
+import { answer, startRawServer, type RawConnection } from './support/raw-server.ts'
+import { mutation, pipelined, query } from './support/transports.ts'
+
+/** No time passes, so that nothing is slow, in tests that are not about it. */
+const FROZEN: Partial<Http1Options> = { clock: () => 0 }
+const create = (options: Partial<Http1Options> = {}) => createHttp1Transport({ limit: 1_000, ...options })
+
+/** The body of a request, as the answer to it. */
+const echo = (request: string) => answer(request.split('\r\n\r\n')[1] ?? '')
+
+async function serveAll(connection: RawConnection): Promise<void> {
+  for (;;) await connection.write(echo(await connection.request()))
+}
+
+const text = (body: string) => expect.objectContaining({ text: body }) as unknown
+
+test('queries of one turn go in one write over one connection, and each gets its own answer', async () => {
+  const chunks: string[] = []
+  await using server = await startRawServer(async (connection) => {
+    connection.socket.on('data', (chunk: string) => chunks.push(chunk))
+    await serveAll(connection)
+  })
+  await using transport = create(FROZEN)
+  await transport.send(pipelined(server.url, { body: 'first' }))
+  const bodies = ['a', 'b', 'c', 'd']
+  // Each by an event of its own, as the fetches of different clients are.
+  const asked = bodies.map((body) => setImmediate(pipelined(server.url, { body })).then(transport.send))
+  const answers = await Promise.all(asked)
+  expect(answers).toEqual(bodies.map(text))
+  expect(server.connections).toHaveLength(1)
+  expect(chunks).toHaveLength(2)
+})
+
+test('answers of several requests that come in one piece are told apart', async () => {
+  await using server = await startRawServer(async (connection) => {
+    const requests = [await connection.request(), await connection.request(), await connection.request()]
+    await connection.write(requests.map(echo).join(''))
+  })
+  await using transport = create({ unshared: 1, ...FROZEN })
+  const bodies = ['a', 'b', 'c']
+  const answers = await Promise.all(bodies.map((body) => transport.send(pipelined(server.url, { body }))))
+  expect(answers).toEqual(bodies.map(text))
+})
+
+test('no more than `depth` queries are under way on a connection; the rest waits, then time is up', async () => {
+  const seen: string[] = []
+  await using server = await startRawServer(async (connection) => {
+    for (;;) seen.push((await connection.request()).split('\r\n\r\n')[1] ?? '')
+  })
+  await using transport = create({ unshared: 1, connections: 1, depth: 2, waiting: 1 })
+  const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((body) =>
+    transport.send(pipelined(server.url, { body, timeoutMs: 100 })),
+  )
+  await expect(d).rejects.toMatchObject({ kind: 'overloaded' })
+  for (const asked of [a, b, c]) await expect(asked).rejects.toMatchObject({ kind: 'timeout' })
+  expect(seen).toEqual(['a', 'b'])
+})
+
+test('a mutation is alone on its connection: nothing before it, nothing behind it', async () => {
+  const seen: string[][] = []
+  const { promise: mayAnswer, resolve: answerNow } = Promise.withResolvers<void>()
+  await using server = await startRawServer(async (connection, n) => {
+    const mine = (seen[n] = [] as string[])
+    for (;;) {
+      const request = await connection.request()
+      mine.push(request.split('\r\n\r\n')[1] ?? '')
+      await mayAnswer
+      await connection.write(echo(request))
+    }
+  })
+  await using transport = create({ unshared: 1, ...FROZEN })
+  const bodies = ['q1', 'm1', 'q2', 'm2']
+  const asked = bodies.map((body) =>
+    transport.send(body.startsWith('m') ? mutation(server.url, { body }) : pipelined(server.url, { body })),
+  )
+  await vi.waitUntil(() => seen.flat().length === 3)
+  answerNow()
+  expect(await Promise.all(asked)).toEqual(bodies.map(text))
+  expect(seen).toEqual([['q1', 'q2'], ['m1'], ['m2']])
+})
+
+test('queries are not sent behind others unless they are said to be', async () => {
+  const { promise: mayAnswer, resolve: answerNow } = Promise.withResolvers<void>()
+  await using server = await startRawServer(async (connection) => {
+    const request = await connection.request()
+    await mayAnswer
+    await connection.write(echo(request))
+  })
+  await using transport = create({ unshared: 1, ...FROZEN })
+  const calls = [
+    query(server.url),
+    query(server.url),
+    pipelined(server.url),
+    mutation(server.url, { pipelined: true }),
+  ]
+  const asked = calls.map((call) => transport.send(call))
+  await vi.waitUntil(() => server.connections.length === 4)
+  answerNow()
+  await Promise.all(asked)
+  expect(server.connections).toHaveLength(4)
+})
+
+test('a mutation that waits for a connection is not overtaken by queries that come after it', async () => {
+  const seen: string[] = []
+  const { promise: mayAnswer, resolve: answerNow } = Promise.withResolvers<void>()
+  await using server = await startRawServer(async (connection) => {
+    for (;;) {
+      const request = await connection.request()
+      seen.push(request.split('\r\n\r\n')[1] ?? '')
+      await mayAnswer
+      await connection.write(echo(request))
+    }
+  })
+  await using transport = create({ connections: 1, ...FROZEN })
+  const bodies = ['q1', 'm', 'q2']
+  const asked = bodies.map((body) =>
+    transport.send(body === 'm' ? mutation(server.url, { body }) : pipelined(server.url, { body })),
+  )
+  await vi.waitUntil(() => seen.length === 1)
+  answerNow()
+  expect(await Promise.all(asked)).toEqual(bodies.map(text))
+  expect(seen).toEqual(bodies)
+})
+
+describe('a slow query', () => {
+  test('does not hold up those behind it: they are asked again elsewhere, and their first answers passed over', async () => {
+    const { promise: mayAnswer, resolve: answerNow } = Promise.withResolvers<void>()
+    await using server = await startRawServer(async (connection, n) => {
+      if (n > 0) return serveAll(connection)
+      const requests = [await connection.request(), await connection.request(), await connection.request()]
+      await mayAnswer
+      await connection.write(...requests.map(echo))
+      await serveAll(connection)
+    })
+    await using transport = create({ unshared: 1 })
+    const [slow, b, c] = ['slow', 'b', 'c'].map((body) => transport.send(pipelined(server.url, { body })))
+    expect(await Promise.all([b, c])).toEqual([text('b'), text('c')])
+    answerNow()
+    expect(await slow).toEqual(text('slow'))
+    const later = ['d', 'e', 'f', 'g'].map((body) => transport.send(pipelined(server.url, { body })))
+    expect(await Promise.all(later)).toEqual(['d', 'e', 'f', 'g'].map(text))
+  })
+
+  test('lets only so many be asked again: a subgraph with too much to do is not given twice as much', async () => {
+    let asked = 0
+    await using server = await startRawServer(async (connection) => {
+      for (;;) {
+        await connection.request()
+        asked++
+      }
+    })
+    await using transport = create({ unshared: 20, depth: 5, connections: 200 })
+    const queries = Array.from({ length: 100 }, () =>
+      transport.send(pipelined(server.url, { timeoutMs: 500 })),
+    )
+    await Promise.allSettled(queries)
+    expect(asked).toBeGreaterThan(100)
+    // Twenty that were saved up, and a tenth of those.
+    expect(asked).toBeLessThanOrEqual(122)
+  })
+})
+
+test('one of several that is cancelled takes nobody else with it', async () => {
+  const cancellation = createCancellation()
+  const { promise: mayAnswer, resolve: answerNow } = Promise.withResolvers<void>()
+  await using server = await startRawServer(async (connection) => {
+    const requests = [await connection.request(), await connection.request(), await connection.request()]
+    await mayAnswer
+    await connection.write(...requests.map(echo))
+  })
+  await using transport = create({ unshared: 1, ...FROZEN })
+  const [a, b, c] = [{ body: 'a' }, { body: 'b', cancellation }, { body: 'c' }].map((more) =>
+    transport.send(pipelined(server.url, more)),
+  )
+  await vi.waitUntil(() => server.connections.length === 1)
+  cancellation.cancel()
+  await expect(b).rejects.toMatchObject({ kind: 'cancelled' })
+  answerNow()
+  expect(await Promise.all([a, c])).toEqual([text('a'), text('c')])
+})
+
+describe('an idle connection', () => {
+  test.each([
+    ['is used for 4 s', [], 3_900, 1],
+    ['and no longer', [], 4_100, 2],
+    ['or, as the server says, longer, with a second to spare', ['keep-alive: timeout=30'], 28_900, 1],
+    ['but not at its end', ['keep-alive: max=5, timeout=30'], 29_100, 2],
+    ['or not at all, where there is no second to spare', ['keep-alive: timeout=1'], 1, 2],
+  ])('%s', async (_what, fields, passed, connections) => {
+    let now = 0
+    await using server = await startRawServer(async (connection) => {
+      for (;;) {
+        await connection.request()
+        await connection.write(answer('{}', ...fields))
+      }
+    })
+    await using transport = create({ clock: () => now })
+    await transport.send(mutation(server.url))
+    now += passed
+    await transport.send(mutation(server.url))
+    expect(server.connections).toHaveLength(connections)
+  })
+
+  test('is closed by us when its time is up, without another request', async () => {
+    let now = 0
+    await using server = await startRawServer(serveAll)
+    await using transport = create({ clock: () => now })
+    await transport.send(pipelined(server.url))
+    now = 4_100
+    await vi.waitUntil(() => server.open() === 0)
+    expect(server.connections).toHaveLength(1)
+  })
+})

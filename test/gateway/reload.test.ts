@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { ForeignGateway } from '../../gateway/foreign/start-foreign-gateway.ts'
+import { readSupergraph } from '../../gateway/supergraph/read-supergraph.ts'
+import { ask, compose, serve } from './support/gateways.ts'
+import { FEDERATION, startSubgraph, type SubgraphDefinition, type TestSubgraph } from './support/subgraph.ts'
+
+/** Two editions of one graph: what `thing` is called differs, and so does the subgraph that knows its label. */
+const edition = (name: string, field: string): SubgraphDefinition => ({
+  name,
+  sdl: `type Query { things: [Thing!]! } type Thing @key(fields: "id") { id: ID! ${field}: String }`,
+  resolvers: { Query: { things: () => [{ id: '1', [field]: `${name}.${field}` }] } },
+})
+
+let first: TestSubgraph
+let second: TestSubgraph
+let gateway: ForeignGateway
+
+beforeEach(async () => {
+  first = await startSubgraph(edition('first', 'label'))
+  second = await startSubgraph(edition('second', 'title'))
+  gateway = await serve([first])
+})
+afterEach(async () => {
+  await gateway[Symbol.asyncDispose]()
+  await first[Symbol.asyncDispose]()
+  await second[Symbol.asyncDispose]()
+})
+
+const supergraphOf = ({ url, definition: { name, sdl } }: TestSubgraph) =>
+  readSupergraph(compose([{ name, url, sdl: FEDERATION + sdl }]), 'next.graphql')
+
+const LABELS = '{ things { label } }'
+const TITLES = '{ things { title } }'
+
+test('requests in flight end with the supergraph they began with, later ones see the new one', async () => {
+  const release = Promise.withResolvers<void>()
+  const arrived = Promise.withResolvers<void>()
+  first.misbehave = async (reply) => {
+    if (first.requests.length === 50) arrived.resolve()
+    await release.promise
+    return reply.send({ data: { things: [{ label: 'old' }] } })
+  }
+  // Half of them by the lean path, half through Apollo Server; each with a name of its own, so that none shares a fetch.
+  const asked = Array.from({ length: 100 }, (_, i) =>
+    ask(gateway.url, `query Q${i} ${LABELS}`, {
+      headers: i % 2 === 0 ? {} : { 'apollo-query-plan-experimental': '1' },
+    }),
+  )
+  await arrived.promise
+  // The rest waits for a connection; what comes after them has been read after them.
+  await ask(gateway.url, '{ __typename }')
+  await gateway.reload(await supergraphOf(second))
+
+  const after = await ask(gateway.url, TITLES)
+  expect(after.body).toEqual({ data: { things: [{ title: 'second.title' }] } })
+  const stale = await ask(gateway.url, LABELS)
+  expect([stale.status, stale.body.errors?.[0]?.extensions['code']]).toEqual([
+    400,
+    'GRAPHQL_VALIDATION_FAILED',
+  ])
+
+  release.resolve()
+  for (const { status, body } of await Promise.all(asked)) {
+    expect(status).toBe(200)
+    expect(body.errors).toBeUndefined()
+    expect(body.data).toEqual({ things: [{ label: 'old' }] })
+  }
+})
+
+test('one that cannot be served changes nothing', async () => {
+  const supergraph = await supergraphOf(second)
+  const broken = supergraph.sdl.replace('type Thing', 'type Thong')
+  await expect(gateway.reload({ ...supergraph, sdl: broken })).rejects.toThrow(
+    'The supergraph cannot be served: ',
+  )
+  expect((await ask(gateway.url, LABELS)).body).toEqual({ data: { things: [{ label: 'first.label' }] } })
+})
+
+test('reloads that overlap are served one after the other, and the last one stays', async () => {
+  const [one, two] = [await supergraphOf(first), await supergraphOf(second)]
+  await Promise.all([two, one, two].map((supergraph) => gateway.reload(supergraph)))
+  expect((await ask(gateway.url, TITLES)).body.data).toEqual({ things: [{ title: 'second.title' }] })
+})
