@@ -18,7 +18,11 @@ export type ParsedId = { prefix: IdPrefix; uuid: Uuid }
 export const BUCKETS = 1024
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
-const DIGIT = new Map(Array.from(ALPHABET, (char, value) => [char, BigInt(value)]))
+const HEX = '0123456789abcdef'
+/** Values of digits by their character code. */
+const OF_ALPHABET = valuesOf(ALPHABET)
+const OF_HEX = valuesOf(HEX)
+const DASH = 0x2d
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 /** 26 digits of 5 bits are 130 bits; the first digit may use only three of its five. */
 const SUFFIX = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/
@@ -30,13 +34,21 @@ export function isUuid(text: string): boolean {
 /** Formats a database uuid as the global id of `prefix`. Throws on text that is no uuid: that is a bug. */
 export function formatId(prefix: IdPrefix, uuid: Uuid): string {
   if (!isUuid(uuid)) throw new TypeError(`not a uuid: ${JSON.stringify(uuid)}`)
-  let rest = BigInt(`0x${uuid.replaceAll('-', '')}`)
-  let suffix = ''
-  for (let i = 0; i < 26; i++) {
-    suffix = ALPHABET[Number(rest & 31n)] + suffix
-    rest >>= 5n
+  let id = `${prefix}_`
+  // 128 bits as 26 digits of 5: two zeros come first.
+  let bits = 0
+  let count = 2
+  for (let i = 0; i < uuid.length; i++) {
+    const code = uuid.charCodeAt(i)
+    if (code === DASH) continue
+    bits = (bits << 4) | (OF_HEX[code] ?? 0)
+    count += 4
+    if (count < 5) continue
+    count -= 5
+    id += ALPHABET.charAt(bits >> count)
+    bits &= (1 << count) - 1
   }
-  return `${prefix}_${suffix}`
+  return id
 }
 
 /** Reads a global id, or returns null for anything that is not one (wrong prefix, length or alphabet). */
@@ -45,9 +57,24 @@ export function parseId(id: string): ParsedId | null {
   const prefix = id.slice(0, Math.max(cut, 0))
   const suffix = id.slice(cut + 1)
   if (!Object.hasOwn(ID_PREFIXES, prefix) || !SUFFIX.test(suffix)) return null
-  let value = 0n
-  for (const char of suffix) value = (value << 5n) | (DIGIT.get(char) ?? 0n)
-  return { prefix: prefix as IdPrefix, uuid: toUuid(value) }
+  return { prefix: prefix as IdPrefix, uuid: uuidOfSuffix(suffix) }
+}
+
+function uuidOfSuffix(suffix: string): Uuid {
+  let hex = ''
+  let bits = 0
+  // The first digit has three bits only.
+  let count = -2
+  for (let i = 0; i < suffix.length; i++) {
+    bits = (bits << 5) | (OF_ALPHABET[suffix.charCodeAt(i)] ?? 0)
+    count += 5
+    while (count >= 4) {
+      count -= 4
+      hex += HEX.charAt(bits >> count)
+      bits &= (1 << count) - 1
+    }
+  }
+  return withDashes(hex)
 }
 
 /** Reads a global id of one type, or returns null. */
@@ -81,6 +108,15 @@ export function bucketOf(uuid: Uuid): number {
 }
 
 function toUuid(value: bigint): Uuid {
-  const hex = value.toString(16).padStart(32, '0')
+  return withDashes(value.toString(16).padStart(32, '0'))
+}
+
+function withDashes(hex: string): Uuid {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+}
+
+function valuesOf(digits: string): Uint8Array {
+  const values = new Uint8Array(128)
+  for (let i = 0; i < digits.length; i++) values[digits.charCodeAt(i)] = i
+  return values
 }

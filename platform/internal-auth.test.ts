@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { MAX_AGE_MS, signInternal, verifyInternal, type Viewer } from './internal-auth.ts'
+import { internalVerifier, MAX_AGE_MS, signInternal, verifyInternal, type Viewer } from './internal-auth.ts'
 
 const SECRET = 'a secret of at least 32 characters'
 const NOW = 1_800_000_000_000
@@ -71,4 +71,37 @@ describe('a signed internal request', () => {
       }),
     )
   })
+})
+
+describe('a verifier that remembers', () => {
+  const header = signInternal(SECRET, ALICE, 'users', NOW)
+  const [, body, signature] = header.split('.')
+  const headers = [
+    header,
+    signInternal(SECRET, null, 'users', NOW),
+    signInternal(SECRET, ALICE, 'users', NOW + 5_000),
+    signInternal(SECRET, ALICE, 'posts', NOW),
+    signInternal(`${SECRET}!`, ALICE, 'users', NOW),
+    `${header}x`,
+    `v1.${body}.${signature?.slice(1)}`,
+    'v1.a.b',
+    undefined,
+  ]
+
+  test('says what one says that does not, at every time and however often it is asked', () => {
+    const verify = internalVerifier(SECRET, 'users')
+    const times = [0, 1, MAX_AGE_MS - 1, MAX_AGE_MS, -1, -6_000, MAX_AGE_MS + 5_000, 0].map((ms) => NOW + ms)
+    for (const now of times) {
+      for (const given of headers) {
+        expect(verify(given, now)).toEqual(verifyInternal(SECRET, given, 'users', now))
+      }
+    }
+  })
+})
+
+test('signatures of one second are the same, and live for at most as long as allowed', () => {
+  const [first, second, third] = [1, 998, 1_000].map((ms) => signInternal(SECRET, ALICE, 'users', NOW + ms))
+  expect(second).toBe(first)
+  expect(third).not.toBe(first)
+  expect(verifyInternal(SECRET, second, 'users', NOW + 998).ok).toBe(true)
 })

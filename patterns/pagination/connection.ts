@@ -27,6 +27,7 @@ export type Connection<Row> = {
 const STATEMENTS_AT_ONCE = 4
 
 type Call = { parent: string; page: Page; extras: readonly unknown[]; scope: string }
+type Statement = { name: string; text: string }
 type PageRow = Record<string, unknown> & { parent_id: string; has_opposite: boolean; key_0: string | null }
 
 /**
@@ -72,9 +73,8 @@ async function loadPages<Row>(
 
 async function loadGroup(reader: PageReader, list: KeysetList, group: readonly Call[]) {
   const [{ page, extras }] = group as [Call]
-  const text = keysetSql(list, page)
   const parents = group.map(({ parent }) => parent)
-  const rows = await reader.query<PageRow>({ name: statementName(list.name, text), text }, [
+  const rows = await reader.query<PageRow>(statementOf(list, page), [
     parents,
     page.size + 1,
     ...extras,
@@ -92,11 +92,14 @@ function toConnection<Row>(
   const goesOn = rows.length > page.size
   const shown = rows.slice(0, page.size)
   if (page.direction === 'backward') shown.reverse()
+  // Cursors are made for those who select them.
   const edges = shown.map((row) => ({
-    cursor: encodeCursor(
-      scope,
-      list.key.map((_, i) => String(row[`key_${i}`])),
-    ),
+    get cursor() {
+      return encodeCursor(
+        scope,
+        list.key.map((_, i) => String(row[`key_${i}`])),
+      )
+    },
     row: row as Row,
   }))
   const hasOpposite = found[0]?.has_opposite ?? false
@@ -105,13 +108,30 @@ function toConnection<Row>(
     pageInfo: {
       hasNextPage: page.direction === 'forward' ? goesOn : hasOpposite,
       hasPreviousPage: page.direction === 'forward' ? hasOpposite : goesOn,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      get startCursor() {
+        return edges[0]?.cursor ?? null
+      },
+      get endCursor() {
+        return edges.at(-1)?.cursor ?? null
+      },
     },
   }
 }
 
+const statements = new WeakMap<KeysetList, Map<string, Statement>>()
+
+/** The statement of a page; one for each direction, from a cursor or not. */
+function statementOf(list: KeysetList, page: Page): Statement {
+  const known = statements.get(list) ?? new Map<string, Statement>()
+  statements.set(list, known)
+  const kind = `${page.direction} ${page.cursor ? 'from a cursor' : 'from the end'}`
+  const statement = known.get(kind) ?? createStatement(list.name, keysetSql(list, page))
+  known.set(kind, statement)
+  return statement
+}
+
 /** Postgres keeps a prepared statement by name, at most 63 bytes; the text's hash keeps the name honest. */
-function statementName(name: string, text: string): string {
-  return `${name.slice(0, 40)}:${createHash('sha256').update(text).digest('base64url').slice(0, 12)}`
+function createStatement(name: string, text: string): Statement {
+  const hash = createHash('sha256').update(text).digest('base64url').slice(0, 12)
+  return { name: `${name.slice(0, 40)}:${hash}`, text }
 }

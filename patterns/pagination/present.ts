@@ -5,6 +5,11 @@ export function presentConnection<Row, Edge extends { node: unknown }>(
   { edges, pageInfo }: Connection<Row>,
   present: (row: Row) => Edge,
 ) {
-  const presented = edges.map(({ cursor, row }) => ({ cursor, ...present(row) }))
+  const presented = edges.map((edge) => ({
+    ...present(edge.row),
+    get cursor() {
+      return edge.cursor
+    },
+  }))
   return { edges: presented, nodes: presented.map(({ node }): Edge['node'] => node), pageInfo }
 }

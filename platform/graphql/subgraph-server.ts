@@ -2,14 +2,16 @@ import { buildSubgraphSchema } from '@apollo/subgraph'
 import type { GraphQLResolverMap } from '@apollo/subgraph/dist/resolvers.js'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { IncomingHttpHeaders } from 'node:http'
+import type { FastifyInstance } from 'fastify'
 import { parse } from 'graphql'
 import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/read-config.ts'
 import { healthRoutes } from '../http/health.ts'
+import { serveJsonPost, type PostAnswer, type Posted } from '../http/json-post.ts'
 import { createHttpServer, listen, type RunningServer } from '../http/server.ts'
-import { INTERNAL_HEADER, verifyInternal, type Viewer } from '../internal-auth.ts'
+import { INTERNAL_HEADER, internalVerifier, type Viewer } from '../internal-auth.ts'
 import type { Log } from '../log.ts'
 import type { Database, Reader } from '../postgres/database.ts'
 import { toClientError } from './errors.ts'
@@ -47,26 +49,42 @@ const Params = z.object({
 
 /**
  * Serves one subgraph: `POST /graphql` for requests the gateway has signed, `/healthz` and `/readyz` for anybody.
- * Every answer says in `Server-Timing` how many SQL statements its reads took.
+ * Every answer says in `Server-Timing` how many SQL statements its reads took, shared ones included.
  */
 export async function startSubgraph<Context>(options: SubgraphOptions<Context>): Promise<RunningServer> {
   const { name, config, log, database } = options
   const run = createExecutor(buildSchema(options.schemaFile, options.resolvers))
+  const verify = internalVerifier(config.INTERNAL_SECRET, name)
   const app = createHttpServer(log, BODY_LIMIT)
   healthRoutes(app, { database: () => database.ping() })
   options.publicRoutes?.(app)
 
-  app.post('/graphql', async (request, reply) => {
-    const verified = verifyInternal(config.INTERNAL_SECRET, headerOf(request), name, options.clock())
-    if (!verified.ok) return refuse(reply, 401, 'UNAUTHENTICATED', unsignedMessage(name, verified.reason))
-    const params = Params.safeParse(request.body)
-    if (!params.success) return refuse(reply, 400, 'BAD_USER_INPUT', z.prettifyError(params.error))
+  async function answer({ headers, body, id }: Posted): Promise<PostAnswer> {
+    const verified = verify(headerOf(headers), options.clock())
+    if (!verified.ok) return refusal(401, 'UNAUTHENTICATED', unsignedMessage(name, verified.reason))
+    const params = Params.safeParse(body)
+    if (!params.success) return refusal(400, 'BAD_USER_INPUT', z.prettifyError(params.error))
     const reader = database.reader()
     const result = await run(params.data, options.createContext({ viewer: verified.viewer, reader }))
-    const errors = result.errors?.map((error) => toClientError(error, request.id, log))
-    return reply
-      .header('server-timing', `sql;desc="${reader.count} statements"`)
-      .send({ ...(errors && { errors }), ...(result.data !== undefined && { data: result.data }) })
+    const errors = result.errors?.map((error) => toClientError(error, id, log))
+    return {
+      status: 200,
+      headers: { 'server-timing': `sql;desc="${reader.count} statements"` },
+      text: JSON.stringify({
+        ...(errors && { errors }),
+        ...(result.data !== undefined && { data: result.data }),
+      }),
+    }
+  }
+
+  serveJsonPost(app, {
+    path: '/graphql',
+    bodyLimit: BODY_LIMIT,
+    answer: (posted) =>
+      answer(posted).catch((error: unknown) => {
+        log.error({ err: error, requestId: posted.id }, 'unexpected error')
+        return refusal(500, 'INTERNAL_SERVER_ERROR', 'Something went wrong on our side.')
+      }),
   })
   return listen(app, config.HOST, config.PORT)
 }
@@ -76,8 +94,8 @@ function buildSchema(schemaFile: string, resolvers: Record<string, unknown>) {
   return buildSubgraphSchema([{ typeDefs, resolvers: { DateTime, ...resolvers } as GraphQLResolverMap }])
 }
 
-function headerOf(request: FastifyRequest): string | undefined {
-  const value = request.headers[INTERNAL_HEADER]
+function headerOf(headers: IncomingHttpHeaders): string | undefined {
+  const value = headers[INTERNAL_HEADER]
   return Array.isArray(value) ? value[0] : value
 }
 
@@ -85,6 +103,6 @@ function unsignedMessage(name: string, reason: string): string {
   return `The ${name} subgraph answers only the gateway: ${reason}. Send the query to the gateway instead.`
 }
 
-function refuse(reply: FastifyReply, status: number, code: string, message: string) {
-  return reply.code(status).send({ errors: [{ message, extensions: { code } }] })
+function refusal(status: number, code: string, message: string): PostAnswer {
+  return { status, headers: {}, text: JSON.stringify({ errors: [{ message, extensions: { code } }] }) }
 }

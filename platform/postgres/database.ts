@@ -1,13 +1,20 @@
-import { Pool, type PoolClient, type QueryResultRow } from 'pg'
+import { Pool, type QueryResultRow } from 'pg'
 import type { Log } from '../log.ts'
+import { createGather, type Gather, type Statement } from './gather.ts'
 
-/** One prepared statement: `name` is unique to `text` within the service, so Postgres parses it once. */
-export type Statement = { name: string; text: string }
+/** Runs prepared statements. */
+export type Querying = {
+  query<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<Row[]>
+}
 
 /** Runs prepared statements and counts them; one per request, so that its SQL can be counted. */
-export type Reader = {
-  query<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<Row[]>
-  /** Statements run so far. */
+export type Reader = Querying & {
+  /**
+   * For statements whose first value is an array of keys, and whose rows tell their key in this column. Requests share
+   * them, see `createGather`: nobody may change the rows.
+   */
+  keyed(column: string): Querying
+  /** Statements asked for so far. One that is shared counts for each who asked. */
   readonly count: number
 }
 
@@ -31,9 +38,19 @@ export function openDatabase(url: string, poolSize: number, log: Log): Database 
     idle_in_transaction_session_timeout: 60_000,
   })
   pool.on('error', (error) => log.warn({ err: error }, 'idle database connection lost'))
+  const gathers = new Map<string, Gather>()
+  const run = async <Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]) => {
+    const result = await pool.query<Row>({ ...statement, values: [...values] })
+    return result.rows
+  }
+  const gatherBy = (column: string) => {
+    const gather = gathers.get(column) ?? createGather(run, column)
+    gathers.set(column, gather)
+    return gather
+  }
   return {
     pool,
-    reader: () => createReader(pool),
+    reader: () => createReader(run, gatherBy),
     ping: async () => {
       await pool.query('select 1')
     },
@@ -41,13 +58,21 @@ export function openDatabase(url: string, poolSize: number, log: Log): Database 
   }
 }
 
-export function createReader(client: Pool | PoolClient): Reader {
+function createReader(run: Querying['query'], gatherBy: (column: string) => Gather): Reader {
   let count = 0
   return {
-    async query<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]) {
+    query(statement, values) {
       count++
-      const result = await client.query<Row>({ ...statement, values: [...values] })
-      return result.rows
+      return run(statement, values)
+    },
+    keyed(column) {
+      const gather = gatherBy(column)
+      return {
+        query<Row extends QueryResultRow>(statement: Statement, [keys, ...rest]: readonly unknown[]) {
+          count++
+          return gather(statement, keys as readonly string[], rest) as Promise<Row[]>
+        },
+      }
     },
     get count() {
       return count

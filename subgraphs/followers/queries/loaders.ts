@@ -25,17 +25,19 @@ const FLAGS = {
 
 /** One statement for each kind of question, whatever the number of users asked about. */
 export function createLoaders(reader: Reader, viewer: Uuid | null) {
+  const pages = reader.keyed('parent_id')
+  const byUser = reader.keyed('user_id')
   return {
-    followers: connectionLoader<FollowRow>(reader, FOLLOWERS),
-    following: connectionLoader<FollowRow>(reader, FOLLOWING),
-    followersYouKnow: connectionLoader<FollowRow>(reader, FOLLOWERS_YOU_KNOW),
+    followers: connectionLoader<FollowRow>(pages, FOLLOWERS),
+    following: connectionLoader<FollowRow>(pages, FOLLOWING),
+    followersYouKnow: connectionLoader<FollowRow>(pages, FOLLOWERS_YOU_KNOW),
     counts: new DataLoader<Uuid, Counts>(async (users) => {
-      const rows = await reader.query<Counts & { user_id: Uuid }>(COUNTS, [users])
+      const rows = await byUser.query<Counts & { user_id: Uuid }>(COUNTS, [users])
       const found = new Map(rows.map((row) => [row.user_id, row]))
       return users.map((user) => found.get(user) ?? { follower_count: 0, following_count: 0 })
     }),
     flags: new DataLoader<Uuid, Flags>(async (users) => {
-      const rows = await reader.query<Flags & { user_id: Uuid }>(FLAGS, [users, viewer])
+      const rows = await byUser.query<Flags & { user_id: Uuid }>(FLAGS, [users, viewer])
       const found = new Map(rows.map((row) => [row.user_id, row]))
       return users.map((user) => found.get(user) ?? new Error(`no flags for ${user}`))
     }),

@@ -32,25 +32,28 @@ const LIKED = {
 
 /** One statement for each kind of question, whatever the number of posts or users asked about. */
 export function createLoaders(reader: Reader, viewer: Uuid | null) {
+  const pages = reader.keyed('parent_id')
   return {
-    userPosts: connectionLoader<PostRow>(reader, USER_POSTS),
-    replies: connectionLoader<PostRow>(reader, REPLIES),
-    likers: connectionLoader<LikerRow>(reader, LIKERS),
-    edits: connectionLoader<EditRow>(reader, EDITS),
+    userPosts: connectionLoader<PostRow>(pages, USER_POSTS),
+    replies: connectionLoader<PostRow>(pages, REPLIES),
+    likers: connectionLoader<LikerRow>(pages, LIKERS),
+    edits: connectionLoader<EditRow>(pages, EDITS),
     /** Null for an unknown or deleted post. */
     posts: new DataLoader<Uuid, PostRow | null>(async (posts) => {
-      const rows = await reader.query<PostRow>(POSTS, [posts])
+      const rows = await reader.keyed('id').query<PostRow>(POSTS, [posts])
       const found = new Map(rows.map((row) => [row.id, row]))
       return posts.map((post) => found.get(post) ?? null)
     }),
     postCounts: new DataLoader<Uuid, number>(async (authors) => {
-      const rows = await reader.query<{ author_id: Uuid; post_count: number }>(POST_COUNTS, [authors])
+      const rows = await reader
+        .keyed('author_id')
+        .query<{ author_id: Uuid; post_count: number }>(POST_COUNTS, [authors])
       const found = new Map(rows.map((row) => [row.author_id, row.post_count]))
       return authors.map((author) => found.get(author) ?? 0)
     }),
     /** Whether the viewer likes a post. */
     liked: new DataLoader<Uuid, boolean>(async (posts) => {
-      const rows = await reader.query<{ post_id: Uuid }>(LIKED, [posts, viewer])
+      const rows = await reader.keyed('post_id').query<{ post_id: Uuid }>(LIKED, [posts, viewer])
       const found = new Set(rows.map((row) => row.post_id))
       return posts.map((post) => found.has(post))
     }),

@@ -15,17 +15,21 @@ const BY_HANDLE = {
 
 /** One statement for each kind of question, whatever the number of users asked about. Nobody found: null. */
 export function createLoaders(reader: Reader) {
+  let search: ReturnType<typeof searchLoader> | undefined
   return {
     byId: new DataLoader<Uuid, User | null>(async (ids) => {
-      const rows = await reader.query<User>(BY_ID, [ids])
+      const rows = await reader.keyed('id').query<User>(BY_ID, [ids])
       const found = new Map(rows.map((row) => [row.id, row]))
       return ids.map((id) => found.get(id) ?? null)
     }),
     byHandle: new DataLoader<string, User | null>(async (handles) => {
-      const rows = await reader.query<User>(BY_HANDLE, [handles])
+      const rows = await reader.keyed('handle').query<User>(BY_HANDLE, [handles])
       const found = new Map(rows.map((row) => [row.handle, row]))
       return handles.map((handle) => found.get(handle) ?? null)
     }),
-    search: searchLoader(reader),
+    /** Made when it is first asked for, which few requests do. */
+    get search() {
+      return (search ??= searchLoader(reader))
+    },
   }
 }

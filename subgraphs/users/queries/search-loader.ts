@@ -1,6 +1,7 @@
 import {
   connectionLoader,
   type Connection,
+  type KeysetList,
   type PageArgs,
   type PageReader,
 } from '../../../patterns/pagination/index.ts'
@@ -11,16 +12,24 @@ import { searchList } from './search-list.ts'
 /** One request, with many searches, must not take all connections of the pool. */
 const STATEMENTS_AT_ONCE = 4
 
-/** Loads pages of searches. A search reads by another statement for each direction; all share their cursors. */
+/** A search reads by another statement for each direction; all share their cursors. */
+const LISTS = {
+  forward: { start: listOf(true, false), cursor: listOf(true, true) },
+  backward: { start: listOf(false, false), cursor: listOf(false, true) },
+}
+
+/** Loads pages of searches. */
 export function searchLoader(reader: PageReader) {
   const enter = createTurnstile({ atOnce: STATEMENTS_AT_ONCE })
   const bounded: PageReader = {
     query: (statement, values) => enter(() => reader.query(statement, values)),
   }
-  const loaderOf = (forward: boolean, fromCursor: boolean) =>
-    connectionLoader<User>(bounded, searchList({ forward, fromCursor }))
-  const forward = { start: loaderOf(true, false), cursor: loaderOf(true, true) }
-  const backward = { start: loaderOf(false, false), cursor: loaderOf(false, true) }
+  const loadersOf = ({ start, cursor }: typeof LISTS.forward) => ({
+    start: connectionLoader<User>(bounded, start),
+    cursor: connectionLoader<User>(bounded, cursor),
+  })
+  const forward = loadersOf(LISTS.forward)
+  const backward = loadersOf(LISTS.backward)
 
   return (text: string, page: PageArgs, tsquery: string): Promise<Connection<User>> => {
     // Arguments that contradict each other are refused by every loader.
@@ -28,4 +37,8 @@ export function searchLoader(reader: PageReader) {
     const load = page.after != null || page.before != null ? direction.cursor : direction.start
     return load(text, page, [tsquery])
   }
+}
+
+function listOf(forward: boolean, fromCursor: boolean): KeysetList {
+  return searchList({ forward, fromCursor })
 }
