@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest'
+import { parseBenchArguments } from './arguments.ts'
+
+describe('the arguments of bench:gateway', () => {
+  it('are the profile page against everybody, by default, and are kept', () => {
+    const args = parseBenchArguments([])
+    expect(args).toMatchObject({ query: 'profile', rounds: 5, seconds: 3, json: false, save: true })
+    expect(args?.only).toContain('stock-apollo')
+  })
+
+  it('keep no results of a part of the contenders, nor of a profiled run', () => {
+    expect(parseBenchArguments(['--only', 'raw-http,cold-lean'])).toMatchObject({
+      only: ['raw-http', 'cold-lean'],
+      save: false,
+    })
+    expect(parseBenchArguments(['--cpu-prof', 'profiles'])?.save).toBe(false)
+    expect(parseBenchArguments(['--no-save'])?.save).toBe(false)
+  })
+
+  it.each([
+    [['--query', 'shop'], '--query "shop": expected profile or guild.'],
+    [['--rounds', '0'], '--rounds "0": expected a whole number from 1 to 100.'],
+    [['--seconds', '1.5'], '--seconds "1.5": expected a whole number'],
+    [
+      ['--only', 'raw-http,nginx'],
+      '--only: there is no contender "nginx". There are: raw-http, stock-apollo',
+    ],
+    [['--headers', 'same'], '--headers same is for --query guild.'],
+    [['--query', 'guild', '--headers', 'none'], '--headers "none": expected same or unique.'],
+    [['--cpu-prof', ''], '--cpu-prof is empty.'],
+    [['--fast'], 'Usage:'],
+  ])('%j is refused with what was expected', (argv, message) => {
+    expect(() => parseBenchArguments(argv)).toThrow(message)
+  })
+})

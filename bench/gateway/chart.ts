@@ -1,0 +1,44 @@
+import { barChart } from '../support/bar-chart.ts'
+import { STOCK, type ContenderName } from './contenders.ts'
+import type { Result, Results } from './results.ts'
+
+/** No gateway; as a bar it would leave the others too small to be told apart. */
+const CEILING: ContenderName = 'raw-http'
+
+/** The results as an SVG: requests per second and ratio of each contender. */
+export function drawChart({
+  query,
+  headers,
+  rounds,
+  seconds,
+  date,
+  machine,
+  answerBytes,
+  results,
+}: Results): string {
+  const header =
+    headers && `, ${headers === 'same' ? 'one header for all' : 'another header in each request'}`
+  const ceiling = results[CEILING]
+  const gateways = Object.entries(results).filter(([name]) => name !== CEILING)
+  const pinned = machine.pinned ? 'gateway pinned to one core' : 'not pinned'
+  return barChart({
+    title: `Requests per second on one core: ${query}${header ?? ''}`,
+    notes: [
+      ...(ceiling ? [`For comparison, node:http alone with the same bytes: ${showRate(ceiling)}`] : []),
+      `${(answerBytes / 1000).toFixed(1)} kB answer, 50 connections, ${rounds} interleaved rounds of ${seconds} s, median and spread; ${pinned}`,
+      `${machine.cpu}, Node ${machine.node.slice(1)}, ${date.slice(0, 10)}`,
+    ],
+    bars: gateways.map(([name, { rps, spread, ratioToStock }]) => ({
+      name,
+      value: rps,
+      range: spread.rps,
+      label: showRatio(ratioToStock),
+      kind: name.startsWith('cold-') ? 'ours' : name === STOCK ? 'reference' : 'other',
+    })),
+  })
+}
+
+const showRate = ({ rps, ratioToStock }: Result) =>
+  `${Math.round(rps).toLocaleString('en-US')} ${showRatio(ratioToStock)}`
+
+const showRatio = (ratio: number | null) => (ratio === null ? '' : `× ${ratio.toFixed(ratio < 10 ? 1 : 0)}`)

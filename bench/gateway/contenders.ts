@@ -1,0 +1,58 @@
+import { join } from 'node:path'
+import { baselines } from '../support/baselines.ts'
+import type { ContenderSettings } from '../support/contender-settings.ts'
+import type { Issuer } from './issuer.ts'
+
+/** What the contenders of a session have in common. */
+export type SessionSettings = ContenderSettings & {
+  /** The reference answers, by body of the request. */
+  answers: Readonly<Record<string, string>>
+  issuer: Pick<Issuer, 'issuer' | 'jwksUrl'>
+}
+
+type Definition = {
+  script: string
+  /** It lives in bench/baselines. */
+  peer: boolean
+  /** Every request carries a token of one of the users. */
+  signedIn: boolean
+  settings: (session: SessionSettings) => object
+}
+
+const own = (file: string) => join(import.meta.dirname, 'contenders', file)
+const peer = (file: string): Definition => ({
+  script: join(baselines, 'gateway', file),
+  peer: true,
+  signedIn: false,
+  settings: ({ supergraph, propagateAuthorization }) => ({ supergraph, propagateAuthorization }),
+})
+const tessera = (lean: boolean, signedIn: boolean): Definition => ({
+  script: own('tessera.ts'),
+  peer: false,
+  signedIn,
+  settings: ({ supergraph, propagateAuthorization, issuer: { issuer, jwksUrl } }) => {
+    return { supergraph, propagateAuthorization, lean, jwt: signedIn ? { issuer, jwksUrl } : null }
+  },
+})
+
+/** All that are compared, by their names in the results, in the order they are run. */
+export const CONTENDERS = {
+  'raw-http': {
+    script: own('raw-http.ts'),
+    peer: false,
+    signedIn: false,
+    settings: ({ answers }) => ({ answers }),
+  },
+  'stock-apollo': peer('stock-apollo.ts'),
+  'apollo-undici': peer('apollo-undici.ts'),
+  'hive-router-runtime': peer('hive-router-runtime.ts'),
+  'cold-apollo': tessera(false, false),
+  'cold-apollo-signed-in': tessera(false, true),
+  'cold-lean': tessera(true, false),
+  'cold-lean-signed-in': tessera(true, true),
+} as const satisfies Record<string, Definition>
+
+export type ContenderName = keyof typeof CONTENDERS
+
+/** The one that the others are compared with. */
+export const STOCK: ContenderName = 'stock-apollo'

@@ -1,0 +1,23 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { contend } from '../../support/contender-process.ts'
+
+/** Not a gateway: node:http that has all answers. What a gateway in Node could reach at most. */
+await contend(async ({ answers: texts }: { answers: Record<string, string> }) => {
+  const answers = new Map(Object.entries(texts).map(([body, text]) => [body, Buffer.from(text)]))
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      const answer = answers.get(Buffer.concat(chunks).toString())
+      const headers = {
+        'content-type': 'application/json; charset=utf-8',
+        'content-length': answer?.length ?? 0,
+      }
+      response.writeHead(answer ? 200 : 404, headers).end(answer)
+    })
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return (server.address() as AddressInfo).port
+})

@@ -1,0 +1,36 @@
+import { parseForeignConfig } from '../../../gateway/foreign/config.ts'
+import { startForeignGateway } from '../../../gateway/foreign/start-foreign-gateway.ts'
+import { readSupergraph } from '../../../gateway/supergraph/read-supergraph.ts'
+import { systemClock } from '../../../platform/clock.ts'
+import { createLog } from '../../../platform/log.ts'
+import { contend } from '../../support/contender-process.ts'
+import type { ContenderSettings } from '../../support/contender-settings.ts'
+
+export type TesseraSettings = ContenderSettings & {
+  /** Use the lean HTTP path; without it, every request goes through Apollo Server. */
+  lean: boolean
+  /** Verify tokens by these keys; null: nobody is signed in. */
+  jwt: { issuer: string; jwksUrl: string } | null
+}
+
+/** Our gateway, as `npm run gateway` starts it. */
+await contend(async ({ supergraph: sdl, propagateAuthorization, lean, jwt }: TesseraSettings) => {
+  const supergraph = await readSupergraph(sdl, 'the supergraph of the benchmark')
+  const json = JSON.stringify({
+    introspection: false,
+    headers: { propagate: propagateAuthorization ? ['authorization'] : [] },
+    jwt: jwt ? [jwt] : [],
+    pipelining: [...supergraph.subgraphs.keys()],
+  })
+  const options = {
+    supergraph,
+    config: parseForeignConfig(json, 'the config of the benchmark', [...supergraph.subgraphs.keys()]),
+    host: '127.0.0.1',
+    port: 0,
+    log: createLog('gateway', { LOG_LEVEL: 'warn' }),
+    clock: systemClock,
+    leanPath: lean,
+  }
+  const { url } = await startForeignGateway(options)
+  return Number(new URL(url).port)
+})

@@ -1,0 +1,85 @@
+/** A shop in four subgraphs, in the manner of the Guild's benchmark of gateways; names, data and text are our own. */
+const LINK = `extend schema
+  @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@external", "@requires"])
+`
+
+export const USERS = `${LINK}
+type Query { users: [User!]! }
+type User @key(fields: "id") { id: ID! name: String! username: String! birthday: String! }`
+
+export const PRODUCTS = `${LINK}
+type Query { topProducts: [Product!]! }
+type Product @key(fields: "upc") { upc: ID! name: String! price: Int! weight: Int! }`
+
+export const INVENTORY = `${LINK}
+type Product @key(fields: "upc") {
+  upc: ID!
+  price: Int! @external
+  weight: Int! @external
+  inStock: Boolean!
+  shippingEstimate: Int! @requires(fields: "price weight")
+}`
+
+export const REVIEWS = `${LINK}
+type Review { id: ID! body: String! author: User! product: Product! }
+type User @key(fields: "id") { id: ID! reviews: [Review!]! }
+type Product @key(fields: "upc") { upc: ID! reviews: [Review!]! }`
+
+/** From people to what they reviewed, to who else reviewed that, to what those reviewed; and once more from products. */
+export const GUILD = /* GraphQL */ `
+  fragment Person on User {
+    id
+    name
+    username
+  }
+  fragment Words on Review {
+    id
+    body
+  }
+  fragment Thing on Product {
+    upc
+    name
+    price
+    weight
+    inStock
+    shippingEstimate
+  }
+  query Guild {
+    users {
+      ...Person
+      reviews {
+        ...Words
+        product {
+          ...Thing
+          reviews {
+            ...Words
+            author {
+              ...Person
+              reviews {
+                ...Words
+                product {
+                  ...Thing
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+    topProducts {
+      ...Thing
+      reviews {
+        ...Words
+        author {
+          ...Person
+          reviews {
+            ...Words
+            product {
+              ...Thing
+            }
+          }
+        }
+      }
+    }
+  }
+`

@@ -1,0 +1,32 @@
+import { GUILD, INVENTORY, PRODUCTS, REVIEWS, USERS } from './guild-schemas.ts'
+import { estimateShipping, makeShop } from './guild-shop.ts'
+import type { Workload } from './workload.ts'
+
+type Represented = { upc: string; price: number; weight: number }
+
+/** A shop in the manner of the Guild's benchmark of gateways: 16 fetches, many representations of few things. */
+export function guildWorkload(): Workload {
+  const shop = makeShop()
+  const users = new Map(shop.users.map((user) => [user.id, user]))
+  const products = new Map(shop.products.map((product) => [product.upc, product]))
+  const User = { __resolveReference: ({ id }: { id: string }) => users.get(id) ?? null }
+  const Product = { __resolveReference: ({ upc }: { upc: string }) => products.get(upc) ?? null }
+  const Stocked = {
+    __resolveReference: ({ upc, ...required }: Represented) => ({ ...products.get(upc), ...required }),
+    shippingEstimate: (required: Represented) => estimateShipping(required),
+  }
+  const usersQuery = { users: () => shop.users }
+  const productsQuery = { topProducts: () => shop.topProducts }
+  return {
+    name: 'guild',
+    subgraphs: [
+      { name: 'users', sdl: USERS, resolvers: { Query: usersQuery, User } },
+      { name: 'products', sdl: PRODUCTS, resolvers: { Query: productsQuery, Product } },
+      { name: 'inventory', sdl: INVENTORY, resolvers: { Product: Stocked } },
+      { name: 'reviews', sdl: REVIEWS, resolvers: { User, Product } },
+    ],
+    query: GUILD,
+    variables: [{}],
+    rootValue: { ...usersQuery, ...productsQuery },
+  }
+}

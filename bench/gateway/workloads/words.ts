@@ -1,0 +1,11 @@
+import type { Random } from '../../../cli/seed/random.ts'
+
+const WORDS = (
+  'morning river letter window garden quiet market silver harbour paper orange kitchen summer ' +
+  'bridge candle forest ticket yellow island winter'
+).split(' ')
+
+/** Some words, without sense. */
+export function words(random: Random, count: number): string {
+  return Array.from({ length: count }, () => random.pick(WORDS)).join(' ')
+}

@@ -1,0 +1,91 @@
+import { connect, type Socket } from 'node:net'
+import { UserFacingError } from '../../platform/lifecycle.ts'
+import { messageReader } from './http-messages.ts'
+
+/** Longest wait for one answer, in milliseconds. A server that is slower than this has hung. */
+const PATIENCE_MS = 60_000
+
+/** A request as bytes, and what its answer is judged by. */
+export type Outgoing = { bytes: Buffer; key: number }
+
+export type LoadOptions = {
+  port: number
+  connections: number
+  /** The next request, or null when enough were sent. */
+  next: () => Outgoing | null
+  /** Throws when the answer to the request of that key is not what it should be. */
+  judge: (key: number, head: string, body: Buffer) => void
+}
+
+/** `seconds` is the time from the first request to the last answer; latencies are in milliseconds, unsorted. */
+export type LoadResult = { requests: number; seconds: number; latencies: number[] }
+
+/** Sends requests over keep-alive connections, one in flight on each, until there are no more. */
+export async function load({ port, connections, next, judge }: LoadOptions): Promise<LoadResult> {
+  const sockets = await Promise.all(Array.from({ length: connections }, () => open(port)))
+  const latencies: number[] = []
+  const began = performance.now()
+  try {
+    await Promise.all(sockets.map((socket) => drive(socket, next, judge, latencies)))
+  } finally {
+    for (const socket of sockets) socket.destroy()
+  }
+  return { requests: latencies.length, seconds: (performance.now() - began) / 1000, latencies }
+}
+
+function open(port: number): Promise<Socket> {
+  const { promise, resolve, reject } = Promise.withResolvers<Socket>()
+  const socket = connect({ port, host: '127.0.0.1', noDelay: true }, () => {
+    socket.off('error', reject)
+    resolve(socket)
+  })
+  socket.once('error', reject)
+  return promise
+}
+
+function drive(
+  socket: Socket,
+  next: LoadOptions['next'],
+  judge: LoadOptions['judge'],
+  latencies: number[],
+): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  let sent = 0
+  let key = 0
+  const send = () => {
+    const request = next()
+    if (!request) return resolve()
+    key = request.key
+    sent = performance.now()
+    socket.write(request.bytes)
+  }
+  const read = messageReader((head, body) => {
+    latencies.push(performance.now() - sent)
+    judge(key, head, body)
+    send()
+  })
+  socket.on('data', (chunk: Buffer) => {
+    try {
+      read(chunk)
+    } catch (error) {
+      reject(error)
+    }
+  })
+  socket.setTimeout(PATIENCE_MS, () => {
+    reject(
+      new UserFacingError(`The server on port ${port(socket)} sent nothing for ${PATIENCE_MS / 1000} s.`),
+    )
+  })
+  socket.once('error', ({ message }) => {
+    reject(new UserFacingError(`The server on port ${port(socket)} broke a connection: ${message}`))
+  })
+  socket.once('close', () => {
+    reject(
+      new UserFacingError(`The server on port ${port(socket)} closed a connection in the middle of a run.`),
+    )
+  })
+  send()
+  return promise
+}
+
+const port = ({ remotePort }: Socket) => remotePort ?? '(unknown)'

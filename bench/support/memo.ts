@@ -1,0 +1,72 @@
+import { buildSubgraphSchema } from '@apollo/subgraph'
+import type { GraphQLResolverMap } from '@apollo/subgraph/dist/resolvers.js'
+import { parse } from 'graphql'
+import { createExecutor, type GraphQLParams } from '../../platform/graphql/executor.ts'
+
+/** Answers kept by one subgraph. Whoever asks more different questions pays for their execution. */
+const KEPT = 200_000
+
+export type SubgraphDefinition = { name: string; sdl: string; resolvers: object }
+
+/** An HTTP response as bytes, and how many representations its request had, all and different ones. */
+export type Answer = { bytes: Buffer; representations: number; unique: number }
+
+/** What a subgraph was asked for since its start. */
+export type Counts = { requests: number; executed: number; representations: number; unique: number }
+
+export type Memo = {
+  readonly counts: Counts
+  /** A known answer at once, a new one when it is executed. */
+  answer(body: Buffer): Answer | Promise<Answer>
+}
+
+/** A real subgraph whose answers are made once for each body of a request, and are bytes from then on. */
+export function memoise({ sdl, resolvers }: SubgraphDefinition): Memo {
+  const typeDefs = parse(sdl)
+  const schema = buildSubgraphSchema([{ typeDefs, resolvers: resolvers as GraphQLResolverMap }])
+  const execute = createExecutor(schema)
+  const answers = new Map<string, Answer>()
+  const counts: Counts = { requests: 0, executed: 0, representations: 0, unique: 0 }
+
+  async function make(body: string): Promise<Answer> {
+    const params = JSON.parse(body) as GraphQLParams
+    const representations = representationsOf(params)
+    const answer = {
+      bytes: toResponse(JSON.stringify(await execute(params, {}))),
+      representations: representations.length,
+      unique: new Set(representations.map((representation) => JSON.stringify(representation))).size,
+    }
+    counts.executed++
+    if (answers.size < KEPT) answers.set(body, answer)
+    return count(answer)
+  }
+
+  function count(answer: Answer): Answer {
+    counts.requests++
+    counts.representations += answer.representations
+    counts.unique += answer.unique
+    return answer
+  }
+
+  return {
+    counts,
+    answer(bytes) {
+      const body = bytes.toString('utf8')
+      const known = answers.get(body)
+      return known ? count(known) : make(body)
+    },
+  }
+}
+
+/** Those of every variable that has some: gateways name it as they like, and may send several lists at once. */
+function representationsOf({ variables }: GraphQLParams): unknown[] {
+  return Object.values(variables ?? {})
+    .filter((value) => Array.isArray(value))
+    .flat()
+    .filter((item) => typeof item === 'object' && item !== null && '__typename' in item)
+}
+
+function toResponse(json: string): Buffer {
+  const head = `HTTP/1.1 200 OK\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: `
+  return Buffer.from(`${head}${Buffer.byteLength(json)}\r\n\r\n${json}`)
+}

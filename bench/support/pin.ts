@@ -1,0 +1,22 @@
+import { availableParallelism } from 'node:os'
+import { run } from '../../platform/process/run.ts'
+
+/** Cores of a pinned session: what is measured has one for itself, everything else shares the other. */
+export type Cores = { measured: number; rest: number }
+
+/**
+ * Pins this process, with all its threads, to the core that what is measured does not have. Null where that cannot
+ * be done: with one core, or without `taskset` (Linux).
+ */
+export async function pinThisProcess(): Promise<Cores | null> {
+  const cores: Cores = { measured: 1, rest: 0 }
+  if (availableParallelism() < 2) return null
+  const { code } = await run('taskset', ['-acp', String(cores.rest), String(process.pid)])
+  return code === 0 ? cores : null
+}
+
+/** The command that runs `args` of Node on one core; without a core, on all of them. */
+export function pinned(core: number | null, args: readonly string[]): [command: string, args: string[]] {
+  if (core === null) return [process.execPath, [...args]]
+  return ['taskset', ['-c', String(core), process.execPath, ...args]]
+}

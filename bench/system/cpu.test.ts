@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { expect, test } from 'vitest'
+import { processCpu, treeCpu } from './cpu.ts'
+
+const BURNT_MS = 150
+const CHILD = `
+while (process.cpuUsage().user < ${BURNT_MS * 1000});
+process.stdout.write('worked')
+setInterval(() => {}, 1000)`
+
+/** Has a child that works, says when it has, and after SIGUSR2 ends it and says when it is gone. */
+const PARENT = `
+const child = require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(CHILD)}])
+const report = () => process.stdout.write('.')
+child.stdout.once('data', report)
+child.once('close', report)
+process.once('SIGUSR2', () => child.kill('SIGKILL'))
+process.once('SIGTERM', () => { child.kill('SIGKILL'); process.exit() })
+setInterval(() => {}, 1000)`
+
+test.runIf(process.platform === 'linux')(
+  'the CPU time of a tree has that of its children, also when they have ended',
+  async () => {
+    const parent = spawn(process.execPath, ['-e', PARENT], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const exited = once(parent, 'exit')
+    const pid = parent.pid ?? 0
+    try {
+      await once(parent.stdout, 'data')
+      const [alone, tree] = [await processCpu(pid), await treeCpu(pid)]
+      expect(tree - alone).toBeGreaterThanOrEqual(BURNT_MS)
+      parent.kill('SIGUSR2')
+      await once(parent.stdout, 'data')
+      expect(await treeCpu(pid)).toBeGreaterThanOrEqual(tree)
+    } finally {
+      parent.kill()
+      await exited
+    }
+  },
+  30_000,
+)
+
+test.runIf(process.platform === 'linux')('a process that is not there has no CPU time', async () => {
+  await expect(processCpu(2 ** 22 + 1)).rejects.toThrow('ENOENT')
+})

@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto'
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { root } from '../../cli/layout.ts'
+import { seed } from '../../cli/seed/seed.ts'
+import {
+  forServices,
+  migrateDatabases,
+  provisionDatabases,
+  type DatabaseUrls,
+} from '../../cli/system/databases.ts'
+import { makeSecrets } from '../../cli/system/secrets.ts'
+import { startEmbeddedPostgres } from '../../platform/postgres/embedded/start.ts'
+import { provision } from '../../platform/postgres/provision.ts'
+import { databaseOf, runSql } from './sql.ts'
+
+export type BenchDatabases = AsyncDisposable & {
+  /** Of the database `postgres`, for the superuser. */
+  superuserUrl: string
+  /** Process id of the server; all other processes of Postgres are its children. */
+  postmaster: number
+  /** The three databases of the services, and a copy of them, so that statements can be told apart. */
+  services: DatabaseUrls
+  copies: DatabaseUrls
+  /** The same rows in one database. */
+  combined: string
+}
+
+/** Seed of the standard graph's random numbers: that of the first `npm start`. */
+const RNG = 42
+const POSTS_PER_USER = 20
+
+/**
+ * Starts a Postgres of its own in a temporary folder and fills it: as our three databases, twice, and as one database
+ * for PostGraphile. The seed makes the same rows from the same number, to the byte. Disposing removes everything.
+ */
+export async function openBenchDatabases(
+  users: number,
+  log: (line: string) => void,
+): Promise<BenchDatabases> {
+  await using stack = new AsyncDisposableStack()
+  const dataDir = await mkdtemp(join(tmpdir(), 'tessera-bench-'))
+  stack.defer(() => rm(dataDir, { recursive: true, force: true }))
+  // As root, Postgres runs as somebody else, who must be able to pass through.
+  await chmod(dataDir, 0o755)
+  const secrets = makeSecrets(randomBytes)
+  const postgres = stack.use(
+    await startEmbeddedPostgres({ dataDir, password: secrets.superuser, durable: false, log }),
+  )
+  const services = await provisionDatabases(postgres.url, secrets)
+  await migrateDatabases(services)
+  const options = { users, postsPerUser: POSTS_PER_USER, rng: RNG }
+  await seed({ ...options, urls: services, log })
+  const copies = forServices((service) => `${services[service]}_copy`)
+  for (const url of Object.values(services)) {
+    const name = databaseOf(url)
+    await runSql(postgres.url, `create database ${name}_copy template ${name} owner ${name}`)
+  }
+  const [combined] = (await provision(postgres.url, [
+    { name: 'tessera_combined', password: secrets.users },
+  ])) as [string]
+  await runFile(combined, 'postgraphile.sql')
+  await seed({ ...options, urls: forServices(() => combined), log: () => {} })
+  await runFile(combined, 'postgraphile-after.sql')
+  // Index-only scans need the visibility map, and nobody's window is to pay for an autovacuum.
+  for (const url of [...Object.values(services), ...Object.values(copies), combined]) {
+    await runSql(url, 'vacuum (analyze, freeze)')
+  }
+  const [server] = await runSql(postgres.url, "select pg_read_file('postmaster.pid') as text")
+  const opened = stack.move()
+  return {
+    superuserUrl: postgres.url,
+    postmaster: Number(String(server?.['text']).split('\n')[0]),
+    services,
+    copies,
+    combined,
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  }
+}
+
+async function runFile(url: string, file: string): Promise<void> {
+  await runSql(url, await readFile(join(root, 'bench/baselines/system', file), 'utf8'))
+}

@@ -1,0 +1,41 @@
+import { load } from '../support/load.ts'
+
+/** What one window of load met: pages, seconds, and the time of each page in milliseconds, ascending. */
+export type PageLoad = { pages: number; seconds: number; latencies: number[] }
+
+/**
+ * Asks for pages over keep-alive connections, each with one request at a time, for so long; resolves when the last
+ * answer is there.
+ *
+ * @param body makes the body of the next request
+ * @throws Error on an answer that is not 200, or has errors; the signal's reason when it comes
+ */
+export async function loadPages(
+  url: string,
+  connections: number,
+  milliseconds: number,
+  body: () => string,
+  signal: AbortSignal,
+): Promise<PageLoad> {
+  const { port, pathname } = new URL(url)
+  const end = performance.now() + milliseconds
+  const goesOn = () => performance.now() < end && !signal.aborted
+  const { requests, seconds, latencies } = await load({
+    port: Number(port),
+    connections,
+    next: () => (goesOn() ? { bytes: toRequest(pathname, body()), key: 0 } : null),
+    judge: (_, head, answer) => requireData(url, head, answer),
+  })
+  signal.throwIfAborted()
+  return { pages: requests, seconds, latencies: latencies.toSorted((a, b) => a - b) }
+}
+
+function toRequest(path: string, body: string): Buffer {
+  const head = `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\naccept: application/json`
+  return Buffer.from(`${head}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
+}
+
+function requireData(url: string, head: string, answer: Buffer): void {
+  if (head.startsWith('HTTP/1.1 200') && answer.includes('"data"') && !answer.includes('"errors"')) return
+  throw new Error(`${url} answered ${head.split('\r\n')[0]}: ${answer.toString().slice(0, 500)}`)
+}

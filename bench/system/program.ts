@@ -1,0 +1,34 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { root } from '../../cli/layout.ts'
+import { inheritedEnv } from '../../platform/config/read-config.ts'
+import { UserFacingError } from '../../platform/lifecycle.ts'
+
+export type Program = AsyncDisposable & { pid: number }
+
+/**
+ * Starts a program of `bench/baselines/system` and waits until it sends `ready`. What it prints goes to our stderr.
+ *
+ * @throws UserFacingError when it ends before
+ */
+export async function startProgram(file: string, args: readonly string[]): Promise<Program> {
+  const child = fork(join(root, 'bench/baselines/system', file), args, {
+    env: { ...inheritedEnv(), NODE_ENV: 'production', APOLLO_TELEMETRY_DISABLED: 'true' },
+    stdio: ['ignore', 2, 2, 'ipc'],
+  })
+  const exited = once(child, 'exit')
+  const first = await Promise.race([once(child, 'message'), exited.then(() => null)])
+  if (first === null) {
+    throw new UserFacingError(
+      `${file} ended before it was ready; what it said is above. Are its packages there? npm ci --prefix bench/baselines`,
+    )
+  }
+  return {
+    pid: child.pid as number,
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGTERM')
+      await exited
+    },
+  }
+}

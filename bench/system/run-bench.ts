@@ -1,0 +1,92 @@
+import { createRandom } from '../../cli/seed/random.ts'
+import type { Contender, ContenderName } from './contender.ts'
+import { startNaive } from './contenders/naive.ts'
+import { startPostgraphile } from './contenders/postgraphile.ts'
+import { startTessera } from './contenders/tessera.ts'
+import { openBenchDatabases, type BenchDatabases } from './databases.ts'
+import { loadPages } from './page-load.ts'
+import type { Measured } from './results.ts'
+import { requireSamePages } from './same-pages.ts'
+import { runSql, transactionsIn } from './sql.ts'
+import { measureWindow, type Window } from './window.ts'
+
+export type BenchOptions = {
+  contenders: readonly ContenderName[]
+  rounds: number
+  /** Length of one window, and of the warm-up of each contender. Milliseconds. */
+  windowMs: number
+  warmUpMs: number
+  connections: number
+  users: number
+  /** Stops it; everything that was started is stopped and removed. */
+  signal: AbortSignal
+  log: (line: string) => void
+}
+
+/** Pages that are compared between the contenders before anything is measured. */
+const COMPARED = 100
+
+/**
+ * Starts everything, makes sure that all say the same, and measures in rounds: one window of each contender after the
+ * other, while the others stand idle, so that what else the machine does hits all of them alike.
+ */
+export async function runBench(options: BenchOptions): Promise<Measured> {
+  const { log } = options
+  await using databases = await openBenchDatabases(options.users, log)
+  const handles = (await runSql(databases.services.users, 'select handle from users order by id')).map(
+    (row) => String(row['handle']),
+  )
+  const measured = new Map<ContenderName, { windows: Window[]; sqlPerPage: number }>()
+  const runs = await measure(options, databases, handles)
+  // By now all connections are closed, so that every backend has reported its transactions.
+  for (const { contender, windows, pages, before } of runs) {
+    const after = await transactionsIn(databases.superuserUrl, contender.databases)
+    measured.set(contender.name, { windows, sqlPerPage: (after - before) / pages })
+  }
+  return measured
+}
+
+async function measure(options: BenchOptions, databases: BenchDatabases, handles: readonly string[]) {
+  const { connections, rounds, windowMs, warmUpMs, signal, log } = options
+  await using stack = new AsyncDisposableStack()
+  const contenders: Contender[] = []
+  for (const name of options.contenders) {
+    signal.throwIfAborted()
+    const contender = stack.use(await start[name](databases))
+    contenders.push(contender)
+    log(`${name} is ready: ${Object.keys(contender.servers).join(', ')}`)
+  }
+  await requireSamePages(contenders, handles.slice(0, COMPARED))
+  log(`the pages of ${Math.min(COMPARED, handles.length)} people are the same`)
+  const drive = ({ url, body }: Contender, label: string, milliseconds: number) => {
+    // The same people in the same order for everybody: drawn at random, anew for each round.
+    const random = createRandom(1, label)
+    const next = () => body(handles[random.below(handles.length)] ?? '')
+    return loadPages(url, connections, milliseconds, next, signal)
+  }
+  const runs = []
+  for (const contender of contenders) {
+    const before = await transactionsIn(databases.superuserUrl, contender.databases)
+    const { pages } = await drive(contender, 'warm-up', warmUpMs)
+    runs.push({ contender, before, pages, windows: [] as Window[] })
+  }
+  for (let round = 1; round <= rounds; round++) {
+    for (const run of runs) {
+      const { contender } = run
+      const window = await measureWindow(contender, databases.postmaster, () =>
+        drive(contender, `round ${round}`, windowMs),
+      )
+      run.windows.push(window)
+      run.pages += window.pages
+      const { cpu, rps } = window
+      log(`round ${round}: ${contender.name}: ${cpu.toFixed(3)} ms CPU a page, ${rps.toFixed(0)} pages/s`)
+    }
+  }
+  return runs
+}
+
+const start: Record<ContenderName, (databases: BenchDatabases) => Promise<Contender>> = {
+  tessera: ({ services }) => startTessera(services),
+  naive: ({ copies }) => startNaive(copies),
+  postgraphile: ({ combined }) => startPostgraphile(combined),
+}

@@ -1,0 +1,40 @@
+import { isDeepStrictEqual } from 'node:util'
+import { UserFacingError } from '../../platform/lifecycle.ts'
+import type { Contender, Page } from './contender.ts'
+
+/**
+ * Makes sure that all contenders say the same of each of these people.
+ *
+ * @throws UserFacingError naming the first page that differs, and how
+ */
+export async function requireSamePages(
+  contenders: readonly Contender[],
+  handles: readonly string[],
+): Promise<void> {
+  for (const handle of handles) {
+    const pages = await Promise.all(contenders.map((contender) => readPage(contender, handle)))
+    const [first] = pages
+    for (const [i, page] of pages.entries()) {
+      if (isDeepStrictEqual(page, first)) continue
+      throw new UserFacingError(
+        `The page of ${handle} is not the same: ${contenders[0]?.name} says ${JSON.stringify(first)}, \
+${contenders[i]?.name} says ${JSON.stringify(page)}.`,
+      )
+    }
+  }
+}
+
+async function readPage(contender: Contender, handle: string): Promise<Page> {
+  const response = await fetch(contender.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    body: contender.body(handle),
+  })
+  const answer = (await response.json()) as { data?: unknown; errors?: unknown }
+  if (answer.errors || !answer.data) {
+    throw new UserFacingError(
+      `${contender.name} could not answer for ${handle}: ${response.status} ${JSON.stringify(answer)}`,
+    )
+  }
+  return contender.read(answer.data)
+}
