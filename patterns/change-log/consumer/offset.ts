@@ -1,0 +1,78 @@
+import type { Position } from '../position.ts'
+import type { ControlRecord } from '../record.ts'
+import type { Sql } from '../sql-port.ts'
+import type { ConsumerName } from './handler.ts'
+
+/** How far a consumer has come: a row of `consumer_offset`. */
+export type Progress = Position & {
+  /** Which rebuild it belongs to. */
+  readonly build: number
+  /** Of the export it was rebuilt from, until the ticks have covered that. */
+  readonly exported: string | null
+}
+
+/** Null when the consumer was never begun. */
+export async function readProgress(sql: Sql, { consumer, source }: ConsumerName): Promise<Progress | null> {
+  const [row] = await sql<{ epoch: string; offset: string; build: number; export: string | null }>(
+    'select epoch, "offset", build, export from consumer_offset where consumer = $1 and source = $2',
+    consumer,
+    source,
+  )
+  if (!row) return null
+  return { epoch: Number(row.epoch), offset: Number(row.offset), build: row.build, exported: row.export }
+}
+
+/**
+ * Begins a consumer that needs nothing of before `at`. Begun already, it is left as it is.
+ */
+export async function beginConsumer(
+  sql: Sql,
+  { consumer, source }: ConsumerName,
+  at: Position,
+): Promise<void> {
+  await sql(
+    `insert into consumer_offset (consumer, source, epoch, "offset") values ($1, $2, $3, $4)
+     on conflict do nothing`,
+    consumer,
+    source,
+    at.epoch,
+    at.offset,
+  )
+}
+
+/** Somebody else has moved the consumer's offset: what was to be applied has been, or must not be. Rolls back. */
+export class FencedError extends Error {
+  override name = 'FencedError'
+}
+
+/**
+ * Moves the offset by compare-and-set. It must be the first statement of the transaction: from then on, whoever else
+ * wants to move it waits for the end of this one, and then fails.
+ *
+ * @param control the last control record that is passed, if any
+ * @throws FencedError when the offset is not what it was
+ */
+export async function moveOffset(
+  tx: Sql,
+  { consumer, source }: ConsumerName,
+  from: Progress,
+  to: Progress,
+  control: ControlRecord | undefined,
+): Promise<void> {
+  const moved = await tx<object>(
+    `update consumer_offset set "offset" = $6, export = $7, cur = coalesce($8, cur),
+            tick_time = coalesce(to_timestamp($9::float8 / 1000), tick_time)
+     where consumer = $1 and source = $2 and epoch = $3 and "offset" = $4 and build = $5 returning 1`,
+    consumer,
+    source,
+    from.epoch,
+    from.offset,
+    from.build,
+    to.offset,
+    to.exported,
+    control?.cur ?? null,
+    control?.time ?? null,
+  )
+  if (moved.length === 1) return
+  throw new FencedError(`${consumer} of ${source} is not at offset ${from.offset} any more.`)
+}

@@ -1,0 +1,84 @@
+import type { EventRecord } from '../record.ts'
+import type { Sql } from '../sql-port.ts'
+import type { ConsumerName } from './handler.ts'
+
+/**
+ * Which of these keys are parked. Their rows stay locked to the end of the transaction, so that nothing is put behind a
+ * key while its last event is redriven. In the order of the keys, lest two wait for each other.
+ */
+export async function lockParked(
+  tx: Sql,
+  { consumer, source }: ConsumerName,
+  keys: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await tx<{ key: string }>(
+    `select key from parked_key where consumer = $1 and source = $2 and key = any ($3::text[])
+     order by key for update`,
+    consumer,
+    source,
+    keys,
+  )
+  return new Set(rows.map(({ key }) => key))
+}
+
+/** Parks the key of an event that cannot be applied. */
+export async function parkKey(
+  tx: Sql,
+  { consumer, source }: ConsumerName,
+  event: EventRecord,
+  reason: string,
+): Promise<void> {
+  await tx(
+    'insert into parked_key (consumer, source, key, reason) values ($1, $2, $3, $4) on conflict do nothing',
+    consumer,
+    source,
+    event.key,
+    reason,
+  )
+  await parkEvent(tx, { consumer, source }, event)
+}
+
+/** Puts an event behind its parked key. */
+export async function parkEvent(
+  tx: Sql,
+  { consumer, source }: ConsumerName,
+  event: EventRecord,
+): Promise<void> {
+  await tx(
+    'insert into parked_event (consumer, source, key, "offset", record) values ($1, $2, $3, $4, $5)',
+    consumer,
+    source,
+    event.key,
+    event.offset,
+    JSON.stringify(event),
+  )
+}
+
+/** Which of these keys are parked: what the consumer has of them is not fresh, whatever its position. */
+export async function findParked(
+  sql: Sql,
+  { consumer, source }: ConsumerName,
+  keys: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await sql<{ key: string }>(
+    'select key from parked_key where consumer = $1 and source = $2 and key = any ($3::text[])',
+    consumer,
+    source,
+    keys,
+  )
+  return new Set(rows.map(({ key }) => key))
+}
+
+export type ParkedKey = ConsumerName & { key: string; reason: string; since: Date; events: number }
+
+/** The parked keys, oldest first. */
+export async function listParked(sql: Sql, { consumer, source }: ConsumerName): Promise<ParkedKey[]> {
+  return sql<ParkedKey>(
+    `select consumer, source, key, reason, parked_at as since,
+            (select count(*)::integer from parked_event e
+             where (e.consumer, e.source, e.key) = (k.consumer, k.source, k.key)) as events
+     from parked_key k where consumer = $1 and source = $2 order by parked_at, key`,
+    consumer,
+    source,
+  )
+}

@@ -1,0 +1,61 @@
+import { parseRecord } from '../record.ts'
+import type { Sql } from '../sql-port.ts'
+import type { ConsumerName, Handler, Transact } from './handler.ts'
+
+/** `done`: the key is parked no more. Otherwise what its first event still fails with. */
+export type Redriven = { kind: 'done'; events: number } | { kind: 'parked'; events: number; reason: string }
+
+/**
+ * Applies the events behind a parked key in their order, each in a transaction of its own, exactly once. The key goes
+ * with its last event. Whoever else wants to apply or park an event of the key waits.
+ */
+export async function redrive(
+  transact: Transact,
+  name: ConsumerName,
+  key: string,
+  handler: Handler,
+): Promise<Redriven> {
+  for (let events = 0; ; events++) {
+    try {
+      if (!(await transact((tx) => redriveFirst(tx, name, key, handler)))) return { kind: 'done', events }
+    } catch (error) {
+      return { kind: 'parked', events, reason: String(error) }
+    }
+  }
+}
+
+/** False when there was nothing left. */
+async function redriveFirst(
+  tx: Sql,
+  { consumer, source }: ConsumerName,
+  key: string,
+  handler: Handler,
+): Promise<boolean> {
+  const held = await tx<object>(
+    'select 1 from parked_key where consumer = $1 and source = $2 and key = $3 for update',
+    consumer,
+    source,
+    key,
+  )
+  if (held.length === 0) return false
+  const [first] = await tx<{ offset: string; record: string }>(
+    `delete from parked_event where consumer = $1 and source = $2 and key = $3 and "offset" =
+       (select min("offset") from parked_event where consumer = $1 and source = $2 and key = $3)
+     returning "offset", record`,
+    consumer,
+    source,
+    key,
+  )
+  if (first) {
+    const event = parseRecord({ offset: Number(first.offset), text: first.record })
+    if (event.kind === 'event') await handler.apply(tx, [event])
+  }
+  await tx(
+    `delete from parked_key k where consumer = $1 and source = $2 and key = $3 and not exists
+       (select from parked_event e where (e.consumer, e.source, e.key) = (k.consumer, k.source, k.key))`,
+    consumer,
+    source,
+    key,
+  )
+  return first !== undefined
+}

@@ -1,0 +1,90 @@
+import type { Sql } from './sql-port.ts'
+
+/** Whether the log may go on in this database. */
+export type LogCheck = { kind: 'ok' } | { kind: 'standby' } | { kind: 'restored'; reason: string }
+
+/**
+ * Starts the log of a database that has none, with all its rows still to come; else changes nothing. An epoch is the
+ * time of its start in seconds, so that it grows even when the database was restored to a time before the last one.
+ */
+export async function startLog(sql: Sql): Promise<void> {
+  await sql(
+    `with started as (
+       insert into log_state (epoch, system_identifier, database_oid, timeline)
+       select ${SECONDS}, ${IDENTITY} on conflict do nothing returning epoch
+     )
+     insert into tick (n, epoch, prev, cur, base, cnt, marks, time)
+     select 1, epoch, '${SEES_NOTHING}', '${SEES_NOTHING}', 1, 0, '{}', statement_timestamp() from started`,
+  )
+}
+
+/**
+ * Compares the database with the one the ticks were taken in. After a restore, or a failover that may have lost
+ * commits, offsets may have been given to other events before: nobody may go on without a new epoch.
+ */
+export async function checkLog(sql: Sql): Promise<LogCheck> {
+  const [recovery] = await sql<{ standby: boolean }>('select pg_is_in_recovery() as standby')
+  if (recovery?.standby) return { kind: 'standby' }
+  const [row] = await sql<Compared>(COMPARE)
+  const reason = row && reasonOf(row)
+  return reason ? { kind: 'restored', reason } : { kind: 'ok' }
+}
+
+/**
+ * Starts a new epoch here. The rows of the old one go: whoever needs them reads the state instead. Transactions that
+ * are under way belong to the new epoch. A relay that takes a tick at the same moment makes it fail: do it again.
+ *
+ * @returns the new epoch
+ */
+export async function bumpEpoch(sql: Sql): Promise<number> {
+  const [row] = await sql<{ epoch: string }>(
+    `with last as (
+       select max(n) as n from tick
+     ), gone as (
+       delete from tick
+     ), rows_gone as (
+       delete from outbox
+     ), state as (
+       update log_state set (system_identifier, database_oid, timeline) = (select ${IDENTITY}),
+         epoch = greatest(epoch + 1, ${SECONDS}), floor = null
+       returning epoch
+     )
+     insert into tick (n, epoch, prev, cur, base, cnt, marks, time)
+     select last.n + 1, epoch, pg_current_snapshot(), pg_current_snapshot(), 1, 0, '{}', statement_timestamp()
+     from last, state
+     returning epoch`,
+  )
+  if (!row) throw new Error('The log of this database was never started: it has no epoch to raise.')
+  return Number(row.epoch)
+}
+
+/** Goes on in the old epoch: for a failover or a move that is known to have lost nothing. */
+export async function keepEpoch(sql: Sql): Promise<void> {
+  await sql(`update log_state set (system_identifier, database_oid, timeline) = (select ${IDENTITY})`)
+}
+
+type Compared = { system: boolean; database: boolean; timeline: boolean; behind: boolean }
+
+function reasonOf({ system, database, timeline, behind }: Compared): string | null {
+  if (!system) return 'it is on another database cluster'
+  if (!database) return 'it is another database of the cluster'
+  if (!timeline) return 'its cluster is on another timeline: restored to a point in time, or failed over'
+  return behind ? 'its transaction ids are behind those of its last tick' : null
+}
+
+/** Below the first ordinary transaction id, 3: sees no row. */
+const SEES_NOTHING = '3:3:'
+
+const SECONDS = 'extract(epoch from statement_timestamp())::bigint'
+
+/** The control file still shows the old timeline for a while after a promotion; the name of a WAL file does not. */
+const IDENTITY = `(select system_identifier from pg_control_system()),
+  (select oid from pg_database where datname = current_database()),
+  left(pg_walfile_name(pg_current_wal_insert_lsn()), 8)`
+
+const COMPARE = `
+  select s.system_identifier = now.system as system, s.database_oid = now.database as database,
+         s.timeline = now.timeline as timeline,
+         pg_snapshot_xmax(pg_current_snapshot()) < pg_snapshot_xmax(t.cur) as behind
+  from log_state s, (select ${IDENTITY}) as now (system, database, timeline),
+       (select cur from tick order by n desc limit 1) t`

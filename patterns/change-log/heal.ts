@@ -1,0 +1,43 @@
+import { within } from './signal.ts'
+import type { LogReader, RecordPage } from './transport.ts'
+
+/** How much longer than asked a transport may take. Milliseconds. */
+const PATIENCE_MS = 1_000
+/** Pages read from the feed before a transport that failed is tried again. */
+const PAGES_WITHOUT = 10
+
+/**
+ * Reads from a transport, and from the feed what that does not have: when it was cut short or emptied, is silent, fails,
+ * or does not answer. So its pages never have a gap.
+ *
+ * @param healed told how many records came from the feed
+ */
+export function healingReader(
+  transport: LogReader,
+  feed: LogReader,
+  healed: (records: number) => void,
+): LogReader {
+  // What the transport lacks is read from the feed up to here, without asking it for each page.
+  let gapEnd = 0
+  let without = 0
+  return {
+    async read(after, limit, waitMs, stop) {
+      let page: RecordPage | null = null
+      if (without > 0) without--
+      else if (after.offset >= gapEnd) {
+        page = await within(waitMs + PATIENCE_MS, transport.read(after, limit, waitMs, stop), stop).catch(
+          () => null,
+        )
+        if (!page) without = PAGES_WITHOUT
+      }
+      const first = page?.kind === 'records' ? page.records[0] : undefined
+      if (page && first?.offset === after.offset + 1) return page
+      if (first) gapEnd = first.offset - 1
+      // A transport that answers has waited already.
+      const answer = await feed.read(after, limit, page ? 0 : waitMs, stop)
+      if (answer.kind === 'records' && answer.records.length > 0) healed(answer.records.length)
+      else gapEnd = 0
+      return answer
+    },
+  }
+}

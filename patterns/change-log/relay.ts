@@ -1,0 +1,83 @@
+import { openConnection } from './connection.ts'
+import { checkLog, startLog } from './epoch.ts'
+import { lead } from './lead.ts'
+import { mayLead, stepDown } from './leadership.ts'
+import { LogAheadError } from './publish.ts'
+import { DEFAULTS, type RelayOptions, type Settings } from './relay-options.ts'
+import { pause } from './signal.ts'
+import type { Sql } from './sql-port.ts'
+
+/**
+ * - `leading`: takes the ticks
+ * - `standby`: another process does, or the database is a standby
+ * - `refused`: the database is not the one the log was written in; its epoch must be raised
+ * - `down`: the database does not answer
+ */
+export type RelayState = 'leading' | 'standby' | 'refused' | 'down'
+
+export type Relay = AsyncDisposable & { readonly state: RelayState }
+
+/** Runs the relay of one database until disposed. Several may run; one of them takes the ticks. */
+export function startRelay(options: RelayOptions): Relay {
+  const stop = new AbortController()
+  const relay = createRelay({ ...DEFAULTS, ...options }, stop.signal)
+  const done = relay.run()
+  return {
+    get state() {
+      return relay.state()
+    },
+    async [Symbol.asyncDispose]() {
+      stop.abort()
+      await done
+    },
+  }
+}
+
+function createRelay(settings: Settings, stop: AbortSignal) {
+  let state: RelayState = 'down'
+  let said = ''
+
+  /** A state that lasts is told once. */
+  function enter(next: RelayState, level: 'info' | 'warn' | 'error', message: string): void {
+    state = next
+    if (said !== message) settings.report(level, message)
+    said = message
+  }
+
+  function refuse(reason: string): void {
+    enter('refused', 'error', `the log is refused: ${reason} Its epoch must be raised (log epoch bump).`)
+  }
+
+  async function run(): Promise<void> {
+    while (!stop.aborted) {
+      try {
+        await using connection = await openConnection(settings.connect)
+        while (!stop.aborted && !connection.lost.aborted) {
+          await serve(connection.sql)
+          await pause(settings.retryMs, stop)
+        }
+      } catch (error) {
+        if (error instanceof LogAheadError) refuse(error.message)
+        else enter('down', 'warn', `the relay is without its database: ${String(error)}`)
+      }
+      await pause(settings.retryMs, stop)
+    }
+  }
+
+  async function serve(sql: Sql): Promise<void> {
+    const check = await checkLog(sql)
+    if (check.kind === 'standby') return enter('standby', 'info', 'the database is a standby')
+    if (check.kind === 'restored')
+      return refuse(`the database is not the one it was written in, ${check.reason}.`)
+    await startLog(sql)
+    if (!(await mayLead(sql, settings.takeoverMs))) {
+      return enter('standby', 'info', 'another relay takes the ticks')
+    }
+    enter('leading', 'info', 'this relay takes the ticks')
+    const end = await lead(sql, settings, stop)
+    if (end === 'fenced') enter('standby', 'warn', 'another relay has taken over the ticks')
+    await stepDown(sql)
+  }
+
+  return { run, state: () => state }
+}

@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest'
+import { bumpEpoch, checkLog, keepEpoch, startLog } from '../../patterns/change-log/epoch.ts'
+import { readLog } from '../../patterns/change-log/read-log.ts'
+import { lastTick } from '../../patterns/change-log/tick.ts'
+import { names, openLog, readAll, tick, write } from './support/log-database.ts'
+
+test('the log goes on in the database it was started in, and starting it again changes nothing', async () => {
+  await using log = await openLog()
+  const { sql } = log.relay
+  await write(sql, 'a', 'x')
+  await tick(sql)
+  const before = await lastTick(sql)
+  await startLog(sql)
+  expect(await lastTick(sql)).toEqual(before)
+  expect(await checkLog(sql)).toEqual({ kind: 'ok' })
+})
+
+test.each([
+  ['update log_state set system_identifier = system_identifier + 1', 'another database cluster'],
+  ["update log_state set database_oid = '4'::oid", 'another database of the cluster'],
+  ["update log_state set timeline = '0000000F'", 'another timeline'],
+  [
+    `update tick set cur = (pg_snapshot_xmin(cur)::text || ':' || pg_snapshot_xmax(cur)::text::bigint + 1000 || ':')::pg_snapshot`,
+    'behind',
+  ],
+])('after a restore (%s) the log is refused until its epoch is raised', async (restore, reason) => {
+  await using log = await openLog()
+  const { sql } = log.relay
+  await write(sql, 'a', 'lost')
+  await tick(sql)
+  await sql(restore)
+  expect(await checkLog(sql)).toEqual({ kind: 'restored', reason: expect.stringContaining(reason) })
+  const epoch = await bumpEpoch(sql)
+  expect(epoch).toBeGreaterThan(log.epoch)
+  expect(await checkLog(sql)).toEqual({ kind: 'ok' })
+  await write(sql, 'a', 'new')
+  await tick(sql)
+  expect(names(await readAll(sql, { epoch, offset: 0 }))).toBe('| new |')
+  expect(await readLog(sql, { epoch: log.epoch, offset: 0 }, 10)).toEqual({ kind: 'other-epoch', epoch })
+})
+
+test('a transaction that is under way while the epoch is raised belongs to the new one', async () => {
+  await using log = await openLog()
+  const open = await log.database.session()
+  await open.sql('begin')
+  await write(open.sql, 'a', 'open')
+  await write(log.relay.sql, 'a', 'before')
+  const epoch = await bumpEpoch(log.relay.sql)
+  await open.sql('commit')
+  await tick(log.relay.sql)
+  expect(names(await readAll(log.relay.sql, { epoch, offset: 0 }))).toBe('| open |')
+})
+
+test('rows of the old epoch whose transaction ids lie in the future do not come back', async () => {
+  await using log = await openLog()
+  const { sql } = log.relay
+  await write(sql, 'a', 'old')
+  await sql('update outbox set xid = (xid::text::bigint + 100)::text::xid8')
+  const epoch = await bumpEpoch(sql)
+  await sql('do $$ begin for i in 1..150 loop perform pg_current_xact_id(); commit; end loop; end $$')
+  await write(sql, 'a', 'new')
+  await tick(sql)
+  expect(names(await readAll(sql, { epoch, offset: 0 }))).toBe('| new |')
+})
+
+test('epochs grow though the database forgot the last one', async () => {
+  await using log = await openLog()
+  const { sql } = log.relay
+  const second = await bumpEpoch(sql)
+  const third = await bumpEpoch(sql)
+  expect(third).toBeGreaterThan(second)
+  // As a restore to last year's state, whose epochs were of that time.
+  await sql('update log_state set epoch = epoch - 31536000')
+  expect(await bumpEpoch(sql)).toBeGreaterThan(third - 60)
+})
+
+test('a failover that lost nothing may keep its epoch', async () => {
+  await using log = await openLog()
+  const { sql } = log.relay
+  await write(sql, 'a', 'kept')
+  await sql("update log_state set timeline = '0000000F'")
+  await keepEpoch(sql)
+  expect(await checkLog(sql)).toEqual({ kind: 'ok' })
+  await tick(sql)
+  expect(names(await readAll(sql, { epoch: log.epoch, offset: 0 }))).toBe('| kept |')
+})

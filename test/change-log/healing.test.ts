@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest'
+import { healingReader } from '../../patterns/change-log/heal.ts'
+import type { LogReader } from '../../patterns/change-log/transport.ts'
+import { recordsOf } from './support/consumer-bed.ts'
+
+const LOG = recordsOf('a1 a2 | a3 a4 | a5 |')
+
+/** Holds the records from `first` to `last`, and counts how often it is asked. */
+function holding(first: number, last: number): LogReader & { asked: number } {
+  return {
+    asked: 0,
+    read({ offset }, limit) {
+      this.asked++
+      const held = LOG.filter(
+        (record) => record.offset >= first && record.offset <= last && record.offset > offset,
+      )
+      return Promise.resolve({ kind: 'records', records: held.slice(0, limit) })
+    },
+  }
+}
+
+async function offsets(reader: LogReader, limit = 3): Promise<number[]> {
+  const read: number[] = []
+  for (let offset = 0; offset < LOG.length;) {
+    const page = await reader.read({ epoch: 7, offset }, limit, 10)
+    if (page.kind !== 'records') throw new Error(page.kind)
+    read.push(...page.records.map((record) => record.offset))
+    offset = read.at(-1) ?? LOG.length
+  }
+  return read
+}
+
+const ALL = LOG.map(({ offset }) => offset)
+
+test.each([
+  ['holds everything', holding(1, 8), 0],
+  ['has lost its beginning', holding(6, 8), 5],
+  ['has lost its end', holding(1, 5), 3],
+  ['has lost everything', holding(9, 9), 8],
+])('of a transport that %s nothing is missed', async (_, transport, expected) => {
+  let healed = 0
+  const reader = healingReader(transport, holding(1, 8), (count) => (healed += count))
+  expect(await offsets(reader)).toEqual(ALL)
+  expect(healed).toBeGreaterThanOrEqual(expected)
+})
+
+test('what a transport has lost is not asked of it page by page', async () => {
+  const transport = holding(8, 8)
+  expect(
+    await offsets(
+      healingReader(transport, holding(1, 8), () => {}),
+      1,
+    ),
+  ).toEqual(ALL)
+  expect(transport.asked).toBe(2)
+})
+
+test('a transport that fails, or never answers, is left alone for some pages', async () => {
+  let asked = 0
+  const silent: LogReader = { read: () => (asked++, new Promise(() => {})) }
+  expect(
+    await offsets(
+      healingReader(silent, holding(1, 8), () => {}),
+      1,
+    ),
+  ).toEqual(ALL)
+  expect(asked).toBe(1)
+})
+
+test('of an end, an expiry or another epoch the feed has the last word', async () => {
+  const transport: LogReader = { read: () => Promise.resolve({ kind: 'other-epoch', epoch: 9 }) }
+  expect(await offsets(healingReader(transport, holding(1, 8), () => {}))).toEqual(ALL)
+})

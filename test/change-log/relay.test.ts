@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { openConnection } from '../../patterns/change-log/connection.ts'
+import { openLogDatabase, write } from './support/log-database.ts'
+import { payloads, readEvents, runLog } from './support/running-log.ts'
+
+const PROGRAM = join(import.meta.dirname, 'support/relay-process.ts')
+
+/** A relay in another process. */
+function spawnRelay(url: string) {
+  const child = spawn(process.execPath, [PROGRAM, url], { stdio: ['ignore', 'pipe', 'inherit'] })
+  let text = ''
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
+  const exited = once(child, 'exit')
+  return {
+    kill: (signal: NodeJS.Signals) => child.kill(signal),
+    said: () => text,
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGKILL')
+      await exited
+    },
+  }
+}
+
+test('a relay that is stopped loses its place though it holds the lock; when it wakes up it is fenced', async () => {
+  await using log = await runLog()
+  await using stopped = spawnRelay(log.database.url)
+  await expect.poll(stopped.said, { timeout: 10_000 }).toContain('this relay takes the ticks')
+  const other = log.relay([], { takeoverMs: 400 })
+  await expect.poll(() => other.state).toBe('standby')
+  await write(log.session.sql, 'k', 'before')
+  await readEvents(log.feed, { epoch: log.epoch, offset: 0 }, 1)
+  stopped.kill('SIGSTOP')
+  await write(log.session.sql, 'k', 'meanwhile')
+  await expect.poll(() => other.state, { timeout: 10_000 }).toBe('leading')
+  await readEvents(log.feed, { epoch: log.epoch, offset: 0 }, 2)
+  stopped.kill('SIGCONT')
+  await expect.poll(stopped.said, { timeout: 10_000 }).toContain('another relay has taken over the ticks')
+  await write(log.session.sql, 'k', 'after')
+  const records = await readEvents(log.feed, { epoch: log.epoch, offset: 0 }, 3)
+  expect(payloads(records)).toEqual(['before', 'meanwhile', 'after'])
+  expect(records.map(({ offset }) => offset)).toEqual(records.map((_, i) => i + 1))
+})
+
+test('a relay that is killed is followed by another, which loses and repeats nothing', async () => {
+  await using log = await runLog()
+  await using killed = spawnRelay(log.database.url)
+  await expect.poll(killed.said, { timeout: 10_000 }).toContain('this relay takes the ticks')
+  const next = log.relay([], { takeoverMs: 60_000 })
+  const names = Array.from({ length: 300 }, (_, i) => String(i))
+  for (const name of names) {
+    await write(log.session.sql, 'k', name)
+    if (name === '150') killed.kill('SIGKILL')
+  }
+  const records = await readEvents(log.feed, { epoch: log.epoch, offset: 0 }, 300)
+  expect(payloads(records)).toEqual(names)
+  expect(records.map(({ offset }) => offset)).toEqual(records.map((_, i) => i + 1))
+  expect(next.state).toBe('leading')
+})
+
+test('a restored database keeps the relay from going on, which is said once', async () => {
+  await using log = await runLog()
+  await log.session.sql("update log_state set timeline = '0000000F'")
+  const relay = log.relay()
+  await expect.poll(() => relay.state).toBe('refused')
+  await write(log.session.sql, 'k', 'a')
+  await log.session.sql("update log_state set timeline = '0000000E'")
+  await expect.poll(() => log.said).toHaveLength(1)
+  expect(log.said[0]).toContain('on another timeline')
+  expect(await log.session.sql('select n from tick')).toHaveLength(1)
+})
+
+test('a database that cannot be reached is tried again, which is said once', async () => {
+  await using log = await runLog()
+  let tried = 0
+  const relay = log.relay([], {
+    connect: () => {
+      tried++
+      return Promise.reject(new Error('nobody there'))
+    },
+  })
+  await expect.poll(() => tried).toBeGreaterThan(3)
+  expect(relay.state).toBe('down')
+  expect(log.said).toEqual(['the relay is without its database: Error: nobody there'])
+})
+
+test.each(['off', 'local', 'remote_apply'])('ticks are durable where the default is %s', async (setting) => {
+  await using database = await openLogDatabase()
+  const { client } = await database.session()
+  await client.query(`set synchronous_commit = ${setting}`)
+  await using connection = await openConnection(() => Promise.resolve(client))
+  const settings = await connection.sql(
+    "select current_setting('synchronous_commit') as durable, current_setting('enable_seqscan') as scans",
+  )
+  expect(settings).toEqual([{ durable: setting === 'remote_apply' ? setting : 'on', scans: 'off' }])
+})

@@ -1,0 +1,135 @@
+import { expect, test } from 'vitest'
+import { readLog } from '../../patterns/change-log/read-log.ts'
+import { forgetConsumer, listConsumers, reportPosition } from '../../patterns/change-log/registration.ts'
+import { retain } from '../../patterns/change-log/retention.ts'
+import { readStatus } from '../../patterns/change-log/status.ts'
+import { names, openLog, openLogDatabase, readAll, tick, write } from './support/log-database.ts'
+
+const NOW = { minAgeMs: 0, maxAgeMs: 3_600_000 }
+
+/** A log `| a | b | c |`, with offsets 1 to 7. */
+async function shortLog() {
+  const log = await openLog()
+  const { sql } = log.relay
+  for (const name of ['a', 'b', 'c']) {
+    await write(sql, name, name)
+    await tick(sql)
+  }
+  return log
+}
+
+test('what every consumer has passed goes, and what one still needs stays', async () => {
+  await using log = await shortLog()
+  const { sql } = log.relay
+  const { epoch } = log
+  await reportPosition(sql, 'fast', { epoch, offset: 7 })
+  await reportPosition(sql, 'slow', { epoch, offset: 3 })
+  expect(await retain(sql, NOW)).toEqual({ expired: [], deleted: 1 })
+  expect(names(await readAll(sql, { epoch, offset: 3 }))).toBe('b | c |')
+  expect(await readLog(sql, { epoch, offset: 1 }, 10)).toEqual({ kind: 'expired', epoch })
+  await forgetConsumer(sql, 'slow')
+  expect(await retain(sql, NOW)).toEqual({ expired: [], deleted: 1 })
+  // The last tick stays, for the next one to follow it.
+  expect(names(await readAll(sql, { epoch, offset: 5 }))).toBe('c |')
+  await write(sql, 'd', 'd')
+  expect(await tick(sql)).toMatchObject({ base: 8 })
+})
+
+test('a row that commits late with a low seq is not deleted before it was read', async () => {
+  await using log = await openLog()
+  const { sql } = log.relay
+  const late = await log.database.session()
+  await late.sql('begin')
+  await write(late.sql, 'late', 'late')
+  for (const name of ['a', 'b']) {
+    await write(sql, name, name)
+    await tick(sql)
+  }
+  await reportPosition(sql, 'reader', { epoch: log.epoch, offset: 5 })
+  expect(await retain(sql, NOW)).toMatchObject({ deleted: 1 })
+  await late.sql('commit')
+  await tick(sql)
+  expect(await retain(sql, NOW)).toMatchObject({ deleted: 1 })
+  expect(names(await readAll(sql, { epoch: log.epoch, offset: 5 }))).toBe('late |')
+})
+
+test('what is younger than the least age stays, without any consumer too', async () => {
+  await using log = await shortLog()
+  expect(await retain(log.relay.sql, { ...NOW, minAgeMs: 60_000 })).toEqual({ expired: [], deleted: 0 })
+  expect(names(await readAll(log.relay.sql, { epoch: log.epoch, offset: 0 }))).toBe('| a | b | c |')
+})
+
+test('a consumer that falls too far behind is expired, holds nothing any more, and is told', async () => {
+  await using log = await shortLog()
+  const { sql } = log.relay
+  const at = { epoch: log.epoch, offset: 3 }
+  expect(await reportPosition(sql, 'dead', at)).toBe(true)
+  await sql("update tick set time = time - interval '2 hours'")
+  await tick(sql)
+  expect(await retain(sql, NOW)).toEqual({ expired: ['dead'], deleted: 3 })
+  expect(await listConsumers(sql)).toMatchObject([{ name: 'dead', expired: true, offset: 3 }])
+  expect(await reportPosition(sql, 'dead', at)).toBe(false)
+  // Rebuilt, it holds rows again.
+  expect(await reportPosition(sql, 'dead', { epoch: log.epoch, offset: 7 })).toBe(true)
+})
+
+test('killed between ticks and rows, the rest is deleted by the next run', async () => {
+  await using log = await shortLog()
+  const { sql } = log.relay
+  await expect(
+    retain(async (text, ...values) => {
+      if (text.includes('delete from outbox')) throw new Error('killed')
+      return sql(text, ...values)
+    }, NOW),
+  ).rejects.toThrow('killed')
+  expect(await readLog(sql, { epoch: log.epoch, offset: 1 }, 10)).toEqual({
+    kind: 'expired',
+    epoch: log.epoch,
+  })
+  expect(await retain(sql, NOW)).toEqual({ expired: [], deleted: 2 })
+})
+
+test.each([1, 2, 3])(
+  'a page whose log is deleted before its statement %i is whole or expired, never shifted',
+  async (moment) => {
+    await using log = await openLog()
+    const { sql } = log.relay
+    const reader = await log.database.session()
+    for (let i = 0; i < 30; i++) {
+      await write(sql, 'k', `${i}a`, `${i}b`)
+      await tick(sql)
+    }
+    const page = await readLog(sql, { epoch: log.epoch, offset: 31 }, 20)
+    let statement = 0
+    const read = await readLog(
+      async (text, ...values) => {
+        if (++statement === moment) await retain(sql, NOW)
+        return reader.sql(text, ...values)
+      },
+      { epoch: log.epoch, offset: 31 },
+      20,
+    )
+    expect(read).toEqual(moment < 3 ? { kind: 'expired', epoch: log.epoch } : page)
+  },
+)
+
+test('its status tells where a log begins and ends, and how far its consumers are', async () => {
+  await using database = await openLogDatabase()
+  const session = await database.session()
+  expect(await readStatus(session.sql)).toBeNull()
+  await using log = await shortLog()
+  const { sql } = log.relay
+  const { epoch } = log
+  await reportPosition(sql, 'old', { epoch: 1, offset: 3 })
+  await reportPosition(sql, 'slow', { epoch, offset: 3 })
+  await retain(sql, NOW)
+  expect(await readStatus(sql)).toEqual({
+    begin: { epoch, offset: 3 },
+    end: { epoch, offset: 7 },
+    tickAgeMs: expect.any(Number),
+    consumers: [
+      { name: 'old', epoch: 1, offset: 3, reportedAt: expect.any(Date), expired: true, lag: null },
+      { name: 'slow', epoch, offset: 3, reportedAt: expect.any(Date), expired: false, lag: 4 },
+    ],
+  })
+})
