@@ -35,8 +35,9 @@ await runServer(async () => {
     }
   })
   const both = new AsyncDisposableStack()
-  both.use(gateway)
+  // The gateway first: it takes nothing new then, and lets go of a reload that is under way.
   both.use(watching)
+  both.use(gateway)
   return both
 })
 

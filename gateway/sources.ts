@@ -18,7 +18,7 @@ export type SourceOptions = ClientOptions & {
 /** The engine's way to the subgraphs: one client behind each, shared with the node subgraph. */
 export function exchanges(options: SourceOptions): (context: GatewayContext) => Exchange {
   const { targets, log } = options
-  const writes = { ended: 0 }
+  const { writes = { ended: 0 } } = options
   const clients = new Map<string, SubgraphClient>(
     [...targets].map(([name, target]) => [name, createSubgraphClient(name, target, { ...options, writes })]),
   )

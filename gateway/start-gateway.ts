@@ -54,7 +54,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const { log, authentication, explorer, introspection, leanPath = true } = options
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   await using stack = new AsyncDisposableStack()
-  const graphs = stack.use(await openGraphs(options, { ...options, limits }))
+  const graphs = stack.use(await openGraphs(options, { ...options, limits, writes: { ended: 0 } }))
   const apollo = createApolloServer({ graphs, introspection, log })
   await apollo.start()
   stack.defer(() => apollo.stop())

@@ -1,6 +1,7 @@
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import type { GraphQLResolverMap } from '@apollo/subgraph/dist/resolvers.js'
 import { parse } from 'graphql'
+import { createEntityMemo } from './entity-memo.ts'
 import { createExecutor, type GraphQLParams } from '../../platform/graphql/executor.ts'
 
 /** Answers kept by one subgraph. Whoever asks more different questions pays for their execution. */
@@ -26,13 +27,16 @@ export function memoise({ sdl, resolvers }: SubgraphDefinition): Memo {
   const schema = buildSubgraphSchema([{ typeDefs, resolvers: resolvers as GraphQLResolverMap }])
   const execute = createExecutor(schema)
   const answers = new Map<string, Answer>()
+  const entities = createEntityMemo()
   const counts: Counts = { requests: 0, executed: 0, representations: 0, unique: 0 }
 
   async function make(body: string): Promise<Answer> {
     const params = JSON.parse(body) as GraphQLParams
     const representations = representationsOf(params)
+    const result = await execute(params, {})
+    entities.add(body, result)
     const answer = {
-      bytes: toResponse(JSON.stringify(await execute(params, {}))),
+      bytes: toResponse(JSON.stringify(result)),
       representations: representations.length,
       unique: new Set(representations.map((representation) => JSON.stringify(representation))).size,
     }
@@ -53,7 +57,9 @@ export function memoise({ sdl, resolvers }: SubgraphDefinition): Memo {
     answer(bytes) {
       const body = bytes.toString('utf8')
       const known = answers.get(body)
-      return known ? count(known) : make(body)
+      if (known) return count(known)
+      const composed = entities.find(body)
+      return composed ? count(compose(composed)) : make(body)
     },
   }
 }
@@ -64,6 +70,11 @@ function representationsOf({ variables }: GraphQLParams): unknown[] {
     .filter((value) => Array.isArray(value))
     .flat()
     .filter((item) => typeof item === 'object' && item !== null && '__typename' in item)
+}
+
+function compose({ json, representations }: { json: string; representations: readonly string[] }): Answer {
+  const { length } = representations
+  return { bytes: toResponse(json), representations: length, unique: new Set(representations).size }
 }
 
 function toResponse(json: string): Buffer {

@@ -15,8 +15,11 @@ export function issuersVerifier(issuers: readonly Issuer[], clock: Clock): Verif
     try {
       const { iss } = decodeJwt(token)
       const verify = verifiers.get(iss ?? '')
-      if (verify) chosen.set(token, verify)
-      if (verify) return await verify(token)
+      if (verify) {
+        const outcome = await verify(token)
+        if (outcome.kind === 'viewer') chosen.set(token, verify)
+        return outcome
+      }
       const message = `The access token is of the issuer ${JSON.stringify(iss ?? null)}, who is not accepted here.`
       return { kind: 'refused', message }
     } catch (error) {

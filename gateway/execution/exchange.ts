@@ -21,6 +21,11 @@ export type SubgraphRequest = {
   subgraph: string
   body: string
   kind: 'query' | 'mutation' | 'subscription'
+  /**
+   * Of a fetch of entities, the body in parts: it is `head`, the representations with commas between them, and `]}}`. It may
+   * be sent together with others whose head is the same.
+   */
+  entities?: { head: string; representations: readonly string[] }
 }
 
 /**

@@ -115,7 +115,9 @@ export function createOperationStore(planner: Planner, context: SchemaContext): 
     if (plans.size > MAX_PLANS && oldest !== undefined) plans.delete(oldest)
     if (documents.peek(source) === known) documents.set(source, known, { size: sizeOf(source, known) })
     // What failed is tried again by the next one who asks.
-    planned.catch(() => plans.delete(key))
+    planned.catch(() => {
+      if (plans.get(key)?.planned === planned) plans.delete(key)
+    })
     return planned
   }
 

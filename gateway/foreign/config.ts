@@ -46,6 +46,8 @@ const Config = z.strictObject({
    * cheaper; a server that answered out of order would mix up answers, so each is to be named.
    */
   pipelining: z.array(z.string()).default([]),
+  /** Subgraphs whose fetches of entities, for clients with the same headers, may be sent as one. */
+  batching: z.array(z.string()).default([]),
   /** Longest wait for one answer of a subgraph, per attempt. */
   timeoutMs: z.int().min(1).max(600_000).default(5_000),
   limits: z
@@ -87,11 +89,12 @@ export function parseForeignConfig(
     )
     throw new UserFacingError(faults.join('\n'))
   }
-  const { routing, headers, pipelining } = parsed.data
+  const { routing, headers, pipelining, batching } = parsed.data
   const named = [
     ...Object.keys(routing).map((name) => ['routing', name] as const),
     ...Object.keys(headers.subgraphs).map((name) => ['headers.subgraphs', name] as const),
     ...pipelining.map((name) => ['pipelining', name] as const),
+    ...batching.map((name) => ['batching', name] as const),
   ]
   const unknown = named.filter(([, name]) => !subgraphs.includes(name))
   if (unknown.length > 0) {

@@ -7,6 +7,7 @@ import { issuersVerifier } from '../auth/issuers.ts'
 import { remoteKeys } from '../auth/keys.ts'
 import { externalViewer } from '../auth/viewers.ts'
 import { startGateway } from '../start-gateway.ts'
+import { readEndpoint } from '../subgraph-client/endpoint.ts'
 import { createTransport } from '../subgraph-client/transport.ts'
 import type { SubgraphTarget } from '../subgraph-client/target.ts'
 import type { ResilienceOptions } from '../subgraph-client/resilience.ts'
@@ -71,13 +72,12 @@ export async function startForeignGateway(options: ForeignGatewayOptions): Promi
 
 function targetsOf(
   { subgraphs }: Supergraph,
-  { routing, headers, pipelining }: ForeignConfig,
+  { routing, headers, pipelining, batching }: ForeignConfig,
 ): Map<string, SubgraphTarget> {
   const lost: string[] = []
   const targets = [...subgraphs].map(([name, own]): [string, SubgraphTarget] => {
     const url = routing[name] ?? own
-    if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-      lost.push(`${name} (${JSON.stringify(url)})`)
+    if (!isAddress(url)) lost.push(`${name} (${JSON.stringify(url)})`)
     const more = headers.subgraphs[name] ?? { propagate: [], insert: {} }
     const propagate = [...headers.propagate, ...more.propagate]
     return [
@@ -87,6 +87,7 @@ function targetsOf(
         url,
         headers: { propagate, insert: { ...headers.insert, ...more.insert } },
         pipelining: pipelining.includes(name),
+        batching: batching.includes(name),
       },
     ]
   })
@@ -94,6 +95,15 @@ function targetsOf(
   throw new UserFacingError(
     `The supergraph has no usable URL for ${lost.join(', ')}. Give one in the config: { "routing": { … } }.`,
   )
+}
+
+function isAddress(url: string): boolean {
+  try {
+    readEndpoint(url)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function authenticationOf({ jwt }: ForeignConfig, clock: Clock): Authentication {

@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql'
 import type { Log } from '../../platform/log.ts'
+import { UserFacingError } from '../../platform/lifecycle.ts'
 import { loadGraph, type Graph, type GraphOptions, type GraphSource } from './load-graph.ts'
 import { warmUp } from './warm-up.ts'
 
@@ -35,6 +36,7 @@ export async function openGraphs(first: GraphSource, options: GraphOptions): Pro
   }
   let current = await load(first)
   let replacing: Promise<unknown> = Promise.resolve()
+  let disposed = false
 
   function closeUnused(graph: Graph): void {
     if (graph === current || holders.get(graph) !== 0) return
@@ -43,12 +45,17 @@ export async function openGraphs(first: GraphSource, options: GraphOptions): Pro
   }
 
   async function replace(source: GraphSource): Promise<void> {
+    if (disposed) throw new UserFacingError(CLOSED)
     const next = await load(source)
-    await warmUp(next, current.operations.recent(WARMED))
+    await warmUp(next, current.operations.recent(WARMED), () => disposed)
     const before = current
+    if (disposed) throw new UserFacingError(CLOSED)
     current = next
-    for (const listener of listeners) listener(next)
-    closeUnused(before)
+    try {
+      for (const listener of listeners) listener(next)
+    } finally {
+      closeUnused(before)
+    }
   }
 
   return {
@@ -77,11 +84,14 @@ export async function openGraphs(first: GraphSource, options: GraphOptions): Pro
       return () => listeners.delete(listener)
     },
     async [Symbol.asyncDispose]() {
+      disposed = true
       await replacing
       await Promise.all([...holders.keys()].map((graph) => graph[Symbol.asyncDispose]()))
     },
   }
 }
+
+const CLOSED = 'The gateway is closing: no other supergraph is served any more.'
 
 /** Operations planned ahead before a new supergraph is served. */
 const WARMED = 500

@@ -5,10 +5,11 @@ import type { Graph } from './load-graph.ts'
 const PATIENCE_MS = 10_000
 
 /** Plans and compiles what clients will ask for next, as far as it is still valid and there is time. */
-export async function warmUp(graph: Graph, asked: readonly Asked[]): Promise<void> {
+export async function warmUp(graph: Graph, asked: readonly Asked[], isInVain: () => boolean): Promise<void> {
   const began = performance.now()
-  for (const operation of asked) {
-    if (performance.now() - began > PATIENCE_MS) return
+  // The newest last, so that it is the last to be forgotten.
+  for (const operation of asked.toReversed()) {
+    if (isInVain() || performance.now() - began > PATIENCE_MS) return
     const document = graph.operations.documentOf(operation.source) ?? graph.parseValid(operation.source)
     // What cannot be planned is told to whoever asks for it.
     if (document) await graph.operations.warm(document, operation).catch(() => undefined)

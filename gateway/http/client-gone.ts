@@ -4,6 +4,7 @@ import { createCancellation, type Cancellation } from '../subgraph-client/cancel
 /** Cancelled when the client closes the connection before it has its answer. */
 export function clientOf(response: ServerResponse): Cancellation {
   const cancellation = createCancellation()
+  if (response.destroyed) cancellation.cancel()
   response.once('close', () => {
     if (!response.writableFinished) cancellation.cancel()
   })

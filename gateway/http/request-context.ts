@@ -39,10 +39,10 @@ export function contextOf({ authentication, graphs, log }: ContextOptions) {
   }
 
   return async (request: FastifyRequest, reply: FastifyReply): Promise<GatewayContext> => {
+    const cancellation = clientOf(reply.raw)
     try {
       const viewer = await viewerOf(request)
       judge(request)
-      const cancellation = clientOf(reply.raw)
       return { viewer, headers: clientHeaders(request), requestId: request.id, cancellation }
     } catch (error) {
       if (error instanceof GraphQLError) throw error
@@ -52,9 +52,10 @@ export function contextOf({ authentication, graphs, log }: ContextOptions) {
   }
 }
 
-function clientHeaders(request: FastifyRequest): ClientHeaders {
-  const entries = Object.entries(request.headers).map(
-    ([name, value]) => [name, [value].flat().join(', ')] as const,
-  )
-  return Object.fromEntries(entries)
+/** Of one header alone, which no client sends, node makes a list. */
+function clientHeaders({ headers }: FastifyRequest): ClientHeaders {
+  const { 'set-cookie': cookies, ...others } = headers
+  return cookies === undefined
+    ? (headers as ClientHeaders)
+    : ({ ...others, 'set-cookie': cookies.join(', ') } as ClientHeaders)
 }

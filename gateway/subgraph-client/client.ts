@@ -1,7 +1,9 @@
 import type { Clock } from '../../platform/clock.ts'
 import { readAnswer, type GraphQLAnswer } from './answer.ts'
 import type { Cancellation } from './cancellation.ts'
+import { createBatches, type EntityFetch } from './batch-entities.ts'
 import { createFlights, type Writes } from './coalesce.ts'
+import { concernsTheRequest } from './fault.ts'
 import { requestHeaders, type Caller, type Signing } from './headers.ts'
 import { createResilience, type ResilienceOptions } from './resilience.ts'
 import type { SubgraphTarget } from './target.ts'
@@ -15,10 +17,11 @@ export type SubgraphClient = {
    * The answer is the caller's own, to change at will, though a query may share its fetch with others that are the same.
    *
    * @param body a GraphQL request as JSON text
+   * @param entities the same in parts, for a fetch of entities: it may then be sent together with others
    * @param mutation repeating a mutation could do it twice: it gets one attempt, and is never given up
    * @throws SubgraphFault when there is no usable answer after the attempts it may make
    */
-  request(body: string, mutation: boolean, caller: Caller): Promise<GraphQLAnswer>
+  request(body: string, mutation: boolean, caller: Caller, entities?: EntityFetch): Promise<GraphQLAnswer>
 }
 
 export type ClientOptions = {
@@ -51,16 +54,22 @@ export function createSubgraphClient(
   } = options
   const { url } = target
   const pipelined = target.kind === 'internal' || target.pipelining === true
+  const batching = target.kind === 'internal' || target.batching === true
   const resilience = createResilience(options.resilience)
   const headersOf = requestHeaders(target, name, signing)
   const flights = createFlights<Landed>(writes, monotonic)
 
+  const batches = createBatches<Caller>(
+    (caller, body, cancellation) => ask(body, true, caller, cancellation).then(take),
+    concernsTheRequest,
+  )
+
   function ask(body: string, safe: boolean, caller: Caller, cancellation?: Cancellation): Promise<Landed> {
-    return resilience.run(safe, async () => {
+    return resilience.run(safe, async (probing) => {
       // Anew for each attempt: a signature may have grown old over the last one.
       const headers = headersOf(caller)
-      const call = { url, method: 'POST', headers, body, timeoutMs, safe, pipelined, cancellation } as const
-      const http = await transport.send(call)
+      const call = { url, method: 'POST', headers, body, timeoutMs, safe, pipelined } as const
+      const http = await transport.send({ ...call, cancellation: probing ? undefined : cancellation })
       return { http, answer: readAnswer(http) }
     })
   }
@@ -76,12 +85,13 @@ export function createSubgraphClient(
   return {
     name,
     internal: target.kind === 'internal',
-    request(body, mutation, caller) {
+    request(body, mutation, caller, entities) {
       if (mutation) return mutate(body, caller)
+      const headers = headersOf(caller)
+      // What is asked twice at once is in the same batch: its askers shared the fetches before, and go on together.
+      if (entities && batching) return batches.ask(headers, entities, caller)
       return flights
-        .join(headersOf(caller), body, caller.cancellation, (cancellation) =>
-          ask(body, true, caller, cancellation),
-        )
+        .join(headers, body, caller.cancellation, (cancellation) => ask(body, true, caller, cancellation))
         .then(take)
     },
   }

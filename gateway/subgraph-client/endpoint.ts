@@ -41,7 +41,7 @@ export function readEndpoint(url: string): Endpoint {
     )
   }
   const secure = protocol === 'https:'
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  const credentials = `${decoded(username, url)}:${decoded(password, url)}`
   return {
     origin,
     secure,
@@ -50,6 +50,14 @@ export function readEndpoint(url: string): Endpoint {
     path: pathname + search,
     authority: host,
     authorization: credentials === ':' ? null : `Basic ${Buffer.from(credentials).toString('base64')}`,
+  }
+}
+
+function decoded(part: string, url: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    throw new TypeError(`${JSON.stringify(url)} has a user or password that is no percent-encoded UTF-8`)
   }
 }
 

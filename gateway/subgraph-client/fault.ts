@@ -75,6 +75,16 @@ export function isTransient(error: unknown): boolean {
   )
 }
 
+/**
+ * May be about what was asked for, half of which may fare better. The others are about the subgraph, also when it says that
+ * it has too much to do (429, 502 to 504): it is not to be given more.
+ */
+export function concernsTheRequest(error: unknown): boolean {
+  if (!(error instanceof SubgraphFault)) return false
+  if (error.kind === 'status') return ![429, 502, 503, 504].includes(error.status ?? 0)
+  return ['content-type', 'body', 'too-large', 'protocol'].includes(error.kind)
+}
+
 /** Counts towards opening the breaker: the subgraph is in trouble, not the request. */
 export function isOutage(error: unknown): boolean {
   if (!(error instanceof SubgraphFault)) return false

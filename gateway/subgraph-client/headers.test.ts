@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { INTERNAL_HEADER, MAX_AGE_MS, verifyInternal, type Viewer } from '../../platform/internal-auth.ts'
+import { INTERNAL_HEADER, LIFE_MS, verifyInternal, type Viewer } from '../../platform/internal-auth.ts'
 import { requestHeaders, type ClientHeaders } from './headers.ts'
 
 const SECRET = 'a secret that is long enough to be one'
@@ -25,7 +25,7 @@ test('a signature is used for 5 s, then made anew, long before it expires', () =
   state.now += 1
   const second = of(ALICE)
   expect(second).not.toBe(first)
-  state.now += MAX_AGE_MS - 1
+  state.now += LIFE_MS - 1
   expect(verify(second)).toEqual({ ok: true, viewer: ALICE })
   expect(verify(first)).toMatchObject({ ok: false })
 })

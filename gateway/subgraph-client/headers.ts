@@ -45,6 +45,9 @@ const JSON_HEADERS = {
 /** A signature lives for 30 s and is renewed at this age, in milliseconds. */
 const RENEW_MS = 5_000
 
+/** Text of the clients' headers that is remembered for each subgraph, in characters. */
+const REMEMBERED_TEXT = 2_097_152
+
 /** Headers that are remembered, of each subgraph. */
 const REMEMBERED = 2_000
 
@@ -93,7 +96,7 @@ function foreignHeaders({ propagate, insert }: HeaderRules): RequestHeaders {
   const always = { ...Object.fromEntries(set), ...JSON_HEADERS }
   if (passed.length === 0) return () => always
 
-  const made = new LRUCache<string, ClientHeaders>({ max: REMEMBERED })
+  const made = new LRUCache<string, ClientHeaders>({ max: REMEMBERED, maxSize: REMEMBERED_TEXT })
   return ({ headers }) => {
     let key = ''
     for (const name of passed) {
@@ -107,7 +110,7 @@ function foreignHeaders({ propagate, insert }: HeaderRules): RequestHeaders {
       return value === undefined ? [] : [[name, value] as const]
     })
     const fresh = { ...Object.fromEntries(given), ...always }
-    made.set(key, fresh)
+    made.set(key, fresh, { size: key.length + 1 })
     return fresh
   }
 }

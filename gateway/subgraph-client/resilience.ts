@@ -1,5 +1,6 @@
 import {
   circuitBreaker,
+  CircuitState,
   ConsecutiveBreaker,
   ExponentialBackoff,
   handleWhen,
@@ -22,8 +23,11 @@ export type ResilienceOptions = {
 /** Runs attempts at one subgraph: through its circuit breaker, and again after a transient fault of a query. */
 export type Resilience = {
   /** @throws SubgraphFault of the last attempt, or of kind `open` when the breaker let none through */
-  run<Result>(retryable: boolean, attempt: () => Promise<Result>): Promise<Result>
+  run<Result>(retryable: boolean, attempt: Attempt<Result>): Promise<Result>
 }
+
+/** @param probing whether this attempt decides if others are let through again; it is then to be seen to its end */
+export type Attempt<Result> = (probing: boolean) => Promise<Result>
 
 export function createResilience(options: ResilienceOptions = {}): Resilience {
   const { retries = 2, retryDelayMs = 50, breakAfter = 5, breakForMs = 1_000 } = options
@@ -37,10 +41,10 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
   })
 
   return {
-    run<Result>(retryable: boolean, attempt: () => Promise<Result>): Promise<Result> {
+    run<Result>(retryable: boolean, attempt: Attempt<Result>): Promise<Result> {
       const guarded = async (): Promise<Result> => {
         try {
-          return await breaker.execute(attempt)
+          return await breaker.execute(() => attempt(breaker.state === CircuitState.HalfOpen))
         } catch (error) {
           if (!isBrokenCircuitError(error)) throw error
           throw new SubgraphFault(

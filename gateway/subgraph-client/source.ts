@@ -11,9 +11,9 @@ export type Source = (request: SubgraphRequest, context: GatewayContext) => Prom
 
 /** A subgraph over HTTP. */
 export function subgraphSource(client: SubgraphClient, log: Log): Source {
-  return async ({ body, kind }, context) => {
+  return async ({ body, kind, entities }, context) => {
     try {
-      const answer = await client.request(body, kind === 'mutation', context)
+      const answer = await client.request(body, kind === 'mutation', context, entities)
       const sent = answer.errors.map((error) => ({
         ...passOn(error, client, context.requestId, log),
         path: error.path,

@@ -18,4 +18,6 @@ export type SubgraphTarget =
       headers: HeaderRules
       /** Queries may be sent behind others over one HTTP/1.1 connection: the server answers in order. @default false */
       pipelining?: boolean
+      /** Fetches of the same entities' fields, for the same headers, may be sent as one. @default false */
+      batching?: boolean
     }

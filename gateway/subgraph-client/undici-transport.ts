@@ -31,7 +31,9 @@ export function createUndiciTransport({ limit, ca }: UndiciOptions): Transport {
     const known = pools.get(origin)
     if (known) return known
     const connect = { preferH2: true, ...(ca !== undefined && { ca }) }
-    const pool = new Pool(origin, { connections: CONNECTIONS, allowH2: true, connect })
+    // Time is kept here, for the whole of an answer.
+    const timeouts = { headersTimeout: 0, bodyTimeout: 0 }
+    const pool = new Pool(origin, { connections: CONNECTIONS, allowH2: true, connect, ...timeouts })
     pools.set(origin, pool)
     return pool
   }

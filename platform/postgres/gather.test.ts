@@ -89,6 +89,22 @@ describe('questions about the same statement', () => {
     }
     expect(statements.map((statement) => statement.keys.length)).toEqual([100, 1, 300])
   })
+
+  test('that do not fit into one statement go in several at once, up to four', async () => {
+    const { gather, statements } = createDatabase()
+    for (let ask = 0; ask < 6; ask++) {
+      void gather(
+        BY_ID,
+        Array.from({ length: 80 }, (_, i) => `${ask}.${i}`),
+        [],
+      )
+    }
+    for (let i = 0; i < 6; i++) await turn()
+    expect(statements).toHaveLength(4)
+    statements[0]?.finish()
+    for (let i = 0; i < 3; i++) await turn()
+    expect(statements).toHaveLength(5)
+  })
 })
 
 describe('a statement that fails', () => {

@@ -59,6 +59,7 @@ function createQueue(
     scheduled = false
     const asks = take()
     running++
+    if (waiting.length > 0) schedule()
     try {
       const rows = await run(keysOf(asks))
       requireColumn(rows, keyColumn)

@@ -97,6 +97,12 @@ const REQUESTS: Record<string, Asked> = {
   'an unknown operation': post({ query: NAMED, operationName: 'C' }),
   'an ambiguous operation': post({ query: NAMED }),
   'a persisted query': post({ query: USER, extensions: { persistedQuery: { version: 1, sha256Hash: 'x' } } }),
+  'a persisted query by GET': {
+    method: 'GET',
+    path: `/graphql?query=%7B__typename%7D&%65xtensions=${encodeURIComponent('{"persistedQuery":{"version":1}}')}`,
+    headers: { 'apollo-require-preflight': '1' },
+  },
+  'a host that no URL has': post({ query: USER }, { host: '256.1.1.1' }),
   'extensions that are no object': post({ query: USER, extensions: 'x' }),
   'a mutation that nobody serves': post({ query: 'mutation { __typename }' }),
   'a mutation by GET': get({ query: 'mutation { __typename }' }),

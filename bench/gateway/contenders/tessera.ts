@@ -21,6 +21,7 @@ await contend(async ({ supergraph: sdl, propagateAuthorization, lean, jwt }: Tes
     headers: { propagate: propagateAuthorization ? ['authorization'] : [] },
     jwt: jwt ? [jwt] : [],
     pipelining: [...supergraph.subgraphs.keys()],
+    batching: [...supergraph.subgraphs.keys()],
   })
   const options = {
     supergraph,

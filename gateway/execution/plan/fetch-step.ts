@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql'
 import type { FetchNode } from '@apollo/query-planner'
 import { compileEntityPath, type EntityPath } from './entity-path.ts'
 import { faultPaths } from './fault-paths.ts'
-import type { ResponsePath, SubgraphAnswer, SubgraphError } from '../exchange.ts'
+import type { ResponsePath, SubgraphAnswer, SubgraphError, SubgraphRequest } from '../exchange.ts'
 import { isJsonObject, quote, type JsonObject } from '../json.ts'
 import { mergeInto } from './merge.ts'
 import { placesOf, type Places } from './places.ts'
@@ -28,8 +28,10 @@ export function compileFetch(fetch: FetchNode, path: readonly (string | number)[
 type Body = {
   /** Members of `variables` as JSON text, representations excepted. */
   variables(run: Run): string
-  /** The request's body. */
-  write(variables: string, representations: string | null): string
+  /** The request's body, of a fetch of root fields. */
+  root(variables: string): string
+  /** The same of a fetch of entities, up to the representations. */
+  head(variables: string): string
 }
 
 /** The body up to the variables' values: everything that is known before the first request. */
@@ -47,10 +49,8 @@ function compileBody(fetch: FetchNode): Body {
       }
       return members
     },
-    write(variables, representations) {
-      if (representations === null) return `${head}${variables}}}`
-      return `${head}${variables}${variables && ','}"representations":[${representations}]}}`
-    },
+    root: (variables) => `${head}${variables}}}`,
+    head: (variables) => `${head}${variables}${variables && ','}"representations":[`,
   }
 }
 
@@ -83,7 +83,7 @@ function rootFetch(fetch: FetchNode, at: EntityPath, send: Sender, types: TypeIn
     const lookup = lookUp(run, variables, [''])
     const known = lookup && (await lookup)
     if (known?.found[0] !== undefined) return known.found[0]
-    const answer = await send(run, body.write(variables, null))
+    const answer = await send(run, body.root(variables))
     const errors = answer?.errors ?? []
     for (const error of errors) run.errors.push(clientError(error, error.path && rename(error.path, renamed)))
     if (known && isJsonObject(answer?.data) && errors.length === 0) known.keep([answer.data])
@@ -124,8 +124,9 @@ function entityFetch(
     const known = lookup && (await lookup)
     const asked = slotsToAsk(known)
     if (asked?.length === 0) return known?.found ?? []
-    const sent = asked ? asked.map((slot) => texts[slot]) : texts
-    const answer = await send(run, body.write(variables, sent.join(',')))
+    const sent = asked ? asked.flatMap((slot) => texts[slot] ?? []) : texts
+    const head = body.head(variables)
+    const answer = await send(run, `${head}${sent.join(',')}]}}`, { head, representations: sent })
     if (!answer) return known?.found ?? []
     const errors = answer.errors ?? []
     for (const error of errors) reportEntityError(run, error, renamed, locate(), asked)
@@ -212,14 +213,19 @@ function rename(path: readonly (string | number)[], renamed: ReadonlyMap<string,
   return path.map((element) => (typeof element === 'string' ? (renamed.get(element) ?? element) : element))
 }
 
-type Sender = (run: Run, body: string) => Promise<SubgraphAnswer | null>
+type Sender = (
+  run: Run,
+  body: string,
+  entities?: SubgraphRequest['entities'],
+) => Promise<SubgraphAnswer | null>
 
 /** Sends the request; without a usable answer, every hole that it leaves gets the reason, and the answer is null. */
 function sender(fetch: FetchNode, path: readonly (string | number)[]): Sender {
   const holes = faultPaths(fetch.operation, path.map(String))
-  return async (run, body) => {
+  const { serviceName: subgraph, operationKind: kind } = fetch
+  return async (run, body, entities) => {
     try {
-      return await run.exchange({ subgraph: fetch.serviceName, body, kind: fetch.operationKind })
+      return await run.exchange({ subgraph, body, kind, ...(entities && { entities }) })
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error
       for (const hole of holes) run.errors.push(clientError(error, hole))

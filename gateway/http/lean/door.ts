@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
+import { namesHost } from '../address.ts'
 import { clientOf } from '../client-gone.ts'
 import type { LeanAnswer, LeanPath } from './lean-path.ts'
 
@@ -30,7 +31,10 @@ export function installDoor(server: Server, { lean, parse, bodyLimit }: DoorOpti
     const { method = '', url = '', headers } = request
     const asked = { method, url, headers, body: parsed, id: `lean-${++lastId}` }
     const answering = lean(asked, clientOf(response))
-    answering.then((answer) => (answer ? send(response, answer, server.listening) : pass()), pass)
+    answering
+      .then((answer) => (answer ? send(response, answer, server.listening) : pass()))
+      // Nothing that is known leads here; without an answer the client would wait for ever.
+      .catch(() => response.destroy())
   }
 
   function goBehind(request: IncomingMessage, response: ServerResponse): void {
@@ -43,7 +47,7 @@ export function installDoor(server: Server, { lean, parse, bodyLimit }: DoorOpti
     if (!isFit(request, bodyLimit) || !server.listening) return goBehind(request, response)
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => void chunks.push(chunk))
-    request.once('end', () => enter(request, response, Buffer.concat(chunks)))
+    request.once('end', () => enter(request, response, joined(chunks)))
   })
   return (request) => {
     const body = bodies.get(request)
@@ -51,7 +55,10 @@ export function installDoor(server: Server, { lean, parse, bodyLimit }: DoorOpti
   }
 }
 
-const HOST = /^[\w.-]+(?::\d+)?$/
+function joined(chunks: readonly Buffer[]): Buffer {
+  const [first] = chunks
+  return first && chunks.length === 1 ? first : Buffer.concat(chunks)
+}
 
 function isFit({ method, url, headers }: IncomingMessage, bodyLimit: number): boolean {
   const length = headers['content-length']
@@ -62,7 +69,7 @@ function isFit({ method, url, headers }: IncomingMessage, bodyLimit: number): bo
     length !== undefined &&
     Number(length) <= bodyLimit &&
     headers['content-encoding'] === undefined &&
-    HOST.test(headers.host ?? '')
+    namesHost(headers.host)
   )
 }
 

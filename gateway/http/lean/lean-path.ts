@@ -110,6 +110,13 @@ function isPlain({ method, headers, body, url }: LeanRequest): boolean {
   }
   const preflighted = headers['apollo-require-preflight'] || headers['x-apollo-operation-name']
   return (
-    method === 'GET' && !!preflighted && headers['content-type'] === undefined && !url.includes('extensions')
+    method === 'GET' &&
+    !!preflighted &&
+    headers['content-type'] === undefined &&
+    !hasParameter(url, 'extensions')
   )
+}
+
+function hasParameter(url: string, name: string): boolean {
+  return new URLSearchParams(url.slice(url.indexOf('?') + 1)).has(name)
 }

@@ -1,0 +1,54 @@
+/** Results of entities by what was asked of them: fetches that are put together anew each time are answered from these. */
+export type EntityMemo = {
+  /** The answer's JSON and what was asked for, when every entity is known. */
+  find(body: string): { json: string; representations: readonly string[] } | null
+  /** Takes an answer apart. */
+  add(body: string, answer: { data?: unknown; errors?: unknown }): void
+}
+
+const LIST = '"representations":['
+const TAIL = ']}}'
+
+export function createEntityMemo(): EntityMemo {
+  const byHead = new Map<string, Map<string, string>>()
+  return {
+    find(body) {
+      const parts = partsOf(body)
+      const known = parts && byHead.get(parts.head)
+      if (!known) return null
+      const results: string[] = []
+      for (const representation of parts.representations) {
+        const result = known.get(representation)
+        if (result === undefined) return null
+        results.push(result)
+      }
+      const json = `{"data":{"_entities":[${results.join(',')}]}}`
+      return { json, representations: parts.representations }
+    },
+    add(body, { data, errors }) {
+      const parts = partsOf(body)
+      const entities = (data as { _entities?: unknown } | undefined)?._entities
+      if (!parts || errors || !Array.isArray(entities)) return
+      const known = byHead.get(parts.head) ?? new Map<string, string>()
+      byHead.set(parts.head, known)
+      parts.representations.forEach((text, i) => known.set(text, JSON.stringify(entities[i])))
+    },
+  }
+}
+
+/** Only of bodies whose last variable are the representations, as ours are. */
+function partsOf(body: string): { head: string; representations: string[] } | null {
+  const at = body.indexOf(LIST)
+  if (at < 0 || !body.endsWith(TAIL)) return null
+  const list: unknown = parse(`[${body.slice(at + LIST.length, -TAIL.length)}]`)
+  if (!Array.isArray(list)) return null
+  return { head: body.slice(0, at), representations: list.map((item) => JSON.stringify(item)) }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}

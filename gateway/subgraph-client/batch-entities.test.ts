@@ -1,0 +1,211 @@
+import { expect, test } from 'vitest'
+import type { GraphQLAnswer } from './answer.ts'
+import { createBatches } from './batch-entities.ts'
+import { createCancellation, type Cancellation } from './cancellation.ts'
+
+type Caller = { name: string; cancellation?: Cancellation | undefined }
+type Sent = PromiseWithResolvers<GraphQLAnswer> & {
+  caller: Caller
+  ids: string[]
+  cancellation: Cancellation | undefined
+}
+
+const HEAD = '{"query":"…","variables":{"representations":['
+const alice: Caller = { name: 'alice' }
+
+/** Batches whose requests the test answers by hand. A fault with the message `bad` is about what was asked for. */
+function setUp() {
+  const sent: Sent[] = []
+  const batches = createBatches<Caller>(
+    (caller, body, cancellation) => {
+      const { variables } = JSON.parse(body) as { variables: { representations: { id: string }[] } }
+      const ids = variables.representations.map(({ id }) => id)
+      const request = { ...Promise.withResolvers<GraphQLAnswer>(), caller, ids, cancellation }
+      sent.push(request)
+      return request.promise
+    },
+    (fault) => fault instanceof Error && fault.message === 'bad',
+  )
+  const ask = (ids: string[], caller = alice, headers: object = alice, head = HEAD) =>
+    batches.ask(headers, { head, representations: ids.map((id) => JSON.stringify({ id })) }, caller)
+  /** Answers a request with the names of its entities. */
+  const answer = (i: number, errors: GraphQLAnswer['errors'] = []) =>
+    sent[i]?.resolve({ data: { _entities: sent[i].ids.map((id) => ({ name: `N${id}` })) }, errors })
+  return { sent, ask, answer }
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+const names = (...ids: string[]) => ({
+  data: { _entities: ids.map((id) => ({ name: `N${id}` })) },
+  errors: [],
+})
+
+test('fetches of one turn go in one request, each entity once, and each gets its own', async () => {
+  const { sent, ask, answer } = setUp()
+  const asked = [ask(['1', '2']), ask(['3']), ask(['2', '4', '1'])]
+  await turn()
+  expect(sent.map(({ ids }) => ids)).toEqual([['1', '2', '3', '4']])
+  answer(0)
+  expect(await Promise.all(asked)).toEqual([names('1', '2'), names('3'), names('2', '4', '1')])
+})
+
+test('what one changes of an entity, another who asked for it does not see', async () => {
+  const { ask, answer } = setUp()
+  const asked = [ask(['1']), ask(['1'])]
+  await turn()
+  answer(0)
+  const [one, two] = await Promise.all(asked)
+  const mine = one?.data?.['_entities'] as { name: string }[] | undefined
+  for (const entity of mine ?? []) entity.name = 'changed'
+  expect(two).toEqual(names('1'))
+})
+
+test('other headers, that is another viewer, or another operation never share a request', async () => {
+  const { sent, ask, answer } = setUp()
+  const bob = { name: 'bob' }
+  const other = HEAD.replace('…', 'other')
+  const asked = [
+    ask(['1']),
+    ask(['1'], bob, bob),
+    ask(['2'], alice, alice, other),
+    ask(['2']),
+    ask(['2'], bob, bob),
+  ]
+  await turn()
+  expect(sent.map(({ caller, ids }) => [caller.name, ids])).toEqual([
+    ['alice', ['1', '2']],
+    ['alice', ['2']],
+    ['bob', ['1', '2']],
+  ])
+  for (const i of [2, 1, 0]) answer(i)
+  expect(await Promise.all(asked)).toEqual(['1', '1', '2', '2', '2'].map((id) => names(id)))
+})
+
+test('what is asked in the next turn is another request', async () => {
+  const { sent, ask } = setUp()
+  void ask(['1'])
+  await turn()
+  void ask(['2'])
+  await turn()
+  expect(sent.map(({ ids }) => ids)).toEqual([['1'], ['2']])
+})
+
+test('an error of an entity goes to all who asked for it, at the place where they did', async () => {
+  const { ask, answer } = setUp()
+  const asked = [ask(['1', '2']), ask(['3']), ask(['2'])]
+  await turn()
+  answer(0, [{ message: 'No.', path: ['_entities', 1, 'name'] }])
+  const errors = (await Promise.all(asked)).map((one) => one.errors)
+  expect(errors).toEqual([
+    [{ message: 'No.', path: ['_entities', 1, 'name'] }],
+    [],
+    [{ message: 'No.', path: ['_entities', 0, 'name'] }],
+  ])
+})
+
+const USELESS: Record<string, (request: Sent | undefined) => void> = {
+  'a fault that is about what was asked for': (request) => request?.reject(new Error('bad')),
+  'an error that is of no entity': (request) =>
+    request?.resolve({ data: { _entities: [null, null] }, errors: [{ message: 'No.' }] }),
+  'an error of all entities': (request) =>
+    request?.resolve({
+      data: { _entities: [null, null] },
+      errors: [{ message: 'No.', path: ['_entities'] }],
+    }),
+  'an error of an entity that was not asked for': (request) =>
+    request?.resolve({ data: { _entities: [{}, {}] }, errors: [{ message: 'No.', path: ['_entities', 7] }] }),
+  'too few entities': (request) => request?.resolve({ data: { _entities: [{}] }, errors: [] }),
+  'no entities': (request) => request?.resolve({ data: null, errors: [{ message: 'No.' }] }),
+}
+
+test.each(Object.entries(USELESS))(
+  'after %s each is sent by itself, and gets what comes',
+  async (_, spoil) => {
+    const { sent, ask, answer } = setUp()
+    const asked = [ask(['1']), ask(['2'])]
+    await turn()
+    spoil(sent[0])
+    await expect.poll(() => sent.length).toBe(3)
+    expect(sent.slice(1).map(({ ids }) => ids)).toEqual([['1'], ['2']])
+    answer(1)
+    sent[2]?.reject(new Error('bad'))
+    expect(await asked[0]).toEqual(names('1'))
+    await expect(asked[1]).rejects.toThrow('bad')
+    expect(sent).toHaveLength(3)
+  },
+)
+
+test('a subgraph that is down is not asked by each again: the fault goes to all', async () => {
+  const { sent, ask } = setUp()
+  const asked = [ask(['1']), ask(['2'])]
+  await turn()
+  sent[0]?.reject(new Error('down'))
+  for (const one of asked) await expect(one).rejects.toThrow('down')
+  expect(sent).toHaveLength(1)
+})
+
+test('one who goes away takes nothing from the others; the last to go gives the request up', async () => {
+  const { sent, ask, answer } = setUp()
+  const clients = [createCancellation(), createCancellation(), createCancellation(), createCancellation()]
+  const as = (i: number) => ({ name: 'alice', cancellation: clients[i] })
+  const first = [ask(['1'], as(0)), ask(['2'], as(1))]
+  await turn()
+  clients[0]?.cancel()
+  await expect(first[0]).rejects.toMatchObject({ kind: 'cancelled' })
+  expect(sent[0]?.cancellation?.cancelled).toBe(false)
+  answer(0)
+  expect(await first[1]).toEqual(names('2'))
+
+  const second = [ask(['1'], as(2)), ask(['2'], as(3))]
+  await turn()
+  clients[2]?.cancel()
+  clients[3]?.cancel()
+  for (const one of second) await expect(one).rejects.toMatchObject({ kind: 'cancelled' })
+  expect(sent[1]?.cancellation?.cancelled).toBe(true)
+})
+
+test('whoever cannot go away keeps the request', async () => {
+  const { sent, ask, answer } = setUp()
+  const client = createCancellation()
+  const asked = [ask(['1'], { name: 'alice', cancellation: client }), ask(['2'])]
+  await turn()
+  client.cancel()
+  await expect(asked[0]).rejects.toMatchObject({ kind: 'cancelled' })
+  expect(sent[0]?.cancellation?.cancelled ?? false).toBe(false)
+  answer(0)
+  expect(await asked[1]).toEqual(names('2'))
+})
+
+test('all who go away before it is sent: nothing is sent', async () => {
+  const { sent, ask } = setUp()
+  const client = createCancellation()
+  const asked = ask(['1'], { name: 'alice', cancellation: client })
+  client.cancel()
+  await expect(asked).rejects.toMatchObject({ kind: 'cancelled' })
+  await turn()
+  expect(sent).toHaveLength(0)
+})
+
+test('a batch has room for so many fetches, and so many entities', async () => {
+  const { sent, ask } = setUp()
+  for (let i = 0; i < 65; i++) void ask([String(i)])
+  await turn()
+  expect(sent.map(({ ids }) => ids.length)).toEqual([64, 1])
+  const many = (n: number) => Array.from({ length: n }, (_, i) => `${n}.${i}`)
+  for (const n of [300, 201, 600]) void ask(many(n))
+  await turn()
+  expect(sent.slice(2).map(({ ids }) => ids.length)).toEqual([300, 201, 600])
+})
+
+test('whoever asks in the turn in which all before them went away is answered', async () => {
+  const { sent, ask, answer } = setUp()
+  const client = createCancellation()
+  const gone = ask(['1'], { name: 'alice', cancellation: client })
+  client.cancel()
+  const asked = ask(['2'])
+  await expect(gone).rejects.toMatchObject({ kind: 'cancelled' })
+  await turn()
+  expect(sent.map(({ ids }) => ids)).toEqual([['2']])
+  answer(0)
+  expect(await asked).toEqual(names('2'))
+})

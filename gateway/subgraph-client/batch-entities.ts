@@ -1,0 +1,195 @@
+import { createCancellation, type Cancellable, type Cancellation } from './cancellation.ts'
+import { cancelled } from './fault.ts'
+import type { GraphQLAnswer, SubgraphError } from './answer.ts'
+
+/** A fetch of entities in parts: its body is `head`, the representations with commas between them, and `]}}`. */
+export type EntityFetch = { head: string; representations: readonly string[] }
+
+/** Most fetches, and most representations, that are sent as one. More would make everybody wait for everybody. */
+const MOST_FETCHES = 64
+const MOST_REPRESENTATIONS = 500
+
+/** Whoever asks. `cancellation` tells that they do not wait any more. */
+type Asker = { cancellation?: Cancellation | undefined }
+
+/** Sends one request. @throws SubgraphFault */
+export type SendBatch<Caller> = (
+  caller: Caller,
+  body: string,
+  cancellation: Cancellation | undefined,
+) => Promise<GraphQLAnswer>
+
+/** One of the fetches in a batch. */
+type Waiter = {
+  representations: readonly string[]
+  /** Where each of its representations is in the batch. */
+  slots: readonly number[]
+  cancellation: Cancellation | undefined
+  /**
+   * Takes back what tells of their going. The client's request lives on for a while; what it kept of the batch, and so of
+   * the other fetches in it, is what the garbage collector would copy about.
+   */
+  forget: () => void
+  resolve: (answer: GraphQLAnswer) => void
+  reject: (error: unknown) => void
+}
+
+type Batch<Caller> = {
+  head: string
+  /** One of the askers, who stands for all: what is sent for them is the same. */
+  caller: Caller
+  waiters: Waiter[]
+  /** Representations, each once, and where it is. */
+  slots: Map<string, number>
+  /** Null where somebody waits who never goes away. */
+  cancellation: Cancellable | null
+  gone: number
+}
+
+/**
+ * Puts the fetches of entities that are begun in one turn of the event loop into one request: those of the same operation
+ * with the same variables, and with headers that are the same object, so for the same viewer. Each gets its own results,
+ * to change at will, and its own errors. When the request comes to nothing, each is sent by itself: nobody pays for what
+ * another asked.
+ */
+export type Batches<Caller> = {
+  ask(headers: object, fetch: EntityFetch, caller: Caller): Promise<GraphQLAnswer>
+}
+
+/** @param concernsTheRequest whether after this fault each fetch may fare better by itself */
+export function createBatches<Caller extends Asker>(
+  send: SendBatch<Caller>,
+  concernsTheRequest: (fault: unknown) => boolean,
+): Batches<Caller> {
+  const gathering = new Map<object, Map<string, Batch<Caller>>>()
+
+  function batchFor(headers: object, fetch: EntityFetch, caller: Caller): Batch<Caller> {
+    let ofHeaders = gathering.get(headers)
+    if (!ofHeaders) {
+      if (gathering.size === 0) setImmediate(dispatchAll)
+      ofHeaders = new Map()
+      gathering.set(headers, ofHeaders)
+    }
+    const known = ofHeaders.get(fetch.head)
+    // All who were in it may have gone away by now.
+    if (known && !known.cancellation?.cancelled && hasRoom(known, fetch)) return known
+    if (known) void dispatch(known)
+    const batch: Batch<Caller> = {
+      head: fetch.head,
+      caller,
+      waiters: [],
+      slots: new Map(),
+      cancellation: createCancellation(),
+      gone: 0,
+    }
+    ofHeaders.set(fetch.head, batch)
+    return batch
+  }
+
+  function dispatchAll(): void {
+    const all = [...gathering.values()]
+    gathering.clear()
+    for (const ofHeaders of all) for (const batch of ofHeaders.values()) void dispatch(batch)
+  }
+
+  async function dispatch(batch: Batch<Caller>): Promise<void> {
+    const { caller, waiters, slots, cancellation } = batch
+    if (cancellation?.cancelled) return
+    try {
+      const answer = await send(caller, bodyOf(batch.head, slots.keys()), cancellation ?? undefined)
+      if (waiters.length === 1) waiters[0]?.resolve(answer)
+      else if (isWhole(answer, slots.size)) share(answer, waiters)
+      else repeat(batch)
+    } catch (error) {
+      if (waiters.length > 1 && concernsTheRequest(error)) repeat(batch)
+      else for (const { reject } of waiters) reject(error)
+    } finally {
+      for (const { forget } of waiters) forget()
+    }
+  }
+
+  function repeat({ head, caller, waiters }: Batch<Caller>): void {
+    for (const { representations, cancellation, resolve, reject } of waiters) {
+      if (cancellation?.cancelled) continue
+      send(caller, bodyOf(head, representations), cancellation).then(resolve, reject)
+    }
+  }
+
+  return {
+    ask(headers, fetch, caller) {
+      const { cancellation } = caller
+      if (cancellation?.cancelled) return Promise.reject(cancelled())
+      const batch = batchFor(headers, fetch, caller)
+      return new Promise((resolve, reject) => {
+        const slots = slotsIn(batch, fetch.representations)
+        const forget = cancellation?.onCancel(() => {
+          reject(cancelled())
+          if (++batch.gone === batch.waiters.length) batch.cancellation?.cancel()
+        })
+        // Whoever never goes away keeps the batch from being given up.
+        if (!cancellation) batch.cancellation = null
+        const { representations } = fetch
+        batch.waiters.push({
+          representations,
+          slots,
+          cancellation,
+          forget: forget ?? nothing,
+          resolve,
+          reject,
+        })
+      })
+    },
+  }
+}
+
+function nothing(): void {}
+
+function hasRoom({ waiters, slots }: Batch<unknown>, { representations }: EntityFetch): boolean {
+  return waiters.length < MOST_FETCHES && slots.size + representations.length <= MOST_REPRESENTATIONS
+}
+
+function slotsIn({ slots }: Batch<unknown>, representations: readonly string[]): number[] {
+  return representations.map((text) => {
+    const slot = slots.get(text) ?? slots.size
+    slots.set(text, slot)
+    return slot
+  })
+}
+
+function bodyOf(head: string, representations: Iterable<string>): string {
+  return `${head}${[...representations].join(',')}]}}`
+}
+
+/** Whether every fetch can be given its part: as many entities as asked for, and of each error whose it is. */
+function isWhole({ data, errors }: GraphQLAnswer, expected: number): boolean {
+  const entities = data?.['_entities']
+  if (!Array.isArray(entities) || entities.length !== expected) return false
+  return errors.every(({ path }) => path?.[0] === '_entities' && Number(path[1]) in entities)
+}
+
+/** Gives all of them their parts in one go, before anybody can have changed an entity that others get as well. */
+function share({ data, errors }: GraphQLAnswer, waiters: readonly Waiter[]): void {
+  const entities = data?.['_entities'] as unknown[]
+  const given = new Set<number>()
+  for (const { slots, resolve } of waiters) {
+    const own = slots.map((slot) => {
+      if (given.has(slot)) return copied(entities[slot])
+      given.add(slot)
+      return entities[slot]
+    })
+    const reported = errors.length === 0 ? errors : errors.flatMap((error) => errorsAt(error, slots))
+    resolve({ data: { _entities: own }, errors: reported })
+  }
+}
+
+/** As it came: nobody has been woken yet who could change the one that was given first. */
+function copied(entity: unknown): unknown {
+  return JSON.parse(JSON.stringify(entity))
+}
+
+/** An error of an entity of the batch, as it reads in the answer to a fetch that asked for it. */
+function errorsAt(error: SubgraphError, slots: readonly number[]): SubgraphError[] {
+  const [name = '_entities', slot, ...rest] = error.path ?? []
+  const index = slots.indexOf(Number(slot))
+  return index < 0 ? [] : [{ ...error, path: [name, index, ...rest] }]
+}

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { timedOut } from './fault.ts'
+import { createResilience } from './resilience.ts'
+
+test('the one request that tries a subgraph again knows it, so that it is not given up', async () => {
+  const resilience = createResilience({ retries: 0, breakAfter: 1, breakForMs: 1 })
+  const probing: boolean[] = []
+  const ask = (fails: boolean) =>
+    resilience.run(true, async (probe) => {
+      probing.push(probe)
+      if (fails) throw timedOut(1)
+    })
+  await ask(false)
+  await expect(ask(true)).rejects.toMatchObject({ kind: 'timeout' })
+  // Let through as soon as it has been left alone long enough.
+  await expect
+    .poll(() =>
+      ask(false).then(
+        () => 'through',
+        () => 'open',
+      ),
+    )
+    .toBe('through')
+  await ask(false)
+  expect(probing).toEqual([false, false, true, false])
+})

@@ -1,0 +1,52 @@
+import { request } from 'node:http'
+import { expect, test } from 'vitest'
+import { ask, serve } from './support/gateways.ts'
+import { products } from './support/shop.ts'
+import { startSubgraph } from './support/subgraph.ts'
+
+const WAYS: Record<string, Record<string, string>> = {
+  'by the lean path': {},
+  'by the route that knows CORS': { origin: 'https://studio.apollographql.com' },
+  'by Apollo Server': { 'apollo-query-plan-experimental': '1' },
+}
+
+/** Asks, goes away when the subgraph has been asked, and tells whether the subgraph's request ended unanswered. */
+async function goAway(query: string, headers: Record<string, string>): Promise<boolean> {
+  await using shop = await startSubgraph(products)
+  await using gateway = await serve([shop])
+  const arrived = Promise.withResolvers<void>()
+  const release = Promise.withResolvers<void>()
+  const ended = Promise.withResolvers<boolean>()
+  shop.misbehave = async (reply) => {
+    reply.raw.once('close', () => ended.resolve(!reply.raw.writableFinished))
+    arrived.resolve()
+    await release.promise
+    return reply.send({ data: { products: [], rename: null } })
+  }
+  const { hostname, port } = new URL(gateway.url)
+  const asked = request({
+    hostname,
+    port,
+    path: '/graphql',
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+  })
+  asked.on('error', () => undefined)
+  const closed = new Promise((resolve) => asked.once('close', resolve))
+  asked.end(JSON.stringify({ query }))
+  await arrived.promise
+  asked.destroy()
+  await closed
+  // The gateway has seen it by the time it answers somebody who comes later.
+  await ask(gateway.url, '{ __typename }')
+  release.resolve()
+  return ended.promise
+}
+
+test.each(Object.entries(WAYS))('a query that nobody waits for is given up: %s', async (_, headers) => {
+  expect(await goAway('{ products { id } }', headers)).toBe(true)
+})
+
+test.each(Object.entries(WAYS))('a mutation is not: %s', async (_, headers) => {
+  expect(await goAway('mutation { rename(id: "1", name: "x") { id } }', headers)).toBe(false)
+})
