@@ -2,9 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { ProvidedContext } from 'vitest'
 import type { TestProject } from 'vitest/node'
-import { createOutput } from '../../cli/system/output.ts'
+import { root } from '../../cli/layout.ts'
+import { createOutput, type Output } from '../../cli/system/output.ts'
+import { inheritedEnv } from '../../platform/config/read-config.ts'
 import { startEmbeddedPostgres } from '../../platform/postgres/embedded/start.ts'
+import { run } from '../../platform/process/run.ts'
+import { getRedis, type GotRedis } from '../../platform/redis/get-redis.ts'
 import { startTestSystem } from './own-system.ts'
 
 /** What every integration test can `inject`. */
@@ -14,6 +19,8 @@ declare module 'vitest' {
     superuserUrl: string
     /** The system that all tests share: never kill its processes, `startOwnSystem` for that. */
     system: SystemAddresses
+    /** One that runs; or where there is a program to run; or why there is neither, and what to do. */
+    redis: { kind: 'given'; url: string } | GotRedis
   }
 }
 
@@ -45,8 +52,24 @@ export default async function setup(project: TestProject): Promise<() => Promise
   )
   const system = stack.use(await startTestSystem({ superuserUrl: postgres.url, output, logLevel: 'error' }))
   const { gatewayUrl, subgraphUrls, databaseUrls, internalSecret } = system
+  project.provide('redis', await provideRedis(output))
   project.provide('superuserUrl', postgres.url)
   project.provide('system', { gatewayUrl, subgraphUrls, databaseUrls, internalSecret })
   const all = stack.move()
   return () => all.disposeAsync()
+}
+
+/** Here and not in the tests that need one, of which several run at once. They fail where there is none. */
+async function provideRedis(output: Output): Promise<ProvidedContext['redis']> {
+  const env = inheritedEnv()
+  const url = env['REDIS_URL']
+  if (url) return { kind: 'given', url }
+  const redis = await getRedis({
+    path: env['PATH'] ?? '',
+    cache: join(root, '.cache/redis'),
+    log: (line) => output.report('redis', 'info', line),
+    run,
+  })
+  if (redis.kind === 'none') output.report('redis', 'error', redis.reason)
+  return redis
 }

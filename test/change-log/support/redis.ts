@@ -3,20 +3,27 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createClient } from '@redis/client'
+import { inject } from 'vitest'
 import { createOutput } from '../../../cli/system/output.ts'
 import { startRedis } from '../../../cli/system/redis.ts'
 import type { SendCommand } from '../../../patterns/change-log/redis/command.ts'
-import { inheritedEnv } from '../../../platform/config/read-config.ts'
+import { UserFacingError } from '../../../platform/lifecycle.ts'
 
 export type TestRedis = AsyncDisposable & {
   /** A connection of its own. */
   connect(): Promise<SendCommand>
 }
 
-/** The Redis of REDIS_URL, or one of the PATH that is stopped at the end. */
+/**
+ * The Redis of REDIS_URL, or one of its own that is stopped at the end.
+ *
+ * @throws UserFacingError when the global setup could not get one
+ */
 export async function openRedis(): Promise<TestRedis> {
   await using stack = new AsyncDisposableStack()
-  const url = inheritedEnv()['REDIS_URL'] || (await ownRedis(stack))
+  const provided = inject('redis')
+  if (provided.kind === 'none') throw new UserFacingError(provided.reason)
+  const url = provided.kind === 'given' ? provided.url : await ownRedis(stack, provided.path)
   const opened = stack.move()
   return {
     connect: async () => {
@@ -30,15 +37,15 @@ export async function openRedis(): Promise<TestRedis> {
   }
 }
 
-async function ownRedis(stack: AsyncDisposableStack): Promise<string> {
+async function ownRedis(stack: AsyncDisposableStack, path: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'tessera-redis-'))
   stack.defer(() => rm(folder, { recursive: true, force: true }))
   const output = createOutput(
     () => {},
     () => new Date(),
   )
-  const redis = await startRedis(folder, randomBytes(16).toString('hex'), inheritedEnv(), output)
-  if (!redis) throw new Error('No Redis: set REDIS_URL, or put redis-server or valkey-server on the PATH.')
+  const redis = await startRedis(folder, randomBytes(16).toString('hex'), { PATH: path }, output)
+  if (!redis) throw new Error(`The Redis that the global setup found is gone: ${path}`)
   stack.use(redis)
   return redis.url
 }
