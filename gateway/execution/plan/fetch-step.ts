@@ -3,9 +3,10 @@ import type { FetchNode } from '@apollo/query-planner'
 import { compileEntityPath, type EntityPath } from './entity-path.ts'
 import { faultPaths } from './fault-paths.ts'
 import type { ResponsePath, SubgraphAnswer, SubgraphError, SubgraphRequest } from '../exchange.ts'
-import { isJsonObject, quote, type JsonObject } from '../json.ts'
+import { isJsonObject, quote } from '../json.ts'
 import { mergeInto } from './merge.ts'
 import { placesOf, type Places } from './places.ts'
+import { compileNumbering } from './numbering.ts'
 import { compileProjection } from './projection.ts'
 import { compileRewrites, renamedKeys } from './rewrites.ts'
 import type { Lookup } from '../results.ts'
@@ -110,10 +111,7 @@ function entityFetch(
   const body = compileBody(fetch)
   const lookUp = compileLookup(fetch)
   const rewriteInput = compileRewrites(fetch.inputRewrites, types)
-  const plainProjection = compileProjection(requires, types)
-  const project = rewriteInput
-    ? (entity: JsonObject) => rewritten(plainProjection(entity), rewriteInput)
-    : plainProjection
+  const number = compileNumbering(compileProjection(requires, types), rewriteInput)
   const rewriteOutput = compileRewrites(fetch.outputRewrites, types)
   const renamed = renamedKeys(fetch.outputRewrites)
 
@@ -144,19 +142,11 @@ function entityFetch(
 
   return async (run) => {
     const entities = at.collect(run.data)
-    // Each distinct representation is sent once; `slots` says which one stands for each entity, -1 for none.
-    const distinct = new Map<string, number>()
-    const slots = entities.map((entity) => {
-      const text = project(entity)
-      if (text === null) return -1
-      const slot = distinct.get(text) ?? distinct.size
-      distinct.set(text, slot)
-      return slot
-    })
-    if (distinct.size === 0) return
+    const { texts, slots } = number(entities)
+    if (texts.length === 0) return
     let places: Places | null = null
     const locate = () => (places ??= placesOf(at.locate(run.data), entities, slots))
-    const results = await ask(run, [...distinct.keys()], locate)
+    const results = await ask(run, texts, locate)
     for (const result of results) rewriteOutput?.(result)
     entities.forEach((entity, index) => {
       const slot = slots[index] ?? -1
@@ -170,14 +160,6 @@ function entityFetch(
 function slotsToAsk(known: Lookup<unknown> | null): number[] | null {
   if (!known) return null
   return known.found.flatMap((result, slot) => (result === undefined ? [slot] : []))
-}
-
-/** The planner's input rewrites are rare: they take the slow road over the object. */
-function rewritten(text: string | null, rewrite: (value: unknown) => void): string | null {
-  if (text === null) return null
-  const representation: unknown = JSON.parse(text)
-  rewrite(representation)
-  return JSON.stringify(representation)
 }
 
 /** The list of entities, null where the answer has none at all, or what is wrong with it. */

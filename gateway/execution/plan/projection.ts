@@ -2,28 +2,45 @@ import type { QueryPlanFieldNode, QueryPlanSelectionNode } from '@apollo/query-p
 import { getOwn, isJsonObject, leafText, MAX_NESTING, quote, type JsonObject } from '../json.ts'
 import type { TypeIndex } from '../type-index.ts'
 
-/**
- * Writes the representation of an entity as JSON text, or returns null when the entity lacks a field that the fetch
- * requires. Equal representations are equal texts, so the text is also the key for deduplication.
- */
-export type Projection = (entity: JsonObject) => string | null
+/** What is known ahead of the representations of one type's entities. */
+export type Form = {
+  /** The key in the data of the one leaf that tells them apart; null: more than one does, or what is not a leaf. */
+  readonly sole: string | null
+  /**
+   * The representation of an entity as JSON text; null when the entity lacks a field that the fetch requires. Equal
+   * representations are equal texts.
+   */
+  write(entity: JsonObject): string | null
+}
+
+/** The form for an entity; null: there is nothing to ask for. */
+export type Projection = (entity: JsonObject) => Form | null
 
 /** `key`: of the value in the data. In the representation it has the field's name, which is in `prefix`. */
 type Fields = readonly { prefix: string; key: string; nested: ValueProjection | null }[]
 type ValueProjection = (value: unknown) => string
 
 export function compileProjection(requires: readonly QueryPlanSelectionNode[], types: TypeIndex): Projection {
-  const byTypename = new Map<unknown, Fields | null>()
+  const byTypename = new Map<unknown, Form | null>()
   return (entity) => {
     const typename = entity['__typename']
-    let fields = byTypename.get(typename)
-    if (fields === undefined) {
-      const collected = collectFields(requires, typename, types)
-      // Without __typename a subgraph cannot tell whose representation it is: there is nothing to ask for.
-      fields = collected.some(({ key }) => key === '__typename') ? collected : null
-      if (byTypename.size < 1_000) byTypename.set(typename, fields)
+    let form = byTypename.get(typename)
+    if (form === undefined) {
+      form = formOf(collectFields(requires, typename, types))
+      if (byTypename.size < 1_000) byTypename.set(typename, form)
     }
-    return fields && writeFields(entity, fields)
+    return form
+  }
+}
+
+function formOf(fields: Fields): Form | null {
+  const others = fields.filter(({ key }) => key !== '__typename')
+  // Without __typename a subgraph cannot tell whose representation it is.
+  if (others.length === fields.length) return null
+  const [only, second] = others
+  return {
+    sole: only && !only.nested && !second ? only.key : null,
+    write: (entity) => writeFields(entity, fields),
   }
 }
 

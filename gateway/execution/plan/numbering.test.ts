@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import { createTypeIndex } from '../type-index.ts'
+import { compileNumbering } from './numbering.ts'
+import { compileProjection } from './projection.ts'
+
+const field = (name: string, selections?: never[]) => ({
+  kind: 'Field' as const,
+  name,
+  ...(selections && { selections }),
+})
+const numbering = (...names: string[]) => {
+  const selections = ['__typename', ...names].map((name) => field(name))
+  return compileNumbering(compileProjection(selections, createTypeIndex({})), null)
+}
+
+test('entities of one representation have one number, in the order in which they first occur', () => {
+  const [a, b] = [
+    { __typename: 'T', id: 'a', x: 1 },
+    { __typename: 'T', id: 'b' },
+  ]
+  expect(numbering('id')([b, a, { ...b }, { ...a, x: 2 }])).toEqual({
+    texts: ['{"__typename":"T","id":"b"}', '{"__typename":"T","id":"a"}'],
+    slots: [0, 1, 0, 1],
+  })
+})
+
+test('the same key of another type, or another kind of value, is another representation', () => {
+  const ids = ['1', 1, true, null, '1', 1]
+  const entities = [...ids.map((id) => ({ __typename: 'T', id })), { __typename: 'U', id: '1' }]
+  const { texts, slots } = numbering('id')(entities)
+  expect(slots).toEqual([0, 1, 2, 3, 0, 1, 4])
+  expect(texts.map((text) => JSON.parse(text) as unknown)).toEqual([
+    ...ids.slice(0, 4).map((id) => ({ __typename: 'T', id })),
+    { __typename: 'U', id: '1' },
+  ])
+})
+
+test('an entity without what is required has none', () => {
+  expect(numbering('id')([{ __typename: 'T' }, { __typename: 'T', id: 'a' }, { id: 'a' }])).toEqual({
+    texts: ['{"__typename":"T","id":"a"}'],
+    slots: [-1, 0, -1],
+  })
+  expect(numbering('__proto__')([{ __typename: 'T' }])).toEqual({ texts: [], slots: [-1] })
+})
+
+test('where more than one field tells them apart, all of them do', () => {
+  const entity = (a: string, b: string) => ({ __typename: 'T', a, b })
+  expect(numbering('a', 'b')([entity('1', '2'), entity('1', '3'), entity('1', '2')]).slots).toEqual([0, 1, 0])
+})
