@@ -8,6 +8,9 @@ import type { PlanRequest, WorkerData, WorkerMessage } from './worker-protocol.t
 /** Longest time one operation may be planned, waiting for those before it included. Milliseconds. */
 const PLAN_TIMEOUT_MS = 20_000
 
+/** Room for the young objects of the thread, in MB. The gateway's own, which Node is started with, is of no use to planning. */
+const YOUNG_MB = 48
+
 export type PlannerOptions = WorkerData & {
   log: Log
   /** Told of each thread as it is started. */
@@ -76,7 +79,8 @@ type Thread = {
 }
 
 async function startThread(workerData: WorkerData, onThread: PlannerOptions['onThread']): Promise<Thread> {
-  const worker = new Worker(new URL('./planner-thread.ts', import.meta.url), { workerData })
+  const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MB }
+  const worker = new Worker(new URL('./planner-thread.ts', import.meta.url), { workerData, resourceLimits })
   onThread?.(worker)
   const loaded = Promise.withResolvers<LoadedSupergraph>()
   const gone = Promise.withResolvers<Error>()
