@@ -1,11 +1,11 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { ask, compose } from './support/gateways.ts'
 import { products } from './support/shop.ts'
 import { FEDERATION, startSubgraph, type TestSubgraph } from './support/subgraph.ts'
@@ -33,7 +33,16 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-const start = (...args: string[]) => spawn(process.execPath, [CLI, ...args], { cwd: folder })
+const started: ChildProcess[] = []
+afterEach(() => {
+  for (const child of started.splice(0)) child.kill('SIGKILL')
+})
+
+function start(...args: string[]) {
+  const child = spawn(process.execPath, [CLI, ...args], { cwd: folder })
+  started.push(child)
+  return child
+}
 
 test('serves a supergraph from anywhere, until it is told to stop', async () => {
   const gateway = start('--supergraph', 'super.graphql', '--port', '0')
