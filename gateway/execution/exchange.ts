@@ -14,6 +14,8 @@ export type SubgraphError = {
 export type SubgraphAnswer = {
   data?: JsonObject | null | undefined
   errors?: readonly SubgraphError[] | undefined
+  /** None of its strings has a character that JSON escapes. @default false */
+  plain?: boolean
 }
 
 /** One request to one subgraph, its body already JSON text. */

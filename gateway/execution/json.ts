@@ -32,9 +32,13 @@ export function quote(text: string): string {
   return text.length < 100 && !ESCAPED.test(text) ? `"${text}"` : JSON.stringify(text)
 }
 
-/** Any leaf value as JSON text; null when it is nested too deep to be written. */
-export function leafText(value: unknown): string | null {
-  if (typeof value === 'string') return quote(value)
+/**
+ * Any leaf value as JSON text; null when it is nested too deep to be written.
+ *
+ * @param plain it has no character that JSON escapes
+ */
+export function leafText(value: unknown, plain = false): string | null {
+  if (typeof value === 'string') return plain ? `"${value}"` : quote(value)
   try {
     return JSON.stringify(value)
   } catch (error) {

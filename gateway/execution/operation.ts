@@ -77,7 +77,8 @@ export function compileOperation(
   const execution: CompiledOperation = async (variables, exchange, results) => {
     const run = createRun(variables, exchange, results)
     await execute(run)
-    run.errors = run.errors.map((error) => withPath(error, error.path && clientPath(error.path)))
+    if (run.errors.length > 0)
+      run.errors = run.errors.map((error) => withPath(error, error.path && clientPath(error.path)))
     if (run.failed) return { data: 'null', errors: run.errors }
     const introspect = (field: FieldNode) =>
       introspectionText(context.api, fragments, definitions, field, variables)
@@ -141,6 +142,7 @@ function createRun(variables: JsonObject, exchange: Exchange, results: Results |
     data: {},
     errors: [],
     failed: false,
+    plain: true,
     variable: (name) => {
       if (texts.has(name)) return texts.get(name)
       const text = Object.hasOwn(variables, name) ? JSON.stringify(variables[name]) : undefined
@@ -152,10 +154,11 @@ function createRun(variables: JsonObject, exchange: Exchange, results: Results |
 
 /** Writes the answer; only when something in it is faulty, once more with the places of the faults. */
 function complete(shape: ReturnType<typeof compileShape>, run: Run, introspect: Pass['introspect']): string {
-  const pass: Pass = { path: null, errors: [], nulled: [], faulty: false, introspect }
+  const { plain } = run
+  const pass: Pass = { path: null, errors: [], nulled: [], faulty: false, plain, introspect }
   const text = shape(run.data, pass)
   if (!pass.faulty) return text
-  const located: Pass = { path: [], errors: [], nulled: [], faulty: false, introspect }
+  const located: Pass = { ...pass, path: [], errors: [], nulled: [] }
   shape(run.data, located)
   run.errors = reconcileErrors(run.errors, located)
   return text

@@ -40,20 +40,40 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
     backoff: new ExponentialBackoff({ initialDelay: retryDelayMs, maxDelay: Math.max(retryDelayMs, 1_000) }),
   })
 
+  // No attempt has failed since the last that went well: there is nothing to count then, nor to decide.
+  let sound = true
+
+  async function guarded<Result>(attempt: Attempt<Result>): Promise<Result> {
+    try {
+      const result = await breaker.execute(() => attempt(breaker.state === CircuitState.HalfOpen))
+      sound = breaker.state === CircuitState.Closed
+      return result
+    } catch (error) {
+      if (!isBrokenCircuitError(error)) throw error
+      throw new SubgraphFault(
+        'open',
+        'is not being asked, because it kept failing; it is tried again shortly',
+      )
+    }
+  }
+
+  function runGuarded<Result>(retryable: boolean, attempt: Attempt<Result>): Promise<Result> {
+    return retryable ? retrying.execute(() => guarded(attempt)) : guarded(attempt)
+  }
+
   return {
     run<Result>(retryable: boolean, attempt: Attempt<Result>): Promise<Result> {
-      const guarded = async (): Promise<Result> => {
-        try {
-          return await breaker.execute(() => attempt(breaker.state === CircuitState.HalfOpen))
-        } catch (error) {
-          if (!isBrokenCircuitError(error)) throw error
-          throw new SubgraphFault(
-            'open',
-            'is not being asked, because it kept failing; it is tried again shortly',
-          )
-        }
-      }
-      return retryable ? retrying.execute(guarded) : guarded()
+      if (!sound) return runGuarded(retryable, attempt)
+      return attempt(false).catch((error: unknown) => {
+        sound = false
+        // What has failed already counts as the first attempt.
+        let failed = true
+        return runGuarded(retryable, (probing) => {
+          if (!failed) return attempt(probing)
+          failed = false
+          throw error
+        })
+      })
     },
   }
 }

@@ -41,7 +41,10 @@ async function execute(
 /** The same over answers in the texts that came. */
 async function executeTexts(query: string, posts: string, users = '{}'): Promise<Outcome> {
   const texts: Record<string, string> = { posts, users }
-  const exchange: Exchange = async ({ subgraph }) => JSON.parse(texts[subgraph] ?? '') as SubgraphAnswer
+  const exchange: Exchange = async ({ subgraph }) => {
+    const text = texts[subgraph] ?? ''
+    return { ...(JSON.parse(text) as SubgraphAnswer), plain: !text.includes('\\') }
+  }
   return await engineOver(supergraphSdl, exchange)({ query })
 }
 

@@ -2,12 +2,13 @@ import { composeServices } from '@apollo/composition'
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import type { GraphQLResolverMap } from '@apollo/subgraph/dist/resolvers.js'
 import { buildSchema, execute, parse, type GraphQLSchema } from 'graphql'
-import type { Exchange, SubgraphAnswer } from '../../gateway/execution/exchange.ts'
+import type { Exchange } from '../../gateway/execution/exchange.ts'
 import { createSchemaContext } from '../../gateway/execution/operation.ts'
 import { createOperationStore } from '../../gateway/execution/operation-store.ts'
 import { loadApolloPlanner } from '../../gateway/execution/planner/apollo-planner.ts'
 import type { Results } from '../../gateway/execution/results.ts'
 import type { Planner } from '../../gateway/execution/planner/planner.ts'
+import { readAnswer } from '../../gateway/subgraph-client/answer.ts'
 
 export type Operation = { query: string; variables?: Record<string, unknown> | undefined }
 export type Outcome = {
@@ -92,7 +93,7 @@ export function subgraphs(sdl: Sdl, resolvers: Readonly<Record<string, Resolvers
     const schema = schemas.get(subgraph)
     if (!schema) throw new Error(`no subgraph ${subgraph}`)
     const result = await execute({ schema, document: parse(query), variableValues: variables, operationName })
-    return overTheWire<SubgraphAnswer>(result)
+    return readAnswer({ status: 200, contentType: 'application/json', text: JSON.stringify(result) })
   }
 }
 

@@ -37,6 +37,7 @@ async function runFetch(data: JsonObject, answer: SubgraphAnswer, operationName?
     data,
     errors: [],
     failed: false,
+    plain: false,
     variable: () => undefined,
   }
   await step(run)

@@ -3,7 +3,7 @@ import type { FetchNode } from '@apollo/query-planner'
 import { compileEntityPath, type EntityPath } from './entity-path.ts'
 import { faultPaths } from './fault-paths.ts'
 import type { ResponsePath, SubgraphAnswer, SubgraphError, SubgraphRequest } from '../exchange.ts'
-import { isJsonObject, quote } from '../json.ts'
+import { isJsonObject, quote, type JsonObject } from '../json.ts'
 import { mergeInto } from './merge.ts'
 import { placesOf, type Places } from './places.ts'
 import { compileNumbering } from './numbering.ts'
@@ -25,6 +25,9 @@ export function compileFetch(fetch: FetchNode, path: readonly (string | number)[
     ? entityFetch(fetch, fetch.requires, at, send, types)
     : rootFetch(fetch, at, send, types)
 }
+
+const DONE = Promise.resolve()
+const NO_ERRORS: readonly SubgraphError[] = []
 
 type Body = {
   /** Members of `variables` as JSON text, representations excepted. */
@@ -79,25 +82,37 @@ function rootFetch(fetch: FetchNode, at: EntityPath, send: Sender, types: TypeIn
   const rewriteOutput = compileRewrites(fetch.outputRewrites, types)
   const renamed = renamedKeys(fetch.outputRewrites)
 
-  async function ask(run: Run): Promise<unknown> {
-    const variables = body.variables(run)
-    const lookup = lookUp(run, variables, [''])
-    const known = lookup && (await lookup)
-    if (known?.found[0] !== undefined) return known.found[0]
-    const answer = await send(run, body.root(variables))
-    const errors = answer?.errors ?? []
+  function read(run: Run, answer: SubgraphAnswer | null, known: Lookup<unknown> | null): unknown {
+    const errors = answer?.errors ?? NO_ERRORS
     for (const error of errors) run.errors.push(clientError(error, error.path && rename(error.path, renamed)))
     if (known && isJsonObject(answer?.data) && errors.length === 0) known.keep([answer.data])
     return answer?.data
   }
 
-  return async (run) => {
-    const targets = at.collect(run.data)
-    if (targets.length === 0) return
-    const data = await ask(run)
+  async function lookUpOrAsk(
+    run: Run,
+    variables: string,
+    lookup: Promise<Lookup<unknown>>,
+  ): Promise<unknown> {
+    const known = await lookup
+    if (known.found[0] === undefined) return read(run, await send(run, body.root(variables)), known)
+    run.plain = false
+    return known.found[0]
+  }
+
+  function add(targets: readonly JsonObject[], data: unknown): void {
     if (!isJsonObject(data)) return
     rewriteOutput?.(data)
     for (const target of targets) mergeInto(target, data)
+  }
+
+  return (run) => {
+    const targets = at.collect(run.data)
+    if (targets.length === 0) return DONE
+    const variables = body.variables(run)
+    const lookup = lookUp(run, variables, [''])
+    if (lookup) return lookUpOrAsk(run, variables, lookup).then((data) => add(targets, data))
+    return send(run, body.root(variables)).then((answer) => add(targets, read(run, answer, null)))
   }
 }
 
@@ -115,50 +130,83 @@ function entityFetch(
   const rewriteOutput = compileRewrites(fetch.outputRewrites, types)
   const renamed = renamedKeys(fetch.outputRewrites)
 
-  /** The results for the representations, those that are known and those of the subgraph. */
-  async function ask(run: Run, texts: readonly string[], locate: () => Places): Promise<readonly unknown[]> {
-    const variables = body.variables(run)
-    const lookup = lookUp(run, variables, texts)
-    const known = lookup && (await lookup)
-    const asked = slotsToAsk(known)
-    if (asked?.length === 0) return known?.found ?? []
-    const sent = asked ? asked.flatMap((slot) => texts[slot] ?? []) : texts
+  function sendFor(run: Run, variables: string, representations: readonly string[]) {
     const head = body.head(variables)
-    const answer = await send(run, `${head}${sent.join(',')}]}}`, { head, representations: sent })
-    if (!answer) return known?.found ?? []
-    const errors = answer.errors ?? []
-    for (const error of errors) reportEntityError(run, error, renamed, locate(), asked)
-    const results = entitiesOf(answer, sent.length)
-    if (typeof results === 'string') {
-      run.errors.push(brokenAnswer(fetch.serviceName, results, locate().all[0]?.path))
-      return known?.found ?? []
-    }
-    if (!known || !asked) return results
-    if (errors.length === 0 && results.length === asked.length) known.keep(results)
+    return send(run, `${head}${representations.join(',')}]}}`, { head, representations })
+  }
+
+  /** The results for what was sent; null where the answer is of no use. */
+  function read(
+    run: Run,
+    { entities, slots }: Targets,
+    answer: SubgraphAnswer | null,
+    expected: number,
+    asked: readonly number[] | null,
+  ): readonly unknown[] | null {
+    if (!answer) return null
+    const results = entitiesOf(answer, expected)
+    const errors = answer.errors ?? NO_ERRORS
+    if (errors.length === 0 && typeof results !== 'string') return results
+    const places = placesOf(at.locate(run.data), entities, slots)
+    for (const error of errors) reportEntityError(run, error, renamed, places, asked)
+    if (typeof results !== 'string') return results
+    run.errors.push(brokenAnswer(fetch.serviceName, results, places.all[0]?.path))
+    return null
+  }
+
+  /** The results for the representations, those that are known and those of the subgraph. */
+  async function lookUpAndAsk(
+    run: Run,
+    variables: string,
+    targets: Targets,
+    lookup: Promise<Lookup<unknown>>,
+  ): Promise<readonly unknown[]> {
+    const known = await lookup
+    run.plain = false
+    const asked = slotsToAsk(known)
+    if (asked.length === 0) return known.found
+    const answer = await sendFor(
+      run,
+      variables,
+      asked.flatMap((slot) => targets.texts[slot] ?? []),
+    )
+    const results = read(run, targets, answer, asked.length, asked)
+    if (!results) return known.found
+    if (!answer?.errors?.length && results.length === asked.length) known.keep(results)
     const all = [...known.found]
     asked.forEach((slot, i) => (all[slot] = results[i]))
     return all
   }
 
-  return async (run) => {
-    const entities = at.collect(run.data)
-    const { texts, slots } = number(entities)
-    if (texts.length === 0) return
-    let places: Places | null = null
-    const locate = () => (places ??= placesOf(at.locate(run.data), entities, slots))
-    const results = await ask(run, texts, locate)
-    for (const result of results) rewriteOutput?.(result)
-    entities.forEach((entity, index) => {
-      const slot = slots[index] ?? -1
+  function add({ entities, slots }: Targets, results: readonly unknown[] | null): void {
+    if (!results) return
+    if (rewriteOutput) for (const result of results) rewriteOutput(result)
+    for (let i = 0; i < entities.length; i++) {
+      const slot = slots[i] ?? -1
       const result = slot < 0 ? null : results[slot]
-      if (isJsonObject(result)) mergeInto(entity, result)
-    })
+      if (isJsonObject(result)) mergeInto(entities[i] as JsonObject, result)
+    }
+  }
+
+  return (run) => {
+    const entities = at.collect(run.data)
+    const { texts, slots } = number(entities, run.plain)
+    if (texts.length === 0) return DONE
+    const targets = { entities, texts, slots }
+    const variables = body.variables(run)
+    const lookup = lookUp(run, variables, texts)
+    if (lookup) return lookUpAndAsk(run, variables, targets, lookup).then((results) => add(targets, results))
+    return sendFor(run, variables, texts).then((answer) =>
+      add(targets, read(run, targets, answer, texts.length, null)),
+    )
   }
 }
 
-/** Slots that are not known; null: none is. */
-function slotsToAsk(known: Lookup<unknown> | null): number[] | null {
-  if (!known) return null
+/** The entities of a fetch, with what is asked for them. */
+type Targets = { entities: readonly JsonObject[]; texts: readonly string[]; slots: readonly number[] }
+
+/** Slots that are not known. */
+function slotsToAsk(known: Lookup<unknown>): number[] {
   return known.found.flatMap((result, slot) => (result === undefined ? [slot] : []))
 }
 
@@ -205,15 +253,18 @@ type Sender = (
 function sender(fetch: FetchNode, path: readonly (string | number)[]): Sender {
   const holes = faultPaths(fetch.operation, path.map(String))
   const { serviceName: subgraph, operationKind: kind } = fetch
-  return async (run, body, entities) => {
-    try {
-      return await run.exchange({ subgraph, body, kind, ...(entities && { entities }) })
-    } catch (error) {
-      if (!(error instanceof GraphQLError)) throw error
-      for (const hole of holes) run.errors.push(clientError(error, hole))
-      return null
-    }
-  }
+  return (run, body, entities) =>
+    run.exchange(entities ? { subgraph, body, kind, entities } : { subgraph, body, kind }).then(
+      (answer) => {
+        run.plain &&= answer.plain === true
+        return answer
+      },
+      (error: unknown) => {
+        if (!(error instanceof GraphQLError)) throw error
+        for (const hole of holes) run.errors.push(clientError(error, hole))
+        return null
+      },
+    )
 }
 
 function brokenAnswer(subgraph: string, what: string, path: ResponsePath | undefined) {

@@ -10,7 +10,8 @@ const field = (name: string, selections?: never[]) => ({
 })
 const numbering = (...names: string[]) => {
   const selections = ['__typename', ...names].map((name) => field(name))
-  return compileNumbering(compileProjection(selections, createTypeIndex({})), null)
+  const number = compileNumbering(compileProjection(selections, createTypeIndex({})), null)
+  return (entities: readonly Record<string, unknown>[]) => number(entities, false)
 }
 
 test('entities of one representation have one number, in the order in which they first occur', () => {

@@ -1,5 +1,5 @@
 import { getOwn, type JsonObject } from '../json.ts'
-import type { Form, Projection } from './projection.ts'
+import type { Projection } from './projection.ts'
 import type { Rewrite } from './rewrites.ts'
 
 /** The representations of some entities, each once, as JSON texts in the order in which they first occur. */
@@ -9,40 +9,74 @@ export type Numbered = {
   slots: readonly number[]
 }
 
+/** Up to here a list is searched faster than a Map is filled. */
+const FEW = 16
+
 /**
  * Finds the distinct representations of entities. Where one leaf tells them apart, as an id does, its value decides, and a
  * text is only written for the first of each; else the texts decide.
+ *
+ * @returns takes the entities, and whether no string in the data has a character that JSON escapes
  */
 export function compileNumbering(
   projection: Projection,
   rewrite: Rewrite | null,
-): (entities: readonly JsonObject[]) => Numbered {
+): (entities: readonly JsonObject[], plain: boolean) => Numbered {
   const finish = (text: string | null) => (rewrite ? rewritten(text, rewrite) : text)
-  return (entities) => {
+
+  function byText(entities: readonly JsonObject[], plain: boolean): Numbered {
+    const texts = createPlaces<string>(entities.length)
+    const slots = entities.map((entity) => {
+      const text = finish(projection(entity)?.write(entity, plain) ?? null)
+      return text === null ? -1 : texts.placeOf(text)
+    })
+    return { slots, texts: texts.all }
+  }
+
+  return (entities, plain) => {
+    const form = entities[0] && projection(entities[0])
+    if (rewrite || form?.sole == null) return byText(entities, plain)
+    const values = createPlaces<unknown>(entities.length)
     const texts: string[] = []
-    const byText = new Map<string, number>()
-    const byValue = new Map<Form, Map<unknown, number>>()
-
-    function slotOf(entity: JsonObject): number {
-      const form = projection(entity)
-      if (!form) return -1
-      const value = form.sole === null ? undefined : getOwn(entity, form.sole)
-      if (typeof value !== 'string') return slotOfText(finish(form.write(entity)))
-      let slots = byValue.get(form)
-      if (!slots) byValue.set(form, (slots = new Map()))
-      let slot = slots.get(value)
-      if (slot === undefined) slots.set(value, (slot = slotOfText(finish(form.write(entity)))))
-      return slot
+    const slots: number[] = []
+    for (const entity of entities) {
+      const value = getOwn(entity, form.sole)
+      // Another type's, whose values tell something else; or none: rare, and told apart by the texts.
+      if (typeof value !== 'string' || projection(entity) !== form) return byText(entities, plain)
+      const slot = values.placeOf(value)
+      if (slot === texts.length) {
+        const text = form.write(entity, plain)
+        if (text === null) return byText(entities, plain)
+        texts.push(text)
+      }
+      slots.push(slot)
     }
+    return { slots, texts }
+  }
+}
 
-    function slotOfText(text: string | null): number {
-      if (text === null) return -1
-      let slot = byText.get(text)
-      if (slot === undefined) byText.set(text, (slot = texts.push(text) - 1))
-      return slot
+/** Values, each once, in the order in which they first came. */
+type Places<Value> = { readonly all: readonly Value[]; placeOf(value: Value): number }
+
+function createPlaces<Value>(expected: number): Places<Value> {
+  const all: Value[] = []
+  if (expected <= FEW) {
+    return {
+      all,
+      placeOf(value) {
+        const known = all.indexOf(value)
+        return known < 0 ? all.push(value) - 1 : known
+      },
     }
-
-    return { slots: entities.map(slotOf), texts }
+  }
+  const places = new Map<Value, number>()
+  return {
+    all,
+    placeOf(value) {
+      let place = places.get(value)
+      if (place === undefined) places.set(value, (place = all.push(value) - 1))
+      return place
+    },
   }
 }
 

@@ -9,8 +9,10 @@ export type Form = {
   /**
    * The representation of an entity as JSON text; null when the entity lacks a field that the fetch requires. Equal
    * representations are equal texts.
+   *
+   * @param plain no string in the data has a character that JSON escapes
    */
-  write(entity: JsonObject): string | null
+  write(entity: JsonObject, plain: boolean): string | null
 }
 
 /** The form for an entity; null: there is nothing to ask for. */
@@ -18,7 +20,7 @@ export type Projection = (entity: JsonObject) => Form | null
 
 /** `key`: of the value in the data. In the representation it has the field's name, which is in `prefix`. */
 type Fields = readonly { prefix: string; key: string; nested: ValueProjection | null }[]
-type ValueProjection = (value: unknown) => string
+type ValueProjection = (value: unknown, plain: boolean) => string
 
 export function compileProjection(requires: readonly QueryPlanSelectionNode[], types: TypeIndex): Projection {
   const byTypename = new Map<unknown, Form | null>()
@@ -40,7 +42,7 @@ function formOf(fields: Fields): Form | null {
   const [only, second] = others
   return {
     sole: only && !only.nested && !second ? only.key : null,
-    write: (entity) => writeFields(entity, fields),
+    write: (entity, plain) => writeFields(entity, fields, plain),
   }
 }
 
@@ -76,9 +78,9 @@ function collectFields(
 
 function compileNested(selections: readonly QueryPlanSelectionNode[], types: TypeIndex): ValueProjection {
   const byTypename = new Map<unknown, Fields>()
-  const project = (value: unknown, lists: number): string => {
+  const project = (value: unknown, plain: boolean, lists: number): string => {
     if (Array.isArray(value)) {
-      return lists > 0 ? `[${value.map((item) => project(item, lists - 1)).join(',')}]` : 'null'
+      return lists > 0 ? `[${value.map((item) => project(item, plain, lists - 1)).join(',')}]` : 'null'
     }
     if (!isJsonObject(value)) return 'null'
     const typename = value['__typename']
@@ -87,19 +89,19 @@ function compileNested(selections: readonly QueryPlanSelectionNode[], types: Typ
       fields = collectFields(selections, typename, types)
       if (byTypename.size < 1_000) byTypename.set(typename, fields)
     }
-    return writeFields(value, fields) ?? 'null'
+    return writeFields(value, fields, plain) ?? 'null'
   }
-  return (value) => project(value, MAX_NESTING)
+  return (value, plain) => project(value, plain, MAX_NESTING)
 }
 
-function writeFields(object: JsonObject, fields: Fields): string | null {
+function writeFields(object: JsonObject, fields: Fields, plain: boolean): string | null {
   let text = '{'
   for (const { prefix, key, nested } of fields) {
     const value = getOwn(object, key)
     if (value === undefined) return null
     if (text.length > 1) text += ','
     text += prefix
-    text += nested ? nested(value) : (leafText(value) ?? 'null')
+    text += nested ? nested(value, plain) : (leafText(value, plain) ?? 'null')
   }
   return `${text}}`
 }

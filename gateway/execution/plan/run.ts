@@ -11,6 +11,8 @@ export type Run = {
   /** The joined answers so far; the steps of the plan fill it. */
   data: JsonObject
   errors: GraphQLFormattedError[]
+  /** No string in `data` has a character that JSON escapes. */
+  plain: boolean
   /** Nothing can be answered: `data` is null, whatever was fetched. */
   failed: boolean
   /** A variable as the client sent it, as JSON text; undefined when it was not sent. */

@@ -4,8 +4,13 @@ import { leafWriter } from './leaf.ts'
 
 test('an Int has 32 bits', () => {
   const write = leafWriter(GraphQLInt)
-  expect([2_147_483_647, -2_147_483_648].map(write)).toEqual(['2147483647', '-2147483648'])
-  expect([2_147_483_648, -2_147_483_649, 1.5, '1'].map(write)).toEqual([null, null, null, null])
+  expect([2_147_483_647, -2_147_483_648].map((value) => write(value))).toEqual(['2147483647', '-2147483648'])
+  expect([2_147_483_648, -2_147_483_649, 1.5, '1'].map((value) => write(value))).toEqual([
+    null,
+    null,
+    null,
+    null,
+  ])
 })
 
 test('a scalar of one’s own is written as it is, whatever its name', () => {

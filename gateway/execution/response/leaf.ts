@@ -1,8 +1,12 @@
 import { isEnumType, type GraphQLLeafType } from 'graphql'
 import { leafText, quote } from '../json.ts'
 
-/** Writes a leaf value as JSON text, or returns null when the type has no such value. */
-export type LeafWriter = (value: unknown) => string | null
+/**
+ * Writes a leaf value as JSON text, or returns null when the type has no such value.
+ *
+ * @param plain it has no character that JSON escapes
+ */
+export type LeafWriter = (value: unknown, plain?: boolean) => string | null
 
 const MAX_INT = 2_147_483_647
 const MIN_INT = -2_147_483_648
@@ -16,16 +20,21 @@ export function leafWriter(type: GraphQLLeafType): LeafWriter {
   return BUILT_IN.get(type.name) ?? leafText
 }
 
+/** Whether the type has every string as a value: a custom scalar has, for all the gateway knows. */
+export function takesAnyString(type: GraphQLLeafType): boolean {
+  return !isEnumType(type) && !['Boolean', 'Int', 'Float'].includes(type.name)
+}
+
 const BUILT_IN: ReadonlyMap<string, LeafWriter> = new Map([
-  ['String', (value) => (typeof value === 'string' ? quote(value) : null)],
+  ['String', (value, plain) => (typeof value === 'string' ? leafText(value, plain) : null)],
   ['ID', idText],
   ['Boolean', (value) => (typeof value === 'boolean' ? String(value) : null)],
   ['Int', (value) => (isInt(value) ? String(value) : null)],
   ['Float', (value) => (typeof value === 'number' ? String(value) : null)],
 ])
 
-function idText(value: unknown): string | null {
-  if (typeof value === 'string') return quote(value)
+function idText(value: unknown, plain?: boolean): string | null {
+  if (typeof value === 'string') return leafText(value, plain)
   return Number.isInteger(value) ? `"${String(value)}"` : null
 }
 

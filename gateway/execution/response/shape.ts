@@ -12,7 +12,7 @@ import {
 import type { ResponsePath } from '../exchange.ts'
 import { collectFields, type OperationView } from './fields.ts'
 import { getOwn, isJsonObject, quote, type JsonObject } from '../json.ts'
-import { leafWriter } from './leaf.ts'
+import { leafWriter, takesAnyString } from './leaf.ts'
 
 export type CompletionError = { message: string; path: ResponsePath }
 
@@ -23,6 +23,8 @@ export type Pass = {
   /** Places that are null because a null below them had to bubble up; kept together with `path`. */
   nulled: ResponsePath[]
   faulty: boolean
+  /** No string in the data has a character that JSON escapes: they are written as they are. */
+  plain: boolean
   /** Answers `__schema` and `__type`. */
   introspect: (field: FieldNode) => string
 }
@@ -62,7 +64,7 @@ function compileType(
     const write = leafWriter(type)
     return (value, pass) => {
       if (value === null || value === undefined) return null
-      return write(value) ?? report(pass, `Invalid value found for ${place}.`)
+      return write(value, pass.plain) ?? report(pass, `Invalid value found for ${place}.`)
     }
   }
   const selectionSets = nodes.flatMap((node) => node.selectionSet ?? [])
@@ -121,7 +123,17 @@ function composite(
 }
 
 type ObjectWriter = (object: JsonObject, pass: Pass) => Written
-type Field = { name: string; key: string; prefix: string; constant: string | null; write: Writer }
+type Field = {
+  name: string
+  key: string
+  /** What comes before the value: the name, after `{` or a comma; with the quote that ends the string before it, or without. */
+  prefix: string
+  prefixClosing: string
+  constant: string | null
+  /** Any string is a value of it. */
+  takesStrings: boolean
+  write: Writer
+}
 
 /** Types are compiled when first met: an abstract type may have many that never occur. */
 function lazyObject(
@@ -132,22 +144,30 @@ function lazyObject(
   let fields: readonly Field[] | null = null
   return (object, pass) => {
     fields ??= compileFields(view, type, selectionSets)
-    let text = '{'
+    let text = fields.length === 0 ? '{' : ''
+    // Whether `text` ends within a string. Adding to a text costs more than all else, so it is done as seldom as can be.
+    let open = false
     for (let i = 0; i < fields.length; i++) {
       const field = fields[i] as Field
-      if (i > 0) text += ','
-      text += field.prefix
+      const prefix = open ? field.prefixClosing : field.prefix
+      open = false
       if (field.constant !== null) {
-        text += field.constant
+        text += prefix + field.constant
+        continue
+      }
+      const value = getOwn(object, field.key)
+      if (field.takesStrings && pass.plain && typeof value === 'string') {
+        text += prefix + '"' + value
+        open = true
         continue
       }
       pass.path?.push(field.name)
-      const written = field.write(getOwn(object, field.key), pass)
+      const written = field.write(value, pass)
       pass.path?.pop()
       if (written === BUBBLES) return nulled(pass)
-      text += typeof written === 'string' ? written : 'null'
+      text += prefix + (typeof written === 'string' ? written : 'null')
     }
-    return `${text}}`
+    return text + (open ? '"}' : '}')
   }
 }
 
@@ -157,16 +177,25 @@ function compileFields(
   selectionSets: readonly SelectionSetNode[],
 ): readonly Field[] {
   const definitions = type.getFields()
-  return [...collectFields(view, type.name, selectionSets)].map(([name, nodes]) => {
+  return [...collectFields(view, type.name, selectionSets)].map(([name, nodes], index) => {
     const [node] = nodes as [FieldNode]
     const fieldName = node.name.value
-    const own = { name, key: view.nameOf(node), prefix: `${quote(name)}:` }
-    if (fieldName === '__typename') return { ...own, constant: quote(type.name), write: () => null }
+    const prefix = `${index === 0 ? '{' : ','}${quote(name)}:`
+    const own = { name, key: view.nameOf(node), prefix, prefixClosing: `"${prefix}`, constant: null }
+    const unread = { ...own, takesStrings: false, write: () => null }
+    if (fieldName === '__typename') return { ...unread, constant: quote(type.name) }
     const definition = definitions[fieldName]
-    if (!definition) return { ...own, constant: null, write: (_, pass) => pass.introspect(node) }
+    if (!definition) return { ...unread, write: (_, pass) => pass.introspect(node) }
     const place = `field ${type.name}.${fieldName}`
-    return { ...own, constant: null, write: compileType(view, definition.type, nodes, place) }
+    const takesStrings = isStringLike(definition.type)
+    return { ...own, takesStrings, write: compileType(view, definition.type, nodes, place) }
   })
+}
+
+/** Whether each string is a value of the type: not of lists, enums, numbers. */
+function isStringLike(type: GraphQLOutputType): boolean {
+  const inner = isNonNullType(type) ? type.ofType : type
+  return isLeafType(inner) && takesAnyString(inner)
 }
 
 function nulled(pass: Pass): typeof NULLED {
