@@ -81,6 +81,13 @@ export const ERRORS = {
       'The HTTP request is not GraphQL over HTTP, or a browser could have been tricked into sending it.',
     remedy: 'Send POST with `content-type: application/json` and a body `{ "query": … }`.',
   },
+  CONSISTENCY_TOKEN_INVALID: {
+    where: 'top-level',
+    meaning:
+      'The `tessera-consistency` header or cookie holds what is no token of this gateway: cut short, changed, forged, or from before its secret was replaced.',
+    remedy:
+      'Forget the token, delete the cookie, and repeat the request without. Keep tokens exactly as they were received.',
+  },
   PERSISTED_QUERY_NOT_SUPPORTED: {
     where: 'top-level',
     meaning: 'The request names a persisted query; there are none here.',
@@ -111,7 +118,8 @@ export const ERRORS = {
   INTERNAL_SERVER_ERROR: {
     where: 'top-level',
     meaning: 'A bug, or broken infrastructure. Details are in the log under `extensions.requestId`.',
-    remedy: 'Try again later; report the request id.',
+    remedy:
+      'Try again later; report the request id. A mutation may have taken effect all the same: repeat it with its `idempotencyKey`, or look.',
   },
 } as const satisfies Record<string, ErrorEntry>
 

@@ -1,3 +1,4 @@
+import type { RequestConsistency } from './consistency/request-consistency.ts'
 import type { Cancellation } from './subgraph-client/cancellation.ts'
 import type { Caller } from './subgraph-client/headers.ts'
 
@@ -7,4 +8,6 @@ export type GatewayContext = Caller & {
   requestId: string
   /** Tells that the client is gone: what it asked for need not be read any more. */
   cancellation?: Cancellation | undefined
+  /** Made when there is something to know: the client sent a token, or a subgraph told of writes. */
+  consistency?: RequestConsistency | null | undefined
 }

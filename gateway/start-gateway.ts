@@ -3,6 +3,7 @@ import { healthRoutes, type Dependencies } from '../platform/http/health.ts'
 import { createHttpServer, listen, type RunningServer } from '../platform/http/server.ts'
 import type { Log } from '../platform/log.ts'
 import type { Authentication } from './auth/authenticate.ts'
+import { clientTokens } from './consistency/client-tokens.ts'
 import { openGraphs, type Graphs } from './graph/graphs.ts'
 import { createApolloServer } from './http/apollo-server.ts'
 import { corsRoutes } from './http/cors.ts'
@@ -55,7 +56,8 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   await using stack = new AsyncDisposableStack()
   const graphs = stack.use(await openGraphs(options, { ...options, limits, writes: { ended: 0 } }))
-  const apollo = createApolloServer({ graphs, introspection, log })
+  const tokens = options.signing && clientTokens(options.signing.secret)
+  const apollo = createApolloServer({ graphs, introspection, tokens, log })
   await apollo.start()
   stack.defer(() => apollo.stop())
 
@@ -64,8 +66,8 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   jsonErrors(app, { '/graphql': ['GET', 'POST'], '/healthz': ['GET'], '/readyz': ['GET'], ...pages })
   await corsRoutes(app, { origins: options.corsOrigins, privateNetwork: explorer !== null })
   healthRoutes(app, authentication.dependencies, { ...options.reported, ...authentication.reported })
-  const context = contextOf({ authentication, graphs, log })
-  const lean = leanPath ? createLeanPath({ graphs, authentication, log }) : null
+  const context = contextOf({ authentication, tokens, graphs, log })
+  const lean = leanPath ? createLeanPath({ graphs, authentication, tokens, log }) : null
   graphqlRoute(app, { lean, full: fastifyApolloHandler(apollo, { context }) })
   if (explorer) await explorerPages(app, explorer)
   const server = stack.use(await listen(app, options.host, options.port))

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Env } from '../../platform/config/read-config.ts'
 import { UserFacingError } from '../../platform/lifecycle.ts'
 import { migrate } from '../../platform/postgres/migrate.ts'
-import { provision } from '../../platform/postgres/provision.ts'
+import { atDatabase, provision } from '../../platform/postgres/provision.ts'
 import { root, services, variableSuffix, type Service } from '../layout.ts'
 
 /** The address of each service's database, for its owner. */
@@ -30,6 +30,8 @@ ${given.length > 1 ? 'are' : 'is'} given. Give all three, or none to use the emb
   )
 }
 
+const ownName = (service: Service, suffix = '') => `tessera_${service}${suffix}`
+
 /**
  * Makes the three databases `tessera_<service><suffix>` on one server, each with a role of its own.
  *
@@ -41,11 +43,19 @@ export async function provisionDatabases(
   suffix = '',
 ): Promise<DatabaseUrls> {
   const owned = services.map((service) => ({
-    name: `tessera_${service}${suffix}`,
+    name: ownName(service, suffix),
     password: passwords[service],
   }))
   const urls = await provision(superuserUrl, owned)
   return forServices((service) => urls[services.indexOf(service)] as string)
+}
+
+/** Where `provisionDatabases` has made them; nothing is asked of the server. */
+export function provisionedDatabases(
+  superuserUrl: string,
+  passwords: Readonly<Record<Service, string>>,
+): DatabaseUrls {
+  return forServices((service) => atDatabase(superuserUrl, ownName(service), passwords[service]))
 }
 
 /** Applies what is missing of each database's migrations. @returns the names of those applied now */

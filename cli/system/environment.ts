@@ -43,6 +43,8 @@ export function environmentOf(name: ProcessName, host: string, port: number, sha
   env['HOST'] = host
   env['PORT'] = String(port)
   env['INTERNAL_SECRET'] = shared.internalSecret
+  // It keeps a copy of users' handles and names.
+  if (name === 'posts') env['SUBGRAPH_URL_USERS'] = shared.subgraphUrls.users
   if (name !== 'gateway') return { ...env, [databaseVariable(name)]: shared.databaseUrls[name] }
   for (const service of services)
     env[`SUBGRAPH_URL_${variableSuffix(service)}`] = shared.subgraphUrls[service]

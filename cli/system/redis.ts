@@ -24,7 +24,8 @@ export async function startRedis(
 ): Promise<Redis | null> {
   const program = await findRedis(env['PATH'] ?? '')
   if (program === null) {
-    const message = 'none: no REDIS_URL, no redis-server or valkey-server on the PATH; nothing needs it yet'
+    const message =
+      'none: no REDIS_URL, no redis-server or valkey-server on the PATH; the change log goes by HTTP alone'
     output.report('redis', 'info', message)
     return null
   }
@@ -47,25 +48,36 @@ export async function startRedis(
   })
   await redis.start()
   return {
-    url: `redis://:${password}@127.0.0.1:${port}`,
+    url: urlOf(port, password),
     killNow: () => redis.killNow(),
     [Symbol.asyncDispose]: () => redis.stop(),
   }
 }
 
-/**
- * Stops the one whose supervisor was killed; it holds nothing that is needed. It is known by the pid it wrote and by
- * its command line, which Redis makes tell its address.
- */
+/** Stops the one whose supervisor was killed; it holds nothing that is needed. */
 async function stopSurvivor(folder: string): Promise<boolean> {
+  const survivor = await findRunning(folder)
+  await rm(join(folder, 'pid'), { force: true })
+  if (survivor) process.kill(survivor.pid, 'SIGKILL')
+  return survivor !== null
+}
+
+/** The address of the one that `startRedis` has started for a data folder; null when none runs. */
+export async function runningRedis(dataDir: string, password: string): Promise<string | null> {
+  const running = await findRunning(join(dataDir, 'redis'))
+  return running && urlOf(running.port, password)
+}
+
+/** It is known by the pid it wrote and by its command line, which Redis makes tell its address. */
+async function findRunning(folder: string): Promise<{ pid: number; port: number } | null> {
   const pid = Number(await readFile(join(folder, 'pid'), 'utf8').catch(() => '0'))
   const text = await readFile(join(folder, 'redis.conf'), 'utf8').catch(() => '')
-  const address = `127.0.0.1:${/^port (\d+)$/m.exec(text)?.[1]}`
-  await rm(join(folder, 'pid'), { force: true })
-  if (!pid || !(await commandLine(pid)).includes(address)) return false
-  process.kill(pid, 'SIGKILL')
-  return true
+  const port = Number(/^port (\d+)$/m.exec(text)?.[1])
+  if (!pid || !(await commandLine(pid)).includes(`127.0.0.1:${port}`)) return null
+  return { pid, port }
 }
+
+const urlOf = (port: number, password: string) => `redis://:${password}@127.0.0.1:${port}`
 
 /** `volatile-*` is what the cache asks for: keys without an expiry are never evicted. */
 function configuration(port: number, folder: string, password: string): string {

@@ -98,7 +98,7 @@ async function ownRedis(
 ): Promise<string | null> {
   const redis = await startRedis(dataDir, secrets.redis, env, output).catch((error: unknown) => {
     if (!(error instanceof UserFacingError)) throw error
-    output.report('redis', 'warn', `${error.message} Going on without: nothing needs it yet.`)
+    output.report('redis', 'warn', `${error.message} Going on without: the change log goes by HTTP alone.`)
     return null
   })
   if (redis === null) return null

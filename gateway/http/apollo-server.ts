@@ -6,7 +6,9 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled'
+import { CONSISTENCY_HEADER } from '../../contracts/consistency.ts'
 import type { Log } from '../../platform/log.ts'
+import type { ClientTokens } from '../consistency/client-tokens.ts'
 import type { GatewayContext } from '../context.ts'
 import { apolloGateway } from './apollo-gateway.ts'
 import { presentError } from './present-error.ts'
@@ -16,6 +18,8 @@ export type ApolloOptions = {
   graphs: Graphs
   /** Answer introspection, and name similar fields when one is unknown. */
   introspection: boolean
+  /** Null where no subgraph knows what to do with them. */
+  tokens: ClientTokens | null
   log: Log
 }
 
@@ -23,6 +27,7 @@ export type ApolloOptions = {
 export function createApolloServer({
   graphs,
   introspection,
+  tokens,
   log,
 }: ApolloOptions): ApolloServer<GatewayContext> {
   const requestIds = new WeakMap<object, string>()
@@ -40,6 +45,7 @@ export function createApolloServer({
     plugins: [
       rememberRequestIds(requestIds),
       holdGraphs(graphs),
+      ...(tokens ? [tellConsistency(tokens)] : []),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
@@ -67,5 +73,19 @@ function holdGraphs(graphs: Graphs): ApolloServerPlugin<GatewayContext> {
       const release = graphs.hold(graphs.of(schema))
       return { willSendResponse: async () => release() }
     },
+  }
+}
+
+/** Tells the client what was written, also when the answer is an error. */
+function tellConsistency(tokens: ClientTokens): ApolloServerPlugin<GatewayContext> {
+  return {
+    requestDidStart: async () => ({
+      async willSendResponse({ response: { http, body }, contextValue }) {
+        const told = tokens.tell(contextValue.consistency)
+        if (!told || body.kind !== 'single') return
+        if (told.header !== null) http.headers.set(CONSISTENCY_HEADER, told.header)
+        body.singleResult.extensions = { ...body.singleResult.extensions, ...told.extensions }
+      },
+    }),
   }
 }

@@ -1,10 +1,11 @@
 import fastifyCors, { type FastifyCorsOptions } from '@fastify/cors'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { CONSISTENCY_HEADER } from '../../contracts/consistency.ts'
 
 /** Where Apollo Sandbox runs: the page of its own, and the frame that other pages embed. */
 const SANDBOX_ORIGINS = ['https://studio.apollographql.com', 'https://sandbox.embed.apollographql.com']
 
-const ALLOWED_HEADERS = ['content-type', 'authorization']
+const ALLOWED_HEADERS = ['content-type', 'authorization', CONSISTENCY_HEADER, 'traceparent']
 const ALLOWED_PREFIXES = ['apollo-', 'x-apollo-']
 const PREFLIGHT_MAX_AGE_S = 600
 
@@ -36,6 +37,7 @@ export async function corsRoutes(app: FastifyInstance, options: CorsOptions): Pr
       credentials: origin !== undefined && listed.has(origin),
       methods: ['GET', 'POST'],
       allowedHeaders: allowedHeaders(request.headers['access-control-request-headers']),
+      exposedHeaders: [CONSISTENCY_HEADER],
       maxAge: PREFLIGHT_MAX_AGE_S,
       strictPreflight: false,
     })

@@ -1,4 +1,5 @@
 import type { FastifyInstance, RouteHandlerMethod } from 'fastify'
+import { CONSISTENCY_HEADER } from '../../contracts/consistency.ts'
 import { BODY_LIMIT } from '../../platform/http/server.ts'
 import { refuseMalformedAddress } from './address.ts'
 import { clientOf } from './client-gone.ts'
@@ -27,7 +28,8 @@ export function graphqlRoute(app: FastifyInstance, { lean, full }: GraphQLHandle
     async handler(request, reply) {
       const answer = doorBody(request.raw) ? null : await lean?.(request, clientOf(reply.raw))
       if (!answer) return full.call(this, request, reply)
-      const { status, contentType, text } = answer
+      const { status, contentType, text, token } = answer
+      if (token !== null) reply.header(CONSISTENCY_HEADER, token)
       return reply.code(status).header('content-type', contentType).send(text)
     },
   })

@@ -1,8 +1,11 @@
 import { HeaderMap } from '@apollo/server'
 import { buildSchema, GraphQLError, parse } from 'graphql'
 import { expect, test } from 'vitest'
+import { CONSISTENCY_HEADER } from '../../contracts/consistency.ts'
 import { createLog } from '../../platform/log.ts'
 import { NO_AUTHENTICATION } from '../auth/authenticate.ts'
+import { clientTokens } from '../consistency/client-tokens.ts'
+import { createConsistency, NO_TOKEN } from '../consistency/request-consistency.ts'
 import type { GatewayContext } from '../context.ts'
 import type { Graph } from '../graph/load-graph.ts'
 import type { Graphs } from '../graph/graphs.ts'
@@ -12,7 +15,7 @@ import { createLeanPath } from './lean/lean-path.ts'
 
 const log = createLog('test', { LOG_LEVEL: 'silent' })
 
-/** A graph whose engine fails with this error. */
+/** A graph whose engine fails with this error, after a write. */
 function failing(failure: Error): Graphs {
   const fail = async () => {
     throw failure
@@ -23,12 +26,16 @@ function failing(failure: Error): Graphs {
     checkOperation: () => null,
     operations: {
       documentOf: () => undefined,
-      prepare: fail,
+      prepare: async () => ({ planText: null, run: fail }),
       execute: fail,
       recent: () => [],
       warm: fail,
     },
-    exchangeFor: () => fail,
+    exchangeFor(context) {
+      context.consistency = createConsistency(NO_TOKEN)
+      context.consistency.wrote([['users', 4, ['12']]])
+      return fail
+    },
     parseValid: parse,
     [Symbol.asyncDispose]: async () => {},
   }
@@ -42,13 +49,15 @@ function failing(failure: Error): Graphs {
   }
 }
 
-type Answer = { status: number | undefined; body: unknown }
+const tokens = clientTokens('a secret that is long enough to be one')
+
+type Answer = { status: number | undefined; token: string | null | undefined; body: unknown }
 
 /** Answers one request through Apollo Server. */
 async function inFull(failure: Error, requestId: string): Promise<Answer> {
-  const apollo = createApolloServer({ graphs: failing(failure), introspection: false, log })
+  const apollo = createApolloServer({ graphs: failing(failure), introspection: false, tokens, log })
   await apollo.start()
-  const { body, status } = await apollo.executeHTTPGraphQLRequest({
+  const { body, status, headers } = await apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: {
       method: 'POST',
       headers: new HeaderMap([['content-type', 'application/json']]),
@@ -58,16 +67,28 @@ async function inFull(failure: Error, requestId: string): Promise<Answer> {
     context: async (): Promise<GatewayContext> => ({ viewer: null, headers: {}, requestId }),
   })
   await apollo.stop()
-  return { status, body: JSON.parse(body.kind === 'complete' ? body.string : '') }
+  return {
+    status,
+    token: headers.get(CONSISTENCY_HEADER),
+    body: JSON.parse(body.kind === 'complete' ? body.string : ''),
+  }
 }
 
 async function lean(failure: Error, id: string): Promise<Answer> {
-  const path = createLeanPath({ graphs: failing(failure), authentication: NO_AUTHENTICATION, log })
+  const path = createLeanPath({
+    graphs: failing(failure),
+    authentication: NO_AUTHENTICATION,
+    tokens,
+    log,
+  })
   const headers = { 'content-type': 'application/json' }
   const asked = { method: 'POST', url: '/graphql', headers, body: { query: '{ a }' }, id }
   const answer = await path(asked, createCancellation())
-  return { status: answer?.status, body: JSON.parse(answer?.text ?? '') }
+  return { status: answer?.status, token: answer?.token, body: JSON.parse(answer?.text ?? '') }
 }
+
+/** What the engine has written before it fails: the client is told of it all the same. */
+const token = expect.stringMatching(/^[\w-]+\.[\w-]{22}$/) as string
 
 for (const [name, answerTo] of Object.entries({ inFull, lean })) {
   test(`a bug of the gateway is masked, and its error names the request that the log tells of: ${name}`, async () => {
@@ -75,7 +96,11 @@ for (const [name, answerTo] of Object.entries({ inFull, lean })) {
     const extensions = { code: 'INTERNAL_SERVER_ERROR', requestId: 'req-7' }
     expect(answer).toEqual({
       status: 500,
-      body: { errors: [{ message: 'Something went wrong on our side.', extensions }] },
+      token,
+      body: {
+        errors: [{ message: 'Something went wrong on our side.', extensions }],
+        extensions: { consistency: token },
+      },
     })
   })
 
@@ -83,7 +108,11 @@ for (const [name, answerTo] of Object.entries({ inFull, lean })) {
     const failure = new GraphQLError('Not now.', { extensions: { code: 'SUBGRAPH_UNAVAILABLE' } })
     expect(await answerTo(failure, 'req-8')).toEqual({
       status: 500,
-      body: { errors: [{ message: 'Not now.', extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }] },
+      token,
+      body: {
+        errors: [{ message: 'Not now.', extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }],
+        extensions: { consistency: token },
+      },
     })
   })
 }

@@ -20,6 +20,7 @@ test('a bug on the way to the context is masked, and its error names the request
         throw new Error('secret')
       },
     },
+    tokens: null,
     graphs: unused,
     log: createLog('test', { LOG_LEVEL: 'silent' }),
   })

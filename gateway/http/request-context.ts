@@ -3,6 +3,8 @@ import { GraphQLError } from 'graphql'
 import type { Viewer } from '../../platform/internal-auth.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Authentication } from '../auth/authenticate.ts'
+import type { ClientTokens } from '../consistency/client-tokens.ts'
+import type { RequestConsistency } from '../consistency/request-consistency.ts'
 import type { GatewayContext } from '../context.ts'
 import type { Graphs } from '../graph/graphs.ts'
 import { masked, toGraphQLError } from '../subgraph-client/errors.ts'
@@ -12,15 +14,17 @@ import { readOperation } from './read-operation.ts'
 
 export type ContextOptions = {
   authentication: Authentication
+  /** Null where no subgraph knows what to do with them. */
+  tokens: ClientTokens | null
   graphs: Pick<Graphs, 'current'>
   log: Log
 }
 
 /**
- * Makes the context of a GraphQL request, or refuses the request: whoever sends a bad token gets 401, and an
- * operation that is malformed or beyond a limit 400, before it is parsed, validated and planned by others.
+ * Makes the context of a GraphQL request, or refuses the request: whoever sends a bad token gets 401, and a consistency token
+ * that is none, or an operation that is malformed or beyond a limit, 400, before it is parsed, validated and planned by others.
  */
-export function contextOf({ authentication, graphs, log }: ContextOptions) {
+export function contextOf({ authentication, tokens, graphs, log }: ContextOptions) {
   async function viewerOf({ headers, id }: FastifyRequest): Promise<Viewer | null> {
     const outcome = await authentication.authenticate(headers.authorization)
     if (outcome.ok) return outcome.viewer
@@ -34,22 +38,32 @@ export function contextOf({ authentication, graphs, log }: ContextOptions) {
     const operation = readOperation(request)
     const refusal =
       operation instanceof GraphQLError ? operation : operation && graphs.current.checkOperation(operation)
-    if (!refusal) return
-    throw new GraphQLError(refusal.message, { extensions: { ...refusal.extensions, http: { status: 400 } } })
+    if (refusal) throw badRequest(refusal)
+  }
+
+  function consistencyOf({ headers }: FastifyRequest): RequestConsistency | null {
+    const known = tokens?.read(headers) ?? null
+    if (known instanceof GraphQLError) throw badRequest(known)
+    return known
   }
 
   return async (request: FastifyRequest, reply: FastifyReply): Promise<GatewayContext> => {
     const cancellation = clientOf(reply.raw)
     try {
       const viewer = await viewerOf(request)
+      const consistency = consistencyOf(request)
       judge(request)
-      return { viewer, headers: clientHeaders(request), requestId: request.id, cancellation }
+      return { viewer, headers: clientHeaders(request), requestId: request.id, cancellation, consistency }
     } catch (error) {
       if (error instanceof GraphQLError) throw error
       log.error({ err: error, requestId: request.id }, 'unexpected error')
       throw toGraphQLError(masked(request.id))
     }
   }
+}
+
+function badRequest({ message, extensions }: GraphQLError): GraphQLError {
+  return new GraphQLError(message, { extensions: { ...extensions, http: { status: 400 } } })
 }
 
 /** Of one header alone, which no client sends, node makes a list. */

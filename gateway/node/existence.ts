@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader'
 import type { GraphQLError } from 'graphql'
+import { heedAnswer } from '../consistency/heed-answer.ts'
 import type { Log } from '../../platform/log.ts'
 import type { GatewayContext } from '../context.ts'
 import { logFault, passOn, toGraphQLError, unavailable } from '../subgraph-client/errors.ts'
@@ -40,6 +41,7 @@ async function load(
   const variables = { representations: ids.map((id) => ({ __typename: type, id })) }
   try {
     const answer = await client.request(JSON.stringify({ query: QUERY, variables }), false, context)
+    heedAnswer(answer, false, client, context, log)
     return ids.map((_, i) => outcome(answer, i, client, context, log))
   } catch (error) {
     if (!(error instanceof SubgraphFault)) throw error

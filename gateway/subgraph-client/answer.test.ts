@@ -13,7 +13,15 @@ describe('what a subgraph may answer', () => {
     ],
     [
       { data: { a: 1 }, errors: null, extensions: { cost: 1 } },
+      { data: { a: 1 }, errors: [], extensions: { cost: 1 } },
+    ],
+    [
+      { data: { a: 1 }, extensions: 'none' },
       { data: { a: 1 }, errors: [] },
+    ],
+    [
+      { data: null, errors: [{ message: 'm' }], extensions: { consistency: [] } },
+      { data: null, errors: [{ message: 'm' }], extensions: { consistency: [] } },
     ],
     [
       { errors: [{ message: 'm', locations: [{ line: 1, column: 1 }], path: null, extensions: null }] },
@@ -23,7 +31,11 @@ describe('what a subgraph may answer', () => {
       { data: null, errors: [{ message: '', path: ['a', 0], extensions: { code: 'X' } }] },
       { data: null, errors: [{ message: '', path: ['a', 0], extensions: { code: 'X' } }] },
     ],
-  ])('%j', (body, expected) => expect(read(body)).toEqual(expected))
+  ])('%j', (body, expected) => expect(read(body)).toEqual({ ...expected, plain: true }))
+
+  test.each(['a"b', 'a\\b', 'a\nb', '\ud800'])('%j is not plain', (name) => {
+    expect(read({ data: { name } })).toMatchObject({ data: { name }, plain: false })
+  })
 
   test('the error of a status, in the media type that has them', () => {
     expect(
@@ -31,6 +43,7 @@ describe('what a subgraph may answer', () => {
     ).toEqual({
       data: null,
       errors: [{ message: 'm' }],
+      plain: true,
     })
   })
 })

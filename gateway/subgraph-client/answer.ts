@@ -7,7 +7,14 @@ export type SubgraphError = {
   path?: readonly (string | number)[] | undefined
   extensions?: Readonly<Record<string, unknown>> | undefined
 }
-export type GraphQLAnswer = { data: Record<string, unknown> | null; errors: readonly SubgraphError[] }
+export type GraphQLAnswer = {
+  data: Record<string, unknown> | null
+  errors: readonly SubgraphError[]
+  /** What it tells besides. None of it goes to the client as it is. */
+  extensions?: Readonly<Record<string, unknown>> | undefined
+  /** None of its strings has a character that JSON escapes. @default false */
+  plain?: boolean
+}
 
 const GRAPHQL_JSON = 'application/graphql-response+json'
 const JSON_TYPES = [GRAPHQL_JSON, 'application/json']
@@ -26,7 +33,7 @@ export function readAnswer({ status, contentType, text }: HttpAnswer): GraphQLAn
   if (!JSON_TYPES.includes(type)) {
     throw new SubgraphFault('content-type', `answered with ${nameType(type)} instead of JSON`)
   }
-  const answer = readGraphQL(parseJson(text))
+  const answer = readGraphQL(parseJson(text), isPlain(text))
   if (answer) return answer
   if (status !== 200) throw new SubgraphFault('status', `answered with HTTP status ${status}`, { status })
   throw new SubgraphFault('body', 'answered with JSON that is not a GraphQL response')
@@ -40,17 +47,25 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** JSON has no control character in a string but by a backslash, no quote either; and bytes never read as half a pair. */
+function isPlain(text: string): boolean {
+  return !text.includes('\\')
+}
+
 const NO_ERRORS: readonly SubgraphError[] = []
 
 /** Null where it is no GraphQL response. By hand, because every answer goes through it. */
-function readGraphQL(value: unknown): GraphQLAnswer | null {
+function readGraphQL(value: unknown, plain: boolean): GraphQLAnswer | null {
   if (!isObject(value)) return null
   const data = value['data'] ?? null
   const errors = value['errors'] ?? NO_ERRORS
   if ((data !== null && !isObject(data)) || !Array.isArray(errors)) return null
-  if (errors.length === 0) return data && { data, errors: NO_ERRORS }
+  const told = value['extensions']
+  const extensions = isObject(told) ? told : undefined
+  if (errors.length === 0) return data && { data, errors: NO_ERRORS, extensions, plain }
   const read = errors.map(readError)
-  return read.includes(null) ? null : { data, errors: read.filter((error) => error !== null) }
+  if (read.includes(null)) return null
+  return { data, errors: read.filter((error) => error !== null), extensions, plain }
 }
 
 function readError(value: unknown): SubgraphError | null {

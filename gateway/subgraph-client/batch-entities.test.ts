@@ -30,7 +30,7 @@ function setUp() {
     batches.ask(headers, { head, representations: ids.map((id) => JSON.stringify({ id })) }, caller)
   /** Answers a request with the names of its entities. */
   const answer = (i: number, errors: GraphQLAnswer['errors'] = []) =>
-    sent[i]?.resolve({ data: { _entities: sent[i].ids.map((id) => ({ name: `N${id}` })) }, errors })
+    sent[i]?.resolve({ ...names(...sent[i].ids), errors })
   return { sent, ask, answer }
 }
 
@@ -38,6 +38,7 @@ const turn = () => new Promise((resolve) => setImmediate(resolve))
 const names = (...ids: string[]) => ({
   data: { _entities: ids.map((id) => ({ name: `N${id}` })) },
   errors: [],
+  plain: true,
 })
 
 test('fetches of one turn go in one request, each entity once, and each gets its own', async () => {

@@ -168,7 +168,7 @@ function isWhole({ data, errors }: GraphQLAnswer, expected: number): boolean {
 }
 
 /** Gives all of them their parts in one go, before anybody can have changed an entity that others get as well. */
-function share({ data, errors }: GraphQLAnswer, waiters: readonly Waiter[]): void {
+function share({ data, errors, extensions, plain = false }: GraphQLAnswer, waiters: readonly Waiter[]): void {
   const entities = data?.['_entities'] as unknown[]
   const given = new Set<number>()
   for (const { slots, resolve } of waiters) {
@@ -178,7 +178,7 @@ function share({ data, errors }: GraphQLAnswer, waiters: readonly Waiter[]): voi
       return entities[slot]
     })
     const reported = errors.length === 0 ? errors : errors.flatMap((error) => errorsAt(error, slots))
-    resolve({ data: { _entities: own }, errors: reported })
+    resolve({ data: { _entities: own }, errors: reported, extensions, plain })
   }
 }
 

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
+import { CONSISTENCY_HEADER } from '../../contracts/consistency.ts'
 import { createCancellation } from './cancellation.ts'
 import { createSubgraphClient } from './client.ts'
 import { SubgraphFault } from './fault.ts'
 import type { Caller } from './headers.ts'
 import type { SubgraphTarget } from './target.ts'
+import type { RandomBytes } from './trace.ts'
 import type { HttpAnswer, HttpCall } from './transport.ts'
 
 const ALICE: Caller = { viewer: { id: 'alice', session: null }, headers: {} }
@@ -15,7 +17,10 @@ const ok = (data: object): HttpAnswer => ({
 })
 
 /** A client over a transport whose calls the test answers by hand. */
-function setUp(target: SubgraphTarget = { kind: 'internal', url: 'http://users/' }) {
+function setUp(
+  target: SubgraphTarget = { kind: 'internal', url: 'http://users/' },
+  randomBytes: RandomBytes = (size) => Buffer.alloc(size, 1),
+) {
   const calls: (PromiseWithResolvers<HttpAnswer> & { call: HttpCall })[] = []
   const client = createSubgraphClient('users', target, {
     transport: {
@@ -30,6 +35,7 @@ function setUp(target: SubgraphTarget = { kind: 'internal', url: 'http://users/'
     signing: { secret: 'a secret that is long enough to be one', clock: () => 0 },
     resilience: { retryDelayMs: 1 },
     monotonic: () => 0,
+    randomBytes,
   })
   return { client, calls }
 }
@@ -51,6 +57,34 @@ test('two viewers never share a fetch', async () => {
   calls[1]?.resolve(ok({ for: 'bob' }))
   calls[0]?.resolve(ok({ for: 'alice' }))
   expect((await Promise.all(asked)).map(({ data }) => data)).toEqual([{ for: 'alice' }, { for: 'bob' }])
+})
+
+test('two tokens never share a fetch, nor does a token with none; the same one does', async () => {
+  const entities = { head: 'entities', representations: ['"1"'] }
+  const token = (handedOn: string): Caller => ({ ...ALICE, consistency: { handedOn } })
+  const askers = () => [
+    ALICE,
+    token('[["users",1,["3"]]]'),
+    token('[["users",1,["4"]]]'),
+    token('[["users",1,["3"]]]'),
+  ]
+  const carried = ['none', '[["users",1,["3"]]]', '[["users",1,["4"]]]']
+  for (const parts of [undefined, entities]) {
+    const { client, calls } = setUp()
+    const asked = askers().map((caller) => client.request('q', false, caller, parts))
+    await expect.poll(() => calls.length).toBe(3)
+    expect(calls.map(({ call }) => call.headers[CONSISTENCY_HEADER] ?? 'none')).toEqual(carried)
+    calls.forEach(({ resolve }, i) => resolve(ok({ _entities: [i] })))
+    expect((await Promise.all(asked)).map(({ data }) => data?.['_entities'])).toEqual([[0], [1], [2], [1]])
+  }
+})
+
+test('ids of traces are made of the random bytes that are given', async () => {
+  const { client, calls } = setUp(undefined, (size) => Buffer.alloc(size, 0xab))
+  const asked = client.request('m', true, { ...BOB })
+  calls[0]?.resolve(ok({}))
+  await asked
+  expect(calls[0]?.call.headers['traceparent']).toBe(`00-${'ab'.repeat(16)}-${'ab'.repeat(8)}-00`)
 })
 
 test('those who share a fetch share its retries and its fault', async () => {

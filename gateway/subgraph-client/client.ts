@@ -1,12 +1,14 @@
+import { randomBytes as nodeRandomBytes } from 'node:crypto'
 import type { Clock } from '../../platform/clock.ts'
 import { readAnswer, type GraphQLAnswer } from './answer.ts'
 import type { Cancellation } from './cancellation.ts'
 import { createBatches, type EntityFetch } from './batch-entities.ts'
 import { createFlights, type Writes } from './coalesce.ts'
 import { concernsTheRequest } from './fault.ts'
-import { requestHeaders, type Caller, type Signing } from './headers.ts'
+import { requestHeaders, type Caller, type ClientHeaders, type Signing } from './headers.ts'
 import { createResilience, type ResilienceOptions } from './resilience.ts'
 import type { SubgraphTarget } from './target.ts'
+import { traceOf, traceparentOf, type RandomBytes } from './trace.ts'
 import type { HttpAnswer, Transport } from './transport.ts'
 
 /** Sends GraphQL to one subgraph. */
@@ -35,6 +37,8 @@ export type ClientOptions = {
   writes?: Writes
   /** Monotonic, in milliseconds. @default performance.now */
   monotonic?: Clock
+  /** For ids of traces. @default node's */
+  randomBytes?: RandomBytes
 }
 
 /** An answer and the text it was read from, for those who share it. */
@@ -51,10 +55,12 @@ export function createSubgraphClient(
     signing,
     writes = { ended: 0 },
     monotonic = () => performance.now(),
+    randomBytes = nodeRandomBytes,
   } = options
   const { url } = target
-  const pipelined = target.kind === 'internal' || target.pipelining === true
-  const batching = target.kind === 'internal' || target.batching === true
+  const internal = target.kind === 'internal'
+  const pipelined = internal || target.pipelining === true
+  const batching = internal || target.batching === true
   const resilience = createResilience(options.resilience)
   const headersOf = requestHeaders(target, name, signing)
   const flights = createFlights<Landed>(writes, monotonic)
@@ -65,13 +71,20 @@ export function createSubgraphClient(
   )
 
   function ask(body: string, safe: boolean, caller: Caller, cancellation?: Cancellation): Promise<Landed> {
-    return resilience.run(safe, async (probing) => {
+    return resilience.run(safe, (probing) => {
       // Anew for each attempt: a signature may have grown old over the last one.
-      const headers = headersOf(caller)
-      const call = { url, method: 'POST', headers, body, timeoutMs, safe, pipelined } as const
-      const http = await transport.send({ ...call, cancellation: probing ? undefined : cancellation })
-      return { http, answer: readAnswer(http) }
+      const headers = safe || !internal ? headersOf(caller) : tracedHeaders(caller)
+      const until = probing ? undefined : cancellation
+      return transport
+        .send({ url, method: 'POST', headers, body, timeoutMs, safe, pipelined, cancellation: until })
+        .then(land)
     })
+  }
+
+  /** Of mutations alone: queries whose headers differ could not share a fetch. */
+  function tracedHeaders(caller: Caller): ClientHeaders {
+    const trace = (caller.trace ??= traceOf(caller.headers['traceparent'], randomBytes))
+    return { ...headersOf(caller), traceparent: traceparentOf(trace, randomBytes) }
   }
 
   async function mutate(body: string, caller: Caller): Promise<GraphQLAnswer> {
@@ -84,7 +97,7 @@ export function createSubgraphClient(
 
   return {
     name,
-    internal: target.kind === 'internal',
+    internal,
     request(body, mutation, caller, entities) {
       if (mutation) return mutate(body, caller)
       const headers = headersOf(caller)
@@ -95,6 +108,10 @@ export function createSubgraphClient(
         .then(take)
     },
   }
+}
+
+function land(http: HttpAnswer): Landed {
+  return { http, answer: readAnswer(http) }
 }
 
 /** Answers are changed by whoever gets them, so each gets one of its own. */

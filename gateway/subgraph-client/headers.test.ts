@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { CONSISTENCY_HEADER } from '../../contracts/consistency.ts'
 import { INTERNAL_HEADER, LIFE_MS, verifyInternal, type Viewer } from '../../platform/internal-auth.ts'
-import { requestHeaders, type ClientHeaders } from './headers.ts'
+import { requestHeaders, type Caller, type ClientHeaders } from './headers.ts'
 
 const SECRET = 'a secret that is long enough to be one'
 const ALICE: Viewer = { id: 'alice', session: 's' }
@@ -11,7 +12,8 @@ function internal() {
     secret: SECRET,
     clock: () => state.now,
   })
-  const of = (viewer: Viewer | null) => headersOf({ viewer, headers: {} })
+  const of = (viewer: Viewer | null, more: Pick<Caller, 'consistency'> = {}) =>
+    headersOf({ viewer, headers: {}, ...more })
   const verify = (headers: ClientHeaders) =>
     verifyInternal(SECRET, headers[INTERNAL_HEADER], 'users', state.now)
   return { state, of, verify }
@@ -28,6 +30,29 @@ test('a signature is used for 5 s, then made anew, long before it expires', () =
   state.now += LIFE_MS - 1
   expect(verify(second)).toEqual({ ok: true, viewer: ALICE })
   expect(verify(first)).toMatchObject({ ok: false })
+})
+
+test('a token has headers of its own, the same while the signature is, and signed like those without', () => {
+  const { state, of, verify } = internal()
+  const token = (handedOn: string) => ({ consistency: { handedOn } })
+  const first = of(ALICE, token('[1]'))
+  expect(first).toEqual({ ...of(ALICE), [CONSISTENCY_HEADER]: '[1]' })
+  expect(of({ ...ALICE }, token('[1]'))).toBe(first)
+  expect(of(ALICE, { consistency: null })).toBe(of(ALICE))
+  const all = [
+    first,
+    of(ALICE),
+    of(ALICE, token('[2]')),
+    of(null, token('[1]')),
+    of(null, token('[2]')),
+    of(null),
+  ]
+  expect(new Set(all).size).toBe(all.length)
+  state.now += 5_000
+  const renewed = of(ALICE, token('[1]'))
+  expect(renewed).not.toBe(first)
+  state.now += LIFE_MS - 1
+  expect(verify(renewed)).toEqual({ ok: true, viewer: ALICE })
 })
 
 test('a clock that was set back makes it anew: the signature would live too long', () => {
@@ -52,7 +77,7 @@ test('every viewer has a signature of their own, whatever their ids and sessions
     { id: '', session: '' },
   ]
   for (const viewer of [...viewers, ...viewers]) expect(verify(of(viewer))).toEqual({ ok: true, viewer })
-  expect(new Set(viewers.map(of)).size).toBe(viewers.length)
+  expect(new Set(viewers.map((viewer) => of(viewer))).size).toBe(viewers.length)
 })
 
 test('a foreign subgraph: the same values are the same object, others never, nor one that is missing', () => {

@@ -1,8 +1,10 @@
 import { LRUCache } from 'lru-cache'
+import { CONSISTENCY_HEADER } from '../../contracts/consistency.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { INTERNAL_HEADER, signInternal, type Viewer } from '../../platform/internal-auth.ts'
 import type { Cancellation } from './cancellation.ts'
 import type { HeaderRules, SubgraphTarget } from './target.ts'
+import type { Trace } from './trace.ts'
 
 /** The client's headers, names in lower case. */
 export type ClientHeaders = Readonly<Record<string, string>>
@@ -13,6 +15,10 @@ export type Caller = {
   headers: ClientHeaders
   /** Tells when the client has gone away: queries for it are given up then. */
   cancellation?: Cancellation | undefined
+  /** What internal subgraphs are told of the client's writes; it grows while a mutation runs. */
+  consistency?: { readonly handedOn: string | null } | null | undefined
+  /** Made by the first of its mutations. */
+  trace?: Trace
 }
 
 export type Signing = { secret: string; clock: Clock }
@@ -20,6 +26,7 @@ export type Signing = { secret: string; clock: Clock }
 /** Headers about the connection itself, or that describe another body than ours; never passed on, nor set by configuration. */
 export const NEVER_PASSED_ON = new Set([
   INTERNAL_HEADER,
+  CONSISTENCY_HEADER,
   'accept',
   'accept-encoding',
   'connection',
@@ -45,11 +52,8 @@ const JSON_HEADERS = {
 /** A signature lives for 30 s and is renewed at this age, in milliseconds. */
 const RENEW_MS = 5_000
 
-/** Text of the clients' headers that is remembered for each subgraph, in characters. */
-const REMEMBERED_TEXT = 2_097_152
-
-/** Headers that are remembered, of each subgraph. */
-const REMEMBERED = 2_000
+/** Headers that are remembered, of each subgraph, and what of them clients have sent, in characters. */
+const REMEMBERED = { max: 2_000, maxSize: 2_097_152 }
 
 /**
  * The headers of a request. Requests that have the same get the same object, as long as it is remembered; those that
@@ -67,10 +71,30 @@ export function requestHeaders(
   return internalHeaders(subgraph, signing)
 }
 
+function internalHeaders(subgraph: string, signing: Signing): RequestHeaders {
+  const signed = signedHeaders(subgraph, signing)
+  const made = new LRUCache<string, { plain: ClientHeaders; headers: ClientHeaders }>(REMEMBERED)
+  return ({ viewer, consistency }) => {
+    const plain = signed(viewer)
+    const token = consistency?.handedOn ?? null
+    if (token === null) return plain
+    // A list as JSON ends where it ends, whatever follows.
+    const key = viewer === null ? token : `${token}${keyOf(viewer)}`
+    const known = made.get(key)
+    if (known?.plain === plain) return known.headers
+    const headers = { ...plain, [CONSISTENCY_HEADER]: token }
+    made.set(key, { plain, headers }, { size: key.length })
+    return headers
+  }
+}
+
 /** Signing costs 3 µs, so a viewer's signature is used for a while. */
-function internalHeaders(subgraph: string, { secret, clock }: Signing): RequestHeaders {
-  const signed = new LRUCache<string, { headers: ClientHeaders; at: number }>({ max: REMEMBERED })
-  return ({ viewer }) => {
+function signedHeaders(
+  subgraph: string,
+  { secret, clock }: Signing,
+): (viewer: Viewer | null) => ClientHeaders {
+  const signed = new LRUCache<string, { headers: ClientHeaders; at: number }>({ max: REMEMBERED.max })
+  return (viewer) => {
     const now = clock()
     const key = viewer === null ? '' : keyOf(viewer)
     const known = signed.get(key)
@@ -96,7 +120,7 @@ function foreignHeaders({ propagate, insert }: HeaderRules): RequestHeaders {
   const always = { ...Object.fromEntries(set), ...JSON_HEADERS }
   if (passed.length === 0) return () => always
 
-  const made = new LRUCache<string, ClientHeaders>({ max: REMEMBERED, maxSize: REMEMBERED_TEXT })
+  const made = new LRUCache<string, ClientHeaders>(REMEMBERED)
   return ({ headers }) => {
     let key = ''
     for (const name of passed) {

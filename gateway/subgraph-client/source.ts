@@ -1,3 +1,4 @@
+import { heedAnswer } from '../consistency/heed-answer.ts'
 import type { Log } from '../../platform/log.ts'
 import type { GatewayContext } from '../context.ts'
 import type { SubgraphAnswer, SubgraphRequest } from '../execution/exchange.ts'
@@ -11,22 +12,26 @@ export type Source = (request: SubgraphRequest, context: GatewayContext) => Prom
 
 /** A subgraph over HTTP. */
 export function subgraphSource(client: SubgraphClient, log: Log): Source {
-  return async ({ body, kind, entities }, context) => {
-    try {
-      const answer = await client.request(body, kind === 'mutation', context, entities)
-      const sent = answer.errors.map((error) => ({
-        ...passOn(error, client, context.requestId, log),
-        path: error.path,
-      }))
-      return {
-        data: answer.data,
-        errors: client.internal ? [...sent, ...missingEntities(answer, body)] : sent,
-      }
-    } catch (error) {
-      if (!(error instanceof SubgraphFault)) throw error
-      logFault(client.name, error, context.requestId, log)
-      throw toGraphQLError(unavailable(client.name, error, kind === 'mutation'))
-    }
+  // Not async: every fetch goes through here, and of most there is nothing to say.
+  return ({ body, kind, entities }, context) => {
+    const mutation = kind === 'mutation'
+    return client.request(body, mutation, context, entities).then(
+      (answer) => {
+        heedAnswer(answer, mutation, client, context, log)
+        const missing = client.internal ? missingEntities(answer, body) : []
+        if (answer.errors.length === 0 && missing.length === 0) return answer
+        const sent = answer.errors.map((error) => ({
+          ...passOn(error, client, context.requestId, log),
+          path: error.path,
+        }))
+        return { ...answer, errors: [...sent, ...missing] }
+      },
+      (error: unknown) => {
+        if (!(error instanceof SubgraphFault)) throw error
+        logFault(client.name, error, context.requestId, log)
+        throw toGraphQLError(unavailable(client.name, error, mutation))
+      },
+    )
   }
 }
 

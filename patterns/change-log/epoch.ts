@@ -33,6 +33,7 @@ export async function checkLog(sql: Sql): Promise<LogCheck> {
 /**
  * Starts a new epoch here. The rows of the old one go: whoever needs them reads the state instead. Transactions that
  * are under way belong to the new epoch. A relay that takes a tick at the same moment makes it fail: do it again.
+ * Never in a transaction that writes events: a snapshot does not name its own, so they may pass for seen, and be lost.
  *
  * @returns the new epoch
  */

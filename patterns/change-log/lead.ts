@@ -13,10 +13,16 @@ const PATIENCE_MS = 2_000
 /**
  * Takes ticks and keeps the transports filled until `stop` is aborted, or another relay has taken a tick.
  *
+ * @param begun told once nothing is against it
  * @returns why it ended
  * @throws LogAheadError; and what the database throws
  */
-export async function lead(sql: Sql, settings: Settings, stop: AbortSignal): Promise<'fenced' | 'stopped'> {
+export async function lead(
+  sql: Sql,
+  settings: Settings,
+  stop: AbortSignal,
+  begun: () => void,
+): Promise<'fenced' | 'stopped'> {
   // In this order: what is published has its tick already.
   const tops = await Promise.all(
     settings.publishers.map((publisher) => within(PATIENCE_MS, publisher.top(), stop).catch(() => null)),
@@ -24,6 +30,7 @@ export async function lead(sql: Sql, settings: Settings, stop: AbortSignal): Pro
   const last = await lastTick(sql)
   if (!last) throw new Error('The log was not started.')
   settings.publishers.forEach((publisher, i) => requireNotAhead(tops[i] ?? null, endOf(last), publisher))
+  begun()
   const term = new AbortController()
   const stopped = AbortSignal.any([stop, term.signal])
   const start = { epoch: last.epoch, offset: last.base - 1 }
@@ -49,9 +56,12 @@ async function takeTicks(
 ): Promise<'fenced' | 'stopped'> {
   let last = first
   let beatAt = clock()
+  let told = written.count
   while (!stop.aborted) {
     const seen = written.count
-    const taken = await takeTick(sql, last.n, clock() >= beatAt)
+    // A commit without events is told of too: whoever knows its xid waits for a tick that sees it.
+    const taken = await takeTick(sql, last.n, seen > told || clock() >= beatAt)
+    told = seen
     if (taken === 'fenced') return 'fenced'
     if (taken !== 'quiet') {
       last = taken

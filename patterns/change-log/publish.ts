@@ -74,6 +74,7 @@ function recordsOf({ at, page }: Got, publisher: Publisher): readonly RawRecord[
 
 function ahead({ name }: Publisher, { epoch, offset }: Position): LogAheadError {
   return new LogAheadError(
-    `${name} holds offset ${offset} of epoch ${epoch}, which the log does not: the database has lost commits.`,
+    `${name} holds offset ${offset} of epoch ${epoch}, which the log does not: the database has lost commits, or \
+another installation writes there too.`,
   )
 }

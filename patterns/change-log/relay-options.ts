@@ -10,7 +10,7 @@ export type RelayOptions = {
    * written since the last tick (a second for 1.5 million rows), so its timeout must be minutes, or none.
    */
   connect: () => Promise<Client>
-  /** Raised by the service after each commit that wrote events. */
+  /** Raised by the service after each commit whose xid is known to somebody, also without events. */
   written: Signal
   /** Raised by the relay after each tick. */
   ticked: Signal

@@ -6,6 +6,7 @@ import { LogAheadError } from './publish.ts'
 import { DEFAULTS, type RelayOptions, type Settings } from './relay-options.ts'
 import { pause } from './signal.ts'
 import type { Sql } from './sql-port.ts'
+import { lastTick } from './tick.ts'
 
 /**
  * - `leading`: takes the ticks
@@ -15,7 +16,13 @@ import type { Sql } from './sql-port.ts'
  */
 export type RelayState = 'leading' | 'standby' | 'refused' | 'down'
 
-export type Relay = AsyncDisposable & { readonly state: RelayState }
+export type Relay = AsyncDisposable & {
+  readonly state: RelayState
+  /** Of the log, as it was last seen; null until it was. */
+  readonly epoch: number | null
+  /** What was last reported of the state. */
+  readonly said: string
+}
 
 /** Runs the relay of one database until disposed. Several may run; one of them takes the ticks. */
 export function startRelay(options: RelayOptions): Relay {
@@ -25,6 +32,12 @@ export function startRelay(options: RelayOptions): Relay {
   return {
     get state() {
       return relay.state()
+    },
+    get epoch() {
+      return relay.epoch()
+    },
+    get said() {
+      return relay.said()
     },
     async [Symbol.asyncDispose]() {
       stop.abort()
@@ -36,6 +49,7 @@ export function startRelay(options: RelayOptions): Relay {
 function createRelay(settings: Settings, stop: AbortSignal) {
   let state: RelayState = 'down'
   let said = ''
+  let epoch: number | null = null
 
   /** A state that lasts is told once. */
   function enter(next: RelayState, level: 'info' | 'warn' | 'error', message: string): void {
@@ -66,18 +80,20 @@ function createRelay(settings: Settings, stop: AbortSignal) {
 
   async function serve(sql: Sql): Promise<void> {
     const check = await checkLog(sql)
+    epoch = (await lastTick(sql))?.epoch ?? null
     if (check.kind === 'standby') return enter('standby', 'info', 'the database is a standby')
     if (check.kind === 'restored')
       return refuse(`the database is not the one it was written in, ${check.reason}.`)
     await startLog(sql)
+    epoch ??= (await lastTick(sql))?.epoch ?? null
     if (!(await mayLead(sql, settings.takeoverMs))) {
       return enter('standby', 'info', 'another relay takes the ticks')
     }
-    enter('leading', 'info', 'this relay takes the ticks')
-    const end = await lead(sql, settings, stop)
+    const begun = () => enter('leading', 'info', 'this relay takes the ticks')
+    const end = await lead(sql, settings, stop, begun)
     if (end === 'fenced') enter('standby', 'warn', 'another relay has taken over the ticks')
     await stepDown(sql)
   }
 
-  return { run, state: () => state }
+  return { run, state: () => state, epoch: () => epoch, said: () => said }
 }

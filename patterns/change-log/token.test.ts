@@ -84,6 +84,7 @@ test('more than eight writes of a database, and writes of another epoch, send to
   expect(isFresh(tokenOf('users', 3, '3'), all)).toBe(false)
   expect(isFresh(tokenOf('posts', 3, '3'), all)).toBe(true)
   expect(dropSeen(tokenOf('users', 1, '3'), all).size).toBe(0)
+  expect(dropSeen(tokenOf('users', 1, '90'), all).size).toBe(1)
 })
 
 test.each([

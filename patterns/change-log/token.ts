@@ -67,7 +67,8 @@ function covers({ epoch, cur }: Applied, writes: Writes): boolean {
 }
 
 function unseen({ epoch, cur }: Applied, writes: Writes): Writes['xids'] {
-  if (epoch > writes.epoch) return new Set()
+  if (epoch > writes.epoch && writes.xids === 'source') return new Set()
   if (epoch < writes.epoch || writes.xids === 'source') return writes.xids
+  // Of an older epoch too: a write around its end may carry the old one's number, and the new one has yet to show it.
   return new Set([...writes.xids].filter((xid) => !sees(cur, BigInt(xid))))
 }

@@ -12,6 +12,8 @@ export type Command<Tx, Result> = Once & {
   resultId: (result: Result) => string
   /** Answers a repeated key: reads what the first run made, as it is now. */
   reload: (tx: Tx, id: string) => Promise<Result | Failure>
+  /** Hears of a repeated key, and of the transaction that the first run was: its xid. */
+  replayed: (tx: Tx, xid: string) => Promise<void>
 }
 
 /** Runs a command in one transaction, at most once for each idempotency key. */
@@ -27,7 +29,10 @@ export function runCommand<Tx extends TransactionClient, Result>(
       (result) => (isFailure(result) ? '' : command.resultId(result)),
     )
     if (outcome.kind === 'ran') return outcome.result
-    if (outcome.kind === 'replayed') return command.reload(tx, outcome.resultId)
+    if (outcome.kind === 'replayed') {
+      await command.replayed(tx, outcome.xid)
+      return command.reload(tx, outcome.resultId)
+    }
     return fail(
       'IDEMPOTENCY_CONFLICT',
       ['input', 'idempotencyKey'],

@@ -17,10 +17,10 @@ export type Once = {
 
 export type OnceOutcome<Result> =
   | { kind: 'ran'; result: Result }
-  | { kind: 'replayed'; resultId: string }
+  | { kind: 'replayed'; resultId: string; xid: string }
   | { kind: 'conflict' }
 
-type Stored = { input_hash: Buffer; result_id: string }
+type Stored = { input_hash: Buffer; result_id: string; xid: string }
 
 /**
  * Runs a command at most once for each idempotency key, in the command's own transaction: the key's row and the
@@ -55,18 +55,23 @@ export async function runOnce<Result>(
   return { kind: 'ran', result }
 }
 
+/**
+ * The xid is that of the first run. One from another cluster, kept by a dump, may be of a transaction that is still to
+ * come: 3, the first that there is, stands for what everybody sees.
+ */
+const STORED = `
+  select input_hash, result_id,
+         case when xid < pg_snapshot_xmax(pg_current_snapshot()) then xid::text else '3' end as xid
+  from idempotency_key where viewer = $1 and key = $2`
+
 async function replay<Result>(
   sql: TransactionSql,
   once: Once,
   inputHash: Buffer,
 ): Promise<OnceOutcome<Result>> {
-  const [stored] = await sql<Stored>(
-    'select input_hash, result_id from idempotency_key where viewer = $1 and key = $2',
-    once.viewer,
-    once.key,
-  )
+  const [stored] = await sql<Stored>(STORED, once.viewer, once.key)
   if (!stored || !inputHash.equals(stored.input_hash)) return { kind: 'conflict' }
-  return { kind: 'replayed', resultId: stored.result_id }
+  return { kind: 'replayed', resultId: stored.result_id, xid: stored.xid }
 }
 
 function hashInput({ secret, command, viewer, input }: Once): Buffer {

@@ -42,8 +42,12 @@ export const VARIABLES = {
   DATABASE_URL_FOLLOWERS: postgresUrl.describe('Database of the followers subgraph.'),
   DATABASE_POOL_SIZE: whole(1, 500)
     .default(10)
-    .describe('Most connections one process opens to its database.'),
-  REDIS_URL: url('redis', 'rediss').optional().describe('Redis, if there is one.'),
+    .describe(
+      'Most connections one process opens to its database for requests. The change log takes up to 4 more; in posts, the copy of users 3.',
+    ),
+  REDIS_URL: url('redis', 'rediss')
+    .optional()
+    .describe('Redis, if there is one, for this installation alone; `redis://host/3` is its database 3.'),
   SUBGRAPH_URL_USERS: httpUrl
     .default('http://127.0.0.1:4001/graphql')
     .describe('Where the users subgraph is.'),

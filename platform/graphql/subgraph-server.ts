@@ -6,16 +6,21 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { parse } from 'graphql'
 import { z } from 'zod'
+import { CONSISTENCY_HEADER } from '../../contracts/consistency.ts'
+import type { ServiceLog } from '../change-log/service-log.ts'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/read-config.ts'
-import { healthRoutes } from '../http/health.ts'
+import { healthRoutes, type Reports } from '../http/health.ts'
+import { internalRoutes, type InternalRoute } from '../http/internal-route.ts'
 import { serveJsonPost, type PostAnswer, type Posted } from '../http/json-post.ts'
 import { createHttpServer, listen, type RunningServer } from '../http/server.ts'
-import { INTERNAL_HEADER, internalVerifier, type Viewer } from '../internal-auth.ts'
+import { INTERNAL_HEADER, internalVerifier } from '../internal-auth.ts'
 import type { Log } from '../log.ts'
-import type { Database, Reader } from '../postgres/database.ts'
+import { metricsRoute, type Metrics } from '../metrics/metrics.ts'
+import type { Database } from '../postgres/database.ts'
 import { toClientError } from './errors.ts'
 import { createExecutor } from './executor.ts'
+import { createRequestBase, eventHeadersOf, readRequestToken, type RequestBase } from './request-base.ts'
 import { DateTime } from './scalars.ts'
 
 /** The SDL that all subgraphs share: PageInfo, UserError and the like. */
@@ -24,8 +29,7 @@ const commonSchemaFile = join(import.meta.dirname, '../../contracts/graphql/comm
 /** The gateway's requests carry the keys of all entities of a page: larger than what a client may send. Bytes. */
 const BODY_LIMIT = 16 * 1_048_576
 
-/** What every request of a subgraph starts from. */
-export type RequestBase = { viewer: Viewer | null; reader: Reader }
+export type { RequestBase } from './request-base.ts'
 
 export type SubgraphOptions<Context> = {
   name: string
@@ -36,9 +40,16 @@ export type SubgraphOptions<Context> = {
   log: Log
   clock: Clock
   database: Database
+  /** Of the service's change log. */
+  entryOf: ServiceLog['entryOf']
   createContext: (base: RequestBase) => Context
   /** Routes that need no signature of the gateway. */
   publicRoutes?: (app: FastifyInstance) => void
+  /** Routes for our own services. */
+  internalRoutes?: readonly InternalRoute[]
+  /** Shown by `/readyz` with their state; the service is ready without them. */
+  reported?: Reports
+  metrics: Metrics
 }
 
 const Params = z.object({
@@ -52,27 +63,35 @@ const Params = z.object({
  * Every answer says in `Server-Timing` how many SQL statements its reads took, shared ones included.
  */
 export async function startSubgraph<Context>(options: SubgraphOptions<Context>): Promise<RunningServer> {
-  const { name, config, log, database } = options
+  const { name, config, log, database, entryOf } = options
   const run = createExecutor(buildSchema(options.schemaFile, options.resolvers))
   const verify = internalVerifier(config.INTERNAL_SECRET, name)
   const app = createHttpServer(log, BODY_LIMIT)
-  healthRoutes(app, { database: () => database.ping() })
+  healthRoutes(app, { database: () => database.ping() }, options.reported)
+  metricsRoute(app, options.metrics)
   options.publicRoutes?.(app)
+  internalRoutes(app, options.internalRoutes ?? [], (header) => verify(header, options.clock()))
 
   async function answer({ headers, body, id }: Posted): Promise<PostAnswer> {
     const verified = verify(headerOf(headers), options.clock())
     if (!verified.ok) return refusal(401, 'UNAUTHENTICATED', unsignedMessage(name, verified.reason))
     const params = Params.safeParse(body)
     if (!params.success) return refusal(400, 'BAD_USER_INPUT', z.prettifyError(params.error))
+    const token = readRequestToken(headers)
+    if (!token) return refusal(400, 'BAD_USER_INPUT', malformedTokenMessage(headers))
     const reader = database.reader()
-    const result = await run(params.data, options.createContext({ viewer: verified.viewer, reader }))
+    const eventHeaders = eventHeadersOf(headers)
+    const told = createRequestBase({ viewer: verified.viewer, reader, token, eventHeaders }, entryOf)
+    const result = await run(params.data, options.createContext(told.base))
     const errors = result.errors?.map((error) => toClientError(error, id, log))
+    const extensions = told.extensions()
     return {
       status: 200,
       headers: { 'server-timing': `sql;desc="${reader.count} statements"` },
       text: JSON.stringify({
         ...(errors && { errors }),
         ...(result.data !== undefined && { data: result.data }),
+        ...(extensions && { extensions }),
       }),
     }
   }
@@ -101,6 +120,11 @@ function headerOf(headers: IncomingHttpHeaders): string | undefined {
 
 function unsignedMessage(name: string, reason: string): string {
   return `The ${name} subgraph answers only the gateway: ${reason}. Send the query to the gateway instead.`
+}
+
+function malformedTokenMessage(headers: IncomingHttpHeaders): string {
+  const given = String(headers[CONSISTENCY_HEADER]).slice(0, 200)
+  return `The header ${CONSISTENCY_HEADER} must be JSON [[database, epoch, [xid, …] or null], …], not ${given}`
 }
 
 function refusal(status: number, code: string, message: string): PostAnswer {

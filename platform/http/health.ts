@@ -3,6 +3,9 @@ import type { FastifyInstance } from 'fastify'
 /** Each dependency by name; a check rejects with the reason it is not ready. */
 export type Dependencies = Readonly<Record<string, () => Promise<void>>>
 
+/** The same for what is only shown: a check may resolve with its state in words. */
+export type Reports = Readonly<Record<string, () => Promise<string | void>>>
+
 /** Longest wait for one dependency. Milliseconds. */
 const CHECK_TIMEOUT_MS = 2_000
 /** The same for one that is only reported: a probe that gives up after a second still gets its answer. */
@@ -13,11 +16,7 @@ const REPORT_TIMEOUT_MS = 500
  *
  * @param reported named with their state, but without them the process is ready all the same
  */
-export function healthRoutes(
-  app: FastifyInstance,
-  dependencies: Dependencies,
-  reported: Dependencies = {},
-): void {
+export function healthRoutes(app: FastifyInstance, dependencies: Dependencies, reported: Reports = {}): void {
   app.get('/healthz', () => ({ status: 'alive' }))
   app.get('/readyz', async (_request, reply) => {
     const [needed, others] = await Promise.all([
@@ -33,19 +32,18 @@ export function healthRoutes(
   })
 }
 
-async function outcomes(checks: Dependencies, timeoutMs: number): Promise<Record<string, string>> {
+async function outcomes(checks: Reports, timeoutMs: number): Promise<Record<string, string>> {
   const states = Object.entries(checks).map(
     async ([name, check]) => [name, await outcome(check, timeoutMs)] as const,
   )
   return Object.fromEntries(await Promise.all(states))
 }
 
-async function outcome(check: () => Promise<void>, timeoutMs: number): Promise<string> {
+async function outcome(check: () => Promise<string | void>, timeoutMs: number): Promise<string> {
   const { promise: late, reject } = Promise.withResolvers<never>()
   const timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs)
   try {
-    await Promise.race([check(), late])
-    return 'ready'
+    return (await Promise.race([check(), late])) ?? 'ready'
   } catch (error) {
     return error instanceof Error ? error.message || error.name : String(error)
   } finally {

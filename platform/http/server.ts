@@ -13,6 +13,8 @@ export function createHttpServer(log: Log, bodyLimit: number = BODY_LIMIT): Fast
   return fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
+    // What is logged of a request names it by itself; a logger for each request would cost more than the route.
+    childLoggerFactory: (shared) => shared,
     bodyLimit,
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true },

@@ -1,6 +1,7 @@
 import { Pool, type QueryResultRow } from 'pg'
 import type { Log } from '../log.ts'
 import { createGather, type Gather, type Statement } from './gather.ts'
+import { watchedSocket } from './watched-socket.ts'
 
 /** Runs prepared statements. */
 export type Querying = {
@@ -28,6 +29,9 @@ export type Database = AsyncDisposable & {
 /** As long as the gateway waits by default: nobody is there to take what comes later. */
 const STATEMENT_TIMEOUT_MS = 5_000
 
+/** A statement has been answered by then, or its connection is dead: it must not keep its place in the pool. */
+const PATIENCE_MS = 2 * STATEMENT_TIMEOUT_MS
+
 /** Opens a pool. Connections are made on demand: a database that is down does not keep a service from starting. */
 export function openDatabase(url: string, poolSize: number, log: Log): Database {
   const pool = new Pool({
@@ -35,6 +39,7 @@ export function openDatabase(url: string, poolSize: number, log: Log): Database 
     max: poolSize,
     connectionTimeoutMillis: 5_000,
     statement_timeout: STATEMENT_TIMEOUT_MS,
+    stream: () => watchedSocket(PATIENCE_MS),
     idle_in_transaction_session_timeout: 60_000,
   })
   pool.on('error', (error) => log.warn({ err: error }, 'idle database connection lost'))

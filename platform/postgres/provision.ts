@@ -57,7 +57,7 @@ async function closeSchema(url: string): Promise<void> {
 }
 
 /** The address of another database of the same server, for its owner if there is a password, else as before. */
-function atDatabase(serverUrl: string, name: string, password?: string): string {
+export function atDatabase(serverUrl: string, name: string, password?: string): string {
   const url = new URL(serverUrl)
   url.pathname = `/${name}`
   if (password !== undefined) {

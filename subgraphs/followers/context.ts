@@ -1,14 +1,23 @@
+import { checkEvent } from '../../contracts/events.ts'
+import { requestWrites, type RequestWrites, type Transactions } from '../../patterns/change-log/index.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { createRequestContext, type RequestContext } from '../../platform/graphql/request-context.ts'
 import type { RequestBase } from '../../platform/graphql/subgraph-server.ts'
-import type { PrismaClient } from '../../prisma/followers/generated/client.ts'
+import type { Prisma, PrismaClient } from '../../prisma/followers/generated/client.ts'
 import { createLoaders, type Loaders } from './queries/loaders.ts'
 
 /** What the service lends to every request. `secret` keys the hashes of idempotent inputs. */
-export type Services = { prisma: PrismaClient; clock: Clock; secret: string }
+export type Services = {
+  prisma: PrismaClient
+  /** Commands run in these. */
+  transactions: Transactions<Prisma.TransactionClient>
+  clock: Clock
+  secret: string
+}
 
-export type Context = RequestContext<Services, Loaders>
+export type Context = RequestContext<Services & RequestWrites, Loaders>
 
 export function createContext(services: Services, base: RequestBase): Context {
-  return createRequestContext(services, base, createLoaders)
+  const writes = requestWrites('followers', checkEvent, base)
+  return createRequestContext({ ...services, ...writes }, base, createLoaders)
 }

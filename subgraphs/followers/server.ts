@@ -1,7 +1,9 @@
+import { openLog, wakingTransactions } from '../../patterns/change-log/index.ts'
 import { forgetKeys } from '../../patterns/idempotency/index.ts'
 import { systemClock } from '../../platform/clock.ts'
 import type { Config } from '../../platform/config/read-config.ts'
-import { serveSubgraph, SUBGRAPH_VARIABLES } from '../../platform/graphql/serve-subgraph.ts'
+import { serveSubgraph } from '../../platform/graphql/serve-subgraph.ts'
+import { SUBGRAPH_VARIABLES } from '../../platform/graphql/service-options.ts'
 import type { RunningServer } from '../../platform/http/server.ts'
 import { PrismaClient } from '../../prisma/followers/generated/client.ts'
 import { createContext } from './context.ts'
@@ -20,8 +22,10 @@ export function startFollowers(config: Config<(typeof VARIABLES)[number]>): Prom
     config,
     clock,
     createPrisma: (options) => new PrismaClient(options),
-    wire: (prisma) => {
-      const services = { prisma, clock, secret: config.INTERNAL_SECRET }
+    openLog,
+    wire: (prisma, { written }) => {
+      const transactions = wakingTransactions(prisma, written)
+      const services = { prisma, transactions, clock, secret: config.INTERNAL_SECRET }
       return {
         resolvers,
         createContext: (base) => createContext(services, base),

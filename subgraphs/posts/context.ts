@@ -1,14 +1,30 @@
+import { checkEvent } from '../../contracts/events.ts'
+import { requestWrites, type RequestWrites, type Transactions } from '../../patterns/change-log/index.ts'
 import type { Clock, MakeId } from '../../platform/clock.ts'
 import { createRequestContext, type RequestContext } from '../../platform/graphql/request-context.ts'
 import type { RequestBase } from '../../platform/graphql/subgraph-server.ts'
-import type { PrismaClient } from '../../prisma/posts/generated/client.ts'
+import type { Prisma, PrismaClient } from '../../prisma/posts/generated/client.ts'
+import { requestAuthors, type AuthorsFollower, type RequestAuthors } from './authors/request-authors.ts'
 import { createLoaders, type Loaders } from './queries/loaders.ts'
 
 /** What the service lends to every request. `secret` keys the hashes of idempotent inputs. */
-export type Services = { prisma: PrismaClient; clock: Clock; makeId: MakeId; secret: string }
+export type Services = {
+  prisma: PrismaClient
+  /** Commands run in these. */
+  transactions: Transactions<Prisma.TransactionClient>
+  clock: Clock
+  makeId: MakeId
+  secret: string
+  /** Of the copy of users' handles and names. */
+  follower: () => AuthorsFollower
+}
 
-export type Context = RequestContext<Services, Loaders>
+export type Context = RequestContext<Services & RequestWrites & { authors: RequestAuthors }, Loaders>
 
 export function createContext(services: Services, base: RequestBase): Context {
-  return createRequestContext(services, base, createLoaders)
+  const writes = requestWrites('posts', checkEvent, base)
+  const authors = requestAuthors(services.follower(), base)
+  return createRequestContext({ ...services, ...writes, authors }, base, (reader, viewer) =>
+    createLoaders(reader, viewer, authors),
+  )
 }

@@ -1,14 +1,17 @@
+import { openLog, wakingTransactions } from '../../patterns/change-log/index.ts'
 import { forgetKeys } from '../../patterns/idempotency/index.ts'
 import { idMaker, systemClock } from '../../platform/clock.ts'
 import type { Config } from '../../platform/config/read-config.ts'
-import { serveSubgraph, SUBGRAPH_VARIABLES } from '../../platform/graphql/serve-subgraph.ts'
+import { serveSubgraph } from '../../platform/graphql/serve-subgraph.ts'
+import { SUBGRAPH_VARIABLES } from '../../platform/graphql/service-options.ts'
 import type { RunningServer } from '../../platform/http/server.ts'
 import { PrismaClient } from '../../prisma/posts/generated/client.ts'
+import { keepAuthors } from './authors/keep-authors.ts'
 import { createContext } from './context.ts'
 import { resolvers } from './resolvers/index.ts'
 
 /** Variables of the posts service. */
-export const VARIABLES = [...SUBGRAPH_VARIABLES, 'DATABASE_URL_POSTS'] as const
+export const VARIABLES = [...SUBGRAPH_VARIABLES, 'DATABASE_URL_POSTS', 'SUBGRAPH_URL_USERS'] as const
 
 /** Wires the posts subgraph: what people publish, answer and like. */
 export function startPosts(config: Config<(typeof VARIABLES)[number]>): Promise<RunningServer> {
@@ -20,11 +23,24 @@ export function startPosts(config: Config<(typeof VARIABLES)[number]>): Promise<
     config,
     clock,
     createPrisma: (options) => new PrismaClient(options),
-    wire: (prisma) => {
-      const services = { prisma, clock, makeId: idMaker(clock), secret: config.INTERNAL_SECRET }
+    openLog,
+    wire: (prisma, { written }, { log }) => {
+      const authors = keepAuthors({ config, clock, log })
+      const transactions = wakingTransactions(prisma, written)
+      const services = {
+        prisma,
+        transactions,
+        clock,
+        makeId: idMaker(clock),
+        secret: config.INTERNAL_SECRET,
+        follower: authors.follower,
+      }
       return {
         resolvers,
         createContext: (base) => createContext(services, base),
+        background: authors.start,
+        reported: { authors: authors.report },
+        metrics: authors.metrics,
         housekeeping: () => forgetKeys((text, ...values) => prisma.$queryRawUnsafe(text, ...values), clock()),
       }
     },

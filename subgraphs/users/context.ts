@@ -1,4 +1,6 @@
+import { checkEvent } from '../../contracts/events.ts'
 import { isUuid, parseIdOf, type Uuid } from '../../contracts/ids.ts'
+import { requestWrites, type RequestWrites, type Transactions } from '../../patterns/change-log/index.ts'
 import type { Clock, MakeId } from '../../platform/clock.ts'
 import type { RequestBase } from '../../platform/graphql/subgraph-server.ts'
 import type { Prisma, PrismaClient } from '../../prisma/users/generated/client.ts'
@@ -12,6 +14,8 @@ export type Tx = Prisma.TransactionClient
 /** What the service lends to every request. */
 export type Services = {
   prisma: PrismaClient
+  /** Commands run in these. */
+  transactions: Transactions<Tx>
   clock: Clock
   makeId: MakeId
   /** Makes a refresh token: 32 random bytes, base64url. */
@@ -26,15 +30,22 @@ export type Services = {
 /** `session` is null where an external identity provider signs people in. */
 export type SignedIn = { id: Uuid; session: Uuid | null }
 
-export type Context = Services & {
-  /** Null when anonymous. */
-  viewer: SignedIn | null
-  /** Loaders remember what they read. Mutations do not need them: they return the row they wrote. */
-  loaders: Loaders
-}
+export type Context = Services &
+  RequestWrites & {
+    /** Null when anonymous. */
+    viewer: SignedIn | null
+    /** Loaders remember what they read. Mutations do not need them: they return the row they wrote. */
+    loaders: Loaders
+  }
 
-export function createContext(services: Services, { viewer, reader }: RequestBase): Context {
+export function createContext(services: Services, base: RequestBase): Context {
+  const { viewer, reader } = base
   const id = viewer && parseIdOf('user', viewer.id)
   const session = viewer?.session && isUuid(viewer.session) ? viewer.session : null
-  return { ...services, viewer: id ? { id, session } : null, loaders: createLoaders(reader) }
+  return {
+    ...services,
+    ...requestWrites('users', checkEvent, base),
+    viewer: id ? { id, session } : null,
+    loaders: createLoaders(reader),
+  }
 }

@@ -1,11 +1,15 @@
+import { openLog, wakingTransactions } from '../../patterns/change-log/index.ts'
 import { forgetKeys } from '../../patterns/idempotency/index.ts'
 import { idMaker, systemClock } from '../../platform/clock.ts'
 import type { Config } from '../../platform/config/read-config.ts'
-import { serveSubgraph, SUBGRAPH_VARIABLES } from '../../platform/graphql/serve-subgraph.ts'
+import { serveSubgraph } from '../../platform/graphql/serve-subgraph.ts'
+import { SUBGRAPH_VARIABLES } from '../../platform/graphql/service-options.ts'
 import type { RunningServer } from '../../platform/http/server.ts'
+import { connectAlone } from '../../platform/postgres/connect-alone.ts'
 import { PrismaClient } from '../../prisma/users/generated/client.ts'
 import { createPasswords } from './commands/passwords.ts'
 import { createContext, type Services } from './context.ts'
+import { exportRoute } from './exports.ts'
 import { resolvers } from './resolvers/index.ts'
 import { tokenRoutes } from './routes.ts'
 import { makeRefreshToken } from './tokens/refresh-token.ts'
@@ -44,12 +48,16 @@ export function startUsers(config: UsersConfig, clock = systemClock): Promise<Ru
     config,
     clock,
     createPrisma: (options) => new PrismaClient(options),
-    wire: (prisma) => {
-      const services = createServices(prisma, config, clock)
+    openLog,
+    wire: (prisma, { written }, { log }) => {
+      const connect = () => connectAlone(config.DATABASE_URL_USERS, 'users export', log)
+      const transactions = wakingTransactions(prisma, written)
+      const services = { ...createServices(prisma, config, clock), transactions }
       return {
         resolvers,
         createContext: (base) => createContext(services, base),
         publicRoutes: (app) => tokenRoutes(app, services),
+        internalRoutes: [exportRoute(connect)],
         housekeeping: () => forgetKeys((text, ...values) => prisma.$queryRawUnsafe(text, ...values), clock()),
         // The first key is published before anybody can have a token that it signed.
         prepare: async () => {
@@ -60,7 +68,11 @@ export function startUsers(config: UsersConfig, clock = systemClock): Promise<Ru
   })
 }
 
-function createServices(prisma: PrismaClient, config: UsersConfig, clock: typeof systemClock): Services {
+function createServices(
+  prisma: PrismaClient,
+  config: UsersConfig,
+  clock: typeof systemClock,
+): Omit<Services, 'transactions'> {
   const accessTtlMs = config.ACCESS_TOKEN_TTL_S * 1000
   const rotationMs = config.SIGNING_KEY_ROTATION_S * 1000
   return {

@@ -60,6 +60,21 @@ test('a relay that is killed is followed by another, which loses and repeats not
   expect(next.state).toBe('leading')
 })
 
+test('a commit without events is followed by a tick as soon as it is told of', async () => {
+  await using log = await runLog()
+  log.relay([], { heartbeatMs: 600_000 })
+  const ticks = () => log.session.sql<{ n: string }>('select n from tick')
+  await expect.poll(ticks).toHaveLength(2)
+  const [row] = await log.session.sql<{ xid: string }>('select pg_current_xact_id()::text as xid')
+  log.written.raise()
+  await expect.poll(ticks).toHaveLength(3)
+  const [seen] = await log.session.sql(
+    'select pg_visible_in_snapshot($1::text::xid8, cur) as seen from tick order by n desc limit 1',
+    row?.xid,
+  )
+  expect(seen).toEqual({ seen: true })
+})
+
 test('a restored database keeps the relay from going on, which is said once', async () => {
   await using log = await runLog()
   await log.session.sql("update log_state set timeline = '0000000F'")

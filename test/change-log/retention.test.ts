@@ -127,9 +127,26 @@ test('its status tells where a log begins and ends, and how far its consumers ar
     begin: { epoch, offset: 3 },
     end: { epoch, offset: 7 },
     tickAgeMs: expect.any(Number),
+    outbox: { rows: expect.any(Number), bytes: expect.any(Number) },
     consumers: [
-      { name: 'old', epoch: 1, offset: 3, reportedAt: expect.any(Date), expired: true, lag: null },
-      { name: 'slow', epoch, offset: 3, reportedAt: expect.any(Date), expired: false, lag: 4 },
+      {
+        name: 'old',
+        epoch: 1,
+        offset: 3,
+        reportedAt: expect.any(Date),
+        expired: true,
+        lag: null,
+        lagMs: null,
+      },
+      {
+        name: 'slow',
+        epoch,
+        offset: 3,
+        reportedAt: expect.any(Date),
+        expired: false,
+        lag: 4,
+        lagMs: expect.any(Number),
+      },
     ],
   })
 })

@@ -54,6 +54,8 @@ describe('cors', () => {
     expect(headers.get('access-control-allow-headers')?.split(', ')).toEqual([
       'content-type',
       'authorization',
+      'tessera-consistency',
+      'traceparent',
       'x-apollo-operation-name',
       'apollo-require-preflight',
     ])

@@ -4,6 +4,7 @@ import { request, type IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { startGraph, type Graph } from './support/graph.ts'
+import { signed, startWriters, wrote, type Writers } from './support/writers.ts'
 
 let lean: Graph
 let full: Graph
@@ -24,7 +25,7 @@ type Asked = { method?: string; path?: string; headers?: Record<string, string>;
 
 /** Everything a client can see of an answer, ids of requests and the time excepted. */
 async function answerOf(
-  { gateway }: Graph,
+  { gateway }: Pick<Graph, 'gateway'>,
   { method = 'POST', path = '/graphql', headers = {}, body }: Asked,
 ) {
   const { hostname, port } = new URL(gateway.url)
@@ -198,5 +199,79 @@ describe('the lean path answers as Apollo Server does, to the byte', () => {
       ),
     )
     expect(a).toEqual(b)
+  })
+})
+
+describe('consistency tokens, to the byte', () => {
+  let plain: Writers
+  let whole: Writers
+  beforeAll(async () => {
+    plain = await startWriters()
+    whole = await startWriters({ leanPath: false })
+  })
+  afterAll(async () => {
+    await plain[Symbol.asyncDispose]()
+    await whole[Symbol.asyncDispose]()
+  })
+  beforeEach(() => {
+    for (const graph of [plain, whole]) {
+      graph.reset()
+      graph.users.tell = (told) => ({
+        ...wrote(['users', 4, ['12']])(told),
+        ...(told.query.includes('seen') && { stale: ['posts', 'followers'] }),
+      })
+    }
+  })
+
+  const token = signed([['users', 4, ['5']]])
+  const sent = { 'tessera-consistency': token }
+  const RENAME = 'mutation { rename(handle: "a") { handle } }'
+  const STALE = 'mutation { rename(handle: "a") { seen } }'
+  const FAILING = 'mutation { rename(handle: "a") { id } refuse }'
+
+  test.each(
+    Object.entries<[asked: Asked, status: number, told: string[]]>({
+      'a mutation': [post({ query: RENAME }), 200, ['consistency']],
+      'of a page of another origin': [
+        post({ query: RENAME }, { origin: 'https://app.example' }),
+        200,
+        ['consistency'],
+      ],
+      'with a token': [post({ query: RENAME }, sent), 200, ['consistency']],
+      'with a token in a cookie': [
+        post({ query: RENAME }, { cookie: `tessera-consistency=${token}` }),
+        200,
+        ['consistency'],
+      ],
+      'an error after the write': [post({ query: FAILING }), 200, ['consistency']],
+      'a write and a stale copy': [post({ query: STALE }), 200, ['consistency', 'stale']],
+      'a query that shows a stale copy': [
+        post({ query: '{ user(id: "u1") { seen } }' }, sent),
+        200,
+        ['stale'],
+      ],
+      'a query with a token': [post({ query: '{ feed { text } }' }, sent), 200, []],
+      'an empty token': [post({ query: '{ feed { text } }' }, { 'tessera-consistency': ' , ' }), 200, []],
+      'a bad token': [post({ query: RENAME }, { 'tessera-consistency': 'x' }), 400, []],
+      'a bad token in a cookie': [post({ query: RENAME }, { cookie: 'tessera-consistency=x' }), 400, []],
+      'a bad token of a page': [
+        post({ query: RENAME }, { 'tessera-consistency': 'x', origin: 'https://app.example' }),
+        400,
+        [],
+      ],
+    }),
+  )('%s', async (_name, [asked, status, told]) => {
+    const answer = await answerOf(plain, asked)
+    expect(answer).toEqual(await answerOf(whole, asked))
+    const { extensions = {} } = JSON.parse(answer.body) as { extensions?: object }
+    expect([answer.status, Object.keys(extensions)]).toEqual([status, told])
+    expect(answer.headers['tessera-consistency'] !== undefined).toBe(told.includes('consistency'))
+  })
+
+  test('an answer with a token needs no Apollo Server', async () => {
+    const inFull = vi.spyOn(ApolloServer.prototype, 'executeHTTPGraphQLRequest')
+    await answerOf(plain, post({ query: STALE }, sent))
+    expect(inFull).not.toHaveBeenCalled()
+    inFull.mockRestore()
   })
 })

@@ -59,6 +59,8 @@ export async function startTestSystem(options: TestSystemOptions): Promise<Syste
       env: {
         ...inheritedEnv(),
         NODE_ENV: 'test',
+        // Systems that share one would overwrite each other's change log.
+        REDIS_URL: undefined,
         DATABASE_POOL_SIZE: '5',
         LOG_LEVEL: logLevel,
         ...options.env,

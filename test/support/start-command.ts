@@ -26,6 +26,7 @@ export function runStart(env: Env): StartCommand {
     DATABASE_URL_USERS: undefined,
     DATABASE_URL_POSTS: undefined,
     DATABASE_URL_FOLLOWERS: undefined,
+    REDIS_URL: undefined,
   }
   const small = { NODE_ENV: undefined, SEED_USERS: '30', SEED_POSTS_PER_USER: '2' }
   const child = spawn(process.execPath, [join(root, 'cli/start.ts')], {

@@ -1,3 +1,4 @@
+import type { TokenEntry } from '../../contracts/consistency.ts'
 import { parseIdOf } from '../../contracts/ids.ts'
 import { INTERNAL_HEADER, signInternal, type Viewer } from '../../platform/internal-auth.ts'
 import { mutationText, type MutationName, type Payload } from './mutations.ts'
@@ -8,6 +9,7 @@ export const PASSWORD = 'correct horse battery'
 export type Answer<Data> = {
   data: Data | null
   errors?: { message: string; path?: unknown[]; extensions: { code: string } }[]
+  extensions?: { consistency?: TokenEntry[] }
   /** SQL statements it took. */
   statements: number
 }

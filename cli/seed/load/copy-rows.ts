@@ -9,6 +9,9 @@ const FLUSH_BYTES = 64 * 1024
 /** Writes all rows of a table, one for each `yield`. */
 export type Rows = (writer: RowWriter) => Generator<void, void, void>
 
+/** One table to fill: what `COPY` is told, and the rows. */
+export type Table = { target: string; rows: Rows }
+
 /**
  * Streams rows into a table by `COPY`, as fast as the server takes them: memory is bounded by the socket's buffer.
  * `pg` has no COPY of its own, so this speaks that part of the protocol
@@ -17,6 +20,7 @@ export type Rows = (writer: RowWriter) => Generator<void, void, void>
  * @param target table and columns, in the order of the fields: `follow (follower_id, followee_id, followed_at)`
  * @param signal when aborted, the COPY fails and nothing of it stays
  * @param progress hears how many rows were written, now and then
+ * @returns how many rows Postgres has taken
  * @throws what Postgres or `rows` threw
  */
 export function copyRows(
@@ -25,8 +29,9 @@ export function copyRows(
   rows: Rows,
   signal: AbortSignal,
   progress: (rows: number) => void,
-): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
+): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>()
+  let loaded = 0
   const ended = new AbortController()
   const copy = {
     submit(connection: Connection) {
@@ -38,13 +43,15 @@ export function copyRows(
         if (!ended.signal.aborted) stream.write(copyFail(String(error)))
       })
     },
-    handleCommandComplete() {},
+    handleCommandComplete({ text }: { text: string }) {
+      loaded = Number(/^COPY (\d+)/.exec(text)?.[1])
+    },
     handleError(error: unknown) {
       reject(error)
       ended.abort()
     },
     handleReadyForQuery() {
-      resolve()
+      resolve(loaded)
     },
   }
   client.query(copy)

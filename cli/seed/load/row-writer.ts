@@ -9,6 +9,8 @@ export type RowWriter = {
   /** A uuid: `copy` puts its 16 bytes at the offset. */
   uuid(copy: (target: Buffer, offset: number) => void): void
   text(value: string): void
+  /** Of the type jsonb, given as JSON. */
+  jsonb(value: string): void
   integer(value: number): void
   /** A timestamptz, given in milliseconds since the epoch. */
   time(ms: number): void
@@ -66,6 +68,14 @@ export function createRowWriter(): RowWriter {
       const bytes = Buffer.byteLength(value)
       reserve(4 + bytes)
       end = chunk.writeInt32BE(bytes, end)
+      end += chunk.write(value, end)
+    },
+    jsonb(value) {
+      const bytes = Buffer.byteLength(value)
+      reserve(5 + bytes)
+      end = chunk.writeInt32BE(1 + bytes, end)
+      // The version of its format.
+      end = chunk.writeInt8(1, end)
       end += chunk.write(value, end)
     },
     integer(value) {

@@ -39,6 +39,7 @@ export async function beginAlone({ service, client }: Store): Promise<void> {
   await client.query('set local idle_in_transaction_session_timeout = 0')
   await explained(service, async () => {
     await client.query(`lock table ${FILLED[service].join(', ')} in share row exclusive mode`)
+    await client.query('select from outbox limit 0')
   })
 }
 

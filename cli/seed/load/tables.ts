@@ -1,30 +1,22 @@
+import { follows, likes, publications, signUps } from '../deeds.ts'
 import type { EdgeList } from '../graph/edge-list.ts'
-import { drawLikers } from '../likes.ts'
-import { NAMED_USERS } from '../named-users.ts'
 import type { People } from '../people.ts'
 import { countByAuthor, type Posts } from '../posts.ts'
-import { createRandom } from '../random.ts'
-import { makeBio, makePost, makeReply } from '../texts.ts'
-import { BASE_TIME } from '../times.ts'
-import type { Rows } from './copy-rows.ts'
-
-/** One table to fill: what `COPY` is told, and the rows. */
-export type Table = { target: string; rows: Rows }
+import type { Table } from './copy-rows.ts'
+import { followEvents, likeEvents, outbox, postEvents, userEvents } from './events.ts'
 
 export function userTables(people: People, passwordHash: string, seed: number): Table[] {
   return [
     {
       target: 'users (id, handle, name, bio, created_at)',
       *rows(writer) {
-        const random = createRandom(seed, 'bios')
-        for (let user = 0; user < people.count; user++) {
-          const bio = makeBio(random)
+        for (const { user, handle, name, bio, at } of signUps(people, seed)) {
           writer.row(5)
           writer.uuid((target, offset) => people.ids.copy(user, target, offset))
-          writer.text(people.names.handle(user))
-          writer.text(people.names.name(user))
-          writer.text(NAMED_USERS[user]?.bio ?? bio)
-          writer.time(people.createdAt[user] ?? 0)
+          writer.text(handle)
+          writer.text(name)
+          writer.text(bio)
+          writer.time(at)
           yield
         }
       },
@@ -41,28 +33,25 @@ export function userTables(people: People, passwordHash: string, seed: number): 
         }
       },
     },
+    outbox(userEvents(people, seed)),
   ]
 }
 
 export function postTables(people: People, posts: Posts, seed: number): Table[] {
-  const author = (post: number) => posts.authors[post] ?? 0
   return [
     {
-      target: 'post (id, author_id, reply_to_id, text, created_at, like_count, reply_count)',
+      target: 'post (id, author_id, reply_to_id, text, mentions, created_at, like_count, reply_count)',
       *rows(writer) {
-        const random = createRandom(seed, 'texts')
-        const anybody = () => people.names.handle(random.below(people.count))
-        for (let post = 0; post < posts.count; post++) {
-          const replyTo = posts.replyTo[post] ?? -1
-          writer.row(7)
+        for (const { post, author, replyTo, text, mentions, at } of publications(people, posts, seed)) {
+          writer.row(8)
           writer.uuid((target, offset) => posts.ids.copy(post, target, offset))
-          writer.uuid((target, offset) => people.ids.copy(author(post), target, offset))
+          writer.uuid((target, offset) => people.ids.copy(author, target, offset))
           if (replyTo < 0) writer.null()
           else writer.uuid((target, offset) => posts.ids.copy(replyTo, target, offset))
-          const text =
-            replyTo < 0 ? makePost(random, anybody) : makeReply(random, people.names.handle(author(replyTo)))
           writer.text(text)
-          writer.time(posts.createdAt[post] ?? 0)
+          if (mentions.length === 0) writer.null()
+          else writer.jsonb(JSON.stringify(mentions))
+          writer.time(at)
           writer.integer(posts.likes[post] ?? 0)
           writer.integer(posts.replies[post] ?? 0)
           yield
@@ -72,17 +61,12 @@ export function postTables(people: People, posts: Posts, seed: number): Table[] 
     {
       target: 'post_like (post_id, user_id, liked_at)',
       *rows(writer) {
-        const random = createRandom(seed, 'likes')
-        for (let post = 0; post < posts.count; post++) {
-          const createdAt = posts.createdAt[post] ?? 0
-          for (const user of drawLikers(posts.likes[post] ?? 0, people.count, author(post), random)) {
-            writer.row(3)
-            writer.uuid((target, offset) => posts.ids.copy(post, target, offset))
-            writer.uuid((target, offset) => people.ids.copy(user, target, offset))
-            // Most likes come soon after the post.
-            writer.time(Math.floor(createdAt + (BASE_TIME - createdAt) * random.float() ** 4))
-            yield
-          }
+        for (const { post, user, at } of likes(people, posts, seed)) {
+          writer.row(3)
+          writer.uuid((target, offset) => posts.ids.copy(post, target, offset))
+          writer.uuid((target, offset) => people.ids.copy(user, target, offset))
+          writer.time(at)
+          yield
         }
       },
     },
@@ -98,6 +82,7 @@ export function postTables(people: People, posts: Posts, seed: number): Table[] 
         }
       },
     },
+    outbox(postEvents(people, posts, seed), likeEvents(people, posts, seed)),
   ]
 }
 
@@ -106,14 +91,11 @@ export function followerTables(people: People, edges: EdgeList, seed: number): T
     {
       target: 'follow (follower_id, followee_id, followed_at)',
       *rows(writer) {
-        const random = createRandom(seed, 'follow times')
-        for (let edge = 0; edge < edges.length; edge++) {
-          const [from, to] = [edges.from(edge), edges.to(edge)]
-          const met = Math.max(people.createdAt[from] ?? 0, people.createdAt[to] ?? 0)
+        for (const { from, to, at } of follows(people, edges, seed)) {
           writer.row(3)
           writer.uuid((target, offset) => people.ids.copy(from, target, offset))
           writer.uuid((target, offset) => people.ids.copy(to, target, offset))
-          writer.time(Math.ceil(met + 1 + (BASE_TIME - met - 2) * random.float()))
+          writer.time(at)
           yield
         }
       },
@@ -137,5 +119,6 @@ export function followerTables(people: People, edges: EdgeList, seed: number): T
         }
       },
     },
+    outbox(followEvents(people, edges, seed)),
   ]
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
+import { CONSISTENCY_HEADER } from '../../../contracts/consistency.ts'
 import { namesHost } from '../address.ts'
 import { clientOf } from '../client-gone.ts'
 import type { LeanAnswer, LeanPath } from './lean-path.ts'
@@ -81,17 +82,16 @@ function parsedBody(body: Buffer, parse: ParseBody): unknown {
   }
 }
 
-function send(response: ServerResponse, { status, contentType, text }: LeanAnswer, keep: boolean): void {
+function send(
+  response: ServerResponse,
+  { status, contentType, text, token }: LeanAnswer,
+  keep: boolean,
+): void {
   response.shouldKeepAlive &&= keep
   const length = Buffer.byteLength(text)
-  response.writeHead(status, [
-    'vary',
-    'Origin',
-    'content-type',
-    contentType,
-    'content-length',
-    String(length),
-  ])
+  const headers = ['vary', 'Origin', 'content-type', contentType, 'content-length', String(length)]
+  if (token !== null) headers.push(CONSISTENCY_HEADER, token)
+  response.writeHead(status, headers)
   // Text of ASCII alone is the same in both encodings, and cheaper to write in this one.
   response.end(text, length === text.length ? 'latin1' : 'utf8')
 }

@@ -2,6 +2,7 @@ import { getOperationAST, GraphQLError, OperationTypeNode, type GraphQLFormatted
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Log } from '../../../platform/log.ts'
 import type { Authentication } from '../../auth/authenticate.ts'
+import type { ClientTokens } from '../../consistency/client-tokens.ts'
 import type { GatewayContext } from '../../context.ts'
 import type { Ready } from '../../execution/operation-store.ts'
 import type { Graph } from '../../graph/load-graph.ts'
@@ -16,7 +17,13 @@ export type LeanRequest = HttpOperation & {
   headers: IncomingHttpHeaders
   id: string
 }
-export type LeanAnswer = { status: number; contentType: string; text: string }
+export type LeanAnswer = {
+  status: number
+  contentType: string
+  text: string
+  /** The consistency token that goes into a header of the answer. */
+  token: string | null
+}
 
 /**
  * Answers a request that is plain and right, without Apollo Server. Null: it is not, nothing has been executed, and
@@ -24,21 +31,43 @@ export type LeanAnswer = { status: number; contentType: string; text: string }
  */
 export type LeanPath = (request: LeanRequest, cancellation: Cancellation) => Promise<LeanAnswer | null>
 
-export type LeanOptions = { graphs: Graphs; authentication: Authentication; log: Log }
+export type LeanOptions = {
+  graphs: Graphs
+  authentication: Authentication
+  /** Null where no subgraph knows what to do with them. */
+  tokens: ClientTokens | null
+  log: Log
+}
 
-export function createLeanPath({ graphs, authentication, log }: LeanOptions): LeanPath {
+export function createLeanPath({ graphs, authentication, tokens, log }: LeanOptions): LeanPath {
   async function contextOf(
     { headers, id }: LeanRequest,
     cancellation: Cancellation,
   ): Promise<GatewayContext | null> {
     const caller = await authentication.authenticate(headers.authorization)
     if (!caller.ok) return null
+    const consistency = tokens?.read(headers) ?? null
+    if (consistency instanceof GraphQLError) return null
     return {
       viewer: caller.viewer,
       headers: headers as GatewayContext['headers'],
       requestId: id,
       cancellation,
+      consistency,
     }
+  }
+
+  /** @param parts of the answer, as JSON without braces */
+  function answerWith(
+    { consistency }: GatewayContext,
+    status: number,
+    contentType: string,
+    parts: string,
+  ): LeanAnswer {
+    const told = tokens?.tell(consistency)
+    if (!told) return { status, contentType, text: `{${parts}}\n`, token: null }
+    const text = `{${parts},"extensions":${JSON.stringify(told.extensions)}}\n`
+    return { status, contentType, text, token: told.header }
   }
 
   async function answer(
@@ -55,12 +84,12 @@ export function createLeanPath({ graphs, authentication, log }: LeanOptions): Le
       const ready = await prepare(graph, operation, request.method === 'GET')
       if (!ready) return null
       const { data, errors } = await ready.run(graph.exchangeFor(context), null)
-      if (errors.length === 0) return { status: 200, contentType, text: `{"data":${data}}\n` }
-      return { status: 200, contentType, text: `{"errors":${present(errors, request.id)},"data":${data}}\n` }
+      if (errors.length === 0) return answerWith(context, 200, contentType, `"data":${data}`)
+      return answerWith(context, 200, contentType, `"errors":${present(errors, request.id)},"data":${data}`)
     } catch (error) {
       const { message, extensions } = error instanceof GraphQLError ? error : new GraphQLError(String(error))
       const shown = presentError({ message, extensions }, request.id, error, log)
-      return { status: 500, contentType, text: `{"errors":${JSON.stringify([shown])}}\n` }
+      return answerWith(context, 500, contentType, `"errors":${JSON.stringify([shown])}`)
     }
   }
 

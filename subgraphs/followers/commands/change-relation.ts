@@ -3,8 +3,9 @@ import type { Uuid } from '../../../contracts/ids.ts'
 import { InputChecker } from '../../../contracts/input.ts'
 import { runCommand } from '../../../patterns/idempotency/index.ts'
 import type { Context } from '../context.ts'
+import { relationEvents } from '../domain/events.ts'
 import type { Change, Relation } from '../domain/relation.ts'
-import { applyChanges, loadRelation, lockPair } from './relation-store.ts'
+import { applyChanges, loadRelation, lockPair, type Tx } from './relation-store.ts'
 
 export type RelationInput = { userId: string; idempotencyKey?: string | null }
 export type ChangedRelation = { user: { id: Uuid }; viewer: { id: Uuid } }
@@ -16,7 +17,7 @@ export type ChangedRelation = { user: { id: Uuid }; viewer: { id: Uuid } }
  * @param decide what changes, given what stands between the two
  */
 export async function changeRelation(
-  { viewer, prisma, clock, secret }: Context,
+  { viewer, transactions, clock, secret, writeEvents, replayed }: Context,
   command: string,
   input: RelationInput,
   decide: (relation: Relation) => Change[] | Failure,
@@ -31,7 +32,7 @@ export async function changeRelation(
 
   const pair = { actor: viewer, other }
   const result: ChangedRelation = { user: { id: other }, viewer: { id: viewer } }
-  return runCommand(prisma, {
+  return runCommand<Tx, ChangedRelation>(transactions, {
     viewer,
     key,
     command,
@@ -41,10 +42,13 @@ export async function changeRelation(
       await lockPair(tx, pair)
       const changes = decide(await loadRelation(tx, pair))
       if (isFailure(changes)) return changes
-      await applyChanges(tx, pair, changes, new Date(clock()))
+      const now = new Date(clock())
+      await applyChanges(tx, pair, changes, now)
+      await writeEvents(tx, relationEvents(pair, changes, now))
       return result
     },
     resultId: () => other,
     reload: async () => result,
+    replayed,
   })
 }

@@ -1,9 +1,11 @@
-import { fail, unauthenticated, type Failure } from '../../../contracts/failure.ts'
+import type { DomainEvent } from '../../../contracts/events.ts'
+import { fail, isFailure, unauthenticated, type Failure } from '../../../contracts/failure.ts'
 import { bucketOf, type Uuid } from '../../../contracts/ids.ts'
 import { InputChecker } from '../../../contracts/input.ts'
 import { runCommand } from '../../../patterns/idempotency/index.ts'
 import type { Context } from '../context.ts'
-import type { Post } from '../domain/post.ts'
+import { handlesIn } from '../domain/mentions.ts'
+import { postTextFault, type Post } from '../domain/post.ts'
 import { lockPost, type Tx } from './post-store.ts'
 
 export type PostInput = { postId: string; idempotencyKey?: string | null }
@@ -13,30 +15,35 @@ export type PostRef = { id: Uuid }
 /** Who acts, on what, when. `newId` makes ids in the actor's bucket. */
 export type Act<Input> = { actor: Uuid; input: Input; now: Date; newId: () => Uuid }
 
+/** What a command did: the post that it made or changed, and the events of it. */
+export type Done = PostRef & { events: readonly DomainEvent[] }
+
 export type PostCommand<Input extends PostInput> = {
   /** Its name in the API. */
   name: string
-  /** Adds the faults of the fields that are its own. */
-  check?: (checker: InputChecker, input: Input) => void
-  /** Does the work on the post, which is locked. */
-  run: (tx: Tx, post: Post, act: Act<Input>) => Promise<PostRef | Failure>
+  /** The text that it brings, if it does. */
+  text?: (input: Input) => string
+  /** Does the work on the post, which is locked, and says what happened. */
+  run: (tx: Tx, post: Post, act: Act<Input>) => Promise<Done | Failure>
 }
 
 /** Runs a command on a post that is there: answering, editing, deleting, liking. */
 export async function changePost<Input extends PostInput>(
-  { viewer, prisma, clock, makeId, secret }: Context,
+  { viewer, transactions, clock, makeId, secret, writeEvents, replayed, authors }: Context,
   command: PostCommand<Input>,
   input: Input,
 ): Promise<PostRef | Failure> {
   if (viewer === null) return unauthenticated()
   const checker = new InputChecker()
   const postId = checker.id('post', 'postId', input.postId)
-  command.check?.(checker, input)
+  const text = command.text?.(input) ?? null
+  if (text !== null) checker.check('text', postTextFault(text))
   const key = checker.idempotencyKey(input.idempotencyKey)
   const faults = checker.failure()
   if (faults) return faults
+  if (text !== null && handlesIn(text).length > 0) await authors.settled()
 
-  return runCommand(prisma, {
+  return runCommand<Tx, PostRef>(transactions, {
     viewer,
     key,
     command: command.name,
@@ -46,10 +53,13 @@ export async function changePost<Input extends PostInput>(
       const post = await lockPost(tx, postId)
       if (!post) return postNotFound(input.postId)
       const newId = () => makeId(bucketOf(viewer))
-      return command.run(tx, post, { actor: viewer, input, now: new Date(clock()), newId })
+      const done = await command.run(tx, post, { actor: viewer, input, now: new Date(clock()), newId })
+      if (!isFailure(done)) await writeEvents(tx, done.events)
+      return done
     },
     resultId: ({ id }) => id,
     reload: async (_, id) => ({ id }),
+    replayed,
   })
 }
 

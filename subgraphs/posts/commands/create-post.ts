@@ -3,15 +3,18 @@ import { bucketOf } from '../../../contracts/ids.ts'
 import { InputChecker } from '../../../contracts/input.ts'
 import { runCommand } from '../../../patterns/idempotency/index.ts'
 import type { Context } from '../context.ts'
+import { createdEvents } from '../domain/events.ts'
+import { handlesIn } from '../domain/mentions.ts'
 import { postTextFault } from '../domain/post.ts'
 import type { PostRef } from './change-post.ts'
-import { insertPost } from './post-store.ts'
+import { readMentions } from './mention-store.ts'
+import { insertPost, type Tx } from './post-store.ts'
 
 export type CreatePostInput = { text: string; idempotencyKey?: string | null }
 
 /** Publishes a post that answers nothing. Its id lies in its author's bucket. */
 export async function createPost(
-  { viewer, prisma, clock, makeId, secret }: Context,
+  { viewer, transactions, clock, makeId, secret, writeEvents, replayed, authors }: Context,
   { text, idempotencyKey }: CreatePostInput,
 ): Promise<PostRef | Failure> {
   if (viewer === null) return unauthenticated()
@@ -20,19 +23,24 @@ export async function createPost(
   const key = checker.idempotencyKey(idempotencyKey)
   const faults = checker.failure()
   if (faults) return faults
+  if (handlesIn(text).length > 0) await authors.settled()
 
-  return runCommand(prisma, {
+  return runCommand<Tx, PostRef>(transactions, {
     viewer,
     key,
     command: 'createPost',
     input: { text },
     secret,
     run: async (tx) => {
-      const id = makeId(bucketOf(viewer))
-      await insertPost(tx, { id, authorId: viewer, replyToId: null, text }, new Date(clock()))
-      return { id }
+      const now = new Date(clock())
+      const mentions = await readMentions(tx, text)
+      const post = { id: makeId(bucketOf(viewer)), authorId: viewer, replyToId: null, text, mentions }
+      await insertPost(tx, post, now)
+      await writeEvents(tx, createdEvents(post, now))
+      return post
     },
     resultId: ({ id }) => id,
     reload: async (_, id) => ({ id }),
+    replayed,
   })
 }

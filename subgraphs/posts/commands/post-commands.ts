@@ -1,6 +1,8 @@
 import { isFailure, type Failure } from '../../../contracts/failure.ts'
-import { decideDelete, decideEdit, postTextFault, type Change, type Post } from '../domain/post.ts'
-import type { PostCommand, PostInput, PostRef } from './change-post.ts'
+import { changedEvents, createdEvents, likedEvents, unlikedEvents } from '../domain/events.ts'
+import { decideDelete, decideEdit, type Change, type Post } from '../domain/post.ts'
+import type { Done, PostCommand, PostInput } from './change-post.ts'
+import { readMentions, readShown } from './mention-store.ts'
 import { applyChange, insertPost, like, unlike, type Tx } from './post-store.ts'
 
 export type ReplyToPostInput = PostInput & { text: string }
@@ -8,18 +10,22 @@ export type EditPostInput = PostInput & { text: string; expectedVersion: number 
 
 export const replyToPost: PostCommand<ReplyToPostInput> = {
   name: 'replyToPost',
-  check: (checker, { text }) => checker.check('text', postTextFault(text)),
-  run: async (tx, post, { actor, input, now, newId }) => {
-    const id = newId()
-    await insertPost(tx, { id, authorId: actor, replyToId: post.id, text: input.text }, now)
-    return { id }
+  text: ({ text }) => text,
+  run: async (tx, post, { actor, input: { text }, now, newId }) => {
+    const mentions = await readMentions(tx, text)
+    const reply = { id: newId(), authorId: actor, replyToId: post.id, text, mentions }
+    await insertPost(tx, reply, now)
+    return { id: reply.id, events: createdEvents(reply, now) }
   },
 }
 
 export const editPost: PostCommand<EditPostInput> = {
   name: 'editPost',
-  check: (checker, { text }) => checker.check('text', postTextFault(text)),
-  run: (tx, post, { actor, input, now }) => applyAll(tx, post, decideEdit(post, actor, input), now),
+  text: ({ text }) => text,
+  run: async (tx, post, { actor, input, now }) => {
+    const edit = { ...input, mentions: await readMentions(tx, input.text) }
+    return applyAll(tx, post, decideEdit(post, actor, edit, await readShown(tx, post)), now)
+  },
 }
 
 export const deletePost: PostCommand<PostInput> = {
@@ -30,26 +36,21 @@ export const deletePost: PostCommand<PostInput> = {
 export const likePost: PostCommand<PostInput> = {
   name: 'likePost',
   run: async (tx, post, { actor, now }) => {
-    await like(tx, post, actor, now)
-    return { id: post.id }
+    const added = await like(tx, post, actor, now)
+    return { id: post.id, events: added ? likedEvents(post, actor, now) : [] }
   },
 }
 
 export const unlikePost: PostCommand<PostInput> = {
   name: 'unlikePost',
   run: async (tx, post, { actor }) => {
-    await unlike(tx, post, actor)
-    return { id: post.id }
+    const removed = await unlike(tx, post, actor)
+    return { id: post.id, events: removed ? unlikedEvents(post, actor) : [] }
   },
 }
 
-async function applyAll(
-  tx: Tx,
-  post: Post,
-  changes: Change[] | Failure,
-  now: Date,
-): Promise<PostRef | Failure> {
+async function applyAll(tx: Tx, post: Post, changes: Change[] | Failure, now: Date): Promise<Done | Failure> {
   if (isFailure(changes)) return changes
   for (const change of changes) await applyChange(tx, post, change, now)
-  return { id: post.id }
+  return { id: post.id, events: changedEvents(post, changes, now) }
 }

@@ -1,5 +1,6 @@
 import type { Uuid } from '../../../contracts/ids.ts'
 import type { Prisma } from '../../../prisma/posts/generated/client.ts'
+import type { Mention } from '../domain/mentions.ts'
 import type { Change, Post } from '../domain/post.ts'
 
 export type Tx = Prisma.TransactionClient
@@ -13,14 +14,16 @@ export type Tx = Prisma.TransactionClient
 /** Reads a post and keeps its row, counters included, until the transaction ends; null if unknown or deleted. */
 export async function lockPost(tx: Tx, id: Uuid): Promise<Post | null> {
   const [post] = await tx.$queryRaw<Post[]>`
-    select id, author_id as "authorId", reply_to_id as "replyToId", text, version
+    select id, author_id as "authorId", reply_to_id as "replyToId", text, version,
+      coalesce(mentions, '[]') as mentions
     from post where id = ${id}::uuid and deleted_at is null for update`
   return post ?? null
 }
 
 /** Adds a post, and to the counts of its author and of the post it answers, which must be locked. */
 export async function insertPost(tx: Tx, post: Omit<Post, 'version'>, now: Date): Promise<void> {
-  await tx.post.create({ data: { ...post, createdAt: now } })
+  const { mentions, ...rest } = post
+  await tx.post.create({ data: { ...rest, ...stored(mentions), createdAt: now } })
   if (post.replyToId) await countReplies(tx, post.replyToId, 1)
   await countPosts(tx, post.authorId, 1)
 }
@@ -30,32 +33,52 @@ export async function applyChange(tx: Tx, post: Post, change: Change, now: Date)
   switch (change.type) {
     case 'Edited':
       await tx.postEdit.create({
-        data: { postId: post.id, version: post.version, text: post.text, replacedAt: now },
+        data: {
+          postId: post.id,
+          version: post.version,
+          text: post.text,
+          ...stored(post.mentions),
+          replacedAt: now,
+        },
       })
       await tx.$executeRaw`
-        update post set text = ${change.text}, version = version + 1, edited_at = ${now} where id = ${post.id}::uuid`
+        update post set text = ${change.text}, mentions = ${jsonOf(change.mentions)}::jsonb, version = version + 1,
+          edited_at = ${now} where id = ${post.id}::uuid`
       return
     case 'Deleted':
-      await tx.$executeRaw`update post set text = '', deleted_at = ${now} where id = ${post.id}::uuid`
+      await tx.$executeRaw`update post set text = '', mentions = null, deleted_at = ${now} where id = ${post.id}::uuid`
       await tx.$executeRaw`delete from post_edit where post_id = ${post.id}::uuid`
       if (post.replyToId) await countReplies(tx, post.replyToId, -1)
       await countPosts(tx, post.authorId, -1)
   }
 }
 
-/** Adds a like to a locked post, unless it is there. */
-export async function like(tx: Tx, post: Post, user: Uuid, now: Date): Promise<void> {
+/** Nobody mentioned is null, as in most texts. */
+function stored(mentions: readonly Mention[]): { mentions?: Mention[] } {
+  return mentions.length > 0 ? { mentions: [...mentions] } : {}
+}
+
+function jsonOf(mentions: readonly Mention[]): string | null {
+  return mentions.length > 0 ? JSON.stringify(mentions) : null
+}
+
+/** Adds a like to a locked post. @returns false when it was there already */
+export async function like(tx: Tx, post: Post, user: Uuid, now: Date): Promise<boolean> {
   const added = await tx.$executeRaw`
     insert into post_like (post_id, user_id, liked_at) values (${post.id}::uuid, ${user}::uuid, ${now})
     on conflict do nothing`
-  if (added > 0) await countLikes(tx, post.id, 1)
+  if (added === 0) return false
+  await countLikes(tx, post.id, 1)
+  return true
 }
 
-/** Takes a like from a locked post, if it is there. */
-export async function unlike(tx: Tx, post: Post, user: Uuid): Promise<void> {
+/** Takes a like from a locked post. @returns false when there was none */
+export async function unlike(tx: Tx, post: Post, user: Uuid): Promise<boolean> {
   const removed = await tx.$executeRaw`
     delete from post_like where post_id = ${post.id}::uuid and user_id = ${user}::uuid`
-  if (removed > 0) await countLikes(tx, post.id, -1)
+  if (removed === 0) return false
+  await countLikes(tx, post.id, -1)
+  return true
 }
 
 async function countLikes(tx: Tx, post: Uuid, by: 1 | -1): Promise<void> {

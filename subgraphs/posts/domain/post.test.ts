@@ -10,8 +10,11 @@ const post: Post = {
   authorId: alice,
   replyToId: null,
   text: 'one',
+  mentions: [],
   version: 1,
 }
+const edit = (by: string, text: string, expectedVersion = 1) =>
+  decideEdit(post, by, { text, mentions: [], expectedVersion }, 'one')
 const apply = (changes: Change[]) =>
   changes.reduce<Post | null>((state, change) => state && evolve(state, change), post)
 
@@ -34,20 +37,31 @@ describe('the text of a post', () => {
 
 describe('editing a post', () => {
   it('replaces the text and moves the version on by one', () => {
-    const changes = decideEdit(post, alice, { text: 'two', expectedVersion: 1 })
-    expect(changes).toEqual([{ type: 'Edited', text: 'two' }])
-    expect(apply([{ type: 'Edited', text: 'two' }])).toEqual({ ...post, text: 'two', version: 2 })
+    const mentions = [{ start: 0, length: 4, userId: bob }]
+    const changes = decideEdit(post, alice, { text: '@bob', mentions, expectedVersion: 1 }, 'one')
+    expect(changes).toEqual([{ type: 'Edited', text: '@bob', mentions }])
+    if (isFailure(changes)) throw new Error(changes.message)
+    expect(apply(changes)).toEqual({ ...post, text: '@bob', mentions, version: 2 })
   })
 
   it('changes nothing when the text is the same', () => {
-    expect(decideEdit(post, alice, { text: 'one', expectedVersion: 1 })).toEqual([])
+    expect(edit(alice, 'one')).toEqual([])
+  })
+
+  it('goes by the text as it was shown, not as it was typed', () => {
+    const mentions = [{ start: 0, length: 6, userId: alice }]
+    const typed = { ...post, text: '@alice', mentions }
+    expect(decideEdit(typed, alice, { text: '@alice2', mentions, expectedVersion: 1 }, '@alice2')).toEqual([])
+    expect(decideEdit(typed, alice, { text: '@alice', mentions: [], expectedVersion: 1 }, '@alice2')).toEqual(
+      [{ type: 'Edited', text: '@alice', mentions: [] }],
+    )
   })
 
   it('refuses every version but the current one, and names that', () => {
     fc.assert(
       fc.property(fc.integer(), fc.constantFrom('one', 'two'), (expectedVersion, text) => {
         fc.pre(expectedVersion !== post.version)
-        expect(decideEdit(post, alice, { text, expectedVersion })).toMatchObject({
+        expect(edit(alice, text, expectedVersion)).toMatchObject({
           code: 'STALE_VERSION',
           currentVersion: 1,
         })
@@ -56,7 +70,7 @@ describe('editing a post', () => {
   })
 
   it('is for its author alone, who is told apart before the version is betrayed', () => {
-    expect(decideEdit(post, bob, { text: 'two', expectedVersion: 7 })).toMatchObject({ code: 'FORBIDDEN' })
+    expect(edit(bob, 'two', 7)).toMatchObject({ code: 'FORBIDDEN' })
   })
 })
 

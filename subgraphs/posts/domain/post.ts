@@ -1,17 +1,25 @@
 import { fail, staleVersion, type Failure } from '../../../contracts/failure.ts'
 import type { Uuid } from '../../../contracts/ids.ts'
 import { textFault } from '../../../contracts/input.ts'
+import type { Mention } from './mentions.ts'
 
 /** Longest text of a post, in code points. */
 export const MAX_TEXT = 5_000
 
-/** A post that is not deleted. `version` counts its texts, from 1. */
-export type Post = { id: Uuid; authorId: Uuid; replyToId: Uuid | null; text: string; version: number }
+/** A post that is not deleted. `version` counts its texts, from 1; `text` and `mentions` are as they were typed. */
+export type Post = {
+  id: Uuid
+  authorId: Uuid
+  replyToId: Uuid | null
+  text: string
+  mentions: Mention[]
+  version: number
+}
 
 /** What a command on one's own post changes. */
-export type Change = { type: 'Edited'; text: string } | { type: 'Deleted' }
+export type Change = { type: 'Edited'; text: string; mentions: Mention[] } | { type: 'Deleted' }
 
-/** What is wrong with a text that somebody wants to publish, or null. */
+/** What is wrong with a text that somebody wants to publish, or null. What is shown of it later may be longer. */
 export function postTextFault(text: string): string | null {
   return textFault(text, 1, MAX_TEXT)
 }
@@ -19,15 +27,18 @@ export function postTextFault(text: string): string | null {
 /**
  * A text that is the same already changes nothing, but only for somebody who has seen it: the version is compared
  * first.
+ *
+ * @param shown the post's text as its editor saw it: with the handles that the mentioned have now
  */
 export function decideEdit(
   post: Post,
   editor: Uuid,
-  edit: { text: string; expectedVersion: number },
+  edit: { text: string; mentions: Mention[]; expectedVersion: number },
+  shown: string,
 ): Change[] | Failure {
   if (post.authorId !== editor) return notYours('edit')
   if (post.version !== edit.expectedVersion) return staleVersion(edit.expectedVersion, post.version)
-  return post.text === edit.text ? [] : [{ type: 'Edited', text: edit.text }]
+  return shown === edit.text ? [] : [{ type: 'Edited', text: edit.text, mentions: edit.mentions }]
 }
 
 export function decideDelete(post: Post, remover: Uuid): Change[] | Failure {
@@ -38,7 +49,7 @@ export function decideDelete(post: Post, remover: Uuid): Change[] | Failure {
 export function evolve(post: Post, change: Change): Post | null {
   switch (change.type) {
     case 'Edited':
-      return { ...post, text: change.text, version: post.version + 1 }
+      return { ...post, text: change.text, mentions: change.mentions, version: post.version + 1 }
     case 'Deleted':
       return null
   }

@@ -1,4 +1,5 @@
 import type { KeysetList } from '../../../patterns/pagination/index.ts'
+import type { Mention } from '../domain/mentions.ts'
 
 /** A post as the API shows it; deleted ones are never read. */
 export type PostRow = {
@@ -6,6 +7,8 @@ export type PostRow = {
   author_id: string
   reply_to_id: string | null
   text: string
+  /** Null: nobody. */
+  mentions: Mention[] | null
   version: number
   created_at: Date
   edited_at: Date | null
@@ -13,14 +16,14 @@ export type PostRow = {
   reply_count: number
 }
 export type LikerRow = { user_id: string; liked_at: Date }
-export type EditRow = { version: number; text: string; replaced_at: Date }
+export type EditRow = Pick<PostRow, 'version' | 'text' | 'mentions'> & { replaced_at: Date }
 
 /** Which posts of a user a list shows; the values of the API's `PostFilter`. */
 export type PostFilter = 'ALL' | 'POSTS' | 'REPLIES'
 
 /** Select list of a `PostRow`. */
-export const POST_COLUMNS = `post.id, post.author_id, post.reply_to_id, post.text, post.version, post.created_at,
-  post.edited_at, post.like_count, post.reply_count`
+export const POST_COLUMNS = `post.id, post.author_id, post.reply_to_id, post.text, post.mentions, post.version,
+  post.created_at, post.edited_at, post.like_count, post.reply_count`
 
 const POST_KEY = [
   { column: 'post.created_at', type: 'timestamptz' },
@@ -65,7 +68,7 @@ export const LIKERS: KeysetList = {
 /** Earlier texts of the parent, a post; the latest first. */
 export const EDITS: KeysetList = {
   name: 'Post.edits',
-  select: 'post_edit.version, post_edit.text, post_edit.replaced_at',
+  select: 'post_edit.version, post_edit.text, post_edit.mentions, post_edit.replaced_at',
   from: 'post_edit',
   where: 'post_edit.post_id = parent.id',
   key: [{ column: 'post_edit.version', type: 'integer' }],

@@ -2,6 +2,7 @@ import DataLoader from 'dataloader'
 import type { Uuid } from '../../../contracts/ids.ts'
 import { connectionLoader } from '../../../patterns/pagination/index.ts'
 import type { Reader } from '../../../platform/postgres/database.ts'
+import type { RequestAuthors } from '../authors/request-authors.ts'
 import {
   EDITS,
   LIKERS,
@@ -31,25 +32,27 @@ const LIKED = {
 }
 
 /** One statement for each kind of question, whatever the number of posts or users asked about. */
-export function createLoaders(reader: Reader, viewer: Uuid | null) {
+export function createLoaders(reader: Reader, viewer: Uuid | null, authors: RequestAuthors) {
   const pages = reader.keyed('parent_id')
   return {
     userPosts: connectionLoader<PostRow>(pages, USER_POSTS),
     replies: connectionLoader<PostRow>(pages, REPLIES),
     likers: connectionLoader<LikerRow>(pages, LIKERS),
     edits: connectionLoader<EditRow>(pages, EDITS),
+    /** Null for whom the copy does not have. */
+    authors: authors.loader(),
     /** Null for an unknown or deleted post. */
     posts: new DataLoader<Uuid, PostRow | null>(async (posts) => {
       const rows = await reader.keyed('id').query<PostRow>(POSTS, [posts])
       const found = new Map(rows.map((row) => [row.id, row]))
       return posts.map((post) => found.get(post) ?? null)
     }),
-    postCounts: new DataLoader<Uuid, number>(async (authors) => {
+    postCounts: new DataLoader<Uuid, number>(async (users) => {
       const rows = await reader
         .keyed('author_id')
-        .query<{ author_id: Uuid; post_count: number }>(POST_COUNTS, [authors])
+        .query<{ author_id: Uuid; post_count: number }>(POST_COUNTS, [users])
       const found = new Map(rows.map((row) => [row.author_id, row.post_count]))
-      return authors.map((author) => found.get(author) ?? 0)
+      return users.map((user) => found.get(user) ?? 0)
     }),
     /** Whether the viewer likes a post. */
     liked: new DataLoader<Uuid, boolean>(async (posts) => {

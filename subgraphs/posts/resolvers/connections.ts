@@ -10,7 +10,7 @@ export function presentLikers(likers: Connection<LikerRow>) {
 }
 
 export function presentEdits(edits: Connection<EditRow>) {
-  return presentConnection(edits, ({ version, text, replaced_at }) => ({
-    node: { version, text, replacedAt: replaced_at },
+  return presentConnection(edits, ({ replaced_at, ...edit }) => ({
+    node: { ...edit, replacedAt: replaced_at },
   }))
 }

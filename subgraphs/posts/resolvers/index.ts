@@ -1,6 +1,7 @@
 import { payloadResolvers } from '../../../platform/graphql/payloads.ts'
 import { Mutation } from './mutation.ts'
 import { Post } from './post.ts'
+import { PostEdit } from './post-edit.ts'
 import { Query } from './query.ts'
 import { User } from './user.ts'
 
@@ -8,6 +9,7 @@ export const resolvers = {
   Query,
   Mutation,
   Post,
+  PostEdit,
   User,
   ...payloadResolvers(['CreatePost', 'ReplyToPost', 'EditPost', 'DeletePost', 'LikePost', 'UnlikePost']),
 }

@@ -1,7 +1,10 @@
 import { formatId, parseIdOf, type Uuid } from '../../../contracts/ids.ts'
-import type { PageArgs } from '../../../patterns/pagination/index.ts'
+import { MAX_PAGE_SIZE, type PageArgs } from '../../../patterns/pagination/index.ts'
+import { apiError } from '../../../platform/graphql/errors.ts'
 import type { Context } from '../context.ts'
+import { mentionedIn } from '../domain/mentions.ts'
 import type { PostRow } from '../queries/lists.ts'
+import { showPostText } from '../queries/shown-text.ts'
 import { presentEdits, presentLikers, presentPosts } from './connections.ts'
 
 export const Post = {
@@ -10,11 +13,19 @@ export const Post = {
     return uuid === null ? null : loaders.posts.load(uuid)
   },
   id: (post: PostRow) => formatId('post', post.id),
+  text: (post: PostRow, _: unknown, { loaders }: Context) => showPostText(post, loaders),
   createdAt: (post: PostRow) => post.created_at,
   editedAt: (post: PostRow) => post.edited_at,
   likeCount: (post: PostRow) => post.like_count,
   replyCount: (post: PostRow) => post.reply_count,
   author: (post: PostRow): { id: Uuid } => ({ id: post.author_id }),
+  mentions: ({ mentions }: PostRow, { first }: { first: number }): { id: Uuid }[] => {
+    if (first >= 1 && first <= MAX_PAGE_SIZE)
+      return mentionedIn(mentions)
+        .slice(0, first)
+        .map((id) => ({ id }))
+    throw apiError('BAD_USER_INPUT', `first: expected 1 to ${MAX_PAGE_SIZE}, got ${first}.`)
+  },
   replyTo: (post: PostRow, _: unknown, { loaders }: Context) =>
     post.reply_to_id && loaders.posts.load(post.reply_to_id),
   viewerHasLiked: ({ id }: PostRow, _: unknown, { loaders, viewer }: Context) =>

@@ -1,6 +1,8 @@
 import { unauthenticated, type Failure } from '../../../contracts/failure.ts'
+import type { Uuid } from '../../../contracts/ids.ts'
 import { InputChecker } from '../../../contracts/input.ts'
-import type { Context } from '../context.ts'
+import type { Context, Tx } from '../context.ts'
+import { passwordChanged, sessionEvents } from '../domain/events.ts'
 import { externalIdentity, invalidCredentials } from '../domain/identity.ts'
 import { givenPasswordFault, newPasswordFault } from '../domain/password.ts'
 import { endSessions } from './session-store.ts'
@@ -9,7 +11,7 @@ export type ChangePasswordInput = { currentPassword: string; newPassword: string
 
 /** Changes the viewer's password and ends their other sessions. */
 export async function changePassword(
-  { prisma, viewer, settings, passwords, clock }: Context,
+  { prisma, transactions, viewer, settings, passwords, clock, writeEvents }: Context,
   input: ChangePasswordInput,
 ): Promise<{ endedSessions: number } | Failure> {
   if (settings.external) return externalIdentity(settings.issuer)
@@ -25,16 +27,34 @@ export async function changePassword(
   const current = credential?.passwordHash ?? null
   if (!(await passwords.verify(input.currentPassword, current)) || current === null) return wrong()
   const passwordHash = await passwords.hash(input.newPassword)
-  const endedSessions = await prisma.$transaction(async (tx) => {
+  const ended = await transactions.$transaction(async (tx) => {
     const now = new Date(clock())
-    // Only while it is still the one that was verified: of two changes at once, one wins.
-    const { count } = await tx.credential.updateMany({
-      where: { userId, passwordHash: current },
-      data: { passwordHash, updatedAt: now },
-    })
-    return count === 1 ? endSessions(tx, { userId, now, except: viewer.session }) : null
+    if (!(await replacePassword(tx, { userId, current, passwordHash, now }))) return null
+    const sessions = await endSessions(tx, { userId, now, except: viewer.session })
+    await writeEvents(tx, [passwordChanged(userId), ...sessionEvents('ended', sessions)])
+    return sessions
   })
-  return endedSessions === null ? wrong() : { endedSessions }
+  return ended === null ? wrong() : { endedSessions: ended.length }
+}
+
+type NewPassword = { userId: Uuid; current: string; passwordHash: string; now: Date }
+
+/**
+ * Writes a password, only while it is still the one that was verified: of two changes at once, one wins. The user's row
+ * is locked first, as for every event of the user; weakly, since a session that starts needs the row to stay and holds
+ * the password meanwhile.
+ *
+ * @returns whether it was
+ */
+async function replacePassword(
+  tx: Tx,
+  { userId, current, passwordHash, now }: NewPassword,
+): Promise<boolean> {
+  const replaced = await tx.$executeRaw`
+    with locked as materialized (select id from users where id = ${userId}::uuid for no key update)
+    update credential set password_hash = ${passwordHash}, updated_at = ${now} from locked
+    where user_id = locked.id and password_hash = ${current}`
+  return replaced === 1
 }
 
 function wrong(): Failure {

@@ -3,6 +3,7 @@ import { InputChecker } from '../../../contracts/input.ts'
 import { runCommand } from '../../../patterns/idempotency/index.ts'
 import { Prisma } from '../../../prisma/users/generated/client.ts'
 import type { Context, Tx } from '../context.ts'
+import { profileEvents } from '../domain/events.ts'
 import { handleFault, normalizeHandle } from '../domain/handle.ts'
 import { bioFault, decideChange, handleTaken, nameFault, type Wanted } from '../domain/profile.ts'
 import type { User } from '../domain/user.ts'
@@ -43,7 +44,7 @@ export async function renameHandle(
 }
 
 async function changeProfile(
-  { prisma, viewer, secret }: Context,
+  { transactions, viewer, secret, writeEvents, replayed }: Context,
   command: string,
   checker: InputChecker,
   wanted: Wanted,
@@ -55,7 +56,7 @@ async function changeProfile(
   if (faults) return faults
   const expectedVersion = guards.expectedVersion ?? null
 
-  return runCommand<Tx, ChangedProfile>(prisma, {
+  return runCommand<Tx, ChangedProfile>(transactions, {
     viewer: viewer.id,
     key,
     command,
@@ -65,10 +66,13 @@ async function changeProfile(
       const user = await lockUser(tx, viewer.id)
       const change = decideChange(user, wanted, expectedVersion)
       if (isFailure(change) || user === null) return change as Failure
-      return { user: await applyChange(tx, user, change) }
+      const changed = await applyChange(tx, user, change)
+      await writeEvents(tx, profileEvents(user, change, changed))
+      return { user: changed }
     },
     resultId: ({ user }) => user.id,
     reload: async (tx, id) => ({ user: await reloadUser(tx, id) }),
+    replayed,
   })
 }
 

@@ -2,6 +2,7 @@ import { fail, unauthenticated, type Failure } from '../../../contracts/failure.
 import { InputChecker } from '../../../contracts/input.ts'
 import { runCommand } from '../../../patterns/idempotency/index.ts'
 import type { Context, Tx } from '../context.ts'
+import { userCreated } from '../domain/events.ts'
 import { handleFault, normalizeHandle } from '../domain/handle.ts'
 import { bioFault, handleTaken, nameFault } from '../domain/profile.ts'
 import type { User } from '../domain/user.ts'
@@ -16,7 +17,7 @@ export type CreateProfileInput = {
 
 /** Creates the profile of somebody whom an external identity provider signed in, once. */
 export async function createProfile(
-  { prisma, viewer, settings, secret, clock }: Context,
+  { transactions, viewer, settings, secret, clock, writeEvents, replayed }: Context,
   input: CreateProfileInput,
 ): Promise<{ user: User } | Failure> {
   if (!settings.external) return forbidden('People sign up here with a password. Use the mutation signUp.')
@@ -30,7 +31,7 @@ export async function createProfile(
   const faults = checker.failure()
   if (faults) return faults
 
-  return runCommand<Tx, { user: User }>(prisma, {
+  return runCommand<Tx, { user: User }>(transactions, {
     viewer: viewer.id,
     key,
     command: 'createProfile',
@@ -39,7 +40,10 @@ export async function createProfile(
     run: async (tx) => {
       const row = { id: viewer.id, ...profile, version: 1, createdAt: new Date(clock()) }
       const user = await insertUser(tx, row)
-      if (user) return { user }
+      if (user) {
+        await writeEvents(tx, [userCreated(user)])
+        return { user }
+      }
       const own = await tx.user.findUnique({ where: { id: viewer.id } })
       if (!own) return handleTaken(profile.handle)
       return forbidden(
@@ -48,6 +52,7 @@ export async function createProfile(
     },
     resultId: ({ user }) => user.id,
     reload: async (tx, id) => ({ user: await reloadUser(tx, id) }),
+    replayed,
   })
 }
 

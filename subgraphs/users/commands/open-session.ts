@@ -1,5 +1,6 @@
 import type { Uuid } from '../../../contracts/ids.ts'
 import type { Context, Tx } from '../context.ts'
+import { sessionEvents } from '../domain/events.ts'
 import { presentSession, pruneSessions, startSession, type SessionTokens } from './session-store.ts'
 
 /** Whose password, and its hash as it was read. */
@@ -14,15 +15,17 @@ export async function openSession(
   credential: Credential | null,
   password: string,
 ): Promise<SessionTokens | null> {
-  const { prisma, passwords, signingKeys } = context
+  const { transactions, passwords, signingKeys } = context
   const right = await passwords.verify(password, credential?.passwordHash ?? null)
   if (!right || credential === null) return null
 
   const signer = await signingKeys.current()
-  const open = await prisma.$transaction(async (tx) => {
+  const open = await transactions.$transaction(async (tx) => {
     if (!(await holdPassword(tx, credential))) return null
     await pruneSessions(tx, context, credential.userId)
-    return startSession(tx, context, credential.userId)
+    const session = await startSession(tx, context, credential.userId)
+    await context.writeEvents(tx, sessionEvents('started', [session]))
+    return session
   })
   return open && presentSession(context, signer, open)
 }

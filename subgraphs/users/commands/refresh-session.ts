@@ -1,6 +1,7 @@
 import type { Failure } from '../../../contracts/failure.ts'
 import type { Uuid } from '../../../contracts/ids.ts'
 import type { Context, Tx } from '../context.ts'
+import { sessionEvents } from '../domain/events.ts'
 import { externalIdentity, invalidCredentials } from '../domain/identity.ts'
 import { hashRefreshToken } from '../tokens/refresh-token.ts'
 import {
@@ -22,11 +23,11 @@ export async function refreshSession(
   context: Context,
   input: { refreshToken: string },
 ): Promise<{ session: SessionTokens } | Failure> {
-  const { prisma, signingKeys, settings } = context
+  const { transactions, signingKeys, settings } = context
   if (settings.external) return externalIdentity(settings.issuer)
   const signer = await signingKeys.current()
   // Not a command's rollback on failure: the end of the session has to stay.
-  const open = await prisma.$transaction((tx) => exchange(tx, context, input.refreshToken))
+  const open = await transactions.$transaction((tx) => exchange(tx, context, input.refreshToken))
   if (open) return { session: await presentSession(context, signer, open) }
   return invalidCredentials(
     ['input', 'refreshToken'],
@@ -43,12 +44,15 @@ async function exchange(tx: Tx, context: Context, refreshToken: string): Promise
   const token = await tx.refreshToken.findUnique({ where: { hash } })
   if (!token || token.expiresAt <= now) return null
   if (token.usedAt) {
-    await endSessions(tx, { userId: session.userId, now, only: session.id })
+    const ended = await endSessions(tx, { userId: session.userId, now, only: session.id })
+    await context.writeEvents(tx, sessionEvents('ended', ended))
     return null
   }
   await tx.refreshToken.update({ where: { hash }, data: { usedAt: now } })
   await tx.refreshToken.deleteMany({ where: { sessionId: session.id, expiresAt: { lte: now } } })
-  return { ...session, ...(await addRefreshToken(tx, context, session.id)) }
+  const open = { ...session, ...(await addRefreshToken(tx, context, session.id)) }
+  await context.writeEvents(tx, sessionEvents('refreshed', [session]))
+  return open
 }
 
 async function lockSession(tx: Tx, hash: Uint8Array): Promise<SessionRow | null> {

@@ -13,6 +13,8 @@ import type { Signer } from '../tokens/signing-keys.ts'
 /** A session with the refresh token that it waits for next. */
 export type OpenSession = { id: Uuid; userId: Uuid; refreshToken: string; refreshTokenExpiresAt: Date }
 
+export type EndedSession = { id: Uuid; userId: Uuid }
+
 /** The `Session` of the API. */
 export type SessionTokens = {
   accessToken: string
@@ -43,18 +45,19 @@ export async function addRefreshToken(tx: Tx, { makeToken, clock, settings }: Co
   return { refreshToken, refreshTokenExpiresAt: expiresAt }
 }
 
-/** Ends sessions of a user: all of them, only one, or all except one. @returns how many were not ended before */
+/** Ends sessions of a user: all of them, only one, or all except one. @returns those that were not ended before */
 export async function endSessions(
   tx: Tx,
   { userId, now, only, except }: { userId: Uuid; now: Date; only?: Uuid; except?: Uuid | null },
-): Promise<number> {
-  return tx.$executeRaw`
+): Promise<EndedSession[]> {
+  return tx.$queryRaw<EndedSession[]>`
     update session set ended_at = ${now} from (
       select id from session where user_id = ${userId}::uuid and ended_at is null
         ${only ? Prisma.sql`and id = ${only}::uuid` : Prisma.empty}
         ${except ? Prisma.sql`and id <> ${except}::uuid` : Prisma.empty}
       order by id for update
-    ) as ending where session.id = ending.id`
+    ) as ending where session.id = ending.id
+    returning session.id, session.user_id as "userId"`
 }
 
 /** Removes sessions of a user that can neither go on nor have a valid access token. */

@@ -1,5 +1,6 @@
 import { unauthenticated, type Failure } from '../../../contracts/failure.ts'
 import type { Context } from '../context.ts'
+import { sessionEvents } from '../domain/events.ts'
 import { externalIdentity } from '../domain/identity.ts'
 import { endSessions } from './session-store.ts'
 
@@ -7,13 +8,18 @@ export type SignOutInput = { everywhere?: boolean | null }
 
 /** Ends the viewer's session, or all of them. What has already ended is not counted. */
 export async function signOut(
-  { prisma, viewer, settings, clock }: Context,
+  { transactions, viewer, settings, clock, writeEvents }: Context,
   { everywhere }: SignOutInput,
 ): Promise<{ endedSessions: number } | Failure> {
   if (settings.external) return externalIdentity(settings.issuer)
   if (!viewer) return unauthenticated()
   const which = { userId: viewer.id, now: new Date(clock()) }
-  if (everywhere) return { endedSessions: await endSessions(prisma, which) }
-  if (viewer.session === null) return { endedSessions: 0 }
-  return { endedSessions: await endSessions(prisma, { ...which, only: viewer.session }) }
+  const only = viewer.session
+  if (only === null && !everywhere) return { endedSessions: 0 }
+  const ended = await transactions.$transaction(async (tx) => {
+    const sessions = await endSessions(tx, everywhere || only === null ? which : { ...which, only })
+    await writeEvents(tx, sessionEvents('ended', sessions))
+    return sessions
+  })
+  return { endedSessions: ended.length }
 }

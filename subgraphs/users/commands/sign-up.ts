@@ -3,6 +3,7 @@ import type { Uuid } from '../../../contracts/ids.ts'
 import { InputChecker } from '../../../contracts/input.ts'
 import { runCommand } from '../../../patterns/idempotency/index.ts'
 import type { Context, Tx } from '../context.ts'
+import { sessionEvents, userCreated } from '../domain/events.ts'
 import { handleFault, normalizeHandle } from '../domain/handle.ts'
 import { externalIdentity } from '../domain/identity.ts'
 import { newPasswordFault } from '../domain/password.ts'
@@ -27,7 +28,7 @@ export type SignedUp = { user: User; session: SessionTokens }
  * would let it be guessed at speed.
  */
 export async function signUp(context: Context, input: SignUpInput): Promise<SignedUp | Failure> {
-  const { prisma, passwords, signingKeys, secret, settings, clock, makeId } = context
+  const { transactions, passwords, signingKeys, secret, settings, clock, makeId } = context
   if (settings.external) return externalIdentity(settings.issuer)
   const profile = { handle: normalizeHandle(input.handle), name: input.name, bio: input.bio ?? '' }
   const checker = new InputChecker()
@@ -42,7 +43,7 @@ export async function signUp(context: Context, input: SignUpInput): Promise<Sign
   // Before the transaction: hashing takes long on purpose, and nothing may fail once the session is committed.
   const passwordHash = await passwords.hash(input.password)
   const signer = await signingKeys.current()
-  const made = await runCommand<Tx, { user: User; open: OpenSession | null }>(prisma, {
+  const made = await runCommand<Tx, { user: User; open: OpenSession | null }>(transactions, {
     viewer: '',
     key,
     command: 'signUp',
@@ -53,10 +54,13 @@ export async function signUp(context: Context, input: SignUpInput): Promise<Sign
       const user = await insertUser(tx, { id: makeId(), ...profile, version: 1, createdAt })
       if (!user) return handleTaken(profile.handle)
       await tx.credential.create({ data: { userId: user.id, passwordHash, updatedAt: createdAt } })
-      return { user, open: await startSession(tx, context, user.id) }
+      const open = await startSession(tx, context, user.id)
+      await context.writeEvents(tx, [userCreated(user), ...sessionEvents('started', [open])])
+      return { user, open }
     },
     resultId: ({ user }) => user.id,
     reload: async (tx, id) => ({ user: await reloadUser(tx, id), open: null }),
+    replayed: context.replayed,
   })
   if (isFailure(made)) return made
   const { user, open } = made

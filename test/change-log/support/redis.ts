@@ -10,6 +10,7 @@ import type { SendCommand } from '../../../patterns/change-log/redis/command.ts'
 import { UserFacingError } from '../../../platform/lifecycle.ts'
 
 export type TestRedis = AsyncDisposable & {
+  url: string
   /** A connection of its own. */
   connect(): Promise<SendCommand>
 }
@@ -26,6 +27,7 @@ export async function openRedis(): Promise<TestRedis> {
   const url = provided.kind === 'given' ? provided.url : await ownRedis(stack, provided.path)
   const opened = stack.move()
   return {
+    url,
     connect: async () => {
       const client = createClient({ url, RESP: 2, disableOfflineQueue: true })
       client.on('error', () => {})

@@ -15,6 +15,8 @@ export type TestSubgraph = AsyncDisposable & {
   requests: Recorded[]
   /** Answers instead of the schema, when set. */
   misbehave: ((reply: FastifyReply) => unknown) | null
+  /** The `extensions` of its answer to a request, when set. */
+  tell: ((request: Recorded) => object | null) | null
   app: FastifyInstance
 }
 
@@ -34,9 +36,12 @@ export async function startSubgraph(
   routes(app)
   app.get('/readyz', () => ({ status: 'ready' }))
   app.post<{ Body: GraphQLParams }>('/graphql', async (request, reply) => {
-    subgraph.requests.push({ query: request.body.query, headers: request.headers })
+    const recorded = { query: request.body.query, headers: request.headers }
+    subgraph.requests.push(recorded)
     if (subgraph.misbehave) return subgraph.misbehave(reply)
-    return run(request.body, { headers: request.headers })
+    const result = await run(request.body, { headers: request.headers })
+    const extensions = subgraph.tell?.(recorded)
+    return extensions ? { ...result, extensions } : result
   })
   const url = `${await app.listen({ host: '127.0.0.1', port })}/graphql`
   const subgraph: TestSubgraph = {
@@ -44,6 +49,7 @@ export async function startSubgraph(
     definition,
     requests: [],
     misbehave: null,
+    tell: null,
     app,
     [Symbol.asyncDispose]: async () => {
       await app.close()

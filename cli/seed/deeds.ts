@@ -1,0 +1,77 @@
+import { mentionsIn, type Mention } from '../../subgraphs/posts/domain/mentions.ts'
+import type { EdgeList } from './graph/edge-list.ts'
+import { drawLikers } from './likes.ts'
+import { NAMED_USERS } from './named-users.ts'
+import type { People } from './people.ts'
+import type { Posts } from './posts.ts'
+import { createRandom } from './random.ts'
+import { makeBio, makePost, makeReply } from './texts.ts'
+import { BASE_TIME } from './times.ts'
+
+/*
+ * What people have done, each in the order of its rows. The same arguments give the same deeds again, so that tables and
+ * events are written one after the other and nothing is kept. Users and posts are numbers, times ms since the epoch.
+ */
+
+export type SignUp = { user: number; handle: string; name: string; bio: string; at: number }
+/** `replyTo`: the post that is answered, or -1. */
+export type Publication = {
+  post: number
+  author: number
+  replyTo: number
+  text: string
+  mentions: Mention[]
+  at: number
+}
+export type Like = { post: number; user: number; at: number }
+export type Follow = { from: number; to: number; at: number }
+
+export function* signUps(people: People, seed: number): Generator<SignUp, void, void> {
+  const random = createRandom(seed, 'bios')
+  for (let user = 0; user < people.count; user++) {
+    const drawn = makeBio(random)
+    const [handle, name] = [people.names.handle(user), people.names.name(user)]
+    yield { user, handle, name, bio: NAMED_USERS[user]?.bio ?? drawn, at: people.createdAt[user] ?? 0 }
+  }
+}
+
+export function* publications(
+  people: People,
+  posts: Posts,
+  seed: number,
+): Generator<Publication, void, void> {
+  const random = createRandom(seed, 'texts')
+  // No text mentions two.
+  let mentioned = 0
+  const anybody = () => people.names.handle((mentioned = random.below(people.count)))
+  const authorOf = (post: number) => posts.authors[post] ?? 0
+  for (let post = 0; post < posts.count; post++) {
+    const replyTo = posts.replyTo[post] ?? -1
+    if (replyTo >= 0) mentioned = authorOf(replyTo)
+    const text = replyTo < 0 ? makePost(random, anybody) : makeReply(random, people.names.handle(mentioned))
+    const users = new Map([[people.names.handle(mentioned), people.ids.uuid(mentioned)]])
+    const mentions = mentionsIn(text, users)
+    yield { post, author: authorOf(post), replyTo, text, mentions, at: posts.createdAt[post] ?? 0 }
+  }
+}
+
+/** Most come soon after the post. */
+export function* likes(people: People, posts: Posts, seed: number): Generator<Like, void, void> {
+  const random = createRandom(seed, 'likes')
+  for (let post = 0; post < posts.count; post++) {
+    const published = posts.createdAt[post] ?? 0
+    for (const user of drawLikers(posts.likes[post] ?? 0, people.count, posts.authors[post] ?? 0, random)) {
+      const at = Math.floor(published + (BASE_TIME - published) * random.float() ** 4)
+      yield { post, user, at }
+    }
+  }
+}
+
+export function* follows(people: People, edges: EdgeList, seed: number): Generator<Follow, void, void> {
+  const random = createRandom(seed, 'follow times')
+  for (let edge = 0; edge < edges.length; edge++) {
+    const [from, to] = [edges.from(edge), edges.to(edge)]
+    const met = Math.max(people.createdAt[from] ?? 0, people.createdAt[to] ?? 0)
+    yield { from, to, at: Math.ceil(met + 1 + (BASE_TIME - met - 2) * random.float()) }
+  }
+}

@@ -1,0 +1,18 @@
+/**
+ * The values of all cookies of this name: there can be several, of different paths. Quotes around a value are no part of it
+ * (RFC 6265, 4.1.1).
+ */
+export function cookiesNamed(name: string, header: string): string[] {
+  // Most requests with cookies have only others.
+  if (!header.includes(name)) return []
+  return header.split(';').flatMap((pair) => {
+    const at = pair.indexOf('=')
+    if (at < 0 || pair.slice(0, at).trim() !== name) return []
+    return [
+      pair
+        .slice(at + 1)
+        .trim()
+        .replace(/^"(.*)"$/, '$1'),
+    ]
+  })
+}

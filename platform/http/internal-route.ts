@@ -1,0 +1,81 @@
+import type { Readable } from 'node:stream'
+import type { FastifyInstance } from 'fastify'
+import { INTERNAL_HEADER, type Verified } from '../internal-auth.ts'
+
+export type InternalRequest = {
+  query: URLSearchParams
+  /** As it came; empty for GET. */
+  body: string
+  /** Aborted when whoever asked goes away, and when this server closes. */
+  gone: AbortSignal
+}
+
+/** `type` is the content type. @default application/json */
+export type InternalAnswer = { status: number; type?: string; body: string | Readable }
+
+/** A route that answers only signed requests of our own services. */
+export type InternalRoute = {
+  method: 'GET' | 'POST'
+  /** The path, for example `/log`. */
+  url: string
+  answer(request: InternalRequest): Promise<InternalAnswer>
+}
+
+const JSON_TYPE = 'application/json; charset=utf-8'
+
+type Verify = (header: string | undefined) => Verified
+
+/**
+ * Mounts the routes. Unsigned: 401. What an answer rejects with is for the log, and becomes a 503, as it most often is
+ * the database; it is said once until the route answers again.
+ */
+export function internalRoutes(app: FastifyInstance, routes: readonly InternalRoute[], verify: Verify): void {
+  const closing = new AbortController()
+  app.addHook('preClose', (done) => {
+    closing.abort()
+    done()
+  })
+  void app.register((scope, _options, done) => {
+    // Bodies are the routes' own business, so they get the text.
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, parsed) => parsed(null, body))
+    for (const route of routes) mount(scope, route, verify, closing.signal)
+    done()
+  })
+}
+
+function mount(app: FastifyInstance, route: InternalRoute, verify: Verify, closing: AbortSignal): void {
+  let failing = false
+  app.route({
+    method: route.method,
+    url: route.url,
+    async handler(request, reply) {
+      const header = request.headers[INTERNAL_HEADER]
+      const verified = verify(Array.isArray(header) ? header[0] : header)
+      if (!verified.ok) {
+        const message = `${route.url} answers only our own services: ${verified.reason}.`
+        return reply.code(401).send({ message })
+      }
+      const left = new AbortController()
+      reply.raw.on('close', () => left.abort())
+      try {
+        const { status, type, body } = await route.answer({
+          query: new URL(request.url, 'http://service').searchParams,
+          body: typeof request.body === 'string' ? request.body : '',
+          gone: AbortSignal.any([left.signal, closing]),
+        })
+        failing = false
+        // A connection that is kept open would keep the server from closing.
+        if (closing.aborted) reply.header('connection', 'close')
+        return await reply
+          .code(status)
+          .type(type ?? JSON_TYPE)
+          .send(body)
+      } catch (error) {
+        if (!failing) request.log.warn({ err: error }, `${route.url} fails; it is said once`)
+        failing = true
+        return reply.code(503).send({ message: `${route.url} cannot be answered now. Try again later.` })
+      }
+    },
+  })
+}

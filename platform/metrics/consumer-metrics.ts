@@ -1,0 +1,46 @@
+import { Gauge, type Registry } from 'prom-client'
+
+/** What the metrics tell of a consumer of another service's change log. */
+export type ConsumerFigures = {
+  state: 'following' | 'rebuilding'
+  /** Age of the last tick it has applied; null before the first. */
+  ageMs: number | null
+  parkedKeys: number
+  /** Records that the transport did not have. */
+  healed: number
+}
+
+/**
+ * Registers the metrics of a consumer. What is not known at a scrape is left out of it.
+ *
+ * @param read null before it runs
+ */
+export function consumerMetrics(
+  registry: Registry,
+  consumer: string,
+  read: () => Promise<ConsumerFigures | null>,
+): void {
+  const gauge = (name: string, help: string, valueOf: (figures: ConsumerFigures) => number | null) =>
+    new Gauge({
+      name: `tessera_consumer_${name}`,
+      help,
+      labelNames: ['consumer'],
+      registers: [registry],
+      async collect() {
+        this.reset()
+        const figures = await read().catch(() => null)
+        const value = figures && valueOf(figures)
+        if (value !== null) this.set({ consumer }, value)
+      },
+    })
+  gauge('rebuilding', '1: the copy is being built, or waits for its owner.', ({ state }) =>
+    state === 'rebuilding' ? 1 : 0,
+  )
+  gauge(
+    'tick_age_seconds',
+    'Age of the last tick it has applied; its owner takes one each second.',
+    ({ ageMs }) => (ageMs === null ? null : ageMs / 1_000),
+  )
+  gauge('parked_keys', 'Keys whose events cannot be applied.', ({ parkedKeys }) => parkedKeys)
+  gauge('healed_records', 'Records that came by HTTP, as Redis did not have them.', ({ healed }) => healed)
+}

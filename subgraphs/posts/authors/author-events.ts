@@ -1,0 +1,116 @@
+import { parseIdOf, type Uuid } from '../../../contracts/ids.ts'
+import type { EventRecord, Handler, Sql } from '../../../patterns/change-log/index.ts'
+
+/** What events say of one author. `handleOffset` is that of the event that brought the handle. */
+type AuthorPatch = {
+  id: Uuid
+  created: boolean
+  handle: string | null
+  handleOffset: number | null
+  name: string | null
+  version: number
+}
+
+/**
+ * Applies what happened to profiles. Law: of an author the copy has what their latest event says; an older version never
+ * takes the place of a newer one. An author whom no event and no export has made cannot be changed: that parks them.
+ */
+export const authorEvents: Handler = {
+  versions: { 'user.created': 1, 'user.renamed': 1, 'user.updated': 1 },
+  async apply(tx, events) {
+    const patches = fold(events)
+    await insert(
+      tx,
+      patches.filter(({ created }) => created),
+    )
+    await update(
+      tx,
+      patches.filter(({ created }) => !created),
+    )
+  },
+}
+
+/** One patch for each author: what several events say of one, the last one says. */
+function fold(events: readonly EventRecord[]): AuthorPatch[] {
+  const patches = new Map<Uuid, AuthorPatch>()
+  for (const event of events) {
+    const next = read(event)
+    const before = patches.get(next.id)
+    patches.set(next.id, {
+      ...next,
+      created: next.created || (before?.created ?? false),
+      handle: next.handle ?? before?.handle ?? null,
+      handleOffset: next.handleOffset ?? before?.handleOffset ?? null,
+      name: next.name ?? before?.name ?? null,
+    })
+  }
+  return [...patches.values()]
+}
+
+/** Reads the fields that are needed; new ones may come. @throws TypeError naming the one at fault */
+function read({ type, payload, offset }: EventRecord): AuthorPatch {
+  const fields = typeof payload === 'object' && payload !== null ? (payload as Record<string, unknown>) : {}
+  const { userId, handle, name, version } = fields
+  const id = typeof userId === 'string' ? parseIdOf('user', userId) : null
+  if (id === null) throw wrong(type, 'userId', 'the id of a user', userId)
+  if (!Number.isSafeInteger(version)) throw wrong(type, 'version', 'a whole number', version)
+  const patch = { id, created: type === 'user.created', version: Number(version) }
+  const named = type !== 'user.renamed'
+  const handled = type !== 'user.updated'
+  if (named && typeof name !== 'string') throw wrong(type, 'name', 'text', name)
+  if (handled && typeof handle !== 'string') throw wrong(type, 'handle', 'text', handle)
+  return {
+    ...patch,
+    name: named ? String(name) : null,
+    handle: handled ? String(handle) : null,
+    handleOffset: handled ? offset : null,
+  }
+}
+
+function wrong(type: string, field: string, expected: string, value: unknown): TypeError {
+  return new TypeError(`${type}: payload.${field}: expected ${expected}, got ${JSON.stringify(value)}`)
+}
+
+async function insert(tx: Sql, patches: readonly AuthorPatch[]): Promise<void> {
+  if (patches.length === 0) return
+  await tx(
+    `insert into author as own (id, handle, name, version, handle_offset)
+     select * from unnest($1::uuid[], $2::text[], $3::text[], $4::integer[], $5::bigint[])
+     on conflict (id) do update set (handle, name, version, handle_offset) =
+       (excluded.handle, excluded.name, excluded.version, excluded.handle_offset)
+     where excluded.version >= own.version`,
+    ...columns(patches),
+  )
+}
+
+async function update(tx: Sql, patches: readonly AuthorPatch[]): Promise<void> {
+  if (patches.length === 0) return
+  const changed = await tx<object>(
+    `update author as own set
+       handle = coalesce(patch.handle, own.handle), name = coalesce(patch.name, own.name), version = patch.version,
+       handle_offset = coalesce(patch.handle_offset, own.handle_offset)
+     from unnest($1::uuid[], $2::text[], $3::text[], $4::integer[], $5::bigint[])
+       as patch (id, handle, name, version, handle_offset)
+     where own.id = patch.id and patch.version >= own.version returning 1`,
+    ...columns(patches),
+  )
+  if (changed.length < patches.length) await requireKnown(tx, patches)
+}
+
+async function requireKnown(tx: Sql, patches: readonly AuthorPatch[]): Promise<void> {
+  const ids = patches.map(({ id }) => id)
+  const known = await tx<{ id: Uuid }>('select id from author where id = any($1::uuid[])', ids)
+  const missing = new Set(ids).difference(new Set(known.map(({ id }) => id)))
+  if (missing.size === 0) return
+  throw new Error(`There is no author ${[...missing].join(', ')} whose handle or name could change.`)
+}
+
+function columns(patches: readonly AuthorPatch[]): unknown[] {
+  return [
+    patches.map(({ id }) => id),
+    patches.map(({ handle }) => handle),
+    patches.map(({ name }) => name),
+    patches.map(({ version }) => version),
+    patches.map(({ handleOffset }) => handleOffset),
+  ]
+}

@@ -1,0 +1,98 @@
+import { PROFILES } from '../../../contracts/exports.ts'
+import {
+  compareCopy,
+  createSignal,
+  createWaiter,
+  feedReader,
+  followLog,
+  rebuildFrom,
+  streamKey,
+  streamReader,
+  type Compared,
+  type Follower,
+  type RebuiltFrom,
+  type Report,
+  type SendCommand,
+  type Sql,
+  type Transact,
+} from '../../../patterns/change-log/index.ts'
+import type { Clock } from '../../../platform/clock.ts'
+import { internalGet, internalPost } from '../../../platform/http/internal-get.ts'
+import { internalStream } from '../../../platform/http/internal-stream.ts'
+import { authorCopy, compareAuthors } from './author-copy.ts'
+import { authorEvents } from './author-events.ts'
+
+/** The consumer that keeps the authors' handles and names. */
+export const AUTHORS = { consumer: 'posts.authors', source: 'users' } as const
+
+/** What it is made of. */
+export type AuthorsOptions = {
+  /** Of users, with its path `/graphql`: the log is beside that. */
+  usersUrl: string
+  /** Signs requests to users. */
+  secret: string
+  /** Milliseconds since 1970. */
+  clock: Clock
+  /** Of posts, on connections of their own. */
+  sql: Sql
+  transact: Transact
+}
+
+/**
+ * Keeps the copy, until disposed. @param send to Redis, over a connection that nothing else uses; null where there is none
+ */
+export function followAuthors(
+  options: AuthorsOptions,
+  { send, report, monotonic }: { send: SendCommand | null; report: Report; monotonic: () => number },
+): Follower {
+  const { sql, transact } = options
+  const asking = { secret: options.secret, audience: AUTHORS.source, clock: options.clock }
+  const post = internalPost(asking)
+  return followLog({
+    name: AUTHORS,
+    feed: feedReader(urlOf(options, 'log'), internalGet(asking)),
+    transport: send && streamReader(send, streamKey(AUTHORS.source)),
+    openExport: openExport(options),
+    tell: async (position, stop) => {
+      const body = JSON.stringify({ consumer: AUTHORS.consumer, ...position })
+      await post(urlOf(options, 'log/consumers'), body, stop)
+    },
+    sql,
+    transact,
+    handler: authorEvents,
+    copy: authorCopy,
+    report,
+    clock: monotonic,
+  })
+}
+
+/** Builds the copy anew from users' state, whether or not a service consumes at the same time. */
+export function rebuildAuthors(options: AuthorsOptions, stop: AbortSignal): Promise<RebuiltFrom> {
+  const { transact } = options
+  return rebuildFrom({ name: AUTHORS, transact, openExport: openExport(options), copy: authorCopy }, stop)
+}
+
+/**
+ * Compares the copy with users' state, while both go on changing. @param waitMs longest wait for the copy to come as far
+ */
+export async function compareAuthorsWithUsers(
+  options: AuthorsOptions,
+  { waitMs, monotonic }: { waitMs: number; monotonic: () => number },
+  stop: AbortSignal,
+): Promise<Compared> {
+  const { sql } = options
+  const looking = { sql, name: AUTHORS, committed: createSignal(), clock: monotonic, pollMs: 50 }
+  await using waiter = createWaiter(looking)
+  const comparing = { sql, name: AUTHORS, openExport: openExport(options), until: waiter.until, waitMs }
+  return await compareCopy({ ...comparing, compareRows: compareAuthors(sql) }, stop)
+}
+
+function openExport({ secret, clock, ...options }: AuthorsOptions) {
+  const stream = internalStream({ secret, audience: AUTHORS.source, clock })
+  const url = urlOf(options, `log/export?name=${PROFILES}`)
+  return (stop: AbortSignal) => stream(url, stop)
+}
+
+function urlOf({ usersUrl }: Pick<AuthorsOptions, 'usersUrl'>, path: string): string {
+  return new URL(path, usersUrl).href
+}

@@ -1,0 +1,65 @@
+import type { Registry } from 'prom-client'
+import type { Follower, FollowStatus } from '../../../patterns/change-log/index.ts'
+import type { Clock } from '../../../platform/clock.ts'
+import type { Config } from '../../../platform/config/read-config.ts'
+import type { Log } from '../../../platform/log.ts'
+import { consumerMetrics } from '../../../platform/metrics/consumer-metrics.ts'
+import { openLongTransactions } from '../../../platform/postgres/long-transactions.ts'
+import { connectRedis } from '../../../platform/redis/connect.ts'
+import { AUTHORS, followAuthors } from './follow-authors.ts'
+
+export type KeepOptions = {
+  config: Config<'DATABASE_URL_POSTS' | 'SUBGRAPH_URL_USERS' | 'INTERNAL_SECRET' | 'REDIS_URL'>
+  clock: Clock
+  log: Log
+}
+
+export type KeptAuthors = {
+  /** Null before `start`. */
+  follower(): Follower | null
+  start(): AsyncDisposable
+  /** How it is, in words, with what to do; for `/readyz`. Nothing when all is well. */
+  report(): Promise<string | undefined>
+  metrics(registry: Registry): void
+}
+
+/** A copy whose last tick is older than this is behind: users takes one each second. Milliseconds. */
+const BEHIND_MS = 15_000
+
+/** Wires what keeps the authors to its connections: of posts, to users, to Redis where there is one. */
+export function keepAuthors({ config, clock, log }: KeepOptions): KeptAuthors {
+  let follower: Follower | null = null
+  return {
+    follower: () => follower,
+    start() {
+      const stack = new AsyncDisposableStack()
+      const database = stack.use(openLongTransactions(config.DATABASE_URL_POSTS, 'posts authors', log))
+      // What is wrong with Redis is said by the service's own change log.
+      const redis =
+        config.REDIS_URL === undefined ? null : stack.use(connectRedis(config.REDIS_URL, () => {}))
+      const { SUBGRAPH_URL_USERS: usersUrl, INTERNAL_SECRET: secret } = config
+      follower = stack.use(
+        followAuthors(
+          { usersUrl, secret, clock, ...database },
+          {
+            send: redis && ((args) => redis.send(args)),
+            report: (level, message) => log[level](message),
+            monotonic: () => performance.now(),
+          },
+        ),
+      )
+      return stack
+    },
+    report: async () => (follower ? describe(await follower.status()) : 'not started yet'),
+    metrics: (registry) =>
+      consumerMetrics(registry, AUTHORS.consumer, async () => (await follower?.status()) ?? null),
+  }
+}
+
+function describe({ state, reason, ageMs, parkedKeys }: FollowStatus): string | undefined {
+  if (state === 'rebuilding') return `is being built (${reason}). It needs the users service.`
+  if (parkedKeys > 0)
+    return `${parkedKeys} authors are parked, whose events cannot be applied: see \`npm run log -- parked\`.`
+  if (ageMs === null || ageMs < BEHIND_MS) return undefined
+  return `is ${Math.round(ageMs / 1_000)} s behind. Is the users service running?`
+}

@@ -1,0 +1,98 @@
+import DataLoader from 'dataloader'
+import { formatId, type Uuid } from '../../../contracts/ids.ts'
+import { findParked, type Follower } from '../../../patterns/change-log/index.ts'
+import type { RequestBase } from '../../../platform/graphql/subgraph-server.ts'
+import type { Reader } from '../../../platform/postgres/database.ts'
+import { AUTHORS } from './follow-authors.ts'
+
+export type Author = { id: Uuid; handle: string; name: string }
+
+/** What tells whether the copy has come as far as a request needs; null until the service runs. */
+export type AuthorsFollower = Pick<Follower, 'fresh' | 'until'> | null
+
+/** The authors, for one request. */
+export type RequestAuthors = {
+  /** Once for the request: until the copy has what its client wrote; past the deadline, the answer is told to be stale. */
+  settled(): Promise<void>
+  /** A loader, whose authors are as fresh as they can be; null for whom the copy does not have. */
+  loader(): DataLoader<Uuid, Author | null>
+}
+
+/** Longest wait for the copy, once for what the client wrote and once for authors that are still to come. Milliseconds. */
+const WAIT_MS = 1_000
+
+/**
+ * Whoever signed up this long before the last tick has arrived, or never will. A sign-up's transaction takes less, and so
+ * do clocks that differ. Milliseconds.
+ */
+const ON_THE_WAY_MS = 60_000
+
+const BY_ID = {
+  name: 'authors',
+  text: 'select id, handle, name from author where id = any($1::uuid[])',
+}
+
+const COPIED_UNTIL = {
+  name: 'authors-copied-until',
+  text: `select extract(epoch from tick_time) * 1000 as ms from consumer_offset where consumer = $1 and source = $2`,
+}
+
+type Asking = Pick<RequestBase, 'reader' | 'token' | 'stale'>
+
+export function requestAuthors(follower: AuthorsFollower, { reader, token, stale }: Asking): RequestAuthors {
+  const written = token.find(([database]) => database === AUTHORS.source)
+  let settling: Promise<void> | null = null
+
+  async function settle(): Promise<void> {
+    if (!written) return
+    if (!(await follower?.fresh(written, WAIT_MS))) stale(AUTHORS.source)
+  }
+
+  const settled = () => (settling ??= settle())
+
+  async function load(ids: readonly Uuid[]): Promise<(Author | null)[]> {
+    await settled()
+    const found = await find(reader, ids)
+    const missing = ids.filter((id) => !found.has(id))
+    if (missing.length > 0) await follower?.until(() => arrived(reader, missing, found), WAIT_MS)
+    if (written && (await anyParked(reader, ids))) stale(AUTHORS.source)
+    return ids.map((id) => found.get(id) ?? null)
+  }
+
+  return { settled, loader: () => new DataLoader((ids) => load(ids)) }
+}
+
+async function find(reader: Reader, ids: readonly Uuid[]): Promise<Map<Uuid, Author>> {
+  const rows = await reader.keyed('id').query<Author>(BY_ID, [ids])
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+/** Whether none of the missing can be on the way still. Those who are there by now are put into `found`. */
+async function arrived(reader: Reader, missing: readonly Uuid[], found: Map<Uuid, Author>): Promise<boolean> {
+  // In this order: whoever the tick that this names had, is found after it.
+  const [until] = await reader.query<{ ms: string | null }>(COPIED_UNTIL, [AUTHORS.consumer, AUTHORS.source])
+  // Never built: that can take long, and is not waited for.
+  if (until?.ms == null) return true
+  const since = Number(until.ms) - ON_THE_WAY_MS
+  const awaited = missing.filter((id) => !found.has(id) && madeAt(id) > since)
+  if (awaited.length === 0) return true
+  for (const [id, author] of await find(reader, awaited)) found.set(id, author)
+  return awaited.every((id) => found.has(id))
+}
+
+/** A key that is parked has missed an event, whatever the position says. */
+async function anyParked(reader: Reader, ids: readonly Uuid[]): Promise<boolean> {
+  const keys = ids.map((id) => formatId('user', id))
+  const parked = await findParked(
+    async <Row>(text: string, ...values: unknown[]) =>
+      (await reader.query({ name: 'authors-parked', text }, values)) as Row[],
+    AUTHORS,
+    keys,
+  )
+  return parked.size > 0
+}
+
+/** When a uuid of version 7 was made, ms since 1970. */
+function madeAt(id: Uuid): number {
+  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
+}

@@ -1,0 +1,25 @@
+import type { Uuid } from '../../../contracts/ids.ts'
+import { handlesIn, mentionedIn, mentionsIn, showText, type Mention } from '../domain/mentions.ts'
+import type { Post } from '../domain/post.ts'
+import type { Tx } from './post-store.ts'
+
+type AuthorHandle = { id: Uuid; handle: string }
+
+/** Who a text mentions, by the handles that this service knows now. */
+export async function readMentions(tx: Tx, text: string): Promise<Mention[]> {
+  const handles = handlesIn(text)
+  if (handles.length === 0) return []
+  const rows = await tx.$queryRaw<AuthorHandle[]>`
+    select distinct on (handle) handle, id from author where handle = any(${handles}::text[])
+    order by handle, handle_offset desc`
+  return mentionsIn(text, new Map(rows.map(({ handle, id }) => [handle, id])))
+}
+
+/** A post's text as it is shown now. */
+export async function readShown(tx: Tx, { text, mentions }: Post): Promise<string> {
+  if (mentions.length === 0) return text
+  const rows = await tx.$queryRaw<AuthorHandle[]>`
+    select id, handle from author where id = any(${mentionedIn(mentions)}::uuid[])`
+  const handles = new Map(rows.map(({ id, handle }) => [id, handle]))
+  return showText(text, mentions, (user) => handles.get(user))
+}

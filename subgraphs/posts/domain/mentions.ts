@@ -1,0 +1,60 @@
+import type { Uuid } from '../../../contracts/ids.ts'
+
+/** Somebody named in a text: `@` and their handle as it was typed, in UTF-16 units of the text. */
+export type Mention = { start: number; length: number; userId: Uuid }
+
+/** People that one text can mention; further handles stay plain text. */
+export const MOST_MENTIONED = 100
+
+/**
+ * `@` and a handle (subgraphs/users/domain/handle.ts), upper or lower case. Not within a word, an address (`a@alice.com`,
+ * `x.org/@alice`) or before another `@` (`@alice@example.social`), and not the beginning of something longer. No flag `i`:
+ * with it, some letters beyond ASCII would do.
+ */
+const MENTION = /(?<![\p{L}\p{N}_@/])@([A-Za-z][A-Za-z0-9_]{2,29})(?![\p{L}\p{N}_@])/gu
+
+/** The handles that a text may mention, lower case, in their order. */
+export function handlesIn(text: string): string[] {
+  const handles = new Set<string>()
+  for (const [, handle = ''] of text.matchAll(MENTION)) {
+    handles.add(handle.toLowerCase())
+    if (handles.size === MOST_MENTIONED) break
+  }
+  return [...handles]
+}
+
+/** Who a text mentions. @param users by handle; whoever is not among them is not mentioned */
+export function mentionsIn(text: string, users: ReadonlyMap<string, Uuid>): Mention[] {
+  const mentions: Mention[] = []
+  for (const { 0: typed, 1: handle = '', index } of text.matchAll(MENTION)) {
+    const userId = users.get(handle.toLowerCase())
+    if (userId !== undefined) mentions.push({ start: index, length: typed.length, userId })
+  }
+  return mentions
+}
+
+/**
+ * The text as it is shown: with the handles that the mentioned have now. A handle that is still right stays as it was
+ * typed, and so does that of somebody unknown.
+ */
+export function showText(
+  text: string,
+  mentions: readonly Mention[],
+  handleOf: (user: Uuid) => string | undefined,
+): string {
+  let shown = ''
+  let end = 0
+  for (const { start, length, userId } of mentions) {
+    const typed = text.slice(start, start + length)
+    const handle = handleOf(userId)
+    const same = handle === undefined || typed.slice(1).toLowerCase() === handle
+    shown += text.slice(end, start) + (same ? typed : `@${handle}`)
+    end = start + length
+  }
+  return shown + text.slice(end)
+}
+
+/** The mentioned, each once, in their order. */
+export function mentionedIn(mentions: readonly Mention[] | null): Uuid[] {
+  return [...new Set((mentions ?? []).map(({ userId }) => userId))]
+}

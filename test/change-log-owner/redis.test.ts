@@ -1,0 +1,153 @@
+import { expect, test, vi } from 'vitest'
+import type { Sql } from '../../patterns/change-log/index.ts'
+import { freshDatabase } from '../support/database.ts'
+import { ownRedis, type OwnRedis } from './support/own-redis.ts'
+import { beginOf, feedOf, keysAfter, PATIENT, untilReported, writeEvent } from './support/owned-log.ts'
+import { openSql, readyz, startService, type RunningService } from './support/service.ts'
+
+type Owner = { redis: OwnRedis; service: RunningService; sql: Sql; written: string[] }
+
+/** @param address of Redis as the service is told it, for its right one. */
+async function startOwner(address = (url: string) => url, started = true) {
+  const stack = new AsyncDisposableStack()
+  const redis = stack.use(await ownRedis())
+  if (started) await redis.process.start()
+  const database = stack.use(await freshDatabase('followers'))
+  const { sql } = stack.use(await openSql(database.url))
+  const service = stack.use(
+    await startService('followers', { databaseUrl: database.url, env: { REDIS_URL: address(redis.url) } }),
+  )
+  await untilReported(service, 'log', /^leading$/)
+  const owner: Owner = { redis, service, sql, written: [] }
+  return { ...owner, [Symbol.asyncDispose]: () => stack.disposeAsync() }
+}
+
+/** Writes one more event: the service goes on, and it is in the feed. */
+async function goesOn({ service, sql, written }: Owner): Promise<void> {
+  written.push(`key-${written.length}`)
+  await writeEvent(sql, written.at(-1) ?? '')
+  expect(await keysAfter(feedOf(service), await beginOf(sql), written.length)).toEqual(written)
+  expect((await readyz(service)).status).toBe('ready')
+}
+
+/** Waits until the last event is in the stream. */
+async function reachesRedis({ redis, written }: Owner): Promise<void> {
+  await vi.waitFor(async () => {
+    const stream = JSON.stringify(await redis.send('XRANGE', 'log:followers', '-', '+'))
+    expect(stream).toContain(`\\"${written.at(-1)}\\"`)
+  }, PATIENT)
+}
+
+const timesSaid = ({ service }: Owner, text: string) => service.log().split(text).length - 1
+
+const TROUBLE = 'gets nothing of the log for now'
+const AGAIN = 'gets the log again'
+
+test('a Redis that is down at the start and comes later is filled', async () => {
+  await using owner = await startOwner((url) => url, false)
+  await untilReported(
+    owner.service,
+    'redis',
+    /cannot be reached: .*ECONNREFUSED.*Start it, or correct REDIS_URL/,
+  )
+  await goesOn(owner)
+  await owner.redis.process.start()
+  await goesOn(owner)
+  await reachesRedis(owner)
+  await untilReported(owner.service, 'redis', /^ready$/)
+  expect([timesSaid(owner, TROUBLE), timesSaid(owner, AGAIN)]).toEqual([1, 1])
+})
+
+test('a Redis that is killed while everything runs is said once, and filled when it is back', async () => {
+  await using owner = await startOwner()
+  await goesOn(owner)
+  await reachesRedis(owner)
+  await owner.redis.process.kill()
+  await untilReported(owner.service, 'redis', /cannot be reached/)
+  await goesOn(owner)
+  await goesOn(owner)
+  await owner.redis.process.start()
+  await goesOn(owner)
+  await reachesRedis(owner)
+  await untilReported(owner.service, 'redis', /^ready$/)
+  expect([timesSaid(owner, TROUBLE), timesSaid(owner, AGAIN)]).toEqual([1, 1])
+})
+
+test('a wrong password is named, and the service goes on', async () => {
+  await using owner = await startOwner((url) => url.replace('secret', 'other'))
+  const state = await untilReported(owner.service, 'redis', /WRONGPASS/)
+  expect(state).toContain('Correct the user and password in REDIS_URL.')
+  expect(state).not.toContain('other')
+  await goesOn(owner)
+  await owner.redis.send('CONFIG', 'SET', 'requirepass', 'other')
+  await untilReported(owner.service, 'redis', /^ready$/)
+})
+
+test.for([
+  [
+    'read-only',
+    ['REPLICAOF', '127.0.0.1', '1'],
+    ['REPLICAOF', 'NO', 'ONE'],
+    /READONLY.*address of the primary/,
+  ],
+  [
+    'out of memory',
+    ['CONFIG', 'SET', 'maxmemory', '1'],
+    ['CONFIG', 'SET', 'maxmemory', '0'],
+    /OOM.*raise its maxmemory/,
+  ],
+] as const)(
+  'a Redis that is %s costs only the stream, until it is not any more',
+  async ([, spoil, mend, shown]) => {
+    await using owner = await startOwner()
+    await goesOn(owner)
+    await reachesRedis(owner)
+    await owner.redis.send(...spoil)
+    await goesOn(owner)
+    await untilReported(owner.service, 'redis', shown)
+    await goesOn(owner)
+    await owner.redis.send(...mend)
+    await goesOn(owner)
+    await reachesRedis(owner)
+    await untilReported(owner.service, 'redis', /^ready$/)
+    expect([timesSaid(owner, TROUBLE), timesSaid(owner, AGAIN)]).toEqual([1, 1])
+  },
+)
+
+test('a Redis that stops answering is left, and taken again when it wakes', { timeout: 60_000 }, async () => {
+  await using owner = await startOwner()
+  await goesOn(owner)
+  await reachesRedis(owner)
+  const pid = owner.redis.process.pid ?? 0
+  process.kill(pid, 'SIGSTOP')
+  try {
+    await goesOn(owner)
+    await untilReported(owner.service, 'redis', /no reply within/)
+    await goesOn(owner)
+  } finally {
+    process.kill(pid, 'SIGCONT')
+  }
+  await reachesRedis(owner)
+  await untilReported(owner.service, 'redis', /^ready$/)
+  expect([timesSaid(owner, TROUBLE), timesSaid(owner, AGAIN)]).toEqual([1, 1])
+})
+
+test('a Redis that another installation writes to keeps the log from going on, which is said once', async () => {
+  await using stack = new AsyncDisposableStack()
+  const redis = stack.use(await ownRedis())
+  await redis.process.start()
+  await redis.send('XADD', 'log:followers', '99999999999-5', 'r', '{}')
+  const database = stack.use(await freshDatabase('followers'))
+  const options = { databaseUrl: database.url, env: { REDIS_URL: redis.url } }
+  const service = stack.use(await startService('followers', options))
+  const state = await untilReported(service, 'log', /^refused/)
+  expect(state).toMatch(/stream log:followers holds offset 5.*another installation writes there/)
+  await vi.waitFor(async () => {
+    const looks = /xrevrange:calls=(\d+)/.exec(String(await redis.send('INFO', 'commandstats')))
+    expect(Number(looks?.[1])).toBeGreaterThan(3)
+  }, PATIENT)
+  expect(service.log().split('the log is refused').length - 1).toBe(1)
+  expect(service.log()).not.toContain('this relay takes the ticks')
+  await redis.send('DEL', 'log:followers')
+  await untilReported(service, 'log', /^leading$/)
+})

@@ -1,0 +1,70 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createClient } from '@redis/client'
+import { inject } from 'vitest'
+import { inheritedEnv } from '../../../platform/config/read-config.ts'
+import { UserFacingError } from '../../../platform/lifecycle.ts'
+import { manageProcess, type ManagedProcess } from '../../../platform/process/managed-process.ts'
+import { freePort } from '../../../platform/process/ports.ts'
+import { findRedis } from '../../../platform/redis/find-redis.ts'
+import { redisProbe } from '../../../platform/redis/probe.ts'
+
+export type OwnRedis = AsyncDisposable & {
+  url: string
+  /** Start and kill it as you like: it keeps its address, and nothing else. */
+  process: ManagedProcess
+  /** Runs one command over a connection that is closed again. */
+  send(...args: string[]): Promise<unknown>
+}
+
+/** A Redis of a test alone, which is not started yet, with the password `secret`. */
+export async function ownRedis(): Promise<OwnRedis> {
+  const provided = inject('redis')
+  const path = provided.kind === 'found' ? provided.path : (inheritedEnv()['PATH'] ?? '')
+  const program = await findRedis(path)
+  if (program === null) {
+    const reason =
+      provided.kind === 'none' ? provided.reason : 'REDIS_URL will not do for a test that kills it.'
+    throw new UserFacingError(`${reason} Put a redis-server on the PATH.`)
+  }
+  const port = await freePort()
+  const folder = await mkdtemp(join(tmpdir(), 'tessera-own-redis-'))
+  const url = `redis://:secret@127.0.0.1:${port}`
+  const settings = {
+    port: String(port),
+    bind: '127.0.0.1',
+    save: '',
+    appendonly: 'no',
+    requirepass: 'secret',
+  }
+  const redis = manageProcess({
+    name: 'redis',
+    command: program,
+    args: Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
+    env: {},
+    cwd: folder,
+    ipc: false,
+    probe: redisProbe(port),
+    onLine: () => {},
+    report: () => {},
+  })
+  return {
+    url,
+    process: redis,
+    async send(...args) {
+      const client = createClient({ url, RESP: 2 })
+      client.on('error', () => {})
+      await client.connect()
+      try {
+        return await client.sendCommand(args)
+      } finally {
+        client.destroy()
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await redis.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}

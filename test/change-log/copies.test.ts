@@ -1,0 +1,140 @@
+import { expect, test } from 'vitest'
+import { compareCopy } from '../../patterns/change-log/compare-copy.ts'
+import { readProgress } from '../../patterns/change-log/consumer/offset.ts'
+import { rebuildFrom } from '../../patterns/change-log/rebuild-from.ts'
+import {
+  COPY,
+  entry,
+  FOLLOWING,
+  LONG_MS,
+  openFollowerBed,
+  same,
+  type FollowerBed,
+} from './support/follower-bed.ts'
+import { openOwner } from './support/owner-bed.ts'
+
+const never = new AbortController().signal
+
+test('rebuilt again and again while writers go on, the copy never goes back and comes out equal', async () => {
+  await using owner = await openOwner()
+  await using bed = await openFollowerBed(owner)
+  await owner.add('first', 1)
+  const follower = bed.follow()
+  await same(owner, bed)
+  const stop = new AbortController()
+  const writers = await Promise.all([0, 1, 2].map(() => owner.log.database.session()))
+  const writing = writers.map(async (session, w) => {
+    for (let i = 0; !stop.signal.aborted; i++) {
+      await session.sql('begin')
+      await owner.add(`k${(i + w) % 5}`, 1, session)
+      await session.sql(i % 7 === 0 ? 'rollback' : 'commit')
+    }
+  })
+  const options = { name: FOLLOWING, transact: bed.transact, openExport: bed.openExport }
+  for (let round = 0; round < 8; round++) {
+    const before = await readProgress(bed.sql, FOLLOWING)
+    const xid = await owner.add('mine', 1)
+    expect(await follower.fresh(entry(owner, xid), LONG_MS)).toBe(true)
+    const rebuilt = await rebuildFrom({ ...options, copy: COPY }, stop.signal)
+    expect(rebuilt.kind).toBe('rebuilt')
+    expect((await readProgress(bed.sql, FOLLOWING))?.offset).toBeGreaterThanOrEqual(before?.offset ?? 0)
+    expect(await follower.fresh(entry(owner, xid), 0)).toBe(true)
+    expect(await bed.sql("select n from copy where key = 'mine'")).toEqual([{ n: round + 1 }])
+  }
+  stop.abort()
+  await Promise.all(writing)
+  await same(owner, bed)
+})
+
+test('a copy that is rebuilt stays where it is from before the export on, so it never goes back', async () => {
+  await using owner = await openOwner()
+  await using bed = await openFollowerBed(owner)
+  await owner.add('first', 1)
+  const follower = bed.follow()
+  await same(owner, bed)
+  const place = async () => (await readProgress(bed.sql, FOLLOWING))?.offset ?? 0
+  let seen = 0
+  const openExport = async (stop: AbortSignal) => {
+    const chunks = await bed.openExport(stop)
+    await owner.add('later', 1)
+    // The consumer goes on with it, or waits for the end of the rebuild.
+    const later = async () => (await bed.copy()).some(({ key }) => key === 'later')
+    await expect.poll(async () => (await later()) || (await isHeld(bed)), { timeout: LONG_MS }).toBe(true)
+    seen = await place()
+    return chunks
+  }
+  const rebuilt = await rebuildFrom(
+    { name: FOLLOWING, transact: bed.transact, openExport, copy: COPY },
+    never,
+  )
+  // Where it was put: it may have gone on since.
+  expect(rebuilt.kind === 'rebuilt' && rebuilt.start.position.offset).toBeGreaterThanOrEqual(seen)
+  expect(await follower.fresh(entry(owner, await owner.add('last', 1)), LONG_MS)).toBe(true)
+  await same(owner, bed)
+})
+
+async function isHeld(bed: FollowerBed): Promise<boolean> {
+  const waiting = await bed.sql(
+    "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+  )
+  return waiting.length > 0
+}
+
+test('a comparison finds a row that is wrong, and none that is only newer', async () => {
+  await using owner = await openOwner()
+  await using bed = await openFollowerBed(owner)
+  const follower = bed.follow()
+  for (const key of ['a', 'b', 'c']) await owner.add(key, 1)
+  await same(owner, bed)
+  const compare = (waitMs = LONG_MS) =>
+    compareCopy(
+      {
+        sql: bed.sql,
+        name: FOLLOWING,
+        openExport: bed.openExport,
+        until: follower.until,
+        waitMs,
+        // It only counts up: more than exported is newer.
+        compareRows: async (rows) => {
+          const wrong = await bed.sql<{ key: string }>(
+            `select r.key from json_to_recordset($1) as r (key text, n integer)
+             left join copy using (key) where copy.n is null or copy.n < r.n`,
+            JSON.stringify(rows),
+          )
+          return { wrong: wrong.map(({ key }) => key) }
+        },
+      },
+      never,
+    )
+  expect(await compare()).toEqual({ kind: 'compared', rows: 3, wrong: 0, examples: [] })
+  await bed.sql("update copy set n = 0 where key = 'b'")
+  expect(await compare()).toEqual({ kind: 'compared', rows: 3, wrong: 1, examples: ['b'] })
+  await follower[Symbol.asyncDispose]()
+  await owner.add('a', 1)
+  expect(await compare(30)).toEqual({ kind: 'behind' })
+})
+
+test('an export whose reader goes away leaves no transaction open', async () => {
+  await using owner = await openOwner()
+  await owner.add('a', 1)
+  await using bed = await openFollowerBed(owner)
+  owner.mode.export = 'held'
+  const stop = new AbortController()
+  const body = await bed.openExport(stop.signal)
+  await body[Symbol.asyncIterator]().next()
+  expect(await owner.exports()).toBe(1)
+  stop.abort()
+  await expect.poll(() => owner.exports(), { timeout: LONG_MS }).toBe(0)
+})
+
+test('an export of many rows is read as it comes, and loaded whole', async () => {
+  await using owner = await openOwner()
+  const ROWS = 50_000
+  await owner.log.session.sql(
+    `insert into state select 'k' || lpad(i::text, 6, '0'), i from generate_series(1, ${ROWS}) i`,
+  )
+  await using bed = await openFollowerBed(owner)
+  bed.follow()
+  await same(owner, bed)
+  expect(await bed.copy()).toHaveLength(ROWS)
+})

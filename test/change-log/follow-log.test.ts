@@ -1,0 +1,169 @@
+import { expect, test } from 'vitest'
+import { readProgress } from '../../patterns/change-log/consumer/offset.ts'
+import { bumpEpoch } from '../../patterns/change-log/epoch.ts'
+import { listConsumers } from '../../patterns/change-log/registration.ts'
+import { retain } from '../../patterns/change-log/retention.ts'
+import { entry, FOLLOWING, LONG_MS, openFollowerBed, same } from './support/follower-bed.ts'
+import { openOwner } from './support/owner-bed.ts'
+
+test('a new consumer begins with the export, then follows the log', async () => {
+  await using owner = await openOwner()
+  await owner.add('a', 1)
+  await owner.add('b', 2)
+  await using bed = await openFollowerBed(owner)
+  const follower = bed.follow()
+  await same(owner, bed)
+  const xid = await owner.add('a', 10)
+  expect(await follower.fresh(entry(owner, xid), LONG_MS)).toBe(true)
+  expect(await bed.copy()).toEqual([
+    { key: 'a', n: 11 },
+    { key: 'b', n: 2 },
+  ])
+  expect(await follower.status()).toMatchObject({ state: 'following', reason: null, parkedKeys: 0 })
+})
+
+test('an owner that is down at the start is waited for, and that is said once', async () => {
+  await using owner = await openOwner()
+  await owner.add('a', 1)
+  owner.mode.export = 'down'
+  await using bed = await openFollowerBed(owner)
+  let tries = 0
+  const follower = bed.follow({
+    openExport: (stop) => {
+      tries++
+      return bed.openExport(stop)
+    },
+  })
+  await expect.poll(() => tries, { timeout: LONG_MS }).toBeGreaterThan(3)
+  expect(bed.said).toEqual([expect.stringContaining('no export today')])
+  expect(await follower.status()).toMatchObject({ state: 'rebuilding', position: null })
+  owner.mode.export = 'whole'
+  await same(owner, bed)
+  await expect.poll(async () => (await follower.status()).state).toBe('following')
+})
+
+test('an export that was cut short is never taken for whole', async () => {
+  await using owner = await openOwner()
+  await owner.add('a', 1)
+  await using bed = await openFollowerBed(owner)
+  owner.mode.export = 'cut'
+  bed.follow()
+  await expect.poll(() => bed.said.join(), { timeout: LONG_MS }).toContain('cut short after 1 rows')
+  expect(await bed.copy()).toEqual([])
+  expect(await readProgress(bed.sql, FOLLOWING)).toBeNull()
+  owner.mode.export = 'whole'
+  await same(owner, bed)
+})
+
+test('a consumer whose rows are gone builds itself anew', async () => {
+  await using owner = await openOwner()
+  await owner.add('a', 1)
+  await using bed = await openFollowerBed(owner)
+  const first = bed.follow()
+  await same(owner, bed)
+  await first[Symbol.asyncDispose]()
+  const left = await readProgress(bed.sql, FOLLOWING)
+  // Written and deleted while it was away. Its registration expires, as it is older than the oldest tick may be.
+  for (let i = 0; i < 3; i++) await owner.add('a', 1)
+  await expect
+    .poll(
+      async () => {
+        await retain(owner.log.session.sql, { minAgeMs: 0, maxAgeMs: 0 })
+        const [row] = await owner.log.session.sql<{ base: string }>('select min(base) as base from tick')
+        return Number(row?.base) > (left?.offset ?? 0) + 1
+      },
+      { timeout: LONG_MS },
+    )
+    .toBe(true)
+  const second = bed.follow()
+  await same(owner, bed)
+  expect(bed.said).toContain('the copy of users is built anew: the log is expired')
+  expect(await second.fresh(entry(owner, await owner.add('b', 7)), LONG_MS)).toBe(true)
+  await same(owner, bed)
+  expect((await readProgress(bed.sql, FOLLOWING))?.build).toBe(2)
+})
+
+test('after a new epoch it builds itself anew, and an older token is not waited for', async () => {
+  await using owner = await openOwner()
+  await using bed = await openFollowerBed(owner)
+  const follower = bed.follow()
+  const old = entry(owner, await owner.add('a', 1))
+  await same(owner, bed)
+  const epoch = await bumpEpoch(owner.log.session.sql)
+  await expect
+    .poll(async () => (await readProgress(bed.sql, FOLLOWING))?.epoch, { timeout: LONG_MS })
+    .toBe(epoch)
+  // Longer than this test may take.
+  expect(await follower.fresh(old, 3_600_000)).toBe(false)
+  const xid = await owner.add('a', 1)
+  expect(await follower.fresh(['users', epoch, [xid]], LONG_MS)).toBe(true)
+  await same(owner, bed)
+})
+
+test('who waits is told when the deadline comes, when the source alone knows, and when it gives up', async () => {
+  await using owner = await openOwner()
+  await using bed = await openFollowerBed(owner)
+  const follower = bed.follow()
+  await same(owner, bed)
+  const session = await owner.log.database.session()
+  await session.sql('begin')
+  const xid = await owner.add('a', 1, session)
+  expect(await follower.fresh(entry(owner, xid), 30)).toBe(false)
+  expect(await follower.fresh(['users', owner.log.epoch, null], 3_600_000)).toBe(false)
+  const gone = new AbortController()
+  const waiting = follower.fresh(entry(owner, xid), LONG_MS, gone.signal)
+  gone.abort()
+  expect(await waiting).toBe(false)
+  const patient = follower.fresh(entry(owner, xid), LONG_MS)
+  await session.sql('commit')
+  expect(await patient).toBe(true)
+})
+
+test('of two processes one consumes, and in both a reader is fresh for what either has applied', async () => {
+  await using owner = await openOwner()
+  await using bed = await openFollowerBed(owner)
+  const followers = [bed.follow(), bed.follow()]
+  for (let i = 0; i < 20; i++) {
+    const xid = await owner.add(`k${i % 3}`, 1)
+    expect(
+      await Promise.all(followers.map((follower) => follower.fresh(entry(owner, xid), LONG_MS))),
+    ).toEqual([true, true])
+    const copy = await bed.copy()
+    expect(copy).toEqual(await owner.state())
+  }
+  expect(bed.said.filter((said) => said.includes('is built:'))).toHaveLength(1)
+})
+
+test('however many wait, one look at the database serves them all', async () => {
+  await using owner = await openOwner()
+  await using bed = await openFollowerBed(owner)
+  const follower = bed.follow({ tellMs: 1_000_000, pollMs: 20 })
+  await same(owner, bed)
+  const session = await owner.log.database.session()
+  await session.sql('begin')
+  const xid = await owner.add('a', 1, session)
+  const MANY = 200
+  const waiting = Array.from({ length: MANY }, () => follower.fresh(entry(owner, xid), 200))
+  const before = bed.statements()
+  expect(new Set(await Promise.all(waiting))).toEqual(new Set([false]))
+  // Each has looked once when it came, before; then one looks for all of them, every 20 ms and after each commit.
+  expect(bed.statements() - before).toBeLessThan(MANY)
+  await session.sql('rollback')
+})
+
+test('the owner is told how far the consumer is', async () => {
+  await using owner = await openOwner()
+  await using bed = await openFollowerBed(owner)
+  bed.follow()
+  await owner.add('a', 1)
+  await expect
+    .poll(
+      async () => {
+        const at = await readProgress(bed.sql, FOLLOWING)
+        const [told] = await listConsumers(owner.log.session.sql)
+        return at && told?.name === 'copies' && told.offset >= 2 && told.epoch === at.epoch
+      },
+      { timeout: LONG_MS },
+    )
+    .toBe(true)
+})

@@ -1,0 +1,129 @@
+import { Pool } from 'pg'
+import { expect } from 'vitest'
+import type { Handler, Transact } from '../../../patterns/change-log/consumer/handler.ts'
+import { feedReader, getByFetch } from '../../../patterns/change-log/feed/reader.ts'
+import { type Follower, followLog, type FollowOptions } from '../../../patterns/change-log/follow-log.ts'
+import type { Copy, OpenExport } from '../../../patterns/change-log/rebuild-from.ts'
+import type { Sql } from '../../../patterns/change-log/sql-port.ts'
+import type { FreshEntry } from '../../../patterns/change-log/wait-fresh.ts'
+import { openLogDatabase } from './log-database.ts'
+import type { Owner } from './owner-bed.ts'
+
+export const FOLLOWING = { consumer: 'copies', source: 'users' }
+
+export type FollowerBed = AsyncDisposable & {
+  sql: Sql
+  transact: Transact
+  /** Statements that went through `sql`. */
+  statements(): number
+  copy(): Promise<{ key: string; n: number }[]>
+  /** What followers had to say. */
+  said: string[]
+  openExport: OpenExport
+  /** Starts one, as a process would. Stopped at the end, if not before. */
+  follow(options?: Partial<FollowOptions>): Follower
+}
+
+/** A database of its own that keeps a copy of the owner's state. */
+export async function openFollowerBed(owner: Owner): Promise<FollowerBed> {
+  await using stack = new AsyncDisposableStack()
+  const database = stack.use(await openLogDatabase())
+  const pool = new Pool({ connectionString: database.url, max: 10 })
+  pool.on('error', () => {})
+  stack.defer(() => pool.end())
+  let statements = 0
+  const sql: Sql = async (text, ...values) => {
+    statements++
+    return (await pool.query(text, values)).rows
+  }
+  await sql('create table copy (key text primary key, n integer not null)')
+  const said: string[] = []
+  const transact: Transact = async (run) => {
+    const client = await pool.connect()
+    try {
+      await client.query('begin')
+      const result = await run(async (text, ...values) => (await client.query(text, values)).rows)
+      await client.query('commit')
+      client.release()
+      return result
+    } catch (error) {
+      await client.query('rollback').catch(() => {})
+      client.release()
+      throw error
+    }
+  }
+  const openExport: OpenExport = async (stop) => {
+    const response = await fetch(`${owner.url}/log/export`, { signal: stop })
+    if (response.status === 200 && response.body) return response.body
+    throw new Error(await response.text())
+  }
+  const opened = stack.move()
+  return {
+    sql,
+    transact,
+    statements: () => statements,
+    copy: () => sql('select key, n from copy order by key'),
+    said,
+    openExport,
+    follow: (options = {}) =>
+      opened.use(
+        followLog({
+          name: FOLLOWING,
+          feed: feedReader(`${owner.url}/log`, getByFetch),
+          transport: null,
+          openExport,
+          tell: async ({ epoch, offset }, stop) => {
+            const body = JSON.stringify({ consumer: FOLLOWING.consumer, epoch, offset })
+            await fetch(`${owner.url}/log/consumers`, { method: 'POST', body, signal: stop })
+          },
+          sql,
+          transact,
+          handler: counting,
+          copy: COPY,
+          report: (_, message) => void said.push(message),
+          clock: () => performance.now(),
+          tellMs: 50,
+          retryMs: 20,
+          ...options,
+        }),
+      ),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  }
+}
+
+const counting: Handler = {
+  versions: { added: 1 },
+  async apply(tx, events) {
+    for (const { key, payload } of events) {
+      await tx(
+        'insert into copy values ($1, $2) on conflict (key) do update set n = copy.n + excluded.n',
+        key,
+        payload,
+      )
+    }
+  },
+}
+
+export const COPY: Copy = {
+  clear: async (tx) => void (await tx('delete from copy')),
+  async add(tx, rows) {
+    await tx(
+      `insert into copy select key, n from json_to_recordset($1) as r (key text, n integer)`,
+      JSON.stringify(rows),
+    )
+  },
+}
+
+/** Longest wait for anything. Milliseconds. */
+export const LONG_MS = 20_000
+
+/** What a token says of these xids, in the owner's epoch. */
+export function entry(owner: Owner, ...xids: string[]): FreshEntry {
+  return ['users', owner.log.epoch, xids]
+}
+
+/** Resolves when the copy is as the state is. */
+export async function same(owner: Owner, bed: FollowerBed): Promise<void> {
+  const equal = async () => JSON.stringify(await bed.copy()) === JSON.stringify(await owner.state())
+  await expect.poll(equal, { timeout: LONG_MS }).toBe(true)
+}

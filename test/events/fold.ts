@@ -1,0 +1,60 @@
+import { parseId } from '../../contracts/ids.ts'
+import type { Told } from './bed.ts'
+
+/** What a reader of the posts' events makes of them: the posts that there are, by uuid. */
+export type PostsFold = Map<
+  string,
+  { author: string; replyTo: string | null; text: string; version: number; likes: Set<string> }
+>
+
+/** @throws when an event does not fit what the events before it made, for example a like that is there already */
+export function foldPosts(events: readonly Told[]): PostsFold {
+  const posts: PostsFold = new Map()
+  for (const { type, key, payload } of events) {
+    const id = uuid(payload['postId'])
+    const post = posts.get(id)
+    if (type === 'post.created') {
+      insist(!post, type, key)
+      const replyTo = payload['replyToId'] === null ? null : uuid(payload['replyToId'])
+      const text = String(payload['text'])
+      posts.set(id, { author: uuid(payload['authorId']), replyTo, text, version: 1, likes: new Set() })
+      continue
+    }
+    if (!post) throw new Error(`${type} of ${key}, which is not there`)
+    if (type === 'post.deleted') posts.delete(id)
+    else if (type === 'post.edited') {
+      insist(payload['version'] === post.version + 1, type, key)
+      posts.set(id, { ...post, text: String(payload['text']), version: post.version + 1 })
+    } else if (type === 'post.liked') {
+      insist(!post.likes.has(uuid(payload['userId'])), type, key)
+      post.likes.add(uuid(payload['userId']))
+    } else insist(type === 'post.unliked' && post.likes.delete(uuid(payload['userId'])), type, key)
+  }
+  return posts
+}
+
+/** What a reader of the followers' events makes of them: `follow a b` and `block a b`, by uuid. */
+export function foldRelations(events: readonly Told[]): Set<string> {
+  const edges = new Set<string>()
+  for (const { type, key, payload } of events) {
+    const isBlock = type === 'user.blocked' || type === 'user.unblocked'
+    const ids = isBlock ? ['blockerId', 'blockedId'] : ['followerId', 'followeeId']
+    const [from, to] = ids.map((name) => uuid(payload[name]))
+    const edge = `${isBlock ? 'block' : 'follow'} ${from} ${to}`
+    const gone = type === 'user.unfollowed' || type === 'user.unblocked'
+    insist(edges.has(edge) === gone, type, key)
+    if (gone) edges.delete(edge)
+    else edges.add(edge)
+  }
+  return edges
+}
+
+export function uuid(id: unknown): string {
+  const parsed = parseId(String(id))
+  if (!parsed) throw new Error(`not an id: ${String(id)}`)
+  return parsed.uuid
+}
+
+function insist(right: boolean, type: string, key: string): void {
+  if (!right) throw new Error(`${type} of ${key} does not follow from the events before it`)
+}

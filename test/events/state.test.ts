@@ -1,0 +1,79 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { COMMANDS } from '../followers/api.ts'
+import { someone } from '../posts/api.ts'
+import { openRelations } from './bed.ts'
+import { foldPosts, foldRelations } from './fold.ts'
+import { readPosts, readRelations } from './tables.ts'
+
+let bed: Awaited<ReturnType<typeof openRelations>>
+beforeAll(async () => {
+  bed = await openRelations()
+})
+afterAll(() => bed[Symbol.asyncDispose]())
+
+const person = fc.nat(2)
+/** Batches whose commands are sent at the same time, about few enough that they meet. */
+const batchesOf = <T>(step: fc.Arbitrary<T>) =>
+  fc.array(fc.array(step, { minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 8 })
+
+const postStep = fc.record({
+  actor: person,
+  mutation: fc.constantFrom('replyToPost', 'editPost', 'likePost', 'unlikePost', 'likePost', 'deletePost'),
+  post: fc.nat(3),
+  version: fc.integer({ min: 1, max: 3 }),
+})
+
+test('the fold of the posts’ events is the state of the posts, and their counts', async () => {
+  const { posts } = bed
+  await fc.assert(
+    fc.asyncProperty(batchesOf(postStep), async (batches) => {
+      const people = [someone(), someone(), someone()]
+      const ids = await Promise.all(
+        people.map(async (author) => {
+          const { payload } = await posts.send('createPost', author, { text: 'One' })
+          return payload.post?.id ?? ''
+        }),
+      )
+      for (const batch of batches) {
+        const sent = await Promise.all(
+          batch.map(({ actor, mutation, post, version }, i) => {
+            const input = { postId: ids[post % ids.length] }
+            const fields =
+              mutation === 'editPost' ? { text: `Text ${i}`, expectedVersion: version } : { text: 'Reply' }
+            const text = mutation === 'editPost' || mutation === 'replyToPost' ? fields : {}
+            return posts.send(mutation, people[actor] ?? null, { ...input, ...text })
+          }),
+        )
+        for (const { payload } of sent)
+          if (payload.post && !ids.includes(payload.post.id)) ids.push(payload.post.id)
+      }
+      const { posts: state, wrong } = await readPosts(posts.database)
+      expect(foldPosts(await posts.told('0'))).toEqual(state)
+      expect(wrong).toEqual([])
+    }),
+    { numRuns: 25 },
+  )
+}, 60_000)
+
+const relationStep = fc.record({ actor: person, command: fc.constantFrom(...COMMANDS), other: person })
+
+test('the fold of the followers’ events is who follows and blocks whom, and their counts', async () => {
+  const { followers } = bed
+  await fc.assert(
+    fc.asyncProperty(batchesOf(relationStep), async (batches) => {
+      const people = [someone(), someone(), someone()]
+      for (const batch of batches) {
+        await Promise.all(
+          batch.map(({ actor, command, other }) =>
+            followers.send(command, people[actor] ?? null, { userId: people[other]?.id }),
+          ),
+        )
+      }
+      const { edges, wrong } = await readRelations(followers.database)
+      expect(foldRelations(await followers.told('0'))).toEqual(edges)
+      expect(wrong).toEqual([])
+    }),
+    { numRuns: 25 },
+  )
+}, 60_000)

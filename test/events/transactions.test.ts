@@ -1,0 +1,108 @@
+import { PrismaPg } from '@prisma/adapter-pg'
+import { expect, test } from 'vitest'
+import { event, checkEvent, type DomainEvent } from '../../contracts/events.ts'
+import { createSignal, requestWrites, wakingTransactions } from '../../patterns/change-log/index.ts'
+import { PrismaClient } from '../../prisma/posts/generated/client.ts'
+import { someone } from '../posts/api.ts'
+import { freshDatabase } from '../support/database.ts'
+import { createUsersBed } from '../users/users-bed.ts'
+import { PASSWORD, signedIn } from '../users/users-client.ts'
+import { openRelations, usersWriter } from './bed.ts'
+
+test('an event that does not fit its type is refused, the field named, and rolls the command back', async () => {
+  await using database = await freshDatabase('posts')
+  await using stack = new AsyncDisposableStack()
+  const client = new PrismaClient({ adapter: new PrismaPg({ connectionString: database.url }) })
+  stack.defer(() => client.$disconnect())
+  const written = createSignal()
+  const transactions = wakingTransactions(client, written)
+  const told: string[] = []
+  const eventHeaders = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' }
+  const wrote = (xid: string) => void told.push(xid)
+  const { writeEvents } = requestWrites('posts', checkEvent, { eventHeaders, wrote, token: [] })
+
+  const [author, postId] = [someone().id, 'post_01jcnjw000e008000000000001']
+  const like = (userId: string) => event('post.unliked', { postId, userId }, [])
+  const command = (events: DomainEvent[]) =>
+    transactions.$transaction(async (tx) => {
+      await tx.authorCount.create({
+        data: { authorId: '01932b2e-0000-7000-8000-00000000a11c', postCount: 1 },
+      })
+      await writeEvents(tx, events)
+      return written.count
+    })
+  const rows = () => client.$queryRaw`
+    select (select count(*) from author_count)::int as counts, xid::text, headers from outbox`
+
+  await expect(command([like(author), like('ann')])).rejects.toThrow(
+    'Event "post.unliked" version 1 is refused: payload.userId: expected the id of a user, got "ann".',
+  )
+  expect(await rows()).toEqual([])
+  expect(await client.authorCount.count()).toBe(0)
+  expect([told, written.count]).toEqual([[], 0])
+
+  expect(await command([like(author)])).toBe(0)
+  expect(written.count).toBe(1)
+  expect(await rows()).toEqual([{ counts: 1, xid: told[0], headers: eventHeaders }])
+})
+
+test('a repeated key tells the transaction of its first run; among others that the client knows, also one of now', async () => {
+  await using bed = await openRelations()
+  const { posts } = bed
+  const author = someone()
+  const input = { text: 'Hello', idempotencyKey: 'once' }
+  const first = await posts.send('createPost', author, input)
+  const end = await posts.end()
+  expect(await posts.send('createPost', author, input)).toEqual(first)
+  const other = await posts.send('createPost', author, { text: 'Other' })
+  const known = await posts.send('createPost', author, input, [['posts', 1, other.xids]])
+  expect(known.xids).toHaveLength(2)
+  expect(known.xids[0]).toBe(first.xids[0])
+  expect(Number(known.xids[1])).toBeGreaterThan(Number(other.xids[0]))
+  expect(await posts.told(end)).toHaveLength(1)
+
+  // As after a dump, loaded into a younger cluster.
+  await posts.database.query("update idempotency_key set xid = '1000000000000'")
+  expect((await posts.send('createPost', author, input)).xids).toEqual(['3'])
+})
+
+test('of one user’s events, all are written under the lock of the user', async () => {
+  await using bed = await createUsersBed()
+  const users = await usersWriter(bed)
+  const { payload } = await users.send('signUp', null, { handle: 'ann', name: 'Ann', password: PASSWORD })
+  const { viewer, uuid } = signedIn(payload as never)
+  const end = await users.end()
+  const { database } = users
+  await database.query('begin')
+  await database.query('select from users where id = $1 for update', [uuid])
+  const commands = [
+    users.send('changePassword', viewer, { currentPassword: PASSWORD, newPassword: 'another horse' }),
+    users.send('renameHandle', viewer, { handle: 'anne' }),
+    users.send('updateProfile', viewer, { name: 'Anne' }),
+  ]
+  await bed.waiting(3)
+  // A sequence is not undone: nobody has written yet.
+  const { rows } = await database.query('select last_value::text as seq from outbox_seq_seq')
+  expect(rows).toEqual([{ seq: end }])
+  await database.query('commit')
+  await Promise.all(commands)
+  const told = await users.told(end)
+  expect(told.map(({ key }) => key)).toEqual([viewer.id, viewer.id, viewer.id])
+  const versions = told.flatMap(({ payload: { version } }) => version ?? [])
+  expect(versions).toEqual([2, 3])
+})
+
+test('a commit whose outcome nobody knows is not told as a failure that says why', async () => {
+  await using bed = await createUsersBed()
+  const users = await usersWriter(bed)
+  const { payload } = await users.send('signUp', null, { handle: 'ann', name: 'Ann', password: PASSWORD })
+  await bed.database.query(`
+    create function lose_connection() returns trigger language plpgsql as $$ begin
+      perform pg_terminate_backend(pg_backend_pid());
+      return null;
+    end $$;
+    create constraint trigger planted after update on users deferrable initially deferred
+    for each row execute function lose_connection()`)
+  const renamed = users.send('renameHandle', signedIn(payload as never).viewer, { handle: 'anne' })
+  await expect(renamed).rejects.toThrow(/Something went wrong on our side.*INTERNAL_SERVER_ERROR/)
+})

@@ -1,0 +1,291 @@
+import type { FastifyReply } from 'fastify'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { CONSISTENCY_HEADER, type TokenEntry } from '../../contracts/consistency.ts'
+import { ask, serve } from './support/gateways.ts'
+import { products, reviews } from './support/shop.ts'
+import { startSubgraph } from './support/subgraph.ts'
+import { inside, signed, startWriters, wrote, type Writers } from './support/writers.ts'
+
+let graph: Writers
+beforeAll(async () => {
+  graph = await startWriters()
+})
+afterAll(() => graph[Symbol.asyncDispose]())
+beforeEach(() => graph.reset())
+
+const RENAME = 'mutation { rename(handle: "a") { handle } }'
+const QUERY = '{ user(id: "u1") { seen postsSeen } }'
+
+const to = (query: string, headers: Record<string, string> = {}) => ask(graph.gateway.url, query, { headers })
+const withHeader = (...tokens: string[]) => ({ [CONSISTENCY_HEADER]: tokens.join(', ') })
+
+/** The token that the query's fetches carried, to each of the two subgraphs. */
+async function seenWith(headers: Record<string, string>): Promise<unknown[]> {
+  const { body } = await to(QUERY, headers)
+  const user = body.data?.['user'] as { seen: string | null; postsSeen: string | null } | undefined
+  return [user?.seen, user?.postsSeen].map((text) => text && JSON.parse(text))
+}
+
+const twice = (...entries: TokenEntry[]) => [entries, entries]
+
+describe('what was written comes back to the client', () => {
+  test('in a header and in extensions, the same text', async () => {
+    graph.users.tell = wrote(['users', 4, ['12']])
+    const { headers, body } = await to(RENAME)
+    const token = headers.get(CONSISTENCY_HEADER)
+    expect(inside(token)).toEqual([['users', 4, ['12']]])
+    expect(body).toEqual({ data: { rename: { handle: 'a' } }, extensions: { consistency: token } })
+    expect(await seenWith(withHeader(token ?? ''))).toEqual(twice(['users', 4, ['12']]))
+  })
+
+  test('nothing is told when nothing was written, whatever the client sent', async () => {
+    for (const sent of [{}, withHeader(signed([['users', 4, ['12']]])), withHeader('')]) {
+      const { headers, body } = await to('{ user(id: "u1") { handle } }', sent)
+      expect(headers.get(CONSISTENCY_HEADER)).toBeNull()
+      expect(body).toEqual({ data: { user: { handle: null } } })
+    }
+  })
+
+  test('new xids take the place of the older of that database and epoch; the rest is kept', async () => {
+    const answers: [before: TokenEntry[], TokenEntry, after: TokenEntry[]][] = [
+      [[['users', 4, ['5', '6']]], ['users', 4, ['12']], [['users', 4, ['12']]]],
+      [
+        [['posts', 4, ['5']]],
+        ['users', 4, ['12']],
+        [
+          ['posts', 4, ['5']],
+          ['users', 4, ['12']],
+        ],
+      ],
+      [[['users', 3, ['50']]], ['users', 4, ['12']], [['users', 4, ['12']]]],
+      [[['users', 5, ['5']]], ['users', 4, ['12']], [['users', 5, ['5']]]],
+      [[['users', 4, null]], ['users', 4, ['12']], [['users', 4, ['12']]]],
+      [[['users', 4, ['5']]], ['users', 4, null], [['users', 4, null]]],
+    ]
+    for (const [before, entry, after] of answers) {
+      graph.users.tell = wrote(entry)
+      const { headers } = await to(RENAME, withHeader(signed(before)))
+      expect(inside(headers.get(CONSISTENCY_HEADER))).toEqual(after)
+    }
+  })
+
+  test('later fetches of a mutation carry what the earlier ones wrote, and all of it comes back', async () => {
+    graph.users.tell = wrote(['users', 4, ['12']], ['users', 4, ['13']])
+    graph.posts.tell = wrote(['posts', 7, ['30']])
+    const { headers } = await to(
+      'mutation { a: rename(handle: "a") { postsSeen } write(text: "t") { id } b: rename(handle: "b") { seen } }',
+      withHeader(signed([['users', 4, ['5']]])),
+    )
+    const carried = [...graph.users.requests, ...graph.posts.requests].map(
+      (request) => JSON.parse(String(request.headers[CONSISTENCY_HEADER])) as unknown,
+    )
+    expect(carried).toEqual([
+      [['users', 4, ['5']]],
+      [
+        ['users', 4, ['12']],
+        ['posts', 7, ['30']],
+      ],
+      // What is below the first field, and the second.
+      [['users', 4, ['12']]],
+      [['users', 4, ['12']]],
+    ])
+    expect(inside(headers.get(CONSISTENCY_HEADER))).toEqual([
+      ['users', 4, ['12', '13']],
+      ['posts', 7, ['30']],
+    ])
+  })
+
+  test('a mutation whose answer is an error still tells what it wrote', async () => {
+    graph.users.tell = wrote(['users', 4, ['12']])
+    const { headers, body } = await to('mutation { fail }')
+    expect(body.errors?.[0]?.extensions['code']).toBe('INTERNAL_SERVER_ERROR')
+    expect(inside(headers.get(CONSISTENCY_HEADER))).toEqual([['users', 4, ['12']]])
+  })
+
+  test('of a mutation in which a later part comes to nothing, the part that is known is told', async () => {
+    for (const misbehave of [(reply: FastifyReply) => reply.raw.destroy(), () => 'no JSON']) {
+      graph.reset()
+      graph.users.tell = wrote(['users', 4, ['12']])
+      graph.posts.misbehave = misbehave
+      const { headers, body } = await to('mutation { rename(handle: "a") { id } write(text: "t") { id } }')
+      expect(body.errors?.[0]?.extensions['code']).toBe('SUBGRAPH_UNAVAILABLE')
+      expect(inside(headers.get(CONSISTENCY_HEADER))).toEqual([['users', 4, ['12']]])
+    }
+  })
+
+  test('what makes no sense is passed over, and the answer is given', async () => {
+    for (const consistency of [null, 7, [['users', 4, '12']], [['users', 'four', ['12']]]]) {
+      graph.users.tell = () => ({ consistency })
+      const { headers, body } = await to(RENAME)
+      expect(body).toEqual({ data: { rename: { handle: 'a' } } })
+      expect(headers.get(CONSISTENCY_HEADER)).toBeNull()
+    }
+  })
+
+  test('a query has written nothing, whatever a subgraph says of it', async () => {
+    graph.users.tell = () => ({ consistency: [['users', 4, ['12']]] })
+    expect((await to(QUERY)).headers.get(CONSISTENCY_HEADER)).toBeNull()
+  })
+})
+
+describe('what the client sends', () => {
+  const [a, b, c] = ['5', '6', '7'].map((xid) => signed([['users', 4, [xid]]])) as [string, string, string]
+
+  test('is taken from the header, from the cookie, and united', async () => {
+    const posts = signed([['posts', 7, ['30']]])
+    expect(await seenWith({})).toEqual([null, null])
+    expect(await seenWith(withHeader(a))).toEqual(twice(['users', 4, ['5']]))
+    expect(await seenWith({ cookie: `x=1; ${CONSISTENCY_HEADER}=${a}; y=2` })).toEqual(
+      twice(['users', 4, ['5']]),
+    )
+    expect(await seenWith({ cookie: `${CONSISTENCY_HEADER}="${a}"` })).toEqual(twice(['users', 4, ['5']]))
+    expect(await seenWith({ cookie: `not-${CONSISTENCY_HEADER}=${a}` })).toEqual([null, null])
+    expect(
+      await seenWith({
+        ...withHeader(a, '', posts, a),
+        cookie: `${CONSISTENCY_HEADER}=${b}; ${CONSISTENCY_HEADER}=${c}`,
+      }),
+    ).toEqual(twice(['users', 4, ['5', '6', '7']], ['posts', 7, ['30']]))
+  })
+
+  test('goes on as it is, from an older epoch or the future; the later of two epochs counts', async () => {
+    const future = signed([['users', 99, ['18446744073709551615']]])
+    expect(await seenWith(withHeader(signed([['users', 1, null]])))).toEqual(twice(['users', 1, null]))
+    expect(await seenWith(withHeader(future))).toEqual(twice(['users', 99, ['18446744073709551615']]))
+    expect(await seenWith(withHeader(a, future, b))).toEqual(twice(['users', 99, ['18446744073709551615']]))
+  })
+
+  test.each([
+    ['cut short', a.slice(0, -1), 'its signature is wrong'],
+    ['without its signature', a.split('.')[0] ?? '', 'it is cut short, or no token at all'],
+    ['forged', signed([['users', 4, ['5']]], 'another key'), 'its signature is wrong'],
+    [
+      "signed with the subgraphs' secret itself",
+      signed([['users', 4, ['5']]], 'a secret that is long enough to be one'),
+      'its signature is wrong',
+    ],
+    ['of another version', signed({ v: 2 }), 'it is of another version'],
+    ['too long', 'a'.repeat(9_000), 'it has 9000 characters'],
+    ['one of several', `${a}, nonsense`, 'it is cut short, or no token at all'],
+  ])('is refused when it is %s, and where it came from is said', async (_, text, reason) => {
+    for (const [place, headers] of [
+      ['header', { [CONSISTENCY_HEADER]: text }],
+      ['cookie', { cookie: `${CONSISTENCY_HEADER}=${text}`, [CONSISTENCY_HEADER]: a }],
+    ] as const) {
+      const { status, body } = await to(RENAME, headers)
+      expect(status).toBe(400)
+      expect(body.errors).toEqual([
+        {
+          message: expect.stringMatching(
+            new RegExp(`^The ${place} ${CONSISTENCY_HEADER}: .*${reason}`),
+          ) as string,
+          extensions: { code: 'CONSISTENCY_TOKEN_INVALID' },
+        },
+      ])
+    }
+    expect(graph.users.requests).toHaveLength(0)
+  })
+
+  test('is no credential: a cookie opens no door to forms and links of other sites', async () => {
+    const sent = { cookie: `${CONSISTENCY_HEADER}=${a}`, [CONSISTENCY_HEADER]: a }
+    const form = await fetch(`${graph.gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { ...sent, 'content-type': 'text/plain' },
+      body: JSON.stringify({ query: RENAME }),
+    })
+    const link = await fetch(`${graph.gateway.url}/graphql?query=%7B__typename%7D`, { headers: sent })
+    expect([form.status, link.status]).toEqual([400, 400])
+    expect(graph.users.requests).toHaveLength(0)
+  })
+
+  test('each gets the answer to its own token, however many ask the same at once', async () => {
+    const sent = Array.from({ length: 60 }, (_, i) => [[], ['5'], ['6']][i % 3] ?? [])
+    const seen = await Promise.all(
+      sent.map((xids) => seenWith(xids.length === 0 ? {} : withHeader(signed([['users', 4, xids]])))),
+    )
+    expect(seen).toEqual(sent.map((xids) => (xids.length === 0 ? [null, null] : twice(['users', 4, xids]))))
+  })
+})
+
+describe('copies that are behind', () => {
+  test('are named, each once, in order; those of a batch to all in it', async () => {
+    graph.users.tell = () => ({ stale: ['posts', 'followers'] })
+    graph.posts.tell = () => ({ stale: ['users', 'posts'] })
+    const all = await Promise.all(Array.from({ length: 10 }, () => to(QUERY)))
+    for (const { body, headers } of all) {
+      expect(body).toMatchObject({ extensions: { stale: ['followers', 'posts', 'users'] } })
+      expect(headers.get(CONSISTENCY_HEADER)).toBeNull()
+    }
+  })
+
+  test('are told beside what was written', async () => {
+    graph.users.tell = () => ({ consistency: [['users', 4, ['12']]], stale: ['posts'] })
+    const { headers, body } = await to(RENAME)
+    expect(body).toMatchObject({
+      extensions: { consistency: headers.get(CONSISTENCY_HEADER), stale: ['posts'] },
+    })
+  })
+})
+
+describe('pages of other origins', () => {
+  test('may send a token, and read the one they get', async () => {
+    const origin = 'https://app.example'
+    const preflight = await fetch(`${graph.gateway.url}/graphql`, {
+      method: 'OPTIONS',
+      headers: {
+        origin,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': CONSISTENCY_HEADER,
+      },
+    })
+    expect(preflight.headers.get('access-control-allow-headers')).toContain(CONSISTENCY_HEADER)
+    graph.users.tell = wrote(['users', 4, ['12']])
+    const { headers } = await to(RENAME, { origin, ...withHeader(signed([['users', 4, ['5']]])) })
+    expect(headers.get('access-control-expose-headers')).toBe(CONSISTENCY_HEADER)
+    expect(inside(headers.get(CONSISTENCY_HEADER))).toEqual([['users', 4, ['12']]])
+  })
+})
+
+describe('a subgraph of somebody else', () => {
+  test('before a gateway that has only such, a token is a header like any other', async () => {
+    await using shop = await startSubgraph(products)
+    await using critics = await startSubgraph(reviews)
+    for (const subgraph of [shop, critics])
+      subgraph.tell = () => ({ consistency: [['a', 1, ['2']]], stale: ['a'] })
+    await using gateway = await serve([shop, critics])
+    const sent = { ...withHeader('nonsense'), cookie: `${CONSISTENCY_HEADER}=nonsense`, traceparent: 'x' }
+    for (const query of [
+      '{ products { reviewCount } }',
+      'mutation { rename(id: "1", name: "a") { reviewCount } }',
+    ]) {
+      const { status, headers, body } = await ask(gateway.url, query, { headers: sent })
+      expect([status, headers.get(CONSISTENCY_HEADER), Object.keys(body)]).toEqual([200, null, ['data']])
+    }
+    for (const { headers } of [...shop.requests, ...critics.requests]) {
+      expect(headers).not.toHaveProperty(CONSISTENCY_HEADER)
+      expect(headers).not.toHaveProperty('traceparent')
+    }
+    await expect(serve([shop, critics], { headers: { propagate: [CONSISTENCY_HEADER] } })).rejects.toThrow(
+      'is never passed on',
+    )
+  })
+
+  test('gets no token, and what it tells is not believed', async () => {
+    const told = () => ({ consistency: [['users', 4, ['666']]], stale: ['users'], cost: 1 })
+    graph.shop.tell = told
+    const token = signed([['users', 4, ['5']]])
+    graph.users.tell = wrote(['users', 4, ['12']])
+    const written = await to('mutation { rename(handle: "a") { wishes } buy }', withHeader(token))
+    expect(inside(written.headers.get(CONSISTENCY_HEADER))).toEqual([['users', 4, ['12']]])
+    const bought = await to('mutation { buy }', withHeader(token))
+    expect(bought.body).toEqual({ data: { buy: 1 } })
+    const { body } = await to('{ offers user(id: "u1") { wishes } }', withHeader(token))
+    expect(body).toEqual({ data: { offers: null, user: { wishes: 3 } } })
+    expect(graph.shop.requests.length).toBeGreaterThan(3)
+    for (const { headers } of graph.shop.requests) {
+      expect(
+        Object.keys(headers).filter((name) => name === CONSISTENCY_HEADER || name === 'traceparent'),
+      ).toEqual([])
+    }
+  })
+})

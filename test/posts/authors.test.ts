@@ -1,0 +1,158 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { formatId, parseIdOf } from '../../contracts/ids.ts'
+import { rebuildAuthors } from '../../subgraphs/posts/authors/follow-authors.ts'
+import { startOwnSystem, type OwnSystem } from '../support/own-system.ts'
+import { openAuthorsBed, readyz, type AuthorsBed } from './authors-bed.ts'
+import { LINE, person, type Line, type Person } from './person.ts'
+
+const LONG_MS = 20_000
+const never = new AbortController().signal
+const fresh = (name: string) => `${name}_${randomBytes(4).toString('hex')}`
+
+let system: OwnSystem
+let bed: AuthorsBed
+
+beforeAll(async () => {
+  system = await startOwnSystem({ processes: ['users', 'posts', 'gateway'] })
+  bed = await openAuthorsBed(system)
+})
+
+afterAll(async () => {
+  await bed[Symbol.asyncDispose]()
+  await system[Symbol.asyncDispose]()
+})
+
+const someone = (name: string) => person(name, system.gatewayUrl)
+
+async function look(reader: Person, id: string) {
+  const { data, errors, extensions } = await reader.ask<Line>(LINE, { id })
+  return { ...data?.post, stale: extensions?.['stale'] ?? null, errors }
+}
+
+/**
+ * Writes while the copy is held where it is, and lets it go only when a read is under way. A machine that is busy may let
+ * go too late, so that the read has given up: then it is done again, but not for ever.
+ */
+async function whileHeld<Looked>(
+  write: () => Promise<void>,
+  read: () => Promise<Looked>,
+  inTime: (looked: Looked) => boolean | Promise<boolean>,
+): Promise<Looked> {
+  for (let attempt = 1; ; attempt++) {
+    const held = await bed.hold()
+    await write()
+    const reading = read()
+    // Whoever does not wait is done before.
+    const done = new AbortController()
+    void reading.finally(() => done.abort())
+    await bed.waitedFor(done.signal)
+    await held.letGo()
+    const looked = await reading
+    if ((await inTime(looked)) || attempt === 5) return looked
+  }
+}
+
+describe('an author line', () => {
+  it('waits for a rename that the reader knows of', async () => {
+    const writer = await someone('writer')
+    const id = await writer.post('Hello')
+    const looked = await whileHeld(
+      () => writer.rename(fresh('renamed')),
+      () => look(writer, id),
+      ({ stale }) => stale === null,
+    )
+    expect(looked).toMatchObject({ author: { handle: writer.handle, name: 'writer' }, stale: null })
+  })
+
+  it('is told to be stale when the copy does not come as far in time', async () => {
+    const [writer, other] = [await someone('writer'), await someone('other')]
+    const before = writer.handle
+    const id = await writer.post('Hello')
+    const held = await bed.hold()
+    await writer.rename(fresh('renamed'))
+    expect(await look(writer, id)).toMatchObject({ author: { handle: before }, stale: ['users'] })
+    // Whoever knows of no write is not kept waiting.
+    other.consistency = ''
+    expect(await look(other, id)).toMatchObject({ author: { handle: before }, stale: null })
+    await held.letGo()
+    await expect.poll(() => look(writer, id), { timeout: LONG_MS }).toMatchObject({ stale: null })
+    expect(await look(writer, id)).toMatchObject({ author: { handle: writer.handle } })
+  })
+
+  it('of somebody who signed up just now waits for them, though nobody sent a token', async () => {
+    const reader = await someone('reader')
+    let [id, handle] = ['', '']
+    const looked = await whileHeld(
+      async () => {
+        const writer = await someone('writer')
+        id = await writer.post('Hello')
+        handle = writer.handle
+        reader.consistency = ''
+      },
+      () => look(reader, id),
+      ({ author }) => author !== null,
+    )
+    expect(looked).toMatchObject({ author: { handle }, errors: undefined })
+  })
+
+  it('and a mention wait for somebody whom the writer knows of', async () => {
+    const writer = await someone('writer')
+    let named = writer
+    const post = await whileHeld(
+      async () => {
+        named = await someone('named')
+        writer.hear(named)
+      },
+      () => writer.post(`Hello @${named.handle}`),
+      async (id) => (await look(writer, id)).mentions?.length === 1,
+    )
+    expect(await look(writer, post)).toMatchObject({ mentions: [{ handle: named.handle, name: 'named' }] })
+  })
+
+  it('of nobody is null, with one error at its place, and the post stays', async () => {
+    const writer = await someone('writer')
+    const id = await writer.post('Hello')
+    const nobody = '01932b2e-0000-7000-8000-00000000a11c'
+    await bed.posts.query('update post set author_id = $1 where id = $2', [nobody, parseIdOf('post', id)])
+    const { data, errors } = await writer.ask<Line>(LINE, { id })
+    expect(data).toEqual({ post: { text: 'Hello', author: null, mentions: [] } })
+    expect(errors).toHaveLength(1)
+    expect(errors?.[0]).toMatchObject({
+      path: ['post', 'author', 'handle'],
+      message: expect.stringContaining(formatId('user', nobody)),
+      extensions: { code: 'NOT_FOUND' },
+    })
+  })
+
+  it('of somebody whose event cannot be applied is stale for who knows of it; others are not held up', async () => {
+    const [poor, other] = [await someone('poor'), await someone('other')]
+    const [of, ofOther] = [await poor.post('Hello'), await other.post('Hello')]
+    await bed.users.query(
+      `insert into outbox (key, type, version, payload, touches, headers)
+       values ($1, 'user.renamed', 1, $2, '{}', '{}')`,
+      [poor.id, JSON.stringify({ userId: poor.id, handle: 7, version: 2 })],
+    )
+    await expect
+      .poll(async () => (await bed.posts.query('select key from parked_key')).rows, { timeout: LONG_MS })
+      .toEqual([{ key: poor.id }])
+    const before = poor.handle
+    await poor.rename(fresh('renamed'))
+    // The copy now has two with that handle.
+    other.hear(poor)
+    await other.rename(before)
+    await other.catchUp()
+    const mentioned = await look(other, await other.post(`I, @${before}`))
+    expect(mentioned).toMatchObject({ mentions: [{ name: 'other' }] })
+    expect(await look(other, ofOther)).toMatchObject({ author: { handle: before }, stale: null })
+    expect(await look(poor, of)).toMatchObject({ author: { handle: before }, stale: ['users'] })
+    expect(await readyz(system)).toMatchObject({
+      reported: { authors: expect.stringContaining('1 authors are parked') },
+    })
+    const rebuilt = await rebuildAuthors(bed.options, never)
+    expect(rebuilt).toMatchObject({ kind: 'rebuilt', rows: (await bed.profiles()).length })
+    await poor.catchUp()
+    expect(await look(poor, of)).toMatchObject({ author: { handle: poor.handle }, stale: null })
+    expect((await bed.posts.query('select from parked_event')).rows).toEqual([])
+  })
+})
