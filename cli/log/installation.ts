@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto'
+import { join, resolve } from 'node:path'
+import { readConfig, type Env } from '../../platform/config/read-config.ts'
+import { UserFacingError } from '../../platform/lifecycle.ts'
+import { madeBefore } from '../../platform/postgres/embedded/home.ts'
+import { readPidFile, superuserUrl } from '../../platform/postgres/embedded/postmaster.ts'
+import { startEmbeddedPostgres } from '../../platform/postgres/embedded/start.ts'
+import { takeLock } from '../../platform/process/lock-file.ts'
+import { root } from '../layout.ts'
+import { provisionedDatabases, type DatabaseUrls } from '../system/databases.ts'
+import { givenDatabases } from '../system/given-databases.ts'
+import { runningRedis } from '../system/redis.ts'
+import { keepSecrets } from '../system/secrets.ts'
+
+/** What the command works on. */
+export type Installation = AsyncDisposable & {
+  urls: DatabaseUrls
+  /** Null where none is known. */
+  redisUrl: string | null
+  /** Whether the databases are those of DATABASE_URL_*. */
+  given: boolean
+}
+
+/**
+ * Finds the databases of DATABASE_URL_*, or those in DATA_DIR: of the `npm start` that runs there; else they are started,
+ * and stopped again by disposing. Nothing is made or migrated.
+ *
+ * @param log told what Postgres says when it is started
+ * @throws UserFacingError when there are none
+ */
+export async function openInstallation(env: Env, log: (line: string) => void): Promise<Installation> {
+  const { REDIS_URL } = readConfig(['REDIS_URL'], env)
+  const given = givenDatabases(env)
+  if (given) {
+    return { urls: given, redisUrl: REDIS_URL ?? null, given: true, [Symbol.asyncDispose]: async () => {} }
+  }
+  const dataDir = resolve(root, readConfig(['DATA_DIR'], env).DATA_DIR)
+  const folder = await madeBefore(dataDir)
+  if (folder === null) {
+    throw new UserFacingError(
+      `There are no databases in DATA_DIR=${dataDir}. Give its folder, or DATABASE_URL_*; or make them: npm start.`,
+    )
+  }
+  const secrets = await keepSecrets(dataDir, randomBytes)
+  await using stack = new AsyncDisposableStack()
+  const server = await findServer(dataDir, folder, secrets.superuser, log, stack)
+  const redisUrl = REDIS_URL ?? (await runningRedis(dataDir, secrets.redis))
+  const opened = stack.move()
+  return {
+    urls: provisionedDatabases(server, secrets),
+    redisUrl,
+    given: false,
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  }
+}
+
+/** The address of the running Postgres, or of one that is started now. */
+async function findServer(
+  dataDir: string,
+  folder: string,
+  password: string,
+  log: (line: string) => void,
+  stack: AsyncDisposableStack,
+): Promise<string> {
+  const outcome = await takeLock(join(dataDir, 'lock'))
+  if (outcome.held) {
+    stack.use(outcome.lock)
+    return stack.use(await startEmbeddedPostgres({ dataDir, password, log })).url
+  }
+  const found = await readPidFile(join(folder, 'data/postmaster.pid'))
+  if (found?.port != null) return superuserUrl(found.port, password)
+  throw new UserFacingError(
+    `Tessera runs on ${dataDir} (pid ${outcome.holder}), but its Postgres does not, or not yet. Wait and try again.`,
+  )
+}

@@ -1,0 +1,71 @@
+import { pino } from 'pino'
+import type { Sql, Transact } from '../../patterns/change-log/index.ts'
+import { withoutPassword } from '../../platform/config/read-config.ts'
+import { UserFacingError } from '../../platform/lifecycle.ts'
+import { openLongTransactions } from '../../platform/postgres/long-transactions.ts'
+import { whyUnusable } from '../../platform/postgres/unusable.ts'
+import type { Service } from '../layout.ts'
+import { databaseVariable } from '../system/databases.ts'
+import type { Installation } from './installation.ts'
+
+export type OpenDatabase = AsyncDisposable & {
+  service: Service
+  sql: Sql
+  transact: Transact
+  /** Whether it has the tables of a consumer. */
+  consumes: boolean
+}
+
+/** What is wrong is told by the statement that fails. */
+const silent = pino({ level: 'silent' })
+
+/**
+ * Opens a service's database. @returns what is wrong with it, and what to do, when it does not answer or lacks the tables
+ * of a change log
+ */
+export async function tryDatabase(
+  { urls, given }: Installation,
+  service: Service,
+): Promise<OpenDatabase | string> {
+  const name = given
+    ? `${databaseVariable(service)}=${withoutPassword(urls[service])}`
+    : `${service}'s database`
+  const reason = await whyUnusable(urls[service])
+  if (reason !== null)
+    return `${name} cannot be used: ${reason}. Start it${given ? ', or correct the address' : ''}.`
+  await using opening = new AsyncDisposableStack()
+  const { sql, transact } = opening.use(openLongTransactions(urls[service], 'log command', silent))
+  const [tables] = await sql<{ log: boolean; consumer: boolean }>(
+    `select to_regclass('log_state') is not null as log, to_regclass('consumer_offset') is not null as consumer`,
+  )
+  if (!tables?.log) return `${name} has no change log yet. Bring it up to date: npm run migrate.`
+  const opened = opening.move()
+  return {
+    service,
+    sql,
+    transact,
+    consumes: tables.consumer,
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  }
+}
+
+/** The same for those who need it. @throws UserFacingError */
+export async function openDatabase(installation: Installation, service: Service): Promise<OpenDatabase> {
+  const opened = await tryDatabase(installation, service)
+  if (typeof opened === 'string') throw new UserFacingError(opened)
+  return opened
+}
+
+/** Opens several. @throws UserFacingError with a line for each that cannot be opened */
+export async function openDatabases(
+  installation: Installation,
+  wanted: readonly Service[],
+  stack: AsyncDisposableStack,
+): Promise<OpenDatabase[]> {
+  const tried = await Promise.all(wanted.map((service) => tryDatabase(installation, service)))
+  const opened = tried.filter((database) => typeof database !== 'string')
+  for (const database of opened) stack.use(database)
+  const faults = tried.filter((database) => typeof database === 'string')
+  if (faults.length > 0) throw new UserFacingError(faults.join('\n'))
+  return opened
+}

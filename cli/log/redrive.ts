@@ -1,0 +1,41 @@
+import { listParked, redrive } from '../../patterns/change-log/index.ts'
+import { UserFacingError } from '../../platform/lifecycle.ts'
+import { findConsumer } from './consumers.ts'
+import type { Installation } from './installation.ts'
+import { openDatabase } from './open-database.ts'
+import { count, plain } from './plain.ts'
+
+/** Keys that a message names at most. */
+const MOST_NAMED = 5
+
+/**
+ * Applies what is parked, of one key or (null) of all, as the consumer itself would, and tells what became of each.
+ *
+ * @returns whether nothing of that is parked any more
+ */
+export async function redriveParked(
+  installation: Installation,
+  { consumer: text, key: wanted }: { consumer: string; key: string | null },
+  print: (line: string) => void,
+): Promise<boolean> {
+  const { name, service, handler } = findConsumer(text)
+  await using database = await openDatabase(installation, service)
+  const keys = (await listParked(database.sql, name)).map(({ key }) => key)
+  if (wanted !== null && !keys.includes(wanted)) throw new UserFacingError(notParked(text, wanted, keys))
+  if (keys.length === 0) print(`Nothing of ${text} is parked.`)
+  let ok = true
+  for (const key of wanted === null ? keys : [wanted]) {
+    const outcome = await redrive(database.transact, name, key, handler)
+    const applied = `${count(outcome.events, 'event')} applied`
+    if (outcome.kind === 'parked') ok = false
+    print(plain(`${key}: ${outcome.kind === 'done' ? applied : `${applied}, then still ${outcome.reason}`}`))
+  }
+  return ok
+}
+
+function notParked(consumer: string, key: string, keys: readonly string[]): string {
+  const named = keys.slice(0, MOST_NAMED).join(', ')
+  const more = keys.length > MOST_NAMED ? `, and ${keys.length - MOST_NAMED} more` : ''
+  const known = keys.length === 0 ? 'Nothing is.' : `These are: ${named}${more}.`
+  return plain(`The key ${JSON.stringify(key)} of ${consumer} is not parked. ${known}`)
+}

@@ -1,0 +1,60 @@
+import { inheritedEnv } from '../../platform/config/read-config.ts'
+import { stopSignal } from '../../platform/lifecycle.ts'
+import type { LogCommand } from './arguments.ts'
+import { changeEpoch } from './epoch.ts'
+import { forget } from './forget.ts'
+import { openInstallation, type Installation } from './installation.ts'
+import { parked } from './parked.ts'
+import { rebuildConsumer } from './rebuild.ts'
+import { redriveParked } from './redrive.ts'
+import { status } from './status/status.ts'
+import { tail } from './tail/tail.ts'
+
+const print = (line: string) => console.log(line)
+const note = (line: string) => console.error(line)
+
+/** Runs a command. @returns whether all is well */
+export async function runLogCommand(command: LogCommand): Promise<boolean> {
+  if (command.kind === 'help') {
+    print(command.text)
+    return true
+  }
+  await using installation = await openInstallation(inheritedEnv(), note)
+  const stopping = new AbortController()
+  void stopSignal().then(() => stopping.abort())
+  // Whoever read our output, `head` for example, has had enough.
+  process.stdout.on('error', () => stopping.abort())
+  try {
+    return await runOn(installation, command, stopping.signal)
+  } catch (error) {
+    if (stopping.signal.aborted) return command.kind === 'tail'
+    throw error
+  }
+}
+
+async function runOn(
+  installation: Installation,
+  command: Exclude<LogCommand, { kind: 'help' }>,
+  stop: AbortSignal,
+): Promise<boolean> {
+  switch (command.kind) {
+    case 'status':
+      return status(installation, command, print)
+    case 'tail':
+      await tail(installation, command, { print, note, stop })
+      return true
+    case 'parked':
+      await parked(installation, command, print)
+      return true
+    case 'redrive':
+      return redriveParked(installation, command, print)
+    case 'rebuild':
+      return rebuildConsumer(installation, command, stop, print)
+    case 'epoch bump':
+    case 'epoch keep':
+      return changeEpoch(installation, command, print)
+    case 'consumers forget':
+      await forget(installation, command, print)
+      return true
+  }
+}

@@ -1,0 +1,48 @@
+import { readLag, type Begun, type LogStatus } from '../../../patterns/change-log/index.ts'
+import type { Service } from '../../layout.ts'
+import { consumers } from '../consumers.ts'
+import type { OpenDatabase } from '../open-database.ts'
+import type { ConsumerReport } from './report.ts'
+
+/** A consumer, and in whose database it was begun. */
+export type BegunIn = Begun & { service: Service }
+
+type Registered = LogStatus['consumers'][number]
+
+/**
+ * Those who have told the owner of a log how far they are, those who were begun in one of our databases, and those who
+ * should have been. What its own database says of one is exact; what it told is some seconds old.
+ */
+export async function readConsumers(
+  { service: source, sql }: OpenDatabase,
+  begun: readonly BegunIn[],
+  registered: readonly Registered[],
+  now: number,
+): Promise<ConsumerReport[]> {
+  const own = begun.filter((one) => one.source === source)
+  const known = consumers.filter(({ name }) => name.source === source)
+  const names = new Set([
+    ...known.map(({ name }) => name.consumer),
+    ...own.map(({ consumer }) => consumer),
+    ...registered.map(({ name }) => name),
+  ])
+  return Promise.all(
+    [...names].toSorted().map(async (name): Promise<ConsumerReport> => {
+      const here = own.find(({ consumer }) => consumer === name)
+      const told = registered.find((one) => one.name === name)
+      const position = here?.position ?? (told ? { epoch: told.epoch, offset: told.offset } : null)
+      return {
+        name,
+        service: here?.service ?? known.find((one) => one.name.consumer === name)?.service ?? null,
+        position,
+        lag: position && (await readLag(sql, position)),
+        told: told ? toldOf(told, now) : null,
+        parkedKeys: here?.parkedKeys ?? null,
+      }
+    }),
+  )
+}
+
+function toldOf({ offset, reportedAt, expired }: Registered, now: number): ConsumerReport['told'] {
+  return { offset, agoMs: Math.max(now - reportedAt.getTime(), 0), expired }
+}

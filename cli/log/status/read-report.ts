@@ -1,0 +1,50 @@
+import { checkLog, readLag, readStatus, readUnpublished } from '../../../patterns/change-log/index.ts'
+import type { LogCheck, LogStatus, Position } from '../../../patterns/change-log/index.ts'
+import { systemClock } from '../../../platform/clock.ts'
+import type { Service } from '../../layout.ts'
+import type { OpenDatabase } from '../open-database.ts'
+import { readConsumers, type BegunIn } from './read-consumers.ts'
+import { needsOf } from './needs.ts'
+import { LATE_MS, type LogReport, type LogState, type StreamReport } from './report.ts'
+
+/** What is read before the logs themselves, so that nothing of it can be ahead of them. */
+export type ReadBefore = {
+  begun: readonly BegunIn[]
+  /** Of each log's Redis stream; null where no Redis is known. */
+  tops: ReadonlyMap<Service, StreamTop> | null
+}
+
+export type StreamTop = { top: Position | null; fault: string | null }
+
+/** How the log of one database is. */
+export async function readReport(database: OpenDatabase, { begun, tops }: ReadBefore): Promise<LogReport> {
+  const { service, sql } = database
+  const [check, status] = await Promise.all([checkLog(sql), readStatus(sql)])
+  const { consumers: registered = [], ...log } = status ?? {}
+  const report = {
+    database: service,
+    state: stateOf(check, status),
+    reason: check.kind === 'restored' ? check.reason : null,
+    log: 'end' in log ? { ...log, unpublished: await readUnpublished(sql) } : null,
+    stream: await readStream(database, tops?.get(service)),
+    consumers: await readConsumers(database, begun, registered, systemClock()),
+  }
+  return { ...report, needs: needsOf(report) }
+}
+
+/** Of a database that cannot be asked. @param reason with what to do */
+export function unusableReport(database: Service, reason: string): LogReport {
+  const nothing = { log: null, stream: null, consumers: [] }
+  return { database, state: 'unusable', reason, ...nothing, needs: [reason] }
+}
+
+function stateOf(check: LogCheck, status: LogStatus | null): LogState {
+  if (check.kind !== 'ok') return check.kind
+  if (!status) return 'not started'
+  return status.tickAgeMs < LATE_MS ? 'running' : 'silent'
+}
+
+async function readStream({ sql }: OpenDatabase, of: StreamTop | undefined): Promise<StreamReport | null> {
+  if (!of) return null
+  return { ...of, lag: of.top && (await readLag(sql, of.top)) }
+}

@@ -1,0 +1,39 @@
+import { listBegun } from '../../../patterns/change-log/index.ts'
+import { services } from '../../layout.ts'
+import type { Installation } from '../installation.ts'
+import { tryDatabase, type OpenDatabase } from '../open-database.ts'
+import { readReport, unusableReport } from './read-report.ts'
+import { readTops } from './read-tops.ts'
+import { renderReport } from './render.ts'
+
+/** Prints how each log is, also when some databases do not answer. @returns whether nothing needs anybody */
+export async function status(
+  installation: Installation,
+  { json }: { json: boolean },
+  print: (line: string) => void,
+): Promise<boolean> {
+  await using stack = new AsyncDisposableStack()
+  const tried = await Promise.all(
+    services.map(async (service) => ({ service, database: await tryDatabase(installation, service) })),
+  )
+  const opened = tried.map(({ database }) => database).filter((database) => typeof database !== 'string')
+  for (const database of opened) stack.use(database)
+  const [begun, tops] = await Promise.all([
+    Promise.all(opened.filter(({ consumes }) => consumes).map(begunIn)),
+    installation.redisUrl === null ? null : readTops(installation.redisUrl),
+  ])
+  const before = { begun: begun.flat(), tops }
+  const reports = await Promise.all(
+    tried.map(async ({ service, database }) =>
+      typeof database === 'string' ? unusableReport(service, database) : readReport(database, before),
+    ),
+  )
+  const ok = reports.every(({ needs }) => needs.length === 0)
+  if (json) print(JSON.stringify({ ok, databases: reports }, null, 2))
+  else for (const line of reports.flatMap(renderReport)) print(line)
+  return ok
+}
+
+async function begunIn({ service, sql }: OpenDatabase) {
+  return (await listBegun(sql)).map((one) => ({ ...one, service }))
+}

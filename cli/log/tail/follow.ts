@@ -1,0 +1,41 @@
+import { readStatus, type EventRecord, type Position } from '../../../patterns/change-log/index.ts'
+import { UserFacingError } from '../../../platform/lifecycle.ts'
+import type { OpenDatabase } from '../open-database.ts'
+import { databaseReader } from './read-events.ts'
+
+/** Longest wait for records by one request. Milliseconds. */
+const WAIT_MS = 10_000
+
+/**
+ * Hands on events as they come, until `stop` is aborted.
+ *
+ * @param note told when something is missing between two of them
+ */
+export async function followEvents(
+  { service, sql }: OpenDatabase,
+  from: Position,
+  told: (event: EventRecord) => void,
+  note: (line: string) => void,
+  stop: AbortSignal,
+): Promise<void> {
+  const reader = databaseReader(sql)
+  let at = from
+  while (!stop.aborted) {
+    const page = await reader.read(at, 1_000, WAIT_MS, stop)
+    if (page.kind === 'records') {
+      for (const record of page.records) if (record.kind === 'event') told(record)
+      at = { ...at, offset: at.offset + page.records.length }
+      continue
+    }
+    const begin = (await readStatus(sql))?.begin
+    if (page.kind === 'ahead' || !begin) {
+      throw new UserFacingError(`The log of ${service} has lost what was shown. See: npm run log -- status.`)
+    }
+    note(
+      page.kind === 'other-epoch'
+        ? `${service}: epoch ${at.epoch} has ended; this is epoch ${begin.epoch}, from its begin on`
+        : `${service}: what follows offset ${at.offset} is deleted; this goes on at ${begin.offset + 1}`,
+    )
+    at = begin
+  }
+}

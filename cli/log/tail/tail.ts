@@ -1,0 +1,90 @@
+import { readStatus, type EventRecord, type LogStatus } from '../../../patterns/change-log/index.ts'
+import { UserFacingError } from '../../../platform/lifecycle.ts'
+import { services } from '../../layout.ts'
+import type { TailArguments } from '../arguments.ts'
+import type { Installation } from '../installation.ts'
+import { openDatabases, type OpenDatabase } from '../open-database.ts'
+import { plain } from '../plain.ts'
+import { followEvents } from './follow.ts'
+import { databaseReader, readLast, readRange, type Wanted } from './read-events.ts'
+
+/** Events of one log, and what was its end. */
+type Read = { database: OpenDatabase; status: LogStatus; events: readonly EventRecord[] }
+
+/**
+ * Prints events of one log or of all, then goes on with those that come, if asked to, until `stop` is aborted.
+ *
+ * @param note told what is no event
+ */
+export async function tail(
+  installation: Installation,
+  options: TailArguments,
+  { print, note, stop }: { print: (line: string) => void; note: (line: string) => void; stop: AbortSignal },
+): Promise<void> {
+  await using stack = new AsyncDisposableStack()
+  const wanted = (event: EventRecord) =>
+    (options.type === null || event.type === options.type) &&
+    (options.key === null || event.key === options.key)
+  const render = options.json ? renderJson : renderLine
+  const asked = options.database === null ? services : [options.database]
+  const databases = await openDatabases(installation, asked, stack)
+  const logs = await Promise.all(databases.map((database) => readOne(database, options, wanted, stop)))
+  const events = logs.flatMap(({ database, events: own }) => own.map((event) => ({ database, event })))
+  // Between logs there is no order but that of their clocks.
+  if (logs.length > 1) events.sort((a, b) => a.event.time - b.event.time)
+  const from =
+    options.from === null && options.lines !== null ? Math.max(events.length - options.lines, 0) : 0
+  for (const { database, event } of events.slice(from)) print(render(database, event))
+  if (!options.follow) return
+  await Promise.all(
+    logs.map(({ database, status }) => {
+      const told = (event: EventRecord) => void (wanted(event) && print(render(database, event)))
+      return followEvents(database, status.end, told, note, stop)
+    }),
+  )
+}
+
+async function readOne(
+  database: OpenDatabase,
+  { from, lines }: TailArguments,
+  wanted: Wanted,
+  stop: AbortSignal,
+): Promise<Read> {
+  const { service, sql } = database
+  const status = await readStatus(sql)
+  if (!status) {
+    throw new UserFacingError(
+      `The log of ${service} was never started. Start the ${service} service, which does that.`,
+    )
+  }
+  const reader = databaseReader(sql)
+  if (from === null) {
+    return { database, status, events: await readLast(reader, status, lines ?? 0, wanted, stop) }
+  }
+  requireWithin(service, from, status)
+  const events: EventRecord[] = []
+  const after = { epoch: status.end.epoch, offset: from - 1 }
+  for await (const event of readRange(reader, after, status.end.offset, stop)) {
+    if (lines !== null && events.length === lines) break
+    if (wanted(event)) events.push(event)
+  }
+  return { database, status, events }
+}
+
+/** @throws UserFacingError when the log does not have that offset, nor will have it next */
+function requireWithin(service: string, from: number, { begin, end }: LogStatus): void {
+  if (from > begin.offset && from <= end.offset + 1) return
+  throw new UserFacingError(
+    `--from ${from}: the log of ${service} has the offsets ${begin.offset + 1} to ${end.offset} of epoch ${end.epoch}.`,
+  )
+}
+
+function renderJson({ service }: OpenDatabase, event: EventRecord): string {
+  return JSON.stringify({ database: service, ...event })
+}
+
+function renderLine({ service }: OpenDatabase, event: EventRecord): string {
+  const { offset, time, key, type, version, payload } = event
+  const columns = [service.padEnd(9), offset, new Date(time).toISOString(), key, type, `v${version}`]
+  return plain(`${columns.join(' ')} ${JSON.stringify(payload)}`)
+}

@@ -1,0 +1,69 @@
+import { inject, expect, test } from 'vitest'
+import { runLog } from './run-log.ts'
+
+const UNREACHABLE = {
+  DATABASE_URL_USERS: 'postgres://u:secret@127.0.0.1:1/users',
+  DATABASE_URL_POSTS: 'postgres://u:secret@127.0.0.1:1/posts',
+  DATABASE_URL_FOLLOWERS: 'postgres://u:secret@127.0.0.1:1/followers',
+}
+
+const cannotBeUsed = (service: string) =>
+  `DATABASE_URL_${service.toUpperCase()}=postgres://u:***@127.0.0.1:1/${service} cannot be used: connection refused. \
+Start it, or correct the address.`
+
+test.each([
+  [['bogus'], 'There is no command "bogus". There are status, tail, parked, redrive, rebuild, epoch bump, '],
+  [['epoch', 'raise', 'users'], 'epoch raise is not a command: epoch bump, epoch keep are.'],
+  [['epoch', 'bump'], 'epoch bump got nothing. Usage: npm run log -- epoch bump DATABASE [--yes]'],
+  [['epoch', 'bump', 'people'], 'There is no database "people". There are users, posts, followers.'],
+  [['status', '--bogus'], "Unknown option '--bogus'. Usage: npm run log -- status [--json]"],
+  [['parked', 'users'], 'parked got one too many, users. Usage: '],
+  [['tail', '--from', '3'], '--from 3: offsets are those of one log. Name it: tail users --from 3.'],
+  [['tail', 'users', '--from', '0'], '--from "0": expected a whole number from 1 on.'],
+  [['tail', '-n', '1e3'], '-n "1e3": expected a whole number from 0 on.'],
+  [['tail', '-n', '-1'], "Option '-n' argument is ambiguous. Usage: npm run log -- tail "],
+  [['redrive', 'posts.authors'], 'redrive got neither a KEY nor --all. Usage: '],
+  [['redrive', 'posts.authors', 'k', '--all'], 'redrive got the KEY k and --all as well. Usage: '],
+  [['redrive', 'posts.nobody', '--all'], 'There is no consumer "posts.nobody". There is posts.authors.'],
+  [['rebuild', 'posts.nobody'], 'There is no consumer "posts.nobody". There is posts.authors.'],
+  [['rebuild', 'posts.authors'], cannotBeUsed('users')],
+  [['consumers', 'forget', 'users'], 'consumers forget got only users. Usage: '],
+])('%j is refused in one line', async (args, message) => {
+  const { code, out, err } = await runLog(args, UNREACHABLE)
+  expect({ code, out, err }).toEqual({ code: 1, out: [], err: [expect.stringContaining(message)] })
+})
+
+test('databases that do not answer are a line each, and status shows them', async () => {
+  const all = ['users', 'posts', 'followers'].map(cannotBeUsed)
+  expect(await runLog(['tail'], UNREACHABLE)).toEqual({ code: 1, out: [], err: all })
+  const { code, out } = await runLog(['status'], UNREACHABLE)
+  expect([code, out.filter((line) => line.startsWith('!'))]).toEqual([1, all.map((line) => `! ${line}`)])
+})
+
+test('a database that is not migrated is told to be migrated, and nothing is made in it', async () => {
+  const url = inject('superuserUrl')
+  const env = { DATABASE_URL_USERS: url, DATABASE_URL_POSTS: url, DATABASE_URL_FOLLOWERS: url }
+  for (const args of [
+    ['epoch', 'bump', 'users', '--yes'],
+    ['tail', 'users'],
+  ]) {
+    const { code, err } = await runLog(args, env)
+    expect([code, err]).toEqual([
+      1,
+      [expect.stringMatching(/^DATABASE_URL_USERS=.* has no change log yet.*npm run migrate\.$/)],
+    ])
+  }
+})
+
+test('a folder without an installation is refused, and not made', async () => {
+  const { code, err } = await runLog(['status'], { DATA_DIR: '/nowhere/at/all' })
+  expect([code, err]).toEqual([
+    1,
+    [expect.stringContaining('There are no databases in DATA_DIR=/nowhere/at/all.')],
+  ])
+})
+
+test.each([[[]], [['--help']], [['tail', '--help']], [['epoch', 'bump', '-h']]])('%j helps', async (args) => {
+  const { code, out, err } = await runLog(args, UNREACHABLE)
+  expect([code, err, out[0]]).toEqual([0, [], expect.stringMatching(/^Usage: npm run log -- /)])
+})

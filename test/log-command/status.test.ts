@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest'
+import { commandBed } from './command-bed.ts'
+
+const bed = commandBed()
+const { log, status, allWell, needs } = bed
+
+describe('status', () => {
+  it('tells where each log is, and how far its consumers are', async () => {
+    await allWell()
+    const position = { epoch: expect.any(Number), offset: expect.any(Number) }
+    const lag = { records: expect.any(Number), ms: expect.any(Number) }
+    const { ok, databases } = await status()
+    const quiet = (database: string, consumers: unknown[]) => ({
+      database,
+      state: 'running',
+      reason: null,
+      log: {
+        begin: position,
+        end: position,
+        tickAgeMs: expect.any(Number),
+        outbox: { rows: expect.any(Number), bytes: expect.any(Number) },
+        unpublished: { events: 0, oldestMs: null },
+      },
+      stream: null,
+      consumers,
+      needs: [],
+    })
+    expect({ ok, databases }).toEqual({
+      ok: true,
+      databases: [
+        quiet('users', [
+          {
+            name: 'posts.authors',
+            service: 'posts',
+            position,
+            lag,
+            told: { offset: expect.any(Number), agoMs: expect.any(Number), expired: false },
+            parkedKeys: 0,
+          },
+        ]),
+        quiet('posts', []),
+        quiet('followers', []),
+      ],
+    })
+    const { code, out } = await log('status')
+    expect(code).toBe(0)
+    expect(out.join('\n')).toMatch(
+      /^users {5}running, epoch \d+, offsets 1 to \d+, last tick .* ago\n {10}outbox: about .*; all in ticks\n {10}posts\.authors \(in posts\): /,
+    )
+  })
+
+  it('tells that nobody takes ticks, what waits for one, and who is behind', async () => {
+    await bed.system.kill('posts')
+    await bed.system.kill('users')
+    await bed.databases.users.query(
+      `insert into outbox (key, type, version, payload, touches, headers, time)
+       values ('k', 'nothing.known', 1, '{}', '{}', '{}', now() - interval '3 s')`,
+    )
+    // Some heartbeats that posts has not heard of, and then none for a minute.
+    await bed.databases.posts.query('update consumer_offset set "offset" = "offset" - 1')
+    await bed.databases.users.query("update tick set time = time - interval '1 min'")
+    const { ok, code, databases } = await status()
+    const users = databases.find(({ database }) => database === 'users')
+    expect([ok, code, users?.state]).toEqual([false, 1, 'silent'])
+    expect(users?.log?.unpublished.events).toBe(1)
+    expect(users?.log?.unpublished.oldestMs).toBeGreaterThanOrEqual(3_000)
+    expect(users?.consumers[0]?.lag?.records).toBeGreaterThanOrEqual(1)
+    expect(users?.consumers[0]?.lag?.ms).toBeGreaterThanOrEqual(60_000)
+    expect(users?.needs).toEqual([
+      expect.stringMatching(/^Nobody has taken a tick for .*; 1 event wait.* Start the users service/),
+      expect.stringMatching(/^posts\.authors is .* behind, .*Does the posts service run\?/),
+    ])
+    await bed.system.restart('users')
+    await bed.system.restart('posts')
+    await allWell()
+  })
+
+  it('tells of a consumer that is gone for good, which is then forgotten', async () => {
+    await bed.databases.users.query(
+      `insert into log_consumer (name, epoch, "offset", reported_at, expired) values ('gone.copy', 7, 3, now(), false)`,
+    )
+    expect(await needs('users')).toMatch(
+      /^gone\.copy is in another epoch, 7\. If it never comes back: npm run log -- consumers forget users gone\.copy\.$/,
+    )
+    await bed.databases.users.query("update log_consumer set expired = true where name = 'gone.copy'")
+    expect(await needs('users')).toMatch(/^gone\.copy is expired/)
+    expect(await log('consumers', 'forget', 'users', 'gone.copy')).toMatchObject({ code: 0, err: [] })
+    expect(await status()).toMatchObject({ ok: true })
+    expect(await log('consumers', 'forget', 'users', 'gone.copy')).toEqual({
+      code: 1,
+      out: [],
+      err: ['users knows no consumer "gone.copy". There is posts.authors.'],
+    })
+  })
+})
