@@ -1,0 +1,129 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { createClient } from '@redis/client'
+import type { Sql } from '../../../patterns/change-log/sql-port.ts'
+import { beginConsumer } from '../../../patterns/change-log/consumer/offset.ts'
+import { startLog } from '../../../patterns/change-log/epoch.ts'
+import type { Operation, Read, SeenRecord } from '../checkers/history.ts'
+import { loaderOption, openFailpoints, type Failpoints } from '../loader/control.ts'
+import type { PlantName } from '../loader/plants.ts'
+import type { ConsumerArgument, SeenMessage } from '../support/consumer-process.ts'
+import { COPY_TABLES, OWNER_TABLES } from '../support/operation.ts'
+import type { OwnerArgument, StreamAddress } from '../support/owner-process.ts'
+import { startProgram, type Program } from '../support/program.ts'
+import { connect, sqlOf } from '../support/sessions.ts'
+import { openDatabase, type OwnDatabase } from './databases.ts'
+import { NAME, progressOf, type ConsumerProgress } from './progress.ts'
+import { recordsOf } from './records.ts'
+import { openWriter, type Writer } from './writer.ts'
+
+/** Where scenarios run: servers that others may use meanwhile, and one that a scenario may crash. */
+export type Servers = {
+  superuserUrl: string
+  redisUrl: string
+  /** Its Postgres writes to disk. One scenario at a time. */
+  durable: () => Promise<{ superuserUrl: string }>
+}
+
+/** An owner and a consumer, each a process over a database of its own, and all that is observed of them. */
+export type Bed = ConsumerProgress & {
+  owner: OwnDatabase
+  copy: Sql
+  superuserUrl: string
+  epoch: number
+  ledger: Operation[]
+  seen: SeenRecord[]
+  reads: Read[]
+  /** What the processes had to say. */
+  printed: string[]
+  failpoints: Failpoints
+  writer(): Promise<Writer>
+  startOwner(): Program
+  startConsumer(): Program
+}
+
+export type BedOptions = {
+  servers: Servers
+  plants: readonly PlantName[]
+  /** Of the server where the owner's database is to be. */
+  superuserUrl: string
+  /** The consumer reads a Redis stream. */
+  throughRedis: boolean
+}
+
+export async function openBed(
+  { servers, superuserUrl, plants, throughRedis }: BedOptions,
+  stack: AsyncDisposableStack,
+): Promise<Bed> {
+  const [owner, copyDatabase] = await Promise.all([
+    openDatabase(superuserUrl, ['log.sql'], OWNER_TABLES),
+    openDatabase(servers.superuserUrl, ['consumer.sql'], COPY_TABLES),
+  ])
+  stack.use(owner)
+  stack.use(copyDatabase)
+  const folder = await mkdtemp(join(tmpdir(), 'tessera-bug-'))
+  stack.defer(() => rm(folder, { recursive: true, force: true }))
+  const stream = throughRedis ? await openStream(servers.redisUrl, owner.name, stack) : null
+  const copyClient = await connect(copyDatabase.url)
+  stack.defer(() => copyClient.end())
+  const copy = sqlOf(copyClient)
+  const epoch = await begin(owner.url, copy)
+
+  const ledger: Operation[] = []
+  const seen: SeenRecord[] = []
+  const printed: string[] = []
+  const start = (file: 'owner-process.ts' | 'consumer-process.ts', argument: object) =>
+    stack.use(
+      startProgram({
+        file,
+        argument,
+        execArgv: [loaderOption({ plants, failpoints: folder })],
+        env: { DATABASE_URL: owner.url },
+        told: (message) => void seen.push(...recordsOf(message as SeenMessage, 'consumer')),
+        printed: (text) => void printed.push(`${basename(file, '-process.ts')}: ${text}`),
+      }),
+    )
+  return {
+    owner,
+    copy,
+    superuserUrl,
+    epoch,
+    ledger,
+    seen,
+    reads: [],
+    printed,
+    failpoints: openFailpoints(folder),
+    writer: async () => stack.use(await openWriter(owner.url, ledger)),
+    startOwner: () => start('owner-process.ts', { database: owner.url, stream } satisfies OwnerArgument),
+    startConsumer: () =>
+      start('consumer-process.ts', {
+        owner: owner.url,
+        copy: copyDatabase.url,
+        stream,
+      } satisfies ConsumerArgument),
+    ...progressOf(owner.url, copy),
+  }
+}
+
+async function begin(ownerUrl: string, copy: Sql): Promise<number> {
+  const client = await connect(ownerUrl)
+  await startLog(sqlOf(client))
+  const [row] = await sqlOf(client)<{ epoch: string }>('select epoch from log_state')
+  await client.end()
+  const epoch = Number(row?.epoch)
+  await beginConsumer(copy, NAME, { epoch, offset: 0 })
+  return epoch
+}
+
+async function openStream(url: string, name: string, stack: AsyncDisposableStack): Promise<StreamAddress> {
+  const key = `bug:${name}`
+  const client = createClient({ url, RESP: 2 })
+  client.on('error', () => {})
+  await client.connect()
+  stack.defer(async () => {
+    await client.del([key, `${key}:mark`])
+    client.destroy()
+  })
+  return { url, key }
+}

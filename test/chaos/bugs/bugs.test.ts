@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { startEmbeddedPostgres } from '../../../platform/postgres/embedded/start.ts'
+import { openRedis } from '../../change-log/support/redis.ts'
+import { temporaryFolder } from '../../support/start-command.ts'
+import { PLANT_NAMES } from '../loader/plants.ts'
+import { connect } from '../support/sessions.ts'
+import type { Servers } from './bed.ts'
+import { BUGS } from './bugs.ts'
+import { faultsOf, runBug, tableOf, type Caught } from './run-bug.ts'
+
+const open = new AsyncDisposableStack()
+const caught: Caught[] = []
+let servers: Servers
+
+beforeAll(async () => {
+  const redis = open.use(await openRedis())
+  const durable = Promise.withResolvers<{ superuserUrl: string }>()
+  startDurable().then(durable.resolve, durable.reject)
+  servers = {
+    superuserUrl: inject('superuserUrl'),
+    redisUrl: redis.url,
+    durable: () => durable.promise,
+  }
+})
+
+afterAll(async () => {
+  await open.disposeAsync()
+  process.stderr.write(`\n${tableOf(caught)}\n`)
+})
+
+/** What else would write to its disk by itself is put off. */
+async function startDurable(): Promise<{ superuserUrl: string }> {
+  const folder = open.use(await temporaryFolder())
+  const password = randomBytes(12).toString('hex')
+  const { url } = open.use(await startEmbeddedPostgres({ dataDir: folder.path, password, log: () => {} }))
+  const client = await connect(url)
+  for (const setting of ['autovacuum = off', 'bgwriter_lru_maxpages = 0'])
+    await client.query(`alter system set ${setting}`)
+  await client.query('select pg_reload_conf()')
+  await client.end()
+  return { superuserUrl: url }
+}
+
+/** What needs a server of its own comes last: that takes some seconds to start. */
+const IN_ORDER = BUGS.toSorted((a, b) => Number(a.crashes ?? false) - Number(b.crashes ?? false))
+
+test('every bug that can be planted has its scenario', () => {
+  expect(BUGS.map(({ plant }) => plant).toSorted()).toEqual(PLANT_NAMES.toSorted())
+})
+
+// A scenario takes seconds; the rest is for a machine that has much else to do.
+test.each(IN_ORDER)('$bug: caught, and nothing is found without it', { timeout: 60_000 }, async (bug) => {
+  const run = await runBug(servers, bug)
+  caught.push(run)
+  expect(run.clean.verdicts.filter(({ faults }) => faults.length > 0)).toEqual([])
+  expect(faultsOf(run), run.planted.printed).not.toEqual([])
+})

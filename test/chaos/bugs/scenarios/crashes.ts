@@ -1,0 +1,64 @@
+import type { Bed } from '../bed.ts'
+import { finish, startBoth, type Finished } from './running.ts'
+
+/** The relay dies when a tick can be read already, and has not gone on. */
+export async function diesAfterTick(bed: Bed): Promise<Finished> {
+  const { owner, consumer } = startBoth(bed)
+  const writer = await bed.writer()
+  await bed.failpoints.arm('tick.taken', 'wait')
+  // Together, so that they are in one tick.
+  await writer.begin()
+  for (const operation of ['a1', 'a2', 'a3', 'a4']) await writer.change(operation, 'a')
+  await writer.commit()
+  await bed.failpoints.reached('tick.taken')
+  await bed.applied('a4')
+  await owner.kill()
+  bed.startOwner()
+  return finish(bed, consumer)
+}
+
+/** The relay dies between publishing a batch and going on. It has published two before, and gone on after the first. */
+export async function diesAfterPublishing(bed: Bed): Promise<Finished> {
+  const { owner, consumer } = startBoth(bed)
+  const writer = await bed.writer()
+  for (const operation of ['b1', 'b2']) {
+    await writer.write(operation, 'b')
+    await bed.applied(operation)
+  }
+  await bed.failpoints.arm('published', 'kill')
+  await writer.write('a1', 'a')
+  await owner.ended
+  bed.startOwner()
+  return finish(bed, consumer)
+}
+
+/** The consumer dies when it has done all that an event asks for. */
+export async function diesAfterEffect(bed: Bed): Promise<Finished> {
+  const { consumer } = startBoth(bed)
+  const writer = await bed.writer()
+  await bed.failpoints.arm('effect', 'kill')
+  await writer.write('a1', 'a')
+  await consumer.ended
+  return finish(bed, bed.startConsumer())
+}
+
+/** A key's event cannot be applied at first, and others of the key follow. */
+export async function poisoned(bed: Bed): Promise<Finished> {
+  await bed.copy("insert into poison values ('a1')")
+  const { consumer } = startBoth(bed)
+  const writer = await bed.writer()
+  await writer.begin()
+  for (const [operation, key] of [
+    ['a1', 'a'],
+    ['b1', 'b'],
+    ['a2', 'a'],
+  ] as const)
+    await writer.change(operation, key)
+  await writer.commit()
+  await writer.write('a3', 'a')
+  await writer.write('b2', 'b')
+  await bed.applied('b2')
+  await bed.copy('delete from poison')
+  await consumer.call('redrive', 'a')
+  return finish(bed, consumer)
+}

@@ -1,0 +1,16 @@
+import type { Program } from '../../support/program.ts'
+import type { Bed } from '../bed.ts'
+
+/** The consumer that has applied everything. */
+export type Finished = { consumer: Program }
+
+export function startBoth(bed: Bed): { owner: Program; consumer: Program } {
+  return { owner: bed.startOwner(), consumer: bed.startConsumer() }
+}
+
+/** Writes once more and waits until the consumer has passed that: whatever is to come has come before. */
+export async function finish(bed: Bed, consumer: Program): Promise<Finished> {
+  const writer = await bed.writer()
+  await bed.passed(await writer.write('end', 'end'))
+  return { consumer }
+}

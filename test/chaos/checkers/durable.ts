@@ -1,0 +1,17 @@
+import { place, type Checker } from './history.ts'
+import { nameOf } from './offsets.ts'
+
+/** What anybody has seen of the last epoch is there in the end: it was durable before it was seen. */
+export const durable: Checker = ({ seen, log }) => {
+  const [first] = log
+  if (!first) return []
+  const held = new Map(log.map((record) => [place(record), nameOf(record)]))
+  const faults = seen
+    .filter(({ epoch, offset }) => epoch === first.epoch && offset >= first.offset)
+    .filter((record) => held.get(place(record)) !== nameOf(record))
+    .map(
+      (record) =>
+        `${nameOf(record)} was seen at ${place(record)}, which holds ${held.get(place(record)) ?? 'nothing'}`,
+    )
+  return [...new Set(faults)]
+}

@@ -1,0 +1,22 @@
+import { place, type Checker, type LoggedRecord } from './history.ts'
+
+/** The events of a key come in the order in which they happened, to each reader. */
+export const keyOrder: Checker = ({ seen, log }) => {
+  const readers = Map.groupBy(seen, ({ reader }) => reader)
+  return [...new Set([...readers.values(), log].flatMap(inversions))]
+}
+
+/** What a reader gets again is no inversion: it lies at an offset that it has had. */
+function inversions(records: readonly LoggedRecord[]): string[] {
+  const last = new Map<string, number>()
+  const had = new Set<string>()
+  return records.flatMap((record) => {
+    const { event } = record
+    if (!event || event.turn === null || had.has(place(record))) return []
+    had.add(place(record))
+    const before = last.get(event.key) ?? 0
+    last.set(event.key, Math.max(before, event.turn))
+    if (event.turn >= before) return []
+    return [`${event.key}: change ${event.turn} comes after change ${before}, at ${place(record)}`]
+  })
+}

@@ -1,0 +1,9 @@
+import type { Checker } from './history.ts'
+
+/** Who reads under a token sees every write that it names. */
+export const readYourWrites: Checker = ({ reads }) =>
+  reads.flatMap(({ wrote, saw }) =>
+    wrote
+      .filter((operation) => !saw.includes(operation))
+      .map((operation) => `a read under the token of ${wrote.join(', ')} did not show ${operation}`),
+  )

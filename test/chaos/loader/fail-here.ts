@@ -1,0 +1,50 @@
+import { existsSync, readFileSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+
+/**
+ * What happens to the process at an armed failpoint: it is killed, stopped (until SIGCONT), or waits (until released).
+ */
+export type FailpointAction = 'kill' | 'stop' | 'wait'
+
+/**
+ * Files of a folder are how a failpoint is armed: they work for processes that somebody else has started, and before
+ * those exist. `NAME.armed` holds the action and at which hit; the process that takes it renames it to `NAME.hit`.
+ */
+export const armedFile = (folder: string, name: string) => join(folder, `${name}.armed`)
+export const hitFile = (folder: string, name: string) => join(folder, `${name}.hit`)
+
+/** The function that failpoints call. */
+export function failHere(folder: string): (name: string) => Promise<void> {
+  const hits = new Map<string, number>()
+  return async (name) => {
+    const armed = readArmed(folder, name)
+    if (!armed) return
+    const count = (hits.get(name) ?? 0) + 1
+    hits.set(name, count)
+    if (count < armed.at || !take(folder, name)) return
+    hits.delete(name)
+    if (armed.action === 'kill') process.kill(process.pid, 'SIGKILL')
+    else if (armed.action === 'stop') process.kill(process.pid, 'SIGSTOP')
+    else while (existsSync(hitFile(folder, name))) await delay(2)
+  }
+}
+
+function readArmed(folder: string, name: string): { action: string; at: number } | null {
+  try {
+    const [action = '', at] = readFileSync(armedFile(folder, name), 'utf8').split(' ')
+    return { action, at: Number(at) }
+  } catch {
+    return null
+  }
+}
+
+/** Of several processes one succeeds. */
+function take(folder: string, name: string): boolean {
+  try {
+    renameSync(armedFile(folder, name), hitFile(folder, name))
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,200 @@
+import { failpointCall } from './failpoints.ts'
+import type { Piece } from './patch.ts'
+
+/** The rows of a tick, as the tick's statement finds them. */
+const TICK_ROWS = `select seq from outbox where xid >= (select pg_snapshot_xmax(cur) from last)
+    union all
+    select seq from outbox where xid = any (array(select pg_snapshot_xip(cur) from last))`
+
+/** The same rows, as they are read. */
+const READ_ROWS = `from (select * from tick where n between $1 and $2 offset 0) t
+  cross join lateral (
+    select * from outbox
+    where xid >= pg_snapshot_xmax(t.prev) and xid < pg_snapshot_xmax(t.cur) and pg_visible_in_snapshot(xid, t.cur)
+    union all
+    select * from outbox
+    where xid = any (array(select pg_snapshot_xip(t.prev))) and pg_visible_in_snapshot(xid, t.cur)
+  ) o`
+
+const NEW_TICK = 'select last.n + 1, last.epoch, last.cur, pg_current_snapshot(), last.base, cnt,'
+const APPEND_CALL =
+  "return parseId(await send(['EVAL', APPEND, '1', key, String(epoch), first, String(keep), ...texts]))"
+const MOVE = 'const next = await move(tx, name, progress, records)'
+const XMIN = 'pg_snapshot_xmin(pg_current_snapshot())'
+const COUNT = `(select count(*) from outbox o
+  where not pg_visible_in_snapshot(o.xid, prev) and pg_visible_in_snapshot(o.xid, cur))`
+
+const TICK = 'patterns/change-log/tick.ts'
+const READ_SQL = 'patterns/change-log/read-sql.ts'
+const PUBLISHER = 'patterns/change-log/redis/publisher.ts'
+const APPLY = 'patterns/change-log/consumer/apply.ts'
+
+/** Known bugs, as they are commonly written: what they replace in the production code. */
+const PLANTS = {
+  /** The reader remembers the highest `seq` it has seen. A lower one that commits later is never read. */
+  'seq-cursor': [
+    {
+      file: TICK,
+      find: TICK_ROWS,
+      replace: 'select seq from outbox where seq > (select coalesce(max(m), 0) from tick, unnest(marks) m)',
+    },
+    {
+      file: READ_SQL,
+      find: READ_ROWS,
+      replace: `from (select * from tick where n between $1 and $2 offset 0) t
+  cross join lateral (
+    select * from outbox where pg_visible_in_snapshot(xid, t.cur)
+      and seq > (select coalesce(max(m), 0) from tick p, unnest(p.marks) m where p.n < t.n)
+      and seq <= (select coalesce(max(m), 0) from unnest(t.marks) m)
+  ) o`,
+    },
+  ],
+  /** Everything below the oldest running transaction, by transaction id: whoever began first comes first. */
+  'xid-order': [
+    {
+      file: TICK,
+      find: TICK_ROWS,
+      replace: `select seq from outbox
+    where not pg_visible_in_snapshot(xid, (select cur from last)) and xid < ${XMIN}`,
+    },
+    {
+      file: TICK,
+      find: NEW_TICK,
+      replace: NEW_TICK.replace(
+        'pg_current_snapshot()',
+        () => `(${XMIN}::text || ':' || ${XMIN}::text || ':')::pg_snapshot`,
+      ),
+    },
+    { file: READ_SQL, find: 'order by t.n, o.seq', replace: 'order by t.n, o.xid, o.seq' },
+  ],
+  /** The event leaves by a connection of its own, while the command's transaction may still roll back. */
+  'publish-before-commit': [
+    {
+      file: 'patterns/change-log/insert-events.ts',
+      find: 'const [row] = await tx<{ xid: string }>(insertText(end - from), ...values)',
+      replace: `const { Client } = await import('pg')
+    const own = new Client({ connectionString: process.env['DATABASE_URL'] })
+    await own.connect()
+    const [row] = (await own.query(insertText(end - from), values)).rows
+    await own.end()`,
+    },
+  ],
+  /** The relay commits ticks as fast as it can, and readers see them before they are on disk. */
+  'tick-not-durable': [
+    {
+      file: 'patterns/change-log/connection.ts',
+      find: "case when now in ('off', 'local') then 'on' else now end",
+      replace: "'off'",
+    },
+  ],
+  /** A tick is readable at once, and counted when that is done; a relay that begins does not complete the last one. */
+  'count-after-publish': [
+    { file: TICK, find: 'base + cnt + 1 as base', replace: 'base + greatest(cnt, 0) + 1 as base' },
+    {
+      file: TICK,
+      find: NEW_TICK,
+      replace: NEW_TICK.replace('last.base, cnt,', 'last.base, case when cnt = 0 then 0 else -1 end,'),
+    },
+    {
+      file: READ_SQL,
+      find: 'select n, base, cnt, cur::text as cur',
+      replace: `select n, base, case when cnt < 0 then ${COUNT} else cnt end as cnt, cur::text as cur`,
+    },
+    {
+      file: 'patterns/change-log/lead.ts',
+      find: 'ticked.raise()\n',
+      replace: `ticked.raise()\nawait sql(\`update tick set cnt = ${COUNT} where cnt < 0 and n = $1\`, taken.n)\n`,
+    },
+  ],
+  /** The consumer says that it has a batch before the effects are committed. */
+  'ack-before-commit': [
+    { file: APPLY, find: MOVE, replace: `${MOVE}\nawait tx('commit')\nawait tx('begin')` },
+  ],
+  /** The effects are committed first, and the offset by the next transaction. */
+  'offset-elsewhere': [
+    { file: APPLY, find: MOVE, replace: '' },
+    {
+      file: APPLY,
+      find: 'if (free.length > 0) await handler.apply(tx, free)',
+      replace: `if (free.length > 0) { await handler.apply(tx, free); await tx('commit'); await tx('begin') }`,
+    },
+    {
+      file: APPLY,
+      find: 'progress: next,\n    applied: free.length,',
+      replace: 'progress: await move(tx, name, progress, records),\n    applied: free.length,',
+    },
+  ],
+  /** The transport numbers what comes; the relay remembers how far it came, after it has published. */
+  'duplicate-on-republish': [
+    {
+      file: PUBLISHER,
+      find: `const [entry] = parseEntries(await send(['XREVRANGE', key, '+', '-', 'COUNT', '1']))
+      return entry ? { epoch: entry.epoch, offset: entry.offset } : null`,
+      replace: "const mark = await send(['GET', key + ':mark'])\nreturn mark ? parseId(mark) : null",
+    },
+    {
+      file: PUBLISHER,
+      find: APPEND_CALL,
+      replace: `${APPEND_CALL.replace(/^return parseId\((.*)\)$/, '$1')}
+      if (records.length > 1) ${failpointCall('published')}
+      const mark = { epoch, offset: records.at(-1).offset }
+      await send(['SET', key + ':mark', mark.epoch + '-' + mark.offset])
+      return mark`,
+    },
+    {
+      file: PUBLISHER,
+      find: 'if tonumber(e) > epoch or (tonumber(e) == epoch and tonumber(o) ~= first - 1) then return top[1] end',
+      replace: 'first = tonumber(o) + 1',
+    },
+    {
+      file: PUBLISHER,
+      find: "'${FIELD}', ARGV[i])",
+      replace: `'\${FIELD}', (string.gsub(ARGV[i], '"offset":%d+', '"offset":' .. string.format('%.0f', first + i - 4), 1)))`,
+    },
+  ],
+  /** Rows go when a higher `seq` has been passed by everybody. */
+  'retention-by-seq': [
+    {
+      file: 'patterns/change-log/retention.ts',
+      find: 'where o.xid < pg_snapshot_xmax(s.floor) and pg_visible_in_snapshot(o.xid, s.floor)',
+      replace: 'where o.seq <= (select max(seq) from outbox p where pg_visible_in_snapshot(p.xid, s.floor))',
+    },
+  ],
+  /** Of two writes the token keeps the one with the higher transaction id. */
+  'token-by-maximum': [
+    {
+      file: 'patterns/change-log/token.ts',
+      find: 'const xids = new Set([...a.xids, ...b.xids])',
+      replace:
+        'const xids = new Set([[...a.xids, ...b.xids].reduce((x, y) => (BigInt(x) > BigInt(y) ? x : y))])',
+    },
+  ],
+  /** The event is parked, its key is not. */
+  'parked-overtaken': [
+    {
+      file: APPLY,
+      find: 'const parked = known.length > 0 ? await lockParked(tx, name, keysOf(known)) : new Set()',
+      replace: 'const parked = new Set()',
+    },
+  ],
+  /** The log goes on in whatever database it finds. */
+  'epoch-ignored': [
+    {
+      file: 'patterns/change-log/epoch.ts',
+      find: "return reason ? { kind: 'restored', reason } : { kind: 'ok' }",
+      replace: "return { kind: 'ok' }",
+    },
+  ],
+} satisfies Record<string, readonly Piece[]>
+
+export type PlantName = keyof typeof PLANTS
+
+export const PLANT_NAMES = Object.keys(PLANTS) as PlantName[]
+
+/** @throws Error when there is no such plant */
+export function plantPieces(name: string): { name: string; piece: Piece }[] {
+  if (!Object.hasOwn(PLANTS, name)) {
+    throw new Error(`There is no bug ${JSON.stringify(name)} to plant, only ${PLANT_NAMES.join(', ')}.`)
+  }
+  return PLANTS[name as PlantName].map((piece) => ({ name: `the bug ${name}`, piece }))
+}

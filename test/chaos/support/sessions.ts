@@ -1,0 +1,30 @@
+import { Client } from 'pg'
+import type { Transact } from '../../../patterns/change-log/consumer/handler.ts'
+import type { Sql } from '../../../patterns/change-log/sql-port.ts'
+
+/** A connection that may be cut from outside at any time. */
+export async function connect(url: string): Promise<Client> {
+  const client = new Client({ connectionString: url })
+  client.on('error', () => {})
+  await client.connect()
+  return client
+}
+
+export function sqlOf(client: Client): Sql {
+  return async (text, ...values) => (await client.query(text, values)).rows
+}
+
+/** Transactions of one connection, one at a time. */
+export function transactOf(client: Client, begin = 'begin'): Transact {
+  return async (run) => {
+    await client.query(begin)
+    try {
+      const result = await run(sqlOf(client))
+      await client.query('commit')
+      return result
+    } catch (error) {
+      await client.query('rollback').catch(() => {})
+      throw error
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import { CONSISTENCY_HEADER } from '../../../contracts/consistency.ts'
+import type { Outcome } from './ledger.ts'
+
+/** Longest wait for an answer: longer than the gateway's own for a subgraph. Milliseconds. */
+const PATIENCE_MS = 12_000
+
+type Errors = { message: string; path?: (string | number)[]; extensions?: { code?: string } }[]
+type Body = {
+  data?: Record<string, Record<string, unknown> | null> | null
+  errors?: Errors
+  extensions?: { stale?: string[] }
+}
+
+export type Request = {
+  query: string
+  variables: object
+  accessToken: string
+  /** What the client has written before, as it was told. */
+  consistency: string | null
+  /** 32 hexadecimal digits. */
+  traceId: string
+}
+
+/** `answered`: there is an answer in GraphQL, be it of errors. `refused`: it was never sent. `lost`: nobody knows. */
+export type Answer =
+  | { kind: 'answered'; body: Body; consistency: string | null }
+  | { kind: 'refused' | 'lost'; reason: string }
+
+export async function ask(
+  url: string,
+  { query, variables, accessToken, consistency, traceId }: Request,
+): Promise<Answer> {
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(accessToken !== '' && { authorization: `Bearer ${accessToken}` }),
+        traceparent: `00-${traceId}-${traceId.slice(16)}-01`,
+        ...(consistency !== null && { [CONSISTENCY_HEADER]: consistency }),
+      },
+      body: JSON.stringify({ query, variables }),
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    })
+    const body = (await response.json()) as Body
+    return { kind: 'answered', body, consistency: response.headers.get(CONSISTENCY_HEADER) }
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+    const refused = cause instanceof Error && 'code' in cause && cause.code === 'ECONNREFUSED'
+    return { kind: refused ? 'refused' : 'lost', reason: String(cause) }
+  }
+}
+
+export type Result = { outcome: Outcome; detail: string; payload: Record<string, unknown> | null }
+
+/** What an answer says of a mutation's outcome. An error outside of the payload may have come after the commit. */
+export function outcomeOf(answer: Answer, field: string): Result {
+  if (answer.kind !== 'answered') {
+    const outcome = answer.kind === 'refused' ? 'failed' : 'unknown'
+    return { outcome, detail: answer.reason, payload: null }
+  }
+  const payload = answer.body.data?.[field]
+  if (!payload) {
+    const [error] = answer.body.errors ?? []
+    return { outcome: 'unknown', detail: `${error?.extensions?.code}: ${error?.message}`, payload: null }
+  }
+  const name = String(payload['__typename'])
+  return { outcome: name.endsWith('Success') ? 'ok' : 'failed', detail: name, payload }
+}

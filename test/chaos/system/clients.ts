@@ -1,0 +1,113 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Random } from '../../../cli/seed/random.ts'
+import { ask, outcomeOf, type Result } from './client.ts'
+import { nextDeed, type Deed, type World } from './deeds.ts'
+import type { Ledger } from './ledger.ts'
+import { look, type Fact } from './looks.ts'
+import type { Person } from './people.ts'
+
+/** What clients saw, besides what is in the ledger. */
+export type Sights = {
+  facts: Fact[]
+  unanswered: number
+  /** Answers by their code or type. */
+  answers: Map<string, number>
+}
+
+export type ClientOptions = {
+  url: string
+  world: World
+  ledger: Ledger
+  sights: Sights
+  stop: AbortSignal
+  /** Makes the random numbers of a step. */
+  randomOf: (step: number) => Random
+  /** Longest rest after a step. Milliseconds. */
+  restMs: number
+}
+
+/** Attempts with one idempotency key, by those who repeat. */
+const MOST_ATTEMPTS = 6
+/** Wait before the next attempt, doubling. Milliseconds. */
+const RETRY_MS = 250
+
+/** Does one thing after the other until stopped: mutations and reads, as the person's random numbers have it. */
+export async function live(
+  { url, world, ledger, sights, stop, randomOf, restMs }: ClientOptions,
+  person: Person,
+): Promise<void> {
+  for (let step = 1; !stop.aborted; step++) {
+    const random = randomOf(step)
+    person.random = random
+    const [operation, again] = [traceId(random), traceId(random)]
+    if (random.chance(0.4)) {
+      const seen = await look(url, world, person, operation)
+      if (seen.kind === 'answered') sights.facts.push(...seen.facts)
+      else sights.unanswered++
+    } else {
+      const deed = nextDeed(world, person, operation)
+      const outcome = await act({ url, ledger, sights, stop }, person, deed, operation)
+      deed.settle(outcome.outcome, outcome.payload)
+      // Somebody who does not know the key, or forgot it, does the same again: that is another operation.
+      if (outcome.outcome === 'unknown' && random.chance(0.3)) {
+        await act({ url, ledger, sights, stop }, person, { ...deed, sure: false }, again)
+      }
+    }
+    // Without it, an outage would be answered by thousands of refusals.
+    await delay(random.below(restMs))
+  }
+}
+
+function traceId(random: Random): string {
+  return Buffer.from(random.bytes(new Uint8Array(16))).toString('hex')
+}
+
+type Acting = Pick<ClientOptions, 'url' | 'ledger' | 'sights' | 'stop'>
+
+async function act(
+  { url, ledger, sights, stop }: Acting,
+  person: Person,
+  deed: Deed,
+  id: string,
+): Promise<Result> {
+  const { kind, database, thing, input, sure } = deed
+  const idempotencyKey = `chaos-${id}`
+  const attempts = person.random.chance(0.7) ? MOST_ATTEMPTS : 1
+  const viewer = person.id
+  await ledger.write({ at: 'invoked', id, kind, database, viewer, idempotencyKey, thing, sure, input })
+  const request = {
+    query: mutationText(kind),
+    variables: { input: { ...input, idempotencyKey } },
+    accessToken: person.accessToken,
+    traceId: id,
+  }
+  let result: Result = { outcome: 'unknown', detail: '', payload: null }
+  for (let attempt = 1; attempt <= attempts && (attempt === 1 || !stop.aborted); attempt++) {
+    const answer = await ask(url, { ...request, consistency: person.consistency })
+    const now = outcomeOf(answer, kind)
+    count(sights, now.detail.split(':')[0] ?? '')
+    if (answer.kind === 'answered' && answer.consistency !== null) person.consistency = answer.consistency
+    // After an attempt whose fate nobody knows, a refusal does not tell that it did nothing.
+    result = attempt > 1 && now.outcome === 'failed' ? { ...now, outcome: 'unknown' } : now
+    if (
+      now.outcome === 'ok' ||
+      result.outcome === 'failed' ||
+      (answer.kind === 'answered' && now.outcome === 'failed')
+    )
+      break
+    await delay(RETRY_MS * 2 ** (attempt - 1))
+  }
+  await ledger.write({ at: 'ended', id, outcome: result.outcome, detail: result.detail })
+  return result
+}
+
+/** By code or type. */
+function count({ answers }: Sights, detail: string): void {
+  answers.set(detail, (answers.get(detail) ?? 0) + 1)
+}
+
+function mutationText(kind: string): string {
+  const type = `${kind.charAt(0).toUpperCase()}${kind.slice(1)}`
+  const post = kind === 'createPost' ? '... on CreatePostSuccess { post { id } }' : ''
+  return `mutation ($input: ${type}Input!) { ${kind}(input: $input) { __typename ${post} ... on UserError { code } } }`
+}

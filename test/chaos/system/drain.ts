@@ -1,0 +1,91 @@
+import { services, type Service } from '../../../cli/layout.ts'
+import type { Client } from 'pg'
+import { openWays } from './nemeses/network.ts'
+import { cure } from './nemeses/poison.ts'
+import { forgetPrepared } from './nemeses/postgres.ts'
+import { wakeAll } from './nemeses/processes.ts'
+import { healRedis } from './nemeses/redis.ts'
+import { asSuperuser, insist, pause, type Stage } from './stage.ts'
+
+/** Longest wait for a service, and for each reader of a log, to come to its end. Milliseconds. */
+const PATIENCE_MS = 120_000
+
+/** Makes everything good again, and waits until all processes are ready. */
+export async function heal(stage: Stage): Promise<void> {
+  openWays(stage)
+  wakeAll(stage)
+  await healRedis(stage)
+  await insist(() => forgetPrepared(stage))
+  for (const { process } of Object.values(stage.fleet.members))
+    await insist(() => process.ready(), PATIENCE_MS)
+  for (const service of services) await cure(stage, service)
+}
+
+/** Waits until nothing is under way, and every reader of every log is at its end. @returns what did not happen */
+export async function drain(stage: Stage): Promise<string[]> {
+  const { ground } = stage
+  const faults: string[] = []
+  const wait = async (what: string, condition: () => Promise<string | null>) => {
+    const late = AbortSignal.timeout(PATIENCE_MS)
+    let reason: string | null = ''
+    while (reason !== null) {
+      reason = await condition().catch((error: unknown) => String(error))
+      if (reason === null) return
+      if (late.aborted) return void faults.push(`${what} within ${PATIENCE_MS / 1_000} s: ${reason}`)
+      await pause(100)
+    }
+  }
+  await wait('the services did not end their transactions', () =>
+    asSuperuser(ground.postgres.url, async (client) => {
+      const { rows } = await client.query<{ query: string }>(UNDER_WAY)
+      return rows[0]?.query ?? null
+    }),
+  )
+  for (const service of services) {
+    await wait(`the log of ${service} did not get all that was written`, () =>
+      asSuperuser(ground.databaseUrls[service], async (client) => {
+        const { rowCount } = await client.query(UNTICKED)
+        return rowCount === 0 ? null : `${rowCount} rows are in no tick`
+      }),
+    )
+    const end = await insist(() => asSuperuser(ground.databaseUrls[service], endOf))
+    for (const [reader, url] of readersOf(stage, service)) {
+      await wait(`${reader} did not come to the end of the log of ${service}`, () =>
+        asSuperuser(url, async (client) => {
+          const { rows } = await client.query<End>(OFFSET, [reader, service])
+          const [at] = rows
+          const there = at && at.epoch === end.epoch && Number(at.offset) >= Number(end.offset)
+          return there ? null : `it is at ${at?.epoch}-${at?.offset} of ${end.epoch}-${end.offset}`
+        }),
+      )
+    }
+  }
+  return faults
+}
+
+function readersOf({ ground }: Stage, service: Service): [reader: string, url: string][] {
+  const copier: [string, string] = ['chaos.copy', ground.copyUrls[service]]
+  return service === 'users' ? [copier, ['posts.authors', ground.databaseUrls.posts]] : [copier]
+}
+
+type End = { epoch: string; offset: string }
+
+async function endOf(client: Client): Promise<End> {
+  const { rows } = await client.query<End>(
+    'select epoch, base + cnt as "offset" from tick order by n desc limit 1',
+  )
+  const [end] = rows
+  if (!end) throw new Error('the log was not started')
+  return end
+}
+
+/** Transactions of requests: the connections of the log and of consumers have names. */
+const UNDER_WAY = `
+  select query from pg_stat_activity
+  where datname like 'tessera_%' and application_name = '' and state <> 'idle' and backend_xid is not null
+    and pid <> pg_backend_pid()`
+
+const UNTICKED = `select 1 from outbox
+  where not pg_visible_in_snapshot(xid, (select cur from tick order by n desc limit 1))`
+
+const OFFSET = 'select epoch, "offset" from consumer_offset where consumer = $1 and source = $2'

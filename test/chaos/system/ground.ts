@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto'
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { root, services, type Service } from '../../../cli/layout.ts'
+import {
+  forServices,
+  migrateDatabases,
+  provisionDatabases,
+  type DatabaseUrls,
+} from '../../../cli/system/databases.ts'
+import type { Output } from '../../../cli/system/output.ts'
+import { startRedis, type Redis } from '../../../cli/system/redis.ts'
+import { makeSecrets } from '../../../cli/system/secrets.ts'
+import { inheritedEnv } from '../../../platform/config/read-config.ts'
+import { UserFacingError } from '../../../platform/lifecycle.ts'
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../../platform/postgres/embedded/start.ts'
+import { provision } from '../../../platform/postgres/provision.ts'
+import { run } from '../../../platform/process/run.ts'
+import { getRedis } from '../../../platform/redis/get-redis.ts'
+import { createCopyTables } from '../copies/tables.ts'
+import { openProxy, through, type Proxy } from './proxy.ts'
+
+/** What everything stands on: a durable Postgres and a Redis of this run alone, and the ways to them. */
+export type Ground = AsyncDisposable & {
+  folder: string
+  postgres: EmbeddedPostgres
+  redis: Redis
+  internalSecret: string
+  /** Without detour, for the run itself. */
+  databaseUrls: DatabaseUrls
+  copyUrls: DatabaseUrls
+  /** Ways that the system goes. */
+  proxies: { databases: Readonly<Record<Service, Proxy>>; copies: Proxy; redis: Proxy }
+  /** The same addresses, through the proxies. */
+  shown: { databaseUrls: DatabaseUrls; copyUrls: DatabaseUrls; redisUrl: string }
+}
+
+export async function openGround(output: Output): Promise<Ground> {
+  await using stack = new AsyncDisposableStack()
+  const folder = await mkdtemp(join(tmpdir(), 'tessera-chaos-'))
+  stack.defer(() => rm(folder, { recursive: true, force: true }))
+  // As root, Postgres runs as somebody else, who must be able to pass through.
+  await chmod(folder, 0o755)
+  const secrets = makeSecrets(randomBytes)
+  const dataDir = join(folder, 'postgres')
+  await mkdir(dataDir, { mode: 0o755 })
+  const postgres = stack.use(
+    await startEmbeddedPostgres({
+      dataDir,
+      password: secrets.superuser,
+      log: (line) => output.report('postgres', 'info', line),
+    }),
+  )
+  const databaseUrls = await provisionDatabases(postgres.url, secrets)
+  await migrateDatabases(databaseUrls)
+  const copies = await provision(
+    postgres.url,
+    services.map((service) => ({ name: `chaos_copy_of_${service}`, password: secrets.superuser })),
+  )
+  const copyUrls = forServices((service) => copies[services.indexOf(service)] ?? '')
+  for (const service of services) await createCopyTables(service, copyUrls[service])
+  const redis = stack.use(await openRedis(folder, secrets.redis, output))
+
+  const ways = await Promise.all(
+    [...services, 'copies' as const].map(async () => stack.use(await openProxy(postgres.port))),
+  )
+  const databases = forServices((service) => ways[services.indexOf(service)] as Proxy)
+  const toCopies = ways.at(-1) as Proxy
+  const toRedis = stack.use(await openProxy(Number(new URL(redis.url).port)))
+  const opened = stack.move()
+  return {
+    folder,
+    postgres,
+    redis,
+    internalSecret: secrets.internal,
+    databaseUrls,
+    copyUrls,
+    proxies: { databases, copies: toCopies, redis: toRedis },
+    shown: {
+      databaseUrls: forServices((service) => through(databaseUrls[service], databases[service])),
+      copyUrls: forServices((service) => through(copyUrls[service], toCopies)),
+      redisUrl: through(redis.url, toRedis),
+    },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  }
+}
+
+async function openRedis(folder: string, password: string, output: Output): Promise<Redis> {
+  const env = inheritedEnv()
+  const log = (line: string) => output.report('redis', 'info', line)
+  const got = await getRedis({ path: env['PATH'] ?? '', cache: join(root, '.cache/redis'), log, run })
+  if (got.kind === 'none') throw new UserFacingError(got.reason)
+  const redis = await startRedis(folder, password, { ...env, PATH: got.path }, output)
+  if (!redis) throw new UserFacingError('No Redis: put redis-server or valkey-server on the PATH.')
+  return redis
+}

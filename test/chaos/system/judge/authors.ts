@@ -1,0 +1,46 @@
+import { systemClock } from '../../../../platform/clock.ts'
+import { createLog } from '../../../../platform/log.ts'
+import { openLongTransactions } from '../../../../platform/postgres/long-transactions.ts'
+import { rebuildAuthors } from '../../../../subgraphs/posts/authors/follow-authors.ts'
+import type { Stage } from '../stage.ts'
+import { asSuperuser } from '../stage.ts'
+
+type Profiles = { id: string; handle: string; name: string; version: number }[]
+
+const profilesIn = (url: string, table: 'users' | 'author') =>
+  asSuperuser(url, async (client) => {
+    const { rows } = await client.query(`select id, handle, name, version from ${table} order by id`)
+    return rows as Profiles
+  })
+
+/** Posts' copy of the authors: as it lives, as it is when built anew, and as users has them, it is the same. */
+export async function authorFaults({ ground, fleet }: Stage): Promise<{ counted: number; faults: string[] }> {
+  const { users: usersUrl, posts: postsUrl } = ground.databaseUrls
+  const owner = await profilesIn(usersUrl, 'users')
+  const live = await profilesIn(postsUrl, 'author')
+  const log = createLog('chaos', { LOG_LEVEL: 'silent' })
+  await using database = openLongTransactions(postsUrl, 'chaos rebuild', log)
+  const options = {
+    usersUrl: fleet.urls.users,
+    secret: ground.internalSecret,
+    clock: systemClock,
+    ...database,
+  }
+  const { kind } = await rebuildAuthors(options, AbortSignal.timeout(60_000))
+  const rebuilt = await profilesIn(postsUrl, 'author')
+  const faults = [
+    ...differences('as it lives', live, owner),
+    ...differences('built anew', rebuilt, owner),
+    ...(kind === 'rebuilt' ? [] : [`it was not built anew, but ${kind}`]),
+  ]
+  return { counted: owner.length, faults }
+}
+
+function differences(how: string, copy: Profiles, owner: Profiles): string[] {
+  const theirs = new Map(owner.map((profile) => [profile.id, JSON.stringify(profile)]))
+  const ours = new Map(copy.map((profile) => [profile.id, JSON.stringify(profile)]))
+  const ids = new Set([...theirs.keys(), ...ours.keys()])
+  return [...ids]
+    .filter((id) => theirs.get(id) !== ours.get(id))
+    .map((id) => `${how}, posts has ${ours.get(id) ?? 'nothing'} of ${theirs.get(id) ?? 'nobody'}`)
+}

@@ -1,0 +1,75 @@
+import type { Service } from '../../../../cli/layout.ts'
+import type { Operation } from '../../checkers/history.ts'
+import type { Entry, Invoked, Outcome } from '../ledger.ts'
+import type { Evidence } from './evidence.ts'
+
+/** An operation of the ledger, and where in the ledger its ends are. `ended` infinite: it never was. */
+export type Told = Invoked & { begun: number; ended: number; outcome: Outcome; detail: string }
+
+type Span = { database: Service; from: number; to: number }
+
+export type Tale = {
+  operations: Told[]
+  /** What lies between the begin of a backup and the end of its restore may be gone. */
+  takenBack: Span[]
+}
+
+/** Reads a ledger in its order. */
+export function taleOf(entries: readonly Entry[]): Tale {
+  const operations = new Map<string, Told>()
+  const backups = new Map<string, number>()
+  const takenBack: Span[] = []
+  entries.forEach((entry, i) => {
+    if (entry.at === 'invoked') {
+      const open = { begun: i, ended: Number.POSITIVE_INFINITY, outcome: 'unknown' as const, detail: '' }
+      operations.set(entry.id, { ...entry, ...open })
+    } else if (entry.at === 'ended') {
+      const operation = operations.get(entry.id)
+      if (operation) {
+        Object.assign(operation, { ended: i, outcome: entry.outcome, detail: entry.detail ?? '' })
+      }
+    } else if (entry.at === 'backup' && entry.phase === 'begun') backups.set(entry.backup, i)
+    else if (entry.at === 'restore') {
+      // One that never ended has no end.
+      const to = entry.phase === 'done' ? i : Number.POSITIVE_INFINITY
+      const from = backups.get(entry.backup) ?? 0
+      const open = takenBack.find((span) => span.from === from && span.to === Number.POSITIVE_INFINITY)
+      if (open) open.to = to
+      else takenBack.push({ database: entry.database, from, to })
+    }
+  })
+  return { operations: [...operations.values()], takenBack }
+}
+
+/** Whether a restore may have taken it back, or may have changed what it found. */
+export function isTakenBack({ takenBack }: Tale, { database, begun, ended }: Told): boolean {
+  return takenBack.some((span) => span.database === database && ended > span.from && begun < span.to)
+}
+
+/**
+ * Acknowledged is committed, failed is not. A command leaves its idempotency key in the transaction of its effects, so the keys
+ * tell what was committed, also of what is in no log any more.
+ */
+export function committedFaults(tale: Tale, evidence: Record<Service, Evidence>): string[] {
+  return tale.operations.flatMap((operation) => {
+    const { id, kind, outcome, database, idempotencyKey, detail } = operation
+    const committed = evidence[database].committed.has(idempotencyKey)
+    if (outcome === 'ok' && !committed && !isTakenBack(tale, operation)) {
+      return [`${kind} ${id} was acknowledged, and ${database} does not have it`]
+    }
+    if (outcome === 'failed' && committed)
+      return [`${kind} ${id} has failed (${detail}), and ${database} has it`]
+    return []
+  })
+}
+
+/** What the log must have of each operation: more is known by now than its client knew. */
+export function operationsOf(tale: Tale, database: Service, { committed }: Evidence): Operation[] {
+  const own = tale.operations.filter((operation) => operation.database === database)
+  return own.map((operation) => {
+    const found = committed.get(operation.idempotencyKey)
+    const certain = operation.sure && !isTakenBack(tale, operation)
+    const outcome = !found ? 'failed' : certain && !found.before ? 'ok' : 'unknown'
+    return { id: operation.id, key: operation.thing, outcome }
+  })
+}

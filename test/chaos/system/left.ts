@@ -1,0 +1,20 @@
+import { readdir } from 'node:fs/promises'
+import { commandLine, processIdentity } from '../../../platform/process/identity.ts'
+
+/**
+ * Processes of a run that are there after its end: those known, and, where the system tells, whoever has its folder in the
+ * command line, which Postgres and all of ours have.
+ */
+export async function processesLeft(folder: string, known: readonly (number | null)[]): Promise<string[]> {
+  const listed = await readdir('/proc').catch(() => [])
+  const pids = new Set([
+    ...listed.map(Number).filter(Number.isInteger),
+    ...known.filter((pid) => pid !== null),
+  ])
+  const left: string[] = []
+  for (const pid of pids) {
+    const isOurs = known.includes(pid) || (await commandLine(pid)).includes(folder)
+    if (isOurs && (await processIdentity(pid)) !== null) left.push(`pid ${pid}: ${await commandLine(pid)}`)
+  }
+  return left
+}

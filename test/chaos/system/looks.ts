@@ -1,0 +1,86 @@
+import { ask } from './client.ts'
+import type { Person } from './people.ts'
+import type { World } from './deeds.ts'
+import type { Expectation } from './register.ts'
+
+/** One fact that a read was to show. `shown`: it did; `stale`: the answer says that it may not. */
+export type Fact = { operation: string; verdict: 'shown' | 'missing' | 'stale'; what: string }
+
+/** What came of a read: its facts; none when it had no answer. */
+export type Look = { kind: 'answered'; facts: Fact[] } | { kind: 'unanswered'; reason: string }
+
+const READ = `query ($user: ID!, $post: ID!) {
+  viewer { handle bio }
+  user: node(id: $user) { ... on User { viewerFollows handle } }
+  post(id: $post) { text viewerHasLiked author { handle } }
+}`
+
+type Data = {
+  viewer?: { handle?: string; bio?: string } | null
+  user?: { viewerFollows?: boolean | null; handle?: string } | null
+  post?: { text?: string; viewerHasLiked?: boolean | null; author?: { handle?: string } | null } | null
+}
+
+/**
+ * Reads one's own profile, somebody else, and a post of theirs, under one's own token and theirs: what either had an
+ * acknowledgement of before must be shown.
+ */
+export async function look(
+  url: string,
+  { people, generations }: World,
+  person: Person,
+  traceId: string,
+): Promise<Look> {
+  const other = person.random.pick(people)
+  const posts = [...other.posts].filter(([, { generation }]) => generation === generations.posts)
+  const [postId = NO_POST, post] = posts.length > 0 ? person.random.pick(posts.slice(-10)) : []
+  const expected = {
+    handle: person.handle.expect(),
+    bio: person.bio.expect(),
+    follows: person.follows.get(other.id)?.expect() ?? null,
+    likes: person.likes.get(postId)?.expect() ?? null,
+    text: post?.text.expect() ?? null,
+    author: other.handle.expect(),
+  }
+  const tokens = new Set([person.consistency, other.consistency].filter((token) => token !== null))
+  const answer = await ask(url, {
+    query: READ,
+    variables: { user: other.id, post: postId },
+    accessToken: person.accessToken,
+    consistency: tokens.size > 0 ? [...tokens].join(', ') : null,
+    traceId,
+  })
+  if (answer.kind !== 'answered') return { kind: 'unanswered', reason: answer.reason }
+  const { data, errors = [], extensions } = answer.body
+  if (!data) return { kind: 'unanswered', reason: `${errors[0]?.extensions?.code}: ${errors[0]?.message}` }
+  const { viewer, user, post: shown } = data as Data
+  const stale = extensions?.stale?.includes('users') === true
+  const failed = (path: string) => errors.some((error) => error.path === undefined || error.path[0] === path)
+  const facts: Fact[] = []
+  const judge = (
+    what: string,
+    path: string,
+    expectation: Expectation | null,
+    value: unknown,
+    mayBeStale = false,
+  ) => {
+    if (!expectation || failed(path)) return
+    const right = expectation.accepts(value)
+    const verdict = right ? 'shown' : mayBeStale && stale ? 'stale' : 'missing'
+    facts.push({ operation: expectation.operation, verdict, what: `${what} is ${JSON.stringify(value)}` })
+  }
+  judge('the own handle', 'viewer', expected.handle, viewer?.handle)
+  judge('the own bio', 'viewer', expected.bio, viewer?.bio)
+  judge(`following ${other.id}`, 'user', expected.follows, String(user?.viewerFollows))
+  judge(`the handle of ${other.id}`, 'user', expected.author, user?.handle)
+  // It may be deleted meanwhile.
+  if (post && other.posts.has(postId)) {
+    judge(`the text of ${postId}`, 'post', expected.text, shown?.text?.split(' ')[0])
+    judge(`the author of ${postId}`, 'post', expected.author, shown?.author?.handle, true)
+    judge(`liking ${postId}`, 'post', expected.likes, String(shown?.viewerHasLiked))
+  }
+  return { kind: 'answered', facts }
+}
+
+/** An id that nobody has. */
+const NO_POST = 'post_00000000000000000000000000'

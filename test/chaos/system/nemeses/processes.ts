@@ -1,0 +1,95 @@
+import { services } from '../../../../cli/layout.ts'
+import type { FailpointName } from '../../loader/failpoints.ts'
+import type { MemberName } from '../fleet.ts'
+import { aWhile, pause, type Nemesis, type Stage } from '../stage.ts'
+
+const MEMBERS: readonly MemberName[] = [...services, 'gateway', 'copier']
+
+/** Longer than the five seconds after which another relay takes over. Milliseconds. */
+const TAKEOVER = { least: 6_000, most: 8_000 }
+/** Longest wait for a process to come to a failpoint. Milliseconds. */
+const REACH_MS = 8_000
+
+/** SIGKILL at any moment; what keeps it alive starts it again. */
+export const killed: Nemesis = async ({ fleet }, random) => {
+  const name = random.pick(MEMBERS)
+  await pause(random.below(500))
+  await fleet.members[name].process.crash()
+  await fleet.members[name].process.ready()
+  return `kill -9 of ${name}`
+}
+
+/** SIGSTOP at any moment, SIGCONT when all timeouts are over. */
+export const stopped: Nemesis = async ({ fleet }, random) => {
+  const name = random.pick(MEMBERS)
+  const ms = aWhile(random, TAKEOVER.least, TAKEOVER.most)
+  const { pid } = fleet.members[name].process
+  if (pid === null) return `${name} was not there to be stopped`
+  signal(pid, 'SIGSTOP')
+  await pause(ms)
+  signal(pid, 'SIGCONT')
+  return `SIGSTOP of ${name} for ${ms} ms`
+}
+
+/** A stopped process holds the lock of the relay; a second one takes over; then the first wakes up. */
+export const zombie: Nemesis = async ({ fleet }, random) => {
+  const service = random.pick(services)
+  const ms = aWhile(random, TAKEOVER.least, TAKEOVER.most)
+  const second = await fleet.second(service)
+  const { pid } = fleet.members[service].process
+  try {
+    if (pid !== null) signal(pid, 'SIGSTOP')
+    await pause(ms)
+    if (pid !== null) signal(pid, 'SIGCONT')
+    await pause(1_500)
+  } finally {
+    if (pid !== null) signal(pid, 'SIGCONT')
+    await second.stop()
+  }
+  return `two processes of ${service}, the first stopped for ${ms} ms`
+}
+
+const OF_OWNERS: readonly FailpointName[] = ['before.tick', 'tick.taken', 'published']
+
+/** SIGKILL or SIGSTOP at a named moment between two steps of a relay or a consumer. */
+export const atFailpoint: Nemesis = async (stage, random) => {
+  const ofConsumer = random.chance(0.3)
+  const failpoint = ofConsumer ? 'effect' : random.pick(OF_OWNERS)
+  const name: MemberName = ofConsumer ? random.pick(['posts', 'copier'] as const) : random.pick(services)
+  const action = random.chance(0.7) ? 'kill' : 'stop'
+  const nth = 1 + random.below(4)
+  const ms = aWhile(random, TAKEOVER.least, TAKEOVER.most)
+  const { process, failpoints } = stage.fleet.members[name]
+  await failpoints.arm(failpoint, action, nth)
+  const late = pause(REACH_MS).then(() => false)
+  const reached = await Promise.race([
+    failpoints.reached(failpoint).then(
+      () => true,
+      () => false,
+    ),
+    late,
+  ])
+  if (reached && action === 'stop') {
+    await pause(ms)
+    if (process.pid !== null) signal(process.pid, 'SIGCONT')
+  }
+  await failpoints.release(failpoint)
+  await process.ready()
+  return `${action} of ${name} at ${failpoint}, hit ${nth}${reached ? '' : ', which it did not reach'}`
+}
+
+/** Whatever was stopped goes on. */
+export function wakeAll({ fleet }: Stage): void {
+  for (const { process } of Object.values(fleet.members)) {
+    if (process.pid !== null) signal(process.pid, 'SIGCONT')
+  }
+}
+
+/** The process may be gone by now. */
+function signal(pid: number, name: 'SIGSTOP' | 'SIGCONT'): void {
+  try {
+    process.kill(pid, name)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+  }
+}

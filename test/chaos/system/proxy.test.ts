@@ -1,0 +1,70 @@
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
+import { expect, test } from 'vitest'
+import { openProxy, type Proxy } from './proxy.ts'
+
+/** A server that gives back what it gets, behind a proxy. */
+async function openEcho(stack: AsyncDisposableStack): Promise<Proxy> {
+  const server = createServer((socket) => socket.on('error', () => {}).pipe(socket))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  stack.defer(() => void server.close())
+  const address = server.address()
+  return stack.use(await openProxy(typeof address === 'object' && address ? address.port : 0))
+}
+
+async function openClient({ port }: Proxy, stack: AsyncDisposableStack): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1')
+  socket.on('error', () => {})
+  stack.defer(() => void socket.destroy())
+  await once(socket, 'connect')
+  return socket
+}
+
+async function answerTo(socket: Socket, text: string): Promise<string> {
+  socket.write(text)
+  const [answer] = (await once(socket, 'data')) as [Buffer]
+  return answer.toString()
+}
+
+/** However it came to that. */
+async function closed(socket: Socket): Promise<void> {
+  await expect.poll(() => socket.destroyed).toBe(true)
+}
+
+test('what is silent says nothing, and what was held goes on in its order', async () => {
+  await using stack = new AsyncDisposableStack()
+  const proxy = await openEcho(stack)
+  const old = await openClient(proxy, stack)
+  expect(await answerTo(old, 'one')).toBe('one')
+  proxy.set({ kind: 'silent' })
+  const young = await openClient(proxy, stack)
+  let heard = ''
+  for (const socket of [old, young]) socket.on('data', (chunk: Buffer) => (heard += chunk.toString()))
+  old.write('two')
+  young.write('two')
+  // Another way through is open, and is as long.
+  const other = await openEcho(stack)
+  expect(await answerTo(await openClient(other, stack), 'three')).toBe('three')
+  expect(heard).toBe('')
+  proxy.set({ kind: 'pass' })
+  await expect.poll(() => heard).toBe('twotwo')
+})
+
+test('connections are reset: all at once, when they are made, or in the middle of an answer', async () => {
+  await using stack = new AsyncDisposableStack()
+  const proxy = await openEcho(stack)
+  const cut = await openClient(proxy, stack)
+  expect(await answerTo(cut, 'one')).toBe('one')
+  proxy.cut()
+  await closed(cut)
+  const torn = await openClient(proxy, stack)
+  proxy.cutAfter(4)
+  expect(await answerTo(torn, 'four')).toBe('four')
+  torn.write('five')
+  await closed(torn)
+  proxy.set({ kind: 'refuse' })
+  const refused = connect(proxy.port, '127.0.0.1')
+  refused.on('error', () => {})
+  await closed(refused)
+})

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest'
+import { createRegister } from './register.ts'
+
+function registerOf(...writes: [value: string, outcome: 'ok' | 'failed' | 'unknown'][]) {
+  let generation = 0
+  const register = createRegister(() => generation)
+  for (const [value, outcome] of writes) register.write(value, `the write of ${value}`)(outcome)
+  return { register, restore: () => generation++ }
+}
+
+test('a read must show the last acknowledged write, and none before it', () => {
+  const expectation = registerOf(['a', 'ok'], ['b', 'ok'], ['c', 'failed']).register.expect()
+  expect(expectation?.operation).toBe('the write of b')
+  expect(['a', 'b', 'c', undefined].map((value) => expectation?.accepts(value))).toEqual([
+    false,
+    true,
+    false,
+    false,
+  ])
+})
+
+test('a write whose fate nobody knows may show at any time, and makes nothing certain', () => {
+  const { register } = registerOf(['a', 'ok'], ['b', 'unknown'], ['c', 'ok'])
+  const expectation = register.expect()
+  expect(['a', 'b', 'c'].map((value) => expectation?.accepts(value))).toEqual([false, true, true])
+  expect(register.certain()).toBeNull()
+})
+
+test('a write that comes while a read is under way may show', () => {
+  const { register } = registerOf(['a', 'ok'])
+  const expectation = register.expect()
+  const settle = register.write('b', 'the write of b')
+  expect(expectation?.accepts('b')).toBe(true)
+  expect(register.certain()).toBeNull()
+  settle('ok')
+  expect(register.certain()).toBe('b')
+  expect(register.expect()?.accepts('a')).toBe(false)
+})
+
+test('after a restore nothing is known, until a write that began after it', () => {
+  const { register, restore } = registerOf(['a', 'ok'])
+  const expectation = register.expect()
+  const settle = register.write('b', 'the write of b')
+  restore()
+  settle('ok')
+  expect(expectation?.accepts('something older')).toBe(true)
+  expect(register.expect()).toBeNull()
+  register.write('c', 'the write of c')('ok')
+  expect(register.expect()?.accepts('c')).toBe(true)
+})

@@ -1,0 +1,81 @@
+import { createRandom, type Random } from '../../../cli/seed/random.ts'
+import { dropped, forgotten, partitioned, silent, slow, torn } from './nemeses/network.ts'
+import { poisoned } from './nemeses/poison.ts'
+import { crashed, idleWriter, orphan, terminated } from './nemeses/postgres.ts'
+import { atFailpoint, killed, stopped, zombie } from './nemeses/processes.ts'
+import { evicting, flushed, redisKilled, slowRedis, trimmed } from './nemeses/redis.ts'
+import { backedUp, restored } from './nemeses/restore.ts'
+import type { Nemesis } from './stage.ts'
+
+/** All of them, by name. Those that come twice are twice as frequent. */
+const NEMESES = {
+  killed,
+  'killed again': killed,
+  'at a failpoint': atFailpoint,
+  'at another failpoint': atFailpoint,
+  'at one more failpoint': atFailpoint,
+  stopped,
+  zombie,
+  crashed,
+  terminated,
+  idleWriter,
+  orphan,
+  backedUp,
+  restored,
+  redisKilled,
+  flushed,
+  evicting,
+  trimmed,
+  slowRedis,
+  dropped,
+  partitioned,
+  silent,
+  forgotten,
+  slow,
+  torn,
+  poisoned,
+} satisfies Record<string, Nemesis>
+
+export type NemesisName = keyof typeof NEMESES
+
+export const NEMESIS_NAMES = Object.keys(NEMESES) as NemesisName[]
+
+/** Those that take the database away from under others: never beside one that needs it. */
+const ALONE: readonly NemesisName[] = ['restored', 'backedUp', 'crashed']
+
+/** One step: one nemesis or two at once, then calm. */
+export type Step = { number: number; names: readonly NemesisName[]; calmMs: number }
+
+/** All that will be done, of which a run does as much as it has time for. It follows from the seed alone. */
+export function* schedule(seed: number): Generator<Step> {
+  const random = createRandom(seed, 'schedule')
+  let deck: NemesisName[] = []
+  const draw = (): NemesisName => {
+    if (deck.length === 0) deck = shuffled(NEMESIS_NAMES, random)
+    return deck.pop() as NemesisName
+  }
+  for (let number = 1; ; number++) {
+    const first = draw()
+    const names = [first]
+    const top = deck.at(-1)
+    if (random.chance(0.3) && top !== undefined && !ALONE.includes(first) && !ALONE.includes(top))
+      names.push(draw())
+    yield { number, names, calmMs: 300 + random.below(1_500) }
+  }
+}
+
+export function nemesisOf(name: NemesisName): Nemesis {
+  return NEMESES[name]
+}
+
+/** What a nemesis draws is its own: the same in each run, however the others fared. */
+export function randomOf(seed: number, { number }: Step, name: NemesisName): Random {
+  return createRandom(seed, `step ${number}: ${name}`)
+}
+
+function shuffled<Item>(items: readonly Item[], random: Random): Item[] {
+  const left = [...items]
+  const order: Item[] = []
+  while (left.length > 0) order.push(...left.splice(random.below(left.length), 1))
+  return order
+}
