@@ -1,8 +1,8 @@
 import type { NewEvent } from '../../patterns/change-log/index.ts'
 
 /** Writes `$1` events as one statement, of the size that ours have. */
-export const INSERT_MANY = `
-  insert into outbox (key, type, version, payload, touches, headers)
+export const insertMany = (table: 'outbox' | 'queue') => `
+  insert into ${table} (key, type, version, payload, touches, headers)
   select 'post_' || i, 'post.created', 1,
          json_build_object('id', 'post_' || i, 'authorId', 'user_' || i % 1000, 'text', 'hello world ' || i),
          array['posts:Post:' || i, 'posts:User:' || i % 1000],

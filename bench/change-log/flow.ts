@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import {
   beginConsumer,
   consume,
@@ -7,7 +6,6 @@ import {
   type Handler,
   type LogReader,
   type Position,
-  type Publisher,
   type Sql,
   type Transact,
 } from '../../patterns/change-log/index.ts'
@@ -54,16 +52,6 @@ export function transactOf({ sql }: Session): Transact {
       await sql('rollback').catch(() => {})
       throw error
     }
-  }
-}
-
-/** Resolves when the transport has come to an offset. */
-export async function published(publisher: Publisher, offset: number): Promise<void> {
-  for (;;) {
-    const top = await publisher.top()
-    if (top && top.offset >= offset) return
-    // Seldom, as it costs what is measured.
-    await delay(20)
   }
 }
 

@@ -26,6 +26,7 @@ export async function startIssuer(): Promise<Issuer> {
         .setProtectedHeader({ alg: 'EdDSA', kid: 'k1' })
         .setSubject(`user-${i}`)
         .setIssuer(issuer)
+        .setAudience('tessera')
         .setIssuedAt()
         .setExpirationTime('1 day')
         .sign(privateKey),

@@ -1,6 +1,7 @@
 -- Run when the tables are filled.
 
-drop table credential, idempotency_key;
+drop table credential, idempotency_key, outbox;
+alter table post drop column mentions;
 
 create index on post (reply_to_id, created_at, id);
 alter table post

@@ -53,6 +53,8 @@ create table follow_count (
 
 -- What the seed wants besides; dropped again below.
 create table credential (user_id uuid, password_hash text, updated_at timestamptz);
+alter table post add column mentions jsonb;
+create table outbox (key text, type text, version integer, payload json, touches text[], headers json);
 create table idempotency_key (
   viewer text, key text, input_hash bytea, result_id text, primary key (viewer, key)
 );

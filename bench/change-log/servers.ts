@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createOutput } from '../../cli/system/output.ts'
+import { startRedis } from '../../cli/system/redis.ts'
+import { inheritedEnv } from '../../platform/config/read-config.ts'
+import { UserFacingError } from '../../platform/lifecycle.ts'
+import { startEmbeddedPostgres } from '../../platform/postgres/embedded/start.ts'
+import { runSql } from '../system/sql.ts'
+
+export type Servers = AsyncDisposable & {
+  /** Of the database `postgres`, for the superuser. */
+  superuserUrl: string
+  /** Process id of Postgres; all its other processes are children of that. */
+  postmaster: number
+  redisUrl: string
+  /** For databases and their roles. */
+  password: string
+}
+
+/**
+ * A durable Postgres and a Redis of their own. Disposing stops and removes them.
+ *
+ * @param commitTimes keeps the time of each commit, for `pg_xact_commit_timestamp`
+ */
+export async function openServers({ commitTimes }: { commitTimes: boolean }): Promise<Servers> {
+  await using stack = new AsyncDisposableStack()
+  const folder = await mkdtemp(join(tmpdir(), 'tessera-bench-'))
+  stack.defer(() => rm(folder, { recursive: true, force: true }))
+  // As root, Postgres runs as somebody else, who must be able to pass through.
+  await chmod(folder, 0o755)
+  const password = randomBytes(12).toString('hex')
+  const options = { dataDir: folder, password, log: () => {} }
+  if (commitTimes) {
+    await using first = await startEmbeddedPostgres(options)
+    await runSql(first.url, 'alter system set track_commit_timestamp = on')
+  }
+  const { url: superuserUrl } = stack.use(await startEmbeddedPostgres(options))
+  const output = createOutput(
+    () => {},
+    () => new Date(),
+  )
+  const redis = await startRedis(folder, password, inheritedEnv(), output)
+  if (!redis) throw new UserFacingError('No Redis: put redis-server or valkey-server on the PATH.')
+  stack.use(redis)
+  const [server] = await runSql(superuserUrl, "select pg_read_file('postmaster.pid') as text")
+  const opened = stack.move()
+  return {
+    superuserUrl,
+    postmaster: Number.parseInt(String(server?.['text'])),
+    redisUrl: redis.url,
+    password,
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  }
+}

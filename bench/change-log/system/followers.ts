@@ -1,0 +1,103 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { root } from '../../../cli/layout.ts'
+import { inheritedEnv } from '../../../platform/config/read-config.ts'
+import { provision } from '../../../platform/postgres/provision.ts'
+import type { Issuer } from '../../gateway/issuer.ts'
+import { processCpu } from '../../system/cpu.ts'
+import { runSql } from '../../system/sql.ts'
+import type { Servers } from '../servers.ts'
+import { CREATE_EFFECTS, NOTE_WRITES, UPSERT } from './effects.ts'
+import { openSystem, type OpenSystem } from './open-system.ts'
+import type { FollowerName } from './latency.ts'
+
+/** A whole system, and a process that writes what users change to a database of its own. */
+export type Follower = AsyncDisposable & {
+  opened: OpenSystem
+  effectsUrl: string
+  /** Of the system's processes, that one, and Postgres. */
+  cpu(): Promise<Record<string, number>>
+}
+
+type Options = { servers: Servers; issuer: Issuer; people: number; redisDatabase: number }
+
+/** Jobs at once. Not tuned: other numbers were not tried. */
+const JOBS_AT_ONCE = 10
+
+export const followers: Record<FollowerName, (options: Options) => Promise<Follower>> = {
+  ours: (options) =>
+    follow(options, 'ours', [], async ({ system, redisUrl }, effectsUrl) => {
+      await runSql(effectsUrl, await readFile(join(root, 'patterns/change-log/sql/consumer.sql'), 'utf8'))
+      const [end] = await runSql(
+        system.databaseUrls.users,
+        'select epoch, base + cnt as "offset" from tick order by n desc limit 1',
+      )
+      await runSql(
+        effectsUrl,
+        "insert into consumer_offset (consumer, source, epoch, \"offset\") values ('effects', 'users', $1, $2)",
+        [end?.['epoch'], end?.['offset']],
+      )
+      const feed = new URL('/log', system.subgraphUrls.users).href
+      return startProcess('bench/change-log/contenders/effects-process.ts', [
+        effectsUrl,
+        redisUrl,
+        feed,
+        system.internalSecret,
+      ])
+    }),
+  graphileWorker: (options) =>
+    follow(options, 'jobs', ['with-jobs.ts'], ({ system }, effectsUrl) =>
+      startProcess('bench/baselines/change-log/graphile-worker.js', [
+        system.databaseUrls.users,
+        effectsUrl,
+        String(JOBS_AT_ONCE),
+        UPSERT,
+      ]),
+    ),
+}
+
+type Process = AsyncDisposable & { pid: number }
+type StartFollower = (opened: OpenSystem, effectsUrl: string) => Promise<Process>
+
+async function follow(
+  { servers, ...options }: Options,
+  name: string,
+  standIns: readonly string[],
+  start: StartFollower,
+): Promise<Follower> {
+  await using stack = new AsyncDisposableStack()
+  const [effectsUrl = ''] = await provision(servers.superuserUrl, [
+    { name: `effects_${name}`, password: servers.password },
+  ])
+  await runSql(effectsUrl, CREATE_EFFECTS)
+  const opened = stack.use(await openSystem({ servers, ...options, name, standIns }))
+  await runSql(opened.system.databaseUrls.users, NOTE_WRITES)
+  const { pid } = stack.use(await start(opened, effectsUrl))
+  const moved = stack.move()
+  return {
+    opened,
+    effectsUrl,
+    cpu: async () => ({ ...(await opened.cpu()), follower: await processCpu(pid) }),
+    [Symbol.asyncDispose]: () => moved.disposeAsync(),
+  }
+}
+
+/** Resolves when it sends a message. */
+async function startProcess(file: string, args: readonly string[]): Promise<Process> {
+  const child = fork(join(root, file), args, {
+    env: { ...inheritedEnv(), NODE_ENV: 'production' },
+    stdio: ['ignore', 2, 2, 'ipc'],
+  })
+  const exited = once(child, 'exit')
+  const first = await Promise.race([once(child, 'message'), exited.then(() => null)])
+  if (first === null) throw new Error(`${file} ended before it was ready; what it said is above.`)
+  return {
+    pid: child.pid as number,
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGTERM')
+      await exited
+    },
+  }
+}

@@ -1,0 +1,115 @@
+import { startIssuer } from '../../gateway/issuer.ts'
+import { installBaselines } from '../../support/baselines.ts'
+import { quantile, spread } from '../../support/statistics.ts'
+import { runSql } from '../../system/sql.ts'
+import type { BenchSettings } from '../arguments.ts'
+import { figure, ratio, rounded, type Figure } from '../figures.ts'
+import { openServers } from '../servers.ts'
+import { followers, type Follower } from './followers.ts'
+import { renaming } from './mutations.ts'
+import { sendPaced, type PacedLoad } from './paced-load.ts'
+import { delaysOf } from './delays.ts'
+
+const PEOPLE = 500
+const WARM_UP_MS = 4_000
+
+export const FOLLOWERS = ['ours', 'graphileWorker'] as const
+export type FollowerName = (typeof FOLLOWERS)[number]
+
+type Window = { p50: number; p99: number; cpuMs: number; parts: Record<string, number>; load: PacedLoad }
+type Summary = {
+  p50: Figure
+  p99: Figure
+  /** CPU of one write and its effect, over all processes but the load's and Redis, ms. */
+  cpuMs: Figure
+  parts: Record<string, number>
+  /** Of the load: rate reached, and time to the mutation's answer, ms. */
+  perSecond: number
+  answeredP50: number
+  answeredP99: number
+}
+/** Time from the commit of a mutation to the commit of its effect in another database, ms. */
+export type LatencyResult = {
+  writesPerSecond: number
+  followers: Record<FollowerName, Summary>
+  ratioP50: Figure
+  ratioP99: Figure
+}
+
+/** How long after a write its effect is committed elsewhere, with the whole system under load. */
+export async function measureLatency(
+  { rounds, windowSeconds, writesPerSecond }: BenchSettings,
+  log: (line: string) => void,
+): Promise<LatencyResult> {
+  await installBaselines(log)
+  await using stack = new AsyncDisposableStack()
+  const servers = stack.use(await openServers({ commitTimes: true }))
+  const issuer = stack.use(await startIssuer())
+  const stages: { name: FollowerName; follower: Follower; windows: Window[] }[] = []
+  for (const [i, name] of FOLLOWERS.entries()) {
+    const follower = stack.use(await followers[name]({ servers, issuer, people: PEOPLE, redisDatabase: i }))
+    await measureWindow(follower, writesPerSecond, WARM_UP_MS)
+    log(`latency: ${name} is ready`)
+    stages.push({ name, follower, windows: [] })
+  }
+  for (let round = 1; round <= rounds; round++) {
+    for (const { name, follower, windows } of stages) {
+      const window = await measureWindow(follower, writesPerSecond, windowSeconds * 1_000)
+      windows.push(window)
+      const { p50, p99, cpuMs, load } = window
+      log(
+        `latency, round ${round}: ${name} p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms, ${cpuMs.toFixed(2)} ms CPU, ${Math.round(load.perSecond)} writes/s`,
+      )
+    }
+  }
+  const of = (name: FollowerName) => stages.find((stage) => stage.name === name)?.windows ?? []
+  const each = (name: FollowerName, part: 'p50' | 'p99') => of(name).map((window) => window[part])
+  return {
+    writesPerSecond,
+    followers: { ours: summarise(of('ours')), graphileWorker: summarise(of('graphileWorker')) },
+    ratioP50: ratio(each('ours', 'p50'), each('graphileWorker', 'p50')),
+    ratioP99: ratio(each('ours', 'p99'), each('graphileWorker', 'p99')),
+  }
+}
+
+async function measureWindow(
+  { opened, effectsUrl, cpu }: Follower,
+  perSecond: number,
+  ms: number,
+): Promise<Window> {
+  const { system, people } = opened
+  const usersUrl = system.databaseUrls.users
+  for (const url of [usersUrl, effectsUrl]) await runSql(url, 'truncate noted')
+  let i = 0
+  const before = await cpu()
+  const load = await sendPaced(system.gatewayUrl, { perSecond, ms }, () => {
+    const person = people[i % people.length]
+    if (!person) throw new Error('nobody')
+    // A name that nobody had in the window before, as one that stays the same is no change.
+    return { person, body: renaming(Date.now() * 1_000 + i++) }
+  })
+  const after = await cpu()
+  const delays = await delaysOf(usersUrl, effectsUrl)
+  const writes = delays.length
+  const parts = Object.fromEntries(
+    Object.entries(after).map(([name, used]) => [name, (used - (before[name] ?? 0)) / writes]),
+  )
+  const cpuMs = Object.values(parts).reduce((sum, part) => sum + part, 0)
+  return { p50: quantile(delays, 0.5), p99: quantile(delays, 0.99), cpuMs, parts, load }
+}
+
+function summarise(windows: readonly Window[]): Summary {
+  const middle = (values: readonly number[]) => rounded(spread(values).median)
+  const parts = Object.keys(windows[0]?.parts ?? {}).map((part) => {
+    return [part, middle(windows.map((window) => window.parts[part] ?? 0))] as const
+  })
+  return {
+    p50: figure(windows.map(({ p50 }) => p50)),
+    p99: figure(windows.map(({ p99 }) => p99)),
+    cpuMs: figure(windows.map(({ cpuMs }) => cpuMs)),
+    parts: Object.fromEntries(parts),
+    perSecond: middle(windows.map(({ load }) => load.perSecond)),
+    answeredP50: middle(windows.map(({ load }) => load.answeredP50)),
+    answeredP99: middle(windows.map(({ load }) => load.answeredP99)),
+  }
+}

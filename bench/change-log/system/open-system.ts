@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto'
+import { migrateDatabases, provisionDatabases } from '../../../cli/system/databases.ts'
+import { processNames } from '../../../cli/system/environment.ts'
+import { createOutput } from '../../../cli/system/output.ts'
+import { startSystem, type System } from '../../../cli/system/start-system.ts'
+import { inheritedEnv } from '../../../platform/config/read-config.ts'
+import { processCpu, treeCpu } from '../../system/cpu.ts'
+import type { Issuer } from '../../gateway/issuer.ts'
+import type { Servers } from '../servers.ts'
+import { createPeople, type Person } from './people.ts'
+
+export type SystemOptions = {
+  servers: Servers
+  /** Its databases and its Redis are its own. */
+  name: string
+  /** Number of its database in Redis. */
+  redisDatabase: number
+  /** Files of `contenders/` that each process loads before anything else. */
+  standIns: readonly string[]
+  issuer: Issuer
+  /** How many there are. */
+  people: number
+  /** Runs when there are databases, and no processes yet. */
+  prepare?: (databaseUrls: System['databaseUrls']) => Promise<AsyncDisposable>
+}
+
+export type OpenSystem = AsyncDisposable & {
+  system: System
+  redisUrl: string
+  people: readonly Person[]
+  /** CPU time so far, ms: of each of its processes, and of all of Postgres. */
+  cpu(): Promise<Record<string, number>>
+}
+
+/** All processes as `npm start` runs them, with people who are signed in by a provider of their own. */
+export async function openSystem(options: SystemOptions): Promise<OpenSystem> {
+  const { servers, name, issuer } = options
+  const passwords = { users: servers.password, posts: servers.password, followers: servers.password }
+  await using stack = new AsyncDisposableStack()
+  const databaseUrls = await provisionDatabases(servers.superuserUrl, passwords, `_${name}`)
+  await migrateDatabases(databaseUrls)
+  if (options.prepare) stack.use(await options.prepare(databaseUrls))
+  const redisUrl = `${servers.redisUrl}/${options.redisDatabase}`
+  const imports = options.standIns.map(
+    (file) => `--import ${new URL(`../contenders/${file}`, import.meta.url).href}`,
+  )
+  const system = stack.use(
+    await startSystem({
+      databaseUrls,
+      internalSecret: randomBytes(32).toString('base64url'),
+      env: {
+        ...inheritedEnv(),
+        NODE_ENV: 'production',
+        LOG_LEVEL: 'warn',
+        REDIS_URL: redisUrl,
+        JWKS_URL: issuer.jwksUrl,
+        JWT_ISSUER: issuer.issuer,
+        ...(imports.length > 0 && { NODE_OPTIONS: imports.join(' ') }),
+      },
+      output: createOutput(
+        (text) => void process.stderr.write(text),
+        () => new Date(),
+      ),
+    }),
+  )
+  const people = await createPeople(system.gatewayUrl, issuer.tokens.slice(0, options.people))
+  const opened = stack.move()
+  return {
+    system,
+    redisUrl,
+    people,
+    async cpu() {
+      const own = processNames.map(
+        async (process) => [process, await processCpu(system.pid(process) ?? 0)] as const,
+      )
+      return { ...Object.fromEntries(await Promise.all(own)), postgres: await treeCpu(servers.postmaster) }
+    },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  }
+}
