@@ -1,6 +1,5 @@
 import { comparePositions, type Position } from './position.ts'
-import { readLog } from './read-log.ts'
-import type { RawRecord } from './record.ts'
+import { readLog, type LogPage } from './read-log.ts'
 import type { Signal } from './signal.ts'
 import type { Sql } from './sql-port.ts'
 import { PAGE_ROWS } from './tick.ts'
@@ -38,13 +37,16 @@ export async function publish(publishing: Publishing, stop: AbortSignal): Promis
   }
   while (!stop.aborted) {
     if (got.page.kind === 'other-epoch') return
-    const records = recordsOf(got, publisher)
+    const { records, more } = recordsOf(got, publisher)
     const last = records.at(-1)
     if (last) {
-      // The next page is read while this one is sent.
       const next = { epoch: got.at.epoch, offset: last.offset }
-      const [top, following] = await Promise.all([publisher.append(next.epoch, records), read(next)])
-      got = comparePositions(top, next) === 0 ? following : await read(top)
+      // What is known to follow is read while this is sent.
+      const following = more ? read(next) : null
+      const [top] = await Promise.all([publisher.append(next.epoch, records), following])
+      const alone = comparePositions(top, next) === 0
+      if (alone && !following) await ticked.after(got.seen, waitMs, stop)
+      got = alone && following ? await following : await read(top)
     } else {
       await ticked.after(got.seen, waitMs, stop)
       got = await read(got.at)
@@ -64,10 +66,10 @@ async function findStart({ publisher, start }: Publishing): Promise<Position> {
   return top
 }
 
-type Got = { at: Position; page: Awaited<ReturnType<typeof readLog>> }
+type Got = { at: Position; page: LogPage }
 
-function recordsOf({ at, page }: Got, publisher: Publisher): readonly RawRecord[] {
-  if (page.kind === 'records') return page.records
+function recordsOf({ at, page }: Got, publisher: Publisher): Extract<LogPage, { kind: 'records' }> {
+  if (page.kind === 'records') return page
   if (page.kind === 'ahead') throw ahead(publisher, at)
   throw new Error(`The log is ${page.kind} at offset ${at.offset} of epoch ${at.epoch}.`)
 }

@@ -1,11 +1,20 @@
 import type { Position } from './position.ts'
-import { DENSE, MOST_TICKS, SPARSE, TICKS, WHOLE, type EventRow, type TickRow } from './read-sql.ts'
+import {
+  DENSE,
+  MOST_TICKS,
+  PAGE,
+  PLACE,
+  SPARSE,
+  type EventRow,
+  type PageRow,
+  type PlaceRow,
+} from './read-sql.ts'
 import type { RawRecord } from './record.ts'
 import type { Sql } from './sql-port.ts'
 import { PAGE_ROWS } from './tick.ts'
 
 /**
- * - `records`: what follows the position, in order and without a gap; none when it is the end
+ * - `records`: what follows the position, in order and without a gap; none when it is the end. `more`: others may follow
  * - `expired`: retention has deleted what follows
  * - `other-epoch`: the log is in another epoch now
  * - `ahead`: the log ends before the position: it has lost what was read before
@@ -13,87 +22,78 @@ import { PAGE_ROWS } from './tick.ts'
  * But for `records`, the reader must start again from the owner's state. `epoch` is that of the log.
  */
 export type LogPage =
-  | { kind: 'records'; records: RawRecord[] }
+  | { kind: 'records'; records: RawRecord[]; more: boolean }
   | { kind: 'expired' | 'other-epoch' | 'ahead'; epoch: number }
 
 /** Reads up to `limit` records after a position. Any connection to the primary will do. */
 export async function readLog(sql: Sql, after: Position, limit: number): Promise<LogPage> {
   const from = after.offset + 1
-  const rows = await sql<TickRow>(TICKS, after.epoch, from, Math.min(limit, MOST_TICKS))
-  const ticks = rows.map(toTick)
-  const first = ticks[0]
-  if (!first || first.base > from) return unreadable(sql, after)
-  const end = first.base + first.cnt
-  if (from === end + 1) return { kind: 'records', records: [] }
-  if (from > end) return { kind: 'ahead', epoch: after.epoch }
-  const records =
-    end - from >= limit || first.cnt > PAGE_ROWS
-      ? await readPart(sql, first, from, limit)
-      : await readWhole(sql, fitting(ticks, from, limit), from)
-  return records ? { kind: 'records', records } : unreadable(sql, after)
+  const rows = await sql<PageRow>(PAGE, after.epoch, from, Math.min(limit, PAGE_ROWS))
+  const { records, last, more } = joinTicks(rows, from)
+  if (last === null) return unreadable(sql, after)
+  if (records.length > 0 || last === after.offset) return { kind: 'records', records, more }
+  if (last < after.offset) return { kind: 'ahead', epoch: after.epoch }
+  const part = await readPart(sql, after, limit)
+  return part ? { kind: 'records', records: part, more: true } : unreadable(sql, after)
 }
 
-type ReadTick = ReturnType<typeof toTick>
-
-function toTick(row: TickRow) {
-  return {
-    n: Number(row.n),
-    base: Number(row.base),
-    cnt: Number(row.cnt),
-    cur: row.cur,
-    time: Number(row.time),
-    page: Number(row.page),
-    low: Number(row.low),
-    high: Number(row.high),
-  }
-}
-
-/** The first ticks, one at least, that are no more than `limit` records together. */
-function fitting(ticks: readonly ReadTick[], from: number, limit: number): ReadTick[] {
-  return ticks.filter(({ base, cnt }, i) => i === 0 || base + cnt < from + limit)
-}
-
-/** Null when a row is missing. */
-async function readWhole(sql: Sql, ticks: readonly ReadTick[], from: number): Promise<RawRecord[] | null> {
-  const rows = await sql<EventRow>(WHOLE, ticks[0]?.n, ticks.at(-1)?.n)
+/**
+ * @returns the records from `from` on; where what was read ends, null when a row is missing; `more`: a tick that did not
+ *   fit follows, and if it is the first one that is where it ends
+ */
+function joinTicks(rows: readonly PageRow[], from: number) {
   const records: RawRecord[] = []
-  let next = 0
-  for (const tick of ticks) {
-    for (let i = 0; i < tick.cnt; i++) {
-      const row = rows[next++]
-      if (Number(row?.n) !== tick.n || !row) return null
-      records.push(event(tick.base + i, row))
+  let last: number | null = null
+  let texts: string[] = []
+  for (const { base, cnt, fits, rest } of rows) {
+    if (base === null) {
+      texts.push(rest)
+      continue
     }
-    records.push(control(tick))
+    const start = Number(base)
+    const end = start + Number(cnt)
+    if (last === null && start > from) return MISSING
+    if (!fits && end >= from) return { records, last: records.length > 0 ? last : end, more: true }
+    last = end
+    if (!fits) continue
+    if (texts.length !== end - start) return MISSING
+    for (const [i, text] of texts.entries()) if (start + i >= from) records.push(event(start + i, text))
+    records.push(control(end, rest))
+    texts = []
   }
-  return records.slice(from - (ticks[0]?.base ?? from))
+  return { records, last, more: rows.length >= MOST_TICKS }
 }
+
+const MISSING = { records: [], last: null, more: false }
 
 /** A page of one tick that is too large to be read at once. Null when a row is missing. */
-async function readPart(sql: Sql, tick: ReadTick, from: number, limit: number): Promise<RawRecord[] | null> {
-  const end = tick.base + tick.cnt
-  if (from === end) return [control(tick)]
-  const start = tick.base + tick.page * PAGE_ROWS
+async function readPart(sql: Sql, after: Position, limit: number): Promise<RawRecord[] | null> {
+  const from = after.offset + 1
+  const [place] = await sql<PlaceRow>(PLACE, after.epoch, from)
+  if (!place) return null
+  const [base, low, high] = [Number(place.base), Number(place.low), Number(place.high)]
+  const end = base + Number(place.cnt)
+  if (from === end) return [control(end, place.rest)]
+  const start = base + Number(place.page) * PAGE_ROWS
   const rowsOfPage = Math.min(PAGE_ROWS, end - start)
   const wanted = Math.min(limit, start + rowsOfPage - from)
-  const text = tick.high - tick.low < rowsOfPage * FAR ? DENSE : SPARSE
-  const rows = await sql<EventRow>(text, tick.n, tick.low, tick.high, from - start, wanted)
+  const text = high - low < rowsOfPage * FAR ? DENSE : SPARSE
+  const rows = await sql<EventRow>(text, place.n, low, high, from - start, wanted)
   if (rows.length !== wanted) return null
-  const records = rows.map((row, i) => event(from + i, row))
-  if (from + wanted === end && wanted < limit) records.push(control(tick))
+  const records = rows.map(({ rest }, i) => event(from + i, rest))
+  if (from + wanted === end && wanted < limit) records.push(control(end, place.rest))
   return records
 }
 
 /** Rows that lie at most this far apart, on average, are found faster by passing over what is between them. */
 const FAR = 8
 
-function event(offset: number, { rest }: EventRow): RawRecord {
+function event(offset: number, rest: string): RawRecord {
   return { offset, text: `{"kind":"event","offset":${offset},${rest}` }
 }
 
-function control({ n, base, cnt, cur, time }: ReadTick): RawRecord {
-  const offset = base + cnt
-  return { offset, text: `{"kind":"control","offset":${offset},"n":${n},"cur":"${cur}","time":${time}}` }
+function control(offset: number, rest: string): RawRecord {
+  return { offset, text: `{"kind":"control","offset":${offset},${rest}` }
 }
 
 type State = { epoch: string; floor: string | null }

@@ -42,7 +42,7 @@ export type Lent = { log: Log; database: Database }
 
 export type Wiring<Context> = Pick<
   SubgraphOptions<Context>,
-  'resolvers' | 'createContext' | 'publicRoutes' | 'internalRoutes' | 'reported'
+  'resolvers' | 'createContext' | 'publicRoutes' | 'internalRoutes' | 'needed' | 'reported'
 > & {
   /** Done before the first request; when it fails, the service starts all the same. */
   prepare?: () => Promise<void>

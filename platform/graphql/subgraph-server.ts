@@ -10,7 +10,7 @@ import { CONSISTENCY_HEADER } from '../../contracts/consistency.ts'
 import type { ServiceLog } from '../change-log/service-log.ts'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/read-config.ts'
-import { healthRoutes, type Reports } from '../http/health.ts'
+import { healthRoutes, type Dependencies, type Reports } from '../http/health.ts'
 import { internalRoutes, type InternalRoute } from '../http/internal-route.ts'
 import { serveJsonPost, type PostAnswer, type Posted } from '../http/json-post.ts'
 import { createHttpServer, listen, type RunningServer } from '../http/server.ts'
@@ -47,6 +47,8 @@ export type SubgraphOptions<Context> = {
   publicRoutes?: (app: FastifyInstance) => void
   /** Routes for our own services. */
   internalRoutes?: readonly InternalRoute[]
+  /** What the service needs besides its database to be ready. */
+  needed?: Dependencies
   /** Shown by `/readyz` with their state; the service is ready without them. */
   reported?: Reports
   metrics: Metrics
@@ -67,7 +69,7 @@ export async function startSubgraph<Context>(options: SubgraphOptions<Context>):
   const run = createExecutor(buildSchema(options.schemaFile, options.resolvers))
   const verify = internalVerifier(config.INTERNAL_SECRET, name)
   const app = createHttpServer(log, BODY_LIMIT)
-  healthRoutes(app, { database: () => database.ping() }, options.reported)
+  healthRoutes(app, { database: () => database.ping(), ...options.needed }, options.reported)
   metricsRoute(app, options.metrics)
   options.publicRoutes?.(app)
   internalRoutes(app, options.internalRoutes ?? [], (header) => verify(header, options.clock()))

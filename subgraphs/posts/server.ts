@@ -39,6 +39,7 @@ export function startPosts(config: Config<(typeof VARIABLES)[number]>): Promise<
         resolvers,
         createContext: (base) => createContext(services, base),
         background: authors.start,
+        needed: { authors: authors.requireBuilt },
         reported: { authors: authors.report },
         metrics: authors.metrics,
         housekeeping: () => forgetKeys((text, ...values) => prisma.$queryRawUnsafe(text, ...values), clock()),

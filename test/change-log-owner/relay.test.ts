@@ -18,12 +18,12 @@ import {
 import { metric, openSql, readyz, startService } from './support/service.ts'
 
 test('the relay of another process goes on when the one that leads is killed', async () => {
-  await using database = await freshDatabase('posts')
+  await using database = await freshDatabase('followers')
   await using session = await openSql(database.url)
   const { sql } = session
-  await using first = await startService('posts', { databaseUrl: database.url })
+  await using first = await startService('followers', { databaseUrl: database.url })
   await untilReported(first, 'log', /^leading$/)
-  await using second = await startService('posts', { databaseUrl: database.url })
+  await using second = await startService('followers', { databaseUrl: database.url })
   await untilReported(second, 'log', /^standby$/)
   expect(await metric(second, 'tessera_log_relay_state{state="standby"}')).toBe(1)
 
@@ -62,10 +62,10 @@ test('a service whose database comes later starts all the same, and its log as w
 })
 
 test('a log that is refused says so and what to do, and goes on when that is done', async () => {
-  await using database = await freshDatabase('posts')
+  await using database = await freshDatabase('followers')
   await using session = await openSql(database.url)
   const { sql } = session
-  await using service = await startService('posts', { databaseUrl: database.url })
+  await using service = await startService('followers', { databaseUrl: database.url })
   await untilReported(service, 'log', /^leading$/)
   const { epoch } = await beginOf(sql)
 

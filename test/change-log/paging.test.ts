@@ -78,7 +78,9 @@ test('a position before what is kept, of another epoch, or past the end is told 
     await tick(sql)
   }
   const { epoch } = log
-  expect(await readLog(sql, { epoch, offset: 7 }, 10)).toEqual({ kind: 'records', records: [] })
+  expect(await readLog(sql, { epoch, offset: 7 }, 10)).toEqual({ kind: 'records', records: [], more: false })
+  expect(await readLog(sql, { epoch, offset: 1 }, 6)).toMatchObject({ more: false })
+  expect(await readLog(sql, { epoch, offset: 1 }, 5)).toMatchObject({ more: true })
   expect(await readLog(sql, { epoch, offset: 8 }, 10)).toEqual({ kind: 'ahead', epoch })
   expect(await readLog(sql, { epoch: epoch - 1, offset: 3 }, 10)).toEqual({ kind: 'other-epoch', epoch })
   await sql('delete from tick where n < 3')

@@ -89,9 +89,17 @@ test('killed between ticks and rows, the rest is deleted by the next run', async
   expect(await retain(sql, NOW)).toEqual({ expired: [], deleted: 2 })
 })
 
-test.each([1, 2, 3])(
-  'a page whose log is deleted before its statement %i is whole or expired, never shifted',
-  async (moment) => {
+test.each([
+  { limit: 20, moment: 1, whole: false },
+  { limit: 20, moment: 2, whole: true },
+  // Of a tick that does not fit, a part is read: by three statements.
+  { limit: 2, moment: 1, whole: false },
+  { limit: 2, moment: 2, whole: false },
+  { limit: 2, moment: 3, whole: false },
+  { limit: 2, moment: 4, whole: true },
+])(
+  'a page of $limit whose log is deleted before its statement $moment is whole or expired, never shifted',
+  async ({ limit, moment, whole }) => {
     await using log = await openLog()
     const { sql } = log.relay
     const reader = await log.database.session()
@@ -99,7 +107,8 @@ test.each([1, 2, 3])(
       await write(sql, 'k', `${i}a`, `${i}b`)
       await tick(sql)
     }
-    const page = await readLog(sql, { epoch: log.epoch, offset: 31 }, 20)
+    const page = await readLog(sql, { epoch: log.epoch, offset: 31 }, limit)
+    expect(page).toHaveProperty('records.0.offset', 32)
     let statement = 0
     const read = await readLog(
       async (text, ...values) => {
@@ -107,9 +116,9 @@ test.each([1, 2, 3])(
         return reader.sql(text, ...values)
       },
       { epoch: log.epoch, offset: 31 },
-      20,
+      limit,
     )
-    expect(read).toEqual(moment < 3 ? { kind: 'expired', epoch: log.epoch } : page)
+    expect(read).toEqual(whole ? page : { kind: 'expired', epoch: log.epoch })
   },
 )
 

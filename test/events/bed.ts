@@ -65,7 +65,7 @@ export async function openEventBed(): Promise<EventBed> {
 /** Posts and followers, which know people by their ids only. */
 export async function openRelations(): Promise<AsyncDisposable & { posts: Writer; followers: Writer }> {
   await using stack = new AsyncDisposableStack()
-  const system = stack.use(await startOwnSystem({ processes: ['posts', 'followers'] }))
+  const system = stack.use(await startOwnSystem({ processes: ['users', 'posts', 'followers'] }))
   const open = async (service: 'posts' | 'followers') => {
     const client = new Client({ connectionString: system.databaseUrls[service] })
     stack.adopt(client, () => client.end())

@@ -82,7 +82,7 @@ describe('the copy', () => {
     expect(system.log()).toContain('the copy of users is built anew: the log is expired')
   })
 
-  it('begun while users is down is built when users is back; until then posts are read without it', async () => {
+  it('never built, as users is down, keeps posts from being ready, which answers without it', async () => {
     const self = await someone('early')
     await self.catchUp()
     const id = await self.post(`Hello @${self.handle}`)
@@ -90,15 +90,18 @@ describe('the copy', () => {
     await system.kill('users')
     await bed.posts.query('delete from consumer_offset')
     await bed.posts.query('delete from author')
-    await system.restart('posts')
+    const ready = system.restart('posts')
+    await expect
+      .poll(() => readyz(system).catch(() => null), { timeout: LONG_MS })
+      .toMatchObject({
+        status: 'not ready',
+        dependencies: { authors: 'were never copied: that needs the users service, once' },
+      })
     const { data, errors } = await askPosts(system, LINE, { id })
     expect(data).toMatchObject({ post: { text: `Hello @${self.handle}`, author: null, mentions: [null] } })
     expect(errors).toHaveLength(2)
-    expect(await readyz(system)).toMatchObject({
-      status: 'ready',
-      reported: { authors: expect.stringContaining('It needs the users service') },
-    })
     await system.restart('users')
+    await ready
     await expect.poll(() => bed.authors(), { timeout: LONG_MS }).toEqual(await bed.profiles())
     const whole = await askPosts<Line>(system, LINE, { id })
     expect([whole.errors, whole.data?.post.author?.handle]).toEqual([undefined, self.handle])

@@ -18,6 +18,8 @@ export type KeptAuthors = {
   /** Null before `start`. */
   follower(): Follower | null
   start(): AsyncDisposable
+  /** Rejects until the copy has been built for the first time: before that no post can name its author. */
+  requireBuilt(): Promise<void>
   /** How it is, in words, with what to do; for `/readyz`. Nothing when all is well. */
   report(): Promise<string | undefined>
   metrics(registry: Registry): void
@@ -49,6 +51,10 @@ export function keepAuthors({ config, clock, log }: KeepOptions): KeptAuthors {
         ),
       )
       return stack
+    },
+    async requireBuilt() {
+      const status = await follower?.status()
+      if (!status?.position) throw new Error('were never copied: that needs the users service, once')
     },
     report: async () => (follower ? describe(await follower.status()) : 'not started yet'),
     metrics: (registry) =>

@@ -23,7 +23,7 @@ const FAILPOINTS = {
   /** A transport has taken a batch with events; the relay has not gone on. */
   published: {
     file: 'patterns/change-log/publish.ts',
-    at: 'const [top, following] = await Promise.all([publisher.append(next.epoch, records), read(next)])',
+    at: 'const [top] = await Promise.all([publisher.append(next.epoch, records), following])',
     place: 'after',
     when: 'records.length > 1',
   },

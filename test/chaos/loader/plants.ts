@@ -7,14 +7,15 @@ const TICK_ROWS = `select seq from outbox where xid >= (select pg_snapshot_xmax(
     select seq from outbox where xid = any (array(select pg_snapshot_xip(cur) from last))`
 
 /** The same rows, as they are read. */
-const READ_ROWS = `from (select * from tick where n between $1 and $2 offset 0) t
+const READ_ROWS = `from t
   cross join lateral (
     select * from outbox
     where xid >= pg_snapshot_xmax(t.prev) and xid < pg_snapshot_xmax(t.cur) and pg_visible_in_snapshot(xid, t.cur)
     union all
     select * from outbox
     where xid = any (array(select pg_snapshot_xip(t.prev))) and pg_visible_in_snapshot(xid, t.cur)
-  ) o`
+  ) o
+  where t.fits`
 
 const NEW_TICK = 'select last.n + 1, last.epoch, last.cur, pg_current_snapshot(), last.base, cnt,'
 const APPEND_CALL =
@@ -41,12 +42,13 @@ const PLANTS = {
     {
       file: READ_SQL,
       find: READ_ROWS,
-      replace: `from (select * from tick where n between $1 and $2 offset 0) t
+      replace: `from t
   cross join lateral (
     select * from outbox where pg_visible_in_snapshot(xid, t.cur)
       and seq > (select coalesce(max(m), 0) from tick p, unnest(p.marks) m where p.n < t.n)
-      and seq <= (select coalesce(max(m), 0) from unnest(t.marks) m)
-  ) o`,
+      and seq <= (select coalesce(max(m), 0) from tick p, unnest(p.marks) m where p.n = t.n)
+  ) o
+  where t.fits`,
     },
   ],
   /** Everything below the oldest running transaction, by transaction id: whoever began first comes first. */
@@ -65,7 +67,11 @@ const PLANTS = {
         () => `(${XMIN}::text || ':' || ${XMIN}::text || ':')::pg_snapshot`,
       ),
     },
-    { file: READ_SQL, find: 'order by t.n, o.seq', replace: 'order by t.n, o.xid, o.seq' },
+    {
+      file: READ_SQL,
+      find: 'select t.n, o.seq, null as base',
+      replace: 'select t.n, row_number() over (order by o.xid, o.seq) as seq, null as base',
+    },
   ],
   /** The event leaves by a connection of its own, while the command's transaction may still roll back. */
   'publish-before-commit': [
@@ -97,8 +103,8 @@ const PLANTS = {
     },
     {
       file: READ_SQL,
-      find: 'select n, base, cnt, cur::text as cur',
-      replace: `select n, base, case when cnt < 0 then ${COUNT} else cnt end as cnt, cur::text as cur`,
+      find: 'select n, base, cnt, prev, cur, time from tick',
+      replace: `select n, base, case when cnt < 0 then ${COUNT} else cnt end as cnt, prev, cur, time from tick`,
     },
     {
       file: 'patterns/change-log/lead.ts',
