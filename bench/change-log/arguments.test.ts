@@ -10,6 +10,7 @@ test('without arguments every part runs as published, and the results are saved'
     steadySeconds: 90,
     windowSeconds: 10,
     writesPerSecond: 500,
+    mutationsPerSecond: 200,
   })
 })
 
@@ -20,12 +21,15 @@ test('some of the parts are saved, as the others keep their results', () => {
   })
 })
 
-test.for([[['--rounds', '1']], [['--seconds', '5']], [['--writes', '100']], [['--no-save']]])(
-  '%s: the published results stay',
-  ([argv]) => {
-    expect(parseBenchArguments(argv ?? [])).toMatchObject({ save: false })
-  },
-)
+test.for([
+  [['--rounds', '1']],
+  [['--seconds', '5']],
+  [['--writes', '100']],
+  [['--mutations', '9']],
+  [['--no-save']],
+])('%s: the published results stay', ([argv]) => {
+  expect(parseBenchArguments(argv ?? [])).toMatchObject({ save: false })
+})
 
 test.for([
   ['--only', 'kafka', '--only kafka: expected some of relay, steady, insert, consumer, mutation, latency'],

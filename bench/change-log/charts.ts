@@ -3,6 +3,7 @@ import type { CostFigure, Figure } from './figures.ts'
 import { lineChart, type Line } from './line-chart.ts'
 import type { Measured, Results } from './results.ts'
 import type { Tuning } from './relay/theirs.ts'
+import { LOADS } from './system/latency.ts'
 
 /** Charts of the parts that have results, by file name. */
 export function chartsOf({ relay, steady, latency }: Results): Record<string, string> {
@@ -72,19 +73,20 @@ function latencyChart(latency: Part<'latency'>): string {
     range: [range[0] * 1_000, range[1] * 1_000],
     label: '',
   })
-  const { ours, graphileWorker } = latency.followers
   return barChart({
-    title: 'µs from the commit of a mutation to that of its effect in another database',
-    notes: [
-      `${latency.writesPerSecond} mutations a second through the gateway, ${rounds(latency)}, median and spread`,
-      place(latency),
-    ],
-    bars: [
-      bar('ours, p50', ours.p50, 'ours'),
-      bar('ours, p99', ours.p99, 'ours'),
-      bar('graphile-worker, p50', graphileWorker.p50, 'reference'),
-      bar('graphile-worker, p99', graphileWorker.p99, 'reference'),
-    ],
+    title: 'µs from the commit of a write to that of its effect in another database',
+    notes: [`the whole system running, ${rounds(latency)}, median and spread`, place(latency)],
+    bars: LOADS.flatMap((load) => {
+      const { followers, writesPerSecond } = latency[load]
+      const { ours, graphileWorker } = followers
+      const rate = `${writesPerSecond} ${load}/s`
+      return [
+        bar(`ours, ${rate}, p50`, ours.p50, 'ours'),
+        bar('p99', ours.p99, 'ours'),
+        bar(`graphile-worker, ${rate}, p50`, graphileWorker.p50, 'reference'),
+        bar('p99', graphileWorker.p99, 'reference'),
+      ]
+    }),
   })
 }
 

@@ -1,5 +1,6 @@
 import type { CostFigure, Figure } from './figures.ts'
 import type { Results } from './results.ts'
+import { LOADS, type LoadName } from './system/latency.ts'
 
 type Row = readonly [what: string, ours: string, theirs: string, ratio: string, goal: string]
 type Part<Name extends keyof Results> = NonNullable<Results[Name]>
@@ -17,7 +18,7 @@ export function tableOf(results: Results): string {
       : []),
     ...(consumer ? consumerRows(consumer) : []),
     ...(mutation ? mutationRows(mutation) : []),
-    ...(latency ? latencyRows(latency) : []),
+    ...(latency ? LOADS.flatMap((load) => latencyRows(load, latency[load])) : []),
   ]
   const lines = [HEAD, HEAD.map((_, i) => (i === 0 ? '---' : '--:')), ...rows]
   return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')
@@ -93,13 +94,13 @@ function mutationRows({ mutations }: Part<'mutation'>): Row[] {
   ])
 }
 
-function latencyRows(latency: Part<'latency'>): Row[] {
+function latencyRows(load: LoadName, latency: Part<'latency'>[LoadName]): Row[] {
   const { ours, graphileWorker } = latency.followers
   const { writesPerSecond } = latency
   // Where the machine cannot keep the rate, the figures are those of an overload.
   const reached = [ours, graphileWorker].map(({ perSecond }) => perSecond)
   const short = reached.some((rateReached) => rateReached < writesPerSecond * 0.95)
-  const rateOf = `${writesPerSecond} writes/s${short ? ` (reached: ${reached.join(' and ')})` : ''}; graphile-worker`
+  const rateOf = `${writesPerSecond} ${load}/s${short ? ` (reached: ${reached.join(' and ')})` : ''}; graphile-worker`
   return [
     [
       `commit to effect, p50 ms, ${rateOf}`,

@@ -23,7 +23,7 @@ export type BenchArguments = {
 export const USAGE = `Usage: npm run bench:gateway [-- --query profile|guild] [--headers same|unique] [--rounds 5] [--seconds 3]
                              [--only NAME,…] [--json] [--no-save] [--cpu-prof DIR]
 
-  --query Q        profile: the profile page, 5 fetches; guild: a shop like the Guild's, 16 fetches (default profile)
+  --query Q        profile: the profile page, 4 fetches; guild: a shop like the Guild's, 16 fetches (default profile)
   --headers H      guild only: one Authorization header for all, or a unique one in each request (default unique)
   --rounds N       rounds over all contenders, 1 to 100
   --seconds N      length of one measurement, 1 to 600

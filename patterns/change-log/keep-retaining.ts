@@ -27,7 +27,7 @@ export function keepRetaining(options: RetainingOptions): AsyncDisposable {
   async function once(): Promise<void> {
     try {
       await using connection = await openConnection(connect)
-      const { expired } = await retain(connection.sql, limits)
+      const { expired } = await retain(connection.sql, limits, stop.signal)
       for (const name of expired) {
         report(
           'warn',

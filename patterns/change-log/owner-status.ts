@@ -37,7 +37,8 @@ const REMEDY = {
 
 /**
  * What a token says of writes in the relay's database. Where the log may be that of another past, only the database knows
- * whether it has them. Without any epoch it is the one that would begin now, which is later than all that were.
+ * whether it has them, and its epoch may be earlier than one that clients know of, whose tokens would not take it in: then
+ * it is the one that would begin now, which is later than all that were.
  */
 export function entryOf(
   service: string,
@@ -45,6 +46,6 @@ export function entryOf(
   xids: readonly string[],
   now: () => number,
 ): TokenEntry {
-  const certain = epoch !== null && (state === 'leading' || state === 'standby')
-  return [service, epoch ?? Math.floor(now() / 1_000), certain ? xids : null]
+  if (epoch !== null && (state === 'leading' || state === 'standby')) return [service, epoch, xids]
+  return [service, Math.max(epoch ?? 0, Math.floor(now() / 1_000)), null]
 }

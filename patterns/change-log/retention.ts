@@ -13,18 +13,22 @@ const BATCH = 5_000
 /**
  * Deletes what every registered consumer has passed and is old enough. First the ticks, then the rows that are visible in
  * the last of them: who reads a tick finds all its rows, or no tick. Never by `seq`: a row that commits late can have a
- * low one. Killed in between, the next run deletes the rest.
+ * low one. Stopped or killed in between, the next run deletes the rest.
  *
  * @returns what it expired and how many rows it deleted
  */
 export async function retain(
   sql: Sql,
   { minAgeMs, maxAgeMs }: RetentionLimits,
+  stop?: AbortSignal,
 ): Promise<{ expired: string[]; deleted: number }> {
   const expired = await sql<{ name: string }>(EXPIRE, maxAgeMs)
   await sql(DELETE_TICKS, minAgeMs)
   let deleted = 0
-  for (let batch = BATCH; batch === BATCH; deleted += batch) batch = (await sql<object>(DELETE_ROWS)).length
+  for (let batch = BATCH; batch === BATCH; deleted += batch) {
+    if (stop?.aborted) break
+    batch = (await sql<object>(DELETE_ROWS)).length
+  }
   return { expired: expired.map(({ name }) => name), deleted }
 }
 

@@ -16,6 +16,9 @@ type Report = (level: 'info' | 'warn', message: string) => void
 /** Longest wait for a reply: a connection may be dead without a word. Milliseconds. */
 const PATIENCE_MS = 10_000
 
+/** How long a refusal is told of when nobody tries again, as only a process that leads does. Milliseconds. */
+const REFUSED_MS = 60_000
+
 /** Between attempts to connect. Milliseconds. */
 const RETRY_MS = 500
 
@@ -27,7 +30,7 @@ export function connectRedis(url: string, report: Report, patienceMs = PATIENCE_
   let fault: RedisFault | null = { kind: 'unreachable', text: 'Redis is not connected yet.' }
   let said: RedisFault['kind'] | null = null
   /** By command: one that fails for want of memory is no worse for another that reads. */
-  const refusals = new Map<string, string>()
+  const refusals = new Map<string, { text: string; until: number }>()
   let silence: NodeJS.Timeout | undefined
   let client = start()
 
@@ -68,6 +71,7 @@ export function connectRedis(url: string, report: Report, patienceMs = PATIENCE_
 
   function recover(): void {
     fault = null
+    refusals.clear()
     if (said !== null) report('info', 'Redis answers again')
     said = null
   }
@@ -98,7 +102,7 @@ export function connectRedis(url: string, report: Report, patienceMs = PATIENCE_
       return reply
     } catch (error) {
       const { kind, text } = explainFault(error)
-      if (kind !== 'unreachable') refusals.set(command, text)
+      if (kind !== 'unreachable') refusals.set(command, { text, until: performance.now() + REFUSED_MS })
       throw new Error(text, { cause: error })
     } finally {
       clearTimeout(timer)
@@ -108,7 +112,8 @@ export function connectRedis(url: string, report: Report, patienceMs = PATIENCE_
   return {
     send,
     get trouble() {
-      return fault?.text ?? refusals.values().next().value ?? null
+      const refusal = refusals.values().find(({ until }) => performance.now() < until)
+      return fault?.text ?? refusal?.text ?? null
     },
     [Symbol.asyncDispose]: async () => end(),
   }

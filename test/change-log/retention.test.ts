@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { readLog } from '../../patterns/change-log/read-log.ts'
 import { forgetConsumer, listConsumers, reportPosition } from '../../patterns/change-log/registration.ts'
 import { retain } from '../../patterns/change-log/retention.ts'
+import type { Sql } from '../../patterns/change-log/sql-port.ts'
 import { readStatus } from '../../patterns/change-log/status.ts'
 import { names, openLog, openLogDatabase, readAll, tick, write } from './support/log-database.ts'
 
@@ -71,6 +72,21 @@ test('a consumer that falls too far behind is expired, holds nothing any more, a
   expect(await reportPosition(sql, 'dead', at)).toBe(false)
   // Rebuilt, it holds rows again.
   expect(await reportPosition(sql, 'dead', { epoch: log.epoch, offset: 7 })).toBe(true)
+})
+
+test('stopped while it deletes, it leaves the rest to the next run', async () => {
+  await using log = await openLog()
+  const { sql } = log.relay
+  await sql(`insert into outbox (key, type, version, payload, touches, headers)
+    select 'k', 'test', 1, to_json(i), null, '{}' from generate_series(1, 10001) i`)
+  for (let i = 0; i < 3; i++) await tick(sql)
+  const stop = new AbortController()
+  const stopping: Sql = async (text, ...values) => {
+    if (text.includes('delete from outbox')) stop.abort()
+    return sql(text, ...values)
+  }
+  expect(await retain(stopping, NOW, stop.signal)).toMatchObject({ deleted: 5_000 })
+  expect(await retain(sql, NOW)).toMatchObject({ deleted: 5_001 })
 })
 
 test('killed between ticks and rows, the rest is deleted by the next run', async () => {

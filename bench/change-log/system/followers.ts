@@ -28,7 +28,7 @@ const JOBS_AT_ONCE = 10
 
 export const followers: Record<FollowerName, (options: Options) => Promise<Follower>> = {
   ours: (options) =>
-    follow(options, 'ours', [], async ({ system, redisUrl }, effectsUrl) => {
+    follow(options, 'ours', ['with-writer.ts'], async ({ system, redisUrl }, effectsUrl) => {
       await runSql(effectsUrl, await readFile(join(root, 'patterns/change-log/sql/consumer.sql'), 'utf8'))
       const [end] = await runSql(
         system.databaseUrls.users,
@@ -48,7 +48,7 @@ export const followers: Record<FollowerName, (options: Options) => Promise<Follo
       ])
     }),
   graphileWorker: (options) =>
-    follow(options, 'jobs', ['with-jobs.ts'], ({ system }, effectsUrl) =>
+    follow(options, 'jobs', ['with-writer.ts', 'with-jobs.ts'], ({ system }, effectsUrl) =>
       startProcess('bench/baselines/change-log/graphile-worker.js', [
         system.databaseUrls.users,
         effectsUrl,

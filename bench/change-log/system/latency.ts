@@ -7,14 +7,18 @@ import { figure, ratio, rounded, type Figure } from '../figures.ts'
 import { openServers } from '../servers.ts'
 import { followers, type Follower } from './followers.ts'
 import { renaming } from './mutations.ts'
-import { sendPaced, type PacedLoad } from './paced-load.ts'
+import { sendPaced, type Pace, type PacedLoad } from './paced-load.ts'
 import { delaysOf } from './delays.ts'
+import { writePaced } from './transactions.ts'
 
 const PEOPLE = 500
 const WARM_UP_MS = 4_000
 
 export const FOLLOWERS = ['ours', 'graphileWorker'] as const
 export type FollowerName = (typeof FOLLOWERS)[number]
+/** By the service's own transactions, without what comes before them; and by mutations through the gateway. */
+export const LOADS = ['transactions', 'mutations'] as const
+export type LoadName = (typeof LOADS)[number]
 
 type Window = { p50: number; p99: number; cpuMs: number; parts: Record<string, number>; load: PacedLoad }
 type Summary = {
@@ -23,71 +27,82 @@ type Summary = {
   /** CPU of one write and its effect, over all processes but the load's and Redis, ms. */
   cpuMs: Figure
   parts: Record<string, number>
-  /** Of the load: rate reached, and time to the mutation's answer, ms. */
+  /** Of the load: rate reached, and time to the write's answer, ms. */
   perSecond: number
   answeredP50: number
   answeredP99: number
 }
-/** Time from the commit of a mutation to the commit of its effect in another database, ms. */
-export type LatencyResult = {
+type LoadResult = {
   writesPerSecond: number
   followers: Record<FollowerName, Summary>
   ratioP50: Figure
   ratioP99: Figure
 }
+/** Time from the commit of a write to the commit of its effect in another database, ms. */
+export type LatencyResult = Record<LoadName, LoadResult>
 
-/** How long after a write its effect is committed elsewhere, with the whole system under load. */
+/** How long after a write its effect is committed elsewhere, with the whole system running. */
 export async function measureLatency(
-  { rounds, windowSeconds, writesPerSecond }: BenchSettings,
+  { rounds, windowSeconds, writesPerSecond, mutationsPerSecond }: BenchSettings,
   log: (line: string) => void,
 ): Promise<LatencyResult> {
   await installBaselines(log)
   await using stack = new AsyncDisposableStack()
   const servers = stack.use(await openServers({ commitTimes: true }))
   const issuer = stack.use(await startIssuer())
-  const stages: { name: FollowerName; follower: Follower; windows: Window[] }[] = []
+  const rates = { transactions: writesPerSecond, mutations: mutationsPerSecond }
+  const stages: { name: FollowerName; follower: Follower; windows: Record<LoadName, Window[]> }[] = []
   for (const [i, name] of FOLLOWERS.entries()) {
     const follower = stack.use(await followers[name]({ servers, issuer, people: PEOPLE, redisDatabase: i }))
-    await measureWindow(follower, writesPerSecond, WARM_UP_MS)
+    for (const load of LOADS) await measureWindow(follower, load, { perSecond: rates[load], ms: WARM_UP_MS })
     log(`latency: ${name} is ready`)
-    stages.push({ name, follower, windows: [] })
+    stages.push({ name, follower, windows: { transactions: [], mutations: [] } })
   }
   for (let round = 1; round <= rounds; round++) {
-    for (const { name, follower, windows } of stages) {
-      const window = await measureWindow(follower, writesPerSecond, windowSeconds * 1_000)
-      windows.push(window)
-      const { p50, p99, cpuMs, load } = window
-      log(
-        `latency, round ${round}: ${name} p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms, ${cpuMs.toFixed(2)} ms CPU, ${Math.round(load.perSecond)} writes/s`,
-      )
+    for (const load of LOADS) {
+      for (const { name, follower, windows } of stages) {
+        const pace = { perSecond: rates[load], ms: windowSeconds * 1_000 }
+        const window = await measureWindow(follower, load, pace)
+        windows[load].push(window)
+        const { p50, p99, cpuMs } = window
+        log(
+          `latency, round ${round}: ${name} p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms, ${cpuMs.toFixed(2)} ms CPU, ${Math.round(window.load.perSecond)} ${load}/s`,
+        )
+      }
     }
   }
-  const of = (name: FollowerName) => stages.find((stage) => stage.name === name)?.windows ?? []
-  const each = (name: FollowerName, part: 'p50' | 'p99') => of(name).map((window) => window[part])
-  return {
-    writesPerSecond,
-    followers: { ours: summarise(of('ours')), graphileWorker: summarise(of('graphileWorker')) },
-    ratioP50: ratio(each('ours', 'p50'), each('graphileWorker', 'p50')),
-    ratioP99: ratio(each('ours', 'p99'), each('graphileWorker', 'p99')),
+  const resultOf = (load: LoadName): LoadResult => {
+    const of = (name: FollowerName) => stages.find((stage) => stage.name === name)?.windows[load] ?? []
+    const each = (name: FollowerName, part: 'p50' | 'p99') => of(name).map((window) => window[part])
+    return {
+      writesPerSecond: rates[load],
+      followers: { ours: summarise(of('ours')), graphileWorker: summarise(of('graphileWorker')) },
+      ratioP50: ratio(each('ours', 'p50'), each('graphileWorker', 'p50')),
+      ratioP99: ratio(each('ours', 'p99'), each('graphileWorker', 'p99')),
+    }
   }
+  return { transactions: resultOf('transactions'), mutations: resultOf('mutations') }
 }
 
 async function measureWindow(
   { opened, effectsUrl, cpu }: Follower,
-  perSecond: number,
-  ms: number,
+  kind: LoadName,
+  pace: Pace,
 ): Promise<Window> {
   const { system, people } = opened
   const usersUrl = system.databaseUrls.users
   for (const url of [usersUrl, effectsUrl]) await runSql(url, 'truncate noted')
   let i = 0
   const before = await cpu()
-  const load = await sendPaced(system.gatewayUrl, { perSecond, ms }, () => {
-    const person = people[i % people.length]
-    if (!person) throw new Error('nobody')
-    // A name that nobody had in the window before, as one that stays the same is no change.
-    return { person, body: renaming(Date.now() * 1_000 + i++) }
-  })
+  const load =
+    kind === 'transactions'
+      ? await writePaced(usersUrl, pace)
+      : await sendPaced(system.gatewayUrl, pace, () => {
+          const person = people[i % people.length]
+          if (!person) throw new Error('nobody')
+          // A name that nobody had in the window before, as one that stays the same is no change.
+          return { person, body: renaming(Date.now() * 1_000 + i++) }
+        })
   const after = await cpu()
   const delays = await delaysOf(usersUrl, effectsUrl)
   const writes = delays.length

@@ -7,38 +7,27 @@ import type { Person } from './people.ts'
 /** Connections: far more than are needed while the rate is kept. */
 const CONNECTIONS = 128
 
+export type Pace = { perSecond: number; ms: number }
+/** The rate reached, and how long each took, ms. */
 export type PacedLoad = { perSecond: number; answeredP50: number; answeredP99: number }
 
-/** Sends requests at a constant rate, whether or not earlier ones were answered. @throws Error on an answer that is no success */
-export async function sendPaced(
-  url: string,
-  { perSecond, ms }: { perSecond: number; ms: number },
-  next: () => { person: Person; body: string },
-): Promise<PacedLoad> {
-  const { origin, pathname } = new URL(url)
-  await using stack = new AsyncDisposableStack()
-  const pool = stack.adopt(new Pool(origin, { connections: CONNECTIONS, pipelining: 1 }), (opened) =>
-    opened.destroy(),
-  )
+/** Does something at a constant rate, whether or not what began earlier has ended. Rejects when one of them does. */
+export async function runPaced({ perSecond, ms }: Pace, run: () => Promise<void>): Promise<PacedLoad> {
   const latencies: number[] = []
-  const sending: Promise<void>[] = []
-  const send = async () => {
-    const { person, body } = next()
+  const running: Promise<void>[] = []
+  const timed = async () => {
     const began = performance.now()
-    const headers = { 'content-type': 'application/json', authorization: `Bearer ${person.token}` }
-    const answer = await pool.request({ method: 'POST', path: pathname, headers, body })
-    const bytes = Buffer.from(await answer.body.arrayBuffer())
-    requireSuccess(`HTTP/1.1 ${answer.statusCode}`, bytes)
+    await run()
     latencies.push(performance.now() - began)
   }
   const started = performance.now()
   const total = Math.round((perSecond * ms) / 1_000)
-  while (sending.length < total) {
+  while (running.length < total) {
     const due = Math.min(Math.floor(((performance.now() - started) / 1_000) * perSecond) + 1, total)
-    while (sending.length < due) sending.push(send())
+    while (running.length < due) running.push(timed())
     await delay(1)
   }
-  await Promise.all(sending)
+  await Promise.all(running)
   const seconds = (performance.now() - started) / 1_000
   const sorted = latencies.toSorted((a, b) => a - b)
   return {
@@ -46,4 +35,24 @@ export async function sendPaced(
     answeredP50: quantile(sorted, 0.5),
     answeredP99: quantile(sorted, 0.99),
   }
+}
+
+/** Sends requests at a constant rate. @throws Error on an answer that is no success */
+export async function sendPaced(
+  url: string,
+  pace: Pace,
+  next: () => { person: Person; body: string },
+): Promise<PacedLoad> {
+  const { origin, pathname } = new URL(url)
+  await using stack = new AsyncDisposableStack()
+  const pool = stack.adopt(new Pool(origin, { connections: CONNECTIONS, pipelining: 1 }), (opened) =>
+    opened.destroy(),
+  )
+  return await runPaced(pace, async () => {
+    const { person, body } = next()
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${person.token}` }
+    const answer = await pool.request({ method: 'POST', path: pathname, headers, body })
+    const bytes = Buffer.from(await answer.body.arrayBuffer())
+    requireSuccess(`HTTP/1.1 ${answer.statusCode}`, bytes)
+  })
 }

@@ -8,7 +8,7 @@ import type { Workload } from './workload.ts'
 /** Different people who are asked for: so many that the same one is seldom asked for twice at a time. */
 const PEOPLE = 1_000
 
-/** The profile page of the README on our own schema: 5 fetches. */
+/** The profile page of the README on our own schema: 4 fetches. */
 export async function profileWorkload(): Promise<Workload> {
   const people = makePeople(PEOPLE)
   const byId = new Map(people.map((person) => [person.id, person]))

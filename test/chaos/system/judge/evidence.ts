@@ -32,6 +32,8 @@ export async function gather(stage: Stage): Promise<Record<Service, Evidence>> {
 async function gatherOne({ ground, fleet }: Stage, service: Service): Promise<Evidence> {
   const [owner, copy] = [await connect(ground.databaseUrls[service]), await connect(ground.copyUrls[service])]
   try {
+    // In this order: the relay goes on with empty ticks, and readers note them.
+    const seen = await seenOf(fleet.seenFolder, service)
     const committed = await committedIn(owner)
     const { epoch, records, broken } = await readWhole(owner)
     const log = records.map(({ offset, event }) => ({ epoch, offset, event: event && toEvent(event) }))
@@ -40,7 +42,7 @@ async function gatherOne({ ground, fleet }: Stage, service: Service): Promise<Ev
       'select key, epoch, p."offset" from parked_event p join consumer_offset using (consumer, source)',
     )
     const parked = rows.map((row) => ({ key: row.key, epoch: Number(row.epoch), offset: Number(row.offset) }))
-    return { epoch, log, committed, effects, parked, seen: await seenOf(fleet.seenFolder, service), broken }
+    return { epoch, log, committed, effects, parked, seen, broken }
   } finally {
     await owner.end()
     await copy.end()

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { escapeIdentifier } from 'pg'
 import { services, type Service } from '../../../../cli/layout.ts'
 import { bumpEpoch } from '../../../../patterns/change-log/index.ts'
@@ -5,12 +6,22 @@ import { connect, sqlOf } from '../../support/sessions.ts'
 import { asSuperuser, insist, pause, type Nemesis, type Stage } from '../stage.ts'
 import { TERMINATE } from './postgres.ts'
 
+/**
+ * The other strategy, `wal_log`, copies a sequence with the numbers that are logged ahead of it: after a crash, Postgres
+ * gives those out again.
+ */
+const STRATEGY = 'strategy file_copy'
+
 /** A copy of the whole database, while nobody is connected to it: what `createdb --template` wants. */
 async function backUp(stage: Stage, database: Service): Promise<void> {
-  const backup = `backup_of_${database}_${stage.backups.size}_${stage.generations[database]}`
+  // The judge tells backups by their names, also one that came to nothing.
+  const backup = `backup_of_${database}_${randomBytes(4).toString('hex')}`
   await stage.ledger.write({ at: 'backup', phase: 'begun', database, backup })
   await alone(stage, database, async (statements) => {
-    await statements([`create database ${backup} template tessera_${database} owner tessera_${database}`])
+    await statements([
+      `drop database if exists ${backup} with (force)`,
+      `create database ${backup} template tessera_${database} owner tessera_${database} ${STRATEGY}`,
+    ])
   })
   await stage.ledger.write({ at: 'backup', phase: 'done', database, backup })
   const before = stage.backups.get(database)
@@ -26,7 +37,7 @@ async function putBack(stage: Stage, database: Service, backup: string, late: bo
   await alone(stage, database, async (statements) => {
     await statements([
       `drop database if exists ${name} with (force)`,
-      `create database ${name} template ${backup} owner ${name}`,
+      `create database ${name} template ${backup} owner ${name} ${STRATEGY}`,
     ])
     if (!late) await raiseEpoch(stage, database)
   })
