@@ -1,4 +1,4 @@
-import { bumpEpoch, checkLog, keepEpoch, readStatus } from '../../patterns/change-log/index.ts'
+import { bumpEpoch, checkLog, keepEpoch, mayKeep, readStatus } from '../../patterns/change-log/index.ts'
 import { UserFacingError } from '../../platform/lifecycle.ts'
 import type { Service } from '../layout.ts'
 import type { Installation } from './installation.ts'
@@ -21,10 +21,16 @@ export async function changeEpoch(
 ): Promise<boolean> {
   await using database = await openDatabase(installation, service)
   const facts = await readFacts(database)
+  const cannotKeep = () => {
+    print(`The epoch of ${service} cannot be kept: transaction ids that are behind, or were, make events miss the log. \
+Raise it: npm run log -- epoch bump ${service} --yes`)
+    return false
+  }
   if (kind === 'epoch keep' && facts.fault === null) {
     print(`There is nothing to keep: the log of ${service} goes on in epoch ${facts.epoch}.`)
     return true
   }
+  if (kind === 'epoch keep' && facts.fault !== null && !mayKeep(facts.fault)) return cannotKeep()
   if (!yes) {
     for (const line of kind === 'epoch bump' ? explainBump(service, facts) : explainKeep(service, facts))
       print(line)
@@ -32,7 +38,7 @@ export async function changeEpoch(
     return false
   }
   if (kind === 'epoch keep') {
-    await keepEpoch(database.sql)
+    if (!(await keepEpoch(database.sql))) return cannotKeep()
     print(`The log of ${service} goes on in epoch ${facts.epoch}.`)
   } else print(`The log of ${service} is in epoch ${await bump(database)} now.`)
   return true
@@ -77,8 +83,9 @@ to the source. ${built}`,
 function explainKeep(service: Service, { epoch, fault }: Facts): string[] {
   return [
     `The log of ${service}, epoch ${epoch}, is refused: ${fault}.`,
-    'Keeping the epoch is for a failover or a move that is known to have lost no commit. If one was lost, consumers keep \
-what never happened, for good, and miss what did: then raise the epoch instead.',
+    'Keeping the epoch is for a failover or a move that is known to have lost no commit, and for a log that shared its \
+Redis with another installation, once each has its own. If a commit was lost, consumers keep what never happened, for \
+good, and miss what did: then raise the epoch instead.',
   ]
 }
 

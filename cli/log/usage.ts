@@ -34,7 +34,8 @@ when they differ.
   ],
   'epoch keep': [
     'epoch keep DATABASE [--yes]',
-    'Goes on in the same epoch: after a failover or a move that has lost nothing. Without --yes: says what it does.',
+    `Goes on in the same epoch: after a failover or a move that has lost nothing, or once Redis is its own again. Refused
+where transaction ids are behind. Without --yes: says what it does.`,
   ],
   'consumers forget': [
     'consumers forget DATABASE CONSUMER',

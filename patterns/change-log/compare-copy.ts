@@ -26,7 +26,8 @@ export async function compareCopy(
   { sql, name, openExport, compareRows, until, waitMs }: CompareOptions,
   stop: AbortSignal,
 ): Promise<Compared> {
-  const { start, rows } = await readExport(await openExport(stop))
+  using opened = await readExport(openExport, stop)
+  const { start, rows } = opened
   const exported = parseSnapshot(start.snapshot)
   const caughtUp = await until(
     async () => {
@@ -36,9 +37,9 @@ export async function compareCopy(
     waitMs,
     stop,
   )
+  if (!caughtUp) return { kind: 'behind' }
   const compared = { kind: 'compared' as const, rows: 0, wrong: 0, examples: new Array<string>() }
   for await (const batch of rows) {
-    if (!caughtUp) return { kind: 'behind' }
     const { wrong } = await compareRows(batch)
     compared.rows += batch.length
     compared.wrong += wrong.length

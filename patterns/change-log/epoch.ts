@@ -1,6 +1,6 @@
 import type { Sql } from './sql-port.ts'
 
-/** Whether the log may go on in this database. */
+/** Whether the log may go on in this database: `restored` is also said where it was refused before, for any reason. */
 export type LogCheck = { kind: 'ok' } | { kind: 'standby' } | { kind: 'restored'; reason: string }
 
 /**
@@ -20,7 +20,8 @@ export async function startLog(sql: Sql): Promise<void> {
 
 /**
  * Compares the database with the one the ticks were taken in. After a restore, or a failover that may have lost
- * commits, offsets may have been given to other events before: nobody may go on without a new epoch.
+ * commits, offsets may have been given to other events before: nobody may go on without a new epoch. What was refused
+ * stays so, though the comparison should pass later.
  */
 export async function checkLog(sql: Sql): Promise<LogCheck> {
   const [recovery] = await sql<{ standby: boolean }>('select pg_is_in_recovery() as standby')
@@ -28,6 +29,15 @@ export async function checkLog(sql: Sql): Promise<LogCheck> {
   const [row] = await sql<Compared>(COMPARE)
   const reason = row && reasonOf(row)
   return reason ? { kind: 'restored', reason } : { kind: 'ok' }
+}
+
+/** Remembers why the log is refused; not where its epoch was raised since `epoch` was read. */
+export async function rememberRefusal(sql: Sql, epoch: number | null, reason: string): Promise<void> {
+  await sql(
+    'update log_state set refused = $2 where epoch = $1 and refused is distinct from $2',
+    epoch,
+    reason,
+  )
 }
 
 /**
@@ -47,7 +57,7 @@ export async function bumpEpoch(sql: Sql): Promise<number> {
        delete from outbox
      ), state as (
        update log_state set (system_identifier, database_oid, timeline) = (select ${IDENTITY}),
-         epoch = greatest(epoch + 1, ${SECONDS}), floor = null
+         epoch = greatest(epoch + 1, ${SECONDS}), floor = null, refused = null
        returning epoch
      )
      insert into tick (n, epoch, prev, cur, base, cnt, marks, time)
@@ -59,18 +69,45 @@ export async function bumpEpoch(sql: Sql): Promise<number> {
   return Number(row.epoch)
 }
 
-/** Goes on in the old epoch: for a failover or a move that is known to have lost nothing. */
-export async function keepEpoch(sql: Sql): Promise<void> {
-  await sql(`update log_state set (system_identifier, database_oid, timeline) = (select ${IDENTITY})`)
+/**
+ * Goes on in the old epoch: for a failover or a move that is known to have lost nothing, or where a transport was that of
+ * another log. Changes nothing where `mayKeep` says no.
+ *
+ * @returns whether it goes on
+ */
+export async function keepEpoch(sql: Sql): Promise<boolean> {
+  const kept = await sql<object>(
+    `update log_state set (system_identifier, database_oid, timeline) = (select ${IDENTITY}), refused = null
+     where refused is distinct from $1 and ${IS_BEHIND} is not true
+     returning 1`,
+    BEHIND,
+  )
+  return kept.length > 0
 }
 
-type Compared = { system: boolean; database: boolean; timeline: boolean; behind: boolean }
+/** Whether a log that is refused for this reason may go on in its epoch. No tick would have what was written behind it. */
+export function mayKeep(reason: string): boolean {
+  return reason !== BEHIND
+}
 
-function reasonOf({ system, database, timeline, behind }: Compared): string | null {
+/** Databases remember it in these words: they cannot be changed. */
+const BEHIND = 'its transaction ids are behind those of its last tick'
+
+type Compared = {
+  system: boolean
+  database: boolean
+  timeline: boolean
+  behind: boolean
+  refused: string | null
+}
+
+/** What cannot be kept comes first: after a dump and restore it is another cluster as well. */
+function reasonOf({ system, database, timeline, behind, refused }: Compared): string | null {
+  if (behind) return BEHIND
+  if (refused !== null) return refused
   if (!system) return 'it is on another database cluster'
   if (!database) return 'it is another database of the cluster'
-  if (!timeline) return 'its cluster is on another timeline: restored to a point in time, or failed over'
-  return behind ? 'its transaction ids are behind those of its last tick' : null
+  return timeline ? null : 'its cluster is on another timeline: restored to a point in time, or failed over'
 }
 
 /** Below the first ordinary transaction id, 3: sees no row. */
@@ -83,9 +120,10 @@ const IDENTITY = `(select system_identifier from pg_control_system()),
   (select oid from pg_database where datname = current_database()),
   left(pg_walfile_name(pg_current_wal_insert_lsn()), 8)`
 
+const IS_BEHIND = `(select pg_snapshot_xmax(pg_current_snapshot()) < pg_snapshot_xmax(cur)
+  from tick order by n desc limit 1)`
+
 const COMPARE = `
   select s.system_identifier = now.system as system, s.database_oid = now.database as database,
-         s.timeline = now.timeline as timeline,
-         pg_snapshot_xmax(pg_current_snapshot()) < pg_snapshot_xmax(t.cur) as behind
-  from log_state s, (select ${IDENTITY}) as now (system, database, timeline),
-       (select cur from tick order by n desc limit 1) t`
+         s.timeline = now.timeline as timeline, ${IS_BEHIND} as behind, s.refused
+  from log_state s, (select ${IDENTITY}) as now (system, database, timeline)`

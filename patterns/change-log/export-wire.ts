@@ -1,4 +1,5 @@
 import type { ExportStart } from './export.ts'
+import type { OpenExport } from './rebuild-from.ts'
 
 /**
  * An export as text: lines of JSON. The first is its start, then come the rows, objects all of them; the last line says
@@ -16,21 +17,27 @@ export function writeEnd(rows: number): string {
   return `{"end":${rows}}\n`
 }
 
-/** An export as it is read. Its rows come in batches, and only once. */
-export type ReadExport = { start: ExportStart; rows: AsyncIterable<readonly unknown[]> }
+/** An export as it is read. Its rows come in batches, and only once. Disposed, it is closed, read or not. */
+export type ReadExport = Disposable & { start: ExportStart; rows: AsyncIterable<readonly unknown[]> }
 
 /**
  * Reads an export as it arrives. The rows are all there only when their iteration ends without an error: whoever loads
  * them must be able to take everything back.
  *
- * @param chunks of the text, cut anywhere
+ * @param open chunks of the text, cut anywhere
  * @throws Error when it is not an export, or was cut short
  */
-export async function readExport(chunks: AsyncIterable<Uint8Array>): Promise<ReadExport> {
-  const batches = linesOf(chunks)
+export async function readExport(open: OpenExport, stop: AbortSignal): Promise<ReadExport> {
+  using stack = new DisposableStack()
+  const over = new AbortController()
+  // Until it is closed, its owner keeps a connection and a snapshot for it, and nobody need have asked for a row.
+  stack.defer(() => over.abort())
+  const batches = linesOf(await open(AbortSignal.any([stop, over.signal])))
   const first = await batches.next()
   const [line = '', ...rest] = first.done ? [] : first.value
-  return { start: parseStart(line), rows: rowsOf(rest, batches) }
+  const start = parseStart(line)
+  const opened = stack.move()
+  return { start, rows: rowsOf(rest, batches), [Symbol.dispose]: () => opened.dispose() }
 }
 
 async function* rowsOf(first: readonly string[], lines: AsyncIterable<string[]>) {

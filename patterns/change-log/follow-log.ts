@@ -68,17 +68,22 @@ export function followLog(options: FollowOptions): Follower {
 
   async function follow(): Promise<void> {
     while (!stop.aborted) {
-      const build = await patiently(() => readBuild(sql, name))
+      const build = await patiently(() => readBuild(sql, name), unread)
       if (build === undefined) return
-      const end = await consume({ ...options, reader, applied, retryMs }, stop)
+      const end = await consumeFollowed()
       if (end !== 'stopped') await rebuild(end, build)
     }
+  }
+
+  async function consumeFollowed(): Promise<ConsumeEnd> {
+    using followed = followedReader(reader, () => state.begin('following', null))
+    return await consume({ ...options, reader: followed, applied, retryMs }, stop)
   }
 
   async function rebuild(end: ConsumeEnd, build: number | null): Promise<void> {
     state.begin('rebuilding', end)
     if (end !== 'never begun') report('warn', `the copy of ${name.source} is built anew: the log is ${end}`)
-    const done = await patiently(() => rebuildFrom(options, stop, build))
+    const done = await patiently(() => rebuildFrom(options, stop, build), unbuilt)
     if (done?.kind === 'elsewhere') await pause(retryMs, stop)
     if (done?.kind !== 'rebuilt') return
     const { epoch, offset } = done.start.position
@@ -91,16 +96,28 @@ export function followLog(options: FollowOptions): Follower {
     await tell()
   }
 
+  function unread(error: unknown): string {
+    return `${name.consumer} cannot read how far it has come in the log of ${name.source}: ${String(error)}`
+  }
+
+  function unbuilt(error: unknown): string {
+    const message = `the copy of ${name.source} cannot be built for now: ${String(error)}`
+    state.fail(message)
+    return message
+  }
+
   /** Until it succeeds; what lasts is said once. Undefined: it was to stop. */
-  async function patiently<Result>(run: () => Promise<Result>): Promise<Result | undefined> {
+  async function patiently<Result>(
+    run: () => Promise<Result>,
+    say: (error: unknown) => string,
+  ): Promise<Result | undefined> {
     let told = ''
     while (!stop.aborted) {
       try {
         return await run()
       } catch (error) {
         if (stop.aborted) break
-        const message = `the copy of ${name.source} cannot be built for now: ${String(error)}`
-        state.fail(message)
+        const message = say(error)
         if (told !== message) report('warn', message)
         told = message
         await pause(retryMs, stop)
@@ -131,6 +148,24 @@ export function followLog(options: FollowOptions): Follower {
       stopping.abort()
       await waiter[Symbol.asyncDispose]()
       await done
+    },
+  }
+}
+
+/**
+ * Tells when the log goes on from where the copy is: then it is followed, whichever process has built it. Disposed, it
+ * tells no more: what is still being read says nothing of a copy that must be rebuilt.
+ */
+function followedReader(reader: LogReader, followed: () => void): LogReader & Disposable {
+  let over = false
+  return {
+    async read(...asked) {
+      const page = await reader.read(...asked)
+      if (page.kind === 'records' && !over) followed()
+      return page
+    },
+    [Symbol.dispose]() {
+      over = true
     },
   }
 }

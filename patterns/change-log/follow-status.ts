@@ -19,6 +19,7 @@ export type FollowStatus = {
 
 export type FollowState = {
   begin(state: FollowStatus['state'], end: ConsumeEnd | null): void
+  /** What the rebuild fails with. */
   fail(message: string): void
   healed(records: number): void
   read(): Promise<FollowStatus>

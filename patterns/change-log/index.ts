@@ -14,7 +14,7 @@ export { createSignal, type Signal } from './signal.ts'
 export { preparedSql } from './connection.ts'
 export type { Sql } from './sql-port.ts'
 
-export { bumpEpoch, checkLog, keepEpoch, type LogCheck } from './epoch.ts'
+export { bumpEpoch, checkLog, keepEpoch, mayKeep, type LogCheck } from './epoch.ts'
 export { type LogOptions, openLog, type OwnedLog, streamKey } from './open-log.ts'
 export { type Relay, startRelay, type RelayState } from './relay.ts'
 export type { RelayOptions, Report } from './relay-options.ts'

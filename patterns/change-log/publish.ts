@@ -77,6 +77,6 @@ function recordsOf({ at, page }: Got, publisher: Publisher): Extract<LogPage, { 
 function ahead({ name }: Publisher, { epoch, offset }: Position): LogAheadError {
   return new LogAheadError(
     `${name} holds offset ${offset} of epoch ${epoch}, which the log does not: the database has lost commits, or \
-another installation writes there too.`,
+another installation writes there too`,
   )
 }

@@ -12,7 +12,7 @@ export type Copy = {
   add(tx: Sql, rows: readonly unknown[], start: ExportStart): Promise<void>
 }
 
-/** Asks the owner for its export; rejects when it has none to give. */
+/** Asks the owner for its export; rejects when it has none to give. What it opens is closed when `stop` is aborted. */
 export type OpenExport = (stop: AbortSignal) => Promise<AsyncIterable<Uint8Array>>
 
 export type RebuildFrom = {
@@ -40,7 +40,8 @@ export async function rebuildFrom(
   return transact(async (tx) => {
     if (!(await hold(tx, name))) return { kind: 'elsewhere' }
     if (unlessNewer !== undefined && (await readBuild(tx, name)) !== unlessNewer) return { kind: 'elsewhere' }
-    const { start, rows } = await readExport(await openExport(stop))
+    using opened = await readExport(openExport, stop)
+    const { start, rows } = opened
     let count = 0
     await rebuild(
       (run) => run(tx),

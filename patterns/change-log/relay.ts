@@ -1,5 +1,5 @@
 import { openConnection } from './connection.ts'
-import { checkLog, startLog } from './epoch.ts'
+import { checkLog, rememberRefusal, startLog } from './epoch.ts'
 import { lead } from './lead.ts'
 import { mayLead, stepDown } from './leadership.ts'
 import { LogAheadError } from './publish.ts'
@@ -11,7 +11,8 @@ import { lastTick } from './tick.ts'
 /**
  * - `leading`: takes the ticks
  * - `standby`: another process does, or the database is a standby
- * - `refused`: the database is not the one the log was written in; its epoch must be raised
+ * - `refused`: the database is not the one the log was written in, or a transport holds what it does not. That is
+ *   remembered there until the epoch is raised, or kept
  * - `down`: the database does not answer
  */
 export type RelayState = 'leading' | 'standby' | 'refused' | 'down'
@@ -58,8 +59,9 @@ function createRelay(settings: Settings, stop: AbortSignal) {
     said = message
   }
 
-  function refuse(reason: string): void {
-    enter('refused', 'error', `the log is refused: ${reason} Its epoch must be raised (log epoch bump).`)
+  async function refuse(sql: Sql, reason: string): Promise<void> {
+    enter('refused', 'error', `the log is refused: ${reason}. Its epoch must be raised (log epoch bump).`)
+    await rememberRefusal(sql, epoch, reason)
   }
 
   async function run(): Promise<void> {
@@ -71,27 +73,31 @@ function createRelay(settings: Settings, stop: AbortSignal) {
           await pause(settings.retryMs, stop)
         }
       } catch (error) {
-        if (error instanceof LogAheadError) refuse(error.message)
-        else enter('down', 'warn', `the relay is without its database: ${String(error)}`)
+        enter('down', 'warn', `the relay is without its database: ${String(error)}`)
       }
       await pause(settings.retryMs, stop)
     }
   }
 
   async function serve(sql: Sql): Promise<void> {
-    const check = await checkLog(sql)
+    // In this order: an epoch that is raised meanwhile is not refused for what was wrong with the last one.
     epoch = (await lastTick(sql))?.epoch ?? null
+    const check = await checkLog(sql)
     if (check.kind === 'standby') return enter('standby', 'info', 'the database is a standby')
-    if (check.kind === 'restored')
-      return refuse(`the database is not the one it was written in, ${check.reason}.`)
+    if (check.kind === 'restored') return refuse(sql, check.reason)
     await startLog(sql)
     epoch ??= (await lastTick(sql))?.epoch ?? null
     if (!(await mayLead(sql, settings.takeoverMs))) {
       return enter('standby', 'info', 'another relay takes the ticks')
     }
     const begun = () => enter('leading', 'info', 'this relay takes the ticks')
-    const end = await lead(sql, settings, stop, begun)
-    if (end === 'fenced') enter('standby', 'warn', 'another relay has taken over the ticks')
+    try {
+      const end = await lead(sql, settings, stop, begun)
+      if (end === 'fenced') enter('standby', 'warn', 'another relay has taken over the ticks')
+    } catch (error) {
+      if (!(error instanceof LogAheadError)) throw error
+      await refuse(sql, error.message)
+    }
     await stepDown(sql)
   }
 

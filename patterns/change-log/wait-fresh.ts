@@ -1,6 +1,6 @@
 import type { ConsumerName } from './consumer/handler.ts'
 import type { Position } from './position.ts'
-import { createSignal, type Signal } from './signal.ts'
+import { createSignal, type Signal, within } from './signal.ts'
 import { parseSnapshot, sees } from './snapshot.ts'
 import type { Sql } from './sql-port.ts'
 import type { Applied } from './token.ts'
@@ -17,10 +17,11 @@ export type FreshEntry = readonly [database: string, epoch: number, xids: readon
 
 export type Waiter = AsyncDisposable & {
   /**
-   * Waits until the consumer has applied all that the entry names. False at the deadline, or at once when that cannot
-   * be: an entry of an older epoch, or one that only the source knows.
+   * Waits until the consumer has applied all that the entry names. False at the deadline, also when the consumer's
+   * database does not answer; or at once when that cannot be: an entry of an older epoch, or one that only the source
+   * knows. Never rejects.
    *
-   * @param waitMs longest wait, milliseconds
+   * @param waitMs longest wait, milliseconds; 0: one look
    */
   fresh(entry: FreshEntry, waitMs: number, stop?: AbortSignal): Promise<boolean>
   /**
@@ -43,31 +44,52 @@ export type WaiterOptions = {
   pollMs: number
 }
 
+/**
+ * A look that takes longer is given up for another one: its connection may be lost without a word, which the database's
+ * own patience finds out much later. Milliseconds.
+ */
+const LOOK_MS = 1_000
+
 /** Waits for a consumer, whichever process runs it. However many wait, one look at the database serves them all. */
 export function createWaiter({ sql, name, committed, clock, pollMs }: WaiterOptions): Waiter {
   const stopping = new AbortController()
   const looked = createSignal()
   let last: Standing | null = null
   const waiting = new Set<symbol>()
+  /** The last deadline of those who wait. */
+  let latest = 0
   let polling: Promise<void> | null = null
+
+  /** Null when there is no answer in time. */
+  async function look(ms: number, stop: AbortSignal): Promise<{ standing: Standing | null } | null> {
+    const looking = readStanding(sql, name).then((standing) => ({ standing }))
+    return within(Math.min(ms, LOOK_MS), looking, stop).catch(() => null)
+  }
 
   async function poll(): Promise<void> {
     while (waiting.size > 0 && !stopping.signal.aborted) {
       const seen = committed.count
       // A database that does not answer is not fresh; who waits will see their deadline.
-      last = await readStanding(sql, name).catch(() => last)
+      const found = await look(latest - clock(), stopping.signal)
+      if (found) last = found.standing
       looked.raise()
       await committed.after(seen, pollMs, stopping.signal)
     }
     polling = null
   }
 
-  async function until(check: () => Promise<boolean>, waitMs: number, stop?: AbortSignal): Promise<boolean> {
-    const end = clock() + waitMs
-    const over = stop ? AbortSignal.any([stop, stopping.signal]) : stopping.signal
+  const overWhen = (stop?: AbortSignal) => (stop ? AbortSignal.any([stop, stopping.signal]) : stopping.signal)
+
+  /** @param at where the consumer is known to be; when it is elsewhere, `check` is asked again */
+  async function wait(
+    check: () => Promise<boolean>,
+    at: string,
+    end: number,
+    over: AbortSignal,
+  ): Promise<boolean> {
     let seen = looked.count
-    let at = textOf(last)
     if (await check()) return true
+    latest = Math.max(latest, end)
     const self = Symbol('waiting')
     waiting.add(self)
     try {
@@ -86,20 +108,26 @@ export function createWaiter({ sql, name, committed, clock, pollMs }: WaiterOpti
     }
   }
 
+  const until: Waiter['until'] = (check, waitMs, stop) =>
+    wait(check, textOf(last), clock() + waitMs, overWhen(stop))
+
   async function fresh([, epoch, xids]: FreshEntry, waitMs: number, stop?: AbortSignal): Promise<boolean> {
     if (xids === null) return false
+    const end = clock() + waitMs
+    const over = overWhen(stop)
     // What was seen once counts no more: the consumer's own database may have been restored meanwhile.
-    let standing = await readStanding(sql, name)
+    let standing = (await look(waitMs || LOOK_MS, over))?.standing ?? null
     let checked = false
-    return until(
+    return wait(
       async () => {
         if (checked) standing = last
         checked = true
         return standing?.applied != null && covers(standing.applied, epoch, xids)
       },
+      textOf(standing),
       // It will never come back.
-      standing?.applied && standing.applied.epoch > epoch ? 0 : waitMs,
-      stop,
+      standing?.applied && standing.applied.epoch > epoch ? 0 : end,
+      over,
     )
   }
 

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import type { Sql } from '../../patterns/change-log/index.ts'
+import { keepEpoch, type Sql } from '../../patterns/change-log/index.ts'
 import { freshDatabase } from '../support/database.ts'
 import { ownRedis, type OwnRedis } from './support/own-redis.ts'
 import { beginOf, feedOf, keysAfter, PATIENT, untilReported, writeEvent } from './support/owned-log.ts'
@@ -132,7 +132,7 @@ test('a Redis that stops answering is left, and taken again when it wakes', { ti
   expect([timesSaid(owner, TROUBLE), timesSaid(owner, AGAIN)]).toEqual([1, 1])
 })
 
-test('a Redis that another installation writes to keeps the log from going on, which is said once', async () => {
+test('a Redis that another installation writes to keeps the log from going on until it is kept, which is said once', async () => {
   await using stack = new AsyncDisposableStack()
   const redis = stack.use(await ownRedis())
   await redis.process.start()
@@ -142,12 +142,18 @@ test('a Redis that another installation writes to keeps the log from going on, w
   const service = stack.use(await startService('followers', options))
   const state = await untilReported(service, 'log', /^refused/)
   expect(state).toMatch(/stream log:followers holds offset 5.*another installation writes there/)
+  const { sql } = stack.use(await openSql(database.url))
+  // It is refused again as long as Redis is the other's.
+  const looks = async () =>
+    Number(/xrevrange:calls=(\d+)/.exec(String(await redis.send('INFO', 'commandstats')))?.[1])
+  const before = await looks()
   await vi.waitFor(async () => {
-    const looks = /xrevrange:calls=(\d+)/.exec(String(await redis.send('INFO', 'commandstats')))
-    expect(Number(looks?.[1])).toBeGreaterThan(3)
+    expect(await keepEpoch(sql)).toBe(true)
+    expect(await looks()).toBeGreaterThan(before + 1)
   }, PATIENT)
   expect(service.log().split('the log is refused').length - 1).toBe(1)
   expect(service.log()).not.toContain('this relay takes the ticks')
   await redis.send('DEL', 'log:followers')
+  expect(await keepEpoch(sql)).toBe(true)
   await untilReported(service, 'log', /^leading$/)
 })

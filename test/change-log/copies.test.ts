@@ -1,7 +1,9 @@
+import { Client } from 'pg'
 import { expect, test } from 'vitest'
 import { compareCopy } from '../../patterns/change-log/compare-copy.ts'
 import { readProgress } from '../../patterns/change-log/consumer/offset.ts'
 import { rebuildFrom } from '../../patterns/change-log/rebuild-from.ts'
+import { serveExport } from '../../patterns/change-log/serve-export.ts'
 import {
   COPY,
   entry,
@@ -124,6 +126,50 @@ test('an export whose reader goes away leaves no transaction open', async () => 
   await body[Symbol.asyncIterator]().next()
   expect(await owner.exports()).toBe(1)
   stop.abort()
+  await expect.poll(() => owner.exports(), { timeout: LONG_MS }).toBe(0)
+})
+
+test('an export that was opened is closed at once when what comes before its rows fails', async () => {
+  await using owner = await openOwner()
+  await owner.add('a', 1)
+  await using bed = await openFollowerBed(owner)
+  owner.mode.export = 'held'
+  const fails = () => Promise.reject(new Error('fails'))
+  const opened: AbortSignal[] = []
+  const openExport = (stop: AbortSignal) => {
+    opened.push(stop)
+    return bed.openExport(stop)
+  }
+  const noExport = async (stop: AbortSignal) => {
+    const chunks = await openExport(stop)
+    return (async function* () {
+      yield Buffer.from('{"fails":1}\n')
+      yield* chunks
+    })()
+  }
+  const inProcess = (stop: AbortSignal) => {
+    opened.push(stop)
+    const connect = async () => {
+      const client = new Client({ connectionString: owner.log.database.url, application_name: 'export' })
+      await client.connect()
+      return client
+    }
+    return serveExport({ connect, query: 'select key, n from state' }, stop)
+  }
+  const { sql, transact } = bed
+  const rebuilding = { name: FOLLOWING, transact, openExport, copy: COPY }
+  const comparing = { name: FOLLOWING, sql, openExport, until: fails, waitMs: 0, compareRows: fails }
+  const runs = [
+    () => rebuildFrom({ ...rebuilding, copy: { ...COPY, clear: fails } }, never),
+    () => rebuildFrom({ ...rebuilding, openExport: noExport }, never),
+    () => rebuildFrom({ ...rebuilding, openExport: inProcess, copy: { ...COPY, clear: fails } }, never),
+    () => compareCopy(comparing, never),
+    () => compareCopy({ ...comparing, openExport: noExport }, never),
+  ]
+  for (const run of runs) await expect(run()).rejects.toThrow('fails')
+  expect(opened.map(({ aborted }) => aborted)).toEqual(runs.map(() => true))
+  await expect.poll(() => owner.exports(), { timeout: LONG_MS }).toBe(0)
+  expect(await compareCopy({ ...comparing, until: async () => false }, never)).toEqual({ kind: 'behind' })
   await expect.poll(() => owner.exports(), { timeout: LONG_MS }).toBe(0)
 })
 

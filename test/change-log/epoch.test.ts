@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { bumpEpoch, checkLog, keepEpoch, startLog } from '../../patterns/change-log/epoch.ts'
 import { readLog } from '../../patterns/change-log/read-log.ts'
 import { lastTick } from '../../patterns/change-log/tick.ts'
-import { names, openLog, readAll, tick, write } from './support/log-database.ts'
+import { names, openLog, PUT_BEHIND, readAll, tick, useXids, write } from './support/log-database.ts'
 
 test('the log goes on in the database it was started in, and starting it again changes nothing', async () => {
   await using log = await openLog()
@@ -19,10 +19,7 @@ test.each([
   ['update log_state set system_identifier = system_identifier + 1', 'another database cluster'],
   ["update log_state set database_oid = '4'::oid", 'another database of the cluster'],
   ["update log_state set timeline = '0000000F'", 'another timeline'],
-  [
-    `update tick set cur = (pg_snapshot_xmin(cur)::text || ':' || pg_snapshot_xmax(cur)::text::bigint + 1000 || ':')::pg_snapshot`,
-    'behind',
-  ],
+  [PUT_BEHIND, 'behind'],
 ])('after a restore (%s) the log is refused until its epoch is raised', async (restore, reason) => {
   await using log = await openLog()
   const { sql } = log.relay
@@ -57,7 +54,7 @@ test('rows of the old epoch whose transaction ids lie in the future do not come 
   await write(sql, 'a', 'old')
   await sql('update outbox set xid = (xid::text::bigint + 100)::text::xid8')
   const epoch = await bumpEpoch(sql)
-  await sql('do $$ begin for i in 1..150 loop perform pg_current_xact_id(); commit; end loop; end $$')
+  await useXids(sql, 150)
   await write(sql, 'a', 'new')
   await tick(sql)
   expect(names(await readAll(sql, { epoch, offset: 0 }))).toBe('| new |')
@@ -79,8 +76,27 @@ test('a failover that lost nothing may keep its epoch', async () => {
   const { sql } = log.relay
   await write(sql, 'a', 'kept')
   await sql("update log_state set timeline = '0000000F'")
-  await keepEpoch(sql)
+  expect(await keepEpoch(sql)).toBe(true)
   expect(await checkLog(sql)).toEqual({ kind: 'ok' })
   await tick(sql)
   expect(names(await readAll(sql, { epoch: log.epoch, offset: 0 }))).toBe('| kept |')
+})
+
+test('an epoch is not kept where transaction ids are behind, though the cluster is another one too', async () => {
+  await using log = await openLog()
+  const { sql } = log.relay
+  await write(sql, 'a', 'x')
+  await tick(sql)
+  await sql(PUT_BEHIND)
+  await sql('update log_state set system_identifier = system_identifier + 1')
+  const refused = { kind: 'restored', reason: expect.stringContaining('behind') }
+  expect(await keepEpoch(sql)).toBe(false)
+  expect(await checkLog(sql)).toEqual(refused)
+  // As it is remembered by a relay, which saw it while it was so.
+  await sql('update log_state set refused = $1', 'its transaction ids are behind those of its last tick')
+  await useXids(sql, 1_100)
+  expect(await keepEpoch(sql)).toBe(false)
+  expect(await checkLog(sql)).toEqual(refused)
+  await bumpEpoch(sql)
+  expect(await checkLog(sql)).toEqual({ kind: 'ok' })
 })

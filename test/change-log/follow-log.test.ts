@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
 import { readProgress } from '../../patterns/change-log/consumer/offset.ts'
 import { bumpEpoch } from '../../patterns/change-log/epoch.ts'
+import { feedReader, getByFetch } from '../../patterns/change-log/feed/reader.ts'
 import { listConsumers } from '../../patterns/change-log/registration.ts'
 import { retain } from '../../patterns/change-log/retention.ts'
+import type { Sql } from '../../patterns/change-log/sql-port.ts'
 import { entry, FOLLOWING, LONG_MS, openFollowerBed, same } from './support/follower-bed.ts'
 import { openOwner } from './support/owner-bed.ts'
 
@@ -132,6 +134,93 @@ test('of two processes one consumes, and in both a reader is fresh for what eith
     expect(copy).toEqual(await owner.state())
   }
   expect(bed.said.filter((said) => said.includes('is built:'))).toHaveLength(1)
+})
+
+test('a process whose copy another one builds says so, and follows it from then on', async () => {
+  await using owner = await openOwner()
+  await owner.add('a', 1)
+  await using bed = await openFollowerBed(owner)
+  const building = Promise.withResolvers<void>()
+  const free = Promise.withResolvers<void>()
+  const openExport = async (stop: AbortSignal) => {
+    building.resolve()
+    await free.promise
+    return bed.openExport(stop)
+  }
+  const first = bed.follow({ openExport })
+  await building.promise
+  const second = bed.follow({ openExport: () => Promise.reject(new Error('the first one builds it')) })
+  await expect
+    .poll(() => second.status(), { timeout: LONG_MS })
+    .toMatchObject({ state: 'rebuilding', reason: 'never begun' })
+  free.resolve()
+  await same(owner, bed)
+  for (const follower of [first, second]) {
+    await expect
+      .poll(() => follower.status(), { timeout: LONG_MS })
+      .toMatchObject({ state: 'following', reason: null })
+  }
+})
+
+test('while another process builds it after a new epoch, the copy is at no time said to be followed', async () => {
+  await using owner = await openOwner()
+  await using bed = await openFollowerBed(owner)
+  const former = bed.follow()
+  await same(owner, bed)
+  await expect.poll(() => readProgress(bed.sql, FOLLOWING), { timeout: LONG_MS }).not.toBeNull()
+  await former[Symbol.asyncDispose]()
+  const epoch = await bumpEpoch(owner.log.session.sql)
+  const building = Promise.withResolvers<void>()
+  const free = Promise.withResolvers<void>()
+  bed.follow({
+    openExport: async (stop) => {
+      building.resolve()
+      await free.promise
+      return bed.openExport(stop)
+    },
+  })
+  await building.promise
+  const states: string[] = []
+  const feed = feedReader(`${owner.url}/log`, getByFetch)
+  const second = bed.follow({
+    feed: {
+      async read(...asked) {
+        states.push((await second.status()).state)
+        return feed.read(...asked)
+      },
+    },
+  })
+  await expect.poll(() => states.length, { timeout: LONG_MS }).toBeGreaterThan(4)
+  // The first is what it is before it knows.
+  expect(new Set(states.slice(1))).toEqual(new Set(['rebuilding']))
+  free.resolve()
+  await expect
+    .poll(() => second.status(), { timeout: LONG_MS })
+    .toMatchObject({ state: 'following', reason: null, position: { epoch } })
+})
+
+test('its own database that is down at the start is named as what fails, and leaves no reason behind', async () => {
+  await using owner = await openOwner()
+  await using bed = await openFollowerBed(owner)
+  const former = bed.follow()
+  await owner.add('a', 1)
+  await same(owner, bed)
+  await former[Symbol.asyncDispose]()
+  bed.said.length = 0
+  let down = true
+  let tries = 0
+  const sql: Sql = (text, ...values) => {
+    tries++
+    return down ? Promise.reject(new Error('no database today')) : bed.sql(text, ...values)
+  }
+  const follower = bed.follow({ sql })
+  await expect.poll(() => tries, { timeout: LONG_MS }).toBeGreaterThan(5)
+  expect(bed.said).toEqual([
+    'copies cannot read how far it has come in the log of users: Error: no database today',
+  ])
+  down = false
+  expect(await follower.fresh(entry(owner, await owner.add('a', 1)), LONG_MS)).toBe(true)
+  expect(await follower.status()).toMatchObject({ state: 'following', reason: null })
 })
 
 test('however many wait, one look at the database serves them all', async () => {

@@ -2,7 +2,10 @@ import { expect, test } from 'vitest'
 import { appliedHere, appliedTo } from '../../patterns/change-log/applied.ts'
 import { applyRecords } from '../../patterns/change-log/consumer/apply.ts'
 import { findParked } from '../../patterns/change-log/consumer/parked.ts'
+import { createSignal } from '../../patterns/change-log/signal.ts'
+import type { Sql } from '../../patterns/change-log/sql-port.ts'
 import { isFresh, mergeTokens, tokenOf } from '../../patterns/change-log/token.ts'
+import { createWaiter } from '../../patterns/change-log/wait-fresh.ts'
 import { NAME, openConsumer, transactOf, writingHandler } from './support/consumer-bed.ts'
 import { openLog, readAll, tick, write } from './support/log-database.ts'
 
@@ -39,6 +42,75 @@ test('a reader is fresh for a write exactly from the tick on that has it', async
   await tick(sql)
   await consumeAll()
   expect(await fresh(token)).toEqual([true, true])
+})
+
+const LONG_MS = 20_000
+
+/** Of a consumer whose database fails or keeps silent for some of the looks; the first is 1. */
+async function openWaiter(fault: (look: number) => 'silent' | 'rejects' | 'never begun' | null) {
+  await using stack = new AsyncDisposableStack()
+  const bed = stack.use(await openConsumer())
+  let looks = 0
+  const sql: Sql = (text, ...values) => {
+    const found = fault(++looks)
+    if (found === 'silent') return Promise.withResolvers<never>().promise
+    if (found === 'never begun') return Promise.resolve([])
+    return found ? Promise.reject(new Error('no database today')) : bed.session.sql(text, ...values)
+  }
+  const clock = () => performance.now()
+  const waiter = createWaiter({ sql, name: NAME, committed: createSignal(), clock, pollMs: 5 })
+  stack.use(waiter)
+  const opened = stack.move()
+  return {
+    fresh: (waitMs: number) => waiter.fresh(['users', 7, ['50']], waitMs),
+    looks: () => looks,
+    /** As another process would. */
+    arrive: () => bed.session.sql(`update consumer_offset set "offset" = 1, cur = '100:100:'`),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  }
+}
+
+test('a database that keeps silent, or fails, is not fresh at the deadline', async () => {
+  for (const fault of ['silent', 'rejects'] as const) {
+    await using waiter = await openWaiter(() => fault)
+    expect(await waiter.fresh(30)).toBe(false)
+    expect(await waiter.fresh(0)).toBe(false)
+  }
+})
+
+test('a database that fails once is looked at again before the deadline', async () => {
+  await using waiter = await openWaiter((look) =>
+    look === 1 ? 'never begun' : look === 3 ? 'rejects' : null,
+  )
+  await waiter.arrive()
+  expect(await waiter.fresh(LONG_MS)).toBe(true)
+  expect(waiter.looks()).toBe(2)
+  // The next look finds what was found before: the consumer has not moved.
+  expect(await waiter.fresh(LONG_MS)).toBe(true)
+})
+
+/** The look that serves all who wait; what each asks first has been answered. */
+function silentOnce(look: number) {
+  return look === 1 ? 'never begun' : look === 2 ? 'silent' : null
+}
+
+test('a look that gets no answer keeps nobody from the deadline, and nobody from later looks', async () => {
+  await using waiter = await openWaiter(silentOnce)
+  expect(await waiter.fresh(30)).toBe(false)
+  expect(waiter.looks()).toBe(2)
+  const later = waiter.fresh(LONG_MS)
+  // That of its own, which did not find it.
+  await expect.poll(() => waiter.looks(), { timeout: LONG_MS }).toBeGreaterThan(2)
+  await waiter.arrive()
+  expect(await later).toBe(true)
+})
+
+test('who waits long is not kept by a look that gets no answer', async () => {
+  await using waiter = await openWaiter(silentOnce)
+  const waiting = waiter.fresh(LONG_MS)
+  await expect.poll(() => waiter.looks(), { timeout: LONG_MS }).toBe(2)
+  await waiter.arrive()
+  expect(await waiting).toBe(true)
 })
 
 test('a key that is parked is known as such', async () => {

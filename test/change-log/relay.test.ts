@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openConnection } from '../../patterns/change-log/connection.ts'
-import { openLogDatabase, write } from './support/log-database.ts'
+import { bumpEpoch, checkLog } from '../../patterns/change-log/epoch.ts'
+import { openLogDatabase, PUT_BEHIND, tick, useXids, write } from './support/log-database.ts'
 import { payloads, readEvents, runLog } from './support/running-log.ts'
 
 const PROGRAM = join(import.meta.dirname, 'support/relay-process.ts')
@@ -85,6 +86,50 @@ test('a restored database keeps the relay from going on, which is said once', as
   await expect.poll(() => log.said).toHaveLength(1)
   expect(log.said[0]).toContain('on another timeline')
   expect(await log.session.sql('select n from tick')).toHaveLength(1)
+})
+
+test('transaction ids that were behind stay refused when they have caught up, until the epoch is raised', async () => {
+  await using log = await runLog()
+  const { sql } = log.session
+  await tick(sql)
+  await sql(PUT_BEHIND)
+  const relay = log.relay()
+  await expect.poll(() => relay.state).toBe('refused')
+  await write(sql, 'k', 'behind')
+  await useXids(sql, 1_100)
+  await write(sql, 'k', 'caught up')
+  const next = log.relay()
+  await expect.poll(() => next.state).toBe('refused')
+  expect(await sql('select n from tick')).toHaveLength(2)
+  const epoch = await bumpEpoch(sql)
+  await write(sql, 'k', 'after')
+  await expect.poll(() => [relay.state, next.state].toSorted()).toEqual(['leading', 'standby'])
+  expect(payloads(await readEvents(log.feed, { epoch, offset: 0 }, 1))).toEqual(['after'])
+})
+
+test('what a relay of the old epoch finds in a transport is not held against the new one', async () => {
+  await using log = await runLog()
+  const { sql } = log.session
+  let looked = 0
+  let epoch = 0
+  const relay = log.relay([
+    {
+      name: 'copy',
+      // Another relay has gone on in the new epoch, before this one begins to publish in its own.
+      async top() {
+        if (++looked === 1) return null
+        epoch ||= await bumpEpoch(sql)
+        return { epoch, offset: 1 }
+      },
+      append: async (of, records) => ({ epoch: of, offset: records.at(-1)?.offset ?? 0 }),
+      reset: async () => {},
+    },
+  ])
+  await expect.poll(() => looked).toBeGreaterThan(2)
+  await expect.poll(() => relay.state).toBe('leading')
+  expect(await checkLog(sql)).toEqual({ kind: 'ok' })
+  await write(sql, 'k', 'after')
+  expect(payloads(await readEvents(log.feed, { epoch, offset: 0 }, 1))).toEqual(['after'])
 })
 
 test('a database that cannot be reached is tried again, which is said once', async () => {

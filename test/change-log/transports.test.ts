@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { bumpEpoch } from '../../patterns/change-log/epoch.ts'
+import { bumpEpoch, keepEpoch } from '../../patterns/change-log/epoch.ts'
 import { healingReader } from '../../patterns/change-log/heal.ts'
 import { streamPublisher } from '../../patterns/change-log/redis/publisher.ts'
 import { streamReader } from '../../patterns/change-log/redis/reader.ts'
@@ -220,15 +220,33 @@ describe('a Redis stream', () => {
 
   test('ahead of the log, which has lost commits, stops the relay until the epoch is raised', async () => {
     await using log = await runLog()
-    const { publisher } = await stream()
+    const { publisher, send, key } = await stream()
     await publisher.append(log.epoch, records(1, 50))
     const relay = log.relay([publisher])
     await expect.poll(() => relay.state).toBe('refused')
     expect(log.said.join()).toContain(`holds offset 50 of epoch ${log.epoch}, which the log does not`)
+    expect(log.said).toHaveLength(1)
+    // As when Redis is started anew, and then the service.
+    await send(['DEL', key])
+    const next = log.relay([publisher])
+    await expect.poll(() => next.state).toBe('refused')
     expect(await log.session.sql('select n from tick')).toHaveLength(1)
     const epoch = await bumpEpoch(log.session.sql)
     await write(log.session.sql, 'k', 'a')
-    await expect.poll(() => relay.state).toBe('leading')
+    await expect.poll(() => [relay.state, next.state].toSorted()).toEqual(['leading', 'standby'])
     expect(payloads(await readEvents(log.feed, { epoch, offset: 0 }, 1))).toEqual(['a'])
+  })
+
+  test('of another log, which is given one of its own, does so until the epoch is kept', async () => {
+    await using log = await runLog()
+    const { publisher, send, key } = await stream()
+    await publisher.append(log.epoch + 1, records(1, 5))
+    const relay = log.relay([publisher])
+    await expect.poll(() => relay.state).toBe('refused')
+    await write(log.session.sql, 'k', 'a')
+    await send(['DEL', key])
+    expect(await keepEpoch(log.session.sql)).toBe(true)
+    await expect.poll(() => relay.state).toBe('leading')
+    expect(payloads(await readEvents(log.feed, { epoch: log.epoch, offset: 0 }, 1))).toEqual(['a'])
   })
 })

@@ -136,6 +136,24 @@ describe('epoch', () => {
     })
     await allWell()
   })
+
+  it('is not kept where transaction ids are behind, or were', async () => {
+    // As the relay remembers it.
+    await bed.databases.users.query(
+      "update log_state set refused = 'its transaction ids are behind those of its last tick'",
+    )
+    expect(await needs('users')).toBe(
+      'Its log is refused: its transaction ids are behind those of its last tick. npm run log -- epoch bump users.',
+    )
+    const kept = await log('epoch', 'keep', 'users', '--yes')
+    expect([kept.code, kept.out]).toEqual([
+      1,
+      [expect.stringMatching(/^The epoch of users cannot be kept: .*npm run log -- epoch bump users --yes$/)],
+    ])
+    expect(await needs('users')).not.toBe('')
+    expect((await log('epoch', 'bump', 'users', '--yes')).code).toBe(0)
+    await allWell()
+  })
 })
 
 async function epochOf(database: string): Promise<number> {

@@ -2,9 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TokenEntry } from '../../contracts/consistency.ts'
 import { parseIdOf } from '../../contracts/ids.ts'
+import { systemClock } from '../../platform/clock.ts'
 import { readConfig } from '../../platform/config/read-config.ts'
 import { INTERNAL_HEADER, signInternal } from '../../platform/internal-auth.ts'
+import { createLog } from '../../platform/log.ts'
 import { compareAuthorsWithUsers, rebuildAuthors } from '../../subgraphs/posts/authors/follow-authors.ts'
+import { keepAuthors } from '../../subgraphs/posts/authors/keep-authors.ts'
 import { startPosts, VARIABLES } from '../../subgraphs/posts/server.ts'
 import { startOwnSystem, type OwnSystem } from '../support/own-system.ts'
 import { askPosts, openAuthorsBed, readyz, type AuthorsBed } from './authors-bed.ts'
@@ -133,6 +136,24 @@ describe('the copy', () => {
       }
     }
   })
+})
+
+it('once built, posts asks its database no more whether it is', async () => {
+  const config = readConfig(['DATABASE_URL_POSTS', 'SUBGRAPH_URL_USERS', 'INTERNAL_SECRET', 'REDIS_URL'], {
+    DATABASE_URL_POSTS: system.databaseUrls.posts,
+    SUBGRAPH_URL_USERS: system.subgraphUrls.users,
+    INTERNAL_SECRET: system.internalSecret,
+  })
+  const kept = keepAuthors({ config, clock: systemClock, log: createLog('test', { LOG_LEVEL: 'silent' }) })
+  await expect(kept.requireBuilt()).rejects.toThrow('were never copied')
+  const running = kept.start()
+  try {
+    await kept.requireBuilt()
+  } finally {
+    await running[Symbol.asyncDispose]()
+  }
+  await expect(kept.report()).rejects.toThrow()
+  await kept.requireBuilt()
 })
 
 it('tells in the metrics how the consumer is', async () => {

@@ -1,3 +1,4 @@
+import { mayKeep } from '../../../patterns/change-log/index.ts'
 import { count, duration } from '../plain.ts'
 import { LATE_MS, type ConsumerReport, type LogReport } from './report.ts'
 
@@ -21,6 +22,8 @@ function needsOfLog({ database, state, reason, log }: Omit<LogReport, 'needs'>):
     case 'standby':
       return ['This is a standby: give the address of the primary.']
     case 'restored':
+      if (!mayKeep(reason ?? ''))
+        return [`Its log is refused: ${reason}. npm run log -- epoch bump ${database}.`]
       return [
         `Its log is refused: ${reason}. If commits may be lost: npm run log -- epoch bump ${database}. \
 If none are: npm run log -- epoch keep ${database}.`,
@@ -42,7 +45,8 @@ function needsOfStream({ database, state, log, stream }: Omit<LogReport, 'needs'
   if (top && (top.epoch > log.end.epoch || (lag && lag.records < 0))) {
     return [
       `Redis holds offset ${top.offset} of epoch ${top.epoch}, which the log does not. Either the database has lost \
-commits: npm run log -- epoch bump ${database}. Or another installation uses the same Redis: give it another.`,
+commits: npm run log -- epoch bump ${database}. Or another installation uses the same Redis: give each its own, \
+then: npm run log -- epoch keep ${database}.`,
     ]
   }
   if (state !== 'running' || (lag && lag.ms < LATE_MS)) return []

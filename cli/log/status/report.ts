@@ -5,7 +5,8 @@ import type { Service } from '../../layout.ts'
  * - `unusable`: the database does not answer, or is not migrated
  * - `not started`: its service has never run
  * - `standby`: the address is that of a standby
- * - `restored`: the database is not the one the log was written in; its epoch must be raised
+ * - `restored`: the database is not the one the log was written in, or Redis held what it does not; its epoch must be
+ *   raised, or kept
  * - `silent`: nobody takes ticks
  */
 export type LogState = 'unusable' | 'not started' | 'standby' | 'restored' | 'silent' | 'running'

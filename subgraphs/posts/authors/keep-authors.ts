@@ -31,6 +31,7 @@ const BEHIND_MS = 15_000
 /** Wires what keeps the authors to its connections: of posts, to users, to Redis where there is one. */
 export function keepAuthors({ config, clock, log }: KeepOptions): KeptAuthors {
   let follower: Follower | null = null
+  let built = false
   return {
     follower: () => follower,
     start() {
@@ -53,8 +54,10 @@ export function keepAuthors({ config, clock, log }: KeepOptions): KeptAuthors {
       return stack
     },
     async requireBuilt() {
+      if (built) return
       const status = await follower?.status()
       if (!status?.position) throw new Error('were never copied: that needs the users service, once')
+      built = true
     },
     report: async () => (follower ? describe(await follower.status()) : 'not started yet'),
     metrics: (registry) =>

@@ -101,3 +101,11 @@ export async function readAll(sql: Sql, after: Position, limit = 100): Promise<L
 export function names(records: readonly LogRecord[]): string {
   return records.map((record) => (record.kind === 'event' ? String(record.payload) : '|')).join(' ')
 }
+
+/** Makes the transaction ids of a database be behind those of its ticks, as after a dump and restore. */
+export const PUT_BEHIND = `update tick set cur = \
+(pg_snapshot_xmin(cur)::text || ':' || pg_snapshot_xmax(cur)::text::bigint + 1000 || ':')::pg_snapshot`
+
+export async function useXids(sql: Sql, count: number): Promise<void> {
+  await sql(`do $$ begin for i in 1..${count} loop perform pg_current_xact_id(); commit; end loop; end $$`)
+}

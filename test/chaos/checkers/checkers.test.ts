@@ -65,6 +65,14 @@ test('what an older epoch has shown is judged no more, but for its own order and
   ])
 })
 
+test('a reader that went back, as after a rebuild, is judged by the order from there on', () => {
+  const pass = logOf('a1 a2 |', 1)
+  const order = (seen: History['seen']) =>
+    check({ ...GOOD, seen }).find(({ checker }) => checker === 'order of each key')?.faults
+  expect(order(seenBy('one', [...pass.slice(1), ...pass]))).toEqual([])
+  expect(order(seenBy('one', [...logOf('b1', 8), ...logOf('a2 a1', 1)]))).toHaveLength(1)
+})
+
 const BAD: [checker: CheckerName, fault: string, Partial<History>][] = [
   [
     'acknowledged never lost, failed never seen',

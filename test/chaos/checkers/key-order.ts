@@ -6,12 +6,18 @@ export const keyOrder: Checker = ({ seen, log }) => {
   return [...new Set([...readers.values(), log].flatMap(inversions))]
 }
 
-/** What a reader gets again is no inversion: it lies at an offset that it has had. */
+/**
+ * What a reader gets again is no inversion: it lies at an offset that it has had. One that goes back to an earlier page, as
+ * after a rebuild from an export, begins anew.
+ */
 function inversions(records: readonly LoggedRecord[]): string[] {
   const last = new Map<string, number>()
   const had = new Set<string>()
+  let passed = 0
   return records.flatMap((record) => {
-    const { event } = record
+    const { event, offset } = record
+    if (offset < passed) last.clear()
+    passed = offset
     if (!event || event.turn === null || had.has(place(record))) return []
     had.add(place(record))
     const before = last.get(event.key) ?? 0
