@@ -150,7 +150,9 @@ function hasRoom({ waiters, slots }: Batch<unknown>, { representations }: Entity
 
 function slotsIn({ slots }: Batch<unknown>, representations: readonly string[]): number[] {
   return representations.map((text) => {
-    const slot = slots.get(text) ?? slots.size
+    const known = slots.get(text)
+    if (known !== undefined) return known
+    const slot = slots.size
     slots.set(text, slot)
     return slot
   })
