@@ -21,16 +21,16 @@ export async function applyRecords(
   records: readonly LogRecord[],
   handler: Handler,
 ): Promise<Applied> {
-  const next = await move(tx, name, progress, records)
+  const moved = await move(tx, name, progress, records)
   const events = records.filter((record) => record.kind === 'event').filter(notIn(progress.exported))
   const known = events.filter((event) => understands(handler, event))
-  const parked = known.length > 0 ? await lockParked(tx, name, keysOf(known)) : new Set()
+  const parked = moved.parked && known.length > 0 ? await lockParked(tx, name, keysOf(known)) : new Set()
   const behind = known.filter(({ key }) => parked.has(key))
   for (const event of behind) await parkEvent(tx, name, event)
   const free = behind.length > 0 ? known.filter(({ key }) => !parked.has(key)) : known
   if (free.length > 0) await handler.apply(tx, free)
   return {
-    progress: next,
+    progress: moved.progress,
     applied: free.length,
     passedOver: events.length - known.length,
     parked: behind.length,
@@ -45,9 +45,9 @@ export async function parkRecord(
   event: EventRecord,
   reason: string,
 ): Promise<Applied> {
-  const next = await move(tx, name, progress, [event])
+  const moved = await move(tx, name, progress, [event])
   await parkKey(tx, name, event, reason)
-  return { progress: next, applied: 0, passedOver: 0, parked: 1 }
+  return { progress: moved.progress, applied: 0, passedOver: 0, parked: 1 }
 }
 
 async function move(
@@ -55,7 +55,7 @@ async function move(
   name: ConsumerName,
   progress: Progress,
   records: readonly LogRecord[],
-): Promise<Progress> {
+): Promise<{ progress: Progress; parked: boolean }> {
   const first = records[0]
   if (first?.offset !== progress.offset + 1) {
     throw new Error(`Records from offset ${first?.offset} on do not follow offset ${progress.offset}.`)
@@ -64,8 +64,7 @@ async function move(
   const offset = progress.offset + records.length
   const exported = control && isCovered(progress.exported, control.cur) ? null : progress.exported
   const next = { ...progress, offset, exported }
-  await moveOffset(tx, name, progress, next, control)
-  return next
+  return { progress: next, parked: await moveOffset(tx, name, progress, next, control) }
 }
 
 /** Once a tick covers the export, no event that is part of the export is still to come. */

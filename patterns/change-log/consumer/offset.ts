@@ -50,6 +50,8 @@ export class FencedError extends Error {
  * wants to move it waits for the end of this one, and then fails.
  *
  * @param control the last control record that is passed, if any
+ * @returns whether any key is parked. Keys are parked only by who moves the offset, so none becomes so until the end of
+ *   this transaction, and its snapshot has those of all that came before
  * @throws FencedError when the offset is not what it was
  */
 export async function moveOffset(
@@ -58,11 +60,12 @@ export async function moveOffset(
   from: Progress,
   to: Progress,
   control: ControlRecord | undefined,
-): Promise<void> {
-  const moved = await tx<object>(
+): Promise<boolean> {
+  const [moved] = await tx<{ parked: boolean }>(
     `update consumer_offset set "offset" = $6, export = $7, cur = coalesce($8, cur),
             tick_time = coalesce(to_timestamp($9::float8 / 1000), tick_time)
-     where consumer = $1 and source = $2 and epoch = $3 and "offset" = $4 and build = $5 returning 1`,
+     where consumer = $1 and source = $2 and epoch = $3 and "offset" = $4 and build = $5
+     returning exists (select from parked_key where consumer = $1 and source = $2) as parked`,
     consumer,
     source,
     from.epoch,
@@ -73,6 +76,6 @@ export async function moveOffset(
     control?.cur ?? null,
     control?.time ?? null,
   )
-  if (moved.length === 1) return
+  if (moved) return moved.parked
   throw new FencedError(`${consumer} of ${source} is not at offset ${from.offset} any more.`)
 }

@@ -179,7 +179,7 @@ const PLANTS = {
   'parked-overtaken': [
     {
       file: APPLY,
-      find: 'const parked = known.length > 0 ? await lockParked(tx, name, keysOf(known)) : new Set()',
+      find: 'const parked = moved.parked && known.length > 0 ? await lockParked(tx, name, keysOf(known)) : new Set()',
       replace: 'const parked = new Set()',
     },
   ],
