@@ -20,7 +20,7 @@ const READ_ROWS = `from t
 const NEW_TICK = 'select last.n + 1, last.epoch, last.cur, pg_current_snapshot(), last.base, cnt,'
 const APPEND_CALL =
   "return parseId(await send(['EVAL', APPEND, '1', key, String(epoch), first, String(keep), ...texts]))"
-const MOVE = 'const next = await move(tx, name, progress, records)'
+const MOVE = 'const moved = await move(tx, name, progress, records)'
 const XMIN = 'pg_snapshot_xmin(pg_current_snapshot())'
 const COUNT = `(select count(*) from outbox o
   where not pg_visible_in_snapshot(o.xid, prev) and pg_visible_in_snapshot(o.xid, cur))`
@@ -118,7 +118,7 @@ const PLANTS = {
   ],
   /** The effects are committed first, and the offset by the next transaction. */
   'offset-elsewhere': [
-    { file: APPLY, find: MOVE, replace: '' },
+    { file: APPLY, find: MOVE, replace: 'const moved = { parked: true }' },
     {
       file: APPLY,
       find: 'if (free.length > 0) await handler.apply(tx, free)',
@@ -126,8 +126,8 @@ const PLANTS = {
     },
     {
       file: APPLY,
-      find: 'progress: next,\n    applied: free.length,',
-      replace: 'progress: await move(tx, name, progress, records),\n    applied: free.length,',
+      find: 'progress: moved.progress,\n    applied: free.length,',
+      replace: 'progress: (await move(tx, name, progress, records)).progress,\n    applied: free.length,',
     },
   ],
   /** The transport numbers what comes; the relay remembers how far it came, after it has published. */
