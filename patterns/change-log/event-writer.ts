@@ -4,8 +4,8 @@ import { insertEvents } from './insert-events.ts'
 import type { Signal } from './signal.ts'
 import type { Sql } from './sql-port.ts'
 
-/** A transaction of Prisma, as far as this pattern knows it. */
-export type WritingTransaction = { $queryRawUnsafe: Sql }
+/** A transaction, as far as this pattern knows it. */
+export type WritingTransaction = { sql: Sql }
 
 /**
  * Writes what a command has done, last in its transaction. A command that changed nothing writes no events, and calls
@@ -29,8 +29,7 @@ export type EventWriterOptions = {
 }
 
 export function eventWriter({ check, headers, wrote }: EventWriterOptions): WriteEvents {
-  return async (tx, events) => {
-    const sql = sqlOf(tx)
+  return async ({ sql }, events) => {
     const xid = await insertEvents(
       sql,
       events.map((event) => ({ ...event, headers })),
@@ -62,7 +61,7 @@ export function requestWrites(
       wrote(xid)
       // In a mutation's answer, its xids take the place of those that the request's token names of this database. That is
       // right of a transaction that began after them; the first run did not, so one of now stands for them.
-      if (known) wrote(await ownXid(sqlOf(tx)))
+      if (known) wrote(await ownXid(tx.sql))
     },
   }
 }
@@ -84,10 +83,6 @@ export function wakingTransactions<Tx>(
       return result
     },
   }
-}
-
-function sqlOf(tx: WritingTransaction): Sql {
-  return (text, ...values) => tx.$queryRawUnsafe(text, ...values)
 }
 
 async function ownXid(sql: Sql): Promise<string> {

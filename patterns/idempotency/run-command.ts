@@ -2,8 +2,8 @@ import { fail, isFailure, type Failure } from '../../contracts/failure.ts'
 import { runOnce, type Once, type TransactionSql } from './run-once.ts'
 import { transact, type Transactional } from './transact.ts'
 
-/** A Prisma transaction client, as far as this pattern knows it. */
-export type TransactionClient = { $queryRawUnsafe: TransactionSql }
+/** A transaction, as far as this pattern knows it. */
+export type CommandTransaction = { sql: TransactionSql }
 
 export type Command<Tx, Result> = Once & {
   /** Does the work. A returned failure rolls everything back, the key included. */
@@ -17,13 +17,13 @@ export type Command<Tx, Result> = Once & {
 }
 
 /** Runs a command in one transaction, at most once for each idempotency key. */
-export function runCommand<Tx extends TransactionClient, Result>(
+export function runCommand<Tx extends CommandTransaction, Result>(
   client: Transactional<Tx>,
   command: Command<Tx, Result>,
 ): Promise<Result | Failure> {
   return transact(client, async (tx) => {
     const outcome = await runOnce<Result | Failure>(
-      (text, ...values) => tx.$queryRawUnsafe(text, ...values),
+      tx.sql,
       command,
       () => command.run(tx),
       (result) => (isFailure(result) ? '' : command.resultId(result)),

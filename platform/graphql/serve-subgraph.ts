@@ -1,11 +1,11 @@
 import { join } from 'node:path'
-import { PrismaPg } from '@prisma/adapter-pg'
 import type { ServiceLog } from '../change-log/service-log.ts'
 import { startLog } from '../change-log/start-log.ts'
 import type { RunningServer } from '../http/server.ts'
 import { createLog, type Log } from '../log.ts'
 import { createMetrics } from '../metrics/metrics.ts'
 import { openDatabase } from '../postgres/database.ts'
+import { prismaAdapter } from '../postgres/prisma-transactions.ts'
 import { TRANSACTIONS, type ServiceOptions } from './service-options.ts'
 import { startSubgraph } from './subgraph-server.ts'
 
@@ -22,7 +22,7 @@ export async function serveSubgraph<
   await using stack = new AsyncDisposableStack()
   const database = stack.use(openDatabase(databaseUrl, config.DATABASE_POOL_SIZE, log))
   const prisma = options.createPrisma({
-    adapter: new PrismaPg(database.pool),
+    adapter: prismaAdapter(database.pool),
     transactionOptions: TRANSACTIONS,
   })
   stack.defer(() => prisma.$disconnect())

@@ -3,14 +3,15 @@ import { requestWrites, type RequestWrites, type Transactions } from '../../patt
 import type { Clock } from '../../platform/clock.ts'
 import { createRequestContext, type RequestContext } from '../../platform/graphql/request-context.ts'
 import type { RequestBase } from '../../platform/graphql/subgraph-server.ts'
-import type { Prisma, PrismaClient } from '../../prisma/followers/generated/client.ts'
+import type { PrismaClient } from '../../prisma/followers/generated/client.ts'
+import type { Tx } from './commands/relation-store.ts'
 import { createLoaders, type Loaders } from './queries/loaders.ts'
 
 /** What the service lends to every request. `secret` keys the hashes of idempotent inputs. */
 export type Services = {
   prisma: PrismaClient
   /** Commands run in these. */
-  transactions: Transactions<Prisma.TransactionClient>
+  transactions: Transactions<Tx>
   clock: Clock
   secret: string
 }

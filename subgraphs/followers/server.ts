@@ -5,6 +5,7 @@ import type { Config } from '../../platform/config/read-config.ts'
 import { serveSubgraph } from '../../platform/graphql/serve-subgraph.ts'
 import { SUBGRAPH_VARIABLES } from '../../platform/graphql/service-options.ts'
 import type { RunningServer } from '../../platform/http/server.ts'
+import { withSql } from '../../platform/postgres/prisma-transactions.ts'
 import { PrismaClient } from '../../prisma/followers/generated/client.ts'
 import { createContext } from './context.ts'
 import { resolvers } from './resolvers/index.ts'
@@ -24,7 +25,7 @@ export function startFollowers(config: Config<(typeof VARIABLES)[number]>): Prom
     createPrisma: (options) => new PrismaClient(options),
     openLog,
     wire: (prisma, { written }) => {
-      const transactions = wakingTransactions(prisma, written)
+      const transactions = wakingTransactions(withSql(prisma), written)
       const services = { prisma, transactions, clock, secret: config.INTERNAL_SECRET }
       return {
         resolvers,

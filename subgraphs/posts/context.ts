@@ -3,15 +3,16 @@ import { requestWrites, type RequestWrites, type Transactions } from '../../patt
 import type { Clock, MakeId } from '../../platform/clock.ts'
 import { createRequestContext, type RequestContext } from '../../platform/graphql/request-context.ts'
 import type { RequestBase } from '../../platform/graphql/subgraph-server.ts'
-import type { Prisma, PrismaClient } from '../../prisma/posts/generated/client.ts'
+import type { PrismaClient } from '../../prisma/posts/generated/client.ts'
 import { requestAuthors, type AuthorsFollower, type RequestAuthors } from './authors/request-authors.ts'
+import type { Tx } from './commands/post-store.ts'
 import { createLoaders, type Loaders } from './queries/loaders.ts'
 
 /** What the service lends to every request. `secret` keys the hashes of idempotent inputs. */
 export type Services = {
   prisma: PrismaClient
   /** Commands run in these. */
-  transactions: Transactions<Prisma.TransactionClient>
+  transactions: Transactions<Tx>
   clock: Clock
   makeId: MakeId
   secret: string

@@ -5,6 +5,7 @@ import type { Config } from '../../platform/config/read-config.ts'
 import { serveSubgraph } from '../../platform/graphql/serve-subgraph.ts'
 import { SUBGRAPH_VARIABLES } from '../../platform/graphql/service-options.ts'
 import type { RunningServer } from '../../platform/http/server.ts'
+import { withSql } from '../../platform/postgres/prisma-transactions.ts'
 import { PrismaClient } from '../../prisma/posts/generated/client.ts'
 import { keepAuthors } from './authors/keep-authors.ts'
 import { createContext } from './context.ts'
@@ -26,7 +27,7 @@ export function startPosts(config: Config<(typeof VARIABLES)[number]>): Promise<
     openLog,
     wire: (prisma, { written }, { log }) => {
       const authors = keepAuthors({ config, clock, log })
-      const transactions = wakingTransactions(prisma, written)
+      const transactions = wakingTransactions(withSql(prisma), written)
       const services = {
         prisma,
         transactions,

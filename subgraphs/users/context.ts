@@ -3,13 +3,14 @@ import { isUuid, parseIdOf, type Uuid } from '../../contracts/ids.ts'
 import { requestWrites, type RequestWrites, type Transactions } from '../../patterns/change-log/index.ts'
 import type { Clock, MakeId } from '../../platform/clock.ts'
 import type { RequestBase } from '../../platform/graphql/subgraph-server.ts'
+import type { WithSql } from '../../platform/postgres/prisma-transactions.ts'
 import type { Prisma, PrismaClient } from '../../prisma/users/generated/client.ts'
 import type { Passwords } from './commands/passwords.ts'
 import { createLoaders, type Loaders } from './queries/loaders.ts'
 import type { SigningKeys } from './tokens/signing-keys.ts'
 import type { TokenSettings } from './tokens/token-settings.ts'
 
-export type Tx = Prisma.TransactionClient
+export type Tx = WithSql<Prisma.TransactionClient>
 
 /** What the service lends to every request. */
 export type Services = {

@@ -6,6 +6,7 @@ import { serveSubgraph } from '../../platform/graphql/serve-subgraph.ts'
 import { SUBGRAPH_VARIABLES } from '../../platform/graphql/service-options.ts'
 import type { RunningServer } from '../../platform/http/server.ts'
 import { connectAlone } from '../../platform/postgres/connect-alone.ts'
+import { withSql } from '../../platform/postgres/prisma-transactions.ts'
 import { PrismaClient } from '../../prisma/users/generated/client.ts'
 import { createPasswords } from './commands/passwords.ts'
 import { createContext, type Services } from './context.ts'
@@ -51,7 +52,7 @@ export function startUsers(config: UsersConfig, clock = systemClock): Promise<Ru
     openLog,
     wire: (prisma, { written }, { log }) => {
       const connect = () => connectAlone(config.DATABASE_URL_USERS, 'users export', log)
-      const transactions = wakingTransactions(prisma, written)
+      const transactions = wakingTransactions(withSql(prisma), written)
       const services = { ...createServices(prisma, config, clock), transactions }
       return {
         resolvers,

@@ -1,7 +1,8 @@
-import { PrismaPg } from '@prisma/adapter-pg'
+import { Pool } from 'pg'
 import { expect, test } from 'vitest'
 import { event, checkEvent, type DomainEvent } from '../../contracts/events.ts'
 import { createSignal, requestWrites, wakingTransactions } from '../../patterns/change-log/index.ts'
+import { prismaAdapter, withSql } from '../../platform/postgres/prisma-transactions.ts'
 import { PrismaClient } from '../../prisma/posts/generated/client.ts'
 import { someone } from '../posts/api.ts'
 import { freshDatabase } from '../support/database.ts'
@@ -12,10 +13,9 @@ import { openRelations, usersWriter } from './bed.ts'
 test('an event that does not fit its type is refused, the field named, and rolls the command back', async () => {
   await using database = await freshDatabase('posts')
   await using stack = new AsyncDisposableStack()
-  const client = new PrismaClient({ adapter: new PrismaPg({ connectionString: database.url }) })
-  stack.defer(() => client.$disconnect())
+  const client = openPrisma(database.url, stack)
   const written = createSignal()
-  const transactions = wakingTransactions(client, written)
+  const transactions = wakingTransactions(withSql(client), written)
   const told: string[] = []
   const eventHeaders = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' }
   const wrote = (xid: string) => void told.push(xid)
@@ -44,6 +44,42 @@ test('an event that does not fit its type is refused, the field named, and rolls
   expect(await command([like(author)])).toBe(0)
   expect(written.count).toBe(1)
   expect(await rows()).toEqual([{ counts: 1, xid: told[0], headers: eventHeaders }])
+})
+
+test('what a command does after its transaction took too long is refused, and happens nowhere', async () => {
+  await using database = await freshDatabase('posts')
+  await using stack = new AsyncDisposableStack()
+  const client = openPrisma(database.url, stack, { timeout: 100 })
+  const begun = Promise.withResolvers<void>()
+  const ended = Promise.withResolvers<void>()
+  const late = Promise.withResolvers<unknown>()
+  const INSERT = 'insert into author_count (author_id, post_count) values ($1::uuid, 1) returning 1'
+  const slow = withSql(client).$transaction(async ({ sql }) => {
+    await sql(INSERT, '01932b2e-0000-7000-8000-00000000a11c')
+    begun.resolve()
+    await ended.promise
+    late.resolve(await sql(INSERT, '01932b2e-0000-7000-8000-00000000a11d').catch((error: unknown) => error))
+  })
+  slow.catch(() => {})
+  await begun.promise
+  // The one connection is free once Prisma has rolled the transaction back.
+  expect(await client.authorCount.count()).toBe(0)
+  ended.resolve()
+  expect(String(await late.promise)).toContain('the transaction has ended')
+  await expect(slow).rejects.toThrow('expired transaction')
+  expect(await client.authorCount.count()).toBe(0)
+})
+
+test('a savepoint of Prisma that is rolled back leaves the transaction as it is', async () => {
+  await using database = await freshDatabase('posts')
+  await using stack = new AsyncDisposableStack()
+  const client = openPrisma(database.url, stack)
+  const read = await withSql(client).$transaction(async (tx) => {
+    await tx.$executeRawUnsafe('savepoint here')
+    await tx.$executeRawUnsafe('rollback to savepoint here')
+    return tx.sql<{ one: number }>('select $1::integer as one', 1)
+  })
+  expect(read).toEqual([{ one: 1 }])
 })
 
 test('a repeated key tells the transaction of its first run; among others that the client knows, also one of now', async () => {
@@ -106,3 +142,15 @@ test('a commit whose outcome nobody knows is not told as a failure that says why
   const renamed = users.send('renameHandle', signedIn(payload as never).viewer, { handle: 'anne' })
   await expect(renamed).rejects.toThrow(/Something went wrong on our side.*INTERNAL_SERVER_ERROR/)
 })
+
+/** Over one connection. */
+function openPrisma(
+  url: string,
+  stack: AsyncDisposableStack,
+  transactionOptions: { timeout?: number } = {},
+): PrismaClient {
+  const pool = stack.adopt(new Pool({ connectionString: url, max: 1 }), (opened) => opened.end())
+  return stack.adopt(new PrismaClient({ adapter: prismaAdapter(pool), transactionOptions }), (client) =>
+    client.$disconnect(),
+  )
+}

@@ -1,8 +1,9 @@
 import type { Uuid } from '../../../contracts/ids.ts'
+import type { WithSql } from '../../../platform/postgres/prisma-transactions.ts'
 import type { Prisma } from '../../../prisma/followers/generated/client.ts'
 import type { Change, Relation } from '../domain/relation.ts'
 
-export type Tx = Prisma.TransactionClient
+export type Tx = WithSql<Prisma.TransactionClient>
 type Pair = { actor: Uuid; other: Uuid }
 
 /** Commands on one pair of people, in either direction, run one after the other until their transactions end. */

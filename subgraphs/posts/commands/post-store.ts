@@ -1,9 +1,10 @@
 import type { Uuid } from '../../../contracts/ids.ts'
+import type { WithSql } from '../../../platform/postgres/prisma-transactions.ts'
 import type { Prisma } from '../../../prisma/posts/generated/client.ts'
 import type { Mention } from '../domain/mentions.ts'
 import type { Change, Post } from '../domain/post.ts'
 
-export type Tx = Prisma.TransactionClient
+export type Tx = WithSql<Prisma.TransactionClient>
 
 /*
  * Locks are taken in one order, so that no two commands wait for each other: the idempotency key, then the post
