@@ -32,11 +32,15 @@ const STATEMENT_TIMEOUT_MS = 5_000
 /** A statement has been answered by then, or its connection is dead: it must not keep its place in the pool. */
 const PATIENCE_MS = 2 * STATEMENT_TIMEOUT_MS
 
+/** A connection is not used for longer: a statement it has prepared fails for good once a migration changes its columns. */
+const LIFETIME_S = 600
+
 /** Opens a pool. Connections are made on demand: a database that is down does not keep a service from starting. */
 export function openDatabase(url: string, poolSize: number, log: Log): Database {
   const pool = new Pool({
     connectionString: url,
     max: poolSize,
+    maxLifetimeSeconds: LIFETIME_S,
     connectionTimeoutMillis: 5_000,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     stream: () => watchedSocket(PATIENCE_MS),

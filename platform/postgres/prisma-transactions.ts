@@ -2,7 +2,10 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { PrismaPg } from '@prisma/adapter-pg'
 import type { Pool } from 'pg'
 
-/** Runs SQL with `$1`, `$2`, … Texts must be constants: each is prepared once for every connection. */
+/**
+ * Runs SQL with `$1`, `$2`, … Texts must be constants: each is prepared once for every connection. Errors carry `code`, the
+ * SQLSTATE. Values of json and timestamptz come as text.
+ */
 type Sql = <Row>(text: string, ...values: unknown[]) => Promise<Row[]>
 
 /** A transaction of Prisma that runs SQL as it is too: a statement through Prisma's engine takes 0.2 ms of CPU more. */
@@ -15,21 +18,24 @@ type Transactions<Tx> = {
 type Connected = Awaited<ReturnType<PrismaPg['connect']>>
 type Opened = Awaited<ReturnType<Connected['startTransaction']>>
 
-/** Texts that are prepared at most: lists of values make a text for each length. */
+/** Texts that are prepared at most, and how long they are: lists of values make a text for each length. */
 const MOST_PREPARED = 256
+const LONGEST_PREPARED = 4_000
+
+/** Of the texts of all pools, as a connection knows a name by one text only. */
+const names = new Map<string, string>()
 
 /** Where the adapter leaves what the transaction that is being opened runs its SQL with. */
-const opening = new AsyncLocalStorage<{ sql: Sql | null }>()
+const opening = new AsyncLocalStorage<{ sql: Sql | null } | null>()
 
 /** What Prisma reaches the database with. Its statements are prepared, and its transactions may be those of `withSql`. */
 export function prismaAdapter(pool: Pool): PrismaPg {
-  const names = new Map<string, string>()
   return new ReachableAdapter(pool, {
     statementNameGenerator({ sql, args }) {
       if (args.length === 0) return UNPREPARED
       const known = names.get(sql)
       if (known !== undefined) return known
-      if (names.size >= MOST_PREPARED) return UNPREPARED
+      if (names.size >= MOST_PREPARED || sql.length > LONGEST_PREPARED) return UNPREPARED
       const name = `prisma_${names.size}`
       names.set(sql, name)
       return name
@@ -49,7 +55,8 @@ export function withSql<Tx extends object>(client: Transactions<Tx>): Transactio
         client.$transaction((tx) => {
           const { sql } = opened
           if (!sql) throw new Error('the Prisma client was not made with `prismaAdapter`')
-          return run(Object.create(tx, { sql: { value: sql } }) as WithSql<Tx>)
+          opened.sql = null
+          return opening.run(null, () => run(Object.create(tx, { sql: { value: sql } }) as WithSql<Tx>))
         }),
       )
     },
@@ -94,9 +101,20 @@ function sqlOf(transaction: Opened): Sql {
   return async (text, ...values) => {
     if (ended) throw new Error('the transaction has ended: it took too long, or its command went on after it')
     const argTypes = values.map(() => AS_IT_IS)
-    const { columnNames, rows } = await transaction.queryRaw({ sql: text, args: values, argTypes })
+    const query = { sql: text, args: values, argTypes }
+    const { columnNames, rows } = await transaction.queryRaw(query).catch((error: unknown) => {
+      throw asPostgresSaysIt(error)
+    })
     return rows.map((row) => Object.fromEntries(columnNames.map((name, i) => [name, row[i]]))) as never
   }
 }
 
 const AS_IT_IS = { scalarType: 'unknown', arity: 'scalar' } as const
+
+/** The adapter names an error by a word of its own, and has what Postgres said in the cause. */
+function asPostgresSaysIt(error: unknown): unknown {
+  if (!(error instanceof Error && typeof error.cause === 'object' && error.cause !== null)) return error
+  const { originalCode: code, originalMessage: message } = error.cause as Partial<Record<string, unknown>>
+  if (typeof code !== 'string' || typeof message !== 'string') return error
+  return Object.assign(new Error(message, { cause: error }), { code })
+}

@@ -70,6 +70,18 @@ test('what a command does after its transaction took too long is refused, and ha
   expect(await client.authorCount.count()).toBe(0)
 })
 
+test('what Postgres refuses keeps its SQLSTATE and its words', async () => {
+  await using database = await freshDatabase('posts')
+  await using stack = new AsyncDisposableStack()
+  const command = withSql(openPrisma(database.url, stack)).$transaction(({ sql }) =>
+    sql('insert into author_count (author_id) values ($1::uuid)', 'nobody'),
+  )
+  await expect(command).rejects.toMatchObject({
+    code: '22P02',
+    message: 'invalid input syntax for type uuid: "nobody"',
+  })
+})
+
 test('a savepoint of Prisma that is rolled back leaves the transaction as it is', async () => {
   await using database = await freshDatabase('posts')
   await using stack = new AsyncDisposableStack()
