@@ -106,11 +106,12 @@ export function followLog(options: FollowOptions): Follower {
     return message
   }
 
-  /** Until it succeeds; what lasts is said once. Undefined: it was to stop. */
+  /** Until it succeeds; what lasts is said once, and what the next attempt mends is not. Undefined: it was to stop. */
   async function patiently<Result>(
     run: () => Promise<Result>,
     say: (error: unknown) => string,
   ): Promise<Result | undefined> {
+    let last = ''
     let told = ''
     while (!stop.aborted) {
       try {
@@ -118,8 +119,8 @@ export function followLog(options: FollowOptions): Follower {
       } catch (error) {
         if (stop.aborted) break
         const message = say(error)
-        if (told !== message) report('warn', message)
-        told = message
+        if (message === last && message !== told) report('warn', (told = message))
+        last = message
         await pause(retryMs, stop)
       }
     }
