@@ -7,8 +7,8 @@ const PATIENCE_MS = 1_000
 const PAGES_WITHOUT = 10
 
 /**
- * Reads from a transport, and from the feed what that does not have: when it was cut short or emptied, is silent, fails,
- * or does not answer. So its pages never have a gap.
+ * Reads from a transport, and from the feed what that does not have: when it was cut short or emptied, has lost a record,
+ * repeats or misplaces one, is silent, fails, or does not answer. So its pages never have a gap.
  *
  * @param healed told how many records came from the feed
  */
@@ -30,6 +30,7 @@ export function healingReader(
         )
         if (!page) without = PAGES_WITHOUT
       }
+      if (page?.kind === 'records' && page.records.length > 0) page = whatFollows(page, after.offset)
       const first = page?.kind === 'records' ? page.records[0] : undefined
       if (page && first?.offset === after.offset + 1) return page
       if (first) gapEnd = first.offset - 1
@@ -40,4 +41,12 @@ export function healingReader(
       return answer
     },
   }
+}
+
+type Records = Extract<RecordPage, { kind: 'records' }>
+
+/** The page up to the first record that is not the one to come; whole when that is its first one. */
+function whatFollows(page: Records, after: number): Records {
+  const end = page.records.findIndex((record, i) => record.offset !== after + 1 + i)
+  return end > 0 ? { ...page, records: page.records.slice(0, end) } : page
 }

@@ -181,11 +181,17 @@ test('the snapshot that readers see moves at control records only', async () => 
   expect(await step('| a6 |')).toBe('109:109:')
 })
 
-test('records that do not follow are refused', async () => {
+const [FIRST, SECOND, THIRD] = recordsOf('a1 a2 a3') as [LogRecord, LogRecord, LogRecord]
+
+test.each([
+  ['from the second on', [SECOND]],
+  ['with a hole', [FIRST, THIRD]],
+  ['with one twice', [FIRST, FIRST, SECOND]],
+  ['in the wrong order', [FIRST, THIRD, SECOND]],
+])('records that do not follow are refused: %s', async (_, records) => {
   await using bed = await openConsumer()
   const progress = await bed.progress()
-  const applied = transactOf(bed.session)((tx) =>
-    applyRecords(tx, NAME, progress, recordsOf('a2', 2), writingHandler()),
-  )
+  const applied = transactOf(bed.session)((tx) => applyRecords(tx, NAME, progress, records, writingHandler()))
   await expect(applied).rejects.toThrow('do not follow offset 0')
+  expect(await bed.progress()).toEqual(progress)
 })

@@ -44,6 +44,25 @@ test.each([
   expect(healed).toBeGreaterThanOrEqual(expected)
 })
 
+test.each([
+  ['has lost one in its middle', [1, 2, 4, 5, 6, 8]],
+  ['repeats one', [1, 2, 2, 3, 4, 5, 6, 7, 7, 8]],
+  ['has two in the wrong order', [1, 2, 4, 3, 5, 6, 8, 7]],
+])('of a transport that %s each record is read once, in order', async (_, held) => {
+  const records = held.map((offset) => LOG[offset - 1] as (typeof LOG)[number])
+  const transport: LogReader = {
+    read: ({ offset }, limit) =>
+      Promise.resolve({
+        kind: 'records',
+        records: records.filter((record) => record.offset > offset).slice(0, limit),
+      }),
+  }
+  for (const limit of [1, 3, 8]) {
+    const reader = healingReader(transport, holding(1, 8), () => {})
+    expect(await offsets(reader, limit)).toEqual(ALL)
+  }
+})
+
 test('what a transport has lost is not asked of it page by page', async () => {
   const transport = holding(8, 8)
   expect(

@@ -56,9 +56,9 @@ async function move(
   progress: Progress,
   records: readonly LogRecord[],
 ): Promise<{ progress: Progress; parked: boolean }> {
-  const first = records[0]
-  if (first?.offset !== progress.offset + 1) {
-    throw new Error(`Records from offset ${first?.offset} on do not follow offset ${progress.offset}.`)
+  const wrong = records.find((record, i) => record.offset !== progress.offset + 1 + i)
+  if (wrong !== undefined || records.length === 0) {
+    throw new Error(`Records up to offset ${wrong?.offset} do not follow offset ${progress.offset}.`)
   }
   const control = records.findLast((record) => record.kind === 'control')
   const offset = progress.offset + records.length
