@@ -61,7 +61,8 @@ export function createBatches<Caller extends Asker>(
   send: SendBatch<Caller>,
   concernsTheRequest: (fault: unknown) => boolean,
 ): Batches<Caller> {
-  const gathering = new Map<object, Map<string, Batch<Caller>>>()
+  // A new Map each turn: a table that has been cleared leads to the next, and V8 would keep the batches of them all.
+  let gathering = new Map<object, Map<string, Batch<Caller>>>()
 
   function batchFor(headers: object, fetch: EntityFetch, caller: Caller): Batch<Caller> {
     let ofHeaders = gathering.get(headers)
@@ -87,9 +88,9 @@ export function createBatches<Caller extends Asker>(
   }
 
   function dispatchAll(): void {
-    const all = [...gathering.values()]
-    gathering.clear()
-    for (const ofHeaders of all) for (const batch of ofHeaders.values()) void dispatch(batch)
+    const gathered = gathering
+    gathering = new Map()
+    for (const ofHeaders of gathered.values()) for (const batch of ofHeaders.values()) void dispatch(batch)
   }
 
   async function dispatch(batch: Batch<Caller>): Promise<void> {

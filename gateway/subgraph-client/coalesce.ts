@@ -22,6 +22,12 @@ type Flight<Answer> = {
 }
 
 /**
+ * The answer of a flight that has landed, which nobody can join. A Map that grows and shrinks leaves tables behind that
+ * lead to the next; V8 would keep what the flights in all of them brought.
+ */
+const DELIVERED = new Promise<never>(() => {})
+
+/**
  * Fetches of one subgraph that are under way. Who asks the same joins them: the same body, with headers that are the
  * same object, so nothing that is sent can differ. Nobody joins a fetch that began before a mutation ended: whoever knows
  * of the change has to see it.
@@ -47,6 +53,7 @@ export function createFlights<Answer>(writes: Writes, clock: Clock): Flights<Ans
   }
 
   function land(headers: object, body: string, flight: Flight<Answer>): void {
+    flight.answer = DELIVERED
     const same = flights.get(headers)
     if (same?.get(body) !== flight) return
     same.delete(body)
