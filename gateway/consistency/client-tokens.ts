@@ -6,7 +6,7 @@ import { CONSISTENCY_HEADER } from '../../contracts/consistency.ts'
 import { mergeTokens, readToken, writeToken, type Token } from '../../patterns/change-log/index.ts'
 import { apiError } from '../../platform/graphql/errors.ts'
 import { cookiesNamed } from './cookies.ts'
-import { createConsistency, NO_TOKEN, type RequestConsistency } from './request-consistency.ts'
+import { NO_TOKEN, RequestConsistency } from './request-consistency.ts'
 
 /** What a request's answer tells the client; `header` is the same text as `extensions.consistency`. */
 export type Told = { header: string | null; extensions: { consistency?: string; stale?: string[] } }
@@ -51,7 +51,7 @@ export function clientTokens(secret: string): ClientTokens {
         if (typeof found === 'string') return refuse(place, found)
         token = mergeTokens(token, found)
       }
-      return token.size === 0 ? null : createConsistency(token)
+      return token.size === 0 ? null : new RequestConsistency(token)
     },
     tell(consistency) {
       if (!consistency) return null

@@ -3,7 +3,7 @@ import type { Log } from '../../platform/log.ts'
 import type { GatewayContext } from '../context.ts'
 import type { GraphQLAnswer } from '../subgraph-client/answer.ts'
 import type { SubgraphClient } from '../subgraph-client/client.ts'
-import { createConsistency, NO_TOKEN } from './request-consistency.ts'
+import { NO_TOKEN, RequestConsistency } from './request-consistency.ts'
 
 /**
  * Takes what the answer of one of our own subgraphs tells of consistency. What a query tells of writes is not looked at: its
@@ -29,7 +29,7 @@ export function heedAnswer(
     return
   }
   if (entries.length === 0 && stale.length === 0) return
-  const known = (context.consistency ??= createConsistency(NO_TOKEN))
+  const known = (context.consistency ??= new RequestConsistency(NO_TOKEN))
   known.wrote(entries)
   known.showedStale(stale)
 }

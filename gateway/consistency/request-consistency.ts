@@ -2,40 +2,46 @@ import type { TokenEntry } from '../../contracts/consistency.ts'
 import { mergeTokens, tokenOf, type Token } from '../../patterns/change-log/index.ts'
 
 /** What one client request knows of writes: its client's before it, and its own so far. */
-export type RequestConsistency = {
-  /** What the next request to an internal subgraph carries, as JSON of `TokenEntry[]`; null: nothing is known. */
-  readonly handedOn: string | null
-  /** Takes what a subgraph has written for this request. */
-  wrote(entries: readonly TokenEntry[]): void
-  /** Takes the names of databases of which a subgraph showed a copy that is behind. */
-  showedStale(databases: readonly string[]): void
-  /** What the client is to keep instead of the token it sent; null when this request has written nothing. */
-  kept(): Token | null
-  /** In the alphabet's order. */
-  stale(): string[]
-}
+export class RequestConsistency {
+  readonly #asked: Token
+  #written: Token = NO_TOKEN
+  #known: Token
+  #text: string | null = null
+  #behind: Set<string> | null = null
 
-/** @param asked the token that the client sent */
-export function createConsistency(asked: Token): RequestConsistency {
-  let written: Token = NO_TOKEN
-  let known = asked
-  let text: string | null = null
-  const behind = new Set<string>()
-  return {
-    get handedOn() {
-      if (known.size === 0) return null
-      return (text ??= JSON.stringify(entriesOf(known)))
-    },
-    wrote(entries) {
-      written = mergeTokens(written, tokenFrom(entries))
-      known = afterWriting(asked, written)
-      text = null
-    },
-    showedStale(databases) {
-      for (const database of databases) behind.add(database)
-    },
-    kept: () => (written.size === 0 ? null : known),
-    stale: () => [...behind].toSorted(),
+  /** @param asked the token that the client sent */
+  constructor(asked: Token) {
+    this.#asked = asked
+    this.#known = asked
+  }
+
+  /** What the next request to an internal subgraph carries, as JSON of `TokenEntry[]`; null: nothing is known. */
+  get handedOn(): string | null {
+    if (this.#known.size === 0) return null
+    return (this.#text ??= JSON.stringify(entriesOf(this.#known)))
+  }
+
+  /** Takes what a subgraph has written for this request. */
+  wrote(entries: readonly TokenEntry[]): void {
+    this.#written = mergeTokens(this.#written, tokenFrom(entries))
+    this.#known = afterWriting(this.#asked, this.#written)
+    this.#text = null
+  }
+
+  /** Takes the names of databases of which a subgraph showed a copy that is behind. */
+  showedStale(databases: readonly string[]): void {
+    this.#behind ??= new Set()
+    for (const database of databases) this.#behind.add(database)
+  }
+
+  /** What the client is to keep instead of the token it sent; null when this request has written nothing. */
+  kept(): Token | null {
+    return this.#written.size === 0 ? null : this.#known
+  }
+
+  /** In the alphabet's order. */
+  stale(): string[] {
+    return [...(this.#behind ?? [])].toSorted()
   }
 }
 

@@ -5,7 +5,7 @@ import { CONSISTENCY_HEADER } from '../../contracts/consistency.ts'
 import { createLog } from '../../platform/log.ts'
 import { NO_AUTHENTICATION } from '../auth/authenticate.ts'
 import { clientTokens } from '../consistency/client-tokens.ts'
-import { createConsistency, NO_TOKEN } from '../consistency/request-consistency.ts'
+import { NO_TOKEN, RequestConsistency } from '../consistency/request-consistency.ts'
 import type { GatewayContext } from '../context.ts'
 import type { Graph } from '../graph/load-graph.ts'
 import type { Graphs } from '../graph/graphs.ts'
@@ -32,7 +32,7 @@ function failing(failure: Error): Graphs {
       warm: fail,
     },
     exchangeFor(context) {
-      context.consistency = createConsistency(NO_TOKEN)
+      context.consistency = new RequestConsistency(NO_TOKEN)
       context.consistency.wrote([['users', 4, ['12']]])
       return fail
     },

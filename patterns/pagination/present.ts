@@ -5,11 +5,6 @@ export function presentConnection<Row, Edge extends { node: unknown }>(
   { edges, pageInfo }: Connection<Row>,
   present: (row: Row) => Edge,
 ) {
-  const presented = edges.map((edge) => ({
-    ...present(edge.row),
-    get cursor() {
-      return edge.cursor
-    },
-  }))
+  const presented = edges.map(({ row, cursor }) => ({ ...present(row), cursor }))
   return { edges: presented, nodes: presented.map(({ node }): Edge['node'] => node), pageInfo }
 }

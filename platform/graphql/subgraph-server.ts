@@ -89,7 +89,7 @@ export async function startSubgraph<Context>(options: SubgraphOptions<Context>):
     const extensions = told.extensions()
     return {
       status: 200,
-      headers: { 'server-timing': `sql;desc="${reader.count} statements"` },
+      headers: { 'server-timing': `sql;desc="${reader.count()} statements"` },
       text: JSON.stringify({
         ...(errors && { errors }),
         ...(result.data !== undefined && { data: result.data }),

@@ -16,7 +16,7 @@ export type Reader = Querying & {
    */
   keyed(column: string): Querying
   /** Statements asked for so far. One that is shared counts for each who asked. */
-  readonly count: number
+  count(): number
 }
 
 export type Database = AsyncDisposable & {
@@ -83,8 +83,6 @@ function createReader(run: Querying['query'], gatherBy: (column: string) => Gath
         },
       }
     },
-    get count() {
-      return count
-    },
+    count: () => count,
   }
 }

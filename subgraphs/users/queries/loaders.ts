@@ -28,8 +28,6 @@ export function createLoaders(reader: Reader) {
       return handles.map((handle) => found.get(handle) ?? null)
     }),
     /** Made when it is first asked for, which few requests do. */
-    get search() {
-      return (search ??= searchLoader(reader))
-    },
+    search: () => (search ??= searchLoader(reader)),
   }
 }

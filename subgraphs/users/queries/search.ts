@@ -12,7 +12,7 @@ export function searchUsers(loaders: Loaders, query: string, page: PageArgs): Pr
   const fault = textFault(query, 1, MAX_QUERY)
   if (fault) throw apiError('BAD_USER_INPUT', `query: ${fault}`)
   const text = query.trim().toLowerCase()
-  return loaders.search(text, page, toTsquery(wordsOf(text)))
+  return loaders.search()(text, page, toTsquery(wordsOf(text)))
 }
 
 /** `['al', 'b']` → `'al':* & 'b':*`. Words contain no quote and no backslash, so nothing needs to be escaped. */
