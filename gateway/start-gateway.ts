@@ -1,10 +1,10 @@
-import { fastifyApolloHandler } from '@as-integrations/fastify'
 import { healthRoutes, type Dependencies } from '../platform/http/health.ts'
 import { createHttpServer, listen, type RunningServer } from '../platform/http/server.ts'
 import type { Log } from '../platform/log.ts'
 import type { Authentication } from './auth/authenticate.ts'
 import { clientTokens } from './consistency/client-tokens.ts'
 import { openGraphs, type Graphs } from './graph/graphs.ts'
+import { createApolloPath } from './http/apollo-path.ts'
 import { createApolloServer } from './http/apollo-server.ts'
 import { corsRoutes } from './http/cors.ts'
 import { jsonErrors } from './http/errors.ts'
@@ -68,7 +68,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   healthRoutes(app, authentication.dependencies, { ...options.reported, ...authentication.reported })
   const context = contextOf({ authentication, tokens, graphs, log })
   const lean = leanPath ? createLeanPath({ graphs, authentication, tokens, log }) : null
-  graphqlRoute(app, { lean, full: fastifyApolloHandler(apollo, { context }) })
+  graphqlRoute(app, { lean, full: createApolloPath(apollo, context, log) })
   if (explorer) await explorerPages(app, explorer)
   const server = stack.use(await listen(app, options.host, options.port))
   const held = stack.move()

@@ -16,8 +16,8 @@ export function namesHost(host: string | undefined): boolean {
 }
 
 /**
- * A hook that refuses requests whose address does not parse: Apollo's integration makes a URL of the `Host` header and
- * the path, and would throw.
+ * A hook that refuses requests whose address does not parse: what reads the path would throw, and whoever names no host
+ * is not one of ours.
  */
 export async function refuseMalformedAddress(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const { protocol, hostname, url, headers } = request

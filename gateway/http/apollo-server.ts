@@ -10,6 +10,7 @@ import { CONSISTENCY_HEADER } from '../../contracts/consistency.ts'
 import type { Log } from '../../platform/log.ts'
 import type { ClientTokens } from '../consistency/client-tokens.ts'
 import type { GatewayContext } from '../context.ts'
+import { answerOperations, stringifyResult } from './answer-operations.ts'
 import { apolloGateway } from './apollo-gateway.ts'
 import { presentError } from './present-error.ts'
 import type { Graphs } from '../graph/graphs.ts'
@@ -41,10 +42,12 @@ export function createApolloServer({
     csrfPrevention: true,
     stopOnTerminationSignals: false,
     logger: log,
+    stringifyResult,
     formatError: (formatted, error) => presentError(formatted, requestIds.get(Object(error)), error, log),
     plugins: [
       rememberRequestIds(requestIds),
       holdGraphs(graphs),
+      answerOperations(graphs, introspection, log),
       ...(tokens ? [tellConsistency(tokens)] : []),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),

@@ -1,36 +1,36 @@
-import type { FastifyInstance, RouteHandlerMethod } from 'fastify'
-import { CONSISTENCY_HEADER } from '../../contracts/consistency.ts'
+import type { FastifyInstance } from 'fastify'
 import { BODY_LIMIT } from '../../platform/http/server.ts'
 import { refuseMalformedAddress } from './address.ts'
 import { clientOf } from './client-gone.ts'
-import { installDoor, type BodyOf, type ParseBody } from './lean/door.ts'
+import type { AnswerRequest } from './http-answer.ts'
+import { installDoor, type ParseBody } from './door.ts'
 import type { LeanPath } from './lean/lean-path.ts'
 
 export type GraphQLHandlers = {
   /** Null: every request goes the full way. */
   lean: LeanPath | null
-  full: RouteHandlerMethod
+  full: AnswerRequest
 }
 
 /**
- * `/graphql`, by the lean path where a request is fit for it, else in full: a request comes in by the door, or by this
- * route, which knows CORS; the lean path is tried once.
+ * `/graphql`, by the lean path where a request is fit for it, else in full. A request comes in by the door, or by this
+ * route, which knows CORS and how to refuse.
  */
 export function graphqlRoute(app: FastifyInstance, { lean, full }: GraphQLHandlers): void {
-  const doorBody: BodyOf = lean
-    ? installDoor(app.server, { lean, parse: jsonParser(app), bodyLimit: BODY_LIMIT })
-    : () => null
+  const answer: AnswerRequest = lean
+    ? (request, gone) => lean(request, gone).then((answered) => answered ?? full(request, gone))
+    : full
+  const doorBody = installDoor(app.server, { answer, parse: jsonParser(app), bodyLimit: BODY_LIMIT })
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
     onRequest: refuseMalformedAddress,
     preParsing: async (request, _reply, payload) => doorBody(request.raw) ?? payload,
-    async handler(request, reply) {
-      const answer = doorBody(request.raw) ? null : await lean?.(request, clientOf(reply.raw))
-      if (!answer) return full.call(this, request, reply)
-      const { status, contentType, text, token } = answer
-      if (token !== null) reply.header(CONSISTENCY_HEADER, token)
-      return reply.code(status).header('content-type', contentType).send(text)
+    async handler({ method, url, headers: asked, body, id }, reply) {
+      const gone = clientOf(reply.raw)
+      const { status, headers, text } = await answer({ method, url, headers: asked, body, id }, gone)
+      for (let i = 0; i < headers.length; i += 2) reply.header(String(headers[i]), headers[i + 1])
+      return reply.code(status).send(text)
     },
   })
 }

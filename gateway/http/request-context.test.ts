@@ -1,8 +1,8 @@
-import { fastify } from 'fastify'
 import type { GraphQLError } from 'graphql'
 import { expect, test } from 'vitest'
 import { createLog } from '../../platform/log.ts'
 import { NO_AUTHENTICATION } from '../auth/authenticate.ts'
+import { createCancellation } from '../subgraph-client/cancellation.ts'
 import { contextOf } from './request-context.ts'
 
 /** Never reached. */
@@ -24,14 +24,10 @@ test('a bug on the way to the context is masked, and its error names the request
     graphs: unused,
     log: createLog('test', { LOG_LEVEL: 'silent' }),
   })
-  await using app = fastify({ genReqId: () => 'req-9' })
-  app.get('/', (request, reply) =>
-    context(request, reply).catch((error: GraphQLError) => ({ refusal: error })),
-  )
-  expect((await app.inject('/')).json()).toEqual({
-    refusal: {
-      message: 'Something went wrong on our side.',
-      extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: 'req-9' },
-    },
+  const request = { method: 'GET', url: '/', headers: {}, body: undefined, id: 'req-9' }
+  const refusal = context(request, createCancellation()).catch((error: GraphQLError) => error.toJSON())
+  expect(await refusal).toEqual({
+    message: 'Something went wrong on our side.',
+    extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: 'req-9' },
   })
 })

@@ -1,4 +1,3 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
 import { GraphQLError } from 'graphql'
 import type { Viewer } from '../../platform/internal-auth.ts'
 import type { Log } from '../../platform/log.ts'
@@ -9,7 +8,8 @@ import type { GatewayContext } from '../context.ts'
 import type { Graphs } from '../graph/graphs.ts'
 import { masked, toGraphQLError } from '../subgraph-client/errors.ts'
 import type { ClientHeaders } from '../subgraph-client/headers.ts'
-import { clientOf } from './client-gone.ts'
+import type { Cancellation } from '../subgraph-client/cancellation.ts'
+import type { GraphQLRequest } from './http-answer.ts'
 import { readOperation } from './read-operation.ts'
 
 export type ContextOptions = {
@@ -20,12 +20,15 @@ export type ContextOptions = {
   log: Log
 }
 
+/** @param cancellation tells that the client has gone away */
+export type ContextOf = (request: GraphQLRequest, cancellation: Cancellation) => Promise<GatewayContext>
+
 /**
  * Makes the context of a GraphQL request, or refuses the request: whoever sends a bad token gets 401, and a consistency token
  * that is none, or an operation that is malformed or beyond a limit, 400, before it is parsed, validated and planned by others.
  */
-export function contextOf({ authentication, tokens, graphs, log }: ContextOptions) {
-  async function viewerOf({ headers, id }: FastifyRequest): Promise<Viewer | null> {
+export function contextOf({ authentication, tokens, graphs, log }: ContextOptions): ContextOf {
+  async function viewerOf({ headers, id }: GraphQLRequest): Promise<Viewer | null> {
     const outcome = await authentication.authenticate(headers.authorization)
     if (outcome.ok) return outcome.viewer
     const { status, code, message, cause } = outcome
@@ -34,21 +37,20 @@ export function contextOf({ authentication, tokens, graphs, log }: ContextOption
     throw new GraphQLError(message, { extensions: { code, http: { status, headers: new Map(challenge) } } })
   }
 
-  function judge(request: FastifyRequest): void {
+  function judge(request: GraphQLRequest): void {
     const operation = readOperation(request)
     const refusal =
       operation instanceof GraphQLError ? operation : operation && graphs.current.checkOperation(operation)
     if (refusal) throw badRequest(refusal)
   }
 
-  function consistencyOf({ headers }: FastifyRequest): RequestConsistency | null {
+  function consistencyOf({ headers }: GraphQLRequest): RequestConsistency | null {
     const known = tokens?.read(headers) ?? null
     if (known instanceof GraphQLError) throw badRequest(known)
     return known
   }
 
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<GatewayContext> => {
-    const cancellation = clientOf(reply.raw)
+  return async (request, cancellation) => {
     try {
       const viewer = await viewerOf(request)
       const consistency = consistencyOf(request)
@@ -67,7 +69,7 @@ function badRequest({ message, extensions }: GraphQLError): GraphQLError {
 }
 
 /** Of one header alone, which no client sends, node makes a list. */
-function clientHeaders({ headers }: FastifyRequest): ClientHeaders {
+function clientHeaders({ headers }: GraphQLRequest): ClientHeaders {
   const { 'set-cookie': cookies, ...others } = headers
   return cookies === undefined
     ? (headers as ClientHeaders)

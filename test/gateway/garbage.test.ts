@@ -1,9 +1,20 @@
+import { buildSchema, parse } from 'graphql'
 import { setImmediate as turn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { NO_AUTHENTICATION } from '../../gateway/auth/authenticate.ts'
+import type { Graphs } from '../../gateway/graph/graphs.ts'
+import type { Graph } from '../../gateway/graph/load-graph.ts'
+import { createApolloPath } from '../../gateway/http/apollo-path.ts'
+import { createApolloServer } from '../../gateway/http/apollo-server.ts'
+import { contextOf } from '../../gateway/http/request-context.ts'
 import type { GraphQLAnswer } from '../../gateway/subgraph-client/answer.ts'
 import { createBatches } from '../../gateway/subgraph-client/batch-entities.ts'
+import { createCancellation } from '../../gateway/subgraph-client/cancellation.ts'
 import { createFlights } from '../../gateway/subgraph-client/coalesce.ts'
+import { createLog } from '../../platform/log.ts'
 import { LARGE, largeText, youngGarbageKept } from './support/old-space.ts'
+
+const log = createLog('test', { LOG_LEVEL: 'silent' })
 
 /** Of 200 turns that each leave one large text behind. */
 const FEW = LARGE * 40
@@ -42,3 +53,48 @@ test('what a fetch brought that others may join is garbage at once, also when on
   })
   expect(kept).toBeLessThan(FEW)
 })
+
+test('a request that Apollo Server has answered is garbage at once', async () => {
+  const graphs = answering('{"a":"b"}')
+  const apollo = createApolloServer({ graphs, introspection: false, tokens: null, log })
+  await apollo.start()
+  const contextValue = contextOf({ authentication: NO_AUTHENTICATION, tokens: null, graphs, log })
+  const answer = createApolloPath(apollo, contextValue, log)
+  const headers = { 'content-type': 'application/json' }
+  const kept = await youngGarbageKept(200, async () => {
+    const asked = { method: 'POST', url: '/graphql', headers, body: { query: '{ a }' }, id: largeText() }
+    const { text } = await answer(asked, createCancellation())
+    expect(text).toBe('{"data":{"a":"b"}}\n')
+  })
+  await apollo.stop()
+  expect(kept).toBeLessThan(FEW)
+})
+
+/** A graph that answers everything with this. */
+function answering(data: string): Graphs {
+  const run = async () => ({ data, errors: [] })
+  const never = async () => Promise.reject(new Error('never asked for'))
+  const graph: Graph = {
+    supergraphSdl: '',
+    schema: buildSchema('type Query { a: String }'),
+    checkOperation: () => null,
+    operations: {
+      documentOf: () => undefined,
+      prepare: async () => ({ planText: null, run }),
+      execute: async () => ({ planText: null, result: await run() }),
+      recent: () => [],
+      warm: never,
+    },
+    exchangeFor: () => never,
+    parseValid: parse,
+    [Symbol.asyncDispose]: async () => {},
+  }
+  return {
+    current: graph,
+    of: () => graph,
+    hold: () => () => {},
+    replace: never,
+    onReplace: () => () => {},
+    [Symbol.asyncDispose]: async () => {},
+  }
+}

@@ -1,5 +1,5 @@
 import { getOperationAST, GraphQLError, OperationTypeNode, type GraphQLFormattedError } from 'graphql'
-import type { IncomingHttpHeaders } from 'node:http'
+import { CONSISTENCY_HEADER } from '../../../contracts/consistency.ts'
 import type { Log } from '../../../platform/log.ts'
 import type { Authentication } from '../../auth/authenticate.ts'
 import type { ClientTokens } from '../../consistency/client-tokens.ts'
@@ -9,27 +9,16 @@ import type { Graph } from '../../graph/load-graph.ts'
 import type { Graphs } from '../../graph/graphs.ts'
 import type { Cancellation } from '../../subgraph-client/cancellation.ts'
 import type { OperationParams } from '../../limits/check-operation.ts'
+import type { GraphQLRequest, HttpAnswer } from '../http-answer.ts'
 import { presentError } from '../present-error.ts'
-import { readOperation, type HttpOperation } from '../read-operation.ts'
+import { readOperation } from '../read-operation.ts'
 import { chooseContentType } from './content-type.ts'
-
-export type LeanRequest = HttpOperation & {
-  headers: IncomingHttpHeaders
-  id: string
-}
-export type LeanAnswer = {
-  status: number
-  contentType: string
-  text: string
-  /** The consistency token that goes into a header of the answer. */
-  token: string | null
-}
 
 /**
  * Answers a request that is plain and right, without Apollo Server. Null: it is not, nothing has been executed, and
  * Apollo Server is to answer it; so every refusal is made in one place.
  */
-export type LeanPath = (request: LeanRequest, cancellation: Cancellation) => Promise<LeanAnswer | null>
+export type LeanPath = (request: GraphQLRequest, cancellation: Cancellation) => Promise<HttpAnswer | null>
 
 export type LeanOptions = {
   graphs: Graphs
@@ -41,7 +30,7 @@ export type LeanOptions = {
 
 export function createLeanPath({ graphs, authentication, tokens, log }: LeanOptions): LeanPath {
   async function contextOf(
-    { headers, id }: LeanRequest,
+    { headers, id }: GraphQLRequest,
     cancellation: Cancellation,
   ): Promise<GatewayContext | null> {
     const caller = await authentication.authenticate(headers.authorization)
@@ -63,19 +52,20 @@ export function createLeanPath({ graphs, authentication, tokens, log }: LeanOpti
     status: number,
     contentType: string,
     parts: string,
-  ): LeanAnswer {
+  ): HttpAnswer {
+    const headers = ['content-type', contentType]
     const told = tokens?.tell(consistency)
-    if (!told) return { status, contentType, text: `{${parts}}\n`, token: null }
-    const text = `{${parts},"extensions":${JSON.stringify(told.extensions)}}\n`
-    return { status, contentType, text, token: told.header }
+    if (!told) return { status, headers, text: `{${parts}}\n` }
+    if (told.header !== null) headers.push(CONSISTENCY_HEADER, told.header)
+    return { status, headers, text: `{${parts},"extensions":${JSON.stringify(told.extensions)}}\n` }
   }
 
   async function answer(
     graph: Graph,
-    request: LeanRequest,
+    request: GraphQLRequest,
     contentType: string,
     cancellation: Cancellation,
-  ): Promise<LeanAnswer | null> {
+  ): Promise<HttpAnswer | null> {
     const operation = readOperation(request)
     if (operation === null || operation instanceof GraphQLError) return null
     const context = await contextOf(request, cancellation)
@@ -128,7 +118,7 @@ const JSON_TYPE = /^application\/json(?:; ?charset=utf-8)?$/i
  * A POST of JSON, or a GET that no browser sends without a preflight (CSRF); nothing that only Apollo Server knows:
  * extensions of the request, query plans in the answer.
  */
-function isPlain({ method, headers, body, url }: LeanRequest): boolean {
+function isPlain({ method, headers, body, url }: GraphQLRequest): boolean {
   if (headers['apollo-query-plan-experimental'] !== undefined) return false
   // The one header of which node makes a list.
   if (headers['set-cookie'] !== undefined) return false

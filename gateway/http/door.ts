@@ -1,39 +1,36 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
-import { CONSISTENCY_HEADER } from '../../../contracts/consistency.ts'
-import { namesHost } from '../address.ts'
-import { clientOf } from '../client-gone.ts'
-import type { LeanAnswer, LeanPath } from './lean-path.ts'
+import { namesHost } from './address.ts'
+import { clientOf } from './client-gone.ts'
+import type { AnswerRequest, HttpAnswer } from './http-answer.ts'
 
 /** Parses a request's body as the full path does; throws when it is not to be accepted. */
 export type ParseBody = (text: string) => unknown
 
-export type DoorOptions = { lean: LeanPath; parse: ParseBody; bodyLimit: number }
+export type DoorOptions = { answer: AnswerRequest; parse: ParseBody; bodyLimit: number }
 
 /** Gives the body of a request that came through the door and was read there. */
 export type BodyOf = (request: IncomingMessage) => Readable | null
 
 /**
  * The shortest way in: requests of programs (browsers name their `Origin`, and need CORS) with a body of known length
- * are answered on node:http itself. All else, and whatever the lean path leaves alone, goes to the server behind.
+ * are answered on node:http itself. All else, and bodies that are not to be accepted, go to the server behind.
  */
-export function installDoor(server: Server, { lean, parse, bodyLimit }: DoorOptions): BodyOf {
+export function installDoor(server: Server, { answer, parse, bodyLimit }: DoorOptions): BodyOf {
   const bodies = new WeakMap<IncomingMessage, Buffer>()
   const behind = server.listeners('request') as RequestListener[]
   let lastId = 0
 
   function enter(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
-    const pass = () => {
-      bodies.set(request, body)
-      goBehind(request, response)
-    }
     const parsed = parsedBody(body, parse)
-    if (parsed === undefined) return pass()
+    if (parsed === undefined) {
+      bodies.set(request, body)
+      return goBehind(request, response)
+    }
     const { method = '', url = '', headers } = request
-    const asked = { method, url, headers, body: parsed, id: `lean-${++lastId}` }
-    const answering = lean(asked, clientOf(response))
-    answering
-      .then((answer) => (answer ? send(response, answer, server.listening) : pass()))
+    const asked = { method, url, headers, body: parsed, id: `post-${++lastId}` }
+    answer(asked, clientOf(response))
+      .then((answered) => send(response, answered, server.listening))
       // Nothing that is known leads here; without an answer the client would wait for ever.
       .catch(() => response.destroy())
   }
@@ -82,16 +79,10 @@ function parsedBody(body: Buffer, parse: ParseBody): unknown {
   }
 }
 
-function send(
-  response: ServerResponse,
-  { status, contentType, text, token }: LeanAnswer,
-  keep: boolean,
-): void {
+function send(response: ServerResponse, { status, headers, text }: HttpAnswer, keep: boolean): void {
   response.shouldKeepAlive &&= keep
   const length = Buffer.byteLength(text)
-  const headers = ['vary', 'Origin', 'content-type', contentType, 'content-length', String(length)]
-  if (token !== null) headers.push(CONSISTENCY_HEADER, token)
-  response.writeHead(status, headers)
+  response.writeHead(status, ['vary', 'Origin', ...headers, 'content-length', String(length)])
   // Text of ASCII alone is the same in both encodings, and cheaper to write in this one.
   response.end(text, length === text.length ? 'latin1' : 'utf8')
 }
