@@ -3,6 +3,7 @@ import { createHttpServer, listen, type RunningServer } from '../platform/http/s
 import type { Log } from '../platform/log.ts'
 import type { Authentication } from './auth/authenticate.ts'
 import { clientTokens } from './consistency/client-tokens.ts'
+import { createAdmission } from './execution/admission.ts'
 import { openGraphs, type Graphs } from './graph/graphs.ts'
 import { createApolloPath } from './http/apollo-path.ts'
 import { createApolloServer } from './http/apollo-server.ts'
@@ -55,7 +56,9 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const { log, authentication, explorer, introspection, leanPath = true } = options
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   await using stack = new AsyncDisposableStack()
-  const graphs = stack.use(await openGraphs(options, { ...options, limits, writes: { ended: 0 } }))
+  const graphs = stack.use(
+    await openGraphs(options, { ...options, limits, writes: { ended: 0 }, admission: createAdmission() }),
+  )
   const tokens = options.signing && clientTokens(options.signing.secret)
   const apollo = createApolloServer({ graphs, introspection, tokens, log })
   await apollo.start()

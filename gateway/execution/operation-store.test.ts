@@ -1,5 +1,6 @@
 import { buildSchema, parse } from 'graphql'
 import { expect, test } from 'vitest'
+import type { Admission } from './admission.ts'
 import type { JsonObject } from './json.ts'
 import { createSchemaContext } from './operation.ts'
 import { createOperationStore } from './operation-store.ts'
@@ -21,14 +22,21 @@ function setUp() {
     },
     [Symbol.asyncDispose]: async () => {},
   }
-  const store = createOperationStore(planner, createSchemaContext(api, {}))
+  const weights: number[] = []
+  const admission: Admission = {
+    run(weight, run) {
+      weights.push(weight)
+      return run()
+    },
+  }
+  const store = createOperationStore(planner, createSchemaContext(api, {}), admission)
   const execute = (source: string, operationName: string | null = null, variables: JsonObject = {}) =>
     store.execute({ document: parse(source), source, operationName }, variables, async () => ({}))
   const refusal = async (...args: Parameters<typeof execute>) => {
     const executed = await execute(...args)
     return 'refused' in executed ? executed.refused : []
   }
-  return { planned, execute, refusal }
+  return { planned, weights, execute, refusal }
 }
 
 test('an operation that the document does not have is refused, never another one executed', async () => {
@@ -67,4 +75,16 @@ test('what asks for introspection alone needs no plan, also in fragments', async
   }
   const { result } = (await execute('{ ... { a } }')) as { result: object }
   expect(result).toMatchObject({ data: 'null', errors: [{ extensions: { code: 'QUERY_PLAN_EMPTY' } }] })
+})
+
+test('an operation weighs what its answers do, each with the variables that decide what is in it', async () => {
+  const { weights, execute } = setUp()
+  const query = 'query ($all: Boolean!) { __typename ... @include(if: $all) { __schema { types { name } } } }'
+  for (const all of [true, false, true]) for (let i = 0; i < 30; i++) await execute(query, null, { all })
+  expect(weights.slice(30, 60).every((weight) => weight < 30)).toBe(true)
+  const lengths = [29, 89].map((i) => Math.round(weights[i] ?? 0))
+  const { result } = (await execute(query, null, { all: true })) as { result: { data: string } }
+  expect(lengths[0]).toBeGreaterThan(result.data.length * 0.9)
+  expect(lengths[1]).toBeLessThanOrEqual(result.data.length)
+  expect(weights[0]).toBe(0)
 })

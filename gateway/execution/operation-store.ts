@@ -1,6 +1,7 @@
 import { getVariableValues, GraphQLError, type DocumentNode, type OperationDefinitionNode } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import { apiError } from '../../platform/graphql/errors.ts'
+import { createAdmission, type Admission } from './admission.ts'
 import { chooseOperation } from './choose-operation.ts'
 import { conditionVariables, plannableText, withoutConditions } from './conditions.ts'
 import { dataNames, withDataNames } from './data-names.ts'
@@ -37,7 +38,12 @@ export type Prepared = {
 /** What an operation was planned for. `conditions`: the variables that decide @skip and @include. */
 export type Asked = { source: string; operationName: string | null; conditions: JsonObject }
 
-type Planned = { execute: CompiledOperation; planText: string | null }
+type Planned = {
+  execute: CompiledOperation
+  planText: string | null
+  /** Characters of its answers, the last ones more than those before. */
+  weight: number
+}
 export type Executed = { result: OperationResult; planText: string | null }
 
 /** An operation with variables that fit it, planned and compiled. */
@@ -73,8 +79,16 @@ export type OperationStore = {
   warm(document: DocumentNode, asked: Asked): Promise<void>
 }
 
-/** Plans and compiles each operation once, also when many ask for it at the same time. */
-export function createOperationStore(planner: Planner, context: SchemaContext): OperationStore {
+/**
+ * Plans and compiles each operation once, also when many ask for it at the same time.
+ *
+ * @param admission shared by all that are served by this process
+ */
+export function createOperationStore(
+  planner: Planner,
+  context: SchemaContext,
+  admission: Admission = createAdmission(),
+): OperationStore {
   const documents = new LRUCache<string, Known>(BOUNDS)
   const nameOf = dataNames(planner.supergraph.plannedNames)
 
@@ -94,7 +108,7 @@ export function createOperationStore(planner: Planner, context: SchemaContext): 
     const resolved = withoutConditions(document, operation, values)
     const named = withDataNames(resolved, nameOf)
     const { plan: nodes, text } = await planner.plan(plannableText(named), operation.name?.value)
-    return { execute: compileOperation(context, resolved, nodes, nameOf), planText: text }
+    return { execute: compileOperation(context, resolved, nodes, nameOf), planText: text, weight: 0 }
   }
 
   function find(
@@ -135,8 +149,12 @@ export function createOperationStore(planner: Planner, context: SchemaContext): 
       { maxErrors: MAX_VARIABLE_ERRORS },
     )
     if (errors) return { refused: errors.map(withCode) }
-    const { execute, planText } = await find(prepared, known, operation, coerced)
-    return { planText, run: (exchange, results) => execute(variables, exchange, results) }
+    const planned = await find(prepared, known, operation, coerced)
+    return {
+      planText: planned.planText,
+      run: (exchange, results) =>
+        admission.run(planned.weight, () => weighed(planned, planned.execute(variables, exchange, results))),
+    }
   }
 
   return {
@@ -162,6 +180,12 @@ export function createOperationStore(planner: Planner, context: SchemaContext): 
       await find(prepared, know(prepared), operation, asked.conditions)
     },
   }
+}
+
+async function weighed(planned: Planned, executed: Promise<OperationResult>): Promise<OperationResult> {
+  const result = await executed
+  planned.weight += (result.data.length - planned.weight) / 8
+  return result
 }
 
 function sizeOf(source: string, { plans }: Known): number {

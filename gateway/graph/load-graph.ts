@@ -1,6 +1,7 @@
 import { type GraphQLSchema, NoSchemaIntrospectionCustomRule, parse, specifiedRules, validate } from 'graphql'
 import type { Log } from '../../platform/log.ts'
 import type { GatewayContext } from '../context.ts'
+import type { Admission } from '../execution/admission.ts'
 import type { Exchange } from '../execution/exchange.ts'
 import { createSchemaContext } from '../execution/operation.ts'
 import { createOperationStore, type OperationStore } from '../execution/operation-store.ts'
@@ -18,6 +19,8 @@ export type GraphOptions = Omit<SourceOptions, 'targets'> & {
   limits: Limits
   /** Answer introspection, and make the texts of plans. */
   introspection: boolean
+  /** One for all graphs of a gateway. */
+  admission: Admission
   log: Log
 }
 
@@ -41,11 +44,12 @@ export type Graph = AsyncDisposable & {
  */
 export async function loadGraph(source: GraphSource, options: GraphOptions): Promise<Graph> {
   const { supergraphSdl, targets } = source
-  const { log, introspection, limits } = options
+  const { log, introspection, limits, admission } = options
   await using stack = new AsyncDisposableStack()
   const planner = stack.use(await startWorkerPlanner({ supergraphSdl, withText: introspection, log }))
   const schema = await buildSchemaInSlices(planner.supergraph.apiSdl)
-  const operations = createOperationStore(planner, createSchemaContext(schema, planner.supergraph.subtypes))
+  const context = createSchemaContext(schema, planner.supergraph.subtypes)
+  const operations = createOperationStore(planner, context, admission)
   const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule]
   const held = stack.move()
   return {

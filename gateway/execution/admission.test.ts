@@ -1,0 +1,86 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { createAdmission } from './admission.ts'
+
+const LARGE = 600_000
+const SMALL = 1_000
+
+/** An admission in a gateway whose event loop is busy, or waits; `begun` has the operations in the order they began. */
+function setUp(loop: 'busy' | 'waiting') {
+  const state = { now: 0, loop }
+  const admission = createAdmission(() => (state.now += state.loop === 'busy' ? 1 : 0))
+  const begun: string[] = []
+  const answers = new Map<string, PromiseWithResolvers<string>>()
+  const run = (name: string, weight: number) =>
+    admission.run(weight, () => {
+      begun.push(name)
+      const answer = Promise.withResolvers<string>()
+      answers.set(name, answer)
+      return answer.promise
+    })
+  const turns = async (count: number) => {
+    for (let i = 0; i < count; i++) await turn()
+  }
+  return { state, begun, run, turns, end: (name: string) => answers.get(name) }
+}
+
+test('large answers are made one after the other while the gateway is busy, in their order', async () => {
+  const { begun, run, turns, end } = setUp('busy')
+  const asked = Promise.allSettled(['a', 'b', 'c'].map((name) => run(name, LARGE)))
+  await turns(5)
+  expect(begun).toEqual(['a'])
+  end('a')?.resolve('A')
+  await turns(5)
+  expect(begun).toEqual(['a', 'b'])
+  end('b')?.reject(new Error('B'))
+  await turns(5)
+  expect(begun).toEqual(['a', 'b', 'c'])
+  end('c')?.resolve('C')
+  expect(await asked).toMatchObject([{ value: 'A' }, { reason: Error('B') }, { value: 'C' }])
+})
+
+test('a gateway that only waits for subgraphs begins them all, one in a turn', async () => {
+  const { begun, run, turns } = setUp('waiting')
+  for (const name of ['a', 'b', 'c', 'd']) void run(name, LARGE)
+  expect(begun).toEqual(['a'])
+  await turns(2)
+  expect(begun.length).toBeLessThan(4)
+  await turns(5)
+  expect(begun).toEqual(['a', 'b', 'c', 'd'])
+})
+
+test('small answers begin at once, and do not hold up others', async () => {
+  const { begun, run } = setUp('busy')
+  for (let i = 0; i < 1_000; i++) void run(String(i), SMALL)
+  void run('a', LARGE)
+  void run('b', LARGE)
+  void run('small', SMALL)
+  expect(begun).toHaveLength(1_002)
+  expect(begun.slice(1_000)).toEqual(['a', 'small'])
+})
+
+test('an answer that is larger than all may be is made alone', async () => {
+  const { begun, run, turns, end } = setUp('busy')
+  void run('a', 5_000_000)
+  void run('b', 5_000_000)
+  await turns(5)
+  expect(begun).toEqual(['a'])
+  end('a')?.resolve('A')
+  await turns(5)
+  expect(begun).toEqual(['a', 'b'])
+})
+
+test('one that waits for a slow subgraph does not hold up the others for long', async () => {
+  const { state, begun, run, turns, end } = setUp('busy')
+  void run('slow', LARGE)
+  void run('b', LARGE)
+  await turns(5)
+  expect(begun).toEqual(['slow'])
+  state.now += 1_000
+  await turns(5)
+  expect(begun).toEqual(['slow', 'b'])
+  end('slow')?.resolve('')
+  void run('c', LARGE)
+  await turns(5)
+  expect(begun).toEqual(['slow', 'b'])
+})
