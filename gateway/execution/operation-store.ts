@@ -182,10 +182,11 @@ export function createOperationStore(
   }
 }
 
-async function weighed(planned: Planned, executed: Promise<OperationResult>): Promise<OperationResult> {
-  const result = await executed
-  planned.weight += (result.data.length - planned.weight) / 8
-  return result
+function weighed(planned: Planned, executed: Promise<OperationResult>): Promise<OperationResult> {
+  return executed.then((result) => {
+    planned.weight += (result.data.length - planned.weight) / 8
+    return result
+  })
 }
 
 function sizeOf(source: string, { plans }: Known): number {

@@ -92,8 +92,11 @@ export function compileOperation(
 /** Answers with a response that is known, and tells of one that was found out. */
 function throughResults(execute: CompiledOperation, document: DocumentNode): CompiledOperation {
   let operation: string | null = null
-  return async (variables, exchange, results) => {
-    if (!results) return execute(variables, exchange, null)
+  async function lookUpOrExecute(
+    variables: JsonObject,
+    exchange: Exchange,
+    results: Results,
+  ): Promise<OperationResult> {
     operation ??= print(document)
     const lookup = await results.ofResponse({ operation, variables: JSON.stringify(variables) })
     if (lookup.found[0]) return lookup.found[0]
@@ -101,6 +104,8 @@ function throughResults(execute: CompiledOperation, document: DocumentNode): Com
     if (result.errors.length === 0) lookup.keep([result])
     return result
   }
+  return (variables, exchange, results) =>
+    results ? lookUpOrExecute(variables, exchange, results) : execute(variables, exchange, null)
 }
 
 /**

@@ -150,13 +150,7 @@ function hasRoom({ waiters, slots }: Batch<unknown>, { representations }: Entity
 }
 
 function slotsIn({ slots }: Batch<unknown>, representations: readonly string[]): number[] {
-  return representations.map((text) => {
-    const known = slots.get(text)
-    if (known !== undefined) return known
-    const slot = slots.size
-    slots.set(text, slot)
-    return slot
-  })
+  return representations.map((text) => slots.getOrInsert(text, slots.size))
 }
 
 function bodyOf(head: string, representations: Iterable<string>): string {

@@ -16,22 +16,34 @@ export function createCancellation(): Cancellable {
 
 class Source implements Cancellable {
   cancelled = false
-  #listeners: Set<() => void> | null = null
+  /** Mostly there is one listener at a time, and then no need of a Set. */
+  #listener: (() => void) | null = null
+  #others: Set<() => void> | null = null
 
   onCancel(listener: () => void): () => void {
     if (this.cancelled) {
       listener()
-      return () => {}
+      return nothing
     }
-    const listeners = (this.#listeners ??= new Set())
-    listeners.add(listener)
-    return () => listeners.delete(listener)
+    if (this.#listener === null) {
+      this.#listener = listener
+      return () => {
+        if (this.#listener === listener) this.#listener = null
+      }
+    }
+    const others = (this.#others ??= new Set())
+    others.add(listener)
+    return () => others.delete(listener)
   }
 
   cancel(): void {
     if (this.cancelled) return
     this.cancelled = true
-    for (const listener of this.#listeners ?? []) listener()
-    this.#listeners = null
+    this.#listener?.()
+    for (const listener of this.#others ?? []) listener()
+    this.#listener = null
+    this.#others = null
   }
 }
+
+function nothing(): void {}

@@ -28,23 +28,37 @@ export function compileProjection(requires: readonly QueryPlanSelectionNode[], t
     const typename = entity['__typename']
     let form = byTypename.get(typename)
     if (form === undefined) {
-      form = formOf(collectFields(requires, typename, types))
+      form = formOf(typename, collectFields(requires, typename, types))
       if (byTypename.size < 1_000) byTypename.set(typename, form)
     }
     return form
   }
 }
 
-function formOf(fields: Fields): Form | null {
+function formOf(typename: unknown, fields: Fields): Form | null {
   const others = fields.filter(({ key }) => key !== '__typename')
   // Without __typename a subgraph cannot tell whose representation it is.
   if (others.length === fields.length) return null
   const [only, second] = others
+  const write = (entity: JsonObject, plain: boolean) => writeFields(entity, fields, plain)
+  if (!only || only.nested || second) return { sole: null, write }
+  const { key } = only
+  // All but the value is known: most keys are an id.
+  const [before = '', after = ''] = fields
+    .map((field) => field.prefix + (field === only ? MARK : leafText(typename)))
+    .join(',')
+    .split(MARK)
   return {
-    sole: only && !only.nested && !second ? only.key : null,
-    write: (entity, plain) => writeFields(entity, fields, plain),
+    sole: key,
+    write(entity, plain) {
+      const value = getOwn(entity, key)
+      return plain && typeof value === 'string' ? `{${before}"${value}"${after}}` : write(entity, plain)
+    },
   }
 }
+
+/** In no text of a name. */
+const MARK = '\0'
 
 /** The fields of all fragments that apply to a typename, each once, in the order of the plan. */
 function collectFields(
