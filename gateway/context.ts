@@ -1,5 +1,5 @@
 import type { RequestConsistency } from './consistency/request-consistency.ts'
-import type { Cancellation } from './subgraph-client/cancellation.ts'
+import type { Cancellation } from '../platform/cancellation.ts'
 import type { Caller } from './subgraph-client/headers.ts'
 
 /** What travels with one GraphQL request through the gateway. */

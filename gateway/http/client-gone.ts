@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { createCancellation, type Cancellation } from '../subgraph-client/cancellation.ts'
+import { createCancellation, type Cancellation } from '../../platform/cancellation.ts'
 
 /** Cancelled when the client closes the connection before it has its answer. */
 export function clientOf(response: ServerResponse): Cancellation {

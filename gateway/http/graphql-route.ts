@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify'
+import { replyWith, servePlainPosts } from '../../platform/http/plain-posts/serve.ts'
 import { BODY_LIMIT } from '../../platform/http/server.ts'
-import { refuseMalformedAddress } from './address.ts'
+import { namesHost, refuseMalformedAddress } from './address.ts'
 import { clientOf } from './client-gone.ts'
-import type { AnswerRequest } from './http-answer.ts'
-import { installDoor, type ParseBody } from './door.ts'
+import type { AnswerRequest, HttpAnswer } from './http-answer.ts'
 import type { LeanPath } from './lean/lean-path.ts'
 
 export type GraphQLHandlers = {
@@ -12,39 +12,34 @@ export type GraphQLHandlers = {
   full: AnswerRequest
 }
 
+const PATH = '/graphql'
+
 /**
- * `/graphql`, by the lean path where a request is fit for it, else in full. A request comes in by the door, or by this
- * route, which knows CORS and how to refuse.
+ * `/graphql`, by the lean path where a request is fit for it, else in full. Plain POSTs of programs are answered on the
+ * socket; browsers name their `Origin` and need CORS: they come by this route, as does all that is to be refused.
  */
 export function graphqlRoute(app: FastifyInstance, { lean, full }: GraphQLHandlers): void {
   const answer: AnswerRequest = lean
     ? (request, gone) => lean(request, gone).then((answered) => answered ?? full(request, gone))
     : full
-  const doorBody = installDoor(app.server, { answer, parse: jsonParser(app), bodyLimit: BODY_LIMIT })
+  servePlainPosts(app, {
+    path: PATH,
+    bodyLimit: BODY_LIMIT,
+    accepts: ({ origin, host }) => origin === undefined && namesHost(host),
+    answer: ({ headers, body, id }, gone) =>
+      answer({ method: 'POST', url: PATH, headers, body, id }, gone).then(varying),
+  })
   app.route({
     method: ['GET', 'POST'],
-    url: '/graphql',
+    url: PATH,
     onRequest: refuseMalformedAddress,
-    preParsing: async (request, _reply, payload) => doorBody(request.raw) ?? payload,
-    async handler({ method, url, headers: asked, body, id }, reply) {
-      const gone = clientOf(reply.raw)
-      const { status, headers, text } = await answer({ method, url, headers: asked, body, id }, gone)
-      for (let i = 0; i < headers.length; i += 2) reply.header(String(headers[i]), headers[i + 1])
-      return reply.code(status).send(text)
+    async handler({ method, url, headers, body, id }, reply) {
+      return replyWith(reply, await answer({ method, url, headers, body, id }, clientOf(reply.raw)))
     },
   })
 }
 
-/** The parser that the route itself uses, which also refuses keys that reach for prototypes. */
-function jsonParser(app: FastifyInstance): ParseBody {
-  const parse = app.getDefaultJsonParser('error', 'error')
-  return (text) => {
-    let parsed: unknown
-    // Never asks for the request, and is done before it returns.
-    void parse(undefined as never, text, (error, body: unknown) => {
-      if (error) throw error
-      parsed = body
-    })
-    return parsed
-  }
+/** As @fastify/cors says of each answer. */
+function varying({ status, headers, text }: HttpAnswer): HttpAnswer {
+  return { status, headers: ['vary', 'Origin', ...headers], text }
 }

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Cancellation } from '../subgraph-client/cancellation.ts'
+import type { Cancellation } from '../../platform/cancellation.ts'
+import type { PostAnswer } from '../../platform/http/plain-posts/connection.ts'
 import type { HttpOperation } from './read-operation.ts'
 
 /** A request to `/graphql`. */
@@ -9,12 +10,7 @@ export type GraphQLRequest = HttpOperation & {
   id: string
 }
 
-export type HttpAnswer = {
-  status: number
-  /** Names and values in turn, as node takes them. */
-  headers: string[]
-  text: string
-}
+export type HttpAnswer = PostAnswer
 
-/** @param cancellation tells that the client has gone away */
-export type AnswerRequest = (request: GraphQLRequest, cancellation: Cancellation) => Promise<HttpAnswer>
+/** @param gone tells that the client has gone away */
+export type AnswerRequest = (request: GraphQLRequest, gone: Cancellation) => Promise<HttpAnswer>

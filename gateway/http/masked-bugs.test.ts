@@ -9,7 +9,7 @@ import { NO_TOKEN, RequestConsistency } from '../consistency/request-consistency
 import type { GatewayContext } from '../context.ts'
 import type { Graph } from '../graph/load-graph.ts'
 import type { Graphs } from '../graph/graphs.ts'
-import { createCancellation } from '../subgraph-client/cancellation.ts'
+import { createCancellation } from '../../platform/cancellation.ts'
 import { createApolloServer } from './apollo-server.ts'
 import { createLeanPath } from './lean/lean-path.ts'
 

@@ -2,7 +2,7 @@ import type { GraphQLError } from 'graphql'
 import { expect, test } from 'vitest'
 import { createLog } from '../../platform/log.ts'
 import { NO_AUTHENTICATION } from '../auth/authenticate.ts'
-import { createCancellation } from '../subgraph-client/cancellation.ts'
+import { createCancellation } from '../../platform/cancellation.ts'
 import { contextOf } from './request-context.ts'
 
 /** Never reached. */

@@ -8,7 +8,7 @@ import type { GatewayContext } from '../context.ts'
 import type { Graphs } from '../graph/graphs.ts'
 import { masked, toGraphQLError } from '../subgraph-client/errors.ts'
 import type { ClientHeaders } from '../subgraph-client/headers.ts'
-import type { Cancellation } from '../subgraph-client/cancellation.ts'
+import type { Cancellation } from '../../platform/cancellation.ts'
 import type { GraphQLRequest } from './http-answer.ts'
 import { readOperation } from './read-operation.ts'
 

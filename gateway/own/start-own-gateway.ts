@@ -34,9 +34,11 @@ export async function startOwnGateway(options: OwnGatewayOptions): Promise<Runni
   }
   await using opened = new AsyncDisposableStack()
   const transport = opened.use(createTransport())
+  // What is no fetch has connections of its own: one that has carried a GET is slower ever after (ADR 0011).
+  const aside = opened.use(createTransport())
   const authentication = config.JWKS_URL
     ? externalAuthentication(config.JWKS_URL, config, clock)
-    : await ownAuthentication(urls.users, transport, options, opened)
+    : await ownAuthentication(urls.users, aside, options, opened)
   const server = opened.use(
     await startGateway({
       host: config.HOST,
@@ -60,7 +62,7 @@ export async function startOwnGateway(options: OwnGatewayOptions): Promise<Runni
         .filter(Boolean),
       introspection: !production,
       explorer: production ? null : { query: DEFAULT_QUERY, variables: DEFAULT_VARIABLES },
-      reported: readiness(urls, transport),
+      reported: readiness(urls, aside),
       log,
     }),
   )

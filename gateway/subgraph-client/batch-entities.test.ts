@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { GraphQLAnswer } from './answer.ts'
 import { createBatches } from './batch-entities.ts'
-import { createCancellation, type Cancellation } from './cancellation.ts'
+import { createCancellation, type Cancellation } from '../../platform/cancellation.ts'
 
 type Caller = { name: string; cancellation?: Cancellation | undefined }
 type Sent = PromiseWithResolvers<GraphQLAnswer> & {

@@ -1,4 +1,4 @@
-import { createCancellation, type Cancellable, type Cancellation } from './cancellation.ts'
+import { createCancellation, type Cancellable, type Cancellation } from '../../platform/cancellation.ts'
 import { cancelled } from './fault.ts'
 import type { GraphQLAnswer, SubgraphError } from './answer.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { CONSISTENCY_HEADER } from '../../contracts/consistency.ts'
-import { createCancellation } from './cancellation.ts'
+import { createCancellation } from '../../platform/cancellation.ts'
 import { createSubgraphClient } from './client.ts'
 import { SubgraphFault } from './fault.ts'
 import type { Caller } from './headers.ts'

@@ -1,7 +1,7 @@
 import { randomBytes as nodeRandomBytes } from 'node:crypto'
 import type { Clock } from '../../platform/clock.ts'
 import { readAnswer, type GraphQLAnswer } from './answer.ts'
-import type { Cancellation } from './cancellation.ts'
+import type { Cancellation } from '../../platform/cancellation.ts'
 import { createBatches, type EntityFetch } from './batch-entities.ts'
 import { createFlights, type Writes } from './coalesce.ts'
 import { concernsTheRequest } from './fault.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createCancellation, type Cancellation } from './cancellation.ts'
+import { createCancellation, type Cancellation } from '../../platform/cancellation.ts'
 import { createFlights } from './coalesce.ts'
 
 /** Flights that the test lands by hand: `started` in order, each with what cancels it. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../../platform/clock.ts'
-import { createCancellation, type Cancellable, type Cancellation } from './cancellation.ts'
+import { createCancellation, type Cancellable, type Cancellation } from '../../platform/cancellation.ts'
 import { cancelled } from './fault.ts'
 
 /**

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { CONSISTENCY_HEADER } from '../../contracts/consistency.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { INTERNAL_HEADER, signInternal, type Viewer } from '../../platform/internal-auth.ts'
-import type { Cancellation } from './cancellation.ts'
+import type { Cancellation } from '../../platform/cancellation.ts'
 import type { HeaderRules, SubgraphTarget } from './target.ts'
 import type { Trace } from './trace.ts'
 

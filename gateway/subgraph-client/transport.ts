@@ -1,4 +1,4 @@
-import type { Cancellation } from './cancellation.ts'
+import type { Cancellation } from '../../platform/cancellation.ts'
 import { createHttp1Transport } from './http1/http1-transport.ts'
 import { createUndiciTransport } from './undici-transport.ts'
 

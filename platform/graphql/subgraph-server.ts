@@ -8,11 +8,13 @@ import { parse } from 'graphql'
 import { z } from 'zod'
 import { CONSISTENCY_HEADER } from '../../contracts/consistency.ts'
 import type { ServiceLog } from '../change-log/service-log.ts'
+import { createCancellation } from '../cancellation.ts'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/read-config.ts'
 import { healthRoutes, type Dependencies, type Reports } from '../http/health.ts'
 import { internalRoutes, type InternalRoute } from '../http/internal-route.ts'
-import { serveJsonPost, type PostAnswer, type Posted } from '../http/json-post.ts'
+import type { PlainPost, PostAnswer, PostedJson } from '../http/plain-posts/connection.ts'
+import { replyWith, servePlainPosts } from '../http/plain-posts/serve.ts'
 import { createHttpServer, listen, type RunningServer } from '../http/server.ts'
 import { INTERNAL_HEADER, internalVerifier } from '../internal-auth.ts'
 import type { Log } from '../log.ts'
@@ -28,6 +30,8 @@ const commonSchemaFile = join(import.meta.dirname, '../../contracts/graphql/comm
 
 /** The gateway's requests carry the keys of all entities of a page: larger than what a client may send. Bytes. */
 const BODY_LIMIT = 16 * 1_048_576
+
+const JSON_TYPE = ['content-type', 'application/json; charset=utf-8']
 
 export type { RequestBase } from './request-base.ts'
 
@@ -74,7 +78,7 @@ export async function startSubgraph<Context>(options: SubgraphOptions<Context>):
   options.publicRoutes?.(app)
   internalRoutes(app, options.internalRoutes ?? [], (header) => verify(header, options.clock()))
 
-  async function answer({ headers, body, id }: Posted): Promise<PostAnswer> {
+  async function answer({ headers, body, id }: PostedJson): Promise<PostAnswer> {
     const verified = verify(headerOf(headers), options.clock())
     if (!verified.ok) return refusal(401, 'UNAUTHENTICATED', unsignedMessage(name, verified.reason))
     const params = Params.safeParse(body)
@@ -89,7 +93,7 @@ export async function startSubgraph<Context>(options: SubgraphOptions<Context>):
     const extensions = told.extensions()
     return {
       status: 200,
-      headers: { 'server-timing': `sql;desc="${reader.count()} statements"` },
+      headers: [...JSON_TYPE, 'server-timing', `sql;desc="${reader.count()} statements"`],
       text: JSON.stringify({
         ...(errors && { errors }),
         ...(result.data !== undefined && { data: result.data }),
@@ -98,15 +102,20 @@ export async function startSubgraph<Context>(options: SubgraphOptions<Context>):
     }
   }
 
-  serveJsonPost(app, {
+  const post: PlainPost = {
     path: '/graphql',
     bodyLimit: BODY_LIMIT,
+    accepts: () => true,
     answer: (posted) =>
       answer(posted).catch((error: unknown) => {
         log.error({ err: error, requestId: posted.id }, 'unexpected error')
         return refusal(500, 'INTERNAL_SERVER_ERROR', 'Something went wrong on our side.')
       }),
-  })
+  }
+  servePlainPosts(app, post)
+  app.post(post.path, async ({ headers, body, id }, reply) =>
+    replyWith(reply, await post.answer({ headers, body, id }, createCancellation())),
+  )
   return listen(app, config.HOST, config.PORT)
 }
 
@@ -130,5 +139,5 @@ function malformedTokenMessage(headers: IncomingHttpHeaders): string {
 }
 
 function refusal(status: number, code: string, message: string): PostAnswer {
-  return { status, headers: {}, text: JSON.stringify({ errors: [{ message, extensions: { code } }] }) }
+  return { status, headers: JSON_TYPE, text: JSON.stringify({ errors: [{ message, extensions: { code } }] }) }
 }

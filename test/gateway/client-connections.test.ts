@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, test, vi } from 'vitest'
-import { createCancellation } from '../../gateway/subgraph-client/cancellation.ts'
+import { createCancellation } from '../../platform/cancellation.ts'
 import { answer, startRawServer, type RawConnection } from './support/raw-server.ts'
 import { mutation, query, TRANSPORTS } from './support/transports.ts'
 

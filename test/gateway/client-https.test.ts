@@ -3,7 +3,7 @@ import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse }
 import type { AddressInfo, Server } from 'node:net'
 import { createServer, type Server as HttpsServer } from 'node:https'
 import { expect, test, vi } from 'vitest'
-import { createCancellation } from '../../gateway/subgraph-client/cancellation.ts'
+import { createCancellation } from '../../platform/cancellation.ts'
 import { createTransport } from '../../gateway/subgraph-client/transport.ts'
 import { createUndiciTransport } from '../../gateway/subgraph-client/undici-transport.ts'
 import { makeCertificate } from './support/certificate.ts'

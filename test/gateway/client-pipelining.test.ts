@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, test, vi } from 'vitest'
-import { createCancellation } from '../../gateway/subgraph-client/cancellation.ts'
+import { createCancellation } from '../../platform/cancellation.ts'
 import {
   createHttp1Transport,
   type Http1Options,

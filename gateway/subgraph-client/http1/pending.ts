@@ -1,4 +1,4 @@
-import type { Cancellation } from '../cancellation.ts'
+import type { Cancellation } from '../../../platform/cancellation.ts'
 import type { SubgraphFault } from '../fault.ts'
 import type { HttpAnswer } from '../transport.ts'
 

@@ -1,0 +1,239 @@
+import { STATUS_CODES, type IncomingHttpHeaders } from 'node:http'
+import type { Socket } from 'node:net'
+import { createCancellation, type Cancellable, type Cancellation } from '../../cancellation.ts'
+import { readPlainHead, type PlainHead } from './head.ts'
+
+/** Largest head that is read here, in bytes. */
+const MOST_HEAD = 16_384
+/** Bytes that are taken from a client while its request is answered. */
+const MOST_AHEAD = 65_536
+
+export type PostedJson = {
+  headers: IncomingHttpHeaders
+  body: unknown
+  /** Names the request in the log. */
+  id: string
+}
+export type PostAnswer = {
+  status: number
+  /** Names and values in turn; those about the message itself are added. */
+  headers: readonly string[]
+  text: string
+}
+
+export type PlainPost = {
+  path: string
+  /** Largest body, in bytes. */
+  bodyLimit: number
+  /** Whether it is to be answered here, as far as its headers tell. */
+  accepts(headers: IncomingHttpHeaders): boolean
+  /** Never rejects. */
+  answer(posted: PostedJson, gone: Cancellation): Promise<PostAnswer>
+}
+
+/** What the connections of a server share. */
+export type ConnectionHost = PlainPost & {
+  /** @throws when the body is not to be accepted */
+  parse(text: string): unknown
+  nextId(): string
+  /** The server takes no more requests than those under way. */
+  isClosing(): boolean
+  /** How long a connection may be idle, in milliseconds. */
+  keepAliveMs(): number
+  /** Gives the connection to node:http, with the bytes that were read of it. */
+  handOver(socket: Socket, bytes: Buffer): void
+  onClosed(connection: PlainConnection): void
+}
+
+/**
+ * One connection, on which requests are answered one after the other. With the first that is not plain and right it is
+ * handed over, for good.
+ */
+export class PlainConnection {
+  readonly #socket: Socket
+  readonly #host: ConnectionHost
+  /** What was read and not looked at. */
+  #parts: Buffer[] = []
+  #size = 0
+  /** Bytes there must be before it is worth looking. */
+  #needed = 0
+  #busy = false
+  #gone: Cancellable | null = null
+  /** Since when nothing has come, in milliseconds, as far as `grow` told. */
+  #quietMs = 0
+  /** The last head: most that follow are the same. */
+  #text = ''
+  #head: PlainHead | null = null
+
+  constructor(socket: Socket, host: ConnectionHost) {
+    this.#socket = socket
+    this.#host = host
+    socket
+      .on('data', this.#onData)
+      .on('end', this.#onEnd)
+      .on('drain', this.#onDrain)
+      .on('close', this.#onClose)
+      .on('error', this.#onError)
+  }
+
+  /** Lets go of a client that is silent for too long; node:http knows how long one may take over a request. */
+  grow(ms: number): void {
+    if (this.#busy) return
+    this.#quietMs += ms
+    if (this.#size > 0) {
+      if (this.#quietMs > ms) this.#handOver(this.#take())
+    } else if (this.#quietMs >= this.#host.keepAliveMs()) this.#socket.destroy()
+  }
+
+  /** Ends it, unless there is a request to be answered. */
+  closeIdle(): void {
+    if (!this.#busy && this.#size === 0) this.#socket.destroy()
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    if (this.#size === 0) this.#quietMs = 0
+    this.#parts.push(chunk)
+    this.#size += chunk.length
+    if (!this.#busy) {
+      if (this.#size >= this.#needed) this.#look()
+    } else if (this.#size > MOST_AHEAD) this.#socket.pause()
+  }
+
+  /** All that was read. */
+  #take(): Buffer {
+    const [first] = this.#parts
+    const bytes = first && this.#parts.length === 1 ? first : Buffer.concat(this.#parts, this.#size)
+    this.#parts = []
+    this.#size = 0
+    this.#needed = 0
+    return bytes
+  }
+
+  #putBack(bytes: Buffer, needed: number): void {
+    this.#parts = [bytes]
+    this.#size = bytes.length
+    this.#needed = needed
+  }
+
+  #look(): void {
+    const bytes = this.#take()
+    const headEnd = bytes.indexOf('\r\n\r\n', 0, 'latin1')
+    if (headEnd < 0 && bytes.length < MOST_HEAD) return this.#putBack(bytes, bytes.length + 1)
+    const head = headEnd < 0 || headEnd > MOST_HEAD ? null : this.#read(bytes.toString('latin1', 0, headEnd))
+    if (!head) return this.#handOver(bytes)
+    const start = headEnd + 4
+    const end = start + head.length
+    if (bytes.length < end) return this.#putBack(bytes, end)
+    let body: unknown
+    try {
+      body = this.#host.parse(bytes.toString('utf8', start, end))
+    } catch {
+      return this.#handOver(bytes)
+    }
+    if (bytes.length > end) this.#putBack(bytes.subarray(end), 0)
+    this.#answer(head, body)
+  }
+
+  #read(text: string): PlainHead | null {
+    if (text === this.#text) return this.#head
+    const { path, bodyLimit } = this.#host
+    const head = readPlainHead(text, path)
+    const fits = head && head.length <= bodyLimit && this.#host.accepts(head.headers)
+    this.#text = text
+    this.#head = fits ? head : null
+    return this.#head
+  }
+
+  #answer({ headers }: PlainHead, body: unknown): void {
+    this.#busy = true
+    this.#gone = createCancellation()
+    const posted = { headers, body, id: this.#host.nextId() }
+    this.#host
+      .answer(posted, this.#gone)
+      .then((answer) => this.#send(answer))
+      // Nothing that is known leads here; without an answer the client would wait for ever.
+      .catch(() => this.#socket.destroy())
+  }
+
+  #send({ status, headers, text }: PostAnswer): void {
+    this.#gone = null
+    const socket = this.#socket
+    if (!socket.writable) return
+    const keep = !this.#host.isClosing()
+    const length = Buffer.byteLength(text)
+    let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'unknown'}\r\n${fieldsOf(headers)}`
+    head += `content-length: ${length}\r\nDate: ${httpDate()}\r\n`
+    head += keep
+      ? `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(this.#host.keepAliveMs() / 1_000)}\r\n\r\n`
+      : 'Connection: close\r\n\r\n'
+    // Text of ASCII alone is the same in both encodings, and cheaper to write in this one.
+    const drained = socket.write(head + text, length === text.length ? 'latin1' : 'utf8')
+    if (!keep) return void socket.end()
+    if (drained) this.#goOn()
+    else socket.pause()
+  }
+
+  #goOn(): void {
+    this.#busy = false
+    this.#quietMs = 0
+    if (this.#size > 0) this.#look()
+    if (!this.#busy && this.#socket.isPaused()) this.#socket.resume()
+  }
+
+  /** The client has read its answer. */
+  readonly #onDrain = (): void => {
+    if (this.#busy && this.#gone === null) this.#goOn()
+  }
+
+  /** As node:http does: whoever sends no more does not wait either. */
+  readonly #onEnd = (): void => {
+    this.#socket.end()
+  }
+
+  readonly #onError = (): void => {
+    this.#socket.destroy()
+  }
+
+  readonly #onClose = (): void => {
+    this.#gone?.cancel()
+    this.#gone = null
+    this.#host.onClosed(this)
+  }
+
+  #handOver(bytes: Buffer): void {
+    this.#socket
+      .off('data', this.#onData)
+      .off('end', this.#onEnd)
+      .off('drain', this.#onDrain)
+      .off('close', this.#onClose)
+      .off('error', this.#onError)
+    this.#host.onClosed(this)
+    this.#host.handOver(this.#socket, bytes)
+  }
+}
+
+/** What would end a field, and begin another. */
+const FORBIDDEN = /[^\t\x20-\x7e]/
+
+function fieldsOf(headers: readonly string[]): string {
+  let text = ''
+  for (let i = 0; i < headers.length; i += 2) {
+    const field = `${headers[i]}: ${headers[i + 1]}`
+    if (FORBIDDEN.test(field)) throw new Error(`a header that cannot be sent: ${JSON.stringify(field)}`)
+    text += `${field}\r\n`
+  }
+  return text
+}
+
+let second = 0
+let date = ''
+
+/** The time as HTTP writes it, made once a second. */
+function httpDate(): string {
+  const now = Math.floor(Date.now() / 1_000)
+  if (now !== second) {
+    second = now
+    date = new Date(now * 1_000).toUTCString()
+  }
+  return date
+}

@@ -1,0 +1,68 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { Socket } from 'node:net'
+import { PlainConnection, type ConnectionHost, type PlainPost, type PostAnswer } from './connection.ts'
+
+/** Time between two looks at silent connections, in milliseconds. */
+const SWEEP_MS = 500
+
+/**
+ * Answers POSTs of JSON that are plain and right on the bare socket, which spares most of what node:http and the router
+ * cost. A connection on which anything else comes is handed over to node:http, with what was read of it; so all the rest
+ * of HTTP, and every refusal, is in one place, and `app` has to serve the same path.
+ */
+export function servePlainPosts(app: FastifyInstance, post: PlainPost): void {
+  const { server } = app
+  const behind = server.listeners('connection') as ((socket: Socket) => void)[]
+  const connections = new Set<PlainConnection>()
+  let closing = false
+  let lastId = 0
+
+  const host: ConnectionHost = {
+    ...post,
+    parse: bodyParser(app),
+    nextId: () => `post-${++lastId}`,
+    isClosing: () => closing,
+    keepAliveMs: () => server.keepAliveTimeout,
+    onClosed: (connection) => void connections.delete(connection),
+    handOver(socket, bytes) {
+      socket.pause()
+      socket.unshift(bytes)
+      for (const listener of behind) listener.call(server, socket)
+      socket.resume()
+    },
+  }
+
+  server.removeAllListeners('connection')
+  server.on('connection', (socket: Socket) => {
+    if (!closing) connections.add(new PlainConnection(socket, host))
+    else for (const listener of behind) listener.call(server, socket)
+  })
+  const sweep = setInterval(() => {
+    for (const connection of connections) connection.grow(SWEEP_MS)
+  }, SWEEP_MS).unref()
+  server.once('close', () => clearInterval(sweep))
+  app.addHook('preClose', async () => {
+    closing = true
+    for (const connection of connections) connection.closeIdle()
+  })
+}
+
+/** Sends an answer by the router. */
+export function replyWith(reply: FastifyReply, { status, headers, text }: PostAnswer): FastifyReply {
+  for (let i = 0; i < headers.length; i += 2) reply.header(String(headers[i]), headers[i + 1])
+  return reply.code(status).send(text)
+}
+
+/** The parser that the router itself uses, which also refuses keys that reach for prototypes. */
+function bodyParser(app: FastifyInstance): (text: string) => unknown {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  return (text) => {
+    let parsed: unknown
+    // Never asks for the request, and is done before it returns.
+    void parse(undefined as never, text, (error, body: unknown) => {
+      if (error) throw error
+      parsed = body
+    })
+    return parsed
+  }
+}

@@ -1,0 +1,155 @@
+import fc from 'fast-check'
+import { once } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { BODY, LIMIT, open, request, serve, type Client, type Served } from './support/plain-posts.ts'
+
+/** One that answers plain POSTs on the socket, and one that has the router alone. */
+let plain: Served
+let routed: Served
+
+beforeEach(async () => {
+  plain = await serve(true)
+  routed = await serve(false)
+})
+afterEach(async () => {
+  await plain[Symbol.asyncDispose]()
+  await routed[Symbol.asyncDispose]()
+})
+
+/** Bytes that are no plain POST, each with what follows it on the connection. */
+const ODD: Record<string, string> = {
+  'a GET': 'GET /graphql HTTP/1.1\r\nhost: a\r\n\r\n',
+  'another path': request(BODY, [], 'POST /graph HTTP/1.1'),
+  'a query string': request(BODY, [], 'POST /graphql?a=1 HTTP/1.1'),
+  'an origin': request(BODY, ['origin: https://a.example']),
+  'HTTP/1.0': request(BODY, [], 'POST /graphql HTTP/1.0'),
+  'a connection to be closed': request(BODY, ['connection: close']),
+  'a field twice': request(BODY, ['x-a: 1', 'x-a: 2']),
+  'a length twice': request(BODY, [`content-length: ${Buffer.byteLength(BODY)}`]),
+  'a length and chunks': request(BODY, ['transfer-encoding: chunked']),
+  chunks: `POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n`,
+  'an expectation': request(BODY, ['expect: 100-continue']),
+  'a folded field': request(BODY, ['x-a: 1\r\n 2']),
+  'a field of UTF-8': Buffer.from(request('{}', ['x-a: ä'])).toString('latin1'),
+  'line ends without CR': request('{}').replaceAll('\r\n', '\n'),
+  'no host': request('{}').replace('host: a\r\n', ''),
+  'no type': request('{}').replace('content-type: application/json\r\n', ''),
+  'another type': request('{}').replace('application/json', 'application/xml'),
+  'no JSON': request('{"a":'),
+  'an empty body': request(''),
+  'a prototype': request('{"__proto__":{"a":1}}'),
+  'too large a body': request(JSON.stringify('x'.repeat(LIMIT))),
+  'too large a head': request('{}', [`x-a: ${'x'.repeat(20_000)}`]),
+  TLS: '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03',
+  nonsense: 'nonsense\r\n\r\n',
+}
+
+test.each(Object.entries(ODD))(
+  'node:http and the router answer as if they were alone: %s',
+  async (_, odd) => {
+    for (const { ours, theirs } of [await askBoth([odd]), await askBoth([request('{"before":1}'), odd])])
+      expect(ours).toEqual(theirs)
+  },
+)
+
+test('a connection that was handed over goes on', async () => {
+  const { ours, theirs } = await askBoth([ODD['a GET'] ?? '', request('{"a":1}'), request('{"a":2}')])
+  expect(ours).toEqual(theirs)
+  expect(ours.answers).toHaveLength(3)
+})
+
+test('a request that does not end is left to node:http, which knows how long it may take', async () => {
+  const whole = request()
+  const client = await open(plain)
+  client.socket.write(whole.slice(0, 60))
+  const heard = once(plain.app.server, 'request')
+  await delay(1_100)
+  client.socket.write(Buffer.from(whole).subarray(60))
+  await heard
+  await expect.poll(() => client.answers.length).toBe(1)
+  client.socket.destroy()
+})
+
+const MUTATIONS = fc.oneof(
+  fc.record({
+    at: fc.nat(200),
+    cut: fc.nat(3),
+    put: fc.constantFrom('', '\r', '\n', '\r\n', ' ', '\t', ':', '\0', 'x', '\x80'),
+  }),
+  fc.record({
+    at: fc.constant(-1),
+    cut: fc.constant(0),
+    put: fc.constantFrom(
+      'content-length: 5',
+      'Content-Length : 2',
+      'transfer-encoding: chunked',
+      'Transfer-Encoding: identity',
+      'transfer-encoding:\tchunked',
+      'connection: close',
+      'connection: keep-alive, te',
+      'host: b',
+      'x-a: 1',
+      'x-a:',
+      'x-b:\x01',
+      'upgrade: websocket',
+    ),
+  }),
+)
+
+/** A request with some bytes changed, or with a field more. */
+const MUTANTS = fc
+  .tuple(
+    fc.constantFrom('{}', BODY, '[1]', '"a"', '{"a":"\\ud800"}'),
+    fc.array(MUTATIONS, { minLength: 1, maxLength: 3 }),
+  )
+  .map(([body, mutations]) => {
+    let text = Buffer.from(request(body)).toString('latin1')
+    for (const { at, cut, put } of mutations) {
+      if (at < 0) text = text.replace('\r\n', `\r\n${put}\r\n`)
+      else text = text.slice(0, at) + put + text.slice(at + cut)
+    }
+    return text
+  })
+
+test('whatever bytes come, the answer is that of node:http and the router', async () => {
+  const mutants = fc.sample(MUTANTS, { numRuns: 400, seed: 1 })
+  const asked = await Promise.all(mutants.map((mutant) => askBoth([mutant])))
+  for (const { pieces, ours, theirs } of asked) expect({ pieces, ...ours }).toEqual({ pieces, ...theirs })
+})
+
+/** What both have answered when one piece after the other was sent, each once the one before was answered. */
+async function askBoth(pieces: readonly string[]) {
+  const [ours, theirs] = await Promise.all([open(plain), open(routed)])
+  const seen = () => ({
+    pieces,
+    ours: { answers: sameAs(theirs.answers, ours.answers), closed: ours.closed },
+    theirs: { answers: theirs.answers, closed: theirs.closed },
+  })
+  for (const piece of pieces) {
+    const before = theirs.text
+    for (const { socket } of [ours, theirs]) socket.write(piece, 'latin1')
+    // Where it says nothing, it waits for more.
+    for (let i = 0; i < 20 && theirs.text === before && !theirs.closed; i++) await delay(20)
+    await delay(20)
+    for (let i = 0; i < 500 && !isDeepStrictEqual(seen().ours, seen().theirs); i++) await delay(20)
+  }
+  for (const { socket } of [ours, theirs]) socket.destroy()
+  return seen()
+}
+
+/**
+ * What ours has answered, without what only the pace makes: bytes behind a request that are none make node:http refuse, and
+ * forget the request if that is not answered yet, or say nothing if the connection is to be closed by then.
+ */
+function sameAs(expected: Client['answers'], answers: Client['answers']): Client['answers'] {
+  const refuses = expected.some(([line]) => line === REFUSED)
+  let next = 0
+  return answers.filter((answer) => {
+    if (isDeepStrictEqual(answer, expected[next])) return ++next
+    return !(answer[0] === REFUSED || (refuses && answer[0] === 'http/1.1 201 created'))
+  })
+}
+
+const REFUSED = 'http/1.1 400 bad request'
