@@ -14,10 +14,14 @@ export type EntityPath = {
 export function compileEntityPath(path: readonly (string | number)[]): EntityPath {
   const names = path.map(String).filter((element) => element !== '@')
   return {
-    collect: (root) => {
-      const found: JsonObject[] = []
-      collect(root, names, 0, MAX_NESTING, found)
-      return found
+    collect(root) {
+      let level = [root]
+      for (const name of names) {
+        const below: JsonObject[] = []
+        for (const object of level) collect(getOwn(object, name), MAX_NESTING, below)
+        level = below
+      }
+      return level
     },
     locate: (root) => {
       const found: Located[] = []
@@ -28,20 +32,9 @@ export function compileEntityPath(path: readonly (string | number)[]): EntityPat
 }
 
 /** @param lists that may still be entered */
-function collect(
-  value: unknown,
-  names: readonly string[],
-  depth: number,
-  lists: number,
-  found: JsonObject[],
-): void {
-  if (Array.isArray(value)) {
-    if (lists > 0) for (const item of value) collect(item, names, depth, lists - 1, found)
-  } else if (isJsonObject(value)) {
-    const name = names[depth]
-    if (name === undefined) found.push(value)
-    else collect(getOwn(value, name), names, depth + 1, lists, found)
-  }
+function collect(value: unknown, lists: number, found: JsonObject[]): void {
+  if (isJsonObject(value)) found.push(value)
+  else if (Array.isArray(value) && lists > 0) for (const item of value) collect(item, lists - 1, found)
 }
 
 function locate(
