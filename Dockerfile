@@ -30,4 +30,4 @@ COPY gateway gateway
 COPY cli cli
 USER node
 EXPOSE 4000
-CMD ["node", "--max-semi-space-size=64", "gateway/main.ts"]
+CMD ["node", "--max-semi-space-size=64", "--no-allocation-site-pretenuring", "gateway/main.ts"]

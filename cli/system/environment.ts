@@ -9,10 +9,16 @@ export type ProcessName = Service | 'gateway'
 export const processNames: readonly ProcessName[] = [...services, 'gateway']
 
 /**
- * What the gateway's Node is started with: room for the young objects of many requests at once, in MB. With V8's 16 they
- * are copied about while their requests wait for subgraphs; `npm run bench:gateway -- --query guild` shows it.
+ * What the gateway's Node is started with (ADR 0009; `npm run bench:gateway -- --query guild` shows what they do):
+ *
+ * - room for the young objects of many requests at once, in MB. With V8's 16 they are copied about while their requests wait;
+ * - no object that is old from birth because others of its place in the code lived long. V8 takes answers under load for
+ *   such, and then each of them keeps all it holds until the old generation is collected.
  */
-export const GATEWAY_NODE_OPTIONS: readonly string[] = ['--max-semi-space-size=64']
+export const GATEWAY_NODE_OPTIONS: readonly string[] = [
+  '--max-semi-space-size=64',
+  '--no-allocation-site-pretenuring',
+]
 
 /** What Node is given to run each process: options and the file. */
 export function nodeArguments(name: ProcessName): string[] {

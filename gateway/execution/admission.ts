@@ -7,9 +7,10 @@ const MOST = 1_000_000
 /** An operation that takes longer waits for something, and does not count any more; in milliseconds. */
 const SLOW_MS = 1_000
 /** Time between two looks at whether there is nothing to do, in milliseconds. */
-const LOOK_MS = 2
-/** The event loop has time to spare when it was idle for this part of it. */
+const LOOK_MS = 10
+/** The event loop has time to spare when it was idle for this part of it; then so many more begin, of those under way. */
 const IDLE = 0.25
+const MORE = 0.25
 
 /**
  * Decides when operations with large answers begin. What is fetched for an answer is kept until it is whole: when many are
@@ -82,8 +83,10 @@ export function createAdmission({ now, idle }: AdmissionClocks = CLOCKS): Admiss
 
   function look(): void {
     const time = { now: now(), idle: idle() }
-    if (time.idle - looked.idle >= (time.now - looked.now) * IDLE) beginNext()
     goOn()
+    if (time.idle - looked.idle >= (time.now - looked.now) * IDLE) {
+      for (let more = Math.ceil(running.length * MORE); more > 0; more--) beginNext()
+    }
     if (line.length > 0) lookAgain()
   }
 
