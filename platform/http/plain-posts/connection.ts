@@ -5,8 +5,10 @@ import { readPlainHead, type PlainHead } from './head.ts'
 
 /** Largest head that is read here, in bytes. */
 const MOST_HEAD = 16_384
-/** Bytes that are taken from a client while its request is answered. */
+/** Bytes that are taken from a client ahead of what is looked at. */
 const MOST_AHEAD = 65_536
+/** Requests of one connection that are answered at the same time. */
+const MOST_AT_ONCE = 16
 
 export type PostedJson = {
   headers: IncomingHttpHeaders
@@ -45,9 +47,12 @@ export type ConnectionHost = PlainPost & {
   onClosed(connection: PlainConnection): void
 }
 
+/** A request whose turn to be answered has not come, or whose answer is not there. */
+type Waiting = { answer: PostAnswer | null; gone: Cancellable }
+
 /**
- * One connection, on which requests are answered one after the other. With the first that is not plain and right it is
- * handed over, for good.
+ * One connection. What is pipelined is worked on at the same time, and answered in order. At the first request that is not
+ * plain and right it is handed over, for good, once those before it are answered.
  */
 export class PlainConnection {
   readonly #socket: Socket
@@ -57,8 +62,11 @@ export class PlainConnection {
   #size = 0
   /** Bytes there must be before it is worth looking. */
   #needed = 0
-  #busy = false
-  #gone: Cancellable | null = null
+  readonly #waiting: Waiting[] = []
+  /** The client does not read. */
+  #stalled = false
+  /** What was read and not looked at begins with a request that is not for here. */
+  #odd = false
   /** Since when nothing has come, in milliseconds, as far as `grow` told. */
   #quietMs = 0
   /** The last head: most that follow are the same. */
@@ -78,7 +86,7 @@ export class PlainConnection {
 
   /** Lets go of a client that is silent for too long; node:http knows how long one may take over a request. */
   grow(ms: number): void {
-    if (this.#busy) return
+    if (this.#waiting.length > 0) return
     this.#quietMs += ms
     if (this.#size > 0) {
       if (this.#quietMs > ms) this.#handOver(this.#take())
@@ -87,16 +95,20 @@ export class PlainConnection {
 
   /** Ends it, unless there is a request to be answered. */
   closeIdle(): void {
-    if (!this.#busy && this.#size === 0) this.#socket.destroy()
+    if (this.#waiting.length === 0 && this.#size === 0) this.#socket.destroy()
   }
 
   readonly #onData = (chunk: Buffer): void => {
     if (this.#size === 0) this.#quietMs = 0
     this.#parts.push(chunk)
     this.#size += chunk.length
-    if (!this.#busy) {
+    if (this.#mayLook) {
       if (this.#size >= this.#needed) this.#look()
     } else if (this.#size > MOST_AHEAD) this.#socket.pause()
+  }
+
+  get #mayLook(): boolean {
+    return !this.#odd && !this.#stalled && this.#waiting.length < MOST_AT_ONCE
   }
 
   /** All that was read. */
@@ -116,22 +128,31 @@ export class PlainConnection {
   }
 
   #look(): void {
-    const bytes = this.#take()
-    const headEnd = bytes.indexOf('\r\n\r\n', 0, 'latin1')
-    if (headEnd < 0 && bytes.length < MOST_HEAD) return this.#putBack(bytes, bytes.length + 1)
-    const head = headEnd < 0 || headEnd > MOST_HEAD ? null : this.#read(bytes.toString('latin1', 0, headEnd))
-    if (!head) return this.#handOver(bytes)
-    const start = headEnd + 4
-    const end = start + head.length
-    if (bytes.length < end) return this.#putBack(bytes, end)
-    let body: unknown
-    try {
-      body = this.#host.parse(bytes.toString('utf8', start, end))
-    } catch {
-      return this.#handOver(bytes)
+    while (this.#mayLook && this.#size > 0) {
+      const bytes = this.#take()
+      const headEnd = bytes.indexOf('\r\n\r\n', 0, 'latin1')
+      if (headEnd < 0 && bytes.length < MOST_HEAD) return this.#putBack(bytes, bytes.length + 1)
+      const head =
+        headEnd < 0 || headEnd > MOST_HEAD ? null : this.#read(bytes.toString('latin1', 0, headEnd))
+      if (!head) return this.#leave(bytes)
+      const start = headEnd + 4
+      const end = start + head.length
+      if (bytes.length < end) return this.#putBack(bytes, end)
+      let body: unknown
+      try {
+        body = this.#host.parse(bytes.toString('utf8', start, end))
+      } catch {
+        return this.#leave(bytes)
+      }
+      if (bytes.length > end) this.#putBack(bytes.subarray(end), 0)
+      this.#answer(head, body)
     }
-    if (bytes.length > end) this.#putBack(bytes.subarray(end), 0)
-    this.#answer(head, body)
+  }
+
+  #leave(bytes: Buffer): void {
+    if (this.#waiting.length === 0) return this.#handOver(bytes)
+    this.#odd = true
+    this.#putBack(bytes, 0)
   }
 
   #read(text: string): PlainHead | null {
@@ -145,21 +166,35 @@ export class PlainConnection {
   }
 
   #answer({ headers }: PlainHead, body: unknown): void {
-    this.#busy = true
-    this.#gone = createCancellation()
+    const one: Waiting = { answer: null, gone: createCancellation() }
+    this.#waiting.push(one)
     const posted = { headers, body, id: this.#host.nextId() }
     this.#host
-      .answer(posted, this.#gone)
-      .then((answer) => this.#send(answer))
+      .answer(posted, one.gone)
+      .then((answer) => {
+        one.answer = answer
+        this.#sendReady()
+      })
       // Nothing that is known leads here; without an answer the client would wait for ever.
       .catch(() => this.#socket.destroy())
   }
 
+  #sendReady(): void {
+    for (let [first] = this.#waiting; first?.answer && !this.#stalled; [first] = this.#waiting) {
+      this.#waiting.shift()
+      this.#send(first.answer)
+    }
+    if (!this.#socket.writable || this.#stalled) return
+    this.#quietMs = 0
+    if (this.#odd && this.#waiting.length === 0) return this.#handOver(this.#take())
+    if (this.#size >= this.#needed) this.#look()
+    if (this.#mayLook && this.#socket.isPaused()) this.#socket.resume()
+  }
+
   #send({ status, headers, text }: PostAnswer): void {
-    this.#gone = null
     const socket = this.#socket
     if (!socket.writable) return
-    const keep = !this.#host.isClosing()
+    const keep = !this.#host.isClosing() || this.#waiting.length > 0
     const length = Buffer.byteLength(text)
     let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'unknown'}\r\n${fieldsOf(headers)}`
     head += `content-length: ${length}\r\nDate: ${httpDate()}\r\n`
@@ -169,20 +204,16 @@ export class PlainConnection {
     // Text of ASCII alone is the same in both encodings, and cheaper to write in this one.
     const drained = socket.write(head + text, length === text.length ? 'latin1' : 'utf8')
     if (!keep) return void socket.end()
-    if (drained) this.#goOn()
-    else socket.pause()
-  }
-
-  #goOn(): void {
-    this.#busy = false
-    this.#quietMs = 0
-    if (this.#size > 0) this.#look()
-    if (!this.#busy && this.#socket.isPaused()) this.#socket.resume()
+    if (drained) return
+    this.#stalled = true
+    socket.pause()
   }
 
   /** The client has read its answer. */
   readonly #onDrain = (): void => {
-    if (this.#busy && this.#gone === null) this.#goOn()
+    if (!this.#stalled) return
+    this.#stalled = false
+    this.#sendReady()
   }
 
   /** As node:http does: whoever sends no more does not wait either. */
@@ -195,8 +226,7 @@ export class PlainConnection {
   }
 
   readonly #onClose = (): void => {
-    this.#gone?.cancel()
-    this.#gone = null
+    for (const { gone } of this.#waiting) gone.cancel()
     this.#host.onClosed(this)
   }
 
