@@ -14,13 +14,17 @@ import {
   type SchemaContext,
 } from './operation.ts'
 import type { Results } from './results.ts'
-import type { Planner } from './planner/planner.ts'
+import type { Planned as QueryPlanned, Planner } from './planner/planner.ts'
+import { asksForData, fragmentsOf, withoutIntrospection } from './without-introspection.ts'
 
 /**
  * Bounds of what is kept parsed, planned and compiled: documents, and characters of their texts, counted once for each
  * plan.
  */
 const BOUNDS = { max: 5_000, maxSize: 4_194_304 }
+
+/** Nothing to ask a subgraph for. */
+const UNPLANNED: QueryPlanned = { plan: { kind: 'QueryPlan' }, text: null }
 
 /** Plans of one document: its operations, for the values their conditions had. The oldest goes. */
 const MAX_PLANS = 64
@@ -106,9 +110,18 @@ export function createOperationStore(
     values: JsonObject,
   ): Promise<Planned> {
     const resolved = withoutConditions(document, operation, values)
-    const named = withDataNames(resolved, nameOf)
-    const { plan: nodes, text } = await planner.plan(plannableText(named), operation.name?.value)
+    const { plan: nodes, text } = await queryPlan(withDataNames(resolved, nameOf), operation)
     return { execute: compileOperation(context, resolved, nodes, nameOf), planText: text, weight: 0 }
+  }
+
+  async function queryPlan(
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+  ): Promise<QueryPlanned> {
+    const data = withoutIntrospection(document)
+    const [{ selectionSet }] = data.definitions as [OperationDefinitionNode]
+    if (!asksForData(selectionSet, fragmentsOf(data))) return UNPLANNED
+    return planner.plan(plannableText(data), operation.name?.value)
   }
 
   function find(

@@ -6,11 +6,9 @@ import {
   print,
   type DocumentNode,
   type FieldNode,
-  type FragmentDefinitionNode,
   type GraphQLFormattedError,
   type GraphQLSchema,
   type OperationDefinitionNode,
-  type SelectionSetNode,
 } from 'graphql'
 import type { DataName } from './data-names.ts'
 import type { Exchange } from './exchange.ts'
@@ -18,11 +16,12 @@ import type { JsonObject } from './json.ts'
 import { compilePlan } from './plan/compile-plan.ts'
 import type { Run, Step } from './plan/run.ts'
 import { clientPaths } from './response/client-paths.ts'
-import { introspectionText } from './response/introspection.ts'
+import { answerIntrospection } from './response/introspection.ts'
 import type { Results } from './results.ts'
 import { reconcileErrors } from './response/reconcile-errors.ts'
 import { compileShape, type Pass } from './response/shape.ts'
 import { createTypeIndex, typeIndexOf, type TypeIndex } from './type-index.ts'
+import { asksForData, fragmentsOf, type Fragments } from './without-introspection.ts'
 
 export type OperationResult = {
   /** JSON text of `data`. */
@@ -80,8 +79,8 @@ export function compileOperation(
     if (run.errors.length > 0)
       run.errors = run.errors.map((error) => withPath(error, error.path && clientPath(error.path)))
     if (run.failed) return { data: 'null', errors: run.errors }
-    const introspect = (field: FieldNode) =>
-      introspectionText(context.api, fragments, definitions, field, variables)
+    const introspect = (nodes: readonly FieldNode[]) =>
+      answerIntrospection(context.api, fragments, definitions, nodes, variables)
     const data = complete(shape, run, introspect)
     return { data, errors: run.errors }
   }
@@ -110,7 +109,7 @@ function throughResults(execute: CompiledOperation, document: DocumentNode): Com
 
 /**
  * Apollo's planner answers some operations that no subgraph can serve with an empty plan, and without a word. Empty is
- * right only for an operation that asks for nothing but introspection.
+ * right only for an operation that asks for nothing but introspection, which is not planned.
  */
 function unplanned({ selectionSet }: OperationDefinitionNode, fragments: Fragments): Step {
   const wanted = asksForData(selectionSet, fragments)
@@ -120,18 +119,6 @@ function unplanned({ selectionSet }: OperationDefinitionNode, fragments: Fragmen
     run.errors.push({ message, extensions: { code: 'QUERY_PLAN_EMPTY' } })
     run.failed = true
   }
-}
-
-/** Validation has refused fragments that spread themselves. */
-function asksForData({ selections }: SelectionSetNode, fragments: Fragments): boolean {
-  return selections.some((selection) => {
-    if (selection.kind === Kind.FIELD) return !selection.name.value.startsWith('__')
-    const set =
-      selection.kind === Kind.INLINE_FRAGMENT
-        ? selection.selectionSet
-        : fragments.get(selection.name.value)?.selectionSet
-    return set !== undefined && asksForData(set, fragments)
-  })
 }
 
 function withPath(error: GraphQLFormattedError, path: GraphQLFormattedError['path']): GraphQLFormattedError {
@@ -173,14 +160,4 @@ function operationOf(document: DocumentNode): OperationDefinitionNode {
   const operation = document.definitions.find(({ kind }) => kind === Kind.OPERATION_DEFINITION)
   if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('a document without an operation')
   return operation
-}
-
-type Fragments = ReadonlyMap<string, FragmentDefinitionNode>
-
-function fragmentsOf(document: DocumentNode): Fragments {
-  const fragments = new Map<string, FragmentDefinitionNode>()
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition)
-  }
-  return fragments
 }

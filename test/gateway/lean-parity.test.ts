@@ -1,4 +1,5 @@
 import { ApolloServer } from '@apollo/server'
+import { getIntrospectionQuery } from 'graphql'
 import { once } from 'node:events'
 import { request, type IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
@@ -63,6 +64,10 @@ const get = (params: Record<string, string>, headers: Record<string, string> = {
 const NAMED = 'query A { user(handle: "alice") { handle } } query B { __typename }'
 const VARIABLES =
   'query ($handle: String!, $deep: Boolean = false) { user(handle: $handle) { id handle @include(if: $deep) } }'
+const INTROSPECTION = getIntrospectionQuery({ experimentalDirectiveDeprecation: true, oneOf: true }).replace(
+  '{',
+  '{ ...Data',
+)
 
 const REQUESTS: Record<string, Asked> = {
   'a query': post({ query: USER }),
@@ -70,6 +75,7 @@ const REQUESTS: Record<string, Asked> = {
   'a named operation': post({ query: NAMED, operationName: 'B' }),
   'absent parts as null': post({ query: USER, operationName: null, variables: null }),
   introspection: post({ query: '{ __schema { queryType { name } } }' }),
+  'all of introspection beside data': post({ query: `${INTROSPECTION} fragment Data on Query ${USER}` }),
   'a query by GET': get({ query: USER }),
   'a query with variables by GET': get({ query: VARIABLES, variables: '{"handle":"alice"}' }),
   'the query plan beside the answer': post({ query: USER }, { 'apollo-query-plan-experimental': '1' }),
@@ -139,6 +145,7 @@ const PLAIN = [
   'a named operation',
   'absent parts as null',
   'introspection',
+  'all of introspection beside data',
   'a query by GET',
   'a query with variables by GET',
   'a page of another origin that is listed',

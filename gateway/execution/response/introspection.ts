@@ -10,28 +10,39 @@ import {
 } from 'graphql'
 import type { JsonObject } from '../json.ts'
 
-/** Answers one `__schema` or `__type` field from the API schema, as JSON text. */
-export function introspectionText(
+export type Introspection = {
+  /** JSON text of the field. */
+  text: string
+  /** `path` begins below the field. */
+  errors: readonly { message: string; path: readonly (string | number)[] }[]
+}
+
+/**
+ * Answers one `__schema` or `__type` field from the API schema.
+ *
+ * @param nodes all that ask for it, under one response name
+ */
+export function answerIntrospection(
   schema: GraphQLSchema,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
   definitions: readonly VariableDefinitionNode[],
-  field: FieldNode,
+  nodes: readonly FieldNode[],
   variables: JsonObject,
-): string {
+): Introspection {
   const used = new Set<string>()
   visit(
-    { kind: Kind.DOCUMENT, definitions: [query(field, []), ...fragments.values()] },
+    { kind: Kind.DOCUMENT, definitions: [query(nodes, []), ...fragments.values()] },
     {
       Variable: ({ name }) => void used.add(name.value),
     },
   )
-  const { data } = executeSync({
+  const { data, errors = [] } = executeSync({
     schema,
     document: {
       kind: Kind.DOCUMENT,
       definitions: [
         query(
-          field,
+          nodes,
           definitions.filter(({ variable }) => used.has(variable.name.value)),
         ),
         ...fragments.values(),
@@ -39,14 +50,18 @@ export function introspectionText(
     },
     variableValues: variables,
   })
-  return JSON.stringify(data?.[field.alias?.value ?? field.name.value] ?? null)
+  const [name = ''] = nodes.map((node) => (node.alias ?? node.name).value)
+  return {
+    text: JSON.stringify(data?.[name] ?? null),
+    errors: errors.map(({ message, path }) => ({ message, path: path?.slice(1) ?? [] })),
+  }
 }
 
-function query(field: FieldNode, variableDefinitions: readonly VariableDefinitionNode[]) {
+function query(selections: readonly FieldNode[], variableDefinitions: readonly VariableDefinitionNode[]) {
   return {
     kind: Kind.OPERATION_DEFINITION,
     operation: OperationTypeNode.QUERY,
     variableDefinitions,
-    selectionSet: { kind: Kind.SELECTION_SET, selections: [field] },
+    selectionSet: { kind: Kind.SELECTION_SET, selections },
   } as const
 }

@@ -20,5 +20,8 @@ export function reconcileErrors(
   })
   const explained = pathSet(kept.flatMap(({ path }) => (path ? [path] : [])))
   const unexplained = found.filter(({ path }) => !explained.hasOnLine(path))
-  return [...kept, ...unexplained.map((fault) => ({ ...fault, extensions: { code: 'INVALID_GRAPHQL' } }))]
+  return [
+    ...kept,
+    ...unexplained.map(({ code = 'INVALID_GRAPHQL', ...fault }) => ({ ...fault, extensions: { code } })),
+  ]
 }

@@ -12,9 +12,15 @@ import {
 import type { ResponsePath } from '../exchange.ts'
 import { collectFields, type OperationView } from './fields.ts'
 import { getOwn, isJsonObject, quote, type JsonObject } from '../json.ts'
+import type { Introspection } from './introspection.ts'
 import { leafWriter, takesAnyString } from './leaf.ts'
 
-export type CompletionError = { message: string; path: ResponsePath }
+export type CompletionError = {
+  message: string
+  path: ResponsePath
+  /** @default INVALID_GRAPHQL */
+  code?: string
+}
 
 /** One pass over the data. `path` is kept only in a pass that must tell where an error is. */
 export type Pass = {
@@ -26,7 +32,7 @@ export type Pass = {
   /** No string in the data has a character that JSON escapes: they are written as they are. */
   plain: boolean
   /** Answers `__schema` and `__type`. */
-  introspect: (field: FieldNode) => string
+  introspect: (nodes: readonly FieldNode[]) => Introspection
 }
 
 /**
@@ -185,11 +191,26 @@ function compileFields(
     const unread = { ...own, takesStrings: false, write: () => null }
     if (fieldName === '__typename') return { ...unread, constant: quote(type.name) }
     const definition = definitions[fieldName]
-    if (!definition) return { ...unread, write: (_, pass) => pass.introspect(node) }
+    if (!definition) return { ...unread, write: introspected(nodes) }
     const place = `field ${type.name}.${fieldName}`
     const takesStrings = isStringLike(definition.type)
     return { ...own, takesStrings, write: compileType(view, definition.type, nodes, place) }
   })
+}
+
+/** `__schema` or `__type`. The first is non-null: without it the object that it was asked of is null. */
+function introspected(nodes: readonly FieldNode[]): Writer {
+  const isNullable = nodes[0]?.name.value !== '__schema'
+  return (_, pass) => {
+    const { text, errors } = pass.introspect(nodes)
+    if (errors.length === 0) return text
+    pass.faulty = true
+    for (const { message, path } of pass.path ? errors : []) {
+      pass.errors.push({ message, path: [...(pass.path ?? []), ...path], code: 'BAD_USER_INPUT' })
+    }
+    if (text !== 'null') return text
+    return isNullable ? NULLED : BUBBLES
+  }
 }
 
 /** Whether each string is a value of the type: not of lists, enums, numbers. */
