@@ -72,8 +72,7 @@ export const ERRORS = {
   GRAPHQL_VALIDATION_FAILED: {
     where: 'top-level',
     meaning: 'The operation does not fit the schema: a field that is not there, an argument of another type.',
-    remedy:
-      'Compare it with the schema; check operations against `schema/supergraph.graphql` before a release.',
+    remedy: 'Compare it with the schema; check operations against `schema/api.graphql` before a release.',
   },
   BAD_REQUEST: {
     where: 'top-level',
