@@ -15,7 +15,7 @@ const api = buildSchema(`
 function setUp() {
   const planned: string[] = []
   const planner: Planner = {
-    supergraph: { apiSdl: '', subtypes: {}, plannedNames: [] },
+    supergraph: { apiSdl: '', subtypes: {}, interfaceObjects: [], hiddenValues: {}, plannedNames: [] },
     plan: async (operation) => {
       planned.push(operation)
       return { plan: { kind: 'QueryPlan' }, text: null }
@@ -29,7 +29,7 @@ function setUp() {
       return run()
     },
   }
-  const store = createOperationStore(planner, createSchemaContext(api, {}), admission)
+  const store = createOperationStore(planner, createSchemaContext(api, planner.supergraph), admission)
   const execute = (source: string, operationName: string | null = null, variables: JsonObject = {}) =>
     store.execute({ document: parse(source), source, operationName }, variables, async () => ({}))
   const refusal = async (...args: Parameters<typeof execute>) => {

@@ -15,8 +15,10 @@ import type { Exchange } from './exchange.ts'
 import type { JsonObject } from './json.ts'
 import { compilePlan } from './plan/compile-plan.ts'
 import type { Run, Step } from './plan/run.ts'
+import type { LoadedSupergraph } from './planner/planner.ts'
 import { clientPaths } from './response/client-paths.ts'
 import { answerIntrospection } from './response/introspection.ts'
+import { unseenIn, type Unseen } from './response/unseen.ts'
 import type { Results } from './results.ts'
 import { reconcileErrors } from './response/reconcile-errors.ts'
 import { compileShape, type Pass } from './response/shape.ts'
@@ -43,14 +45,22 @@ export type SchemaContext = {
   apiTypes: TypeIndex
   /** Type conditions of the plan may name types that clients do not see. */
   supergraphTypes: TypeIndex
+  /** What the data can name although clients' schema does not have it so. */
+  unseen: Unseen
 }
 
-/** @param subtypes of the whole supergraph, hidden types included */
+/** @param supergraph what the planner knows of it */
 export function createSchemaContext(
   api: GraphQLSchema,
-  subtypes: Readonly<Record<string, readonly string[]>>,
+  supergraph: Pick<LoadedSupergraph, 'subtypes' | 'interfaceObjects' | 'hiddenValues'>,
 ): SchemaContext {
-  return { api, apiTypes: typeIndexOf(api), supergraphTypes: createTypeIndex(subtypes) }
+  const supergraphTypes = createTypeIndex(supergraph.subtypes)
+  return {
+    api,
+    apiTypes: typeIndexOf(api),
+    supergraphTypes,
+    unseen: unseenIn(api, supergraph, supergraphTypes),
+  }
 }
 
 /**
@@ -69,7 +79,7 @@ export function compileOperation(
   const fragments = fragmentsOf(document)
   const execute = compilePlan(plan, context.supergraphTypes) ?? unplanned(operation, fragments)
   const definitions = operation.variableDefinitions ?? []
-  const view = { schema: context.api, types: context.apiTypes, fragments, nameOf }
+  const view = { schema: context.api, types: context.apiTypes, unseen: context.unseen, fragments, nameOf }
   const shape = compileShape(view, root, operation.selectionSet)
   const clientPath = clientPaths(fragments, nameOf, operation.selectionSet)
 

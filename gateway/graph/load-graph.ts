@@ -48,7 +48,7 @@ export async function loadGraph(source: GraphSource, options: GraphOptions): Pro
   await using stack = new AsyncDisposableStack()
   const planner = stack.use(await startWorkerPlanner({ supergraphSdl, withText: introspection, log }))
   const schema = await buildSchemaInSlices(planner.supergraph.apiSdl)
-  const context = createSchemaContext(schema, planner.supergraph.subtypes)
+  const context = createSchemaContext(schema, planner.supergraph)
   const operations = createOperationStore(planner, context, admission)
   const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule]
   const held = stack.move()

@@ -59,7 +59,7 @@ export function compose(sdl: Sdl): string {
 /** The engine over subgraphs that answer by `exchange`. Planning happens in this thread. */
 export function engineOver(supergraphSdl: string, exchange: Exchange, results: Results | null = null): Run {
   const planner = loadApolloPlanner(supergraphSdl)
-  const context = createSchemaContext(buildSchema(planner.loaded.apiSdl), planner.loaded.subtypes)
+  const context = createSchemaContext(buildSchema(planner.loaded.apiSdl), planner.loaded)
   const inThisThread: Planner = {
     supergraph: planner.loaded,
     plan: async (operation, operationName) => planner.plan(operation, operationName, false),

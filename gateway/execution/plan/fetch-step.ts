@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql'
 import type { FetchNode } from '@apollo/query-planner'
+import type { PlannedFetch } from '../planner/planner.ts'
 import { compileEntityPath, type EntityPath } from './entity-path.ts'
 import { faultPaths } from './fault-paths.ts'
 import type { ResponsePath, SubgraphAnswer, SubgraphError, SubgraphRequest } from '../exchange.ts'
@@ -8,7 +9,7 @@ import { mergeInto } from './merge.ts'
 import { placesOf, type Places } from './places.ts'
 import { compileNumbering } from './numbering.ts'
 import { compileProjection } from './projection.ts'
-import { compileRewrites, renamedKeys } from './rewrites.ts'
+import { compileOutputRewrites, compileRewrites, renamedKeys } from './rewrites.ts'
 import type { Lookup } from '../results.ts'
 import type { Run, Step } from './run.ts'
 import type { TypeIndex } from '../type-index.ts'
@@ -18,7 +19,11 @@ import type { TypeIndex } from '../type-index.ts'
  *
  * @param path where in the response its entities are, in the planner's notation; empty for root fields
  */
-export function compileFetch(fetch: FetchNode, path: readonly (string | number)[], types: TypeIndex): Step {
+export function compileFetch(
+  fetch: PlannedFetch,
+  path: readonly (string | number)[],
+  types: TypeIndex,
+): Step {
   const at = compileEntityPath(path)
   const send = sender(fetch, path)
   return fetch.requires
@@ -76,10 +81,10 @@ function compileLookup(fetch: FetchNode) {
     run.results?.ofFetch({ subgraph, operation, variables: `{${variables}}` }, representations) ?? null
 }
 
-function rootFetch(fetch: FetchNode, at: EntityPath, send: Sender, types: TypeIndex): Step {
+function rootFetch(fetch: PlannedFetch, at: EntityPath, send: Sender, types: TypeIndex): Step {
   const body = compileBody(fetch)
   const lookUp = compileLookup(fetch)
-  const rewriteOutput = compileRewrites(fetch.outputRewrites, types)
+  const rewriteOutput = compileOutputRewrites(fetch, types)
   const renamed = renamedKeys(fetch.outputRewrites)
 
   function read(run: Run, answer: SubgraphAnswer | null, known: Lookup<unknown> | null): unknown {
@@ -103,7 +108,7 @@ function rootFetch(fetch: FetchNode, at: EntityPath, send: Sender, types: TypeIn
   function add(targets: readonly JsonObject[], data: unknown): void {
     if (!isJsonObject(data)) return
     rewriteOutput?.(data)
-    for (const target of targets) mergeInto(target, data)
+    for (const target of targets) mergeInto(target, data, types)
   }
 
   return (run) => {
@@ -117,7 +122,7 @@ function rootFetch(fetch: FetchNode, at: EntityPath, send: Sender, types: TypeIn
 }
 
 function entityFetch(
-  fetch: FetchNode,
+  fetch: PlannedFetch,
   requires: NonNullable<FetchNode['requires']>,
   at: EntityPath,
   send: Sender,
@@ -127,7 +132,7 @@ function entityFetch(
   const lookUp = compileLookup(fetch)
   const rewriteInput = compileRewrites(fetch.inputRewrites, types)
   const number = compileNumbering(compileProjection(requires, types), rewriteInput)
-  const rewriteOutput = compileRewrites(fetch.outputRewrites, types)
+  const rewriteOutput = compileOutputRewrites(fetch, types)
   const renamed = renamedKeys(fetch.outputRewrites)
 
   function sendFor(run: Run, variables: string, representations: readonly string[]) {
@@ -184,7 +189,7 @@ function entityFetch(
     for (let i = 0; i < entities.length; i++) {
       const slot = slots[i] ?? -1
       const result = slot < 0 ? null : results[slot]
-      if (isJsonObject(result)) mergeInto(entities[i] as JsonObject, result)
+      if (isJsonObject(result)) mergeInto(entities[i] as JsonObject, result, types)
     }
   }
 

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import type { JsonObject } from '../json.ts'
+import { createTypeIndex } from '../type-index.ts'
 import { mergeInto } from './merge.ts'
 
 const merged = (known: JsonObject, fetched: JsonObject) => {
-  mergeInto(known, fetched)
+  mergeInto(known, fetched, createTypeIndex({ Node: ['A'] }))
   return known
 }
 
@@ -11,6 +12,16 @@ test('objects and lists of one length merge member by member, null never replace
   expect(
     merged({ a: { x: 1 }, l: [{ x: 1 }, null], n: 1 }, { a: { y: 2 }, l: [{ y: 2 }, { y: 3 }], n: null }),
   ).toEqual({ a: { x: 1, y: 2 }, l: [{ x: 1, y: 2 }, { y: 3 }], n: 1 })
+})
+
+test('an interface’s name never replaces the type of an object, and is replaced by it', () => {
+  expect(merged({ a: { __typename: 'A' } }, { a: { __typename: 'Node' } })).toEqual({
+    a: { __typename: 'A' },
+  })
+  expect(merged({ a: { __typename: 'Node' } }, { a: { __typename: 'A' } })).toEqual({
+    a: { __typename: 'A' },
+  })
+  expect(merged({ __typename: 'A' }, { __typename: 'B' })).toEqual({ __typename: 'B' })
 })
 
 test('what is nested deeper than the stack is the later value’s', () => {

@@ -1,25 +1,40 @@
+import type { TypeIndex } from '../type-index.ts'
 import { getOwn, isJsonObject, MAX_NESTING, setOwn, type JsonObject } from '../json.ts'
 
 /**
  * Merges what a fetch returned into what is known of the same object, in place. Objects and lists merge member by
- * member; otherwise the later value wins, except that null never replaces what is known.
+ * member; otherwise the later value wins, except that null never replaces what is known, nor an interface's name the type
+ * of an object: a subgraph that knows entities as an @interfaceObject has no other name for them.
  *
  * @param levels that may still be entered; below them the later value wins
  */
-export function mergeInto(known: JsonObject, fetched: JsonObject, levels = MAX_NESTING): void {
+export function mergeInto(
+  known: JsonObject,
+  fetched: JsonObject,
+  types: TypeIndex,
+  levels = MAX_NESTING,
+): void {
   for (const key of Object.keys(fetched)) {
     const value = fetched[key]
     const old = getOwn(known, key)
     if (old === undefined || old === null) setOwn(known, key, value)
-    else if (value !== null && value !== old) mergeValue(known, key, old, value, levels)
+    else if (value !== null && value !== old) mergeValue(known, key, old, value, types, levels)
   }
 }
 
-function mergeValue(holder: JsonObject, key: string, old: unknown, value: unknown, levels: number): void {
+function mergeValue(
+  holder: JsonObject,
+  key: string,
+  old: unknown,
+  value: unknown,
+  types: TypeIndex,
+  levels: number,
+): void {
   if (levels === 0) setOwn(holder, key, value)
   else if (Array.isArray(old) && Array.isArray(value) && old.length === value.length) {
     // Both list the same entities: merged like objects whose keys are the indices.
-    mergeInto(old as unknown as JsonObject, value as unknown as JsonObject, levels - 1)
-  } else if (isJsonObject(old) && isJsonObject(value)) mergeInto(old, value, levels - 1)
-  else setOwn(holder, key, value)
+    mergeInto(old as unknown as JsonObject, value as unknown as JsonObject, types, levels - 1)
+  } else if (isJsonObject(old) && isJsonObject(value)) mergeInto(old, value, types, levels - 1)
+  else if (key !== '__typename' || !types.satisfying(String(value)).has(String(old)))
+    setOwn(holder, key, value)
 }

@@ -1,4 +1,5 @@
 import type { FetchDataRewrite } from '@apollo/query-planner'
+import type { PlannedFetch } from '../planner/planner.ts'
 import { getOwn, isJsonObject, MAX_NESTING, setOwn, type JsonObject } from '../json.ts'
 import type { TypeIndex } from '../type-index.ts'
 
@@ -19,16 +20,40 @@ export function compileRewrites(
   }
 }
 
+/** Compiles the rewrites of a fetch's output: the planner's, and types that only interfaces tell. */
+export function compileOutputRewrites(
+  { outputRewrites, interfaceObjects = [] }: PlannedFetch,
+  types: TypeIndex,
+): Rewrite | null {
+  const planned = compileRewrites(outputRewrites, types)
+  if (interfaceObjects.length === 0) return planned
+  const typed = interfaceObjects.map(({ path, type }) =>
+    compileChange(path, types, (object) => (object['__typename'] ??= type)),
+  )
+  return (value) => {
+    for (const rewrite of typed) rewrite(value)
+    planned?.(value)
+  }
+}
+
 function compileRewrite(rewrite: FetchDataRewrite, types: TypeIndex): Rewrite {
   const last = rewrite.path.at(-1) ?? ''
-  const change = (object: JsonObject) => {
+  return compileChange(rewrite.path, types, (object) => {
     if (rewrite.kind === 'ValueSetter') return setOwn(object, last, rewrite.setValueTo)
     const value = getOwn(object, last)
     if (value === undefined) return
     delete object[last]
     setOwn(object, rewrite.renameKeyTo, value)
-  }
-  return rewrite.path.slice(0, -1).reduceRight<Rewrite>(
+  })
+}
+
+/** @param path to the key that changes */
+function compileChange(
+  path: readonly string[],
+  types: TypeIndex,
+  change: (object: JsonObject) => void,
+): Rewrite {
+  return path.slice(0, -1).reduceRight<Rewrite>(
     (inner, element) => step(element, inner, types),
     (value) => eachObject(value, change),
   )

@@ -1,15 +1,18 @@
-import { operationFromDocument, Supergraph, type Operation } from '@apollo/federation-internals'
+import { operationFromDocument, Supergraph } from '@apollo/federation-internals'
 import { prettyFormatQueryPlan, QueryPlanner, type QueryPlan } from '@apollo/query-planner'
 import {
   isAbstractType,
+  isEnumType,
   isInterfaceType,
   isObjectType,
   parse,
   print,
   printSchema,
+  type DocumentNode,
   type GraphQLSchema,
 } from 'graphql'
-import { interfaceObjectsIn, withoutObjectTypenames } from './interface-objects.ts'
+import { expandFragments } from './expand-fragments.ts'
+import { interfaceObjectsIn, withInterfaceObjects, withoutObjectTypenames } from './interface-objects.ts'
 import { mapFetches } from './map-fetches.ts'
 import { planInTurns } from './mutation-turns.ts'
 import type { LoadedSupergraph, Planned } from './planner.ts'
@@ -35,6 +38,7 @@ const MAX_EVALUATED_PLANS = 1_000
 export function loadApolloPlanner(supergraphSdl: string) {
   const supergraph = Supergraph.build(supergraphSdl)
   const apiSchema = supergraph.apiSchema()
+  const api = apiSchema.toGraphQLJSSchema()
   const original = parse(supergraphSdl, { noLocation: true })
   const { document, twins } = withTwins(withResolvableKeys(original))
   const requirements = requirementsIn(document, twins)
@@ -48,37 +52,64 @@ export function loadApolloPlanner(supergraphSdl: string) {
     { debug: { maxEvaluatedPlans: MAX_EVALUATED_PLANS } },
   )
   const loaded: LoadedSupergraph = {
-    apiSdl: printSchema(apiSchema.toGraphQLJSSchema()),
+    apiSdl: printSchema(api),
     subtypes: subtypesOf(supergraph.schema.toGraphQLJSSchema()),
+    interfaceObjects: [...new Set([...interfaceObjects.bySubgraph.values()].flatMap((names) => [...names]))],
+    hiddenValues: hiddenValuesOf(supergraph.schema.toGraphQLJSSchema(), api),
     plannedNames: plannedNames(document),
   }
   return {
     loaded,
     plan(operation: string, operationName: string | undefined, withText: boolean): Planned {
       const options = operationName === undefined ? {} : { operationName }
+      const planTurn = (turn: DocumentNode) =>
+        planner.buildQueryPlan(operationFromDocument(apiSchema, turn, options))
       const planned = planInTurns(parse(operation), operationName, (turn) =>
-        plannedOrEmpty(planner, operationFromDocument(apiSchema, turn, options)),
+        plannedOrEmpty(
+          () => planTurn(turn),
+          () => planTurn(expandFragments(turn, api, loaded.interfaceObjects)),
+        ),
       )
       const plan = mapFetches(planned, (fetch) =>
         withoutObjectTypenames(fetch, interfaceObjects)
           .flatMap((asked) => splitFetch(asked, twins, requirements))
-          .map((part) => withoutTwins(part, twins)),
+          .map((part) => withoutTwins(withInterfaceObjects(part, interfaceObjects), twins)),
       )
       return { plan, text: withText ? prettyFormatQueryPlan(plan) : null }
     },
   }
 }
 
-/** That no subgraph can be asked, the planner says by an empty plan, or by an error of these words. */
-const NO_WAY = 'Was not able to find any options for'
+/**
+ * That no subgraph can be asked, the planner says by an empty plan, or by an error of these words. The last ones: of the
+ * type of an @interfaceObject that nobody can find.
+ */
+const NO_WAY = /^Was not able to find any options for|potentially an interface object type at runtime$/
 
-function plannedOrEmpty(planner: QueryPlanner, operation: Operation): QueryPlan {
+/** What it says of a fragment on an @interfaceObject whose type the subgraph does not know. */
+const UNKNOWN_FRAGMENT = /^We should have an edge from .* for __typename$/
+
+/** @param planExpanded see `expandFragments`: the longer text is only planned when it must be */
+function plannedOrEmpty(plan: () => QueryPlan, planExpanded: (() => QueryPlan) | null): QueryPlan {
   try {
-    return planner.buildQueryPlan(operation)
+    return plan()
   } catch (error) {
-    if (error instanceof Error && error.message.startsWith(NO_WAY)) return { kind: 'QueryPlan' }
+    if (planExpanded && error instanceof Error && UNKNOWN_FRAGMENT.test(error.message)) {
+      return plannedOrEmpty(planExpanded, null)
+    }
+    if (error instanceof Error && NO_WAY.test(error.message)) return { kind: 'QueryPlan' }
     throw error
   }
+}
+
+function hiddenValuesOf(schema: GraphQLSchema, api: GraphQLSchema): Record<string, string[]> {
+  const shown = Object.values(api.getTypeMap()).filter(isEnumType)
+  const hidden = shown.map((type): [string, string[]] => {
+    const whole = schema.getType(type.name)
+    const names = isEnumType(whole) ? whole.getValues().map(({ name }) => name) : []
+    return [type.name, names.filter((name) => !type.getValue(name))]
+  })
+  return Object.fromEntries(hidden.filter(([, names]) => names.length > 0))
 }
 
 function subtypesOf(schema: GraphQLSchema): Record<string, string[]> {

@@ -1,19 +1,32 @@
 import type { FetchNode } from '@apollo/query-planner'
 import {
   Kind,
+  parseType,
   print,
   stripIgnoredCharacters,
   type DocumentNode,
   type FieldNode,
   type SelectionNode,
+  type SelectionSetNode,
 } from 'graphql'
 import { fetchedOperation } from './fetched-operation.ts'
-import { argumentOf, directivesOf, hasFields, subgraphNames } from './supergraph-document.ts'
+import type { PlannedFetch } from './planner.ts'
+import { argumentOf, directivesOf, hasFields, namedType, subgraphNames } from './supergraph-document.ts'
 
-/** For each subgraph, the interfaces that are object types in it (@interfaceObject). */
-export type InterfaceObjects = ReadonlyMap<string, ReadonlySet<string>>
+/** What a subgraph knows as an object type although it is an interface (@interfaceObject). */
+export type InterfaceObjects = {
+  /** For each subgraph that has any, the names of these interfaces. */
+  bySubgraph: ReadonlyMap<string, ReadonlySet<string>>
+  /** The name of a field's type in a subgraph. */
+  typeOf: (subgraph: string, parent: string, field: string) => string | undefined
+}
 
 export function interfaceObjectsIn(document: DocumentNode): InterfaceObjects {
+  const bySubgraph = namesBySubgraph(document)
+  return { bySubgraph, typeOf: bySubgraph.size > 0 ? fieldTypes(document) : () => undefined }
+}
+
+function namesBySubgraph(document: DocumentNode): Map<string, Set<string>> {
   const subgraphs = subgraphNames(document)
   const objects = new Map<string, Set<string>>()
   for (const type of document.definitions.filter(hasFields)) {
@@ -26,6 +39,61 @@ export function interfaceObjectsIn(document: DocumentNode): InterfaceObjects {
   return objects
 }
 
+/** A subgraph can know a field by a type of its own, which is then more special than the supergraph's. */
+function fieldTypes(document: DocumentNode): InterfaceObjects['typeOf'] {
+  const subgraphs = subgraphNames(document)
+  const types = new Map<string, string>()
+  const special = new Map<string, string>()
+  for (const type of document.definitions.filter(hasFields)) {
+    for (const field of type.fields ?? []) {
+      const place = `${type.name.value}\0${field.name.value}`
+      types.set(place, namedType(field.type))
+      for (const join of directivesOf(field, 'join__field')) {
+        const own = argumentOf(join, 'type')
+        const subgraph = subgraphs.get(argumentOf(join, 'graph') ?? '')
+        if (own) special.set(`${subgraph}\0${place}`, namedType(parseType(own, { noLocation: true })))
+      }
+    }
+  }
+  return (subgraph, parent, field) => {
+    const place = `${parent}\0${field}`
+    return special.get(`${subgraph}\0${place}`) ?? types.get(place)
+  }
+}
+
+/**
+ * Says where a fetch gets entities that its subgraph knows by an interface only. The plan does not ask for their type
+ * when nothing depends on it, and the subgraph could only name the interface.
+ */
+export function withInterfaceObjects(fetch: FetchNode, objects: InterfaceObjects): PlannedFetch {
+  const interfaces = objects.bySubgraph.get(fetch.serviceName)
+  if (!interfaces) return fetch
+  const found: { path: string[]; type: string }[] = []
+  const visit = ({ selections }: SelectionSetNode, parent: string, path: readonly string[]): void => {
+    for (const selection of selections) {
+      if (selection.kind === Kind.FIELD && selection.selectionSet) {
+        const type = objects.typeOf(fetch.serviceName, parent, selection.name.value)
+        if (type === undefined) continue
+        const inner = [...path, (selection.alias ?? selection.name).value]
+        if (interfaces.has(type)) found.push({ path: [...inner, '__typename'], type })
+        visit(selection.selectionSet, type, inner)
+      } else if (selection.kind === Kind.INLINE_FRAGMENT) {
+        const type = selection.typeCondition?.name.value ?? parent
+        visit(selection.selectionSet, type, type === parent ? path : [...path, `... on ${type}`])
+      }
+    }
+  }
+  const { operation, selectionSet } = fetchedOperation(fetch)
+  if (fetch.requires) {
+    const [entities] = selectionSet.selections as [FieldNode]
+    if (entities.selectionSet) visit(entities.selectionSet, '_Entity', [])
+  } else visit(selectionSet, ROOT_TYPES[operation], [])
+  return found.length > 0 ? { ...fetch, interfaceObjects: found } : fetch
+}
+
+/** A supergraph's root types have these names. */
+const ROOT_TYPES = { query: 'Query', mutation: 'Mutation', subscription: 'Subscription' } as const
+
 /**
  * Does not ask an @interfaceObject for the type of an entity: it only knows the interface, and its answer would take
  * the place of the type that is known. Apollo's planner asks now and then.
@@ -33,7 +101,7 @@ export function interfaceObjectsIn(document: DocumentNode): InterfaceObjects {
  * @returns no fetch when there is nothing else to ask
  */
 export function withoutObjectTypenames(fetch: FetchNode, objects: InterfaceObjects): FetchNode[] {
-  const interfaces = objects.get(fetch.serviceName)
+  const interfaces = objects.bySubgraph.get(fetch.serviceName)
   if (!interfaces || !fetch.requires || !fetch.operation.includes('__typename')) return [fetch]
   const operation = fetchedOperation(fetch)
   const [entities] = operation.selectionSet.selections as [FieldNode]

@@ -1,4 +1,4 @@
-import type { QueryPlan } from '@apollo/query-planner'
+import type { FetchNode, QueryPlan } from '@apollo/query-planner'
 
 /** What a planner knows of a supergraph once it is loaded. */
 export type LoadedSupergraph = {
@@ -6,8 +6,21 @@ export type LoadedSupergraph = {
   apiSdl: string
   /** For each abstract type of the supergraph, hidden ones included: the names of its object types and interfaces. */
   subtypes: Readonly<Record<string, readonly string[]>>
+  /** Interfaces that some subgraph knows as object types only (@interfaceObject). */
+  interfaceObjects: readonly string[]
+  /** For each enum, its values that clients do not see (@inaccessible). Enums without any are left out. */
+  hiddenValues: Readonly<Record<string, readonly string[]>>
   /** Names under which plans fetch fields on their own account. An operation must not have other fields of these names. */
   plannedNames: readonly string[]
+}
+
+/** A fetch of a plan, with what the planner's own plans do not say. */
+export type PlannedFetch = FetchNode & {
+  /**
+   * Where the subgraph's data has entities that it knows by an interface only (@interfaceObject): names that lead to
+   * `__typename`, in the notation of rewrites, and the interface. Their `__typename` is the interface, if they have none.
+   */
+  interfaceObjects?: readonly { path: readonly string[]; type: string }[]
 }
 
 export type Planned = {

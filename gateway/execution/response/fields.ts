@@ -2,17 +2,20 @@ import {
   Kind,
   type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLInterfaceType,
   type GraphQLSchema,
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
 import type { DataName } from '../data-names.ts'
 import type { TypeIndex } from '../type-index.ts'
+import type { Unseen } from './unseen.ts'
 
 /** An operation without conditions, in the eyes of its clients' schema. */
 export type OperationView = {
   schema: GraphQLSchema
   types: TypeIndex
+  unseen: Unseen
   fragments: ReadonlyMap<string, FragmentDefinitionNode>
   nameOf: DataName
 }
@@ -56,4 +59,32 @@ export function collectFields(
   function applies(condition: string | undefined): boolean {
     return condition === undefined || view.types.satisfying(condition).has(typename)
   }
+}
+
+/**
+ * The fields that every possible type of an interface has by a selection, when these are all that the selection asks for,
+ * and all of them are the interface's own: the response is then the same whatever the type. Otherwise null.
+ */
+export function fieldsOfAnyType(
+  view: OperationView,
+  type: GraphQLInterfaceType,
+  selectionSets: readonly SelectionSetNode[],
+): Map<string, FieldNode[]> | null {
+  const [first, ...others] = view.schema
+    .getPossibleTypes(type)
+    .map(({ name }) => collectFields(view, name, selectionSets))
+  const fields = first ?? collectFields(view, type.name, selectionSets)
+  const own = type.getFields()
+  const isOwn = [...fields.values()].every(([node]) => node && node.name.value in own)
+  return isOwn && others.every((other) => isSame(fields, other)) ? fields : null
+}
+
+function isSame(one: Map<string, FieldNode[]>, other: Map<string, FieldNode[]>): boolean {
+  return (
+    one.size === other.size &&
+    one.entries().every(([name, nodes]) => {
+      const found = other.get(name)
+      return found?.length === nodes.length && nodes.every((node, i) => node === found[i])
+    })
+  )
 }

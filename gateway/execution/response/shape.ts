@@ -4,13 +4,15 @@ import {
   isListType,
   isNonNullType,
   type FieldNode,
+  type GraphQLAbstractType,
   type GraphQLCompositeType,
+  type GraphQLInterfaceType,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type SelectionSetNode,
 } from 'graphql'
 import type { ResponsePath } from '../exchange.ts'
-import { collectFields, type OperationView } from './fields.ts'
+import { collectFields, fieldsOfAnyType, type OperationView } from './fields.ts'
 import { getOwn, isJsonObject, quote, type JsonObject } from '../json.ts'
 import type { Introspection } from './introspection.ts'
 import { leafWriter, takesAnyString } from './leaf.ts'
@@ -68,9 +70,12 @@ function compileType(
   if (isListType(type)) return list(compileType(view, type.ofType, nodes, place), place)
   if (isLeafType(type)) {
     const write = leafWriter(type)
+    const hidden = view.unseen.valuesOf(type)
     return (value, pass) => {
       if (value === null || value === undefined) return null
-      return write(value, pass.plain) ?? report(pass, `Invalid value found for ${place}.`)
+      const text = write(value, pass.plain)
+      if (text !== null || hidden.has(value)) return text
+      return report(pass, `Invalid value found for ${place}.`)
     }
   }
   const selectionSets = nodes.flatMap((node) => node.selectionSet ?? [])
@@ -120,11 +125,34 @@ function composite(
   for (const possible of view.schema.getPossibleTypes(type)) {
     writers.set(possible.name, lazyObject(view, possible, selectionSets))
   }
+  addUnseen(view, type, selectionSets, place, writers)
   return (value, pass) => {
     if (value === null || value === undefined) return null
     if (!isJsonObject(value)) return report(pass, `Expected an object for ${place}.`)
     const write = writers.get(value['__typename'])
     return write ? write(value, pass) : report(pass, `Invalid __typename found for ${place}.`)
+  }
+}
+
+/**
+ * Writers of types that clients do not see. An object of a hidden type is null: that is no fault. An interface's own name
+ * says that the subgraph knew no type (@interfaceObject) and nobody told it later: that is enough, unless the response
+ * depends on the type.
+ */
+function addUnseen(
+  view: OperationView,
+  type: GraphQLAbstractType,
+  selectionSets: readonly SelectionSetNode[],
+  place: string,
+  writers: Map<unknown, ObjectWriter>,
+): void {
+  for (const name of view.unseen.typesOf(type)) writers.set(name, () => null)
+  for (const known of view.unseen.interfacesOf(type)) {
+    const fields = fieldsOfAnyType(view, known, selectionSets)
+    const write: ObjectWriter = fields
+      ? objectOf(() => compileFields(view, known, fields))
+      : (_, pass) => report(pass, `No subgraph knows the type of the ${known.name} for ${place}.`)
+    writers.set(known.name, write)
   }
 }
 
@@ -147,9 +175,13 @@ function lazyObject(
   type: GraphQLObjectType,
   selectionSets: readonly SelectionSetNode[],
 ): ObjectWriter {
+  return objectOf(() => compileFields(view, type, collectFields(view, type.name, selectionSets)))
+}
+
+function objectOf(compile: () => readonly Field[]): ObjectWriter {
   let fields: readonly Field[] | null = null
   return (object, pass) => {
-    fields ??= compileFields(view, type, selectionSets)
+    fields ??= compile()
     let text = fields.length === 0 ? '{' : ''
     // Whether `text` ends within a string. Adding to a text costs more than all else, so it is done as seldom as can be.
     let open = false
@@ -179,11 +211,11 @@ function lazyObject(
 
 function compileFields(
   view: OperationView,
-  type: GraphQLObjectType,
-  selectionSets: readonly SelectionSetNode[],
+  type: GraphQLObjectType | GraphQLInterfaceType,
+  collected: ReadonlyMap<string, readonly FieldNode[]>,
 ): readonly Field[] {
   const definitions = type.getFields()
-  return [...collectFields(view, type.name, selectionSets)].map(([name, nodes], index) => {
+  return [...collected].map(([name, nodes], index) => {
     const [node] = nodes as [FieldNode]
     const fieldName = node.name.value
     const prefix = `${index === 0 ? '{' : ','}${quote(name)}:`

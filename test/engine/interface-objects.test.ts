@@ -1,0 +1,234 @@
+import { describe, expect, it } from 'vitest'
+import { compose, engineOver, federation, type Outcome, type Sdl } from './engine.ts'
+import { byTypename } from './federation-case.ts'
+
+/** `b` has the root fields, and knows a Node by its id only; `a` knows of what type it is, except the one with id 9. */
+const SDL = {
+  a: `type Query { x: Int }
+    interface Named { name: String }
+    interface Sized { size: Int }
+    union Any = A | B
+    interface Node implements Named @key(fields: "id") { id: ID! name: String strict: String! }
+    type A implements Node & Named & Sized @key(fields: "id") { id: ID! name: String strict: String! size: Int }
+    type B implements Node & Named @key(fields: "id") { id: ID! name: String strict: String! }`,
+  b: `type Query { nodes: [Node] node: Node! list: [Node!]! both: [Node] @shareable }
+    type Mutation { make: Node }
+    type Node @key(fields: "id") @interfaceObject { id: ID! likes: Int self: Node }`,
+}
+const nodes = ['1', '2', '9'].map((id) => ({ id }))
+const entity = ({ id }: { id: string }) =>
+  id === '9' ? null : { __typename: id === '1' ? 'A' : 'B', id, name: `n${id}`, size: 5 }
+
+const run = federation(SDL, {
+  a: {
+    Node: { ...byTypename, __resolveReference: entity },
+    A: { strict: () => 's' },
+    B: { strict: () => 's' },
+  },
+  b: {
+    Query: { nodes: () => [nodes[0], null], node: () => nodes[1], list: () => nodes, both: () => nodes },
+    Mutation: { make: () => nodes[0] },
+    Node: {
+      __resolveReference: (found: object) => found,
+      likes: () => 3,
+      self: ({ id }: { id: string }) => ({ id }),
+    },
+  },
+})
+
+describe('entities that a subgraph knows by an interface only', () => {
+  it.each([
+    ['by its fields', '{ nodes { id } }', { nodes: [{ id: '1' }, null] }],
+    ['of a non-null field', '{ node { id likes } }', { node: { id: '2', likes: 3 } }],
+    ['of a mutation', 'mutation { make { id } }', { make: { id: '1' } }],
+    [
+      'below one another',
+      '{ node { self { likes self { id } } } }',
+      { node: { self: { likes: 3, self: { id: '2' } } } },
+    ],
+    ['with fields of another subgraph', '{ nodes { id name } }', { nodes: [{ id: '1', name: 'n1' }, null] }],
+    ['under aliases', '{ n: nodes { id: likes x: id } }', { n: [{ id: 3, x: '1' }, null] }],
+    [
+      'through fragments on the interface',
+      '{ nodes { ... on Node { ...F } } } fragment F on Node { id }',
+      { nodes: [{ id: '1' }, null] },
+    ],
+    [
+      'through fragments on what it implements',
+      '{ node { ... on Named { name } } }',
+      { node: { name: 'n2' } },
+    ],
+    [
+      'through fragments on its types',
+      '{ list2: nodes { ... on A { likes } ... on B { likes } } }',
+      { list2: [{ likes: 3 }, null] },
+    ],
+    ['with their type', '{ nodes { __typename id } }', { nodes: [{ __typename: 'A', id: '1' }, null] }],
+    [
+      'with the type of those below',
+      '{ node { self { __typename } } }',
+      { node: { self: { __typename: 'B' } } },
+    ],
+    [
+      'of one type',
+      '{ nodes { ... on A { size self { id } } } }',
+      { nodes: [{ size: 5, self: { id: '1' } }, null] },
+    ],
+    ['of another type', '{ nodes { ... on B { id } } }', { nodes: [{}, null] }],
+    ['by nothing', '{ nodes { id @skip(if: true) } }', { nodes: [{}, null] }],
+  ])('are asked for %s', async (_, query, data) => {
+    expect(await run({ query })).toEqual({ data, errors: [] })
+  })
+
+  it.each([
+    ['plain fields', '{ list { id likes } }', { list: ['1', '2', '9'].map((id) => ({ id, likes: 3 })) }, []],
+    [
+      'fields of the subgraph that does not',
+      '{ both { id name } }',
+      {
+        both: [
+          { id: '1', name: 'n1' },
+          { id: '2', name: 'n2' },
+          { id: '9', name: null },
+        ],
+      },
+      [],
+    ],
+    [
+      'a non-null field of it',
+      '{ both { strict } }',
+      { both: [{ strict: 's' }, { strict: 's' }, null] },
+      [['both', 2, 'strict']],
+    ],
+    [
+      'the type',
+      '{ both { __typename } }',
+      { both: [{ __typename: 'A' }, { __typename: 'B' }, null] },
+      [['both', 2]],
+    ],
+    [
+      'one type’s fields',
+      '{ both { id ... on A { size } } }',
+      { both: [{ id: '1', size: 5 }, { id: '2' }, null] },
+      [['both', 2]],
+    ],
+    ['the type of a non-null one', '{ list { __typename } }', null, [['list', 2]]],
+  ])('and whose type nobody knows have %s, or an error', async (_, query, data, paths) => {
+    const { data: found, errors } = await run({ query })
+    expect(found).toEqual(data)
+    expect(errors.map(({ path, extensions }) => [path, extensions])).toEqual(
+      paths.map((path) => [path, { code: 'INVALID_GRAPHQL' }]),
+    )
+  })
+
+  it('say which interface has no type', async () => {
+    const { errors } = await run({ query: '{ list { __typename } }' })
+    expect(errors[0]?.message).toBe('No subgraph knows the type of the Node for field Query.list.')
+  })
+
+  it.each([
+    ['no type', { id: '1' }],
+    ['the interface’s name', { __typename: 'Node', id: '1' }],
+    ['the right type, which it cannot know', { __typename: 'A', id: '1' }],
+  ])('may come with %s', async (_, node) => {
+    const answer = await over(SDL, { b: { node } })('{ node { id } }')
+    expect(answer).toEqual({ data: { node: { id: '1' } }, errors: [] })
+  })
+
+  it('may not come with a type that nobody has', async () => {
+    const { errors } = await over(SDL, { b: { node: { __typename: 'C', id: '1' } } })('{ node { id } }')
+    expect(errors).toMatchObject([
+      { path: ['node'], message: 'Invalid __typename found for field Query.node.' },
+    ])
+  })
+
+  it('never lose a type that a subgraph told, whichever comes last', async () => {
+    const shared = { ...SDL, a: `${SDL.a} extend type Query { both: [Node] @shareable }` }
+    const fields = '{ both { id likes name self { id } ... on A { size } __typename } }'
+    const told = { id: '1', name: 'n1', size: 5, __typename: 'A' }
+    const untold = { id: '1', likes: 3, self: { id: '1' }, __typename: 'Node' }
+    for (const b of [untold, { ...untold, __typename: undefined }]) {
+      const entities = { _entities: [{ ...b, ...told, __typename: undefined }] }
+      const answer = await over(shared, {
+        a: { both: [told], ...entities },
+        b: { both: [b], _entities: [b] },
+      })(fields)
+      expect(answer.data).toEqual({
+        both: [{ id: '1', likes: 3, name: 'n1', self: { id: '1' }, size: 5, __typename: 'A' }],
+      })
+    }
+  })
+})
+
+describe('an interface without a type that can be found', () => {
+  const sdl = { ...SDL, a: 'type Query { x: Int } interface Node @key(fields: "id") { id: ID! }' }
+
+  it('is answered by its fields', async () => {
+    const answer = await over(sdl, { b: { nodes: [{ id: '1' }] } })('{ nodes { id likes } }')
+    expect(answer).toEqual({ data: { nodes: [{ id: '1', likes: null }] }, errors: [] })
+  })
+
+  it.each([
+    '{ nodes { __typename id } }',
+    '{ x nodes { t: __typename } }',
+    'mutation { make { __typename } }',
+  ])('is an error with a code when %s asks for the type, and nothing is sent', async (query) => {
+    const { data, errors } = await over(sdl, {})(query)
+    expect(data).toBeNull()
+    expect(errors).toMatchObject([{ extensions: { code: 'QUERY_PLAN_EMPTY' } }])
+  })
+})
+
+describe('what clients do not see (@inaccessible)', () => {
+  const hidden = {
+    a: `type Query { node: Node nodes: [Node] strict: [Node!] any: Any color: Color colors: [Color] must: [Color!] }
+      interface Node { id: ID! }
+      type A implements Node { id: ID! }
+      type Secret implements Node @inaccessible { id: ID! }
+      union Any = A | Secret
+      enum Color { RED SECRET @inaccessible }`,
+  }
+  const secret = { __typename: 'Secret', id: 's' }
+  const a = { __typename: 'A', id: 'a' }
+
+  it.each([
+    ['an object of a hidden type', '{ node { id } }', { node: secret }, { node: null }],
+    ['and its name', '{ node { __typename } }', { node: secret }, { node: null }],
+    ['an object in a list', '{ nodes { id } }', { nodes: [a, secret] }, { nodes: [{ id: 'a' }, null] }],
+    ['a member of a union', '{ any { ... on A { id } } }', { any: secret }, { any: null }],
+    ['an enum value', '{ color }', { color: 'SECRET' }, { color: null }],
+    ['an enum value in a list', '{ colors }', { colors: ['SECRET', 'RED'] }, { colors: [null, 'RED'] }],
+  ])('is null, without an error: %s', async (_, query, answer, data) => {
+    expect(await over(hidden, { a: answer })(query)).toEqual({ data, errors: [] })
+  })
+
+  it.each([
+    ['{ strict { id } }', { strict: [a, secret] }, { strict: null }, ['strict', 1]],
+    ['{ must }', { must: ['RED', 'SECRET'] }, { must: null }, ['must', 1]],
+  ])('is an error where null must not be, and stays unnamed: %s', async (query, answer, data, path) => {
+    const outcome = await over(hidden, { a: answer })(query)
+    expect(outcome).toMatchObject({ data, errors: [{ path }] })
+    expect(outcome.errors).toHaveLength(1)
+    expect(JSON.stringify(outcome)).not.toMatch(/secret/i)
+  })
+
+  it('is no cover for what is wrong', async () => {
+    const outcome = await over(hidden, { a: { color: 'PINK', node: { __typename: 'Nobody' } } })(
+      '{ color node { id } }',
+    )
+    expect(outcome).toMatchObject({
+      data: { color: null, node: null },
+      errors: [{ path: ['color'] }, { path: ['node'] }],
+    })
+  })
+})
+
+/** The engine over subgraphs that always answer with this data. */
+function over(sdl: Sdl, answers: Record<string, object>): (query: string) => Promise<Outcome> {
+  const engine = engineOver(compose(sdl), async ({ subgraph }) => {
+    const data = answers[subgraph]
+    if (!data) throw new Error(`${subgraph} was asked`)
+    return { data: structuredClone(data) as Record<string, unknown> }
+  })
+  return (query) => engine({ query })
+}
