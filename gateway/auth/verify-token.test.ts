@@ -6,7 +6,7 @@ import { tokenVerifier } from './verify-token.ts'
 const START = Date.UTC(2026, 10, 20)
 
 /** A verifier with a clock that is set by hand, and keys that can be withdrawn. */
-async function setUp(lifetimeMs: number) {
+async function setUp(lifetimeMs: number, { leewaySeconds = 0, beginsMs = 0 } = {}) {
   const { privateKey, publicKey } = await generateKeyPair('EdDSA')
   const state = { now: START, problem: null as Error | null, looks: 0 }
   const keys: Keys = {
@@ -19,16 +19,24 @@ async function setUp(lifetimeMs: number) {
   }
   const viewerOf = () => ({ id: 'user_1', session: null })
   const verify = tokenVerifier(
-    { issuer: 'me', audience: null, algorithms: ['EdDSA'], keys, viewerOf },
+    { issuer: 'me', audience: null, algorithms: ['EdDSA'], keys, viewerOf, leewaySeconds },
     () => state.now,
   )
   const token = await new SignJWT()
     .setProtectedHeader({ alg: 'EdDSA' })
     .setIssuer('me')
     .setSubject('somebody')
+    .setNotBefore(new Date(START + beginsMs))
     .setExpirationTime(new Date(START + lifetimeMs))
     .sign(privateKey)
-  return { state, outcome: async () => (await verify(token)).kind }
+  return {
+    state,
+    outcome: async () => (await verify(token)).kind,
+    message: async () => {
+      const outcome = await verify(token)
+      return outcome.kind === 'refused' ? outcome.message : outcome.kind
+    },
+  }
 }
 
 test('a token outlives its withdrawn key by no more than the age that keys may have', async () => {
@@ -62,4 +70,24 @@ test('keys out of reach are no fault of the token', async () => {
   const { state, outcome } = await setUp(10_000)
   state.problem = new KeysUnavailable('the keys cannot be fetched')
   expect(await outcome()).toBe('unavailable')
+})
+
+test('the leeway is added to the end of a token, remembered or not, and no more', async () => {
+  for (const before of [0, 10_000]) {
+    const { state, outcome } = await setUp(10_000, { leewaySeconds: 5 })
+    state.now = START + before
+    expect(await outcome()).toBe('viewer')
+    state.now = START + 14_999
+    expect(await outcome()).toBe('viewer')
+    state.now = START + 15_000
+    expect(await outcome()).toBe('refused')
+  }
+})
+
+test('the leeway is taken from the beginning of a token, and who comes sooner is told when it begins', async () => {
+  const { state, message } = await setUp(60_000, { leewaySeconds: 5, beginsMs: 10_000 })
+  state.now = START + 4_999
+  expect(await message()).toMatch(/^The access token is not valid before 2026-11-20T00:00:10\.000Z\./)
+  state.now = START + 5_000
+  expect(await message()).toBe('viewer')
 })

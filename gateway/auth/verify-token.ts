@@ -13,6 +13,8 @@ export type Issuer = {
   issuer: string
   audience: string | null
   algorithms: readonly string[]
+  /** How far the issuer's clock may be from ours, for `exp` and `nbf`. @default 0 */
+  leewaySeconds?: number
   keys: Keys
   /** Reads the viewer from verified claims; null when they do not name one. */
   viewerOf: (claims: JWTPayload) => Viewer | null
@@ -26,10 +28,11 @@ export type TokenOutcome =
 export type VerifyToken = (token: string) => Promise<TokenOutcome>
 
 /**
- * Verifies tokens of one issuer. A token is remembered until it expires, but no longer than keys are: then its
+ * Verifies tokens of one issuer. A token is remembered until it expires (the leeway included), but no longer than keys are: then its
  * signature is checked again, because its key may have been withdrawn.
  */
 export function tokenVerifier(from: Issuer, clock: Clock): VerifyToken {
+  const { leewaySeconds = 0 } = from
   const verified = new LRUCache<string, { viewer: Viewer; until: number }>({ max: REMEMBERED })
 
   async function verify(token: string): Promise<TokenOutcome> {
@@ -39,10 +42,14 @@ export function tokenVerifier(from: Issuer, clock: Clock): VerifyToken {
       ...(from.audience !== null && { audience: from.audience }),
       requiredClaims: ['exp', 'sub'],
       currentDate: new Date(clock()),
+      clockTolerance: leewaySeconds,
     })
     const viewer = from.viewerOf(payload)
     if (!viewer) return { kind: 'refused', message: 'The access token names no user of ours. Sign in again.' }
-    verified.set(token, { viewer, until: Math.min((payload.exp ?? 0) * 1000, clock() + MAX_AGE_MS) })
+    verified.set(token, {
+      viewer,
+      until: Math.min(((payload.exp ?? 0) + leewaySeconds) * 1000, clock() + MAX_AGE_MS),
+    })
     return { kind: 'viewer', viewer }
   }
 

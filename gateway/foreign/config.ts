@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { LEEWAY_S, MOST_LEEWAY_S } from '../../platform/config/variables.ts'
 import { UserFacingError } from '../../platform/lifecycle.ts'
 import { ASYMMETRIC_ALGORITHMS, DEFAULT_ALGORITHMS } from '../auth/algorithms.ts'
 import { NEVER_PASSED_ON } from '../subgraph-client/headers.ts'
@@ -38,6 +39,8 @@ const Config = z.strictObject({
           .array(z.enum(ASYMMETRIC_ALGORITHMS))
           .min(1)
           .default([...DEFAULT_ALGORITHMS]),
+        /** How far the issuer's clock may be from ours, for `exp` and `nbf`. */
+        leewaySeconds: z.int().min(0).max(MOST_LEEWAY_S).default(LEEWAY_S),
       }),
     )
     .default([]),

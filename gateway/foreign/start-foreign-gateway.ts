@@ -108,8 +108,9 @@ function isAddress(url: string): boolean {
 
 function authenticationOf({ jwt }: ForeignConfig, clock: Clock): Authentication {
   if (jwt.length === 0) return NO_AUTHENTICATION
-  const issuers = jwt.map(({ issuer, jwksUrl, audience, algorithms }) => {
-    return { issuer, audience, algorithms, keys: remoteKeys(jwksUrl), viewerOf: externalViewer }
+  const issuers = jwt.map(({ issuer, jwksUrl, audience, algorithms, leewaySeconds }) => {
+    const keys = remoteKeys(jwksUrl)
+    return { issuer, audience, algorithms, leewaySeconds, keys, viewerOf: externalViewer }
   })
   const checks = issuers.map(({ issuer, keys }) => [`keys of ${issuer}`, keys.check] as const)
   return bearerAuthentication(issuersVerifier(issuers, clock), () => false, Object.fromEntries(checks))

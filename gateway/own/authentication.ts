@@ -43,6 +43,13 @@ export async function ownAuthentication(
 export function externalAuthentication(jwksUrl: string, config: GatewayConfig, clock: Clock): Authentication {
   const { JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = config
   const keys = remoteKeys(jwksUrl)
-  const from = { issuer, audience, algorithms: DEFAULT_ALGORITHMS, keys, viewerOf: externalViewer }
+  const from = {
+    issuer,
+    audience,
+    algorithms: DEFAULT_ALGORITHMS,
+    keys,
+    viewerOf: externalViewer,
+    leewaySeconds: config.JWT_LEEWAY_S,
+  }
   return bearerAuthentication(tokenVerifier(from, clock), () => false, { keys: keys.check })
 }

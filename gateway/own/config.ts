@@ -13,6 +13,7 @@ export const GATEWAY_VARIABLES = [
   'JWT_ISSUER',
   'JWT_AUDIENCE',
   'JWKS_URL',
+  'JWT_LEEWAY_S',
   'CORS_ORIGINS',
 ] as const
 

@@ -57,6 +57,17 @@ test('an attempt whose signature has grown old is signed anew', async () => {
   expect(new Set(graph.users.requests.map(({ headers }) => headers[INTERNAL_HEADER])).size).toBe(3)
 })
 
+test.each(['', ' ', '\t'])(
+  'an Authorization header with nothing in it is anonymous: %j',
+  async (authorization) => {
+    for (const headers of [{ authorization }, { authorization, 'apollo-query-plan-experimental': '1' }]) {
+      const { status, body } = await ask(graph.gateway.url, QUERY, { headers })
+      expect([status, body.data, body.errors]).toEqual([200, { user: { handle: 'alice' } }, undefined])
+    }
+    expect(viewersSeenBy(graph.users)).toEqual(Array.from({ length: 2 }, () => ({ ok: true, viewer: null })))
+  },
+)
+
 async function refused(authorization: string): Promise<string | undefined> {
   const { status, headers, body } = await ask(graph.gateway.url, QUERY, { headers: { authorization } })
   expect(status).toBe(401)
@@ -107,12 +118,17 @@ test.each([
   expect(await refused(`Bearer ${token}`)).toContain(message)
 })
 
-test.each(['Bearer', 'Basic YWxpY2U6eA==', 'nonsense', 'Bearer nonsense'])(
-  '%s is refused',
-  async (authorization) => {
-    expect(await refused(authorization)).toMatch(/is malformed|is not `Bearer <access token>`/)
-  },
-)
+test.each([
+  'Bearer',
+  'Bearer undefined',
+  'Bearer null',
+  'Bearer "x"',
+  'Basic YWxpY2U6eA==',
+  'nonsense',
+  'Bearer nonsense',
+])('%s is refused', async (authorization) => {
+  expect(await refused(authorization)).toMatch(/is malformed|`Authorization: Bearer <access token>`/)
+})
 
 test('a token that never expires is refused', async () => {
   const token = await new SignJWT({ iss: 'tessera', aud: 'tessera', sub: ALICE, sid: SESSION })

@@ -106,6 +106,43 @@ test('tokens of the issuers in the config are verified, each with its own keys',
   await provider.close()
 })
 
+test('the clock of an issuer may be off by `leewaySeconds`, 5 by default', async () => {
+  const { privateKey, publicKey } = await generateKeyPair('RS256')
+  const provider = fastify()
+  const jwk = { ...(await exportJWK(publicKey)), kid: 'k', alg: 'RS256' }
+  provider.get('/keys', () => ({ keys: [jwk] }))
+  const origin = await provider.listen({ host: '127.0.0.1', port: 0 })
+  await using gateway = await serve([shop, critics], {
+    jwt: [
+      { issuer: 'usual', jwksUrl: `${origin}/keys` },
+      { issuer: 'exact', jwksUrl: `${origin}/keys`, leewaySeconds: 0 },
+      { issuer: 'loose', jwksUrl: `${origin}/keys`, leewaySeconds: 60 },
+    ],
+  })
+  const status = async (issuer: string, claims: { begins?: number; ends?: number }) => {
+    const now = Math.floor(Date.now() / 1000)
+    const token = await new SignJWT()
+      .setProtectedHeader({ alg: 'RS256', kid: 'k' })
+      .setIssuer(issuer)
+      .setSubject('somebody')
+      .setNotBefore(now + (claims.begins ?? -1))
+      .setExpirationTime(now + (claims.ends ?? 60))
+      .sign(privateKey)
+    const headers = { authorization: `Bearer ${token}` }
+    return (await ask(gateway.url, '{ products { name } }', { headers })).status
+  }
+  expect(await status('usual', { ends: -1 })).toBe(200)
+  expect(await status('usual', { begins: 4 })).toBe(200)
+  expect(await status('usual', { ends: -6 })).toBe(401)
+  expect(await status('usual', { begins: 20 })).toBe(401)
+  expect(await status('exact', { ends: -1 })).toBe(401)
+  expect(await status('exact', { begins: 4 })).toBe(401)
+  expect(await status('loose', { ends: -50 })).toBe(200)
+  expect(await status('loose', { begins: 50 })).toBe(200)
+  expect(await status('loose', { ends: -61 })).toBe(401)
+  await provider.close()
+})
+
 describe('a supergraph that cannot be served is refused by name', () => {
   const link = FEDERATION.replace('v2.9', 'v2.9').replace(
     '"@tag"',
@@ -156,7 +193,7 @@ test('every fault of a config is named at once', () => {
       insert: { 'x-a': 'a\nb', Host: 'h' },
       subgraphs: { products: { propagate: ['TE'] } },
     },
-    jwt: [{ issuer: '', jwksUrl: 'x', algorithms: ['HS256'] }],
+    jwt: [{ issuer: '', jwksUrl: 'x', algorithms: ['HS256'], leewaySeconds: 61 }],
     timeoutMs: 0,
     typo: true,
   }
@@ -172,6 +209,7 @@ test('every fault of a config is named at once', () => {
     'jwt.0.issuer',
     'jwt.0.jwksUrl',
     'jwt.0.algorithms.0',
+    'jwt.0.leewaySeconds',
     'timeoutMs',
     '(top)',
   ]) {

@@ -1,0 +1,31 @@
+/** Values that programs write for a token that they do not have. */
+const ABSENT = new Set(['undefined', 'null', 'nan', 'false', '[object', 'none'])
+
+const FORM = '`Authorization: Bearer <access token>`'
+const OR_ANONYMOUS = `Send ${FORM}, or leave the header out (or empty) when nobody is signed in.`
+
+/** The token of an `Authorization` header that is not empty, or what is wrong with the header. It never repeats a credential. */
+export function readBearer(authorization: string): string | { fault: string } {
+  const token = /^Bearer +([^\s"'<>,]+) *$/i.exec(authorization)?.[1]
+  if (token === undefined || ABSENT.has(token.toLowerCase())) return { fault: faultOf(authorization.trim()) }
+  return token
+}
+
+function faultOf(authorization: string): string {
+  const [scheme = '', first] = authorization.split(/\s+/, 2)
+  if (!/^bearer$/i.test(scheme)) {
+    // A bare token is a credential: only what looks like the name of a scheme is repeated.
+    return first !== undefined && /^[A-Za-z][A-Za-z0-9-]{0,19}$/.test(scheme)
+      ? `The Authorization header has the scheme ${scheme}, and only Bearer is accepted. ${OR_ANONYMOUS}`
+      : `The Authorization header does not begin with the scheme Bearer. ${OR_ANONYMOUS}`
+  }
+  if (first === undefined)
+    return `The Authorization header has the scheme Bearer and no token. ${OR_ANONYMOUS}`
+  if (ABSENT.has(first.toLowerCase())) {
+    return `The Authorization header holds "${first}" where the access token should be: the client had no token when it made the header. ${OR_ANONYMOUS}`
+  }
+  if (/["'<>]/.test(authorization)) {
+    return `The access token stands in quotes or brackets. Send it without them: ${FORM}.`
+  }
+  return `The Authorization header has more than one word after Bearer. Send one access token, without spaces or commas: ${FORM}.`
+}
