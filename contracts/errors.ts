@@ -15,7 +15,7 @@ export const ERRORS = {
     where: 'both',
     type: 'Unauthenticated',
     meaning: 'The operation needs a signed-in viewer, or the token sent is expired, forged or revoked.',
-    remedy: 'Sign in, or exchange the refresh token by `refreshToken`, and send the new access token.',
+    remedy: 'Sign in, or exchange the refresh token by `refreshSession`, and send the new access token.',
   },
   INVALID_CREDENTIALS: {
     where: 'payload',

@@ -6,8 +6,11 @@
  * shard of the owner, so that an id alone says where its row lives. Databases store the plain `uuid`.
  */
 
-/** Type names by id prefix. The one table from which `node(id:)` is generated. */
-export const ID_PREFIXES = { user: 'User', post: 'Post' } as const
+/** Types that `node(id:)` finds, by id prefix. The one table from which it is generated. */
+export const NODE_PREFIXES = { user: 'User', post: 'Post' } as const
+
+/** Type names by id prefix. What only one person sees has an id as well, for caches and mutations. */
+export const ID_PREFIXES = { ...NODE_PREFIXES, viewer: 'Viewer', session: 'ViewerSession' } as const
 
 export type IdPrefix = keyof typeof ID_PREFIXES
 /** A UUID in its canonical text form: 36 characters, lower case, as Postgres prints it. */

@@ -7,7 +7,7 @@ export function describeTokenError(error: unknown, algorithms: readonly string[]
     const when = at === null ? '' : ` at ${at}`
     return (
       `The access token expired${when}. Without this Authorization header, exchange the refresh token by ` +
-      '`refreshToken`, or sign in again.'
+      '`refreshSession`, or sign in again.'
     )
   }
   return `The access token ${fault(error, algorithms)}. Sign in again and send the new one.`

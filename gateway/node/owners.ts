@@ -1,8 +1,12 @@
-import { ID_PREFIXES, type IdPrefix } from '../../contracts/ids.ts'
+import { NODE_PREFIXES } from '../../contracts/ids.ts'
 
-export type NodeType = (typeof ID_PREFIXES)[IdPrefix]
+export type NodeType = (typeof NODE_PREFIXES)[keyof typeof NODE_PREFIXES]
 
 /** The subgraph that knows whether an entity of this type exists. A type without an owner does not compile. */
 export const OWNERS: Readonly<Record<NodeType, string>> = { User: 'users', Post: 'posts' }
 
-export const NODE_TYPES: readonly NodeType[] = Object.values(ID_PREFIXES)
+export const NODE_TYPES: readonly NodeType[] = Object.values(NODE_PREFIXES)
+
+export function isNodeType(type: string): type is NodeType {
+  return Object.hasOwn(OWNERS, type)
+}

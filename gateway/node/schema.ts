@@ -3,7 +3,7 @@ import { parse, type GraphQLSchema } from 'graphql'
 import { ID_PREFIXES, parseId } from '../../contracts/ids.ts'
 import { apiError } from '../../platform/graphql/errors.ts'
 import type { Existence } from './existence.ts'
-import type { NodeType } from './owners.ts'
+import { isNodeType, type NodeType } from './owners.ts'
 import { MAX_IDS, nodeSdl } from './sdl.ts'
 
 export type NodeContext = { existence: Existence }
@@ -40,5 +40,6 @@ async function find(id: string, { existence }: NodeContext): Promise<NodeStub | 
   const parsed = parseId(id)
   if (!parsed) return null
   const type = ID_PREFIXES[parsed.prefix]
+  if (!isNodeType(type)) return null
   return (await existence[type].load(id)) ? { __typename: type, id } : null
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { facets } from '../../contracts/facets.ts'
+import { formatId } from '../../contracts/ids.ts'
 import type { Viewer } from '../../platform/internal-auth.ts'
 import { someone } from '../posts/api.ts'
 import { PASSWORD, signedIn } from '../users/users-client.ts'
@@ -7,6 +8,17 @@ import type { Payload, Writer } from './bed.ts'
 import { NOBODY, type Event, type Scenarios } from './scenario.ts'
 
 const handle = () => `h_${randomBytes(5).toString('hex')}`
+
+const refreshSession: Scenarios[string] = async ({ users }) => {
+  const ann = await signUp(users)
+  return {
+    writer: users,
+    viewer: null,
+    input: { refreshToken: ann.refreshToken },
+    tells: () => [sessionEvent('refreshed', ann.viewer)],
+    refused: { input: { refreshToken: 'unknown' } },
+  }
+}
 
 export const USERS: Scenarios = {
   async signUp({ users }) {
@@ -32,16 +44,9 @@ export const USERS: Scenarios = {
       refused: { input: { password: 'another horse' } },
     }
   },
-  async refreshToken({ users }) {
-    const ann = await signUp(users)
-    return {
-      writer: users,
-      viewer: null,
-      input: { refreshToken: ann.refreshToken },
-      tells: () => [sessionEvent('refreshed', ann.viewer)],
-      refused: { input: { refreshToken: 'unknown' } },
-    }
-  },
+  refreshSession,
+  /** The earlier name. */
+  refreshToken: refreshSession,
   async signOut({ users }) {
     const ann = await signUp(users)
     const other = signedIn(
@@ -54,6 +59,28 @@ export const USERS: Scenarios = {
       tells: () => [sessionEvent('ended', ann.viewer), sessionEvent('ended', other.viewer)],
       again: {},
       refused: { viewer: NOBODY },
+    }
+  },
+  async endSession({ users }) {
+    const ann = await signUp(users)
+    const other = signedIn(
+      (await users.send('signIn', null, { handle: ann.handle, password: PASSWORD })).payload as never,
+    )
+    const session = other.viewer.session ?? ''
+    return {
+      writer: users,
+      viewer: ann.viewer,
+      input: { sessionId: formatId('session', session) },
+      tells: () => [sessionEvent('ended', other.viewer)],
+      again: {},
+      refused: {
+        input: {
+          sessionId: formatId(
+            'session',
+            session.replace(/.$/, (c) => (c === '0' ? '1' : '0')),
+          ),
+        },
+      },
     }
   },
   async changePassword({ users }) {

@@ -82,7 +82,7 @@ async function refused(authorization: string): Promise<string | undefined> {
 test('an expired token is refused, and the remedy named', async () => {
   const message = await refused(`Bearer ${await graph.token({}, { expires: '1 second ago' })}`)
   expect(message).toMatch(
-    /^The access token expired at 20.*Z\. Without this Authorization header, exchange the refresh token by `refreshToken`/,
+    /^The access token expired at 20.*Z\. Without this Authorization header, exchange the refresh token by `refreshSession`/,
   )
 })
 

@@ -26,7 +26,7 @@ test(
     expect(answer).toMatchObject({ data: { user: { handle: 'alice' } } })
     expect(answer.data.user.posts.nodes.length).toBeGreaterThan(0)
     const [, token] = await first.printed(/^authorization: Bearer (\S+)$/m)
-    const me = await gqlData('{ viewer { handle } }', {}, { url, token: token as string })
+    const me = await gqlData('{ viewer { user { handle } } }', {}, { url, token: token as string })
     expect(me).toEqual({ viewer: { handle: 'alice' } })
 
     first.kill('SIGINT')

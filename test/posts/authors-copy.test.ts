@@ -101,7 +101,9 @@ describe('the copy', () => {
         dependencies: { authors: 'were never copied: that needs the users service, once' },
       })
     const { data, errors } = await askPosts(system, LINE, { id })
-    expect(data).toMatchObject({ post: { text: `Hello @${self.handle}`, author: null, mentions: [null] } })
+    expect(data).toMatchObject({
+      post: { text: `Hello @${self.handle}`, author: null, mentions: { nodes: [null] } },
+    })
     expect(errors).toHaveLength(2)
     await system.restart('users')
     await ready

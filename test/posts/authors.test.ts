@@ -105,9 +105,11 @@ describe('an author line', () => {
         writer.hear(named)
       },
       () => writer.post(`Hello @${named.handle}`),
-      async (id) => (await look(writer, id)).mentions?.length === 1,
+      async (id) => (await look(writer, id)).mentions?.nodes.length === 1,
     )
-    expect(await look(writer, post)).toMatchObject({ mentions: [{ handle: named.handle, name: 'named' }] })
+    expect(await look(writer, post)).toMatchObject({
+      mentions: { nodes: [{ handle: named.handle, name: 'named' }] },
+    })
   })
 
   it('of nobody is null, with one error at its place, and the post stays', async () => {
@@ -116,7 +118,7 @@ describe('an author line', () => {
     const nobody = '01932b2e-0000-7000-8000-00000000a11c'
     await bed.posts.query('update post set author_id = $1 where id = $2', [nobody, parseIdOf('post', id)])
     const { data, errors } = await writer.ask<Line>(LINE, { id })
-    expect(data).toEqual({ post: { text: 'Hello', author: null, mentions: [] } })
+    expect(data).toEqual({ post: { text: 'Hello', author: null, mentions: { nodes: [] } } })
     expect(errors).toHaveLength(1)
     expect(errors?.[0]).toMatchObject({
       path: ['post', 'author', 'handle'],
@@ -143,7 +145,7 @@ describe('an author line', () => {
     await other.rename(before)
     await other.catchUp()
     const mentioned = await look(other, await other.post(`I, @${before}`))
-    expect(mentioned).toMatchObject({ mentions: [{ name: 'other' }] })
+    expect(mentioned).toMatchObject({ mentions: { nodes: [{ name: 'other' }] } })
     expect(await look(other, ofOther)).toMatchObject({ author: { handle: before }, stale: null })
     expect(await look(poor, of)).toMatchObject({ author: { handle: before }, stale: ['users'] })
     expect(await readyz(system)).toMatchObject({

@@ -2,6 +2,20 @@ import { describe, expect, it } from 'vitest'
 import { ask, changed, mutate, publish, read, someone, unknownPostId } from './api.ts'
 
 describe('editing a post', () => {
+  it('without an expected version is made on whatever there is', async () => {
+    const author = someone()
+    const { id } = await publish(author, 'one')
+    await changed(mutate(author, 'editPost', { postId: id, text: 'two', expectedVersion: 1 }))
+    for (const [text, given] of [
+      ['three', {}],
+      ['four', { expectedVersion: null }],
+    ] as const) {
+      expect(await mutate(author, 'editPost', { postId: id, text, ...given })).toMatchObject({
+        post: { text },
+      })
+    }
+  })
+
   it('keeps the texts that were replaced, the latest first, and pages them', async () => {
     const author = someone()
     const { id } = await publish(author, 'text 1')

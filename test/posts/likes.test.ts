@@ -59,12 +59,38 @@ describe('liking a post', () => {
     expect(places).toHaveLength(4)
   })
 
+  it('lists it for the viewer, the latest like first, until it is unliked or deleted', async () => {
+    const [fan, author] = [someone(), someone()]
+    const posts = [await publish(author, 'a'), await publish(author, 'b'), await publish(author, 'c')]
+    for (const { id } of posts) await like(fan, id)
+    await like(author, posts[0]?.id ?? '')
+    expect(await likedBy(fan)).toEqual(['c', 'b', 'a'])
+    expect(await likedBy(fan, '(last: 1)')).toEqual(['a'])
+    await unlike(fan, posts[1]?.id ?? '')
+    await mutate(author, 'deletePost', { postId: posts[2]?.id })
+    expect(await likedBy(fan)).toEqual(['a'])
+    for (const other of [author, null]) expect(await likedBy(fan, '', other)).toBeNull()
+  })
+
   it('needs a post that is there', async () => {
     for (const act of [like, unlike]) {
       expect(await act(someone(), unknownPostId())).toMatchObject({ __typename: 'NotFound' })
     }
   })
 })
+
+/** Texts of the posts that somebody likes, as `viewer` sees them; null: not for their eyes. */
+async function likedBy(fan: Viewer, page = '', viewer: Viewer | null = fan): Promise<string[] | null> {
+  const { data } = await ask<{
+    _entities: [{ likedPosts: { edges: { likedAt: string; node: { text: string } }[] } } | null]
+  }>(
+    viewer,
+    `query ($of: [_Any!]!) { _entities(representations: $of) {
+      ... on Viewer { likedPosts${page} { edges { likedAt node { text } } } } } }`,
+    { of: [{ __typename: 'Viewer', id: fan.id.replace('user_', 'viewer_') }] },
+  )
+  return data._entities[0]?.likedPosts.edges.map(({ node }) => node.text) ?? null
+}
 
 async function likersOf(id: string): Promise<string[]> {
   const { data } = await ask<{ post: { likers: { nodes: { id: string }[] } } }>(

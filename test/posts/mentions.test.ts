@@ -36,14 +36,14 @@ describe('a mention', () => {
     expect(await line(writer, id)).toEqual({
       text: `Hello @${before}, hello @${before.toUpperCase()} and @nobody_at_all!`,
       author: { handle: writer.handle, name: writer.name },
-      mentions: [{ handle: before, name: named.name }],
+      mentions: { nodes: [{ handle: before, name: named.name }] },
     })
     await named.rename(fresh('renamed'))
     await named.setName('Another Name')
     await writer.catchUp(named)
     expect(await line(writer, id)).toMatchObject({
       text: `Hello @${named.handle}, hello @${named.handle} and @nobody_at_all!`,
-      mentions: [{ handle: named.handle, name: 'Another Name' }],
+      mentions: { nodes: [{ handle: named.handle, name: 'Another Name' }] },
     })
   })
 
@@ -59,11 +59,11 @@ describe('a mention', () => {
     const young = await writer.post(`I mean @${handle}`)
     expect(await line(writer, old)).toMatchObject({
       text: `I mean @${first.handle}`,
-      mentions: [{ name: 'first' }],
+      mentions: { nodes: [{ name: 'first' }] },
     })
     expect(await line(writer, young)).toMatchObject({
       text: `I mean @${handle}`,
-      mentions: [{ name: 'second' }],
+      mentions: { nodes: [{ name: 'second' }] },
     })
   })
 
@@ -147,7 +147,7 @@ describe('the mentioned of a post', () => {
     const asked = async (fields: string) => {
       gateway.exchanges.length = 0
       await gqlData(
-        `query ($id: ID!) { post(id: $id) { text author { ${fields} } mentions { ${fields} } } }`,
+        `query ($id: ID!) { post(id: $id) { text author { ${fields} } mentions { nodes { ${fields} } } } }`,
         { id },
         { url: gateway.url },
       )
@@ -163,10 +163,13 @@ describe('the mentioned of a post', () => {
     await writer.catchUp(named)
     const id = await writer.post(`@${named.handle} @${writer.handle}`)
     const first = async (n: number) => {
-      const query = `query ($id: ID!) { post(id: $id) { text mentions(first: ${n}) { name } } }`
+      const query = `query ($id: ID!) { post(id: $id) { text mentions(first: ${n}) { nodes { name } pageInfo { hasNextPage } } } }`
       return writer.ask<{ post: { text: string; mentions: unknown } }>(query, { id })
     }
-    expect((await first(1)).data?.post.mentions).toEqual([{ name: 'named' }])
+    expect((await first(1)).data?.post.mentions).toEqual({
+      nodes: [{ name: 'named' }],
+      pageInfo: { hasNextPage: true },
+    })
     const { data, errors } = await first(101)
     expect(data?.post).toMatchObject({ mentions: null, text: expect.any(String) })
     expect(errors).toMatchObject([
@@ -176,7 +179,7 @@ describe('the mentioned of a post', () => {
         message: expect.stringContaining('101'),
       },
     ])
-    const many = 'mentions(first: 100) { posts(first: 100) { nodes { id } } }'
+    const many = 'mentions(first: 100) { nodes { posts(first: 100) { nodes { id } } } }'
     const refused = await writer.ask(`query ($id: ID!) { post(id: $id) { ${many} } }`, { id })
     expect(refused.errors).toMatchObject([{ extensions: { code: 'LIMIT_EXCEEDED' } }])
   })

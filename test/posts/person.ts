@@ -79,12 +79,12 @@ export async function person(name: string, url?: string): Promise<Person> {
   return self
 }
 
-export const LINE = `query ($id: ID!) { post(id: $id) { text author { handle name } mentions { handle name } } }`
+export const LINE = `query ($id: ID!) { post(id: $id) { text author { handle name } mentions { nodes { handle name } } } }`
 
 export type Line = {
   post: {
     text: string
     author: { handle: string; name: string } | null
-    mentions: ({ handle: string; name: string } | null)[]
+    mentions: { nodes: ({ handle: string; name: string } | null)[] }
   }
 }

@@ -23,8 +23,9 @@ describe('with an external identity provider', () => {
     const payloads = await Promise.all([
       users.mutate('signUp', { handle: 'alice', name: 'Alice', password: PASSWORD }),
       users.mutate('signIn', { handle: 'alice', password: PASSWORD }),
-      users.mutate('refreshToken', { refreshToken: 'x' }),
+      users.mutate('refreshSession', { refreshToken: 'x' }),
       users.mutate('signOut', {}, viewer),
+      users.mutate('endSession', { sessionId: 'session_oops' }, viewer),
       users.mutate('changePassword', { currentPassword: PASSWORD, newPassword: PASSWORD }, viewer),
     ])
     for (const payload of payloads) {

@@ -7,8 +7,10 @@ const STALE = '... on StaleVersion { currentVersion }'
 const SELECTIONS = {
   signUp: [`${USER} ${SESSION}`, ISSUES],
   signIn: [`${USER} ${SESSION}`, ISSUES],
+  refreshSession: [SESSION, ''],
   refreshToken: [SESSION, ''],
   signOut: ['endedSessions', ''],
+  endSession: ['sessionId', ISSUES],
   changePassword: ['endedSessions', ISSUES],
   createProfile: [USER, ISSUES],
   updateProfile: [USER, `${ISSUES} ${STALE}`],
@@ -37,6 +39,7 @@ export type Payload = {
     refreshTokenExpiresAt: string
   }
   endedSessions?: number
+  sessionId?: string
   code?: string
   path?: string[]
   message?: string

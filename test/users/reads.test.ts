@@ -32,8 +32,8 @@ describe('reading users', () => {
 
   it('knows the viewer; null when anonymous or without a profile', async () => {
     const viewer = async (who: SignedUp['viewer'] | null) =>
-      (await users.call<{ viewer: unknown }>('{ viewer { handle } }', {}, who)).data?.viewer
-    expect(await viewer(bob.viewer)).toEqual({ handle: 'bob' })
+      (await users.call<{ viewer: unknown }>('{ viewer { user { handle } } }', {}, who)).data?.viewer
+    expect(await viewer(bob.viewer)).toEqual({ user: { handle: 'bob' } })
     expect(await viewer(null)).toBeNull()
     expect(await viewer({ id: UNKNOWN, session: null })).toBeNull()
   })

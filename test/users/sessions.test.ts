@@ -16,7 +16,7 @@ describe('sessions', () => {
 
   const signIn = async (handle: string, password = PASSWORD) =>
     signedIn(await users.mutate('signIn', { handle, password }))
-  const refresh = (refreshToken: string | undefined) => users.mutate('refreshToken', { refreshToken })
+  const refresh = (refreshToken: string | undefined) => users.mutate('refreshSession', { refreshToken })
   const revoked = async () => {
     const { body } = await users.get<Revocations>('/revocations', 'users')
     return body.sessions.map(({ id }) => id)
@@ -61,12 +61,18 @@ describe('sessions', () => {
   })
 
   describe('go on with a refresh token', () => {
+    it('by the earlier name of the mutation as well', async () => {
+      const { refreshToken } = await signUp(users, 'cam')
+      const { session } = await users.mutate('refreshToken', { refreshToken })
+      expect((await refresh(session?.refreshToken)).__typename).toBe('RefreshSessionSuccess')
+    })
+
     it('that is exchanged for another one', async () => {
       const first = await signUp(users, 'cat')
       const second = await refresh(first.refreshToken)
-      expect(second.__typename).toBe('RefreshTokenSuccess')
+      expect(second.__typename).toBe('RefreshSessionSuccess')
       expect(second.session?.refreshToken).not.toBe(first.refreshToken)
-      expect((await refresh(second.session?.refreshToken)).__typename).toBe('RefreshTokenSuccess')
+      expect((await refresh(second.session?.refreshToken)).__typename).toBe('RefreshSessionSuccess')
       expect(await isOver(first)).toBe(false)
     })
 
@@ -87,11 +93,11 @@ describe('sessions', () => {
         const racer = await signUp(users, `refresh_${round}`)
         const payloads = await Promise.all(
           [users, second].map((process) =>
-            process.mutate('refreshToken', { refreshToken: racer.refreshToken }),
+            process.mutate('refreshSession', { refreshToken: racer.refreshToken }),
           ),
         )
         const names = payloads.map(({ __typename }) => __typename).toSorted()
-        expect(names).toEqual(['InvalidCredentials', 'RefreshTokenSuccess'])
+        expect(names).toEqual(['InvalidCredentials', 'RefreshSessionSuccess'])
         expect(await isOver(racer)).toBe(true)
       }
     })
@@ -121,6 +127,12 @@ describe('sessions', () => {
   })
 
   describe('end', () => {
+    it('with a sign-out that says nothing more', async () => {
+      const { viewer } = await signUp(users, 'lou')
+      const text = 'mutation { signOut { ... on SignOutSuccess { endedSessions } } }'
+      expect((await users.call(text, {}, viewer)).data).toEqual({ signOut: { endedSessions: 1 } })
+    })
+
     it('with a sign-out, which revocations then tell the gateway', async () => {
       const here = await signUp(users, 'gus')
       const there = await signIn('gus')
@@ -128,7 +140,7 @@ describe('sessions', () => {
       expect(await users.mutate('signOut', {}, here.viewer)).toMatchObject({ endedSessions: 0 })
       expect([await isOver(here), await isOver(there)]).toEqual([true, false])
       expect((await refresh(here.refreshToken)).__typename).toBe('InvalidCredentials')
-      expect((await refresh(there.refreshToken)).__typename).toBe('RefreshTokenSuccess')
+      expect((await refresh(there.refreshToken)).__typename).toBe('RefreshSessionSuccess')
     })
 
     it('all together, but only those of the viewer', async () => {

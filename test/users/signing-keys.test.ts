@@ -75,7 +75,7 @@ describe('the keys that sign access tokens', () => {
     await bed.database.query('begin')
     await bed.database.query('lock table signing_key in share mode')
     const refreshing = processes.map((users, i) =>
-      users.mutate('refreshToken', { refreshToken: people[i]?.refreshToken }),
+      users.mutate('refreshSession', { refreshToken: people[i]?.refreshToken }),
     )
     await bed.waiting(3)
     await bed.database.query('commit')

@@ -6,7 +6,7 @@ import { readMentions, readShown } from './mention-store.ts'
 import { applyChange, insertPost, like, unlike, type Tx } from './post-store.ts'
 
 export type ReplyToPostInput = PostInput & { text: string }
-export type EditPostInput = PostInput & { text: string; expectedVersion: number }
+export type EditPostInput = PostInput & { text: string; expectedVersion?: number | null }
 
 export const replyToPost: PostCommand<ReplyToPostInput> = {
   name: 'replyToPost',

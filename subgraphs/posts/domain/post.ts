@@ -25,19 +25,23 @@ export function postTextFault(text: string): string | null {
 }
 
 /**
- * A text that is the same already changes nothing, but only for somebody who has seen it: the version is compared
- * first.
+ * A text that is the same already changes nothing. The version is compared first, so that this is said only to somebody
+ * who has seen the text.
  *
+ * @param edit `expectedVersion`: the version it is based on; null: any
  * @param shown the post's text as its editor saw it: with the handles that the mentioned have now
  */
 export function decideEdit(
   post: Post,
   editor: Uuid,
-  edit: { text: string; mentions: Mention[]; expectedVersion: number },
+  edit: { text: string; mentions: Mention[]; expectedVersion?: number | null },
   shown: string,
 ): Change[] | Failure {
   if (post.authorId !== editor) return notYours('edit')
-  if (post.version !== edit.expectedVersion) return staleVersion(edit.expectedVersion, post.version)
+  const { expectedVersion = null } = edit
+  if (expectedVersion !== null && expectedVersion !== post.version) {
+    return staleVersion(expectedVersion, post.version)
+  }
   return shown === edit.text ? [] : [{ type: 'Edited', text: edit.text, mentions: edit.mentions }]
 }
 

@@ -16,6 +16,7 @@ export type PostRow = {
   reply_count: number
 }
 export type LikerRow = { user_id: string; liked_at: Date }
+export type LikedRow = PostRow & { liked_at: Date }
 export type EditRow = Pick<PostRow, 'version' | 'text' | 'mentions'> & { replaced_at: Date }
 
 /** Which posts of a user a list shows; the values of the API's `PostFilter`. */
@@ -61,6 +62,19 @@ export const LIKERS: KeysetList = {
   key: [
     { column: 'post_like.liked_at', type: 'timestamptz' },
     { column: 'post_like.user_id', type: 'uuid' },
+  ],
+  order: 'desc',
+}
+
+/** Posts that the parent, a user, likes; the latest like first. */
+export const LIKED_POSTS: KeysetList = {
+  name: 'Viewer.likedPosts',
+  select: `${POST_COLUMNS}, post_like.liked_at`,
+  from: 'post_like join post on post.id = post_like.post_id',
+  where: 'post_like.user_id = parent.id and post.deleted_at is null',
+  key: [
+    { column: 'post_like.liked_at', type: 'timestamptz' },
+    { column: 'post_like.post_id', type: 'uuid' },
   ],
   order: 'desc',
 }

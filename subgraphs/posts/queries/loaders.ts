@@ -5,11 +5,13 @@ import type { Reader } from '../../../platform/postgres/database.ts'
 import type { RequestAuthors } from '../authors/request-authors.ts'
 import {
   EDITS,
+  LIKED_POSTS,
   LIKERS,
   POST_COLUMNS,
   REPLIES,
   USER_POSTS,
   type EditRow,
+  type LikedRow,
   type LikerRow,
   type PostRow,
 } from './lists.ts'
@@ -38,6 +40,7 @@ export function createLoaders(reader: Reader, viewer: Uuid | null, authors: Requ
     userPosts: connectionLoader<PostRow>(pages, USER_POSTS),
     replies: connectionLoader<PostRow>(pages, REPLIES),
     likers: connectionLoader<LikerRow>(pages, LIKERS),
+    likedPosts: connectionLoader<LikedRow>(pages, LIKED_POSTS),
     edits: connectionLoader<EditRow>(pages, EDITS),
     /** Null for whom the copy does not have. */
     authors: authors.loader(),

@@ -4,6 +4,7 @@ import { Post } from './post.ts'
 import { PostEdit } from './post-edit.ts'
 import { Query } from './query.ts'
 import { User } from './user.ts'
+import { Viewer } from './viewer.ts'
 
 export const resolvers = {
   Query,
@@ -11,5 +12,6 @@ export const resolvers = {
   Post,
   PostEdit,
   User,
+  Viewer,
   ...payloadResolvers(['CreatePost', 'ReplyToPost', 'EditPost', 'DeletePost', 'LikePost', 'UnlikePost']),
 }

@@ -1,11 +1,10 @@
 import { formatId, parseIdOf, type Uuid } from '../../../contracts/ids.ts'
-import { MAX_PAGE_SIZE, type PageArgs } from '../../../patterns/pagination/index.ts'
-import { apiError } from '../../../platform/graphql/errors.ts'
+import { pageOf, type PageArgs } from '../../../patterns/pagination/index.ts'
 import type { Context } from '../context.ts'
 import { mentionedIn } from '../domain/mentions.ts'
 import type { PostRow } from '../queries/lists.ts'
 import { showPostText } from '../queries/shown-text.ts'
-import { presentEdits, presentLikers, presentPosts } from './connections.ts'
+import { presentEdits, presentLikers, presentMentioned, presentPosts } from './connections.ts'
 
 export const Post = {
   __resolveReference: ({ id }: { id: string }, { loaders }: Context): Promise<PostRow | null> | null => {
@@ -19,13 +18,8 @@ export const Post = {
   likeCount: (post: PostRow) => post.like_count,
   replyCount: (post: PostRow) => post.reply_count,
   author: (post: PostRow): { id: Uuid } => ({ id: post.author_id }),
-  mentions: ({ mentions }: PostRow, { first }: { first: number }): { id: Uuid }[] => {
-    if (first >= 1 && first <= MAX_PAGE_SIZE)
-      return mentionedIn(mentions)
-        .slice(0, first)
-        .map((id) => ({ id }))
-    throw apiError('BAD_USER_INPUT', `first: expected 1 to ${MAX_PAGE_SIZE}, got ${first}.`)
-  },
+  mentions: ({ id, mentions }: PostRow, args: PageArgs) =>
+    presentMentioned(pageOf(mentionedIn(mentions), args, `Post.mentions:${id}`)),
   replyTo: (post: PostRow, _: unknown, { loaders }: Context) =>
     post.reply_to_id && loaders.posts.load(post.reply_to_id),
   viewerHasLiked: ({ id }: PostRow, _: unknown, { loaders, viewer }: Context) =>

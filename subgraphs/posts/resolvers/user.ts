@@ -7,7 +7,7 @@ import { apiError } from '../../../platform/graphql/errors.ts'
 import { presentPosts } from './connections.ts'
 
 type User = { id: Uuid }
-type PostsArgs = PageArgs & { filter?: PostFilter | null }
+type PostsArgs = PageArgs & { filter: PostFilter }
 
 export const User = {
   /** This service knows people by their ids only; whether one exists is for the users subgraph to say. */
@@ -20,7 +20,7 @@ export const User = {
   handle: async (user: User, _: unknown, context: Context) => (await copyOf(user, context)).handle,
   name: async (user: User, _: unknown, context: Context) => (await copyOf(user, context)).name,
   posts: async ({ id }: User, { filter, ...page }: PostsArgs, { loaders }: Context) =>
-    presentPosts(await loaders.userPosts(id, page, [filter ?? 'ALL'])),
+    presentPosts(await loaders.userPosts(id, page, [filter])),
   postCount: ({ id }: User, _: unknown, { loaders }: Context) => loaders.postCounts.load(id),
 }
 

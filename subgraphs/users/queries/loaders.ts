@@ -1,8 +1,10 @@
 import DataLoader from 'dataloader'
 import type { Uuid } from '../../../contracts/ids.ts'
+import { connectionLoader } from '../../../patterns/pagination/index.ts'
 import type { Reader } from '../../../platform/postgres/database.ts'
 import type { User } from '../domain/user.ts'
 import { searchLoader } from './search-loader.ts'
+import { SESSIONS, type SessionRow } from './session-list.ts'
 import { USER_COLUMNS } from './user-columns.ts'
 
 export type Loaders = ReturnType<typeof createLoaders>
@@ -15,6 +17,7 @@ const BY_HANDLE = {
 
 /** One statement for each kind of question, whatever the number of users asked about. Nobody found: null. */
 export function createLoaders(reader: Reader) {
+  let sessions: ReturnType<typeof connectionLoader<SessionRow>> | undefined
   let search: ReturnType<typeof searchLoader> | undefined
   return {
     byId: new DataLoader<Uuid, User | null>(async (ids) => {
@@ -27,6 +30,8 @@ export function createLoaders(reader: Reader) {
       const found = new Map(rows.map((row) => [row.handle, row]))
       return handles.map((handle) => found.get(handle) ?? null)
     }),
+    sessions: (...asked: Parameters<NonNullable<typeof sessions>>) =>
+      (sessions ??= connectionLoader<SessionRow>(reader.keyed('parent_id'), SESSIONS))(...asked),
     /** Made when it is first asked for, which few requests do. */
     search: () => (search ??= searchLoader(reader)),
   }

@@ -1,5 +1,6 @@
 import { changePassword } from '../commands/change-password.ts'
 import { renameHandle, updateProfile } from '../commands/change-profile.ts'
+import { endSession } from '../commands/end-session.ts'
 import { createProfile } from '../commands/create-profile.ts'
 import { refreshSession } from '../commands/refresh-session.ts'
 import { signIn } from '../commands/sign-in.ts'
@@ -14,8 +15,11 @@ function mutation<Input, Result>(command: (context: Context, input: Input) => Pr
 export const Mutation = {
   signUp: mutation(signUp),
   signIn: mutation(signIn),
+  refreshSession: mutation(refreshSession),
+  /** Deprecated: the earlier name. */
   refreshToken: mutation(refreshSession),
   signOut: mutation(signOut),
+  endSession: mutation(endSession),
   changePassword: mutation(changePassword),
   createProfile: mutation(createProfile),
   updateProfile: mutation(updateProfile),

@@ -10,13 +10,13 @@ export type Fact = { operation: string; verdict: 'shown' | 'missing' | 'stale'; 
 export type Look = { kind: 'answered'; facts: Fact[] } | { kind: 'unanswered'; reason: string }
 
 const READ = `query ($user: ID!, $post: ID!) {
-  viewer { handle bio }
+  viewer { user { handle bio } }
   user: node(id: $user) { ... on User { viewerFollows handle } }
   post(id: $post) { text viewerHasLiked author { handle } }
 }`
 
 type Data = {
-  viewer?: { handle?: string; bio?: string } | null
+  viewer?: { user?: { handle?: string; bio?: string } } | null
   user?: { viewerFollows?: boolean | null; handle?: string } | null
   post?: { text?: string; viewerHasLiked?: boolean | null; author?: { handle?: string } | null } | null
 }
@@ -69,8 +69,8 @@ export async function look(
     const verdict = right ? 'shown' : mayBeStale && stale ? 'stale' : 'missing'
     facts.push({ operation: expectation.operation, verdict, what: `${what} is ${JSON.stringify(value)}` })
   }
-  judge('the own handle', 'viewer', expected.handle, viewer?.handle)
-  judge('the own bio', 'viewer', expected.bio, viewer?.bio)
+  judge('the own handle', 'viewer', expected.handle, viewer?.user?.handle)
+  judge('the own bio', 'viewer', expected.bio, viewer?.user?.bio)
   judge(`following ${other.id}`, 'user', expected.follows, String(user?.viewerFollows))
   judge(`the handle of ${other.id}`, 'user', expected.author, user?.handle)
   // It may be deleted meanwhile.

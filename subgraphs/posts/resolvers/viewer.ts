@@ -1,0 +1,17 @@
+import { formatId, parseIdOf, type Uuid } from '../../../contracts/ids.ts'
+import type { PageArgs } from '../../../patterns/pagination/index.ts'
+import type { Context } from '../context.ts'
+import { presentLiked } from './connections.ts'
+
+type Viewer = { id: Uuid }
+
+export const Viewer = {
+  /** Only the signed-in user is their own viewer: for anybody else's id there is none. */
+  __resolveReference: ({ id }: { id: string }, { viewer }: Context): Viewer | null => {
+    const uuid = parseIdOf('viewer', id)
+    return uuid !== null && uuid === viewer ? { id: uuid } : null
+  },
+  id: ({ id }: Viewer) => formatId('viewer', id),
+  likedPosts: async ({ id }: Viewer, args: PageArgs, { loaders }: Context) =>
+    presentLiked(await loaders.likedPosts(id, args)),
+}
