@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createClient } from '@redis/client'
 import { Client } from 'pg'
 import { root } from '../../cli/layout.ts'
 import { preparedSql, type SendCommand, type Sql } from '../../patterns/change-log/index.ts'
 import { provision } from '../../platform/postgres/provision.ts'
+import { dialRedis } from '../../platform/redis/client.ts'
 import { treeCpu } from '../system/cpu.ts'
 import { openServers } from './servers.ts'
 
@@ -51,13 +51,7 @@ export async function openBed(): Promise<Bed> {
     const file = database === 'owner' ? 'log.sql' : 'consumer.sql'
     await client.query(await readFile(join(root, 'patterns/change-log/sql', file), 'utf8'))
   }
-  const redis = async (): Promise<SendCommand> => {
-    const client = createClient({ url: redisUrl, RESP: 2, disableOfflineQueue: true })
-    client.on('error', () => {})
-    await client.connect()
-    opened.defer(() => client.destroy())
-    return (args) => client.sendCommand(args)
-  }
+  const redis = async (): Promise<SendCommand> => opened.use(await dialRedis(redisUrl)).send
   const asking = await redis()
   return {
     connect,

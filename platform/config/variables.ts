@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseRedisUrl } from '../redis/address.ts'
 
 /** Whole number given as text, within bounds, with a default. */
 const whole = (min: number, max: number) =>
@@ -49,7 +50,12 @@ export const VARIABLES = {
     .describe(
       'Most connections one process opens to its database for requests. The change log takes up to 4 more; in posts, the copy of users 3.',
     ),
-  REDIS_URL: url('redis', 'rediss')
+  REDIS_URL: z
+    .string()
+    .superRefine((text, { addIssue }) => {
+      const address = parseRedisUrl(text)
+      if (typeof address === 'string') addIssue({ code: 'custom', message: address })
+    })
     .optional()
     .describe('Redis, if there is one, for this installation alone; `redis://host/3` is its database 3.'),
   SUBGRAPH_URL_USERS: httpUrl

@@ -1,5 +1,5 @@
-import { createClient } from '@redis/client'
-import { explainFault, type RedisFault } from './faults.ts'
+import { closeRedis, createRedis, sendBy } from './client.ts'
+import { explainFault, isReply, type RedisFault } from './faults.ts'
 
 export type RedisConnection = AsyncDisposable & {
   /**
@@ -19,8 +19,8 @@ const PATIENCE_MS = 10_000
 /** How long a refusal is told of when nobody tries again, as only a process that leads does. Milliseconds. */
 const REFUSED_MS = 60_000
 
-/** Between attempts to connect. Milliseconds. */
-const RETRY_MS = 500
+/** Between attempts to connect: the first, doubled each time up to the last. Milliseconds. */
+const [RETRY_MS, MOST_RETRY_MS] = [100, 2_000]
 
 /**
  * Keeps a connection to Redis, over and over. It never throws for want of one; a fault that lasts is reported once, and
@@ -29,38 +29,38 @@ const RETRY_MS = 500
 export function connectRedis(url: string, report: Report, patienceMs = PATIENCE_MS): RedisConnection {
   let fault: RedisFault | null = { kind: 'unreachable', text: 'Redis is not connected yet.' }
   let said: RedisFault['kind'] | null = null
+  let attempts = 0
   /** By command: one that fails for want of memory is no worse for another that reads. */
   const refusals = new Map<string, { text: string; until: number }>()
-  let silence: NodeJS.Timeout | undefined
-  let client = start()
+  const retryMs = () => Math.min(RETRY_MS * 2 ** attempts++, MOST_RETRY_MS)
+  const client = createRedis(url, { patienceMs, retryMs })
+  const call = sendBy(client)
+  client.on('error', (error: unknown) => {
+    // ioredis goes on when SELECT is refused: in database 0, which may be somebody else's.
+    if (isReply(error)) client.disconnect(true)
+    fail(explainFault(error))
+  })
+  client.on('close', () => {
+    if (!fault) fail(explainFault(new Error('it closed the connection')))
+  })
+  client.on('ready', () => void check())
+  // It goes on trying until it is closed.
+  client.connect().catch(() => {})
 
-  function start() {
-    const starting = createClient({
-      url,
-      RESP: 2,
-      disableOfflineQueue: true,
-      socket: { connectTimeout: patienceMs, reconnectStrategy: () => RETRY_MS },
-    })
-    watch()
-    starting.on('error', (error: unknown) => {
-      if (starting !== client) return
-      watch()
-      fail(explainFault(error))
-    })
-    starting.on('ready', () => {
-      if (starting !== client) return
-      clearTimeout(silence)
-      recover()
-    })
-    // It goes on trying until it is destroyed.
-    starting.connect().catch(() => {})
-    return starting
-  }
-
-  /** Who has taken the connection may never say a word, which the client would wait for. */
-  function watch(): void {
-    clearTimeout(silence)
-    silence = setTimeout(giveUp, 2 * patienceMs)
+  /** A connection is of use when Redis answers on it: not while it loads its data, or wants a password. */
+  async function check(): Promise<void> {
+    try {
+      await call(['PING'])
+    } catch (error) {
+      // What else can go wrong closes the connection.
+      if (!isReply(error)) return
+      // Who may not PING is answered all the same.
+      if (!error.message.startsWith('NOPERM')) {
+        client.disconnect(true)
+        return fail(explainFault(error))
+      }
+    }
+    recover()
   }
 
   function fail(next: RedisFault): void {
@@ -71,41 +71,23 @@ export function connectRedis(url: string, report: Report, patienceMs = PATIENCE_
 
   function recover(): void {
     fault = null
+    attempts = 0
     refusals.clear()
     if (said !== null) report('info', 'Redis answers again')
     said = null
   }
 
-  function giveUp(): void {
-    end()
-    fail(explainFault(new Error(`no reply within ${patienceMs} ms`)))
-    client = start()
-  }
-
-  function end(): void {
-    clearTimeout(silence)
-    if (client.isOpen) client.destroy()
-  }
-
   async function send(args: string[]): Promise<unknown> {
     if (fault) throw new Error(fault.text)
     const [command = ''] = args
-    const asked = client
-    const { promise: late, reject } = Promise.withResolvers<never>()
-    const timer = setTimeout(() => {
-      if (asked === client) giveUp()
-      reject(new Error(fault?.text))
-    }, patienceMs)
     try {
-      const reply: unknown = await Promise.race([asked.sendCommand(args), late])
+      const reply = await call(args)
       refusals.delete(command)
       return reply
     } catch (error) {
       const { kind, text } = explainFault(error)
       if (kind !== 'unreachable') refusals.set(command, { text, until: performance.now() + REFUSED_MS })
       throw new Error(text, { cause: error })
-    } finally {
-      clearTimeout(timer)
     }
   }
 
@@ -115,6 +97,9 @@ export function connectRedis(url: string, report: Report, patienceMs = PATIENCE_
       const refusal = refusals.values().find(({ until }) => performance.now() < until)
       return fault?.text ?? refusal?.text ?? null
     },
-    [Symbol.asyncDispose]: async () => end(),
+    [Symbol.asyncDispose]: async () => {
+      fault = { kind: 'unreachable', text: 'The connection to Redis was closed by this process.' }
+      await closeRedis(client)
+    },
   }
 }

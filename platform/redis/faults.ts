@@ -15,25 +15,39 @@ const REMEDIES: Readonly<Record<string, string>> = {
     'Somebody else uses the same key: give each installation a Redis, or a database of it, of its own.',
 }
 
-const UNREACHABLE = /ECONN|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EPIPE/
+/** Messages of ioredis, and of Node where it leaves one to guess, in words of this house. */
+const REASONS: readonly [message: RegExp, reason: string][] = [
+  [/^Socket timeout|^Command timed out/, 'no reply within the time allowed'],
+  [/^Connection is closed|^Reached the max retries|^Stream isn't writeable/, 'it closed the connection'],
+  [/^Unknown RESP type/, 'what answers there is no Redis'],
+]
+
+/** What to do when it is not enough to start it. */
+const UNREACHABLE: readonly [message: RegExp, remedy: string][] = [
+  [/does not match certificate/, 'Write the host in REDIS_URL as the certificate names it.'],
+  [/certificate/, 'If an authority of your own has signed it, give its certificate in NODE_EXTRA_CA_CERTS.'],
+]
 
 /** Says what an error of the Redis client means. */
 export function explainFault(error: unknown): RedisFault {
   const message = messageOf(error)
-  const [word = ''] = message.split(' ', 1)
-  const remedy = REMEDIES[word]
-  if (remedy) return { kind: 'refused', text: `Redis refuses: ${message.replace(/\.?$/, '.')} ${remedy}` }
-  if (isReply(error)) return { kind: 'other', text: `Redis refuses: ${message}` }
+  if (isReply(error)) {
+    const [word = ''] = message.split(' ', 1)
+    const remedy = REMEDIES[word]
+    if (!remedy) return { kind: 'other', text: `Redis refuses: ${message}` }
+    return { kind: 'refused', text: `Redis refuses: ${message.replace(/\.?$/, '.')} ${remedy}` }
+  }
+  const [, reason = message] = REASONS.find(([pattern]) => pattern.test(message)) ?? []
+  const [, remedy] = UNREACHABLE.find(([pattern]) => pattern.test(message)) ?? []
   return {
     kind: 'unreachable',
-    text: `Redis cannot be reached: ${message}. Start it, or correct REDIS_URL.`,
+    text: `Redis cannot be reached: ${reason.replace(/\.$/, '')}. ${remedy ?? 'Start it, or correct REDIS_URL.'}`,
   }
 }
 
-/** An error that Redis itself sent begins with a word in capitals. */
-function isReply(error: unknown): boolean {
-  const message = messageOf(error)
-  return /^[A-Z]{3,} /.test(message) && !UNREACHABLE.test(message)
+/** Whether Redis itself sent this error. */
+export function isReply(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'ReplyError'
 }
 
 /** A connection that fails at several addresses has its reasons inside. */

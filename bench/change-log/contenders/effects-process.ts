@@ -1,4 +1,3 @@
-import { createClient } from '@redis/client'
 import { Client } from 'pg'
 import {
   consume,
@@ -11,6 +10,7 @@ import {
 } from '../../../patterns/change-log/index.ts'
 import { systemClock } from '../../../platform/clock.ts'
 import { internalGet } from '../../../platform/http/internal-get.ts'
+import { dialRedis } from '../../../platform/redis/client.ts'
 import { transactOf } from '../flow.ts'
 import { UPSERT } from '../system/effects.ts'
 
@@ -46,19 +46,13 @@ const connect = async () => {
   return { client, sql: preparedSql(client) }
 }
 const [working, watching] = [await connect(), await connect()]
-const redis = createClient({ url: redisUrl, RESP: 2, disableOfflineQueue: true })
-redis.on('error', () => {})
-await redis.connect()
+const redis = await dialRedis(redisUrl)
 const feed = feedReader(feedUrl, internalGet({ secret, audience: 'users', clock: systemClock }))
 process.send?.('ready')
 const end = await consume(
   {
     name: { consumer: 'effects', source: 'users' },
-    reader: healingReader(
-      streamReader((args) => redis.sendCommand(args), 'log:users'),
-      feed,
-      () => {},
-    ),
+    reader: healingReader(streamReader(redis.send, 'log:users'), feed, () => {}),
     sql: watching.sql,
     transact: transactOf({ ...working, pid: 0 }),
     handler,
@@ -67,7 +61,7 @@ const end = await consume(
   stop.signal,
 )
 if (end !== 'stopped') console.error(`consumer: ended as ${end}`)
-redis.destroy()
+await redis[Symbol.asyncDispose]()
 await working.client.end()
 await watching.client.end()
 process.exit()

@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createClient } from '@redis/client'
 import { inject } from 'vitest'
 import { inheritedEnv } from '../../../platform/config/read-config.ts'
 import { UserFacingError } from '../../../platform/lifecycle.ts'
 import { manageProcess, type ManagedProcess } from '../../../platform/process/managed-process.ts'
 import { freePort } from '../../../platform/process/ports.ts'
+import { dialRedis } from '../../../platform/redis/client.ts'
 import { findRedis } from '../../../platform/redis/find-redis.ts'
 import { redisProbe } from '../../../platform/redis/probe.ts'
 
@@ -53,14 +53,8 @@ export async function ownRedis(): Promise<OwnRedis> {
     url,
     process: redis,
     async send(...args) {
-      const client = createClient({ url, RESP: 2 })
-      client.on('error', () => {})
-      await client.connect()
-      try {
-        return await client.sendCommand(args)
-      } finally {
-        client.destroy()
-      }
+      await using connection = await dialRedis(url)
+      return await connection.send(args)
     },
     async [Symbol.asyncDispose]() {
       await redis.stop()

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createClient } from '@redis/client'
 import { inject } from 'vitest'
 import { createOutput } from '../../../cli/system/output.ts'
 import { startRedis } from '../../../cli/system/redis.ts'
 import type { SendCommand } from '../../../patterns/change-log/redis/command.ts'
 import { UserFacingError } from '../../../platform/lifecycle.ts'
+import { dialRedis } from '../../../platform/redis/client.ts'
 
 export type TestRedis = AsyncDisposable & {
   url: string
@@ -28,13 +28,7 @@ export async function openRedis(): Promise<TestRedis> {
   const opened = stack.move()
   return {
     url,
-    connect: async () => {
-      const client = createClient({ url, RESP: 2, disableOfflineQueue: true })
-      client.on('error', () => {})
-      await client.connect()
-      opened.defer(() => client.destroy())
-      return (args) => client.sendCommand(args)
-    },
+    connect: async () => opened.use(await dialRedis(url)).send,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
 }

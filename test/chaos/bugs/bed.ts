@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { createClient } from '@redis/client'
 import type { Sql } from '../../../patterns/change-log/sql-port.ts'
+import { dialRedis } from '../../../platform/redis/client.ts'
 import { beginConsumer } from '../../../patterns/change-log/consumer/offset.ts'
 import { startLog } from '../../../patterns/change-log/epoch.ts'
 import type { Operation, Read, SeenRecord } from '../checkers/history.ts'
@@ -118,12 +118,7 @@ async function begin(ownerUrl: string, copy: Sql): Promise<number> {
 
 async function openStream(url: string, name: string, stack: AsyncDisposableStack): Promise<StreamAddress> {
   const key = `bug:${name}`
-  const client = createClient({ url, RESP: 2 })
-  client.on('error', () => {})
-  await client.connect()
-  stack.defer(async () => {
-    await client.del([key, `${key}:mark`])
-    client.destroy()
-  })
+  const redis = stack.use(await dialRedis(url))
+  stack.defer(() => redis.send(['DEL', key, `${key}:mark`]).then(() => {}))
   return { url, key }
 }

@@ -1,18 +1,12 @@
-import { createClient } from '@redis/client'
 import { services } from '../../../../cli/layout.ts'
 import { streamKey } from '../../../../patterns/change-log/index.ts'
+import { dialRedis } from '../../../../platform/redis/client.ts'
 import { aWhile, insist, pause, type Nemesis, type Stage } from '../stage.ts'
 
 /** Commands go to Redis itself, whatever its proxy does. */
 async function send({ ground }: Stage, ...commands: string[][]): Promise<void> {
-  const client = createClient({ url: ground.redis.url, RESP: 2, socket: { reconnectStrategy: false } })
-  client.on('error', () => {})
-  await client.connect()
-  try {
-    for (const command of commands) await client.sendCommand(command)
-  } finally {
-    client.destroy()
-  }
+  await using redis = await dialRedis(ground.redis.url)
+  for (const command of commands) await redis.send(command)
 }
 
 /** SIGKILL: it comes back empty. */
