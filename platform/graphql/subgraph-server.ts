@@ -72,7 +72,7 @@ export async function startSubgraph<Context>(options: SubgraphOptions<Context>):
   const { name, config, log, database, entryOf } = options
   const run = createExecutor(buildSchema(options.schemaFile, options.resolvers))
   const verify = internalVerifier(config.INTERNAL_SECRET, name)
-  const app = createHttpServer(log, BODY_LIMIT)
+  const app = createHttpServer(log, { bodyLimit: BODY_LIMIT })
   healthRoutes(app, { database: () => database.ping(), ...options.needed }, options.reported)
   metricsRoute(app, options.metrics)
   options.publicRoutes?.(app)

@@ -42,6 +42,8 @@ export type ConnectionHost = PlainPost & {
   isClosing(): boolean
   /** How long a connection may be idle, in milliseconds. */
   keepAliveMs(): number
+  /** How long a client may read nothing of an answer that waits for it, in milliseconds. */
+  unreadMs(): number
   /** Gives the connection to node:http, with the bytes that were read of it. */
   handOver(socket: Socket, bytes: Buffer): void
   onClosed(connection: PlainConnection): void
@@ -207,12 +209,19 @@ export class PlainConnection {
     if (drained) return
     this.#stalled = true
     socket.pause()
+    socket.setTimeout(this.#host.unreadMs(), this.#onUnread)
+  }
+
+  /** Its answers wait in memory, so it cannot be waited for without end. */
+  readonly #onUnread = (): void => {
+    this.#socket.destroy()
   }
 
   /** The client has read its answer. */
   readonly #onDrain = (): void => {
     if (!this.#stalled) return
     this.#stalled = false
+    this.#socket.setTimeout(0, this.#onUnread)
     this.#sendReady()
   }
 
@@ -237,6 +246,7 @@ export class PlainConnection {
       .off('drain', this.#onDrain)
       .off('close', this.#onClose)
       .off('error', this.#onError)
+    if (this.#stalled) this.#socket.setTimeout(0, this.#onUnread)
     this.#host.onClosed(this)
     this.#host.handOver(this.#socket, bytes)
   }

@@ -19,6 +19,28 @@ test('names are in lower case, and values without the white space around them', 
   })
 })
 
+test('a value of white space alone is empty', () => {
+  expect(read([...FIELDS, 'x-a: \t  \t'])?.headers).toMatchObject({ 'x-a': '' })
+})
+
+describe('a head is read in a time that grows with its length alone', () => {
+  const WHITE = ' '.repeat(16_000)
+  test.each([
+    ['white space before a byte that is refused', `x-a:${WHITE}\x80`],
+    ['white space within a value', `x-a: b${WHITE}\x80`],
+    ['tabs', `x-a:${'\t'.repeat(16_000)}\x80`],
+    ['white space and tabs in turn', `x-a:${' \t'.repeat(8_000)}\x80`],
+    ['a name without end', 'x'.repeat(16_000)],
+    ['white space before the colon', `x-a${WHITE}:`],
+    ['fields without a value', Array.from({ length: 3_000 }, (_, n) => `x${n}:`).join('\r\n')],
+    ['white space after a value', `x-a: ${`b${' '.repeat(100)}`.repeat(158)}`],
+  ])('%s', (_, field) => {
+    const begun = performance.now()
+    for (let n = 0; n < 10; n++) read([...FIELDS, field])
+    expect((performance.now() - begun) / 10).toBeLessThan(20)
+  })
+})
+
 describe('what could be read in two ways is left to node:http', () => {
   test.each([
     ['another method', 'GET /graphql HTTP/1.1'],

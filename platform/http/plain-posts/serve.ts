@@ -23,6 +23,7 @@ export function servePlainPosts(app: FastifyInstance, post: PlainPost): void {
     nextId: () => `post-${++lastId}`,
     isClosing: () => closing,
     keepAliveMs: () => server.keepAliveTimeout,
+    unreadMs: () => server.requestTimeout,
     onClosed: (connection) => void connections.delete(connection),
     handOver(socket, bytes) {
       socket.pause()

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net'
 import { createCancellation } from '../../../platform/cancellation.ts'
 import type { PlainPost, PostedJson } from '../../../platform/http/plain-posts/connection.ts'
 import { replyWith, servePlainPosts } from '../../../platform/http/plain-posts/serve.ts'
-import { createHttpServer, listen } from '../../../platform/http/server.ts'
+import { createHttpServer, listen, type HttpServerOptions } from '../../../platform/http/server.ts'
 import { createLog } from '../../../platform/log.ts'
 
 /** Largest body, in bytes. */
@@ -22,8 +22,8 @@ export type Served = AsyncDisposable & {
 }
 
 /** A server that echoes, with plain POSTs answered on the socket or by the router alone. */
-export async function serve(direct: boolean): Promise<Served> {
-  const app = createHttpServer(createLog('test', { LOG_LEVEL: 'silent' }), LIMIT)
+export async function serve(direct: boolean, options: HttpServerOptions = {}): Promise<Served> {
+  const app = createHttpServer(createLog('test', { LOG_LEVEL: 'silent' }), { bodyLimit: LIMIT, ...options })
   const post: PlainPost = {
     path: '/graphql',
     bodyLimit: LIMIT,

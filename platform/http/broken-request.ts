@@ -1,0 +1,53 @@
+import type { Socket } from 'node:net'
+import { maxHeaderSize, STATUS_CODES } from 'node:http'
+import type { RequestTimeouts } from './server.ts'
+
+/** What node:http says of a request that it could not read; `reason` is the parser's own word for it. */
+type BrokenRequest = Error & { code?: string; reason?: string }
+
+/** An HTTP status, and what the client is told. */
+type Refusal = { status: number; message: string }
+
+/**
+ * Answers what is not HTTP, or did not come in time, by one error in GraphQL's format, and closes the connection. For
+ * node:http's `clientError`: there is no request, and so no route.
+ */
+export function refuseBrokenRequest(
+  timeouts: RequestTimeouts,
+): (error: BrokenRequest, socket: Socket) => void {
+  return (error, socket) => {
+    if (error.code === 'ECONNRESET' || socket.destroyed) return
+    if (socket.writable) {
+      const { status, message } = refusalOf(error, timeouts)
+      const body = JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] })
+      const fields = `content-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}`
+      socket.write(
+        `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${fields}\r\nConnection: close\r\n\r\n${body}`,
+      )
+    }
+    socket.destroy(error)
+  }
+}
+
+function refusalOf({ code, reason }: BrokenRequest, { headersMs, requestMs }: RequestTimeouts): Refusal {
+  switch (code) {
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return {
+        status: 408,
+        message: `The request took too long to arrive. Its headers must be here within ${headersMs / 1_000} seconds, and all of it within ${requestMs / 1_000}.`,
+      }
+    case 'HPE_HEADER_OVERFLOW':
+      return {
+        status: 431,
+        message: `The request's headers are larger than ${maxHeaderSize} bytes, and at most that many are allowed. Send fewer or shorter ones; cookies are the usual cause.`,
+      }
+    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
+      return { status: 413, message: 'The chunk extensions of the body are too large. Send none.' }
+    case undefined:
+    default:
+      return {
+        status: 400,
+        message: `The request is not HTTP/1.1${reason ? `: ${reason}` : ''}. Check what sends it, and any proxy in between.`,
+      }
+  }
+}

@@ -1,0 +1,111 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { BODY_LIMIT } from '../../platform/http/server.ts'
+import { open, request, serve, type Client, type Served } from './support/plain-posts.ts'
+
+const timeouts = { headersMs: 1_000, requestMs: 1_500 }
+
+describe.each([
+  ['on the socket', true],
+  ['by node:http and the router', false],
+])('%s', (_, direct) => {
+  let served: Served
+  const clients: Client[] = []
+
+  beforeEach(async () => {
+    served = await serve(direct, { bodyLimit: BODY_LIMIT, timeouts })
+  })
+  afterEach(async () => {
+    for (const { socket } of clients.splice(0)) socket.destroy()
+    await served[Symbol.asyncDispose]()
+  })
+
+  async function connect(): Promise<Client> {
+    const client = await open(served)
+    clients.push(client)
+    return client
+  }
+
+  /** Sends one byte after the other, and never the last. */
+  async function drip(bytes: string): Promise<Client> {
+    const client = await connect()
+    let at = 60
+    client.socket.write(bytes.slice(0, at))
+    const timer = setInterval(() => client.socket.write(bytes.charAt(at++)), 20)
+    await expect.poll(() => client.closed, { timeout: 10_000 }).toBe(true)
+    clearInterval(timer)
+    return client
+  }
+
+  function refusal({ text }: Client) {
+    const [head = '', body = ''] = text.split('\r\n\r\n')
+    expect(head).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/)
+    expect(head).toContain('content-type: application/json; charset=utf-8')
+    return JSON.parse(body) as unknown
+  }
+
+  const TOO_SLOW = {
+    errors: [
+      {
+        message:
+          'The request took too long to arrive. Its headers must be here within 1 seconds, and all of it within 1.5.',
+        extensions: { code: 'BAD_REQUEST' },
+      },
+    ],
+  }
+
+  test.each([
+    ['a body that never ends', request('"'.padEnd(100_000, 'a'))],
+    ['a head that never ends', request('{}', [`x-a: ${'a'.repeat(10_000)}`])],
+  ])('%s is refused in time, however steadily it drips', async (__, bytes) => {
+    expect(refusal(await drip(bytes))).toEqual(TOO_SLOW)
+    expect(served.posted).toHaveLength(0)
+  })
+
+  test('a body that stops is refused in time, behind one that was answered', async () => {
+    const client = await connect()
+    client.socket.write(request('{}'))
+    await expect.poll(() => client.answers.length).toBe(1)
+    client.socket.write(request('{"a":1}').slice(0, -1))
+    await expect.poll(() => client.closed, { timeout: 10_000 }).toBe(true)
+    expect(client.text).toContain('HTTP/1.1 408')
+    expect(served.posted).toHaveLength(1)
+  })
+})
+
+test.each([
+  ['on the socket', true],
+  ['by node:http and the router', false],
+])('a thousand bodies that are announced, and hardly begun, take little memory: %s', async (__, direct) => {
+  await using served = await serve(direct, { bodyLimit: BODY_LIMIT })
+  const head = request('').replace('content-length: 0', `content-length: ${BODY_LIMIT}`)
+  const before = used()
+  const clients = await Promise.all(Array.from({ length: 1_000 }, () => open(served)))
+  using _ = { [Symbol.dispose]: () => clients.forEach(({ socket }) => socket.destroy()) }
+  for (const { socket } of clients) socket.write(`${head}{"a":`)
+  await expect.poll(() => connections(served), { timeout: 10_000 }).toBe(1_000)
+  await expect.poll(() => used() - before, { timeout: 5_000 }).toBeLessThan(100_000_000)
+  for (const { socket } of clients) socket.destroy()
+  await expect.poll(() => connections(served), { timeout: 10_000 }).toBe(0)
+})
+
+test('a client that reads nothing of its answers is let go', async () => {
+  await using served = await serve(true, { bodyLimit: BODY_LIMIT, timeouts })
+  const client = await open(served)
+  client.socket.pause()
+  for (let n = 0; n < 20; n++) client.socket.write(request(JSON.stringify({ large: 1_000_000 })))
+  await expect.poll(() => served.posted.length).toBeGreaterThan(15)
+  await expect.poll(() => connections(served), { timeout: 10_000 }).toBe(0)
+  client.socket.destroy()
+})
+
+/** Bytes of this process, server and clients. */
+function used(): number {
+  const { heapUsed, external, arrayBuffers } = process.memoryUsage()
+  return heapUsed + external + arrayBuffers
+}
+
+function connections({ app }: Served): Promise<number> {
+  return new Promise((resolve, reject) =>
+    app.server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
+  )
+}
