@@ -22,7 +22,16 @@ await runServer(async () => {
   const json = configFile === undefined ? '{}' : await readText(configFile)
   const config = parseForeignConfig(json, configFile ?? 'the default config', names)
   const log = createLog('gateway', readConfig(['LOG_LEVEL']))
-  const gateway = await startForeignGateway({ supergraph, config, host, port, log, clock: systemClock })
+  const development = readConfig(['NODE_ENV']).NODE_ENV !== 'production'
+  const gateway = await startForeignGateway({
+    supergraph,
+    config,
+    host,
+    port,
+    development,
+    log,
+    clock: systemClock,
+  })
   console.log(`Serving ${supergraphFile} at ${gateway.url}/graphql (subgraphs: ${names.join(', ')})`)
   if (!watch) return gateway
   const watching = watchFile(supergraphFile, version, async () => {

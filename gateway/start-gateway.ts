@@ -7,8 +7,9 @@ import { createAdmission } from './execution/admission.ts'
 import { openGraphs, type Graphs } from './graph/graphs.ts'
 import { createApolloPath } from './http/apollo-path.ts'
 import { createApolloServer } from './http/apollo-server.ts'
-import { corsRoutes } from './http/cors.ts'
+import { corsRoutes, type CorsOptions } from './http/cors.ts'
 import { jsonErrors } from './http/errors.ts'
+import { allowedOrigins, type OriginOptions } from './http/origins.ts'
 import { explorerPages, type Explorer } from './http/pages.ts'
 import { graphqlRoute } from './http/graphql-route.ts'
 import { createLeanPath } from './http/lean/lean-path.ts'
@@ -36,7 +37,8 @@ export type GatewayOptions = {
   resilience?: ResilienceOptions
   limits?: Partial<Limits>
   authentication: Authentication
-  corsOrigins: readonly string[]
+  /** Which pages may use the API from a browser. */
+  cors: OriginOptions & Pick<CorsOptions, 'setting' | 'headers'>
   /** Answer introspection. */
   introspection: boolean
   /** Serve the explorers' pages, starting with this operation; null: no pages. */
@@ -67,7 +69,9 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const app = createHttpServer(log)
   const pages = explorer ? { '/': ['GET'], '/graphiql': ['GET'] } : {}
   jsonErrors(app, { '/graphql': ['GET', 'POST'], '/healthz': ['GET'], '/readyz': ['GET'], ...pages })
-  await corsRoutes(app, { origins: options.corsOrigins, privateNetwork: explorer !== null })
+  const { setting, headers } = options.cors
+  const origins = allowedOrigins(options.cors)
+  await corsRoutes(app, { origins, setting, headers, privateNetwork: explorer !== null, log })
   healthRoutes(app, authentication.dependencies, { ...options.reported, ...authentication.reported })
   const context = contextOf({ authentication, tokens, graphs, log })
   const lean = leanPath ? createLeanPath({ graphs, authentication, tokens, log }) : null

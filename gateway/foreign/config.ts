@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Origins } from '../../platform/config/origins.ts'
 import { LEEWAY_S, MOST_LEEWAY_S } from '../../platform/config/variables.ts'
 import { UserFacingError } from '../../platform/lifecycle.ts'
 import { ASYMMETRIC_ALGORITHMS, DEFAULT_ALGORITHMS } from '../auth/algorithms.ts'
@@ -67,7 +68,7 @@ const Config = z.strictObject({
     .default({}),
   /** Answer introspection, and serve the explorers' pages. */
   introspection: z.boolean().default(true),
-  corsOrigins: z.array(z.string()).default([]),
+  corsOrigins: Origins.default([]),
 })
 
 /** Configuration of a gateway for any supergraph. */

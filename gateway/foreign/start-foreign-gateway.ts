@@ -22,6 +22,8 @@ export type ForeignGatewayOptions = {
   log: Log
   clock: Clock
   resilience?: ResilienceOptions
+  /** Allow pages of this machine, as dev servers of frontends are. @default false */
+  development?: boolean
   /** Answer plain requests without Apollo Server. @default true */
   leanPath?: boolean
 }
@@ -37,7 +39,7 @@ export type ForeignGateway = RunningServer & {
 
 /** Starts a gateway for any supergraph. All its subgraphs are foreign: none is told our viewer. */
 export async function startForeignGateway(options: ForeignGatewayOptions): Promise<ForeignGateway> {
-  const { supergraph, config, host, port, log, clock } = options
+  const { supergraph, config, host, port, log, clock, development = false } = options
   const graphOf = (next: Supergraph) => ({ supergraphSdl: next.sdl, targets: targetsOf(next, config) })
   const first = graphOf(supergraph)
   await using opened = new AsyncDisposableStack()
@@ -55,7 +57,12 @@ export async function startForeignGateway(options: ForeignGatewayOptions): Promi
       ...(options.leanPath !== undefined && { leanPath: options.leanPath }),
       limits: given(config.limits),
       authentication: authenticationOf(config, clock),
-      corsOrigins: config.corsOrigins,
+      cors: {
+        origins: config.corsOrigins,
+        loopback: development,
+        setting: '`corsOrigins`',
+        headers: propagated(config),
+      },
       introspection: config.introspection,
       explorer: config.introspection ? { query: '{ __typename }', variables: '{}' } : null,
       reported: {},
@@ -95,6 +102,11 @@ function targetsOf(
   throw new UserFacingError(
     `The supergraph has no usable URL for ${lost.join(', ')}. Give one in the config: { "routing": { … } }.`,
   )
+}
+
+/** The client's headers that any subgraph gets. */
+function propagated({ headers }: ForeignConfig): string[] {
+  return [headers, ...Object.values(headers.subgraphs)].flatMap(({ propagate }) => propagate)
 }
 
 function isAddress(url: string): boolean {

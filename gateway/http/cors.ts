@@ -1,31 +1,57 @@
 import fastifyCors, { type FastifyCorsOptions } from '@fastify/cors'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { CONSISTENCY_HEADER } from '../../contracts/consistency.ts'
-
-/** Where Apollo Sandbox runs: the page of its own, and the frame that other pages embed. */
-const SANDBOX_ORIGINS = ['https://studio.apollographql.com', 'https://sandbox.embed.apollographql.com']
+import type { Log } from '../../platform/log.ts'
+import { sendError } from './errors.ts'
+import type { AllowedOrigins } from './origins.ts'
 
 const ALLOWED_HEADERS = ['content-type', 'authorization', CONSISTENCY_HEADER, 'traceparent']
-const ALLOWED_PREFIXES = ['apollo-', 'x-apollo-']
+/**
+ * Headers that clients, and the tracing of browsers, put on requests by themselves. Where one of them is not allowed, the
+ * whole request fails; none of them changes what a request may do.
+ */
+const ALLOWED_WHEN_ASKED = new Set([
+  'accept',
+  'baggage',
+  'graphql-client-name',
+  'graphql-client-version',
+  'graphql-require-preflight',
+  'sentry-trace',
+  'tracestate',
+])
+const ALLOWED_PREFIXES = ['apollo-', 'apollographql-client-', 'x-apollo-']
 const PREFLIGHT_MAX_AGE_S = 600
 
+/** Origins whose refusal is logged; more are not, so that nobody can fill the log. */
+const MOST_LOGGED = 100
+
 export type CorsOptions = {
-  /** Origins allowed besides Apollo's; `*` allows any, but without credentials. */
-  origins: readonly string[]
+  origins: AllowedOrigins
+  /** Names of request headers that are passed on to subgraphs: pages may send them. */
+  headers: readonly string[]
+  /** The setting that lists origins, for messages. */
+  setting: string
   /** Let pages of public sites reach a gateway on a private network or on the same machine. */
   privateNetwork: boolean
+  log: Log
 }
 
 /** Answers preflights, and tells browsers which pages may read the answers. */
 export async function corsRoutes(app: FastifyInstance, options: CorsOptions): Promise<void> {
-  const listed = new Set([...SANDBOX_ORIGINS, ...options.origins])
-  const any = listed.has('*')
-  const isAllowed = (origin: string | undefined) => origin !== undefined && (any || listed.has(origin))
+  const { origins, setting, log } = options
+  const passedOn = new Set(options.headers.map((name) => name.toLowerCase()))
+  const logged = new Set<string>()
+
+  function logRefusal(origin: string): void {
+    if (logged.size >= MOST_LOGGED || logged.has(origin)) return
+    logged.add(origin)
+    log.warn({ origin: origin.slice(0, 300) }, `a page was refused: its origin is not in ${setting}`)
+  }
 
   // Before @fastify/cors, which ends a preflight in its own hook (https://wicg.github.io/private-network-access/).
   app.addHook('onRequest', async (request, reply) => {
     const asked = request.headers['access-control-request-private-network'] === 'true'
-    if (options.privateNetwork && asked && isAllowed(request.headers.origin)) {
+    if (options.privateNetwork && asked && origins.allows(request.headers.origin)) {
       reply.header('access-control-allow-private-network', 'true')
     }
   })
@@ -33,22 +59,44 @@ export async function corsRoutes(app: FastifyInstance, options: CorsOptions): Pr
   await app.register(fastifyCors, () => (request: FastifyRequest, callback: Callback) => {
     const { origin } = request.headers
     callback(null, {
-      origin: isAllowed(origin),
-      credentials: origin !== undefined && listed.has(origin),
+      origin: origins.allows(origin),
+      credentials: origins.trusts(origin),
       methods: ['GET', 'POST'],
-      allowedHeaders: allowedHeaders(request.headers['access-control-request-headers']),
+      allowedHeaders: allowedHeaders(request.headers['access-control-request-headers'], passedOn),
       exposedHeaders: [CONSISTENCY_HEADER],
       maxAge: PREFLIGHT_MAX_AGE_S,
       strictPreflight: false,
     })
   })
+
+  // After @fastify/cors, which has answered the preflights of pages that are allowed. The browser shows its page no body
+  // of a refusal, so developers find it in the network panel and in the log.
+  app.addHook('onRequest', async (request, reply) => {
+    const { origin, 'access-control-request-method': asked } = request.headers
+    if (request.method !== 'OPTIONS' || origin === undefined || asked === undefined) return
+    logRefusal(origin)
+    await sendError(reply, 403, 'BAD_REQUEST', originRefusal(origin, setting))
+  })
+}
+
+/** What a developer is to do about a page that may not use the API. */
+export function originRefusal(origin: string, setting: string): string {
+  const shown = JSON.stringify(origin.slice(0, 300))
+  return origin === 'null'
+    ? `The page has the origin "null", as local files and sandboxed frames have, and cannot be allowed. Serve it over http, and list its origin in ${setting}.`
+    : `Pages of the origin ${shown} may not use this API. Add the origin to ${setting} of the gateway.`
 }
 
 type Callback = (error: Error | null, options?: FastifyCorsOptions) => void
 
 /** Names cannot be allowed by pattern, so those that were asked for and fit are repeated. */
-function allowedHeaders(asked: string | undefined): string[] {
+function allowedHeaders(asked: string | undefined, passedOn: ReadonlySet<string>): string[] {
   const names = (asked ?? '').split(',').map((name) => name.trim().toLowerCase())
-  const fitting = names.filter((name) => ALLOWED_PREFIXES.some((prefix) => name.startsWith(prefix)))
-  return [...ALLOWED_HEADERS, ...fitting]
+  const fitting = names.filter(
+    (name) =>
+      ALLOWED_WHEN_ASKED.has(name) ||
+      passedOn.has(name) ||
+      ALLOWED_PREFIXES.some((prefix) => name.startsWith(prefix)),
+  )
+  return [...new Set([...ALLOWED_HEADERS, ...fitting])]
 }

@@ -16,7 +16,7 @@ export function jsonErrors(app: FastifyInstance, routes: Routes): void {
     }
     const allowed = methods.join(', ')
     const message = `${path} does not take ${request.method} requests. Use ${allowed}.`
-    return sendError(reply.header('allow', allowed), 405, 'BAD_USER_INPUT', message)
+    return sendError(reply.header('allow', allowed), 405, 'BAD_REQUEST', message)
   })
 
   app.setErrorHandler((error: FastifyError, request, reply) => {

@@ -57,9 +57,12 @@ export async function startOwnGateway(options: OwnGatewayOptions): Promise<Runni
       ...(options.resilience && { resilience: options.resilience }),
       ...(options.leanPath !== undefined && { leanPath: options.leanPath }),
       authentication,
-      corsOrigins: config.CORS_ORIGINS.split(',')
-        .map((origin) => origin.trim())
-        .filter(Boolean),
+      cors: {
+        origins: config.CORS_ORIGINS,
+        loopback: !production,
+        setting: 'CORS_ORIGINS',
+        headers: [],
+      },
       introspection: !production,
       explorer: production ? null : { query: DEFAULT_QUERY, variables: DEFAULT_VARIABLES },
       reported: readiness(urls, aside),

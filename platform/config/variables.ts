@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { parseRedisUrl } from '../redis/address.ts'
+import { Origins } from './origins.ts'
 
 /** Whole number given as text, within bounds, with a default. */
 const whole = (min: number, max: number) =>
@@ -97,8 +98,15 @@ export const VARIABLES = {
   CORS_ORIGINS: z
     .string()
     .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((origin) => origin.trim())
+        .filter(Boolean),
+    )
+    .pipe(Origins)
     .describe(
-      'Origins allowed besides Apollo Sandbox, separated by commas; `*` allows any, without cookies.',
+      'Origins of pages that may use the API besides Apollo Sandbox, such as `https://app.example`, separated by commas; `*` allows any, without cookies. Unless NODE_ENV is production, pages of this machine (localhost, 127.0.0.1, [::1], with any port) are allowed too.',
     ),
 } as const
 

@@ -62,6 +62,40 @@ test('routing goes where the config says', async () => {
   })
 })
 
+test('pages may send the headers that are passed on, and only pages of listed origins', async () => {
+  await using gateway = await serve([shop, critics], {
+    headers: {
+      propagate: ['X-Tenant'],
+      insert: {},
+      subgraphs: { reviews: { propagate: ['x-ab-test'], insert: {} } },
+    },
+    corsOrigins: ['https://Shop.example/'],
+  })
+  const preflight = (origin: string) =>
+    fetch(`${gateway.url}/graphql`, {
+      method: 'OPTIONS',
+      headers: {
+        origin,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'content-type,x-ab-test,x-evil,x-tenant',
+      },
+    })
+  const { headers } = await preflight('https://shop.example')
+  expect(headers.get('access-control-allow-headers')?.split(', ')).toEqual([
+    'content-type',
+    'authorization',
+    'tessera-consistency',
+    'traceparent',
+    'x-ab-test',
+    'x-tenant',
+  ])
+  for (const origin of ['https://evil.example', 'http://localhost:3000']) {
+    const refused = await preflight(origin)
+    expect([refused.status, refused.headers.get('access-control-allow-headers')]).toEqual([403, null])
+    expect(await refused.text()).toContain('Add the origin to `corsOrigins` of the gateway.')
+  }
+})
+
 test('limits and introspection follow the config', async () => {
   await using gateway = await serve([shop, critics], { limits: { depth: 1 }, introspection: false })
   const deep = await ask(gateway.url, '{ products { name } }')
@@ -195,6 +229,7 @@ test('every fault of a config is named at once', () => {
     },
     jwt: [{ issuer: '', jwksUrl: 'x', algorithms: ['HS256'], leewaySeconds: 61 }],
     timeoutMs: 0,
+    corsOrigins: ['https://ok.example', 'shop.example'],
     typo: true,
   }
   const read = () => parseForeignConfig(JSON.stringify(config), 'c.json', ['products'])
@@ -211,6 +246,7 @@ test('every fault of a config is named at once', () => {
     'jwt.0.algorithms.0',
     'jwt.0.leewaySeconds',
     'timeoutMs',
+    'corsOrigins.1: "shop.example" has no scheme; expected an origin such as https://shop.example',
     '(top)',
   ]) {
     expect(read).toThrow(`c.json: ${place}`)

@@ -87,6 +87,59 @@ describe('cors', () => {
     ).toBeNull()
   })
 
+  test.each([
+    'http://localhost:5173',
+    'http://127.0.0.1:3000',
+    'http://[::1]:4200',
+    'https://shop.localhost',
+  ])(
+    'in development, the dev server at %s may use the API, with cookies; in production it may not',
+    async (origin) => {
+      const { status, headers } = await preflight(origin)
+      expect([status, headers.get('access-control-allow-origin')]).toEqual([204, origin])
+      expect(headers.get('access-control-allow-credentials')).toBe('true')
+      const answered = await post('{"query":"{ __typename }"}', {
+        'content-type': 'application/json',
+        origin,
+      })
+      expect(answered.headers.get('access-control-allow-origin')).toBe(origin)
+      const refused = await preflight(origin, {}, production)
+      expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([403, null])
+    },
+  )
+
+  test.each([
+    [
+      'https://evil.example',
+      'Pages of the origin "https://evil.example" may not use this API. Add the origin to CORS_ORIGINS of the gateway.',
+    ],
+    [
+      'null',
+      'The page has the origin "null", as local files and sandboxed frames have, and cannot be allowed. Serve it over http, and list its origin in CORS_ORIGINS.',
+    ],
+  ])('the refusal of %s says where it can be allowed', async (origin, message) => {
+    const response = await preflight(origin)
+    expect([response.status, response.headers.get('vary')]).toEqual([403, 'Origin'])
+    expect(await errorOf(response)).toEqual({ message, extensions: { code: 'BAD_REQUEST' } })
+  })
+
+  test.each([
+    'apollographql-client-name',
+    'apollographql-client-version',
+    'Apollographql-Client-Name',
+    'graphql-client-name',
+    'graphql-require-preflight',
+    'tracestate',
+    'baggage',
+    'sentry-trace',
+    'accept',
+  ])('a page may send %s, as clients do by themselves', async (name) => {
+    const { headers } = await preflight('https://app.example', {
+      'access-control-request-headers': `content-type,${name}`,
+    })
+    expect(headers.get('access-control-allow-headers')?.split(', ')).toContain(name.toLowerCase())
+  })
+
   test('with * any page may read, without credentials', async () => {
     await using open = await startGraph({ CORS_ORIGINS: '*' })
     const { headers } = await preflight('https://anybody.example', {}, open)
@@ -159,7 +212,7 @@ describe('bad requests get JSON that says why', () => {
       headers: { 'content-type': 'application/json' },
     })
     expect(put.headers.get('allow')).toBe('GET, POST')
-    expect(await code(put)).toEqual([405, 'BAD_USER_INPUT'])
+    expect(await code(put)).toEqual([405, 'BAD_REQUEST'])
   })
 })
 

@@ -103,7 +103,7 @@ export async function startWriters(options: { leanPath?: boolean } = {}): Promis
       timeoutMs: 10_000,
       resilience: { retryDelayMs: 1 },
       authentication: NO_AUTHENTICATION,
-      corsOrigins: ['https://app.example'],
+      cors: { origins: ['https://app.example'], loopback: false, setting: 'CORS_ORIGINS', headers: [] },
       introspection: false,
       explorer: null,
       reported: {},
