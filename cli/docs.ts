@@ -63,6 +63,10 @@ ${names.map(envEntry).join('\n')}`
 function envEntry(name: VariableName): string {
   const variable = VARIABLES[name]
   const unset = variable.safeParse(undefined)
-  const line = unset.success ? `# ${name}=${unset.data ?? ''}` : `${name}=`
+  const line = unset.success ? `# ${name}=${shown(unset.data)}` : `${name}=`
   return `# ${variable.description}\n${line}\n`
+}
+
+function shown(value: string | number | readonly string[] | undefined): string {
+  return typeof value === 'object' ? value.join(',') : String(value ?? '')
 }
