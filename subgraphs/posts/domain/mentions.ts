@@ -1,4 +1,5 @@
 import type { Uuid } from '../../../contracts/ids.ts'
+import { candidatesIn } from './mention-rule.ts'
 
 /** Somebody named in a text: `@` and their handle as it was typed, in UTF-16 units of the text. */
 export type Mention = { start: number; length: number; userId: Uuid }
@@ -6,18 +7,11 @@ export type Mention = { start: number; length: number; userId: Uuid }
 /** People that one text can mention; further handles stay plain text. */
 export const MOST_MENTIONED = 100
 
-/**
- * `@` and a handle (subgraphs/users/domain/handle.ts), upper or lower case. Not within a word, an address (`a@alice.com`,
- * `x.org/@alice`) or before another `@` (`@alice@example.social`), and not the beginning of something longer. No flag `i`:
- * with it, some letters beyond ASCII would do.
- */
-const MENTION = /(?<![\p{L}\p{N}_@/])@([A-Za-z][A-Za-z0-9_]{2,29})(?![\p{L}\p{N}_@])/gu
-
 /** The handles that a text may mention, lower case, in their order. */
 export function handlesIn(text: string): string[] {
   const handles = new Set<string>()
-  for (const [, handle = ''] of text.matchAll(MENTION)) {
-    handles.add(handle.toLowerCase())
+  for (const { handle } of candidatesIn(text)) {
+    handles.add(handle)
     if (handles.size === MOST_MENTIONED) break
   }
   return [...handles]
@@ -26,9 +20,9 @@ export function handlesIn(text: string): string[] {
 /** Who a text mentions. @param users by handle; whoever is not among them is not mentioned */
 export function mentionsIn(text: string, users: ReadonlyMap<string, Uuid>): Mention[] {
   const mentions: Mention[] = []
-  for (const { 0: typed, 1: handle = '', index } of text.matchAll(MENTION)) {
-    const userId = users.get(handle.toLowerCase())
-    if (userId !== undefined) mentions.push({ start: index, length: typed.length, userId })
+  for (const { start, typed, handle } of candidatesIn(text)) {
+    const userId = users.get(handle)
+    if (userId !== undefined) mentions.push({ start, length: typed.length, userId })
   }
   return mentions
 }
