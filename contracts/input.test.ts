@@ -17,6 +17,30 @@ describe('the fault of a text', () => {
     expect(textFault(text, 1, 10)).toContain(fault)
   })
 
+  it.each([
+    ['Hangul fillers', '\u3164\uffa0\u115f\u1160'],
+    ['the empty Braille pattern', '\u2800 \u2800'],
+    ['a grapheme joiner', '\u034f'],
+    ['variation selectors', '\ufe0f\ufe00\u{e0100}\u180b\u180f'],
+    ['joiners and marks of direction', '\u200d\u200c\u2060\ufeff\u061c\u2066'],
+    ['tags', '\u{e0041}\u{e007f}'],
+    ['inherent vowels of Khmer', '\u17b4\u17b5'],
+    ['a soft hyphen', '\u00ad'],
+    ['white space of every kind', '\u0085\u00a0\u1680\u2003\u2028\u2029\u202f\u205f\u3000'],
+    ['what is reserved for it', '\u2065\ufff0\u{e0fff}'],
+    ['a null notehead and a Khitan filler', '\u{1d159}\u{16fe4}'],
+  ])('names one that shows nothing: %s', (_, text) => {
+    expect(textFault(text, 1, 100)).toContain('shows nothing')
+    expect(textFault(`${text}a${text}`, 1, 100)).toBeNull()
+  })
+
+  it.each(['.', '\u0301', '❤\ufe0f', '\u2801', 'ㅏ', '\ue000', '\u{1fae9}', '山'])(
+    'is none where it shows something: %j',
+    (text) => {
+      expect(textFault(text, 1, 100)).toBeNull()
+    },
+  )
+
   it('counts what a person counts, not code units', () => {
     expect(textFault('🙂'.repeat(10), 1, 10)).toBeNull()
     expect(textFault('🙂'.repeat(11), 1, 10)).toContain('11 characters')

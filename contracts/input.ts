@@ -3,8 +3,12 @@ import { parseIdOf, type IdPrefix, type Uuid } from './ids.ts'
 
 export const MAX_IDEMPOTENCY_KEY = 200
 
-/** Anything but separators, control and format characters, which a reader cannot see. */
-const VISIBLE = /[^\p{Z}\p{Cc}\p{Cf}]/u
+/**
+ * A character that shows something: not white space, a control or format character, or one that Unicode says to ignore
+ * where it cannot be displayed (Hangul fillers, variation selectors, joiners). Three blanks have none of these
+ * properties: the empty Braille pattern, the Khitan filler and the musical null notehead.
+ */
+const VISIBLE = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Z}\p{Cc}\p{Cf}\u2800\u{16fe4}\u{1d159}]/u
 
 /**
  * Collects every fault of a mutation's input, so that all are reported at once. Each reader returns its value even
