@@ -31,7 +31,7 @@ it('mentions that were stored before the rule stay if they are still mentions', 
   await using stack = new AsyncDisposableStack()
   const client = stack.adopt(new Client({ connectionString: url.url }), (each) => each.end())
   await client.connect()
-  const ids = new Map(TEXTS.map((text) => [randomUUID(), text]))
+  const ids = new Map<string, string>(TEXTS.map((text) => [randomUUID(), text]))
   for (const [id, text] of ids) {
     const stored = [...text.matchAll(BEFORE)].map(({ 0: typed, index }) => {
       return { start: index, length: typed.length, userId: ALICE }

@@ -12,7 +12,9 @@ const users = new Map([
 ])
 
 /** A text, what it is an example of, and whom it mentions if that is not alice, and bob where he is in it. */
-const MENTIONS = [
+type Case = [text: string, kind: string, handles?: string[]]
+
+const MENTIONS: Case[] = [
   ['@alice', 'the whole text'],
   ['Hello @Alice, hello (@bob)!', 'upper case, brackets'],
   ['"@alice" “@bob” «@alice» ‘@bob’ „@alice“', 'quotation marks'],
@@ -42,9 +44,9 @@ const MENTIONS = [
   ['and/or (@alice) e.g. (@bob)', 'slashes and dots without an address'],
   ['@under_score_1', 'every character of a handle', ['under_score_1']],
   [`@${'a'.repeat(30)}`, 'the longest handle', ['a'.repeat(30)]],
-] as const
+]
 
-const NO_MENTIONS = [
+const NO_MENTIONS: Case[] = [
   ['alice', 'no sign'],
   ['@ alice @\u200balice @\u0301alice', 'nothing between the sign and the handle'],
   ['@al @1alice', 'no handle'],
@@ -74,7 +76,7 @@ const NO_MENTIONS = [
     'addresses without a scheme',
   ],
   ['https://user:@alice.com/ ssh://@alice', 'a name of an address'],
-] as const
+]
 
 /** What stands at the edges of mentions. */
 const PARTS = [
