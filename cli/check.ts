@@ -10,6 +10,7 @@ import { root } from './layout.ts'
 const PARTS: Readonly<Record<string, readonly string[]>> = {
   unit: ['vitest', 'run', '--project', 'unit'],
   types: ['tsc', '-p', '.'],
+  clients: ['tsc', '-p', 'test/clients'],
   supergraph: ['cli/compose.ts', '--check'],
   lint: ['oxlint'],
   unused: ['knip'],

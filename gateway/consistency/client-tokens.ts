@@ -7,6 +7,7 @@ import { mergeTokens, readToken, writeToken, type Token } from '../../patterns/c
 import { apiError } from '../../platform/graphql/errors.ts'
 import { cookiesNamed } from './cookies.ts'
 import { NO_TOKEN, RequestConsistency } from './request-consistency.ts'
+import { withFewerXids } from './with-fewer-xids.ts'
 
 /** What a request's answer tells the client; `header` is the same text as `extensions.consistency`. */
 export type Told = { header: string | null; extensions: { consistency?: string; stale?: string[] } }
@@ -18,6 +19,15 @@ export type ClientTokens = {
   /** Null when there is nothing to tell. */
   tell(consistency: RequestConsistency | null | undefined): Told | null
 }
+
+/**
+ * The most characters of a header or cookie. Browsers keep no longer cookie, and node answers 431 to more than 16,384 of all
+ * headers together, which tells a client nothing.
+ */
+const MAX_TEXT = 4_096
+
+/** The most characters of one token: eight of them, from mutations that ran at the same time, fit into one header. */
+const MAX_TOKEN = 500
 
 /** Texts that were read already, and their characters: a client sends the same one until its next write. */
 const REMEMBERED = { max: 1_000, maxSize: 1_048_576 }
@@ -31,6 +41,7 @@ export function clientTokens(secret: string): ClientTokens {
   function tokenIn(text: string): Token | string {
     const known = read.get(text)
     if (known) return known
+    if (text.length > MAX_TEXT) return tooLong(text)
     let token = NO_TOKEN
     for (const one of text.split(',')) {
       const outcome = readToken(one.trim(), key)
@@ -39,6 +50,12 @@ export function clientTokens(secret: string): ClientTokens {
     }
     read.set(text, token, { size: text.length + 1 })
     return token
+  }
+
+  function textOf(token: Token): string {
+    const text = writeToken(token, key)
+    const shorter = text.length > MAX_TOKEN ? withFewerXids(token) : null
+    return shorter ? textOf(shorter) : text
   }
 
   return {
@@ -58,13 +75,20 @@ export function clientTokens(secret: string): ClientTokens {
       const kept = consistency.kept()
       const stale = consistency.stale()
       if (!kept && stale.length === 0) return null
-      const header = kept && writeToken(kept, key)
+      const header = kept && textOf(kept)
       return {
         header,
         extensions: { ...(header !== null && { consistency: header }), ...(stale.length > 0 && { stale }) },
       }
     },
   }
+}
+
+function tooLong({ length }: string): string {
+  return (
+    `it has ${length} characters, and at most ${MAX_TEXT} are read. Forget the tokens in it, and repeat the request. ` +
+    'To stay below, replace the tokens that a mutation was sent with by the one in its answer.'
+  )
 }
 
 type Place = 'header' | 'cookie'

@@ -165,7 +165,12 @@ describe('what the client sends', () => {
       'its signature is wrong',
     ],
     ['of another version', signed({ v: 2 }), 'it is of another version'],
-    ['too long', 'a'.repeat(9_000), 'it has 9000 characters'],
+    [
+      'too long',
+      'a'.repeat(9_000),
+      'it has 9000 characters, and at most 4096 are read. Forget the tokens in it',
+    ],
+    ['too long by one, of good tokens', `${a},`.repeat(200).slice(0, 4_097), 'it has 4097 characters'],
     ['one of several', `${a}, nonsense`, 'it is cut short, or no token at all'],
   ])('is refused when it is %s, and where it came from is said', async (_, text, reason) => {
     for (const [place, headers] of [
