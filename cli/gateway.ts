@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { parseForeignConfig } from '../gateway/foreign/config.ts'
 import { startForeignGateway } from '../gateway/foreign/start-foreign-gateway.ts'
+import { SWITCH_VARIABLES, switchesOf } from '../gateway/switches.ts'
 import { readSupergraph } from '../gateway/supergraph/read-supergraph.ts'
 import { systemClock } from '../platform/clock.ts'
 import { readConfig } from '../platform/config/read-config.ts'
@@ -21,14 +22,15 @@ await runServer(async () => {
   const names = [...supergraph.subgraphs.keys()]
   const json = configFile === undefined ? '{}' : await readText(configFile)
   const config = parseForeignConfig(json, configFile ?? 'the default config', names)
-  const log = createLog('gateway', readConfig(['LOG_LEVEL']))
-  const development = readConfig(['NODE_ENV']).NODE_ENV !== 'production'
+  const environment = readConfig(['LOG_LEVEL', 'NODE_ENV', ...SWITCH_VARIABLES])
+  const log = createLog('gateway', environment)
   const gateway = await startForeignGateway({
     supergraph,
     config,
+    switches: switchesOf(environment),
     host,
     port,
-    development,
+    development: environment.NODE_ENV !== 'production',
     log,
     clock: systemClock,
   })

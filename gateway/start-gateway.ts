@@ -16,6 +16,7 @@ import { createLeanPath } from './http/lean/lean-path.ts'
 import { contextOf } from './http/request-context.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits/limits.ts'
 import type { Signing } from './subgraph-client/headers.ts'
+import type { Switches } from './switches.ts'
 import type { ResilienceOptions } from './subgraph-client/resilience.ts'
 import type { SubgraphTarget } from './subgraph-client/target.ts'
 import type { Transport } from './subgraph-client/transport.ts'
@@ -43,8 +44,7 @@ export type GatewayOptions = {
   introspection: boolean
   /** Serve the explorers' pages, starting with this operation; null: no pages. */
   explorer: Explorer | null
-  /** Answer plain requests without Apollo Server. @default true */
-  leanPath?: boolean
+  switches: Switches
   /** What `/readyz` tells of besides; a gateway without it still serves what does not need it. */
   reported: Dependencies
   log: Log
@@ -55,7 +55,7 @@ export type RunningGateway = RunningServer & Pick<Graphs, 'replace'>
 
 /** Serves a supergraph. Disposing waits for the requests in flight; the transport remains the caller's. */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
-  const { log, authentication, explorer, introspection, leanPath = true } = options
+  const { log, authentication, explorer, introspection, switches } = options
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   await using stack = new AsyncDisposableStack()
   const graphs = stack.use(
@@ -74,8 +74,8 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   await corsRoutes(app, { origins, setting, headers, privateNetwork: explorer !== null, log })
   healthRoutes(app, authentication.dependencies, { ...options.reported, ...authentication.reported })
   const context = contextOf({ authentication, tokens, graphs, log })
-  const lean = leanPath ? createLeanPath({ graphs, authentication, tokens, log }) : null
-  graphqlRoute(app, { lean, full: createApolloPath(apollo, context, log) })
+  const lean = switches.fastPath ? createLeanPath({ graphs, authentication, tokens, log }) : null
+  graphqlRoute(app, { lean, full: createApolloPath(apollo, context, log) }, switches.socketServer)
   if (explorer) await explorerPages(app, explorer)
   const server = stack.use(await listen(app, options.host, options.port))
   const held = stack.move()

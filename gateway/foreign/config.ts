@@ -4,6 +4,7 @@ import { LEEWAY_S, MOST_LEEWAY_S } from '../../platform/config/variables.ts'
 import { UserFacingError } from '../../platform/lifecycle.ts'
 import { ASYMMETRIC_ALGORITHMS, DEFAULT_ALGORITHMS } from '../auth/algorithms.ts'
 import { NEVER_PASSED_ON } from '../subgraph-client/headers.ts'
+import { HTTP_CLIENTS } from '../subgraph-client/transport.ts'
 
 const HttpUrl = z.url({ protocol: /^https?$/, error: 'expected a URL starting with http:// or https://' })
 const HeaderName = z
@@ -69,6 +70,10 @@ const Config = z.strictObject({
   /** Answer introspection, and serve the explorers' pages. */
   introspection: z.boolean().default(true),
   corsOrigins: Origins.default([]),
+  /** Switches; without them, the environment decides. */
+  fastPath: z.boolean().optional(),
+  socketServer: z.boolean().optional(),
+  subgraphHttpClient: z.enum(HTTP_CLIENTS).optional(),
 })
 
 /** Configuration of a gateway for any supergraph. */

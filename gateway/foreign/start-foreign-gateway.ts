@@ -7,6 +7,7 @@ import { issuersVerifier } from '../auth/issuers.ts'
 import { remoteKeys } from '../auth/keys.ts'
 import { externalViewer } from '../auth/viewers.ts'
 import { startGateway } from '../start-gateway.ts'
+import { DEFAULT_SWITCHES, type Switches } from '../switches.ts'
 import { readEndpoint } from '../subgraph-client/endpoint.ts'
 import { createTransport } from '../subgraph-client/transport.ts'
 import type { SubgraphTarget } from '../subgraph-client/target.ts'
@@ -24,8 +25,8 @@ export type ForeignGatewayOptions = {
   resilience?: ResilienceOptions
   /** Allow pages of this machine, as dev servers of frontends are. @default false */
   development?: boolean
-  /** Answer plain requests without Apollo Server. @default true */
-  leanPath?: boolean
+  /** What the config does not say. @default all on */
+  switches?: Switches
 }
 
 export type ForeignGateway = RunningServer & {
@@ -43,7 +44,8 @@ export async function startForeignGateway(options: ForeignGatewayOptions): Promi
   const graphOf = (next: Supergraph) => ({ supergraphSdl: next.sdl, targets: targetsOf(next, config) })
   const first = graphOf(supergraph)
   await using opened = new AsyncDisposableStack()
-  const transport = opened.use(createTransport())
+  const switches = switchesIn(config, options.switches)
+  const transport = opened.use(createTransport(switches.subgraphHttpClient))
   const server = opened.use(
     await startGateway({
       host,
@@ -54,7 +56,7 @@ export async function startForeignGateway(options: ForeignGatewayOptions): Promi
       signing: null,
       timeoutMs: config.timeoutMs,
       ...(options.resilience && { resilience: options.resilience }),
-      ...(options.leanPath !== undefined && { leanPath: options.leanPath }),
+      switches,
       limits: given(config.limits),
       authentication: authenticationOf(config, clock),
       cors: {
@@ -126,6 +128,14 @@ function authenticationOf({ jwt }: ForeignConfig, clock: Clock): Authentication 
   })
   const checks = issuers.map(({ issuer, keys }) => [`keys of ${issuer}`, keys.check] as const)
   return bearerAuthentication(issuersVerifier(issuers, clock), () => false, Object.fromEntries(checks))
+}
+
+function switchesIn(config: ForeignConfig, otherwise: Switches = DEFAULT_SWITCHES): Switches {
+  return {
+    fastPath: config.fastPath ?? otherwise.fastPath,
+    socketServer: config.socketServer ?? otherwise.socketServer,
+    subgraphHttpClient: config.subgraphHttpClient ?? otherwise.subgraphHttpClient,
+  }
 }
 
 /** Without the entries that are undefined, which would hide the defaults. */

@@ -17,18 +17,26 @@ const PATH = '/graphql'
 /**
  * `/graphql`, by the lean path where a request is fit for it, else in full. Plain POSTs of programs are answered on the
  * socket; browsers name their `Origin` and need CORS: they come by this route, as does all that is to be refused.
+ *
+ * @param socketServer false: everything comes by the route
  */
-export function graphqlRoute(app: FastifyInstance, { lean, full }: GraphQLHandlers): void {
+export function graphqlRoute(
+  app: FastifyInstance,
+  { lean, full }: GraphQLHandlers,
+  socketServer: boolean,
+): void {
   const answer: AnswerRequest = lean
     ? (request, gone) => lean(request, gone).then((answered) => answered ?? full(request, gone))
     : full
-  servePlainPosts(app, {
-    path: PATH,
-    bodyLimit: BODY_LIMIT,
-    accepts: ({ origin, host }) => origin === undefined && namesHost(host),
-    answer: ({ headers, body, id }, gone) =>
-      answer({ method: 'POST', url: PATH, headers, body, id }, gone).then(varying),
-  })
+  if (socketServer) {
+    servePlainPosts(app, {
+      path: PATH,
+      bodyLimit: BODY_LIMIT,
+      accepts: ({ origin, host }) => origin === undefined && namesHost(host),
+      answer: ({ headers, body, id }, gone) =>
+        answer({ method: 'POST', url: PATH, headers, body, id }, gone).then(varying),
+    })
+  }
   app.route({
     method: ['GET', 'POST'],
     url: PATH,

@@ -1,4 +1,5 @@
 import type { Config } from '../../platform/config/read-config.ts'
+import { SWITCH_VARIABLES } from '../switches.ts'
 
 /** The variables the gateway of our own system reads. */
 export const GATEWAY_VARIABLES = [
@@ -15,6 +16,7 @@ export const GATEWAY_VARIABLES = [
   'JWKS_URL',
   'JWT_LEEWAY_S',
   'CORS_ORIGINS',
+  ...SWITCH_VARIABLES,
 ] as const
 
 export type GatewayConfig = Config<(typeof GATEWAY_VARIABLES)[number]>

@@ -5,6 +5,7 @@ import type { RunningServer } from '../../platform/http/server.ts'
 import type { Log } from '../../platform/log.ts'
 import { DEFAULT_QUERY, DEFAULT_VARIABLES } from '../http/default-query.ts'
 import { startGateway } from '../start-gateway.ts'
+import { switchesOf } from '../switches.ts'
 import { externalAuthentication, ownAuthentication } from './authentication.ts'
 import type { GatewayConfig } from './config.ts'
 import { readiness } from './readiness.ts'
@@ -19,8 +20,6 @@ export type OwnGatewayOptions = {
   /** @default the committed `schema/supergraph.graphql` */
   supergraphSdl?: string
   resilience?: ResilienceOptions
-  /** Answer plain requests without Apollo Server. @default true */
-  leanPath?: boolean
 }
 
 /** Starts the gateway of our own system: the committed supergraph, with our own subgraphs behind it. */
@@ -33,9 +32,10 @@ export async function startOwnGateway(options: OwnGatewayOptions): Promise<Runni
     followers: config.SUBGRAPH_URL_FOLLOWERS,
   }
   await using opened = new AsyncDisposableStack()
-  const transport = opened.use(createTransport())
+  const switches = switchesOf(config)
+  const transport = opened.use(createTransport(switches.subgraphHttpClient))
   // What is no fetch has connections of its own: one that has carried a GET is slower ever after (ADR 0011).
-  const aside = opened.use(createTransport())
+  const aside = opened.use(createTransport(switches.subgraphHttpClient))
   const authentication = config.JWKS_URL
     ? externalAuthentication(config.JWKS_URL, config, clock)
     : await ownAuthentication(urls.users, aside, options, opened)
@@ -55,7 +55,7 @@ export async function startOwnGateway(options: OwnGatewayOptions): Promise<Runni
       signing: { secret: config.INTERNAL_SECRET, clock },
       timeoutMs: config.SUBGRAPH_TIMEOUT_MS,
       ...(options.resilience && { resilience: options.resilience }),
-      ...(options.leanPath !== undefined && { leanPath: options.leanPath }),
+      switches,
       authentication,
       cors: {
         origins: config.CORS_ORIGINS,

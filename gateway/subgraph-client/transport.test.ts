@@ -10,7 +10,7 @@ test('an answer that is larger than it says is refused at the first byte too man
     raw.write('x'.repeat(60), () => raw.write('y'.repeat(60)))
   })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
-  await using transport = createTransport(100)
+  await using transport = createTransport('own', 100)
   const call = transport.send({ url, method: 'GET', headers: {}, timeoutMs: 10_000 })
   await expect(call).rejects.toMatchObject({
     kind: 'too-large',
@@ -27,7 +27,7 @@ test('connections are kept for later requests', async () => {
     return 'hello'
   })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
-  await using transport = createTransport()
+  await using transport = createTransport('own')
   for (let i = 0; i < 10; i++) await transport.send({ url, method: 'GET', headers: {}, timeoutMs: 10_000 })
   expect(ports.size).toBeLessThan(3)
   await app.close()

@@ -33,10 +33,20 @@ export type Transport = AsyncDisposable & {
   send(call: HttpCall): Promise<HttpAnswer>
 }
 
-/** `http:` by our own client, which is the fastest; `https:` by undici, with HTTP/2 where it is offered. */
-export function createTransport(limit: number = RESPONSE_LIMIT): Transport {
-  const plain = createHttp1Transport({ limit })
+/** What can speak HTTP to `http:` origins. */
+export const HTTP_CLIENTS = ['own', 'undici'] as const
+
+export type HttpClient = (typeof HTTP_CLIENTS)[number]
+
+/**
+ * `http:` by our own client, which is the fastest, or by undici; `https:` always by undici, with HTTP/2 where it is offered.
+ *
+ * @param limit largest answer that is read, in bytes
+ */
+export function createTransport(client: HttpClient, limit: number = RESPONSE_LIMIT): Transport {
   const secure = createUndiciTransport({ limit })
+  if (client === 'undici') return secure
+  const plain = createHttp1Transport({ limit })
   return {
     send: (call) => (call.url.startsWith('https:') ? secure : plain).send(call),
     async [Symbol.asyncDispose]() {

@@ -5,6 +5,7 @@ import { Origins } from './origins.ts'
 /** Whole number given as text, within bounds, with a default. */
 const whole = (min: number, max: number) =>
   z.string().regex(/^\d+$/, 'expected a whole number').transform(Number).pipe(z.int().min(min).max(max))
+const onOff = z.enum(['on', 'off']).default('on')
 const url = (...protocols: string[]) =>
   z
     .string()
@@ -94,6 +95,18 @@ export const VARIABLES = {
     .default(LEEWAY_S)
     .describe(
       'With JWKS_URL: how far the clock of the identity provider may be from ours, in seconds, at most 60. It applies to `exp` and `nbf`.',
+    ),
+  FAST_PATH: onOff.describe(
+    'Answer plain requests without Apollo Server. The answers are the same; `off` is slower. The gateway alone reads it.',
+  ),
+  SOCKET_SERVER: onOff.describe(
+    'Answer plain POSTs on the bare socket, without node:http and fastify, in the gateway and the subgraphs. The answers are the same; `off` is slower.',
+  ),
+  SUBGRAPH_HTTP_CLIENT: z
+    .enum(['own', 'undici'])
+    .default('own')
+    .describe(
+      'How the gateway speaks HTTP to subgraphs at http:// addresses. `undici` is slower, and does not pipeline.',
     ),
   CORS_ORIGINS: z
     .string()

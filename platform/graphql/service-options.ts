@@ -15,6 +15,7 @@ export const SUBGRAPH_VARIABLES = [
   'INTERNAL_SECRET',
   'DATABASE_POOL_SIZE',
   'REDIS_URL',
+  'SOCKET_SERVER',
 ] as const
 
 /** A burst of writes waits for a connection, and then has its turn. Milliseconds. */

@@ -19,6 +19,8 @@ const log = createLog('sample', { LOG_LEVEL: 'silent' })
 let seen: RequestBase
 let asked: InternalRequest
 let server: RunningServer
+/** The same, with SOCKET_SERVER=off. */
+let withoutSocketServer: RunningServer
 const stack = new AsyncDisposableStack()
 
 beforeAll(async () => {
@@ -27,11 +29,14 @@ beforeAll(async () => {
   const schemaFile = join(folder, 'schema.graphql')
   await writeFile(
     schemaFile,
-    'type Query { read: Int, behind: Int } type Mutation { write(xid: String!): Int }',
+    'type Query { read: Int, behind: Int, bug: Int } type Mutation { write(xid: String!): Int }',
   )
   const resolvers = {
     Query: {
       read: () => 1,
+      bug: () => {
+        throw new Error('secret of the house')
+      },
       behind: (_: unknown, __: unknown, { stale }: RequestBase) => {
         stale('users')
         stale('users')
@@ -45,12 +50,12 @@ beforeAll(async () => {
       },
     },
   }
-  server = stack.use(
-    await startSubgraph<RequestBase>({
+  const start = (socketServer: 'on' | 'off') =>
+    startSubgraph<RequestBase>({
       name: 'sample',
       schemaFile,
       resolvers,
-      config: { HOST: '127.0.0.1', PORT: 0, INTERNAL_SECRET: SECRET },
+      config: { HOST: '127.0.0.1', PORT: 0, INTERNAL_SECRET: SECRET, SOCKET_SERVER: socketServer },
       log,
       clock: Date.now,
       // Nobody is there, and nobody is asked.
@@ -74,13 +79,14 @@ beforeAll(async () => {
         silent: async () => {},
         broken: () => Promise.reject(new Error('broken: mend it')),
       },
-    }),
-  )
+    })
+  server = stack.use(await start('on'))
+  withoutSocketServer = stack.use(await start('off'))
 })
 afterAll(() => stack.disposeAsync())
 
-async function ask(query: string, headers: Record<string, string> = {}) {
-  const response = await fetch(`${server.url}/graphql`, {
+async function ask(query: string, headers: Record<string, string> = {}, { url } = server) {
+  const response = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...signature(), ...headers },
     body: JSON.stringify({ query }),
@@ -100,6 +106,18 @@ test('an answer tells once what each of its mutations has written', async () => 
 
 test('an answer tells which copies are behind', async () => {
   expect((await ask('{ behind }')).body).toEqual({ data: { behind: 1 }, extensions: { stale: ['users'] } })
+})
+
+test('SOCKET_SERVER=off: plain POSTs come by node:http, and their answers are the same', async () => {
+  const bug = (requestId: RegExp) => ({
+    status: 200,
+    body: {
+      data: { bug: null },
+      errors: [{ path: ['bug'], extensions: { requestId: expect.stringMatching(requestId) as string } }],
+    },
+  })
+  expect(await ask('{ bug }')).toMatchObject(bug(/^post-/))
+  expect(await ask('{ bug }', {}, withoutSocketServer)).toMatchObject(bug(/^req-/))
 })
 
 test('an answer that wrote nothing tells nothing', async () => {

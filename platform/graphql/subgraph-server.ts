@@ -40,7 +40,7 @@ export type SubgraphOptions<Context> = {
   /** Path of the service's own SDL. */
   schemaFile: string
   resolvers: Record<string, unknown>
-  config: Config<'HOST' | 'PORT' | 'INTERNAL_SECRET'>
+  config: Config<'HOST' | 'PORT' | 'INTERNAL_SECRET' | 'SOCKET_SERVER'>
   log: Log
   clock: Clock
   database: Database
@@ -112,7 +112,7 @@ export async function startSubgraph<Context>(options: SubgraphOptions<Context>):
         return refusal(500, 'INTERNAL_SERVER_ERROR', 'Something went wrong on our side.')
       }),
   }
-  servePlainPosts(app, post)
+  if (config.SOCKET_SERVER === 'on') servePlainPosts(app, post)
   app.post(post.path, async ({ headers, body, id }, reply) =>
     replyWith(reply, await post.answer({ headers, body, id }, createCancellation())),
   )

@@ -74,7 +74,7 @@ test('HTTP/1.1 is used where it is not', async () => {
 test('a certificate that nobody trusts is refused, and nothing is sent', async () => {
   let requests = 0
   await using server = await listen(both(() => requests++))
-  await using transport = createTransport()
+  await using transport = createTransport('own')
   await expect(transport.send(query(server.url))).rejects.toMatchObject({ kind: 'unreachable' })
   expect(requests).toBe(0)
 })

@@ -11,8 +11,8 @@ let lean: Graph
 let full: Graph
 
 beforeAll(async () => {
-  lean = await startGraph({ CORS_ORIGINS: 'https://app.example' })
-  full = await startGraph({ CORS_ORIGINS: 'https://app.example' }, { leanPath: false })
+  lean = await startGraph({ CORS_ORIGINS: 'https://app.example', FAST_PATH: 'on' })
+  full = await startGraph({ CORS_ORIGINS: 'https://app.example', FAST_PATH: 'off' })
 })
 afterAll(async () => {
   await lean[Symbol.asyncDispose]()
@@ -213,8 +213,8 @@ describe('consistency tokens, to the byte', () => {
   let plain: Writers
   let whole: Writers
   beforeAll(async () => {
-    plain = await startWriters()
-    whole = await startWriters({ leanPath: false })
+    plain = await startWriters({ fastPath: true })
+    whole = await startWriters({ fastPath: false })
   })
   afterAll(async () => {
     await plain[Symbol.asyncDispose]()

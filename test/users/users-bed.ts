@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { Client } from 'pg'
 import type { Env } from '../../platform/config/read-config.ts'
 import { freshDatabase } from '../support/database.ts'
+import { SWITCHES_ENV } from '../support/switches.ts'
 import { createClient, SECRET, type UsersSubgraph } from './users-client.ts'
 
 /** A database of the users service, a clock that stands still until it is moved, and processes on both. */
@@ -39,7 +40,7 @@ export async function createUsersBed(): Promise<UsersBed> {
     start: async (env = {}) => {
       const own = { PORT: '0', LOG_LEVEL: 'silent', INTERNAL_SECRET: SECRET, DATABASE_URL_USERS: url }
       const child = fork(new URL('./users-process.ts', import.meta.url), [String(now)], {
-        env: { ...own, ...env },
+        env: { ...SWITCHES_ENV, ...own, ...env },
         execArgv: [],
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       })

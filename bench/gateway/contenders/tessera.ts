@@ -1,5 +1,6 @@
 import { parseForeignConfig } from '../../../gateway/foreign/config.ts'
 import { startForeignGateway } from '../../../gateway/foreign/start-foreign-gateway.ts'
+import { DEFAULT_SWITCHES } from '../../../gateway/switches.ts'
 import { readSupergraph } from '../../../gateway/supergraph/read-supergraph.ts'
 import { systemClock } from '../../../platform/clock.ts'
 import { createLog } from '../../../platform/log.ts'
@@ -30,7 +31,7 @@ await contend(async ({ supergraph: sdl, propagateAuthorization, lean, jwt }: Tes
     port: 0,
     log: createLog('gateway', { LOG_LEVEL: 'warn' }),
     clock: systemClock,
-    leanPath: lean,
+    switches: { ...DEFAULT_SWITCHES, fastPath: lean },
   }
   const { url } = await startForeignGateway(options)
   return Number(new URL(url).port)

@@ -4,6 +4,7 @@ import { parseForeignConfig } from '../../../gateway/foreign/config.ts'
 import { startForeignGateway } from '../../../gateway/foreign/start-foreign-gateway.ts'
 import { readSupergraph } from '../../../gateway/supergraph/read-supergraph.ts'
 import { createLog } from '../../../platform/log.ts'
+import { SWITCHES } from '../../support/switches.ts'
 import { FEDERATION, type TestSubgraph } from './subgraph.ts'
 
 export const quiet = createLog('test', { LOG_LEVEL: 'error' })
@@ -36,6 +37,7 @@ export async function serve(subgraphs: readonly TestSubgraph[], config: object =
   return startForeignGateway({
     supergraph,
     config: parseForeignConfig(JSON.stringify(config), 'config.json', [...supergraph.subgraphs.keys()]),
+    switches: SWITCHES,
     host: '127.0.0.1',
     port: 0,
     log: quiet,

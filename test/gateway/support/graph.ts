@@ -1,10 +1,11 @@
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose'
 import { NODE_URL, nodeSdl } from '../../../gateway/node/sdl.ts'
 import { GATEWAY_VARIABLES } from '../../../gateway/own/config.ts'
-import { startOwnGateway, type OwnGatewayOptions } from '../../../gateway/own/start-own-gateway.ts'
+import { startOwnGateway } from '../../../gateway/own/start-own-gateway.ts'
 import { formatId, makeUuid } from '../../../contracts/ids.ts'
 import { readConfig } from '../../../platform/config/read-config.ts'
 import type { RunningServer } from '../../../platform/http/server.ts'
+import { SWITCHES_ENV } from '../../support/switches.ts'
 import { compose, quiet } from './gateways.ts'
 import { FEDERATION, startSubgraph, type TestSubgraph } from './subgraph.ts'
 
@@ -47,10 +48,7 @@ export type Graph = AsyncDisposable & {
 }
 
 /** Our own gateway in front of three small subgraphs with our names, users with keys and revocations included. */
-export async function startGraph(
-  env: Record<string, string> = {},
-  options: Pick<OwnGatewayOptions, 'leanPath'> = {},
-): Promise<Graph> {
+export async function startGraph(env: Record<string, string> = {}): Promise<Graph> {
   const { privateKey, publicKey } = await generateKeyPair('EdDSA')
   const jwk = { ...(await exportJWK(publicKey)), kid: 'k1', alg: 'EdDSA', use: 'sig' }
   const revoked = new Set<string>()
@@ -99,6 +97,7 @@ export async function startGraph(
     SUBGRAPH_URL_POSTS: posts.url,
     SUBGRAPH_URL_FOLLOWERS: followers.url,
     SUBGRAPH_TIMEOUT_MS: '2000',
+    ...SWITCHES_ENV,
     ...env,
   })
   const all = [users, posts, followers]
@@ -113,7 +112,6 @@ export async function startGraph(
     clock: () => Date.now(),
     supergraphSdl,
     resilience,
-    ...options,
   })
   return {
     gateway,

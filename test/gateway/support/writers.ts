@@ -3,10 +3,12 @@ import { createHmac } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { NO_AUTHENTICATION } from '../../../gateway/auth/authenticate.ts'
 import { startGateway } from '../../../gateway/start-gateway.ts'
+import type { Switches } from '../../../gateway/switches.ts'
 import { createTransport } from '../../../gateway/subgraph-client/transport.ts'
 import { CONSISTENCY_HEADER, type TokenEntry } from '../../../contracts/consistency.ts'
 import type { RunningServer } from '../../../platform/http/server.ts'
 import { createLog } from '../../../platform/log.ts'
+import { SWITCHES } from '../../support/switches.ts'
 import { compose } from './gateways.ts'
 import { FEDERATION, startSubgraph, type Recorded, type TestSubgraph } from './subgraph.ts'
 
@@ -79,12 +81,13 @@ export type Writers = AsyncDisposable & {
 }
 
 /** A gateway before two subgraphs of ours, which can tell of writes, and one of somebody else. */
-export async function startWriters(options: { leanPath?: boolean } = {}): Promise<Writers> {
+export async function startWriters(options: Partial<Switches> = {}): Promise<Writers> {
   await using opened = new AsyncDisposableStack()
   const all: TestSubgraph[] = []
   for (const definition of [users, posts, shop]) all.push(opened.use(await startSubgraph(definition)))
   const [own, ours, foreign] = all as [TestSubgraph, TestSubgraph, TestSubgraph]
-  const transport = opened.use(createTransport())
+  const switches = { ...SWITCHES, ...options }
+  const transport = opened.use(createTransport(switches.subgraphHttpClient))
   const gateway = opened.use(
     await startGateway({
       host: '127.0.0.1',
@@ -107,7 +110,7 @@ export async function startWriters(options: { leanPath?: boolean } = {}): Promis
       introspection: false,
       explorer: null,
       reported: {},
-      leanPath: options.leanPath ?? true,
+      switches,
       log: createLog('test', { LOG_LEVEL: 'silent' }),
     }),
   )

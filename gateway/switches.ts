@@ -1,0 +1,26 @@
+import type { Config } from '../platform/config/read-config.ts'
+import type { HttpClient } from './subgraph-client/transport.ts'
+
+/** The variables that choose which parts of the gateway are used. */
+export const SWITCH_VARIABLES = ['FAST_PATH', 'SOCKET_SERVER', 'SUBGRAPH_HTTP_CLIENT'] as const
+
+/** Each part of our own that has another one behind it which does the same. */
+export type Switches = {
+  /** Answer plain requests without Apollo Server (ADR 0005). */
+  fastPath: boolean
+  /** Answer plain POSTs on the bare socket, without node:http and fastify (ADR 0011). */
+  socketServer: boolean
+  /** Sends requests to `http:` subgraphs (ADR 0006); `https:` ones always get undici. */
+  subgraphHttpClient: HttpClient
+}
+
+export const DEFAULT_SWITCHES: Switches = { fastPath: true, socketServer: true, subgraphHttpClient: 'own' }
+
+/** The switches as the environment sets them. */
+export function switchesOf(config: Config<(typeof SWITCH_VARIABLES)[number]>): Switches {
+  return {
+    fastPath: config.FAST_PATH === 'on',
+    socketServer: config.SOCKET_SERVER === 'on',
+    subgraphHttpClient: config.SUBGRAPH_HTTP_CLIENT,
+  }
+}

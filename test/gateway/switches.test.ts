@@ -1,0 +1,97 @@
+import { ApolloServer } from '@apollo/server'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { parseForeignConfig } from '../../gateway/foreign/config.ts'
+import { SWITCH_VARIABLES } from '../../gateway/switches.ts'
+import { readConfig } from '../../platform/config/read-config.ts'
+import { ask, serve } from './support/gateways.ts'
+import { startGraph } from './support/graph.ts'
+import { products } from './support/shop.ts'
+import { startSubgraph, type TestSubgraph } from './support/subgraph.ts'
+
+const USER = '{ user(handle: "alice") { handle } }'
+
+let shop: TestSubgraph
+
+beforeAll(async () => {
+  shop = await startSubgraph(products)
+})
+afterAll(() => shop[Symbol.asyncDispose]())
+
+/** The id of a request, as a masked error names it: each server numbers its own. */
+async function requestIdOf(url: string, query: string): Promise<string> {
+  const { body } = await ask(url, query)
+  return String(body.errors?.[0]?.extensions['requestId'])
+}
+
+test.each([
+  ['on', /^post-/],
+  ['off', /^req-/],
+] as const)('SOCKET_SERVER=%s: plain POSTs are answered by it, or by node:http', async (value, id) => {
+  await using graph = await startGraph({ SOCKET_SERVER: value })
+  graph.users.misbehave = (reply) => reply.send({ errors: [{ message: 'a bug' }], data: { user: null } })
+  expect(await requestIdOf(graph.gateway.url, USER)).toMatch(id)
+})
+
+test.each([
+  ['own', undefined],
+  ['undici', 'keep-alive'],
+] as const)('SUBGRAPH_HTTP_CLIENT=%s sends the requests to subgraphs', async (value, connection) => {
+  await using graph = await startGraph({ SUBGRAPH_HTTP_CLIENT: value })
+  const { body } = await ask(graph.gateway.url, USER)
+  expect(body).toEqual({ data: { user: { handle: 'alice' } } })
+  // Only undici writes the field that HTTP/1.1 implies.
+  expect(graph.users.requests.at(-1)?.headers.connection).toBe(connection)
+})
+
+test.each([
+  ['on', 0],
+  ['off', 1],
+] as const)('FAST_PATH=%s: plain requests pass Apollo Server by, or not', async (value, times) => {
+  await using graph = await startGraph({ FAST_PATH: value })
+  const apollo = vi.spyOn(ApolloServer.prototype, 'executeHTTPGraphQLRequest')
+  try {
+    const { body } = await ask(graph.gateway.url, USER)
+    expect(body).toEqual({ data: { user: { handle: 'alice' } } })
+    expect(apollo).toHaveBeenCalledTimes(times)
+  } finally {
+    apollo.mockRestore()
+  }
+})
+
+test('a config file sets the same, and goes before the environment', async () => {
+  const apollo = vi.spyOn(ApolloServer.prototype, 'executeHTTPGraphQLRequest')
+  try {
+    for (const [on, client, times] of [
+      [true, 'own', 0],
+      [false, 'undici', 1],
+    ] as const) {
+      await using gateway = await serve([shop], {
+        fastPath: on,
+        socketServer: on,
+        subgraphHttpClient: client,
+      })
+      apollo.mockClear()
+      expect(await requestIdOf(gateway.url, '{ boom }')).toMatch(on ? /^post-/ : /^req-/)
+      expect(apollo).toHaveBeenCalledTimes(times)
+      expect(shop.requests.at(-1)?.headers.connection).toBe(on ? undefined : 'keep-alive')
+    }
+  } finally {
+    apollo.mockRestore()
+  }
+})
+
+test('values that are none of a switch are refused, with those that are', () => {
+  const env = { FAST_PATH: 'no', SOCKET_SERVER: 'false', SUBGRAPH_HTTP_CLIENT: 'node-fetch' }
+  let message = ''
+  try {
+    readConfig(SWITCH_VARIABLES, env)
+  } catch (error) {
+    message = String(error)
+  }
+  for (const [name, value] of Object.entries(env)) expect(message).toContain(`${name}="${value}"`)
+  expect(message).toMatch(/"on"\|"off"/)
+  expect(message).toMatch(/"own"\|"undici"/)
+  expect(() => parseForeignConfig('{ "fastPath": "off" }', 'gateway.json', [])).toThrow(
+    'gateway.json: fastPath: Invalid input: expected boolean',
+  )
+})

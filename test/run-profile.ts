@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { root } from '../cli/layout.ts'
+import { inheritedEnv, type Env } from '../platform/config/read-config.ts'
+import { runCommand, UserFacingError } from '../platform/lifecycle.ts'
+
+type Profile = { env: Env; suites: readonly string[] }
+
+/** Suites that ask through a gateway, a socket server or the HTTP client for subgraphs. */
+const OVER_HTTP = ['gateway', 'e2e', 'users', 'posts', 'followers', 'pagination'].map(
+  (name) => `test/${name}/`,
+)
+
+/** Ways to run the same suites with other parts of the gateway, by name. */
+const PROFILES: Readonly<Record<string, Profile>> = {
+  plain: {
+    env: { FAST_PATH: 'off', SOCKET_SERVER: 'off', SUBGRAPH_HTTP_CLIENT: 'undici' },
+    suites: OVER_HTTP,
+  },
+}
+
+/**
+ * `npm run test:plain`: runs suites of `npm test` with the environment of a profile. Further arguments go to vitest; names of
+ * files take the place of the suites.
+ */
+await runCommand(async () => {
+  const [name = '', ...rest] = process.argv.slice(2)
+  const profile = PROFILES[name]
+  if (!profile) {
+    throw new UserFacingError(
+      `There is no profile ${JSON.stringify(name)}. Profiles: ${Object.keys(PROFILES).join(', ')}.`,
+    )
+  }
+  const named = rest.some((argument) => !argument.startsWith('-'))
+  const vitest = join(root, 'node_modules/.bin/vitest')
+  const files = named ? rest : [...profile.suites, ...rest]
+  const child = spawn(process.execPath, [vitest, 'run', '--project', 'integration', ...files], {
+    cwd: root,
+    env: { ...inheritedEnv(), ...profile.env },
+    stdio: 'inherit',
+  })
+  const [code] = (await once(child, 'close')) as [number | null]
+  process.exitCode = code ?? 1
+})
