@@ -7,7 +7,7 @@ import { root } from '../../cli/layout.ts'
 import { mentionsIn } from '../../subgraphs/posts/domain/mentions.ts'
 import { freshDatabase } from '../support/database.ts'
 
-const MIGRATION = join(root, 'prisma/posts/migrations/0006_mention_rule/migration.sql')
+const MIGRATION = join(root, 'prisma/posts/migrations/0007_mention_rule/migration.sql')
 const ALICE = '01932b2e-0000-7000-8000-00000000a11c'
 
 /** What stored texts took for a mention before that migration. */
