@@ -5,7 +5,7 @@ import { scanSql } from './search-scan.ts'
 export type SearchDirection = { forward: boolean; fromCursor: boolean }
 
 /**
- * Users found by a text, the parent, lower case; `$3` has its words as a tsquery. Rank 0: the handle is the text.
+ * Users found by a text, the parent, lower case; `$3` is the text once more, for its words. Rank 0: the handle is the text.
  * 1: the handle starts with it. 2: each word of the text begins a word of the name. The three never overlap.
  *
  * One letter finds a good part of all users, so they are not read as a whole: only as many as the page can take from

@@ -31,11 +31,11 @@ export function searchLoader(reader: PageReader) {
   const forward = loadersOf(LISTS.forward)
   const backward = loadersOf(LISTS.backward)
 
-  return (text: string, page: PageArgs, tsquery: string): Promise<Connection<User>> => {
+  return (text: string, page: PageArgs): Promise<Connection<User>> => {
     // Arguments that contradict each other are refused by every loader.
     const direction = page.last != null || page.before != null ? backward : forward
     const load = page.after != null || page.before != null ? direction.cursor : direction.start
-    return load(text, page, [tsquery])
+    return load(text, page, [text])
   }
 }
 

@@ -14,7 +14,8 @@ export type Scan = {
 
 /** `~` sorts after every character a handle can have. */
 const HANDLE_STARTS = `(handle >= parent.id and handle < parent.id || '~')`
-const NAME_FITS = `words @@ $3::tsquery and not ${HANDLE_STARTS}`
+/** By the rule that cut the names (`search_words`, in the migrations). In a select of its own, it is computed once. */
+const NAME_FITS = `words @@ (select search_query($3)) and not ${HANDLE_STARTS}`
 
 /** Names are looked for among this many handles for each one wanted, before the index of words is asked. */
 const WINDOW = 50
