@@ -21,7 +21,7 @@ export type Services = {
   makeId: MakeId
   /** Makes a refresh token: 32 random bytes, base64url. */
   makeToken: () => string
-  /** Keys the hashes of idempotent inputs. */
+  /** Keys the hashes of idempotent inputs, and the refresh tokens that succeed others. */
   secret: string
   passwords: Passwords
   signingKeys: SigningKeys

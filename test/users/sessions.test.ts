@@ -76,30 +76,92 @@ describe('sessions', () => {
       expect(await isOver(first)).toBe(false)
     })
 
-    it('that works once: a second use ends the session', async () => {
+    const invalid = { __typename: 'InvalidCredentials', path: ['input', 'refreshToken'] }
+
+    it('that works once: a second use after 10 seconds ends the session', async () => {
       const stolen = await signUp(users, 'deb')
       const { session } = await refresh(stolen.refreshToken)
-      expect(await refresh(stolen.refreshToken)).toMatchObject({
-        __typename: 'InvalidCredentials',
-        path: ['input', 'refreshToken'],
-      })
+      await bed.clock.advance(10)
+      expect((await refresh(stolen.refreshToken)).session?.refreshToken).toBe(session?.refreshToken)
+      expect(await isOver(stolen)).toBe(false)
+      await bed.clock.advance(0.001)
+      expect(await refresh(stolen.refreshToken)).toMatchObject(invalid)
       expect(await isOver(stolen)).toBe(true)
-      expect((await refresh(session?.refreshToken)).__typename).toBe('InvalidCredentials')
+      expect(await refresh(session?.refreshToken)).toMatchObject(invalid)
     })
 
-    it('of which two simultaneous uses win once, and end the session', async () => {
-      const second = await bed.start()
-      for (let round = 0; round < 10; round++) {
+    it('that a client repeats whose response was lost: it gets the same successor, and an access token', async () => {
+      const lost = await signUp(users, 'dan')
+      const first = (await refresh(lost.refreshToken)).session
+      await bed.clock.advance(3)
+      const again = (await refresh(lost.refreshToken)).session
+      expect(again).toMatchObject({
+        refreshToken: first?.refreshToken,
+        refreshTokenExpiresAt: first?.refreshTokenExpiresAt,
+      })
+      expect(Date.parse(again?.accessTokenExpiresAt ?? '')).toBe(
+        Math.floor(bed.clock.now / 1000) * 1000 + 900_000,
+      )
+      expect((await refresh(again?.refreshToken)).session).toBeTruthy()
+      expect(await isOver(lost)).toBe(false)
+    })
+
+    it('that is stolen if it is repeated when its successor was used, however soon', async () => {
+      const stolen = await signUp(users, 'dot')
+      const second = (await refresh(stolen.refreshToken)).session
+      const third = (await refresh(second?.refreshToken)).session
+      expect(await refresh(stolen.refreshToken)).toMatchObject(invalid)
+      expect(await isOver(stolen)).toBe(true)
+      expect(await refresh(third?.refreshToken)).toMatchObject(invalid)
+    })
+
+    it('that is not repeated for an ended session, nor by somebody who is signed in as another', async () => {
+      const [left, other] = [await signUp(users, 'don'), await signUp(users, 'dov')]
+      await refresh(left.refreshToken)
+      await users.mutate('signOut', {}, left.viewer)
+      expect(await refresh(left.refreshToken)).toMatchObject(invalid)
+
+      const kept = await signUp(users, 'dua')
+      const { session } = await refresh(kept.refreshToken)
+      const input = { refreshToken: kept.refreshToken }
+      const own = await users.mutate('refreshToken', input, kept.viewer)
+      expect(own.session?.refreshToken).toBe(session?.refreshToken)
+      expect(await users.mutate('refreshToken', input, other.viewer)).toMatchObject(invalid)
+      expect([await isOver(kept), await isOver(other)]).toEqual([true, false])
+    })
+
+    it('of which simultaneous uses, in three tabs and two processes, get one successor', async () => {
+      const second = await bed.start({ ACCESS_TOKEN_TTL_S: '900', REFRESH_TOKEN_TTL_S: '3600' })
+      for (let round = 0; round < 5; round++) {
         const racer = await signUp(users, `refresh_${round}`)
-        const payloads = await Promise.all(
-          [users, second].map((process) =>
-            process.mutate('refreshSession', { refreshToken: racer.refreshToken }),
-          ),
+        // All three wait for the session's row before any of them reads the token.
+        await bed.database.query('begin')
+        await bed.database.query('select from session where id = $1 for update', [racer.viewer.session])
+        const tabs = [users, second, users].map((process) =>
+          process.mutate('refreshToken', { refreshToken: racer.refreshToken }),
         )
-        const names = payloads.map(({ __typename }) => __typename).toSorted()
-        expect(names).toEqual(['InvalidCredentials', 'RefreshSessionSuccess'])
-        expect(await isOver(racer)).toBe(true)
+        try {
+          await bed.waiting(3)
+        } finally {
+          await bed.database.query('commit')
+        }
+        const payloads = await Promise.all(tabs)
+        expect(payloads.map(({ __typename }) => __typename)).toEqual(Array(3).fill('RefreshTokenSuccess'))
+        const successors = new Set(payloads.map(({ session }) => session?.refreshToken))
+        expect(successors.size).toBe(1)
+        expect(await isOver(racer)).toBe(false)
+        expect((await refresh([...successors][0])).session).toBeTruthy()
       }
+    })
+
+    it('of which nothing is stored that it could be read from', async () => {
+      const { refreshToken } = await signUp(users, 'dee')
+      const next = (await refresh(refreshToken)).session?.refreshToken ?? ''
+      const { rows } = await bed.database.query<{ row: string }>(
+        `select encode(hash, 'base64') || ' ' || encode(hash, 'escape') || refresh_token::text as row from refresh_token`,
+      )
+      const stored = rows.map(({ row }) => row).join(' ')
+      for (const token of [refreshToken, next]) expect(stored).not.toContain(token.slice(0, 20))
     })
 
     it('that is neither unknown nor mangled nor expired', async () => {

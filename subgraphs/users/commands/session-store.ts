@@ -34,12 +34,16 @@ export function revocationCutoff({ clock, settings }: Pick<Services, 'clock' | '
 export async function startSession(tx: Tx, context: Context, userId: Uuid): Promise<OpenSession> {
   const id = context.makeId(bucketOf(userId))
   await tx.session.create({ data: { id, userId, createdAt: new Date(context.clock()) } })
-  return { id, userId, ...(await addRefreshToken(tx, context, id)) }
+  return { id, userId, ...(await addRefreshToken(tx, context, id, context.makeToken())) }
 }
 
 /** The caller holds the session's lock, or made it just now. */
-export async function addRefreshToken(tx: Tx, { makeToken, clock, settings }: Context, sessionId: Uuid) {
-  const refreshToken = makeToken()
+export async function addRefreshToken(
+  tx: Tx,
+  { clock, settings }: Context,
+  sessionId: Uuid,
+  refreshToken: string,
+) {
   const expiresAt = new Date(clock() + settings.refreshTtlMs)
   await tx.refreshToken.create({ data: { hash: hashRefreshToken(refreshToken), sessionId, expiresAt } })
   return { refreshToken, refreshTokenExpiresAt: expiresAt }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, createHmac, randomBytes } from 'node:crypto'
 
 /** 32 random bytes in base64url. */
 export function makeRefreshToken(): string {
@@ -8,4 +8,12 @@ export function makeRefreshToken(): string {
 /** What is stored of a refresh token. It has 256 random bits, so that a fast hash is enough. */
 export function hashRefreshToken(token: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(createHash('sha256').update(token).digest())
+}
+
+/**
+ * The refresh token that takes the place of another. Whoever has the old one and the secret can make it again, so that
+ * it can be returned twice without being stored.
+ */
+export function successorOf(secret: string, token: string): string {
+  return createHmac('sha256', secret).update(`the refresh token after ${token}`).digest('base64url')
 }
