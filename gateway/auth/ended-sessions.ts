@@ -1,37 +1,34 @@
-/** A session that ended, and when: ISO 8601. */
-export type Ended = { id: string; endedAt: string }
+import type { Clock } from '../../platform/clock.ts'
 
-/** How long an ended session is remembered, in milliseconds. No access token lives longer (ACCESS_TOKEN_TTL_S). */
-const REMEMBERED_MS = 86_400_000
+/**
+ * How long an ended session is remembered, in milliseconds: longer than any access token lives (ACCESS_TOKEN_TTL_S is at most a
+ * day), with an hour for clocks that differ.
+ */
+const REMEMBERED_MS = 90_000_000
 
-/** What is asked for again at the next look, in milliseconds: an end may be committed after a later one. */
-const OVERLAP_MS = 5_000
-
-/** The sessions that ended, put together from what one look after the other brings. */
+/** The sessions that ended while an access token of theirs may still be valid. */
 export type EndedSessions = {
   has(session: string): boolean
-  /** Ends from this time on are to be asked for: ISO 8601. Null: all. */
-  since(now: number): string | null
-  /** Takes in a part of the list, or all of it again, and forgets what is over. */
-  merge(part: readonly Ended[], now: number): void
+  /** A session that has ended stays so, whatever is heard of it later. Forgets what is over. */
+  add(sessions: Iterable<string>): void
+  readonly size: number
 }
 
-export function endedSessions(): EndedSessions {
+export function endedSessions(clock: Clock): EndedSessions {
+  /** Until when each is remembered; in the order in which they are forgotten. */
   const ended = new Map<string, number>()
-  let newest: number | null = null
   return {
     has: (session) => ended.has(session),
-    since(now) {
-      // A clock that is fast must not hide what ends by the others.
-      return newest === null ? null : new Date(Math.min(newest, now) - OVERLAP_MS).toISOString()
-    },
-    merge(part, now) {
-      for (const { id, endedAt } of part) {
-        const at = Date.parse(endedAt)
-        ended.set(id, at)
-        newest = Math.max(newest ?? at, at)
+    add(sessions) {
+      const now = clock()
+      for (const session of sessions) if (!ended.has(session)) ended.set(session, now + REMEMBERED_MS)
+      for (const [session, until] of ended) {
+        if (until >= now) break
+        ended.delete(session)
       }
-      for (const [id, at] of ended) if (at < now - REMEMBERED_MS) ended.delete(id)
+    },
+    get size() {
+      return ended.size
     },
   }
 }

@@ -1,86 +1,111 @@
-import { z } from 'zod'
+import { ENDED_SESSIONS } from '../../contracts/exports.ts'
+import {
+  feedReader,
+  followInMemory,
+  streamKey,
+  streamReader,
+  type EventRecord,
+  type SendCommand,
+} from '../../patterns/change-log/index.ts'
+import { createCancellation } from '../../platform/cancellation.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { INTERNAL_HEADER, signInternal } from '../../platform/internal-auth.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Transport } from '../subgraph-client/transport.ts'
 import { endedSessions } from './ended-sessions.ts'
 
-/** Time between two looks at the list, in milliseconds; a sign-out takes effect within about as long. */
-export const POLL_MS = 1_000
-
-const List = z.object({ sessions: z.array(z.object({ id: z.string(), endedAt: z.iso.datetime() })) })
-
-export type Revocations = Disposable & {
+export type Revocations = AsyncDisposable & {
   isRevoked(session: string): boolean
-  /** Reads now what is new in the list. Failing, it keeps what it knows. */
-  poll(): Promise<void>
   /** Rejects with the reason when the list was never read. */
   known(): Promise<void>
-  /** Rejects with the reason when the last look failed. */
+  /** Rejects with the reason when the log is not followed just now. */
   current(): Promise<void>
 }
 
 export type RevocationsOptions = {
-  /** Address of `GET /revocations` at the users subgraph. */
-  url: string
+  /** Of users, with its path `/graphql`: the log is beside that. */
+  usersUrl: string
+  /** Reads exports too, so its limit must be a generous one. */
   transport: Transport
+  /** Sends a command to Redis, over a connection that nothing else uses; null where there is none. */
+  send: SendCommand | null
   secret: string
   clock: Clock
   log: Log
+  /** Longest wait for an answer, not counting the server's own waiting. Milliseconds. */
   timeoutMs: number
 }
 
+/** The server's own waiting for records, and for an export. Milliseconds. */
+const [WAIT_MS, EXPORT_MS] = [2_000, 30_000]
+
 /**
- * Keeps the sessions that ended within the life of an access token, as the users subgraph lists them: all of them at
- * the first look, then what is new. Resolves after the first look, whether it succeeded or not.
+ * Keeps the sessions whose access tokens are to be refused, from the change log of users. Resolves after the first attempt to read
+ * the list, whether it succeeded or not. What it knows once it keeps, also while users is away.
  */
 export async function watchRevocations(options: RevocationsOptions): Promise<Revocations> {
-  const { url, transport, secret, clock, log, timeoutMs } = options
-  const ended = endedSessions()
-  let read = false
-  let failure: string | null = null
-  let timer: NodeJS.Timeout | null = null
-  let stopped = false
+  const { usersUrl, transport, send, secret, clock, log, timeoutMs } = options
+  const ended = endedSessions(clock)
 
-  async function poll(): Promise<void> {
+  async function get(url: string, waitMs: number, stop?: AbortSignal): Promise<string> {
+    const cancellation = createCancellation()
+    const cancel = () => cancellation.cancel()
+    stop?.addEventListener('abort', cancel)
     try {
       const headers = {
-        accept: 'application/json',
+        accept: '*/*',
         [INTERNAL_HEADER]: signInternal(secret, null, 'users', clock()),
       }
-      const since = ended.since(clock())
-      const asked = since === null ? url : `${url}?${new URLSearchParams({ since }).toString()}`
-      const { status, text } = await transport.send({ url: asked, method: 'GET', headers, timeoutMs })
+      const call = { url, method: 'GET', headers, timeoutMs: timeoutMs + waitMs, cancellation } as const
+      const { status, text } = await transport.send(call)
       if (status !== 200) throw new Error(`answered with HTTP status ${status}`)
-      ended.merge(List.parse(JSON.parse(text)).sessions, clock())
-      read = true
-      if (failure !== null) log.info('the list of revoked sessions is read again')
-      failure = null
-    } catch (error) {
-      if (failure === null)
-        log.warn({ err: error }, 'the list of revoked sessions cannot be read; the last one is kept')
-      failure = error instanceof Error ? error.message : String(error)
+      return text
+    } finally {
+      stop?.removeEventListener('abort', cancel)
     }
   }
 
-  async function loop(): Promise<void> {
-    await poll()
-    if (!stopped) timer = setTimeout(() => void loop(), POLL_MS)
-  }
-  await loop()
+  const exportUrl = new URL(`/log/export?name=${ENDED_SESSIONS}`, usersUrl).href
+  const follower = followInMemory({
+    what: 'the list of revoked sessions',
+    feed: feedReader(new URL('/log', usersUrl).href, (url, stop) => get(url, WAIT_MS, stop)),
+    transport: send && streamReader(send, streamKey('users')),
+    openExport: async (stop) => chunks(Buffer.from(await get(exportUrl, EXPORT_MS, stop))),
+    load: (rows) => ended.add(rows.map((row) => idIn(row, 'id'))),
+    apply: (events) => ended.add(events.filter(({ type }) => type === ENDED).map(sessionOf)),
+    report: (level, message) => log[level](message),
+    clock: () => performance.now(),
+    waitMs: WAIT_MS,
+  })
+  await follower.tried
 
   return {
     isRevoked: ended.has,
-    poll,
     async known() {
-      if (!read) throw new Error(`the list of revoked sessions was never read: ${failure}`)
+      if (!follower.loaded) throw new Error(`the list of revoked sessions was never read: ${follower.fault}`)
     },
     async current() {
-      if (failure !== null) throw new Error(`the list of revoked sessions is out of date: ${failure}`)
+      if (follower.fault !== null)
+        throw new Error(`the list of revoked sessions is out of date: ${follower.fault}`)
     },
-    [Symbol.dispose]() {
-      stopped = true
-      if (timer) clearTimeout(timer)
-    },
+    [Symbol.asyncDispose]: () => follower[Symbol.asyncDispose](),
   }
+}
+
+const ENDED = 'session.ended'
+
+/** A version that is not known may mean more than it says: then the list is read anew, which has it. */
+function sessionOf({ version, payload }: EventRecord): string {
+  if (version !== 1) throw new Error(`${ENDED} has version ${version}`)
+  return idIn(payload, 'sessionId')
+}
+
+function idIn(row: unknown, field: 'id' | 'sessionId'): string {
+  const id = typeof row === 'object' && row !== null ? (row as Record<string, unknown>)[field] : undefined
+  if (typeof id === 'string') return id
+  throw new TypeError(`no session is named in ${JSON.stringify(row)}`)
+}
+
+async function* chunks(text: Uint8Array) {
+  yield text
 }

@@ -6,23 +6,30 @@ import { remoteKeys } from '../auth/keys.ts'
 import { watchRevocations } from '../auth/revocations.ts'
 import { tokenVerifier } from '../auth/verify-token.ts'
 import { externalViewer, ownViewer } from '../auth/viewers.ts'
-import type { Transport } from '../subgraph-client/transport.ts'
+import { connectRedis } from '../../platform/redis/connect.ts'
+import { createTransport } from '../subgraph-client/transport.ts'
 import type { GatewayConfig } from './config.ts'
 
 type Surroundings = { config: GatewayConfig; clock: Clock; log: Log }
 
+/** Largest export of ended sessions that is read: some five million of them. Bytes. */
+const EXPORT_LIMIT = 256 * 1_048_576
+
 /** Our own sign-in: tokens that the users subgraph signed, unless their session has ended. */
 export async function ownAuthentication(
   users: string,
-  transport: Transport,
   { config, clock, log }: Surroundings,
   opened: AsyncDisposableStack,
 ): Promise<Authentication> {
   const keys = remoteKeys(new URL('/jwks', users).href)
+  const transport = opened.use(createTransport(config.SUBGRAPH_HTTP_CLIENT, EXPORT_LIMIT))
+  // What is wrong with Redis costs nothing: the feed has all of the log.
+  const redis = config.REDIS_URL === undefined ? null : opened.use(connectRedis(config.REDIS_URL, () => {}))
   const revocations = opened.use(
     await watchRevocations({
-      url: new URL('/revocations', users).href,
+      usersUrl: users,
       transport,
+      send: redis && redis.send,
       secret: config.INTERNAL_SECRET,
       clock,
       log,

@@ -17,6 +17,7 @@ export const GATEWAY_VARIABLES = [
   'JWT_LEEWAY_S',
   'CORS_ORIGINS',
   ...SWITCH_VARIABLES,
+  'REDIS_URL',
 ] as const
 
 export type GatewayConfig = Config<(typeof GATEWAY_VARIABLES)[number]>

@@ -38,7 +38,7 @@ export async function startOwnGateway(options: OwnGatewayOptions): Promise<Runni
   const aside = opened.use(createTransport(switches.subgraphHttpClient))
   const authentication = config.JWKS_URL
     ? externalAuthentication(config.JWKS_URL, config, clock)
-    : await ownAuthentication(urls.users, aside, options, opened)
+    : await ownAuthentication(urls.users, options, opened)
   const server = opened.use(
     await startGateway({
       host: config.HOST,

@@ -1,31 +1,43 @@
 import type { Client } from 'pg'
-import { PROFILES, type ExportedProfile } from '../../contracts/exports.ts'
+import {
+  ENDED_SESSIONS,
+  PROFILES,
+  type ExportedEndedSession,
+  type ExportedProfile,
+} from '../../contracts/exports.ts'
 import { serveExport } from '../../patterns/change-log/index.ts'
 import type { InternalRoute } from '../../platform/http/internal-route.ts'
 
-/** Columns of each export. */
-const EXPORTS: Readonly<Record<string, readonly (keyof ExportedProfile)[]>> = {
-  [PROFILES]: ['id', 'handle', 'name', 'version'],
-}
+const PROFILE: readonly (keyof ExportedProfile)[] = ['id', 'handle', 'name', 'version']
+const ENDED_SESSION: readonly (keyof ExportedEndedSession)[] = ['id']
 
 /**
- * `GET /log/export?name=profiles`: the state in one snapshot, and where in the log to go on from it; for consumers that
- * must be built, or built anew. Lines of JSON, see `patterns/change-log/export-wire.ts`.
+ * `GET /log/export?name=profiles` or `ended-sessions`: the state in one snapshot, and where in the log to go on from it; for
+ * consumers that must be built, or built anew. Lines of JSON, see `patterns/change-log/export-wire.ts`.
  *
  * @param connect opens a connection of the export's own
+ * @param cutoff sessions that ended before this moment matter to nobody
  */
-export function exportRoute(connect: () => Promise<Client>): InternalRoute {
+export function exportRoute(
+  connect: () => Promise<Client>,
+  cutoff: () => Date = () => new Date(0),
+): InternalRoute {
+  const queries: Readonly<Record<string, () => string>> = {
+    [PROFILES]: () => `select ${PROFILE.join()} from users`,
+    [ENDED_SESSIONS]: () =>
+      `select ${ENDED_SESSION.join()} from session where ended_at >= '${cutoff().toISOString()}'`,
+  }
   return {
     method: 'GET',
     url: '/log/export',
     async answer({ query, gone }) {
       const name = query.get('name') ?? ''
-      const columns = Object.hasOwn(EXPORTS, name) ? EXPORTS[name] : undefined
-      if (!columns) {
-        const message = `There is no export ${JSON.stringify(name)}. Ask for ?name=${Object.keys(EXPORTS).join(' or ')}.`
+      const select = Object.hasOwn(queries, name) ? queries[name] : undefined
+      if (!select) {
+        const message = `There is no export ${JSON.stringify(name)}. Ask for ?name=${Object.keys(queries).join(' or ')}.`
         return { status: 400, body: JSON.stringify({ message }) }
       }
-      const body = await serveExport({ connect, query: `select ${columns.join(', ')} from users` }, gone)
+      const body = await serveExport({ connect, query: select() }, gone)
       return { status: 200, type: 'application/x-ndjson', body }
     },
   }

@@ -9,6 +9,7 @@ import { connectAlone } from '../../platform/postgres/connect-alone.ts'
 import { withSql } from '../../platform/postgres/prisma-transactions.ts'
 import { PrismaClient } from '../../prisma/users/generated/client.ts'
 import { createPasswords } from './commands/passwords.ts'
+import { revocationCutoff } from './commands/session-store.ts'
 import { createContext, type Services } from './context.ts'
 import { exportRoute } from './exports.ts'
 import { resolvers } from './resolvers/index.ts'
@@ -58,7 +59,7 @@ export function startUsers(config: UsersConfig, clock = systemClock): Promise<Ru
         resolvers,
         createContext: (base) => createContext(services, base),
         publicRoutes: (app) => tokenRoutes(app, services),
-        internalRoutes: [exportRoute(connect)],
+        internalRoutes: [exportRoute(connect, () => revocationCutoff(services))],
         housekeeping: () => forgetKeys((text, ...values) => prisma.$queryRawUnsafe(text, ...values), clock()),
         // The first key is published before anybody can have a token that it signed.
         prepare: async () => {

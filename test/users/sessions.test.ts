@@ -3,7 +3,7 @@ import { mutationText, type Payload } from './mutations.ts'
 import { createUsersBed, type UsersBed } from './users-bed.ts'
 import { PASSWORD, signedIn, signUp, type SignedUp, type UsersSubgraph } from './users-client.ts'
 
-type Revocations = { sessions: { id: string; endedAt: string }[] }
+const EXPORT = '/log/export?name=ended-sessions'
 
 describe('sessions', () => {
   let bed: UsersBed
@@ -18,8 +18,9 @@ describe('sessions', () => {
     signedIn(await users.mutate('signIn', { handle, password }))
   const refresh = (refreshToken: string | undefined) => users.mutate('refreshSession', { refreshToken })
   const revoked = async () => {
-    const { body } = await users.get<Revocations>('/revocations', 'users')
-    return body.sessions.map(({ id }) => id)
+    const { text } = await users.getText(EXPORT, 'users')
+    const [, ...rows] = text.trim().split('\n')
+    return rows.map((row) => (JSON.parse(row) as { id?: string }).id)
   }
   const isOver = async ({ viewer }: SignedUp) => (await revoked()).includes(viewer.session ?? '')
 
@@ -67,7 +68,7 @@ describe('sessions', () => {
       expect((await users.call(text, {}, viewer)).data).toEqual({ signOut: { endedSessions: 1 } })
     })
 
-    it('with a sign-out, which revocations then tell the gateway', async () => {
+    it('with a sign-out, which the export then tells the gateway', async () => {
       const here = await signUp(users, 'gus')
       const there = await signIn('gus')
       expect(await users.mutate('signOut', {}, here.viewer)).toMatchObject({ endedSessions: 1 })
@@ -89,43 +90,13 @@ describe('sessions', () => {
       expect(await users.mutate('signOut', {}, foreign)).toMatchObject({ endedSessions: 0 })
     })
 
-    it('for good: revocations tell of them until their last access token has expired, with a margin', async () => {
+    it('for good: the export has them until their last access token has expired, with a margin', async () => {
       const gone = await signUp(users, 'jan')
       await users.mutate('signOut', {}, gone.viewer)
       await bed.clock.advance(900 + 60)
       expect(await isOver(gone)).toBe(true)
       await bed.clock.advance(1)
       expect(await isOver(gone)).toBe(false)
-    })
-
-    it('and the gateway may ask for those that ended since a moment, that moment included', async () => {
-      const since = (time: string) =>
-        users.get<Revocations>(`/revocations?since=${encodeURIComponent(time)}`, 'users')
-      const [early, late] = [await signUp(users, 'joe'), await signUp(users, 'jim')]
-      await users.mutate('signOut', {}, early.viewer)
-      await bed.clock.advance(1)
-      await users.mutate('signOut', {}, late.viewer)
-      const moment = bed.clock.now
-      const ended = async (time: number) => {
-        const { body } = await since(new Date(time).toISOString())
-        const ids = body.sessions.map(({ id }) => id)
-        return [early, late].map(({ viewer }) => ids.includes(viewer.session ?? ''))
-      }
-      expect(await ended(moment - 1000)).toEqual([true, true])
-      expect(await ended(moment)).toEqual([false, true])
-      expect(await ended(moment + 1)).toEqual([false, false])
-      // Never more than without it.
-      expect((await since('0000-01-01T00:00:00Z')).body).toEqual(
-        (await users.get('/revocations', 'users')).body,
-      )
-    })
-
-    it('and a moment that is none is refused with a reason', async () => {
-      const bad = ['since=', 'since=yesterday', 'since=1700000000000', 'since=2026-02-30T00:00:00Z']
-      for (const query of [...bad, 'since=2026-08-01T00:00:00Z&since=2026-08-01T00:00:00Z']) {
-        const { status, body } = await users.get<{ error: string }>(`/revocations?${query}`, 'users')
-        expect([status, body.error], query).toEqual([400, expect.stringMatching(/^since is "/)])
-      }
     })
 
     it('only for somebody who is signed in', async () => {
@@ -191,9 +162,9 @@ describe('sessions', () => {
     })
   })
 
-  it('are listed as revoked for the gateway only', async () => {
-    expect((await users.get('/revocations')).status).toBe(401)
-    expect((await users.get('/revocations', 'posts')).status).toBe(401)
-    expect((await users.get('/revocations', 'users')).status).toBe(200)
+  it('are listed as ended for our own services only', async () => {
+    expect((await users.getText(EXPORT)).status).toBe(401)
+    expect((await users.getText(EXPORT, 'posts')).status).toBe(401)
+    expect((await users.getText(EXPORT, 'users')).status).toBe(200)
   })
 })

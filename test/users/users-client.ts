@@ -26,6 +26,8 @@ export type UsersSubgraph = {
   mutate(name: MutationName, input: Record<string, unknown>, viewer?: Viewer | null): Promise<Payload>
   /** Gets a route; `signedFor`: with an internal header that names this subgraph. */
   get<Body>(path: string, signedFor?: string | null): Promise<{ status: number; body: Body }>
+  /** The same, for what is no JSON. */
+  getText(path: string, signedFor?: string | null): Promise<{ status: number; text: string }>
 }
 
 /** @param now the clock of the subgraph, in milliseconds */
@@ -49,9 +51,16 @@ export function createClient(url: string, now: () => number): UsersSubgraph {
     return { data: null, ...body, statements }
   }
 
+  async function getText(path: string, signedFor: string | null = null) {
+    const headers = signedFor === null ? {} : signature(null, signedFor)
+    const response = await fetch(`${url}${path}`, { headers })
+    return { status: response.status, text: await response.text() }
+  }
+
   return {
     url,
     call,
+    getText,
     async mutate(name, input, viewer = null) {
       const { data, errors } = await call<Record<string, Payload | null>>(
         mutationText(name),
@@ -63,9 +72,8 @@ export function createClient(url: string, now: () => number): UsersSubgraph {
       return payload
     },
     async get<Body>(path: string, signedFor: string | null = null) {
-      const headers = signedFor === null ? {} : signature(null, signedFor)
-      const response = await fetch(`${url}${path}`, { headers })
-      return { status: response.status, body: (await response.json()) as Body }
+      const { status, text } = await getText(path, signedFor)
+      return { status, body: JSON.parse(text) as Body }
     },
   }
 }

@@ -68,12 +68,12 @@ async function move(
 }
 
 /** Once a tick covers the export, no event that is part of the export is still to come. */
-function isCovered(exported: string | null, cur: string): boolean {
+export function isCovered(exported: string | null, cur: string): boolean {
   return exported !== null && covers(parseSnapshot(cur), parseSnapshot(exported))
 }
 
 /** Passes the events that are not part of the export already. */
-function notIn(exported: string | null): (event: EventRecord) => boolean {
+export function notIn(exported: string | null): (event: EventRecord) => boolean {
   if (exported === null) return () => true
   const snapshot = parseSnapshot(exported)
   return ({ xid }) => !sees(snapshot, BigInt(xid))

@@ -7,6 +7,7 @@ import { readConfig } from '../../../platform/config/read-config.ts'
 import type { RunningServer } from '../../../platform/http/server.ts'
 import { SWITCHES_ENV } from '../../support/switches.ts'
 import { compose, quiet } from './gateways.ts'
+import { SessionLog } from './session-log.ts'
 import { FEDERATION, startSubgraph, type TestSubgraph } from './subgraph.ts'
 
 export const SECRET = 'a secret that is long enough to be one'
@@ -38,7 +39,7 @@ export type Graph = AsyncDisposable & {
   users: TestSubgraph
   posts: TestSubgraph
   followers: TestSubgraph
-  /** Sessions that `/revocations` lists. The gateway never takes one back. */
+  /** Sessions that have ended. The gateway never takes one back. */
   revoked: Set<string>
   privateKey: CryptoKey
   token(
@@ -51,7 +52,7 @@ export type Graph = AsyncDisposable & {
 export async function startGraph(env: Record<string, string> = {}): Promise<Graph> {
   const { privateKey, publicKey } = await generateKeyPair('EdDSA')
   const jwk = { ...(await exportJWK(publicKey)), kid: 'k1', alg: 'EdDSA', use: 'sig' }
-  const revoked = new Set<string>()
+  const revoked = new SessionLog()
   const user = ({ id }: { id: string }) => (HANDLES.has(id) ? { id, handle: HANDLES.get(id) } : null)
   const users = await startSubgraph(
     {
@@ -64,9 +65,7 @@ export async function startGraph(env: Record<string, string> = {}): Promise<Grap
     },
     (app) => {
       app.get('/jwks', () => ({ keys: [jwk] }))
-      app.get('/revocations', () => ({
-        sessions: [...revoked].map((id) => ({ id, endedAt: new Date().toISOString() })),
-      }))
+      revoked.mount(app)
     },
   )
   const posts = await startSubgraph({

@@ -1,0 +1,215 @@
+import { randomUUID } from 'node:crypto'
+import { expect, test, vi } from 'vitest'
+import { watchRevocations } from '../../gateway/auth/revocations.ts'
+import { createTransport } from '../../gateway/subgraph-client/transport.ts'
+import {
+  bumpEpoch,
+  insertEvents,
+  retain,
+  type SendCommand,
+  type Sql,
+} from '../../patterns/change-log/index.ts'
+import { createLog } from '../../platform/log.ts'
+import { connectRedis } from '../../platform/redis/connect.ts'
+import { ownRedis } from '../change-log-owner/support/own-redis.ts'
+import { pretendRestored, untilReported } from '../change-log-owner/support/owned-log.ts'
+import { internalSecret, openSql, startService } from '../change-log-owner/support/service.ts'
+import { freshDatabase } from '../support/database.ts'
+
+const quiet = createLog('gateway', { LOG_LEVEL: 'silent' })
+/** The normal delay is that of the relay: milliseconds. */
+const SOON = { timeout: 1_500, interval: 5 }
+const LATER = { timeout: 15_000, interval: 50 }
+
+/** Users, its database, and a gateway's view of the sessions that ended. */
+async function setUp(env: Record<string, string> = {}) {
+  const stack = new AsyncDisposableStack()
+  const database = stack.use(await freshDatabase('users'))
+  const { sql } = stack.use(await openSql(database.url))
+  const service = stack.use(await startService('users', { databaseUrl: database.url, env }))
+  await untilReported(service, 'log', /^leading/)
+  const user = randomUUID()
+  await sql(
+    "insert into users (id, handle, name, bio, created_at) values ($1, 'ann', 'Ann', '', now())",
+    user,
+  )
+  const watch = async (send: SendCommand | null = null) => {
+    const transport = stack.use(createTransport('own'))
+    const watching = await watchRevocations({
+      usersUrl: `${service.url}/graphql`,
+      transport,
+      send,
+      secret: internalSecret,
+      clock: () => Date.now(),
+      log: quiet,
+      timeoutMs: 2_000,
+    })
+    return stack.use(watching)
+  }
+  /** A session that began, and ends in the transaction of `tx`. @param ago when its command took the time, milliseconds */
+  const end = async (tx: Sql, ago = 0) => {
+    const id = randomUUID()
+    await tx(
+      `insert into session (id, user_id, created_at, ended_at)
+       values ($1, $2, now(), now() - make_interval(secs => $3::float8 / 1000))`,
+      id,
+      user,
+      ago,
+    )
+    const payload = { sessionId: id, userId: user }
+    await insertEvents(
+      tx,
+      [{ key: `session_${id}`, type: 'session.ended', version: 1, payload, touches: [] }],
+      () => null,
+    )
+    return id
+  }
+  return {
+    database,
+    service,
+    sql,
+    watch,
+    end,
+    defer: (close: () => Promise<void>) => stack.defer(close),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  }
+}
+
+type Watch = Awaited<ReturnType<Awaited<ReturnType<typeof setUp>>['watch']>>
+const seen = ({ isRevoked }: Watch, id: string, patience = SOON) =>
+  vi.waitFor(() => expect(isRevoked(id)).toBe(true), patience)
+
+test('a session whose end commits long after others is refused as soon as it is committed', async () => {
+  await using bed = await setUp()
+  const watch = await bed.watch()
+  await using late = await openSql(bed.database.url)
+  await late.sql('begin')
+  const first = await bed.end(late.sql, 60_000)
+  // Others begin and end meanwhile, and are seen.
+  for (const _ of [1, 2, 3]) await seen(watch, await bed.end(bed.sql))
+  expect(watch.isRevoked(first)).toBe(false)
+  await late.sql('commit')
+  await seen(watch, first)
+  await watch.current()
+})
+
+test('one that is under way while the list is read for the first time is not missed', async () => {
+  await using bed = await setUp()
+  await using late = await openSql(bed.database.url)
+  await late.sql('begin')
+  const open = await bed.end(late.sql, 60_000)
+  const before = await bed.end(bed.sql)
+  const watch = await bed.watch()
+  await watch.known()
+  expect([watch.isRevoked(before), watch.isRevoked(open)]).toEqual([true, false])
+  await late.sql('commit')
+  await seen(watch, open)
+})
+
+test('a transaction that is rolled back ends nothing', async () => {
+  await using bed = await setUp()
+  const watch = await bed.watch()
+  await using late = await openSql(bed.database.url)
+  await late.sql('begin')
+  const kept = await bed.end(late.sql)
+  await late.sql('rollback')
+  await seen(watch, await bed.end(bed.sql))
+  expect(watch.isRevoked(kept)).toBe(false)
+})
+
+test('while users is restarted what is known stays, and what comes after is seen', async () => {
+  await using bed = await setUp()
+  const watch = await bed.watch()
+  const before = await bed.end(bed.sql)
+  await seen(watch, before)
+  await bed.service.process.stop()
+  await vi.waitFor(
+    () => expect(watch.current()).rejects.toThrow(/^the list of revoked sessions is out of date: /),
+    LATER,
+  )
+  const away = await bed.end(bed.sql)
+  await watch.known()
+  expect([watch.isRevoked(before), watch.isRevoked(away)]).toEqual([true, false])
+  await bed.service.process.start()
+  await seen(watch, away, LATER)
+  await seen(watch, await bed.end(bed.sql), LATER)
+  await vi.waitFor(() => watch.current(), LATER)
+})
+
+test('a gateway that starts before users is ready as soon as the list was read', async () => {
+  await using bed = await setUp()
+  await bed.service.process.stop()
+  const watch = await bed.watch()
+  await expect(watch.known()).rejects.toThrow(
+    'the list of revoked sessions was never read: could not be reached',
+  )
+  const ended = await bed.end(bed.sql)
+  await bed.service.process.start()
+  await seen(watch, ended, LATER)
+  await watch.known()
+})
+
+test('when the rows that it needs were deleted, the list is read anew', async () => {
+  await using bed = await setUp()
+  const watch = await bed.watch()
+  await seen(watch, await bed.end(bed.sql))
+  await bed.service.process.stop()
+  const away = await bed.end(bed.sql)
+  // Another process of users goes on meanwhile; retention passes the gateway's place.
+  const other = await startService('users', { databaseUrl: bed.database.url })
+  await untilReported(other, 'log', /^leading/)
+  const ticks = async () => Number((await bed.sql<{ n: string }>('select max(n) as n from tick'))[0]?.n)
+  const from = await ticks()
+  await vi.waitFor(async () => expect(await ticks()).toBeGreaterThan(from + 1), LATER)
+  await retain(bed.sql, { minAgeMs: 0, maxAgeMs: 1 })
+  await other[Symbol.asyncDispose]()
+  await bed.service.process.start()
+  await seen(watch, away, LATER)
+  await seen(watch, await bed.end(bed.sql), LATER)
+})
+
+test('a restored database takes no end back, and its log is followed in its new epoch', async () => {
+  await using bed = await setUp()
+  const watch = await bed.watch()
+  const lost = await bed.end(bed.sql)
+  await seen(watch, lost)
+  await bed.sql('delete from session where id = $1', lost)
+  await bumpEpoch(bed.sql)
+  await seen(watch, await bed.end(bed.sql), LATER)
+  await seen(watch, await bed.end(bed.sql), LATER)
+  expect(watch.isRevoked(lost)).toBe(true)
+  await vi.waitFor(() => watch.current(), LATER)
+})
+
+test('while the log is refused the list itself is read again and again, and that is reported', async () => {
+  await using bed = await setUp()
+  const watch = await bed.watch()
+  await pretendRestored(bed.sql)
+  await untilReported(bed.service, 'log', /^refused/)
+  await seen(watch, await bed.end(bed.sql), LATER)
+  await seen(watch, await bed.end(bed.sql), LATER)
+  await expect(watch.current()).rejects.toThrow(/out of date: the log it follows stands still/)
+  await bumpEpoch(bed.sql)
+  await vi.waitFor(() => watch.current(), LATER)
+  await seen(watch, await bed.end(bed.sql))
+})
+
+test('the log comes by Redis where there is one, and by HTTP while that is down', async () => {
+  await using redis = await ownRedis()
+  await redis.process.start()
+  await using bed = await setUp({ REDIS_URL: redis.url })
+  const connection = connectRedis(redis.url, () => {})
+  bed.defer(() => Promise.resolve(connection[Symbol.asyncDispose]()))
+  await vi.waitFor(() => expect(connection.trouble).toBeNull(), LATER)
+  const reads: string[] = []
+  const watch = await bed.watch((args) => {
+    reads.push(args[0] ?? '')
+    return connection.send(args)
+  })
+  await seen(watch, await bed.end(bed.sql))
+  expect(reads).toContain('XREAD')
+  await redis.process.kill()
+  await seen(watch, await bed.end(bed.sql), LATER)
+  await redis.process.start()
+  await seen(watch, await bed.end(bed.sql), LATER)
+})
