@@ -16,7 +16,7 @@ import type { JsonObject } from './json.ts'
 import { compilePlan } from './plan/compile-plan.ts'
 import type { Run, Step } from './plan/run.ts'
 import type { LoadedSupergraph } from './planner/planner.ts'
-import { clientPaths } from './response/client-paths.ts'
+import { clientPaths, type ClientPath } from './response/client-paths.ts'
 import { answerIntrospection } from './response/introspection.ts'
 import { unseenIn, type Unseen } from './response/unseen.ts'
 import type { Results } from './results.ts'
@@ -47,12 +47,13 @@ export type SchemaContext = {
   supergraphTypes: TypeIndex
   /** What the data can name although clients' schema does not have it so. */
   unseen: Unseen
+  plannedNames: ReadonlySet<string>
 }
 
 /** @param supergraph what the planner knows of it */
 export function createSchemaContext(
   api: GraphQLSchema,
-  supergraph: Pick<LoadedSupergraph, 'subtypes' | 'interfaceObjects' | 'hiddenValues'>,
+  supergraph: Pick<LoadedSupergraph, 'subtypes' | 'interfaceObjects' | 'hiddenValues' | 'plannedNames'>,
 ): SchemaContext {
   const supergraphTypes = createTypeIndex(supergraph.subtypes)
   return {
@@ -60,6 +61,7 @@ export function createSchemaContext(
     apiTypes: typeIndexOf(api),
     supergraphTypes,
     unseen: unseenIn(api, supergraph, supergraphTypes),
+    plannedNames: new Set(supergraph.plannedNames),
   }
 }
 
@@ -81,13 +83,12 @@ export function compileOperation(
   const definitions = operation.variableDefinitions ?? []
   const view = { schema: context.api, types: context.apiTypes, unseen: context.unseen, fragments, nameOf }
   const shape = compileShape(view, root, operation.selectionSet)
-  const clientPath = clientPaths(fragments, nameOf, operation.selectionSet)
+  const clientPath = clientPaths(view, root, operation.selectionSet, context.plannedNames)
 
   const execution: CompiledOperation = async (variables, exchange, results) => {
     const run = createRun(variables, exchange, results)
     await execute(run)
-    if (run.errors.length > 0)
-      run.errors = run.errors.map((error) => withPath(error, error.path && clientPath(error.path)))
+    if (run.errors.length > 0) run.errors = clientErrors(run, clientPath)
     if (run.failed) return { data: 'null', errors: run.errors }
     const introspect = (nodes: readonly FieldNode[]) =>
       answerIntrospection(context.api, fragments, definitions, nodes, variables)
@@ -129,6 +130,14 @@ function unplanned({ selectionSet }: OperationDefinitionNode, fragments: Fragmen
     run.errors.push({ message, extensions: { code: 'QUERY_PLAN_EMPTY' } })
     run.failed = true
   }
+}
+
+/** An error of what nobody asked for is nobody's. */
+function clientErrors({ errors, data }: Run, clientPath: ClientPath): GraphQLFormattedError[] {
+  return errors.flatMap((error) => {
+    const path = error.path && clientPath(error.path, data)
+    return path === 'unasked' ? [] : withPath(error, path)
+  })
 }
 
 function withPath(error: GraphQLFormattedError, path: GraphQLFormattedError['path']): GraphQLFormattedError {

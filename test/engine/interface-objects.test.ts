@@ -59,6 +59,21 @@ describe('entities that a subgraph knows by an interface only', () => {
       { node: { name: 'n2' } },
     ],
     [
+      'through a named fragment on what it implements',
+      '{ node { likes ...F } } fragment F on Named { name ... on Node { id } ... on B { __typename } }',
+      { node: { likes: 3, name: 'n2', id: '2', __typename: 'B' } },
+    ],
+    [
+      'through fragments on what some of its types implement',
+      '{ nodes { ... on Sized { size ... on Node { likes } ... on B { id } } } node { ... on Sized { size } } }',
+      { nodes: [{ size: 5, likes: 3 }, null], node: {} },
+    ],
+    [
+      'through fragments on a union',
+      '{ nodes { ... on Any { ... on Node { likes } __typename } } }',
+      { nodes: [{ likes: 3, __typename: 'A' }, null] },
+    ],
+    [
       'through fragments on its types',
       '{ list2: nodes { ... on A { likes } ... on B { likes } } }',
       { list2: [{ likes: 3 }, null] },
@@ -157,6 +172,59 @@ describe('entities that a subgraph knows by an interface only', () => {
         both: [{ id: '1', likes: 3, name: 'n1', self: { id: '1' }, size: 5, __typename: 'A' }],
       })
     }
+  })
+})
+
+describe('errors of what was asked of other types only', () => {
+  const sdl = {
+    a: `type Query { nodes: [Node] }
+      interface Node @key(fields: "id") { id: ID! }
+      type A implements Node @key(fields: "id") { id: ID! }
+      type B implements Node @key(fields: "id") { id: ID! }`,
+    b: 'type Node @key(fields: "id") @interfaceObject { id: ID! likes: Int risky: Int self: Node }',
+  }
+  const of = (__typename: string, id: string) => ({ __typename, id })
+  const typed = ({ id }: { id: string }) => of(id === '1' ? 'A' : 'B', id)
+  const fail = () => {
+    throw new Error('risky')
+  }
+  const risky = federation(sdl, {
+    a: {
+      Query: { nodes: () => [of('A', '1'), of('B', '2')] },
+      Node: { ...byTypename, __resolveReference: typed },
+    },
+    b: {
+      Node: {
+        __resolveReference: (found: object) => found,
+        likes: () => 3,
+        self: ({ id }: { id: string }) => ({ id }),
+        risky: fail,
+      },
+    },
+  })
+
+  it.each([
+    [
+      'of a field of an @interfaceObject',
+      '{ nodes { ... on A { likes risky } ... on B { likes } } }',
+      { nodes: [{ likes: 3, risky: null }, { likes: 3 }] },
+      [['nodes', 0, 'risky']],
+    ],
+    [
+      'below it',
+      '{ nodes { ... on A { likes self { id } } ... on B { likes self { ... on Node { r: risky } } } } }',
+      {
+        nodes: [
+          { likes: 3, self: { id: '1' } },
+          { likes: 3, self: { r: null } },
+        ],
+      },
+      [['nodes', 1, 'self', 'r']],
+    ],
+  ])('are not told: %s', async (_, query, data, paths) => {
+    const outcome = await risky({ query })
+    expect(outcome.data).toEqual(data)
+    expect(outcome.errors.map(({ path }) => path)).toEqual(paths)
   })
 })
 

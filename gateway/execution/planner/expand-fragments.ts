@@ -5,6 +5,7 @@ import {
   isObjectType,
   Kind,
   type DocumentNode,
+  type FieldNode,
   type GraphQLNamedType,
   type GraphQLSchema,
   type InlineFragmentNode,
@@ -12,6 +13,8 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 import { fragmentsOf } from '../without-introspection.ts'
+
+const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }
 
 /**
  * Says fragments on other abstract types, where they are on an @interfaceObject, by fragments that its subgraph can make
@@ -29,7 +32,8 @@ export function expandFragments(
   const fragments = fragmentsOf(document)
 
   function expand(set: SelectionSetNode, parent: GraphQLNamedType | undefined): SelectionSetNode {
-    return { ...set, selections: set.selections.flatMap((selection) => expandSelection(selection, parent)) }
+    const selections = set.selections.flatMap((selection) => expandSelection(selection, parent))
+    return { ...set, selections: selections.length > 0 ? selections : [TYPENAME] }
   }
 
   function expandSelection(
@@ -56,8 +60,11 @@ export function expandFragments(
     parent: GraphQLNamedType | undefined,
     condition: GraphQLNamedType | undefined,
   ): GraphQLNamedType[] | null {
-    if (!isInterfaceType(parent) || !objects.includes(parent.name)) return null
-    if (!isAbstractType(condition) || condition === parent) return null
+    if (!parent || !condition || condition === parent) return null
+    // Within what stands for several types there are fragments that are not for this one.
+    if (isObjectType(parent))
+      return isAbstractType(condition) && schema.isSubType(condition, parent) ? [parent] : []
+    if (!isInterfaceType(parent) || !isAbstractType(condition) || !objects.includes(parent.name)) return null
     if (schema.isSubType(condition, parent)) return [parent]
     return schema.getPossibleTypes(parent).filter((type) => schema.isSubType(condition, type))
   }
