@@ -105,3 +105,13 @@ export function federation(sdl: Sdl, resolvers: Readonly<Record<string, Resolver
 export function overTheWire<Value>(value: unknown): Value {
   return JSON.parse(JSON.stringify(value)) as Value
 }
+
+/** The engine over subgraphs that always answer with this data. */
+export function answeredBy(sdl: Sdl, answers: Record<string, object>): (query: string) => Promise<Outcome> {
+  const engine = engineOver(compose(sdl), async ({ subgraph }) => {
+    const data = answers[subgraph]
+    if (!data) throw new Error(`${subgraph} was asked`)
+    return { data: structuredClone(data) as Record<string, unknown> }
+  })
+  return (query) => engine({ query })
+}
