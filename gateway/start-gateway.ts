@@ -4,6 +4,7 @@ import type { Log } from '../platform/log.ts'
 import type { Authentication } from './auth/authenticate.ts'
 import { clientTokens } from './consistency/client-tokens.ts'
 import { createAdmission } from './execution/admission.ts'
+import type { OverrideLabels } from './execution/override-labels.ts'
 import { openGraphs, type Graphs } from './graph/graphs.ts'
 import { createApolloPath } from './http/apollo-path.ts'
 import { createApolloServer } from './http/apollo-server.ts'
@@ -40,6 +41,8 @@ export type GatewayOptions = {
   authentication: Authentication
   /** Which pages may use the API from a browser. */
   cors: OriginOptions & Pick<CorsOptions, 'setting' | 'headers'>
+  /** Which labels of @override are on. @default none of those with a name */
+  overrideLabels?: OverrideLabels
   /** Answer introspection. */
   introspection: boolean
   /** Serve the explorers' pages, starting with this operation; null: no pages. */

@@ -15,7 +15,14 @@ const api = buildSchema(`
 function setUp() {
   const planned: string[] = []
   const planner: Planner = {
-    supergraph: { apiSdl: '', subtypes: {}, interfaceObjects: [], hiddenValues: {}, plannedNames: [] },
+    supergraph: {
+      apiSdl: '',
+      subtypes: {},
+      interfaceObjects: [],
+      hiddenValues: {},
+      overrideLabels: {},
+      plannedNames: [],
+    },
     plan: async (operation) => {
       planned.push(operation)
       return { plan: { kind: 'QueryPlan' }, text: null }

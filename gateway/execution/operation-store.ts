@@ -13,6 +13,7 @@ import {
   type OperationResult,
   type SchemaContext,
 } from './operation.ts'
+import { labelsFor, labelsOf, type DocumentLabels, type OverrideLabels } from './override-labels.ts'
 import type { Results } from './results.ts'
 import type { Planned as QueryPlanned, Planner } from './planner/planner.ts'
 import { asksForData, fragmentsOf, withoutIntrospection } from './without-introspection.ts'
@@ -40,7 +41,13 @@ export type Prepared = {
 }
 
 /** What an operation was planned for. `conditions`: the variables that decide @skip and @include. */
-export type Asked = { source: string; operationName: string | null; conditions: JsonObject }
+export type Asked = {
+  source: string
+  operationName: string | null
+  conditions: JsonObject
+  /** Those of @override that were on. */
+  labels: readonly string[]
+}
 
 type Planned = {
   execute: CompiledOperation
@@ -62,6 +69,7 @@ type Known = {
   document: DocumentNode
   /** Names of the variables that decide @skip and @include. */
   conditions: readonly string[]
+  labels: DocumentLabels
   plans: Map<string, { asked: Asked; planned: Promise<Planned> }>
 }
 
@@ -92,14 +100,21 @@ export function createOperationStore(
   planner: Planner,
   context: SchemaContext,
   admission: Admission = createAdmission(),
+  overrideLabels: OverrideLabels = {},
 ): OperationStore {
   const documents = new LRUCache<string, Known>(BOUNDS)
+  const findLabels = labelsOf(planner.supergraph, overrideLabels)
   const nameOf = dataNames(planner.supergraph.plannedNames)
 
   function know({ source, document }: Pick<Prepared, 'source' | 'document'>): Known {
     const known = documents.get(source)
     if (known) return known
-    const added = { document, conditions: conditionVariables(document), plans: new Map() }
+    const added = {
+      document,
+      conditions: conditionVariables(document),
+      labels: findLabels(document),
+      plans: new Map(),
+    }
     documents.set(source, added, { size: sizeOf(source, added) })
     return added
   }
@@ -108,20 +123,22 @@ export function createOperationStore(
     document: DocumentNode,
     operation: OperationDefinitionNode,
     values: JsonObject,
+    labels: readonly string[],
   ): Promise<Planned> {
     const resolved = withoutConditions(document, operation, values)
-    const { plan: nodes, text } = await queryPlan(withDataNames(resolved, nameOf), operation)
+    const { plan: nodes, text } = await queryPlan(withDataNames(resolved, nameOf), operation, labels)
     return { execute: compileOperation(context, resolved, nodes, nameOf), planText: text, weight: 0 }
   }
 
   async function queryPlan(
     document: DocumentNode,
     operation: OperationDefinitionNode,
+    labels: readonly string[],
   ): Promise<QueryPlanned> {
     const data = withoutIntrospection(document)
     const [{ selectionSet }] = data.definitions as [OperationDefinitionNode]
     if (!asksForData(selectionSet, fragmentsOf(data))) return UNPLANNED
-    return planner.plan(plannableText(data), operation.name?.value)
+    return planner.plan(plannableText(data), operation.name?.value, labels)
   }
 
   function find(
@@ -129,15 +146,17 @@ export function createOperationStore(
     known: Known,
     operation: OperationDefinitionNode,
     values: JsonObject,
+    labels: readonly string[],
   ): Promise<Planned> {
     let key = operationName ?? ''
+    for (const label of labels) key += `\u0000${label}`
     for (const name of known.conditions) key += values[name] === true ? '\u00001' : '\u00000'
     const { document, plans } = known
     const found = plans.get(key)
     if (found) return found.planned
     const conditions = Object.fromEntries(known.conditions.map((name) => [name, values[name]]))
-    const planned = plan(document, operation, values)
-    plans.set(key, { asked: { source, operationName, conditions }, planned })
+    const planned = plan(document, operation, values, labels)
+    plans.set(key, { asked: { source, operationName, conditions, labels }, planned })
     const [oldest] = plans.keys()
     if (plans.size > MAX_PLANS && oldest !== undefined) plans.delete(oldest)
     if (documents.peek(source) === known) documents.set(source, known, { size: sizeOf(source, known) })
@@ -162,7 +181,8 @@ export function createOperationStore(
       { maxErrors: MAX_VARIABLE_ERRORS },
     )
     if (errors) return { refused: errors.map(withCode) }
-    const planned = await find(prepared, known, operation, coerced)
+    const labels = labelsFor(known.labels, prepared, variables)
+    const planned = await find(prepared, known, operation, coerced, labels)
     return {
       planText: planned.planText,
       run: (exchange, results) =>
@@ -190,7 +210,9 @@ export function createOperationStore(
       const prepared = { ...asked, document }
       const operation = chooseOperation(document, asked.operationName)
       if (operation instanceof GraphQLError) return
-      await find(prepared, know(prepared), operation, asked.conditions)
+      const known = know(prepared)
+      const labels = known.labels.map(({ label }) => label).filter((label) => asked.labels.includes(label))
+      await find(prepared, known, operation, asked.conditions, labels)
     },
   }
 }

@@ -67,6 +67,11 @@ const Config = z.strictObject({
     })
     .partial()
     .default({}),
+  /**
+   * Labels of `@override(label:)`: on, off, or on for so many percent of the requests. Names that the supergraph does not
+   * have are no fault: a label goes when the move of its field is over.
+   */
+  overrideLabels: z.record(z.string(), z.union([z.boolean(), z.number().min(0).max(100)])).default({}),
   /** Answer introspection, and serve the explorers' pages. */
   introspection: z.boolean().default(true),
   corsOrigins: Origins.default([]),

@@ -66,6 +66,7 @@ export async function startForeignGateway(options: ForeignGatewayOptions): Promi
         headers: propagated(config),
       },
       introspection: config.introspection,
+      overrideLabels: config.overrideLabels,
       explorer: config.introspection ? { query: '{ __typename }', variables: '{}' } : null,
       reported: {},
       log,

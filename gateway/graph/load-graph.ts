@@ -2,6 +2,7 @@ import { type GraphQLSchema, NoSchemaIntrospectionCustomRule, parse, specifiedRu
 import type { Log } from '../../platform/log.ts'
 import type { GatewayContext } from '../context.ts'
 import type { Admission } from '../execution/admission.ts'
+import type { OverrideLabels } from '../execution/override-labels.ts'
 import type { Exchange } from '../execution/exchange.ts'
 import { createSchemaContext } from '../execution/operation.ts'
 import { createOperationStore, type OperationStore } from '../execution/operation-store.ts'
@@ -19,6 +20,8 @@ export type GraphOptions = Omit<SourceOptions, 'targets'> & {
   limits: Limits
   /** Answer introspection, and make the texts of plans. */
   introspection: boolean
+  /** Which labels of @override are on. @default none of those with a name */
+  overrideLabels?: OverrideLabels
   /** One for all graphs of a gateway. */
   admission: Admission
   log: Log
@@ -49,7 +52,7 @@ export async function loadGraph(source: GraphSource, options: GraphOptions): Pro
   const planner = stack.use(await startWorkerPlanner({ supergraphSdl, withText: introspection, log }))
   const schema = await buildSchemaInSlices(planner.supergraph.apiSdl)
   const context = createSchemaContext(schema, planner.supergraph)
-  const operations = createOperationStore(planner, context, admission)
+  const operations = createOperationStore(planner, context, admission, options.overrideLabels)
   const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule]
   const held = stack.move()
   return {

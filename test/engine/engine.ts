@@ -6,6 +6,7 @@ import type { Exchange } from '../../gateway/execution/exchange.ts'
 import { createSchemaContext } from '../../gateway/execution/operation.ts'
 import { createOperationStore } from '../../gateway/execution/operation-store.ts'
 import { loadApolloPlanner } from '../../gateway/execution/planner/apollo-planner.ts'
+import type { OverrideLabels } from '../../gateway/execution/override-labels.ts'
 import type { Results } from '../../gateway/execution/results.ts'
 import type { Planner } from '../../gateway/execution/planner/planner.ts'
 import { readAnswer } from '../../gateway/subgraph-client/answer.ts'
@@ -57,15 +58,20 @@ export function compose(sdl: Sdl): string {
 }
 
 /** The engine over subgraphs that answer by `exchange`. Planning happens in this thread. */
-export function engineOver(supergraphSdl: string, exchange: Exchange, results: Results | null = null): Run {
+export function engineOver(
+  supergraphSdl: string,
+  exchange: Exchange,
+  results: Results | null = null,
+  overrideLabels: OverrideLabels = {},
+): Run {
   const planner = loadApolloPlanner(supergraphSdl)
   const context = createSchemaContext(buildSchema(planner.loaded.apiSdl), planner.loaded)
   const inThisThread: Planner = {
     supergraph: planner.loaded,
-    plan: async (operation, operationName) => planner.plan(operation, operationName, false),
+    plan: async (operation, operationName, labels) => planner.plan(operation, operationName, false, labels),
     [Symbol.asyncDispose]: async () => {},
   }
-  const store = createOperationStore(inThisThread, context)
+  const store = createOperationStore(inThisThread, context, undefined, overrideLabels)
   return async ({ query, variables = {} }) => {
     const prepared = { document: parse(query), source: query, operationName: null }
     const executed = await store.execute(prepared, variables, exchange, results)

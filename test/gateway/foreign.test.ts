@@ -96,6 +96,26 @@ test('pages may send the headers that are passed on, and only pages of listed or
   }
 })
 
+test('labels of @override are on, off or a part of the requests, as the config says', async () => {
+  await using next = await startSubgraph({
+    name: 'next',
+    sdl: `type Product @key(fields: "id") { id: ID! name: String! @override(from: "products", label: "moved") }`,
+    resolvers: { Product: { name: () => 'moved' } },
+  })
+  for (const [overrideLabels, name] of [
+    [{}, 'Table'],
+    [{ moved: true, gone: true }, 'moved'],
+    [{ moved: false }, 'Table'],
+    [{ moved: 100 }, 'moved'],
+  ] as const) {
+    await using gateway = await serve([shop, next], { overrideLabels })
+    for (const headers of [{}, { 'apollo-query-plan-experimental': '1' }] as Record<string, string>[]) {
+      const { body } = await ask(gateway.url, '{ product(id: "1") { name } }', { headers })
+      expect(body.data).toEqual({ product: { name } })
+    }
+  }
+})
+
 test('limits and introspection follow the config', async () => {
   await using gateway = await serve([shop, critics], { limits: { depth: 1 }, introspection: false })
   const deep = await ask(gateway.url, '{ products { name } }')
@@ -229,6 +249,7 @@ test('every fault of a config is named at once', () => {
     },
     jwt: [{ issuer: '', jwksUrl: 'x', algorithms: ['HS256'], leewaySeconds: 61 }],
     timeoutMs: 0,
+    overrideLabels: { much: 101, little: -1, other: 'yes' },
     corsOrigins: ['https://ok.example', 'shop.example'],
     typo: true,
   }
@@ -246,6 +267,9 @@ test('every fault of a config is named at once', () => {
     'jwt.0.algorithms.0',
     'jwt.0.leewaySeconds',
     'timeoutMs',
+    'overrideLabels.much',
+    'overrideLabels.little',
+    'overrideLabels.other',
     'corsOrigins.1: "shop.example" has no scheme; expected an origin such as https://shop.example',
     '(top)',
   ]) {

@@ -16,6 +16,7 @@ import { interfaceObjectsIn, withInterfaceObjects, withoutObjectTypenames } from
 import { mapFetches } from './map-fetches.ts'
 import { planInTurns } from './mutation-turns.ts'
 import type { LoadedSupergraph, Planned } from './planner.ts'
+import { overrideLabelsIn } from './override-labels.ts'
 import { plannedNames } from './planned-names.ts'
 import { requirementsIn } from './requirements.ts'
 import { withResolvableKeys } from './resolvable-keys.ts'
@@ -56,14 +57,21 @@ export function loadApolloPlanner(supergraphSdl: string) {
     subtypes: subtypesOf(supergraph.schema.toGraphQLJSSchema()),
     interfaceObjects: [...new Set([...interfaceObjects.bySubgraph.values()].flatMap((names) => [...names]))],
     hiddenValues: hiddenValuesOf(supergraph.schema.toGraphQLJSSchema(), api),
+    overrideLabels: overrideLabelsIn(document),
     plannedNames: plannedNames(document),
   }
   return {
     loaded,
-    plan(operation: string, operationName: string | undefined, withText: boolean): Planned {
+    plan(
+      operation: string,
+      operationName: string | undefined,
+      withText: boolean,
+      labels: readonly string[] = [],
+    ): Planned {
+      const overrideConditions = new Map(labels.map((label) => [label, true]))
       const options = operationName === undefined ? {} : { operationName }
       const planTurn = (turn: DocumentNode) =>
-        planner.buildQueryPlan(operationFromDocument(apiSchema, turn, options))
+        planner.buildQueryPlan(operationFromDocument(apiSchema, turn, options), { overrideConditions })
       const planned = planInTurns(parse(operation), operationName, (turn) =>
         plannedOrEmpty(
           () => planTurn(turn),

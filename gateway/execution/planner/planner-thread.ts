@@ -8,9 +8,9 @@ const { supergraphSdl, withText } = workerData as WorkerData
 const planner = load()
 
 if (planner) {
-  parentPort?.on('message', ({ id, operation, operationName }: PlanRequest) => {
+  parentPort?.on('message', ({ id, operation, operationName, labels }: PlanRequest) => {
     try {
-      send({ kind: 'planned', id, planned: planner.plan(operation, operationName, withText) })
+      send({ kind: 'planned', id, planned: planner.plan(operation, operationName, withText, labels) })
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
       send({ kind: 'failed', id, failure: { message, expected: error instanceof GraphQLError } })

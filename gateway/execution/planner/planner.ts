@@ -10,6 +10,8 @@ export type LoadedSupergraph = {
   interfaceObjects: readonly string[]
   /** For each enum, its values that clients do not see (@inaccessible). Enums without any are left out. */
   hiddenValues: Readonly<Record<string, readonly string[]>>
+  /** Labels of @override, each with the names of the fields that it moves. */
+  overrideLabels: Readonly<Record<string, readonly string[]>>
   /** Names under which plans fetch fields on their own account. An operation must not have other fields of these names. */
   plannedNames: readonly string[]
 }
@@ -35,6 +37,9 @@ export type Planned = {
  */
 export type Planner = AsyncDisposable & {
   readonly supergraph: LoadedSupergraph
-  /** @throws GraphQLError that the client may see */
-  plan: (operation: string, operationName: string | undefined) => Promise<Planned>
+  /**
+   * @param labels of @override that are on; all others are off
+   * @throws GraphQLError that the client may see
+   */
+  plan: (operation: string, operationName: string | undefined, labels?: readonly string[]) => Promise<Planned>
 }

@@ -49,10 +49,10 @@ export async function startWorkerPlanner(options: PlannerOptions): Promise<Plann
 
   return {
     supergraph,
-    async plan(operation, operationName) {
+    async plan(operation, operationName, labels) {
       const asked = current
       try {
-        return await (await asked).plan(operation, operationName)
+        return await (await asked).plan(operation, operationName, labels)
       } catch (error) {
         if (error instanceof ThreadGone || error instanceof UserFacingError) replace(asked, error)
         throw error
@@ -72,7 +72,7 @@ class ThreadGone extends Error {
 
 type Thread = {
   supergraph: LoadedSupergraph
-  plan: (operation: string, operationName: string | undefined) => Promise<Planned>
+  plan: Planner['plan']
   stop: () => Promise<unknown>
   /** Resolves with the reason when the thread is of no more use. */
   gone: Promise<Error>
@@ -118,7 +118,7 @@ async function startThread(workerData: WorkerData, onThread: PlannerOptions['onT
   )
   worker.on('exit', (code) => fail(new ThreadGone(`the thread ended with code ${code}`)))
 
-  const plan = (operation: string, operationName: string | undefined): Promise<Planned> => {
+  const plan: Planner['plan'] = (operation, operationName, labels) => {
     const id = ++lastId
     const timer = setTimeout(() => {
       fail(new ThreadGone(`an operation was not planned within ${PLAN_TIMEOUT_MS} ms`))
@@ -126,7 +126,7 @@ async function startThread(workerData: WorkerData, onThread: PlannerOptions['onT
     }, PLAN_TIMEOUT_MS)
     const pending: Waiting = { ...Promise.withResolvers<Planned>(), timer }
     waiting.set(id, pending)
-    const request: PlanRequest = { id, operation, operationName }
+    const request: PlanRequest = { id, operation, operationName, labels }
     worker.postMessage(request)
     return pending.promise
   }

@@ -3,7 +3,12 @@ import type { LoadedSupergraph, Planned } from './planner.ts'
 /** What the thread is started with. */
 export type WorkerData = { supergraphSdl: string; withText: boolean }
 
-export type PlanRequest = { id: number; operation: string; operationName: string | undefined }
+export type PlanRequest = {
+  id: number
+  operation: string
+  operationName: string | undefined
+  labels: readonly string[] | undefined
+}
 
 /** An error crosses the thread boundary as its message; `expected` ones are meant for the client. */
 export type PlanFailure = { message: string; expected: boolean }

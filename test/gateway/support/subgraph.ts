@@ -21,7 +21,7 @@ export type TestSubgraph = AsyncDisposable & {
 }
 
 export const FEDERATION =
-  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@external", "@shareable", "@requires", "@inaccessible", "@tag"])\n'
+  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@external", "@shareable", "@requires", "@inaccessible", "@override", "@tag"])\n'
 
 export async function startSubgraph(
   definition: SubgraphDefinition,
