@@ -32,8 +32,9 @@ export const ERRORS = {
   NOT_FOUND: {
     where: 'both',
     type: 'NotFound',
-    meaning: 'No object has this id, or it was deleted.',
-    remedy: 'Check the id; remove the object from the view.',
+    meaning:
+      'No object has this id, or it was deleted. With HTTP status 404: there is nothing at the address.',
+    remedy: 'Check the id; remove the object from the view. The API is at `/graphql`.',
   },
   HANDLE_TAKEN: {
     where: 'payload',
@@ -55,7 +56,8 @@ export const ERRORS = {
   },
   BAD_USER_INPUT: {
     where: 'top-level',
-    meaning: 'An argument of a query is not acceptable: a cursor, a page size, an id.',
+    meaning:
+      'A variable or an argument is not acceptable: a cursor, a page size, an id; or the operation is of a kind that is not served.',
     remedy: 'The message names the argument, its value and what was expected.',
   },
   LIMIT_EXCEEDED: {
@@ -74,11 +76,18 @@ export const ERRORS = {
     meaning: 'The operation does not fit the schema: a field that is not there, an argument of another type.',
     remedy: 'Compare it with the schema; check operations against `schema/api.graphql` before a release.',
   },
+  OPERATION_RESOLUTION_FAILURE: {
+    where: 'top-level',
+    meaning:
+      'The document has several operations and `operationName` is missing, or it has none of that name.',
+    remedy: 'Send `operationName`; the message lists the names.',
+  },
   BAD_REQUEST: {
     where: 'top-level',
     meaning:
-      'The HTTP request is not GraphQL over HTTP, or a browser could have been tricked into sending it.',
-    remedy: 'Send POST with `content-type: application/json` and a body `{ "query": … }`.',
+      'The HTTP request is not GraphQL over HTTP, its page may not use the API, or a browser could have been tricked into sending it.',
+    remedy:
+      'Send POST with `content-type: application/json` and a body `{ "query": … }`; the message says what else is missing.',
   },
   CONSISTENCY_TOKEN_INVALID: {
     where: 'top-level',

@@ -78,7 +78,8 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   healthRoutes(app, authentication.dependencies, { ...options.reported, ...authentication.reported })
   const context = contextOf({ authentication, tokens, graphs, log })
   const lean = switches.fastPath ? createLeanPath({ graphs, authentication, tokens, log }) : null
-  graphqlRoute(app, { lean, full: createApolloPath(apollo, context, log) }, switches.socketServer)
+  const full = createApolloPath(apollo, context, log)
+  graphqlRoute(app, { lean, full, origins, setting, pages: explorer !== null }, switches.socketServer)
   if (explorer) await explorerPages(app, explorer)
   const server = stack.use(await listen(app, options.host, options.port))
   const held = stack.move()

@@ -25,5 +25,5 @@ export async function refuseMalformedAddress(request: FastifyRequest, reply: Fas
   if (URL.canParse(url, `${protocol}://${hostname}/`)) return
   const host = headers.host === undefined ? 'is missing' : `${JSON.stringify(headers.host)} names no host`
   const message = `The Host header ${host}. Send the name or address this API was reached by.`
-  await sendError(reply, 400, 'BAD_USER_INPUT', message)
+  await sendError(reply, 400, 'BAD_REQUEST', message)
 }

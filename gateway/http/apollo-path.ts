@@ -2,6 +2,7 @@ import { HeaderMap, type ApolloServer } from '@apollo/server'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Log } from '../../platform/log.ts'
 import type { GatewayContext } from '../context.ts'
+import { isJsonObject } from '../execution/json.ts'
 import { masked } from '../subgraph-client/errors.ts'
 import type { AnswerRequest } from './http-answer.ts'
 import type { ContextOf } from './request-context.ts'
@@ -16,7 +17,12 @@ export function createApolloPath(
     const { method, url, headers, body, id } = request
     try {
       const answer = await apollo.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: { method, headers: headerMap(headers), body, search: searchOf(url) },
+        httpGraphQLRequest: {
+          method,
+          headers: headerMap(headers),
+          body: bodyOf(body),
+          search: searchOf(url),
+        },
         context: () => contextOf(request, cancellation),
       })
       if (answer.body.kind !== 'complete') throw new Error('an answer in parts')
@@ -38,6 +44,14 @@ function headerMap(headers: IncomingHttpHeaders): HeaderMap {
   return map
 }
 
+/** Without parameters that are empty: for the limits, too, they are not there. */
 function searchOf(url: string): string {
-  return url.includes('?') ? new URL(url, 'http://localhost').search : ''
+  if (!url.includes('?')) return ''
+  const { searchParams } = new URL(url, 'http://localhost')
+  for (const name of ['operationName', 'variables', 'extensions']) searchParams.delete(name, '')
+  return `?${searchParams.toString()}`
+}
+
+function bodyOf(body: unknown): unknown {
+  return isJsonObject(body) && body['operationName'] === '' ? { ...body, operationName: null } : body
 }

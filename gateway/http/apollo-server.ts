@@ -12,6 +12,7 @@ import type { ClientTokens } from '../consistency/client-tokens.ts'
 import type { GatewayContext } from '../context.ts'
 import { answerOperations, stringifyResult } from './answer-operations.ts'
 import { apolloGateway } from './apollo-gateway.ts'
+import { noIntrospection } from './no-introspection.ts'
 import { presentError } from './present-error.ts'
 import type { Graphs } from '../graph/graphs.ts'
 
@@ -34,12 +35,15 @@ export function createApolloServer({
   const requestIds = new WeakMap<object, string>()
   return new ApolloServer<GatewayContext>({
     gateway: apolloGateway(graphs, introspection),
-    introspection,
+    // Refused by our own rule, which says what to do instead.
+    introspection: true,
+    validationRules: introspection ? [] : [noIntrospection],
     hideSchemaDetailsFromClientErrors: !introspection,
     includeStacktraceInErrorResponses: false,
     allowBatchedHttpRequests: false,
     persistedQueries: false,
-    csrfPrevention: true,
+    // The route has refused what a browser could have been made to send (`forgery.ts`).
+    csrfPrevention: false,
     stopOnTerminationSignals: false,
     logger: log,
     stringifyResult,

@@ -1,6 +1,7 @@
-import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ErrorCode } from '../../contracts/errors.ts'
 import { BODY_LIMIT } from '../../platform/http/server.ts'
+import { FORM, mediaTypeRefusal, refusalType } from './media-types.ts'
 import { masked } from '../subgraph-client/errors.ts'
 
 /** Methods by path, for telling a wrong method from a wrong path. */
@@ -8,14 +9,18 @@ export type Routes = Readonly<Record<string, readonly string[]>>
 
 /** Answers in GraphQL's error format whatever goes wrong outside of GraphQL. */
 export function jsonErrors(app: FastifyInstance, routes: Routes): void {
+  // So that text is refused for its type, as all is that is not JSON.
+  app.removeContentTypeParser('text/plain')
+
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] ?? ''
-    const methods = routes[path]
+    // The router takes a slash at the end as well.
+    const methods = routes[path.length > 1 ? path.replace(/\/$/, '') : path]
     if (!methods) {
       return sendError(reply, 404, 'NOT_FOUND', `There is nothing at ${path}. The API is at /graphql.`)
     }
     const allowed = methods.join(', ')
-    const message = `${path} does not take ${request.method} requests. Use ${allowed}.`
+    const message = `${path} does not take ${request.method} requests. Use ${allowed}.${path === '/graphql' ? '' : ' The API is at /graphql.'}`
     return sendError(reply.header('allow', allowed), 405, 'BAD_REQUEST', message)
   })
 
@@ -25,11 +30,19 @@ export function jsonErrors(app: FastifyInstance, routes: Routes): void {
       return sendError(reply, 413, 'LIMIT_EXCEEDED', message, { limit: 'body', bound: BODY_LIMIT })
     }
     if (error.statusCode !== undefined && error.statusCode < 500) {
-      return sendError(reply, error.statusCode, 'BAD_USER_INPUT', error.message)
+      return sendError(reply, error.statusCode, 'BAD_REQUEST', describe(error, request))
     }
     request.log.error({ err: error, requestId: request.id }, 'unexpected error')
     return reply.code(500).send({ errors: [masked(request.id)] })
   })
+}
+
+/** What is wrong with a request that could not be read. */
+function describe({ code, message }: FastifyError, { headers }: FastifyRequest): string {
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return mediaTypeRefusal(headers['content-type'])
+  if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY') return `The request has no body. ${FORM}`
+  if (code === 'FST_ERR_CTP_INVALID_JSON_BODY') return `The body is not JSON. ${FORM}`
+  return message
 }
 
 /** Answers with one error in GraphQL's format. */
@@ -40,5 +53,8 @@ export function sendError(
   message: string,
   more: Readonly<Record<string, unknown>> = {},
 ) {
-  return reply.code(status).send({ errors: [{ message, extensions: { code, ...more } }] })
+  return reply
+    .code(status)
+    .type(refusalType(reply.request.headers.accept))
+    .send({ errors: [{ message, extensions: { code, ...more } }] })
 }

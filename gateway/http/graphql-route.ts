@@ -4,13 +4,14 @@ import { BODY_LIMIT } from '../../platform/http/server.ts'
 import { namesHost, refuseMalformedAddress } from './address.ts'
 import { clientOf } from './client-gone.ts'
 import type { AnswerRequest, HttpAnswer } from './http-answer.ts'
+import { refuseRequest, type RefusalOptions } from './refuse-request.ts'
 import type { LeanPath } from './lean/lean-path.ts'
 
 export type GraphQLHandlers = {
   /** Null: every request goes the full way. */
   lean: LeanPath | null
   full: AnswerRequest
-}
+} & RefusalOptions
 
 const PATH = '/graphql'
 
@@ -22,7 +23,7 @@ const PATH = '/graphql'
  */
 export function graphqlRoute(
   app: FastifyInstance,
-  { lean, full }: GraphQLHandlers,
+  { lean, full, ...refusals }: GraphQLHandlers,
   socketServer: boolean,
 ): void {
   const answer: AnswerRequest = lean
@@ -41,7 +42,10 @@ export function graphqlRoute(
     method: ['GET', 'POST'],
     url: PATH,
     onRequest: refuseMalformedAddress,
-    async handler({ method, url, headers, body, id }, reply) {
+    async handler(request, reply) {
+      const refused = refuseRequest(request, reply, refusals)
+      if (refused) return refused
+      const { method, url, headers, body, id } = request
       return replyWith(reply, await answer({ method, url, headers, body, id }, clientOf(reply.raw)))
     },
   })

@@ -1,9 +1,11 @@
 import { GraphQLError } from 'graphql'
 import { apiError } from '../../platform/graphql/errors.ts'
 import { isJsonObject, type JsonObject } from '../execution/json.ts'
+import { FORM } from './media-types.ts'
 import type { OperationParams } from '../limits/check-operation.ts'
 
-const PARAMETERS = ['query', 'operationName', 'variables'] as const
+const PARAMETERS = ['query', 'operationName', 'variables', 'extensions'] as const
+const NO_QUERY = `The request has no \`query\`. ${FORM}`
 
 /** What is needed of an HTTP request; `body` is parsed JSON. */
 export type HttpOperation = { method: string; url: string; body: unknown }
@@ -11,7 +13,9 @@ export type HttpOperation = { method: string; url: string; body: unknown }
 /**
  * The operation of a request, read with Apollo Server's own means: what the limits judge must be what is executed.
  *
- * @returns null when there is no query, which Apollo Server explains; an error when the request is not to be executed,
+ * An empty `operationName` is none; in an address, so are empty `variables`, which forms send for what was left out.
+ *
+ * @returns null when a persisted query is named instead of a query, which Apollo Server answers; an error when the request is not to be executed,
  *   because its parts are not what they should be
  */
 export function readOperation({ method, url, body }: HttpOperation): OperationParams | GraphQLError | null {
@@ -19,13 +23,13 @@ export function readOperation({ method, url, body }: HttpOperation): OperationPa
   if (parts instanceof GraphQLError) return parts
   if (!isJsonObject(parts)) return refuse('The body is not a JSON object. Send one operation at a time')
   const { query, operationName, variables } = parts
-  if (!query) return null
+  if (isAbsent(query) || query === '') return isPersisted(parts) ? null : apiError('BAD_REQUEST', NO_QUERY)
   if (typeof query !== 'string') return refuse('`query` is not text')
   if (!isAbsent(operationName) && typeof operationName !== 'string') {
     return refuse('`operationName` is not text')
   }
   if (!isAbsent(variables) && !isJsonObject(variables)) return refuse('`variables` is not an object')
-  return { query, operationName: operationName ?? undefined, variables: variables ?? undefined }
+  return { query, operationName: operationName || undefined, variables: variables ?? undefined }
 }
 
 function partsOf(search: URLSearchParams): JsonObject | GraphQLError {
@@ -33,7 +37,7 @@ function partsOf(search: URLSearchParams): JsonObject | GraphQLError {
   for (const name of PARAMETERS) {
     const [value, second] = search.getAll(name)
     if (second !== undefined) return refuse(`The address gives \`${name}\` more than once`)
-    if (value !== undefined) parts[name] = value
+    if (value) parts[name] = value
   }
   if (typeof parts['variables'] !== 'string') return parts
   try {
@@ -43,10 +47,16 @@ function partsOf(search: URLSearchParams): JsonObject | GraphQLError {
   }
 }
 
+/** Whether the request names a query by its hash; in an address its extensions are text. */
+function isPersisted({ extensions }: JsonObject): boolean {
+  if (typeof extensions === 'string') return extensions.includes('persistedQuery')
+  return isJsonObject(extensions) && !isAbsent(extensions['persistedQuery'])
+}
+
 function isAbsent(value: unknown): value is null | undefined {
   return value === null || value === undefined
 }
 
 function refuse(what: string): GraphQLError {
-  return apiError('BAD_USER_INPUT', `${what}. See https://graphql.org/learn/serving-over-http/ for the form.`)
+  return apiError('BAD_REQUEST', `${what}. See https://graphql.org/learn/serving-over-http/ for the form.`)
 }

@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql'
 import type { Viewer } from '../../platform/internal-auth.ts'
+import { apiError } from '../../platform/graphql/errors.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Authentication } from '../auth/authenticate.ts'
 import type { ClientTokens } from '../consistency/client-tokens.ts'
@@ -10,6 +11,7 @@ import { masked, toGraphQLError } from '../subgraph-client/errors.ts'
 import type { ClientHeaders } from '../subgraph-client/headers.ts'
 import type { Cancellation } from '../../platform/cancellation.ts'
 import type { GraphQLRequest } from './http-answer.ts'
+import { acceptRefusal } from './media-types.ts'
 import { readOperation } from './read-operation.ts'
 
 export type ContextOptions = {
@@ -39,19 +41,21 @@ export function contextOf({ authentication, tokens, graphs, log }: ContextOption
 
   function judge(request: GraphQLRequest): void {
     const operation = readOperation(request)
-    const refusal =
+    const refused =
       operation instanceof GraphQLError ? operation : operation && graphs.current.checkOperation(operation)
-    if (refusal) throw badRequest(refusal)
+    if (refused) throw refusal(400, refused)
   }
 
   function consistencyOf({ headers }: GraphQLRequest): RequestConsistency | null {
     const known = tokens?.read(headers) ?? null
-    if (known instanceof GraphQLError) throw badRequest(known)
+    if (known instanceof GraphQLError) throw refusal(400, known)
     return known
   }
 
   return async (request, cancellation) => {
     try {
+      const unmet = acceptRefusal(request.headers.accept)
+      if (unmet !== null) throw refusal(406, apiError('BAD_REQUEST', unmet))
       const viewer = await viewerOf(request)
       const consistency = consistencyOf(request)
       judge(request)
@@ -64,8 +68,8 @@ export function contextOf({ authentication, tokens, graphs, log }: ContextOption
   }
 }
 
-function badRequest({ message, extensions }: GraphQLError): GraphQLError {
-  return new GraphQLError(message, { extensions: { ...extensions, http: { status: 400 } } })
+function refusal(status: number, { message, extensions }: GraphQLError): GraphQLError {
+  return new GraphQLError(message, { extensions: { ...extensions, http: { status } } })
 }
 
 /** Of one header alone, which no client sends, node makes a list. */

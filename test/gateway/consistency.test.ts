@@ -199,7 +199,7 @@ describe('what the client sends', () => {
       body: JSON.stringify({ query: RENAME }),
     })
     const link = await fetch(`${graph.gateway.url}/graphql?query=%7B__typename%7D`, { headers: sent })
-    expect([form.status, link.status]).toEqual([400, 400])
+    expect([form.status, link.status]).toEqual([415, 400])
     expect(graph.users.requests).toHaveLength(0)
   })
 

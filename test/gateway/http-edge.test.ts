@@ -151,7 +151,7 @@ describe('cors', () => {
 describe('what browsers send without asking first is refused', () => {
   test('a form', async () => {
     const { status } = await post('{"query":"{ __typename }"}', { 'content-type': 'text/plain' })
-    expect(status).toBe(400)
+    expect(status).toBe(415)
   })
 
   test('a link, unless it carries a header that needs a preflight', async () => {
@@ -175,7 +175,7 @@ describe('bad requests get JSON that says why', () => {
   })
 
   test('half a JSON', async () => {
-    expect(await code(await post('{"query":'))).toEqual([400, 'BAD_USER_INPUT'])
+    expect(await code(await post('{"query":'))).toEqual([400, 'BAD_REQUEST'])
   })
 
   test('a batch', async () => {
@@ -238,7 +238,7 @@ describe('a request whose address cannot be read is refused', () => {
         errors: [
           {
             message: `The Host header ${JSON.stringify(host)} names no host. Send the name or address this API was reached by.`,
-            extensions: { code: 'BAD_USER_INPUT' },
+            extensions: { code: 'BAD_REQUEST' },
           },
         ],
       },

@@ -66,7 +66,7 @@ describe('what the limits cannot read is refused', () => {
     ['variables that are no JSON', `query=${query}&variables={`],
     ['variables that are a list', `query=${query}&variables=[]`],
   ])('%s', async (_name, search) => {
-    expect(await get(search)).toEqual([400, 'BAD_USER_INPUT', 0])
+    expect(await get(search)).toEqual([400, 'BAD_REQUEST', 0])
   })
 
   test.each([
@@ -75,7 +75,7 @@ describe('what the limits cannot read is refused', () => {
     ['variables as text', { query: '{ boom }', variables: '{}' }],
     ['a batch', [{ query: '{ boom }' }]],
   ])('%s', async (_name, body) => {
-    expect(await post(body)).toEqual([400, 'BAD_USER_INPUT', 0])
+    expect(await post(body)).toEqual([400, 'BAD_REQUEST', 0])
   })
 
   test('no query at all is for Apollo Server to explain', async () => {

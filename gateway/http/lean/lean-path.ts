@@ -115,7 +115,7 @@ async function prepare(graph: Graph, params: OperationParams, onlyQueries: boole
 const JSON_TYPE = /^application\/json(?:; ?charset=utf-8)?$/i
 
 /**
- * A POST of JSON, or a GET that no browser sends without a preflight (CSRF); nothing that only Apollo Server knows:
+ * A POST of JSON, or a GET: the route has refused those that a page of another site could have sent. Nothing that only Apollo Server knows:
  * extensions of the request, query plans in the answer.
  */
 function isPlain({ method, headers, body, url }: GraphQLRequest): boolean {
@@ -127,13 +127,7 @@ function isPlain({ method, headers, body, url }: GraphQLRequest): boolean {
       JSON_TYPE.test(headers['content-type'] ?? '') && !Object.hasOwn(Object(body) as object, 'extensions')
     )
   }
-  const preflighted = headers['apollo-require-preflight'] || headers['x-apollo-operation-name']
-  return (
-    method === 'GET' &&
-    !!preflighted &&
-    headers['content-type'] === undefined &&
-    !hasParameter(url, 'extensions')
-  )
+  return method === 'GET' && headers['content-type'] === undefined && !hasParameter(url, 'extensions')
 }
 
 function hasParameter(url: string, name: string): boolean {
