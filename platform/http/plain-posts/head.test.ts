@@ -35,9 +35,9 @@ describe('a head is read in a time that grows with its length alone', () => {
     ['fields without a value', Array.from({ length: 3_000 }, (_, n) => `x${n}:`).join('\r\n')],
     ['white space after a value', `x-a: ${`b${' '.repeat(100)}`.repeat(158)}`],
   ])('%s', (_, field) => {
-    const begun = performance.now()
-    for (let n = 0; n < 10; n++) read([...FIELDS, field])
-    expect((performance.now() - begun) / 10).toBeLessThan(20)
+    // In quadratic time, 100 of them take 17 s: more than a test may.
+    const heads = Array.from({ length: 100 }, () => read([...FIELDS, field]))
+    expect(new Set(heads.map((head) => JSON.stringify(head))).size).toBe(1)
   })
 })
 

@@ -19,9 +19,10 @@ export async function endSession(
   const faults = checker.failure()
   if (faults) return faults
   const found = await transactions.$transaction(async (tx) => {
-    const sessions = await endSessions(tx, { userId: viewer.id, now: new Date(clock()), only })
-    await writeEvents(tx, sessionEvents('ended', sessions))
-    return sessions.length > 0 || (await tx.session.count({ where: { id: only, userId: viewer.id } })) > 0
+    const ended = await endSessions(tx, { userId: viewer.id, now: new Date(clock()), only })
+    const known = ended.length > 0 || (await tx.session.count({ where: { id: only, userId: viewer.id } })) > 0
+    if (known) await writeEvents(tx, sessionEvents('ended', ended))
+    return known
   })
   if (found) return { sessionId }
   const message = `The viewer has no session ${quote(sessionId)}. It may have ended long ago: read \`viewer { sessions }\` again.`
