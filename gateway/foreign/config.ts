@@ -53,6 +53,10 @@ const Config = z.strictObject({
   pipelining: z.array(z.string()).default([]),
   /** Subgraphs whose fetches of entities, for clients with the same headers, may be sent as one. */
   batching: z.array(z.string()).default([]),
+  /** Subgraphs that are asked for compressed responses: all, or those that are named. */
+  compression: z
+    .union([z.literal(true), z.array(z.string())], 'expected true or a list of names')
+    .default(true),
   /** Longest wait for one answer of a subgraph, per attempt. */
   timeoutMs: z.int().min(1).max(600_000).default(5_000),
   limits: z
@@ -103,12 +107,13 @@ export function parseForeignConfig(
     )
     throw new UserFacingError(faults.join('\n'))
   }
-  const { routing, headers, pipelining, batching } = parsed.data
+  const { routing, headers, pipelining, batching, compression } = parsed.data
   const named = [
     ...Object.keys(routing).map((name) => ['routing', name] as const),
     ...Object.keys(headers.subgraphs).map((name) => ['headers.subgraphs', name] as const),
     ...pipelining.map((name) => ['pipelining', name] as const),
     ...batching.map((name) => ['batching', name] as const),
+    ...(compression === true ? [] : compression).map((name) => ['compression', name] as const),
   ]
   const unknown = named.filter(([, name]) => !subgraphs.includes(name))
   if (unknown.length > 0) {

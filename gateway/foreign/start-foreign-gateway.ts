@@ -82,7 +82,7 @@ export async function startForeignGateway(options: ForeignGatewayOptions): Promi
 
 function targetsOf(
   { subgraphs }: Supergraph,
-  { routing, headers, pipelining, batching }: ForeignConfig,
+  { routing, headers, pipelining, batching, compression }: ForeignConfig,
 ): Map<string, SubgraphTarget> {
   const lost: string[] = []
   const targets = [...subgraphs].map(([name, own]): [string, SubgraphTarget] => {
@@ -98,6 +98,7 @@ function targetsOf(
         headers: { propagate, insert: { ...headers.insert, ...more.insert } },
         pipelining: pipelining.includes(name),
         batching: batching.includes(name),
+        compression: compression === true || compression.includes(name),
       },
     ]
   })

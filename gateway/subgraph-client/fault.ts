@@ -55,8 +55,17 @@ export function malformed(what: string, cause?: unknown): SubgraphFault {
   })
 }
 
-export function compressed(): SubgraphFault {
-  return new SubgraphFault('content-type', 'answered with an encoding that was not asked for')
+/** @param encoding as the subgraph names it */
+export function unknownEncoding(encoding: string): SubgraphFault {
+  const name = encoding.replaceAll(/[^!#$%&'*+.^_`|~0-9a-z, -]/g, '?')
+  return new SubgraphFault(
+    'content-type',
+    `answered with the content encoding "${name}", which is not supported`,
+  )
+}
+
+export function corrupt(encoding: string, cause: unknown): SubgraphFault {
+  return new SubgraphFault('body', `answered with a body that is not valid ${encoding}`, { cause })
 }
 
 export function overloaded(): SubgraphFault {

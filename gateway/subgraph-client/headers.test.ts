@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { CONSISTENCY_HEADER } from '../../contracts/consistency.ts'
 import { INTERNAL_HEADER, LIFE_MS, verifyInternal, type Viewer } from '../../platform/internal-auth.ts'
 import { requestHeaders, type Caller, type ClientHeaders } from './headers.ts'
+import type { SubgraphTarget } from './target.ts'
 
 const SECRET = 'a secret that is long enough to be one'
 const ALICE: Viewer = { id: 'alice', session: 's' }
@@ -94,6 +95,7 @@ test('a foreign subgraph: the same values are the same object, others never, nor
   const json = {
     'content-type': 'application/json',
     accept: 'application/graphql-response+json, application/json',
+    'accept-encoding': 'gzip, br, zstd, deflate',
   }
   expect(of({ 'x-a': '1', 'x-b': '2', host: 'h', cookie: 'k' })).toEqual({
     'x-a': '1',
@@ -124,4 +126,15 @@ test('what the configuration inserts wins over what the client sent; without rul
     null,
   )
   expect(none({ viewer: null, headers: { 'x-a': '1' } })).toBe(none({ viewer: ALICE, headers: {} }))
+})
+
+test('foreign subgraphs are asked for compressed responses, unless the configuration says otherwise; ours never are', () => {
+  const asked = (target: SubgraphTarget) =>
+    requestHeaders(target, 'x', { secret: 's'.repeat(32), clock: () => 0 })({ viewer: null, headers: {} })[
+      'accept-encoding'
+    ]
+  const foreign = { kind: 'foreign', url: 'http://x/', headers: { propagate: [], insert: {} } } as const
+  expect(asked(foreign)).toBe('gzip, br, zstd, deflate')
+  expect(asked({ ...foreign, compression: false })).toBeUndefined()
+  expect(asked({ kind: 'internal', url: 'http://x/' })).toBeUndefined()
 })

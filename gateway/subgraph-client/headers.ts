@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { CONSISTENCY_HEADER } from '../../contracts/consistency.ts'
 import type { Clock } from '../../platform/clock.ts'
+import { CODINGS_READ } from '../../platform/http/content-coding.ts'
 import { INTERNAL_HEADER, signInternal, type Viewer } from '../../platform/internal-auth.ts'
 import type { Cancellation } from '../../platform/cancellation.ts'
 import type { HeaderRules, SubgraphTarget } from './target.ts'
@@ -66,7 +67,7 @@ export function requestHeaders(
   subgraph: string,
   signing: Signing | null,
 ): RequestHeaders {
-  if (target.kind === 'foreign') return foreignHeaders(target.headers)
+  if (target.kind === 'foreign') return foreignHeaders(target.headers, target.compression ?? true)
   if (!signing) throw new Error(`the internal subgraph ${subgraph} needs a secret to sign with`)
   return internalHeaders(subgraph, signing)
 }
@@ -110,14 +111,15 @@ function keyOf({ id, session }: Viewer): string {
   return session === null ? `id ${id}` : `${session.length} ${session} ${id}`
 }
 
-function foreignHeaders({ propagate, insert }: HeaderRules): RequestHeaders {
+function foreignHeaders({ propagate, insert }: HeaderRules, compression: boolean): RequestHeaders {
   const passed = [...new Set(propagate.map((name) => name.toLowerCase()))].filter(
     (name) => !NEVER_PASSED_ON.has(name),
   )
   const set = Object.entries(insert)
     .map(([name, value]) => [name.toLowerCase(), value] as const)
     .filter(([name]) => !NEVER_PASSED_ON.has(name))
-  const always = { ...Object.fromEntries(set), ...JSON_HEADERS }
+  const encoding = compression ? { 'accept-encoding': CODINGS_READ } : {}
+  const always = { ...Object.fromEntries(set), ...JSON_HEADERS, ...encoding }
   if (passed.length === 0) return () => always
 
   const made = new LRUCache<string, ClientHeaders>(REMEMBERED)

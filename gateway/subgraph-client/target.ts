@@ -20,4 +20,6 @@ export type SubgraphTarget =
       pipelining?: boolean
       /** Fetches of the same entities' fields, for the same headers, may be sent as one. @default false */
       batching?: boolean
+      /** It is asked for compressed responses. Those are read in any case. @default true */
+      compression?: boolean
     }

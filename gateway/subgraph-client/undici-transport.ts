@@ -1,13 +1,6 @@
 import { errors, Pool, type Dispatcher } from 'undici'
-import {
-  cancelled,
-  compressed,
-  malformed,
-  timedOut,
-  tooLarge,
-  unreachable,
-  type SubgraphFault,
-} from './fault.ts'
+import { cancelled, malformed, timedOut, tooLarge, unreachable, type SubgraphFault } from './fault.ts'
+import { decodeResponse } from './decode-response.ts'
 import { decodeText } from './decode-text.ts'
 import { credentialsOf, endpoints } from './endpoint.ts'
 import type { HttpAnswer, HttpCall, Transport } from './transport.ts'
@@ -72,7 +65,7 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | null = null
   #status = 0
   #contentType = ''
-  #encoded = false
+  #encoding = ''
   #size = 0
 
   constructor(
@@ -101,7 +94,8 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   ): void {
     this.#status = status
     this.#contentType = [headers['content-type'] ?? ''].flat().join(', ')
-    this.#encoded = !/^(?:identity)?$/i.test([headers['content-encoding'] ?? ''].flat().join(', '))
+    const encoding = [headers['content-encoding'] ?? ''].flat().join(', ')
+    this.#encoding = encoding.toLowerCase() === 'identity' ? '' : encoding
     if (Number(headers['content-length'] ?? 0) > this.#limit) this.#giveUp(tooLarge(this.#limit))
   }
 
@@ -113,14 +107,17 @@ class AnswerReader implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     if (!this.#settle()) return
-    if (this.#encoded) return this.#reject(compressed())
     const [first = Buffer.alloc(0)] = this.#chunks
     const bytes = this.#chunks.length > 1 ? Buffer.concat(this.#chunks, this.#size) : first
-    this.#resolve({
-      status: this.#status,
-      contentType: this.#contentType,
-      text: decodeText(bytes, 0, bytes.length),
-    })
+    const status = this.#status
+    const contentType = this.#contentType
+    if (this.#encoding === '') {
+      return this.#resolve({ status, contentType, text: decodeText(bytes, 0, bytes.length) })
+    }
+    decodeResponse(bytes, this.#encoding, this.#limit).then(
+      (text) => this.#resolve({ status, contentType, text }),
+      this.#reject,
+    )
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {

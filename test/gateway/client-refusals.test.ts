@@ -127,8 +127,8 @@ const answers: Record<string, Wrong> = {
     parts: [`${OK}\r\n`, 'a'.repeat(60), 'b'.repeat(60)],
     kind: 'too-large',
   },
-  'compressed though it was not asked for': {
-    parts: [answer('xx', 'content-encoding: gzip')],
+  'an encoding that nobody knows': {
+    parts: [answer('xx', 'content-encoding: compress')],
     kind: 'content-type',
   },
 }

@@ -34,6 +34,13 @@ export class ByteSink {
     return text
   }
 
+  /** The whole; lets go of its bytes. */
+  takeBytes(): Buffer {
+    const bytes = this.#bytes.subarray(0, this.#size)
+    this.reset(0)
+    return bytes
+  }
+
   #grow(needed: number): void {
     const grown = Buffer.allocUnsafe(Math.max(needed, this.#bytes.length * 2, 4_096))
     this.#bytes.copy(grown, 0, 0, this.#size)

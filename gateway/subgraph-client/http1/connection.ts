@@ -1,7 +1,8 @@
 import { connect, type Socket } from 'node:net'
 import type { Clock } from '../../../platform/clock.ts'
 import type { Endpoint } from '../endpoint.ts'
-import { compressed, timedOut, unreachable, type SubgraphFault } from '../fault.ts'
+import { decodeResponse } from '../decode-response.ts'
+import { timedOut, unreachable, type SubgraphFault } from '../fault.ts'
 import type { Head } from './head.ts'
 import type { Pending } from './pending.ts'
 import { ResponseParser, type AnswerReader } from './response-parser.ts'
@@ -48,6 +49,7 @@ export type ConnectionOptions = {
 export class Connection implements AnswerReader {
   readonly #owner: ConnectionOwner
   readonly #clock: Clock
+  readonly #limit: number
   readonly #socket: Socket
   readonly #parser: ResponseParser
   /** Null where nobody waits for the answer any more: it is passed over. */
@@ -68,6 +70,7 @@ export class Connection implements AnswerReader {
   constructor({ endpoint: { host, port }, owner, clock, limit }: ConnectionOptions) {
     this.#owner = owner
     this.#clock = clock
+    this.#limit = limit
     this.#since = clock()
     this.#parser = new ResponseParser(this, limit)
     const buffer = Buffer.allocUnsafeSlow(READ_BUFFER)
@@ -170,15 +173,29 @@ export class Connection implements AnswerReader {
   }
 
   onAnswer(head: Head, text: string): void {
+    this.#pendings.shift()?.succeed({ status: head.status, contentType: head.contentType, text })
+    this.#endAnswer(head)
+  }
+
+  onEncodedAnswer(head: Head, bytes: Buffer): void {
     const pending = this.#pendings.shift()
+    const { status, contentType, encoding } = head
+    if (pending && !pending.settled) {
+      decodeResponse(bytes, encoding, this.#limit).then(
+        (text) => pending.succeed({ status, contentType, text }),
+        (fault: SubgraphFault) => pending.fail(fault),
+      )
+    }
+    this.#endAnswer(head)
+  }
+
+  #endAnswer(head: Head): void {
     this.#sent--
     this.#answers++
     this.#since = this.#clock()
     if (head.idleMs !== null) {
       this.#idleMs = Math.min(Math.max(head.idleMs - IDLE_MARGIN_MS, 0), MOST_IDLE_MS)
     }
-    if (head.encoded) pending?.fail(compressed())
-    else pending?.succeed({ status: head.status, contentType: head.contentType, text })
     // An answer before the end of its request: the rest of that one is still to come, and in the way.
     const early = this.depth === 0 && this.#socket.writableLength > 0
     if (!head.keepAlive || early) this.retire()

@@ -8,8 +8,8 @@ export type Head = {
   /** Bytes, where framing is `length`; else 0. */
   length: number
   contentType: string
-  /** The body is compressed, or changed in another way that was not asked for. */
-  encoded: boolean
+  /** `content-encoding`: how the body is compressed; empty where it is not. */
+  encoding: string
   keepAlive: boolean
   /** How long the server says that it keeps an idle connection, in milliseconds; null where it does not say. */
   idleMs: number | null
@@ -42,7 +42,7 @@ export function readHead(bytes: Buffer, start: number, end: number): Head | Malf
     framing: 'close',
     length: 0,
     contentType: '',
-    encoded: false,
+    encoding: '',
     keepAlive: minor === 1,
     idleMs: null,
   }
@@ -75,7 +75,10 @@ export function readHead(bytes: Buffer, start: number, end: number): Head | Malf
         return 'transfer-encoding'
       chunked = true
     } else if (size === 16 && named(bytes, name, 'content-encoding')) {
-      head.encoded ||= to > from && !(to - from === 8 && named(bytes, from, 'identity'))
+      if (to > from && !(to - from === 8 && named(bytes, from, 'identity'))) {
+        const encoding = bytes.toString('latin1', from, to)
+        head.encoding = head.encoding === '' ? encoding : `${head.encoding}, ${encoding}`
+      }
     } else if (size === 10 && named(bytes, name, 'connection')) {
       if (/(?:^|[\s,])close(?:$|[\s,])/i.test(bytes.toString('latin1', from, to))) head.keepAlive = false
     } else if (size === 10 && named(bytes, name, 'keep-alive')) {

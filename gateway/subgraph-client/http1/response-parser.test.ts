@@ -9,6 +9,7 @@ function read(parts: readonly Buffer[], expected: number): string[] {
     {
       expectsAnswer: () => seen.length < expected,
       onAnswer: (head, text) => seen.push(`${head.status} ${text}`),
+      onEncodedAnswer: (head, bytes) => seen.push(`${head.status} ${head.encoding} ${bytes.toString()}`),
       onFault: (fault: SubgraphFault) => seen.push(fault.kind),
     },
     1_000,

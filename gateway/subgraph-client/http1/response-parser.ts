@@ -15,6 +15,8 @@ export type AnswerReader = {
   /** Whether a request was sent whose answer has not begun. */
   expectsAnswer(): boolean
   onAnswer(head: Head, text: string): void
+  /** The answer is compressed; the bytes are the reader's. */
+  onEncodedAnswer(head: Head, bytes: Buffer): void
   /** Nothing that comes after it can be trusted. The parser reads no more. */
   onFault(fault: SubgraphFault): void
 }
@@ -59,7 +61,7 @@ export class ResponseParser {
   /** The server has ended the connection. Whether that was the end of a body. */
   end(): boolean {
     if (this.#stopped || this.#head?.framing !== 'close') return false
-    this.#answer(this.#head, this.#sink.takeText())
+    this.#answerSunk(this.#head)
     return true
   }
 
@@ -123,12 +125,12 @@ export class ResponseParser {
     const next = this.#chunks.read(bytes, at, end, sink)
     if (next < 0) return this.#refuse('a chunk')
     if (sink.size > this.#limit) return this.#tooLarge('', this.#limit)
-    if (this.#chunks.done) this.#answer(head, sink.takeText())
+    if (this.#chunks.done) this.#answerSunk(head)
     return next
   }
 
   #readLength(head: Head, bytes: Buffer, at: number, end: number): number {
-    const whole = this.#left === head.length && end - at >= head.length
+    const whole = head.encoding === '' && this.#left === head.length && end - at >= head.length
     const to = Math.min(end, at + this.#left)
     if (whole) {
       this.#answer(head, decodeText(bytes, at, to))
@@ -137,8 +139,16 @@ export class ResponseParser {
     if (this.#left === head.length) this.#sink.reset(head.length)
     this.#sink.append(bytes, at, to)
     this.#left -= to - at
-    if (this.#left === 0) this.#answer(head, this.#sink.takeText())
+    if (this.#left === 0) this.#answerSunk(head)
     return to
+  }
+
+  /** With what the sink has collected. */
+  #answerSunk(head: Head): void {
+    if (head.encoding === '') return this.#answer(head, this.#sink.takeText())
+    this.#head = null
+    this.#interims = 0
+    this.#reader.onEncodedAnswer(head, this.#sink.takeBytes())
   }
 
   #answer(head: Head, text: string): void {

@@ -1,0 +1,19 @@
+import { decodeBody, readCodings } from '../../platform/http/content-coding.ts'
+import { decodeText } from './decode-text.ts'
+import { corrupt, tooLarge, unknownEncoding } from './fault.ts'
+
+/**
+ * The text of a response body.
+ *
+ * @param encoding its `content-encoding`
+ * @param limit largest body, in bytes, before and after decoding
+ * @throws SubgraphFault content-type, body or too-large
+ */
+export async function decodeResponse(bytes: Buffer, encoding: string, limit: number): Promise<string> {
+  const read = readCodings(encoding)
+  if (!read.ok) throw unknownEncoding(read.unknown)
+  const decoded = await decodeBody(bytes, read.codings, limit)
+  if (decoded.ok) return decodeText(decoded.bytes, 0, decoded.bytes.length)
+  const { fault } = decoded
+  throw fault.kind === 'too-large' ? tooLarge(limit, 'decompressed data') : corrupt(fault.coding, fault.cause)
+}

@@ -1,0 +1,69 @@
+import { brotliDecompress, gunzip, inflate, inflateRaw, zstdDecompress } from 'node:zlib'
+
+/** Codings of a body that can be read (RFC 9110, section 8.4.1; RFC 8878 for zstd). */
+const KNOWN = ['gzip', 'deflate', 'br', 'zstd'] as const
+export type Coding = (typeof KNOWN)[number]
+
+/** For the header fields `accept-encoding` of requests, and of responses with status 415. */
+export const CODINGS_READ = 'gzip, br, zstd, deflate'
+
+/** Most codings of one body, one applied after the other. */
+const MOST_CODINGS = 3
+
+/** How a body is encoded: in the order in which the codings were applied. */
+export type BodyCodings = { ok: true; codings: readonly Coding[] } | { ok: false; unknown: string }
+
+/** Reads a `content-encoding`. `identity` says nothing; `x-gzip` is `gzip` (RFC 9110, section 8.4.1.3). */
+export function readCodings(header: string): BodyCodings {
+  const names = header
+    .split(',')
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== '' && name !== 'identity')
+    .map((name) => (name === 'x-gzip' ? 'gzip' : name))
+  const unknown = names.find((name) => !(KNOWN as readonly string[]).includes(name))
+  if (unknown !== undefined) return { ok: false, unknown: unknown.slice(0, 40) }
+  if (names.length > MOST_CODINGS) return { ok: false, unknown: names.join(', ').slice(0, 40) }
+  return { ok: true, codings: names as Coding[] }
+}
+
+/** Why a body cannot be decoded: it is larger than allowed, at any stage, or is not what its codings say. */
+export type DecodingFault = { kind: 'too-large' } | { kind: 'corrupt'; coding: Coding; cause: unknown }
+export type Decoded = { ok: true; bytes: Buffer } | { ok: false; fault: DecodingFault }
+
+/**
+ * Undoes the codings of a body, outside of the event loop. No more than `limit` bytes are made at any stage, so a small
+ * body that unpacks to a huge one costs no more than a body at the limit. An empty body is empty, whatever its codings.
+ */
+export async function decodeBody(
+  encoded: Buffer,
+  codings: readonly Coding[],
+  limit: number,
+): Promise<Decoded> {
+  let bytes = encoded
+  for (const coding of codings.toReversed()) {
+    if (bytes.length === 0) break
+    try {
+      bytes = await decode(bytes, coding, { maxOutputLength: limit })
+    } catch (cause) {
+      const isTooLarge = (cause as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE'
+      return { ok: false, fault: isTooLarge ? { kind: 'too-large' } : { kind: 'corrupt', coding, cause } }
+    }
+  }
+  return { ok: true, bytes }
+}
+
+function decode(bytes: Buffer, coding: Coding, options: { maxOutputLength: number }): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const done = (error: Error | null, decoded: Buffer) => (error ? reject(error) : resolve(decoded))
+    if (coding === 'gzip') gunzip(bytes, options, done)
+    else if (coding === 'br') brotliDecompress(bytes, options, done)
+    else if (coding === 'zstd') zstdDecompress(bytes, options, done)
+    else if (hasZlibHeader(bytes)) inflate(bytes, options, done)
+    else inflateRaw(bytes, options, done)
+  })
+}
+
+/** `deflate` is the zlib format (RFC 1950), but some servers send bare deflate data, as older browsers expected. */
+function hasZlibHeader([method = 0, flags = 0]: Buffer): boolean {
+  return (method & 0x0f) === 8 && (method * 256 + flags) % 31 === 0
+}
