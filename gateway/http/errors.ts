@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ErrorCode } from '../../contracts/errors.ts'
 import { BODY_LIMIT } from '../../platform/http/server.ts'
+import { RequestRefusal } from '../../platform/http/request-refusal.ts'
 import { FORM, mediaTypeRefusal, refusalType } from './media-types.ts'
 import { masked } from '../subgraph-client/errors.ts'
 
@@ -28,6 +29,9 @@ export function jsonErrors(app: FastifyInstance, routes: Routes): void {
     if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
       const message = `The request's body is larger than ${BODY_LIMIT} bytes, and at most that many are allowed.`
       return sendError(reply, 413, 'LIMIT_EXCEEDED', message, { limit: 'body', bound: BODY_LIMIT })
+    }
+    if (error instanceof RequestRefusal) {
+      return sendError(reply, error.statusCode, 'BAD_REQUEST', error.message)
     }
     if (error.statusCode !== undefined && error.statusCode < 500) {
       return sendError(reply, error.statusCode, 'BAD_REQUEST', describe(error, request))

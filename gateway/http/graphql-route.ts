@@ -3,6 +3,7 @@ import { replyWith, servePlainPosts } from '../../platform/http/plain-posts/serv
 import { BODY_LIMIT } from '../../platform/http/server.ts'
 import { namesHost, refuseMalformedAddress } from './address.ts'
 import { clientOf } from './client-gone.ts'
+import { compressAnswer } from './compress-answer.ts'
 import type { AnswerRequest, HttpAnswer } from './http-answer.ts'
 import { refuseRequest, type RefusalOptions } from './refuse-request.ts'
 import type { LeanPath } from './lean/lean-path.ts'
@@ -26,9 +27,14 @@ export function graphqlRoute(
   { lean, full, ...refusals }: GraphQLHandlers,
   socketServer: boolean,
 ): void {
-  const answer: AnswerRequest = lean
+  const plain: AnswerRequest = lean
     ? (request, gone) => lean(request, gone).then((answered) => answered ?? full(request, gone))
     : full
+  const answer: AnswerRequest = (request, gone) => {
+    const accepted = request.headers['accept-encoding']
+    const answered = plain(request, gone)
+    return accepted ? answered.then((given) => compressAnswer(given, accepted)) : answered
+  }
   if (socketServer) {
     servePlainPosts(app, {
       path: PATH,
@@ -46,12 +52,15 @@ export function graphqlRoute(
       const refused = refuseRequest(request, reply, refusals)
       if (refused) return refused
       const { method, url, headers, body, id } = request
+      reply.header('vary', VARY)
       return replyWith(reply, await answer({ method, url, headers, body, id }, clientOf(reply.raw)))
     },
   })
 }
 
-/** As @fastify/cors says of each answer. */
-function varying({ status, headers, text }: HttpAnswer): HttpAnswer {
-  return { status, headers: ['vary', 'Origin', ...headers], text }
+/** The first is what @fastify/cors says of each response. */
+const VARY = 'Origin, Accept-Encoding'
+
+function varying(answer: HttpAnswer): HttpAnswer {
+  return { ...answer, headers: ['vary', VARY, ...answer.headers] }
 }

@@ -16,6 +16,7 @@ import { internalRoutes, type InternalRoute } from '../http/internal-route.ts'
 import type { PlainPost, PostAnswer, PostedJson } from '../http/plain-posts/connection.ts'
 import { replyWith, servePlainPosts } from '../http/plain-posts/serve.ts'
 import { createHttpServer, listen, type RunningServer } from '../http/server.ts'
+import { transportErrors } from '../http/transport-errors.ts'
 import { INTERNAL_HEADER, internalVerifier } from '../internal-auth.ts'
 import type { Log } from '../log.ts'
 import { metricsRoute, type Metrics } from '../metrics/metrics.ts'
@@ -73,6 +74,7 @@ export async function startSubgraph<Context>(options: SubgraphOptions<Context>):
   const run = createExecutor(buildSchema(options.schemaFile, options.resolvers))
   const verify = internalVerifier(config.INTERNAL_SECRET, name)
   const app = createHttpServer(log, { bodyLimit: BODY_LIMIT })
+  transportErrors(app)
   healthRoutes(app, { database: () => database.ping(), ...options.needed }, options.reported)
   metricsRoute(app, options.metrics)
   options.publicRoutes?.(app)

@@ -1,9 +1,13 @@
 import type { Socket } from 'node:net'
 import { maxHeaderSize, STATUS_CODES } from 'node:http'
+import { badRequest } from './request-refusal.ts'
 import type { RequestTimeouts } from './server.ts'
 
 /** What node:http says of a request that it could not read; `reason` is the parser's own word for it. */
 type BrokenRequest = Error & { code?: string; reason?: string }
+
+/** A connection that is closed while bytes of the client are unread loses what was sent last (RFC 9112, section 9.6). */
+const LINGER_MS = 500
 
 /** An HTTP status, and what the client is told. */
 type Refusal = { status: number; message: string }
@@ -16,16 +20,13 @@ export function refuseBrokenRequest(
   timeouts: RequestTimeouts,
 ): (error: BrokenRequest, socket: Socket) => void {
   return (error, socket) => {
-    if (error.code === 'ECONNRESET' || socket.destroyed) return
-    if (socket.writable) {
-      const { status, message } = refusalOf(error, timeouts)
-      const body = JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] })
-      const fields = `content-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}`
-      socket.write(
-        `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${fields}\r\nConnection: close\r\n\r\n${body}`,
-      )
-    }
-    socket.destroy(error)
+    if (error.code === 'ECONNRESET' || socket.destroyed || socket.writableEnded) return
+    if (!socket.writable) return void socket.destroy(error)
+    const { status, message } = refusalOf(error, timeouts)
+    const body = JSON.stringify(badRequest(message))
+    const fields = `content-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}`
+    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${fields}\r\nConnection: close\r\n\r\n${body}`)
+    setTimeout(() => socket.destroy(), LINGER_MS).unref()
   }
 }
 
@@ -43,6 +44,12 @@ function refusalOf({ code, reason }: BrokenRequest, { headersMs, requestMs }: Re
       }
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
       return { status: 413, message: 'The chunk extensions of the body are too large. Send none.' }
+    case 'HPE_INVALID_EOF_STATE':
+      return {
+        status: 400,
+        message:
+          'The connection ended before the request was whole. Send as many bytes as content-length says.',
+      }
     case undefined:
     default:
       return {

@@ -1,7 +1,15 @@
-import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import {
+  fastify,
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+} from 'fastify'
 import { UserFacingError } from '../lifecycle.ts'
 import type { Log } from '../log.ts'
 import { refuseBrokenRequest } from './broken-request.ts'
+import { requestBodies } from './request-body.ts'
+import { badRequest, RequestRefusal } from './request-refusal.ts'
 
 export type RunningServer = AsyncDisposable & { url: string }
 
@@ -17,6 +25,8 @@ const REQUEST_TIMEOUTS: RequestTimeouts = { headersMs: 15_000, requestMs: 30_000
 /** Time between two looks for requests that take too long, in milliseconds: node's own are 30 s apart. */
 const CHECK_MS = 1_000
 
+const NO_HOST = 'The Host header is missing. Send the name or address this API was reached by.'
+
 export type HttpServerOptions = {
   /** Largest request body, in bytes. @default 1 MB */
   bodyLimit?: number
@@ -27,7 +37,7 @@ export type HttpServerOptions = {
 export function createHttpServer(log: Log, options: HttpServerOptions = {}): FastifyInstance {
   const { bodyLimit = BODY_LIMIT, timeouts = REQUEST_TIMEOUTS } = options
   const logger: FastifyBaseLogger = log
-  return fastify({
+  const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     // What is logged of a request names it by itself; a logger for each request would cost more than the route.
@@ -36,9 +46,32 @@ export function createHttpServer(log: Log, options: HttpServerOptions = {}): Fas
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true },
     requestTimeout: timeouts.requestMs,
-    http: { headersTimeout: timeouts.headersMs, connectionsCheckingInterval: CHECK_MS },
+    http: {
+      headersTimeout: timeouts.headersMs,
+      connectionsCheckingInterval: CHECK_MS,
+      // Refused below instead, so that the client gets to know why.
+      requireHostHeader: false,
+    },
+    frameworkErrors: ({ statusCode = 400, message }, _request, reply) =>
+      void (reply as FastifyReply).code(statusCode).send(badRequest(message)),
     clientErrorHandler: refuseBrokenRequest(timeouts),
   })
+  app.addHook('onRequest', (request, _reply, done) => {
+    const named = request.headers.host !== undefined || request.raw.httpVersion === '1.0'
+    done(named ? undefined : new RequestRefusal(400, NO_HOST))
+  })
+  app.server.on('checkExpectation', (request, response) => {
+    const body = JSON.stringify(
+      badRequest(
+        `The expectation ${JSON.stringify(request.headers.expect)} is not supported. Only 100-continue is.`,
+      ),
+    )
+    response
+      .writeHead(417, { 'content-type': 'application/json; charset=utf-8', connection: 'close' })
+      .end(body)
+  })
+  requestBodies(app, bodyLimit)
+  return app
 }
 
 /** Listens; a port in use becomes one clear line. Closing waits for the requests in flight. */

@@ -152,7 +152,6 @@ const PLAIN = [
   'a page of another origin that is not',
   'a body of unknown length',
   'a byte order mark',
-  'bytes that are no UTF-8',
 ]
 
 test('what is plain and right is answered without Apollo Server, and nothing else', async () => {

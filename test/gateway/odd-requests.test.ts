@@ -42,6 +42,23 @@ const ODD: Record<string, string> = {
   'a prototype': request('{"__proto__":{"a":1}}'),
   'too large a body': request(JSON.stringify('x'.repeat(LIMIT))),
   'too large a head': request('{}', [`x-a: ${'x'.repeat(20_000)}`]),
+  'a latin1 body': request('{"a":"x"}').replace('"x"', '"\xff"'),
+  'a charset of latin1': request('{}').replace('/json', '/json; charset=latin1'),
+  'a charset of UTF-16': request('{}').replace('/json', '/json;charset="utf-16le"'),
+  'a charset of UTF-8, in odd form': request('{}').replace('/json', '/JSON ;\tCharSet="UTF8"'),
+  'another parameter': request('{}').replace('/json', '/json; profile=x'),
+  'an encoding that nobody knows': request('{}', ['content-encoding: compress']),
+  'a body that is no gzip': request('{}', ['content-encoding: gzip']),
+  'an expectation that nobody knows': request('{}', ['expect: tea']),
+  'a transfer encoding that is not the last one': request('{}').replace(
+    /content-length: \d+/,
+    'transfer-encoding: gzip',
+  ),
+  'a length that is no number': request('{}').replace(/content-length: \d+/, 'content-length: x'),
+  'a length below 0': request('{}').replace(/content-length: \d+/, 'content-length: -2'),
+  'a path that is none': request('{}', [], 'POST /%zz HTTP/1.1'),
+  'a method that nobody knows': request('{}', [], 'BREW /graphql HTTP/1.1'),
+  'another version': request('{}', [], 'POST /graphql HTTP/3.0'),
   TLS: '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03',
   nonsense: 'nonsense\r\n\r\n',
 }
@@ -53,6 +70,16 @@ test.each(Object.entries(ODD))(
     for (const { ours, theirs } of asked) expect(ours).toEqual(theirs)
   },
 )
+
+test('a request that ends before it is whole is refused alike', async () => {
+  for (const bytes of [request().slice(0, 40), request().slice(0, -5)]) {
+    const [ours, theirs] = await Promise.all([open(plain), open(routed)])
+    for (const { socket } of [ours, theirs]) socket.end(bytes, 'latin1')
+    await expect.poll(() => ours.closed && theirs.closed).toBe(true)
+    expect(ours.answers).toEqual(theirs.answers)
+    expect(ours.text).toMatch(/^HTTP\/1\.1 400 [^]*The connection ended before the request was whole/)
+  }
+})
 
 test('a request that does not end is left to node:http, which knows how long it may take', async () => {
   const whole = request()

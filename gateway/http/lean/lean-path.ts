@@ -112,7 +112,7 @@ async function prepare(graph: Graph, params: OperationParams, onlyQueries: boole
   return 'refused' in ready ? null : ready
 }
 
-const JSON_TYPE = /^application\/json(?:; ?charset=utf-8)?$/i
+const JSON_TYPE = /^application\/json(?:[\t ]*;[\t ]*charset=(?:utf-?8|"utf-?8"))?$/i
 
 /**
  * A POST of JSON, or a GET: the route has refused those that a page of another site could have sent. Nothing that only Apollo Server knows:

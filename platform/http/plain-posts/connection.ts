@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { STATUS_CODES, type IncomingHttpHeaders } from 'node:http'
 import type { Socket } from 'node:net'
 import { createCancellation, type Cancellable, type Cancellation } from '../../cancellation.ts'
@@ -21,6 +22,8 @@ export type PostAnswer = {
   /** Names and values in turn; those about the message itself are added. */
   headers: readonly string[]
   text: string
+  /** The text as it is sent, where that is not UTF-8: compressed, as `content-encoding` says. */
+  bytes?: Buffer
 }
 
 export type PlainPost = {
@@ -46,6 +49,8 @@ export type ConnectionHost = PlainPost & {
   unreadMs(): number
   /** Gives the connection to node:http, with the bytes that were read of it. */
   handOver(socket: Socket, bytes: Buffer): void
+  /** The client has ended in the middle of a request. */
+  refuseCut(socket: Socket): void
   onClosed(connection: PlainConnection): void
 }
 
@@ -142,7 +147,10 @@ export class PlainConnection {
       if (bytes.length < end) return this.#putBack(bytes, end)
       let body: unknown
       try {
-        body = this.#host.parse(bytes.toString('utf8', start, end))
+        const text = bytes.toString('utf8', start, end)
+        // A replacement character that the client did not write stands for bytes that are no UTF-8.
+        if (text.includes('\ufffd') && !isUtf8(bytes.subarray(start, end))) return this.#leave(bytes)
+        body = this.#host.parse(text)
       } catch {
         return this.#leave(bytes)
       }
@@ -193,18 +201,20 @@ export class PlainConnection {
     if (this.#mayLook && this.#socket.isPaused()) this.#socket.resume()
   }
 
-  #send({ status, headers, text }: PostAnswer): void {
+  #send({ status, headers, text, bytes }: PostAnswer): void {
     const socket = this.#socket
     if (!socket.writable) return
     const keep = !this.#host.isClosing() || this.#waiting.length > 0
-    const length = Buffer.byteLength(text)
+    const length = bytes ? bytes.length : Buffer.byteLength(text)
     let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'unknown'}\r\n${fieldsOf(headers)}`
     head += `content-length: ${length}\r\nDate: ${httpDate()}\r\n`
     head += keep
       ? `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(this.#host.keepAliveMs() / 1_000)}\r\n\r\n`
       : 'Connection: close\r\n\r\n'
     // Text of ASCII alone is the same in both encodings, and cheaper to write in this one.
-    const drained = socket.write(head + text, length === text.length ? 'latin1' : 'utf8')
+    const drained = bytes
+      ? socket.write(Buffer.concat([Buffer.from(head, 'latin1'), bytes]))
+      : socket.write(head + text, length === text.length ? 'latin1' : 'utf8')
     if (!keep) return void socket.end()
     if (drained) return
     this.#stalled = true
@@ -227,7 +237,8 @@ export class PlainConnection {
 
   /** As node:http does: whoever sends no more does not wait either. */
   readonly #onEnd = (): void => {
-    this.#socket.end()
+    if (this.#size > 0 && this.#waiting.length === 0) this.#host.refuseCut(this.#socket)
+    else this.#socket.end()
   }
 
   readonly #onError = (): void => {

@@ -10,7 +10,7 @@ export type PlainHead = {
 
 /** A value does not begin with white space, so there is one way to read a field, and refusing it takes linear time. */
 const FIELD = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[\t ]*((?:[\x21-\x7e][\t\x20-\x7e]*)?)$/
-const JSON_TYPE = /^application\/json(?:; ?charset=utf-8)?$/i
+const JSON_TYPE = /^application\/json(?:[\t ]*;[\t ]*charset=(?:utf-?8|"utf-?8"))?$/i
 const LENGTH = /^\d{1,9}$/
 
 /** Fields that change how a message is read, or that node:http knows how to repeat or to answer. */

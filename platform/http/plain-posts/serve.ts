@@ -25,6 +25,7 @@ export function servePlainPosts(app: FastifyInstance, post: PlainPost): void {
     keepAliveMs: () => server.keepAliveTimeout,
     unreadMs: () => server.requestTimeout,
     onClosed: (connection) => void connections.delete(connection),
+    refuseCut: (socket) => void server.emit('clientError', cutShort(), socket),
     handOver(socket, bytes) {
       socket.pause()
       socket.unshift(bytes)
@@ -49,9 +50,17 @@ export function servePlainPosts(app: FastifyInstance, post: PlainPost): void {
 }
 
 /** Sends an answer by the router. */
-export function replyWith(reply: FastifyReply, { status, headers, text }: PostAnswer): FastifyReply {
+export function replyWith(reply: FastifyReply, { status, headers, text, bytes }: PostAnswer): FastifyReply {
   for (let i = 0; i < headers.length; i += 2) reply.header(String(headers[i]), headers[i + 1])
-  return reply.code(status).send(text)
+  return reply.code(status).send(bytes ?? text)
+}
+
+/** As node:http says it. */
+function cutShort(): Error {
+  return Object.assign(new Error('Parse Error'), {
+    code: 'HPE_INVALID_EOF_STATE',
+    reason: 'Invalid EOF state',
+  })
 }
 
 /** The parser that the router itself uses, which also refuses keys that reach for prototypes. */

@@ -5,6 +5,7 @@ import { createCancellation } from '../../../platform/cancellation.ts'
 import type { PlainPost, PostedJson } from '../../../platform/http/plain-posts/connection.ts'
 import { replyWith, servePlainPosts } from '../../../platform/http/plain-posts/serve.ts'
 import { createHttpServer, listen, type HttpServerOptions } from '../../../platform/http/server.ts'
+import { transportErrors } from '../../../platform/http/transport-errors.ts'
 import { createLog } from '../../../platform/log.ts'
 
 /** Largest body, in bytes. */
@@ -24,6 +25,7 @@ export type Served = AsyncDisposable & {
 /** A server that echoes, with plain POSTs answered on the socket or by the router alone. */
 export async function serve(direct: boolean, options: HttpServerOptions = {}): Promise<Served> {
   const app = createHttpServer(createLog('test', { LOG_LEVEL: 'silent' }), { bodyLimit: LIMIT, ...options })
+  transportErrors(app)
   const post: PlainPost = {
     path: '/graphql',
     bodyLimit: LIMIT,
