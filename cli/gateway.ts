@@ -27,6 +27,7 @@ await runServer(async () => {
   const gateway = await startForeignGateway({
     supergraph,
     config,
+    ...(configFile !== undefined && { configName: configFile }),
     switches: switchesOf(environment),
     host,
     port,

@@ -107,7 +107,21 @@ export function parseForeignConfig(
     )
     throw new UserFacingError(faults.join('\n'))
   }
-  const { routing, headers, pipelining, batching, compression } = parsed.data
+  requireKnownSubgraphs(parsed.data, source, subgraphs)
+  return parsed.data
+}
+
+/**
+ * Whether the supergraph has every subgraph that the config names: at start, and for each supergraph that takes its place.
+ *
+ * @throws UserFacingError that lists every fault at once
+ */
+export function requireKnownSubgraphs(
+  config: ForeignConfig,
+  source: string,
+  subgraphs: readonly string[],
+): void {
+  const { routing, headers, pipelining, batching, compression } = config
   const named = [
     ...Object.keys(routing).map((name) => ['routing', name] as const),
     ...Object.keys(headers.subgraphs).map((name) => ['headers.subgraphs', name] as const),
@@ -122,7 +136,6 @@ export function parseForeignConfig(
     )
     throw new UserFacingError(`${faults.join('\n')}\nThe supergraph has: ${subgraphs.join(', ')}.`)
   }
-  return parsed.data
 }
 
 /** Of a bad key zod itself says only that it is one. */

@@ -13,11 +13,13 @@ import { createTransport } from '../subgraph-client/transport.ts'
 import type { SubgraphTarget } from '../subgraph-client/target.ts'
 import type { ResilienceOptions } from '../subgraph-client/resilience.ts'
 import type { Supergraph } from '../supergraph/read-supergraph.ts'
-import type { ForeignConfig } from './config.ts'
+import { requireKnownSubgraphs, type ForeignConfig } from './config.ts'
 
 export type ForeignGatewayOptions = {
   supergraph: Supergraph
   config: ForeignConfig
+  /** Name of the config's file, for messages. @default "the config" */
+  configName?: string
   host: string
   port: number
   log: Log
@@ -33,7 +35,7 @@ export type ForeignGateway = RunningServer & {
   /**
    * Serves another supergraph from now on, with the same config. Requests in flight end with the one they began with.
    *
-   * @throws UserFacingError when it cannot be served: the one before stays
+   * @throws UserFacingError when it cannot be served, or lacks a subgraph that the config names: the one before stays
    */
   reload(supergraph: Supergraph): Promise<void>
 }
@@ -75,7 +77,10 @@ export async function startForeignGateway(options: ForeignGatewayOptions): Promi
   const held = opened.move()
   return {
     url: server.url,
-    reload: async (next) => server.replace(graphOf(next)),
+    async reload(next) {
+      requireKnownSubgraphs(config, options.configName ?? 'the config', [...next.subgraphs.keys()])
+      await server.replace(graphOf(next))
+    },
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   }
 }

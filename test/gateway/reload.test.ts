@@ -81,3 +81,19 @@ test('reloads that overlap are served one after the other, and the last one stay
   await Promise.all([two, one, two].map((supergraph) => gateway.reload(supergraph)))
   expect((await ask(gateway.url, TITLES)).body.data).toEqual({ things: [{ title: 'second.title' }] })
 })
+
+test.each<[place: string, config: (url: string) => object]>([
+  ['routing', (url) => ({ routing: { first: url } })],
+  ['headers.subgraphs', () => ({ headers: { subgraphs: { first: {} } } })],
+  ['pipelining', () => ({ pipelining: ['first'] })],
+  ['batching', () => ({ batching: ['first'] })],
+])(
+  'one that lacks a subgraph named under %s is refused, as at start, and changes nothing',
+  async (place, config) => {
+    await using own = await serve([first], config(first.url))
+    await expect(own.reload(await supergraphOf(second))).rejects.toThrow(
+      `the config: ${place}: there is no subgraph "first".\nThe supergraph has: second.`,
+    )
+    expect((await ask(own.url, LABELS)).body).toEqual({ data: { things: [{ label: 'first.label' }] } })
+  },
+)

@@ -22,12 +22,25 @@ describe('reading users', () => {
     expect(data).toEqual({ user: { id: alice.id, name: 'Alice' } })
   })
 
-  it('finds nobody under an unknown or impossible handle, without an error', async () => {
-    for (const handle of ['nobody', '', '@alice', 'a\0b', '\ud800', `x'; drop table users`]) {
-      const answer = await users.call('query ($handle: String!) { user(handle: $handle) { id } }', { handle })
-      expect(answer).toMatchObject({ data: { user: null } })
-      expect(answer.errors).toBeUndefined()
+  const BY_HANDLE = 'query ($handle: String!) { user(handle: $handle) { id } viewer { id } }'
+
+  it('finds nobody under an unknown handle, without an error', async () => {
+    const answer = await users.call(BY_HANDLE, { handle: 'nobody' })
+    expect(answer).toMatchObject({ data: { user: null } })
+    expect(answer.errors).toBeUndefined()
+  })
+
+  it('what cannot be a handle is an error that names it; the rest is answered', async () => {
+    for (const handle of ['', '@alice', 'a\0b', '\ud800', `x'; drop table users`]) {
+      const answer = await users.call(BY_HANDLE, { handle })
+      expect(answer).toMatchObject({
+        data: { user: null, viewer: null },
+        errors: [{ path: ['user'], extensions: { code: 'BAD_USER_INPUT' } }],
+      })
+      expect(answer.errors?.[0]?.message).toContain(JSON.stringify(handle))
     }
+    const { errors } = await users.call(BY_HANDLE, { handle: '@Alice' })
+    expect(errors?.[0]?.message).toBe('`handle`: "@alice" is not a handle. Leave out the @: "alice".')
   })
 
   it('knows the viewer; null when anonymous or without a profile', async () => {

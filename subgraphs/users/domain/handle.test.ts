@@ -24,6 +24,11 @@ describe('a handle', () => {
     expect(normalizeHandle('ALice_1')).toBe('alice_1')
   })
 
+  it('is told without the @ that people write before it', () => {
+    expect(handleFault('@alice')).toBe('"@alice" is not a handle. Leave out the @: "alice".')
+    expect(handleFault('@@alice')).toContain('Use 3 to 30 of')
+  })
+
   it('is quoted when it is faulty, cut short when it is long', () => {
     expect(handleFault('al-ice')).toContain('"al-ice"')
     expect(handleFault('-'.repeat(10_000))?.length).toBeLessThan(200)

@@ -14,5 +14,8 @@ export function isHandle(normalized: string): boolean {
 export function handleFault(normalized: string): string | null {
   if (isHandle(normalized)) return null
   const shown = normalized.length > 60 ? `${normalized.slice(0, 60)}…` : normalized
+  if (normalized.startsWith('@') && isHandle(normalized.slice(1))) {
+    return `${JSON.stringify(shown)} is not a handle. Leave out the @: ${JSON.stringify(normalized.slice(1))}.`
+  }
   return `${JSON.stringify(shown)} is not a handle. Use 3 to 30 of a-z, 0-9 and _, starting with a letter.`
 }

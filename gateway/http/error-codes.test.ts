@@ -1,0 +1,38 @@
+import { ApolloServerErrorCode } from '@apollo/server/errors'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { ERRORS } from '../../contracts/errors.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+
+/** Code that gives clients errors; `gateway/http/apollo-server.ts` lets Apollo Server give its own besides. */
+const sources = ['gateway', 'platform', 'subgraphs', 'patterns', 'contracts'].flatMap((folder) =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .map((file) => join(folder, file))
+    .filter((file) => file !== join('contracts', 'errors.ts'))
+    .map((file) => readFileSync(join(ROOT, file), 'utf8')),
+)
+
+/** Where a literal is a code that clients see: in the extensions of an error, or as an argument of what makes one; not `ETIMEDOUT`. */
+const IN_CODE_POSITION =
+  /(?:\bcode: |\bcode = |\bapiError\(|\bsendError\(reply, \d+, |\brefusal\(\d+, )'(?!E[A-Z]+')([A-Z]+(?:_[A-Z]+)*)'/g
+
+/** APQ is not served, so that none is ever looked for in vain. */
+const NEVER_GIVEN = 'PERSISTED_QUERY_NOT_FOUND'
+const OF_APOLLO = new Set<string>(Object.values(ApolloServerErrorCode))
+
+test('every code that is given is documented', () => {
+  const given = sources.flatMap((text) => [...text.matchAll(IN_CODE_POSITION)].map(([, code]) => code ?? ''))
+  expect(new Set(given).size).toBeGreaterThan(5)
+  const undocumented = [...new Set([...given, ...OF_APOLLO])].filter((code) => !Object.hasOwn(ERRORS, code))
+  expect(undocumented.filter((code) => code !== NEVER_GIVEN)).toEqual([])
+})
+
+test('every code that is documented is given', () => {
+  const never = Object.keys(ERRORS).filter(
+    (code) => !OF_APOLLO.has(code) && !sources.some((text) => text.includes(`'${code}'`)),
+  )
+  expect(never).toEqual([])
+})
