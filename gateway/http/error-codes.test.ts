@@ -15,9 +15,9 @@ const sources = ['gateway', 'platform', 'subgraphs', 'patterns', 'contracts'].fl
     .map((file) => readFileSync(join(ROOT, file), 'utf8')),
 )
 
-/** Where a literal is a code that clients see: in the extensions of an error, or as an argument of what makes one; not `ETIMEDOUT`. */
+/** Where a literal is a code that clients see: in the extensions of an error, or as an argument of what makes one; not those of Node, such as `ETIMEDOUT`. */
 const IN_CODE_POSITION =
-  /(?:\bcode: |\bcode = |\bapiError\(|\bsendError\(reply, \d+, |\brefusal\(\d+, )'(?!E[A-Z]+')([A-Z]+(?:_[A-Z]+)*)'/g
+  /(?:\bcode: |\bcode = |\bapiError\(|\bsendError\(reply, \d+, |\brefusal\(\d+, )'(?!E[A-Z]+'|(?:ERR|FST|HPE)_)([A-Z]+(?:_[A-Z]+)*)'/g
 
 /** APQ is not served, so that none is ever looked for in vain. */
 const NEVER_GIVEN = 'PERSISTED_QUERY_NOT_FOUND'
