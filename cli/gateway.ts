@@ -22,13 +22,14 @@ await runServer(async () => {
   const names = [...supergraph.subgraphs.keys()]
   const json = configFile === undefined ? '{}' : await readText(configFile)
   const config = parseForeignConfig(json, configFile ?? 'the default config', names)
-  const environment = readConfig(['LOG_LEVEL', 'NODE_ENV', ...SWITCH_VARIABLES])
+  const environment = readConfig(['LOG_LEVEL', 'NODE_ENV', 'REDIS_URL', ...SWITCH_VARIABLES])
   const log = createLog('gateway', environment)
   const gateway = await startForeignGateway({
     supergraph,
     config,
     ...(configFile !== undefined && { configName: configFile }),
     switches: switchesOf(environment),
+    redisUrl: environment.REDIS_URL,
     host,
     port,
     development: environment.NODE_ENV !== 'production',

@@ -98,8 +98,13 @@ export const ERRORS = {
   },
   PERSISTED_QUERY_NOT_SUPPORTED: {
     where: 'top-level',
-    meaning: 'The request names a persisted query; there are none here.',
+    meaning: 'The request names a persisted query, and persisted queries are switched off.',
     remedy: 'Send the text of the query. Apollo Client does so by itself after this error.',
+  },
+  PERSISTED_QUERY_NOT_FOUND: {
+    where: 'top-level',
+    meaning: 'The request names a persisted query by its hash, and the gateway does not know its text.',
+    remedy: 'Send the hash and the text once. Apollo Client does so by itself after this error.',
   },
   SUBGRAPH_UNAVAILABLE: {
     where: 'top-level',

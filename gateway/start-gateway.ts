@@ -6,6 +6,7 @@ import { clientTokens } from './consistency/client-tokens.ts'
 import { createAdmission } from './execution/admission.ts'
 import type { OverrideLabels } from './execution/override-labels.ts'
 import { openGraphs, type Graphs } from './graph/graphs.ts'
+import type { Graph } from './graph/load-graph.ts'
 import { createApolloPath } from './http/apollo-path.ts'
 import { createApolloServer } from './http/apollo-server.ts'
 import { corsRoutes, type CorsOptions } from './http/cors.ts'
@@ -16,6 +17,7 @@ import { graphqlRoute } from './http/graphql-route.ts'
 import { createLeanPath } from './http/lean/lean-path.ts'
 import { contextOf } from './http/request-context.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits/limits.ts'
+import type { PersistedQueries } from './persisted-queries/store.ts'
 import type { Signing } from './subgraph-client/headers.ts'
 import type { Switches } from './switches.ts'
 import type { ResilienceOptions } from './subgraph-client/resilience.ts'
@@ -48,6 +50,8 @@ export type GatewayOptions = {
   /** Serve the explorers' pages, starting with this operation; null: no pages. */
   explorer: Explorer | null
   switches: Switches
+  /** Null: clients that name one are told that there are none. */
+  persistedQueries: PersistedQueries | null
   /** What `/readyz` tells of besides; a gateway without it still serves what does not need it. */
   reported: Dependencies
   log: Log
@@ -79,7 +83,11 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const context = contextOf({ authentication, tokens, graphs, log })
   const lean = switches.fastPath ? createLeanPath({ graphs, authentication, tokens, log }) : null
   const full = createApolloPath(apollo, context, log)
-  graphqlRoute(app, { lean, full, origins, setting, pages: explorer !== null }, switches.socketServer)
+  const handlers = { lean, full, origins, setting, pages: explorer !== null }
+  graphqlRoute(app, handlers, switches.socketServer, {
+    store: options.persistedQueries,
+    isValid: (text) => isValid(graphs.current, text),
+  })
   if (explorer) await explorerPages(app, explorer)
   const server = stack.use(await listen(app, options.host, options.port))
   const held = stack.move()
@@ -88,4 +96,12 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     replace: (source) => graphs.replace(source),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   }
+}
+
+/** What has been executed is known to be so; nothing else is asked for often. */
+function isValid({ operations, checkOperation, parseValid }: Graph, query: string): boolean {
+  return (
+    operations.documentOf(query) !== undefined ||
+    (checkOperation({ query }) === null && parseValid(query) !== null)
+  )
 }

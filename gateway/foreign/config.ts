@@ -79,6 +79,19 @@ const Config = z.strictObject({
   /** Answer introspection, and serve the explorers' pages. */
   introspection: z.boolean().default(true),
   corsOrigins: Origins.default([]),
+  /** Automatic persisted queries, in memory and, where there is one, in the Redis of REDIS_URL; false: none. */
+  persistedQueries: z
+    .union(
+      [
+        z.literal(false),
+        z.strictObject({
+          maxSize: z.int().min(1).default(8_388_608),
+          ttlSeconds: z.int().min(1).max(31_536_000).default(86_400),
+        }),
+      ],
+      { error: 'expected false, or { "maxSize": …, "ttlSeconds": … }' },
+    )
+    .default({ maxSize: 8_388_608, ttlSeconds: 86_400 }),
   /** Switches; without them, the environment decides. */
   fastPath: z.boolean().optional(),
   socketServer: z.boolean().optional(),

@@ -6,6 +6,7 @@ import { bearerAuthentication, NO_AUTHENTICATION, type Authentication } from '..
 import { issuersVerifier } from '../auth/issuers.ts'
 import { remoteKeys } from '../auth/keys.ts'
 import { externalViewer } from '../auth/viewers.ts'
+import { openPersistedQueries } from '../persisted-queries/open.ts'
 import { startGateway } from '../start-gateway.ts'
 import { DEFAULT_SWITCHES, type Switches } from '../switches.ts'
 import { readEndpoint } from '../subgraph-client/endpoint.ts'
@@ -27,6 +28,8 @@ export type ForeignGatewayOptions = {
   resilience?: ResilienceOptions
   /** Allow pages of this machine, as dev servers of frontends are. @default false */
   development?: boolean
+  /** Where persisted queries are kept besides; undefined: nowhere. */
+  redisUrl?: string | undefined
   /** What the config does not say. @default all on */
   switches?: Switches
 }
@@ -48,6 +51,10 @@ export async function startForeignGateway(options: ForeignGatewayOptions): Promi
   await using opened = new AsyncDisposableStack()
   const switches = switchesIn(config, options.switches)
   const transport = opened.use(createTransport(switches.subgraphHttpClient))
+  const persisted =
+    config.persistedQueries === false
+      ? null
+      : opened.use(openPersistedQueries(options.redisUrl, log, config.persistedQueries))
   const server = opened.use(
     await startGateway({
       host,
@@ -70,7 +77,8 @@ export async function startForeignGateway(options: ForeignGatewayOptions): Promi
       introspection: config.introspection,
       overrideLabels: config.overrideLabels,
       explorer: config.introspection ? { query: '{ __typename }', variables: '{}' } : null,
-      reported: {},
+      reported: persisted?.reported ?? {},
+      persistedQueries: persisted?.store ?? null,
       log,
     }),
   )

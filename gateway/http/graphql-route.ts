@@ -6,6 +6,7 @@ import { clientOf } from './client-gone.ts'
 import { compressAnswer } from './compress-answer.ts'
 import type { AnswerRequest, HttpAnswer } from './http-answer.ts'
 import { refuseRequest, type RefusalOptions } from './refuse-request.ts'
+import { answerPersisted, type PersistedOptions } from './persisted-queries.ts'
 import type { LeanPath } from './lean/lean-path.ts'
 
 export type GraphQLHandlers = {
@@ -26,10 +27,12 @@ export function graphqlRoute(
   app: FastifyInstance,
   { lean, full, ...refusals }: GraphQLHandlers,
   socketServer: boolean,
+  persisted: PersistedOptions,
 ): void {
-  const plain: AnswerRequest = lean
+  const texts: AnswerRequest = lean
     ? (request, gone) => lean(request, gone).then((answered) => answered ?? full(request, gone))
     : full
+  const plain = answerPersisted(texts, persisted)
   const answer: AnswerRequest = (request, gone) => {
     const accepted = request.headers['accept-encoding']
     const answered = plain(request, gone)

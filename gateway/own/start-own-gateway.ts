@@ -4,6 +4,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { RunningServer } from '../../platform/http/server.ts'
 import type { Log } from '../../platform/log.ts'
 import { DEFAULT_QUERY, DEFAULT_VARIABLES } from '../http/default-query.ts'
+import { openPersistedQueries } from '../persisted-queries/open.ts'
 import { startGateway } from '../start-gateway.ts'
 import { switchesOf } from '../switches.ts'
 import { externalAuthentication, ownAuthentication } from './authentication.ts'
@@ -39,6 +40,7 @@ export async function startOwnGateway(options: OwnGatewayOptions): Promise<Runni
   const authentication = config.JWKS_URL
     ? externalAuthentication(config.JWKS_URL, config, clock)
     : await ownAuthentication(urls.users, options, opened)
+  const persisted = opened.use(openPersistedQueries(config.REDIS_URL, log))
   const server = opened.use(
     await startGateway({
       host: config.HOST,
@@ -65,7 +67,8 @@ export async function startOwnGateway(options: OwnGatewayOptions): Promise<Runni
       },
       introspection: !production,
       explorer: production ? null : { query: DEFAULT_QUERY, variables: DEFAULT_VARIABLES },
-      reported: readiness(urls, aside),
+      reported: { ...readiness(urls, aside), ...persisted.reported },
+      persistedQueries: persisted.store,
       log,
     }),
   )

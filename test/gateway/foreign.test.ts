@@ -116,6 +116,21 @@ test('labels of @override are on, off or a part of the requests, as the config s
   }
 })
 
+test('persisted queries are on, and off when the config says so', async () => {
+  const persisted = { version: 1, sha256Hash: '0'.repeat(64) }
+  const body = JSON.stringify({ extensions: { persistedQuery: persisted } })
+  const codeOf = async (config: object) => {
+    await using gateway = await serve([shop, critics], config)
+    const headers = { 'content-type': 'application/json' }
+    const response = await fetch(`${gateway.url}/graphql`, { method: 'POST', headers, body })
+    return ((await response.json()) as { errors: { extensions: { code: string } }[] }).errors[0]?.extensions
+      .code
+  }
+  expect(await codeOf({})).toBe('PERSISTED_QUERY_NOT_FOUND')
+  expect(await codeOf({ persistedQueries: { ttlSeconds: 60 } })).toBe('PERSISTED_QUERY_NOT_FOUND')
+  expect(await codeOf({ persistedQueries: false })).toBe('PERSISTED_QUERY_NOT_SUPPORTED')
+})
+
 test('limits and introspection follow the config', async () => {
   await using gateway = await serve([shop, critics], { limits: { depth: 1 }, introspection: false })
   const deep = await ask(gateway.url, '{ products { name } }')

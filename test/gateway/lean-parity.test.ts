@@ -1,5 +1,6 @@
 import { ApolloServer } from '@apollo/server'
 import { getIntrospectionQuery } from 'graphql'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { request, type IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
@@ -164,6 +165,21 @@ test('what is plain and right is answered without Apollo Server, and nothing els
   }
   inFull.mockRestore()
   expect(found).toEqual(PLAIN)
+})
+
+test('a persisted query that is known is answered without Apollo Server as well', async () => {
+  const query = `query Known ${USER}`
+  const extensions = {
+    persistedQuery: { version: 1, sha256Hash: createHash('sha256').update(query).digest('hex') },
+  }
+  const inFull = vi.spyOn(ApolloServer.prototype, 'executeHTTPGraphQLRequest')
+  for (const params of [{ query, extensions }, { extensions }]) {
+    expect((await answerOf(lean, post(params))).status).toBe(200)
+  }
+  const byGet = get({ extensions: JSON.stringify(extensions) }, { 'apollo-require-preflight': '1' })
+  expect((await answerOf(lean, byGet)).status).toBe(200)
+  expect(inFull).not.toHaveBeenCalled()
+  inFull.mockRestore()
 })
 
 describe('the lean path answers as Apollo Server does, to the byte', () => {

@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createUsersBed, type UsersBed } from './users-bed.ts'
-import { signUp, type SignedUp, type UsersSubgraph } from './users-client.ts'
-
-type Revocations = { sessions: { id: string; endedAt: string }[] }
+import { endedSessions, signUp, type SignedUp, type UsersSubgraph } from './users-client.ts'
 
 describe('sessions', () => {
   let bed: UsersBed
@@ -14,11 +12,7 @@ describe('sessions', () => {
   afterAll(() => bed[Symbol.asyncDispose]())
 
   const refresh = (refreshToken: string | undefined) => users.mutate('refreshSession', { refreshToken })
-  const revoked = async () => {
-    const { body } = await users.get<Revocations>('/revocations', 'users')
-    return body.sessions.map(({ id }) => id)
-  }
-  const isOver = async ({ viewer }: SignedUp) => (await revoked()).includes(viewer.session ?? '')
+  const isOver = async ({ viewer }: SignedUp) => (await endedSessions(users)).includes(viewer.session ?? '')
 
   describe('go on with a refresh token', () => {
     it('by the earlier name of the mutation as well', async () => {

@@ -1,9 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mutationText, type Payload } from './mutations.ts'
 import { createUsersBed, type UsersBed } from './users-bed.ts'
-import { PASSWORD, signedIn, signUp, type SignedUp, type UsersSubgraph } from './users-client.ts'
-
-const EXPORT = '/log/export?name=ended-sessions'
+import {
+  ENDED_SESSIONS_URL,
+  endedSessions,
+  PASSWORD,
+  signedIn,
+  signUp,
+  type SignedUp,
+  type UsersSubgraph,
+} from './users-client.ts'
 
 describe('sessions', () => {
   let bed: UsersBed
@@ -17,12 +23,7 @@ describe('sessions', () => {
   const signIn = async (handle: string, password = PASSWORD) =>
     signedIn(await users.mutate('signIn', { handle, password }))
   const refresh = (refreshToken: string | undefined) => users.mutate('refreshSession', { refreshToken })
-  const revoked = async () => {
-    const { text } = await users.getText(EXPORT, 'users')
-    const [, ...rows] = text.trim().split('\n')
-    return rows.map((row) => (JSON.parse(row) as { id?: string }).id)
-  }
-  const isOver = async ({ viewer }: SignedUp) => (await revoked()).includes(viewer.session ?? '')
+  const isOver = async ({ viewer }: SignedUp) => (await endedSessions(users)).includes(viewer.session ?? '')
 
   describe('begin with a password', () => {
     it('that is right, whatever the case of the handle', async () => {
@@ -163,8 +164,8 @@ describe('sessions', () => {
   })
 
   it('are listed as ended for our own services only', async () => {
-    expect((await users.getText(EXPORT)).status).toBe(401)
-    expect((await users.getText(EXPORT, 'posts')).status).toBe(401)
-    expect((await users.getText(EXPORT, 'users')).status).toBe(200)
+    expect((await users.getText(ENDED_SESSIONS_URL)).status).toBe(401)
+    expect((await users.getText(ENDED_SESSIONS_URL, 'posts')).status).toBe(401)
+    expect((await users.getText(ENDED_SESSIONS_URL, 'users')).status).toBe(200)
   })
 })

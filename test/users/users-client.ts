@@ -78,6 +78,15 @@ export function createClient(url: string, now: () => number): UsersSubgraph {
   }
 }
 
+export const ENDED_SESSIONS_URL = '/log/export?name=ended-sessions'
+
+/** The sessions that users tells other services have ended. */
+export async function endedSessions(users: UsersSubgraph): Promise<(string | undefined)[]> {
+  const { text } = await users.getText(ENDED_SESSIONS_URL, 'users')
+  const [, ...rows] = text.trim().split('\n')
+  return rows.map((row) => (JSON.parse(row) as { id?: string }).id)
+}
+
 export type SignedUp = { id: string; uuid: string; viewer: Viewer; accessToken: string; refreshToken: string }
 
 /** Signs somebody up; `viewer` is what the gateway would make of their access token. */

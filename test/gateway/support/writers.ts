@@ -110,6 +110,7 @@ export async function startWriters(options: Partial<Switches> = {}): Promise<Wri
       introspection: false,
       explorer: null,
       reported: {},
+      persistedQueries: null,
       switches,
       log: createLog('test', { LOG_LEVEL: 'silent' }),
     }),

@@ -1,0 +1,153 @@
+import type { ErrorCode } from '../../contracts/errors.ts'
+import { isJsonObject, type JsonObject } from '../execution/json.ts'
+import { hashOf, type PersistedQueries } from '../persisted-queries/store.ts'
+import type { AnswerRequest, GraphQLRequest, HttpAnswer } from './http-answer.ts'
+import { chooseContentType } from './lean/content-type.ts'
+
+export type PersistedOptions = {
+  /** Null: there are none, and clients are to send texts. */
+  store: PersistedQueries | null
+  /** Whether this is a valid operation of the schema, within the limits. */
+  isValid(text: string): boolean
+}
+
+/**
+ * Automatic persisted queries: Apollo's protocol, by POST and GET. A client sends `extensions.persistedQuery`, with the SHA-256 of the
+ * query in place of its text; when that is not known here, it sends both once. From here on the request has the text and not the
+ * extension, so it is answered like any other, by the fast path too.
+ */
+export function answerPersisted(answer: AnswerRequest, { store, isValid }: PersistedOptions): AnswerRequest {
+  async function answerHashed(...[request, gone]: Parameters<AnswerRequest>): Promise<HttpAnswer> {
+    const parts = partsOf(request)
+    if (!parts) return answer(request, gone)
+    const persisted = readPersisted(parts.persistedQuery)
+    if (persisted.fault !== undefined) return refuse(request, 'BAD_REQUEST', persisted.fault)
+    if (!store) return refuse(request, 'PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported')
+    const { hash } = persisted
+    const { query } = parts
+    if (query === null || query === undefined) {
+      const found = store.find(hash)
+      const text = typeof found === 'string' ? found : await found
+      if (text === null) return refuse(request, 'PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound')
+      return answer(parts.withQuery(text), gone)
+    }
+    // What is no text is refused as ever.
+    if (typeof query !== 'string') return answer(parts.withQuery(query), gone)
+    const right = hashOf(query)
+    if (right !== hash) {
+      const message = `\`extensions.persistedQuery.sha256Hash\` does not match the query. The SHA-256 of the query that was sent is ${right}.`
+      return refuse(request, 'BAD_REQUEST', message)
+    }
+    const answered = await answer(parts.withQuery(query), gone)
+    // Strangers cannot fill the store with what is no query of this schema, or is beyond the limits.
+    if (answered.status === 200 && isValid(query)) store.register(hash, query)
+    return answered
+  }
+
+  return (request, gone) => (mayBePersisted(request) ? answerHashed(request, gone) : answer(request, gone))
+}
+
+/** Costs a request without extensions next to nothing. */
+function mayBePersisted({ method, url, body }: GraphQLRequest): boolean {
+  if (method === 'GET') return url.includes('?')
+  return method === 'POST' && isJsonObject(body) && body['extensions'] !== undefined
+}
+
+type Parts = {
+  query: unknown
+  persistedQuery: unknown
+  /** The request with this query, and without the extension. */
+  withQuery(query: unknown): GraphQLRequest
+}
+
+/** Null when the request names no persisted query, or is malformed, which others explain. */
+function partsOf(request: GraphQLRequest): Parts | null {
+  return request.method === 'GET' ? partsOfAddress(request) : partsOfBody(request)
+}
+
+function partsOfBody(request: GraphQLRequest): Parts | null {
+  const { extensions, ...body } = request.body as JsonObject
+  const found = takePersisted(extensions)
+  if (!found) return null
+  const { persistedQuery, others } = found
+  const rest = others ? { ...body, extensions: others } : body
+  return {
+    query: body['query'],
+    persistedQuery,
+    withQuery: (query) => ({ ...request, body: { ...rest, query } }),
+  }
+}
+
+function partsOfAddress(request: GraphQLRequest): Parts | null {
+  const [path = '', search = ''] = request.url.split(/\?(.*)/s, 2)
+  const params = new URLSearchParams(search)
+  const [text, second] = params.getAll('extensions')
+  if (text === undefined || second !== undefined || params.getAll('query').length > 1) return null
+  const found = takePersisted(parseJson(text))
+  if (!found) return null
+  const { persistedQuery, others } = found
+  return {
+    query: params.get('query'),
+    persistedQuery,
+    withQuery(query) {
+      params.set('query', String(query))
+      if (others) params.set('extensions', JSON.stringify(others))
+      else params.delete('extensions')
+      return { ...request, url: `${path}?${params.toString()}` }
+    },
+  }
+}
+
+/** Takes `persistedQuery` out of the extensions. @returns null when it is not there; `others` null when nothing else is */
+function takePersisted(extensions: unknown): { persistedQuery: unknown; others: JsonObject | null } | null {
+  if (!isJsonObject(extensions)) return null
+  const { persistedQuery, ...others } = extensions
+  if (persistedQuery === undefined || persistedQuery === null) return null
+  return { persistedQuery, others: Object.keys(others).length > 0 ? others : null }
+}
+
+type Persisted = { hash: string; fault?: undefined } | { fault: string }
+
+function readPersisted(value: unknown): Persisted {
+  if (!isJsonObject(value)) return { fault: '`extensions.persistedQuery` is not an object.' }
+  const { version, sha256Hash } = value
+  if (version !== 1) {
+    const given = version === undefined ? 'missing' : shorten(version)
+    return {
+      fault: `Unsupported persisted query version: \`extensions.persistedQuery.version\` is ${given}. Send 1.`,
+    }
+  }
+  if (typeof sha256Hash === 'string' && /^[0-9a-f]{64}$/.test(sha256Hash)) return { hash: sha256Hash }
+  const given = sha256Hash === undefined ? 'missing' : shorten(sha256Hash)
+  return {
+    fault: `\`extensions.persistedQuery.sha256Hash\` is ${given}. Send the SHA-256 of the query as 64 hexadecimal digits in lower case.`,
+  }
+}
+
+function shorten(value: unknown): string {
+  const text = JSON.stringify(value)
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+/**
+ * Clients know the two messages of the protocol by heart. `application/json`: with status 200 for these, as Apollo Server does;
+ * `application/graphql-response+json`: 400, since there is no data.
+ */
+function refuse({ headers }: GraphQLRequest, code: ErrorCode, message: string): HttpAnswer {
+  const type = chooseContentType(headers.accept) ?? 'application/json; charset=utf-8'
+  const status = code === 'BAD_REQUEST' || type.startsWith('application/graphql-response') ? 400 : 200
+  return {
+    status,
+    // It may be known a moment later: nobody is to keep this answer.
+    headers: ['content-type', type, 'cache-control', 'private, no-cache, must-revalidate'],
+    text: `${JSON.stringify({ errors: [{ message, extensions: { code } }] })}\n`,
+  }
+}

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+
+/** Sends one command to Redis; rejects at once when there is no connection. */
+type Send = (args: string[]) => Promise<unknown>
+
+export type PersistedQueriesOptions = {
+  /** Characters of the texts kept in this process. @default 8388608 */
+  maxSize?: number
+  /** How long Redis keeps a text, in seconds. @default 86400 */
+  ttlSeconds?: number
+}
+
+/** Texts of queries by their SHA-256, as clients have registered them. */
+export type PersistedQueries = {
+  /** Null when it is not known. Never rejects, and waits for Redis only a moment. */
+  find(hash: string): Promise<string | null> | string | null
+  /** Keeps the text of a query that is valid. One that is very long is not kept. */
+  register(hash: string, text: string): void
+}
+
+/** Longest text that is kept, in characters; one that is within the other limits is hardly ever longer. */
+export const MOST_TEXT = 131_072
+
+/** Most texts that are kept in this process. */
+const MOST = 10_000
+
+/** Longest wait for Redis. Milliseconds. */
+const PATIENCE_MS = 50
+
+/** @param send to Redis, which all gateways share; null: this process keeps them by itself */
+export function persistedQueries(
+  send: Send | null,
+  { maxSize = 8_388_608, ttlSeconds = 86_400 }: PersistedQueriesOptions = {},
+): PersistedQueries {
+  const texts = new LRUCache<string, string>({
+    max: MOST,
+    maxSize,
+    sizeCalculation: ({ length }) => length + 100,
+  })
+
+  async function findInRedis(ask: Send, hash: string): Promise<string | null> {
+    // Of what is longer than anything of ours, no more than is needed to see that.
+    const text = await inTime(ask(['GETRANGE', keyOf(hash), '0', String(4 * MOST_TEXT)]))
+    // Nobody can have another query run by writing to Redis.
+    if (typeof text !== 'string' || hashOf(text) !== hash) return null
+    texts.set(hash, text)
+    return text
+  }
+
+  return {
+    find(hash) {
+      const text = texts.get(hash)
+      if (text !== undefined) return text
+      return send ? findInRedis(send, hash).catch(() => null) : null
+    },
+    register(hash, text) {
+      if (text.length > MOST_TEXT || texts.has(hash)) return
+      texts.set(hash, text)
+      send?.(['SET', keyOf(hash), text, 'EX', String(ttlSeconds)]).catch(() => {})
+    },
+  }
+}
+
+export function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+
+const keyOf = (hash: string) => `apq:${hash}`
+
+/** Null when it takes too long. */
+async function inTime<Result>(asked: Promise<Result>): Promise<Result | null> {
+  const { promise: late, resolve } = Promise.withResolvers<null>()
+  const timer = setTimeout(resolve, PATIENCE_MS, null)
+  try {
+    return await Promise.race([asked, late])
+  } finally {
+    clearTimeout(timer)
+    asked.catch(() => {})
+  }
+}

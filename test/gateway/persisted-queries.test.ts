@@ -1,0 +1,223 @@
+import { createHash } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { hashOf, persistedQueries, MOST_TEXT } from '../../gateway/persisted-queries/store.ts'
+import { ownRedis, type OwnRedis } from '../change-log-owner/support/own-redis.ts'
+import { startGraph, type Graph } from './support/graph.ts'
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+const USER = '{ user(handle: "alice") { handle } }'
+const ANSWER = '{"data":{"user":{"handle":"alice"}}}\n'
+const RESPONSE_JSON = 'application/graphql-response+json'
+
+type Params = { query?: unknown; extensions?: unknown; variables?: unknown; operationName?: unknown }
+const persisted = (sha256Hash: unknown, more: object = {}) => ({
+  persistedQuery: { version: 1, sha256Hash, ...more },
+})
+
+async function read(response: Response) {
+  const text = await response.text()
+  const { errors } = JSON.parse(text) as {
+    errors?: { message: string; extensions: { code: string } }[]
+  }
+  return { status: response.status, text, error: errors?.[0], headers: response.headers }
+}
+
+async function post({ gateway }: Graph, params: Params, accept = 'application/json') {
+  const headers = { 'content-type': 'application/json', accept }
+  return read(
+    await fetch(`${gateway.url}/graphql`, { method: 'POST', headers, body: JSON.stringify(params) }),
+  )
+}
+
+async function get({ gateway }: Graph, params: Record<string, string>, more: Record<string, string> = {}) {
+  const search = new URLSearchParams(params).toString()
+  const headers = { accept: 'application/json', 'apollo-require-preflight': '1', ...more }
+  return read(await fetch(`${gateway.url}/graphql?${search}`, { headers }))
+}
+
+describe.each(['on', 'off'])('automatic persisted queries, with the fast path %s', (FAST_PATH) => {
+  let graph: Graph
+  beforeAll(async () => {
+    graph = await startGraph({ FAST_PATH })
+  })
+  afterAll(() => graph[Symbol.asyncDispose]())
+
+  test('a hash that is not known is answered so, then sent with the query, and is enough from then on', async () => {
+    const query = `query FAST_${FAST_PATH} ${USER}`
+    const extensions = persisted(sha256(query))
+    const unknown = await post(graph, { extensions })
+    expect(unknown).toMatchObject({
+      status: 200,
+      text: '{"errors":[{"message":"PersistedQueryNotFound","extensions":{"code":"PERSISTED_QUERY_NOT_FOUND"}}]}\n',
+    })
+    expect(unknown.headers.get('cache-control')).toContain('no-cache')
+    expect(await post(graph, { query, extensions })).toMatchObject({ status: 200, text: ANSWER })
+    expect(await post(graph, { extensions })).toMatchObject({ status: 200, text: ANSWER })
+    expect(await get(graph, { extensions: JSON.stringify(extensions) })).toMatchObject({ text: ANSWER })
+  })
+
+  test('by GET a query is registered as well, and other extensions do no harm', async () => {
+    const query = `query GET_${FAST_PATH} ${USER}`
+    const extensions = JSON.stringify({ ...persisted(sha256(query)), client: { name: 'x' } })
+    expect((await get(graph, { extensions })).error?.message).toBe('PersistedQueryNotFound')
+    expect(await get(graph, { query, extensions })).toMatchObject({ status: 200, text: ANSWER })
+    expect(await get(graph, { extensions })).toMatchObject({ status: 200, text: ANSWER })
+  })
+
+  test('variables and the name of the operation come with the hash', async () => {
+    const query = 'query A { a: __typename } query B($h: String!) { user(handle: $h) { handle } }'
+    const params = { extensions: persisted(sha256(query)), operationName: 'B', variables: { h: 'alice' } }
+    await post(graph, { query, ...params })
+    expect(await post(graph, params)).toMatchObject({ status: 200, text: ANSWER })
+  })
+
+  test('application/graphql-response+json: no data, no 200', async () => {
+    const extensions = persisted(sha256('never sent'))
+    const asked = [
+      await post(graph, { extensions }, RESPONSE_JSON),
+      await get(graph, { extensions: JSON.stringify(extensions) }, { accept: RESPONSE_JSON }),
+    ]
+    for (const { status, error, headers } of asked) {
+      expect([status, error?.extensions.code]).toEqual([400, 'PERSISTED_QUERY_NOT_FOUND'])
+      expect(headers.get('content-type')).toContain(RESPONSE_JSON)
+    }
+  })
+
+  test.each([
+    [
+      'a hash of another text',
+      persisted(sha256('{ b }')),
+      `The SHA-256 of the query that was sent is ${sha256(USER)}`,
+    ],
+    ['a hash that is no hash', persisted('x'), 'sha256Hash` is "x". Send the SHA-256'],
+    ['a hash in capitals', persisted(sha256(USER).toUpperCase()), 'in lower case'],
+    ['a number', persisted(7), 'sha256Hash` is 7.'],
+    ['no hash', { persistedQuery: { version: 1 } }, 'sha256Hash` is missing'],
+    ['another version', persisted(sha256(USER), { version: 2 }), 'version` is 2. Send 1.'],
+    ['no version', { persistedQuery: { sha256Hash: sha256(USER) } }, 'version` is missing'],
+    ['text', { persistedQuery: sha256(USER) }, 'is not an object'],
+  ])('%s is refused with a reason, and nothing is executed', async (_, extensions, why) => {
+    graph.users.requests = []
+    for (const query of [USER, undefined]) {
+      if (query === undefined && why.includes('was sent')) continue
+      const { status, error } = await post(graph, { query, extensions })
+      expect([status, error?.extensions.code, error?.message]).toEqual([
+        400,
+        'BAD_REQUEST',
+        expect.stringContaining(why),
+      ])
+    }
+    expect(graph.users.requests).toEqual([])
+  })
+
+  test('what is no valid operation, or is beyond a limit, is not registered', async () => {
+    const large = `{ ${'a: __typename '.repeat(3_500)} }`
+    for (const query of ['{ nothing }', '{', large]) {
+      const extensions = persisted(sha256(query))
+      expect((await post(graph, { query, extensions })).error?.extensions.code).toMatch(
+        /GRAPHQL_|LIMIT_EXCEEDED/,
+      )
+      expect((await post(graph, { extensions })).error?.message).toBe('PersistedQueryNotFound')
+    }
+  })
+
+  test('a mutation by GET stays refused, and so does a GET that any page could send', async () => {
+    const query = 'mutation { __typename }'
+    const extensions = JSON.stringify(persisted(sha256(query)))
+    expect((await get(graph, { query, extensions })).status).toBeGreaterThanOrEqual(400)
+    const simple = {
+      'apollo-require-preflight': '',
+      accept: '*/*',
+      'sec-fetch-site': 'cross-site',
+      'sec-fetch-mode': 'no-cors',
+    }
+    const text = `query CSRF_${FAST_PATH} ${USER}`
+    const hashed = persisted(sha256(text))
+    await post(graph, { query: text, extensions: hashed })
+    expect((await get(graph, { extensions: JSON.stringify(hashed) }, simple)).status).toBe(400)
+  })
+})
+
+describe('with a Redis', () => {
+  let redis: OwnRedis
+  beforeAll(async () => {
+    redis = await ownRedis()
+    await redis.process.start()
+  })
+  afterAll(() => redis[Symbol.asyncDispose]())
+
+  test('what one gateway has registered is known to the next, for a day', async () => {
+    const extensions = persisted(sha256(USER))
+    await using first = await startGraph({ REDIS_URL: redis.url })
+    await vi.waitFor(async () => expect(await readyOf(first)).toBe('ready'))
+    await post(first, { query: USER, extensions })
+    const key = `apq:${sha256(USER)}`
+    await vi.waitFor(async () => expect(await redis.send('GET', key)).toBe(USER))
+    expect(await redis.send('TTL', key)).toBeGreaterThan(86_000)
+    await using second = await startGraph({ REDIS_URL: redis.url })
+    await vi.waitFor(async () => expect(await readyOf(second)).toBe('ready'))
+    expect(await post(second, { extensions })).toMatchObject({ status: 200, text: ANSWER })
+  })
+
+  test('what somebody else has written there is not executed', async () => {
+    const hash = sha256('{ a }')
+    await redis.send('SET', `apq:${hash}`, USER)
+    await redis.send('SET', `apq:${sha256('{ b }')}`, 'x'.repeat(3_000_000))
+    await using graph = await startGraph({ REDIS_URL: redis.url })
+    await vi.waitFor(async () => expect(await readyOf(graph)).toBe('ready'))
+    for (const text of ['{ a }', '{ b }']) {
+      const { error } = await post(graph, { extensions: persisted(sha256(text)) })
+      expect(error?.message).toBe('PersistedQueryNotFound')
+    }
+  })
+
+  test('one that stops answering, or is killed, is never an error and never a long wait', async () => {
+    await using graph = await startGraph({ REDIS_URL: redis.url })
+    await vi.waitFor(async () => expect(await readyOf(graph)).toBe('ready'))
+    const ask = async (query: string) => {
+      const began = performance.now()
+      const extensions = persisted(sha256(query))
+      const missing = await post(graph, { extensions })
+      const sent = await post(graph, { query, extensions })
+      const again = await post(graph, { extensions })
+      expect([missing.error?.message, sent.text, again.text]).toEqual([
+        'PersistedQueryNotFound',
+        ANSWER,
+        ANSWER,
+      ])
+      return performance.now() - began
+    }
+    const pid = redis.process.pid ?? 0
+    process.kill(pid, 'SIGSTOP')
+    try {
+      expect(await ask(`query Stopped ${USER}`)).toBeLessThan(1_500)
+    } finally {
+      process.kill(pid, 'SIGCONT')
+    }
+    await redis.process.kill()
+    await ask(`query Killed ${USER}`)
+    expect(await (await fetch(`${graph.gateway.url}/readyz`)).json()).toMatchObject({ status: 'ready' })
+    await redis.process.start()
+  })
+})
+
+async function readyOf({ gateway }: Graph): Promise<string | undefined> {
+  const { reported } = (await (await fetch(`${gateway.url}/readyz`)).json()) as {
+    reported: Record<string, string>
+  }
+  return reported['redis']
+}
+
+test('what is kept in the process is bounded, and a very long text is not kept', async () => {
+  const store = persistedQueries(null, { maxSize: 10_000 })
+  const texts = Array.from({ length: 100 }, (_, i) => `{ a${i} } # ${'x'.repeat(400)}`)
+  for (const text of texts) store.register(hashOf(text), text)
+  const known = texts.filter((text) => store.find(hashOf(text)) !== null)
+  expect(known.length).toBeGreaterThan(10)
+  expect(known.join('').length).toBeLessThan(10_000)
+  expect(known.at(-1)).toBe(texts.at(-1))
+  const long = 'x'.repeat(MOST_TEXT + 1)
+  const roomy = persistedQueries(null)
+  roomy.register(hashOf(long), long)
+  expect(roomy.find(hashOf(long))).toBeNull()
+})
