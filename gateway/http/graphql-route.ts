@@ -5,7 +5,7 @@ import { namesHost, refuseMalformedAddress } from './address.ts'
 import { clientOf } from './client-gone.ts'
 import { compressAnswer } from './compress-answer.ts'
 import type { AnswerRequest, HttpAnswer } from './http-answer.ts'
-import { refuseRequest, type RefusalOptions } from './refuse-request.ts'
+import { refuseRequest, VARY_OF_GET, type RefusalOptions } from './refuse-request.ts'
 import { answerPersisted, type PersistedOptions } from './persisted-queries.ts'
 import type { LeanPath } from './lean/lean-path.ts'
 
@@ -55,7 +55,7 @@ export function graphqlRoute(
       const refused = refuseRequest(request, reply, refusals)
       if (refused) return refused
       const { method, url, headers, body, id } = request
-      reply.header('vary', VARY)
+      reply.header('vary', method === 'GET' ? VARY_OF_GET : VARY)
       return replyWith(reply, await answer({ method, url, headers, body, id }, clientOf(reply.raw)))
     },
   })

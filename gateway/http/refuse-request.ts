@@ -13,7 +13,7 @@ export type RefusalOptions = {
 }
 
 /** What the response to a GET depends on, beside the address. */
-const VARY = 'Origin, Accept, Sec-Fetch-Site, Sec-Fetch-Mode'
+export const VARY_OF_GET = 'Origin, Accept-Encoding, Accept, Sec-Fetch-Site, Sec-Fetch-Mode'
 
 /**
  * Refuses what is not to be executed, whatever its operation is.
@@ -30,7 +30,7 @@ export function refuseRequest(
     const typed = headers['content-type'] !== undefined
     return typed ? null : sendError(reply, 415, 'BAD_REQUEST', mediaTypeRefusal(undefined))
   }
-  reply.header('vary', VARY)
+  reply.header('vary', VARY_OF_GET)
   if (method !== 'GET') {
     const message = `/graphql does not take ${method} requests. Use GET or POST.`
     return sendError(reply.header('allow', 'GET, POST'), 405, 'BAD_REQUEST', message)

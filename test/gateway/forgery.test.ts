@@ -109,7 +109,7 @@ describe('a GET that a page of another site could have made a browser send is no
       const response = await get(graph, headers)
       expect([response.status, response.body.errors?.[0]?.extensions['code']]).toEqual([400, 'BAD_REQUEST'])
       expect(response.headers['cache-control']).toBe('no-store')
-      expect(response.headers.vary).toBe('Origin, Accept, Sec-Fetch-Site, Sec-Fetch-Mode')
+      expect(response.headers.vary).toBe('Origin, Accept-Encoding, Accept, Sec-Fetch-Site, Sec-Fetch-Mode')
       expect(graph.users.requests).toHaveLength(0)
     }
   })
@@ -149,7 +149,7 @@ describe('a GET that no page of another site could have caused is executed', () 
     for (const graph of [lean, full]) {
       const response = await get(graph, headers)
       expect([response.status, response.body.data]).toEqual([200, { user: { handle: 'alice' } }])
-      expect(response.headers.vary).toBe('Origin, Accept, Sec-Fetch-Site, Sec-Fetch-Mode')
+      expect(response.headers.vary).toBe('Origin, Accept-Encoding, Accept, Sec-Fetch-Site, Sec-Fetch-Mode')
     }
   })
 
