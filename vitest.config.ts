@@ -28,6 +28,18 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      {
+        resolve,
+        test: {
+          name: 'apollo',
+          /** End to end over the other engine; `npm run test:apollo` has more. */
+          include: ['test/e2e/{node,profile,partial-failure}.test.ts'],
+          env: { GATEWAY_ENGINE: 'apollo' },
+          globalSetup: ['test/support/global-setup.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
     ],
   },
 })

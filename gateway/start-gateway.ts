@@ -1,6 +1,7 @@
 import { healthRoutes, type Dependencies } from '../platform/http/health.ts'
 import { createHttpServer, listen, type RunningServer } from '../platform/http/server.ts'
 import type { Log } from '../platform/log.ts'
+import { APOLLO_DIFFERENCES } from './apollo-engine/differences.ts'
 import type { Authentication } from './auth/authenticate.ts'
 import { clientTokens } from './consistency/client-tokens.ts'
 import { createAdmission } from './execution/admission.ts'
@@ -64,9 +65,16 @@ export type RunningGateway = RunningServer & Pick<Graphs, 'replace'>
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
   const { log, authentication, explorer, introspection, switches } = options
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
+  if (switches.engine === 'apollo') log.warn(APOLLO_DIFFERENCES)
   await using stack = new AsyncDisposableStack()
   const graphs = stack.use(
-    await openGraphs(options, { ...options, limits, writes: { ended: 0 }, admission: createAdmission() }),
+    await openGraphs(options, {
+      ...options,
+      engine: switches.engine,
+      limits,
+      writes: { ended: 0 },
+      admission: createAdmission(),
+    }),
   )
   const tokens = options.signing && clientTokens(options.signing.secret)
   const apollo = createApolloServer({ graphs, introspection, tokens, log })

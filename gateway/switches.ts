@@ -2,10 +2,22 @@ import type { Config } from '../platform/config/read-config.ts'
 import type { HttpClient } from './subgraph-client/transport.ts'
 
 /** The variables that choose which parts of the gateway are used. */
-export const SWITCH_VARIABLES = ['FAST_PATH', 'SOCKET_SERVER', 'SUBGRAPH_HTTP_CLIENT'] as const
+export const SWITCH_VARIABLES = [
+  'GATEWAY_ENGINE',
+  'FAST_PATH',
+  'SOCKET_SERVER',
+  'SUBGRAPH_HTTP_CLIENT',
+] as const
+
+/** What can execute operations. */
+export const ENGINES = ['tessera', 'apollo'] as const
+
+export type EngineName = (typeof ENGINES)[number]
 
 /** Each part of our own that has another one behind it which does the same. */
 export type Switches = {
+  /** Executes operations: our own engine (ADR 0004), or @apollo/gateway (ADR 0018). */
+  engine: EngineName
   /** Answer plain requests without Apollo Server (ADR 0005). */
   fastPath: boolean
   /** Answer plain POSTs on the bare socket, without node:http and fastify (ADR 0011). */
@@ -14,11 +26,17 @@ export type Switches = {
   subgraphHttpClient: HttpClient
 }
 
-export const DEFAULT_SWITCHES: Switches = { fastPath: true, socketServer: true, subgraphHttpClient: 'own' }
+export const DEFAULT_SWITCHES: Switches = {
+  engine: 'tessera',
+  fastPath: true,
+  socketServer: true,
+  subgraphHttpClient: 'own',
+}
 
 /** The switches as the environment sets them. */
 export function switchesOf(config: Config<(typeof SWITCH_VARIABLES)[number]>): Switches {
   return {
+    engine: config.GATEWAY_ENGINE,
     fastPath: config.FAST_PATH === 'on',
     socketServer: config.SOCKET_SERVER === 'on',
     subgraphHttpClient: config.SUBGRAPH_HTTP_CLIENT,

@@ -18,10 +18,11 @@ const PROFILES: Readonly<Record<string, Profile>> = {
     env: { FAST_PATH: 'off', SOCKET_SERVER: 'off', SUBGRAPH_HTTP_CLIENT: 'undici' },
     suites: OVER_HTTP,
   },
+  apollo: { env: { GATEWAY_ENGINE: 'apollo' }, suites: ['test/gateway/', 'test/e2e/', 'test/posts/gateway'] },
 }
 
 /**
- * `npm run test:plain`: runs suites of `npm test` with the environment of a profile. Further arguments go to vitest; names of
+ * `npm run test:plain` and `npm run test:apollo`: runs suites of `npm test` with the environment of a profile. Further arguments go to vitest; names of
  * files take the place of the suites.
  */
 await runCommand(async () => {

@@ -4,6 +4,7 @@ import { LEEWAY_S, MOST_LEEWAY_S } from '../../platform/config/variables.ts'
 import { UserFacingError } from '../../platform/lifecycle.ts'
 import { ASYMMETRIC_ALGORITHMS, DEFAULT_ALGORITHMS } from '../auth/algorithms.ts'
 import { NEVER_PASSED_ON } from '../subgraph-client/headers.ts'
+import { ENGINES } from '../switches.ts'
 import { HTTP_CLIENTS } from '../subgraph-client/transport.ts'
 
 const HttpUrl = z.url({ protocol: /^https?$/, error: 'expected a URL starting with http:// or https://' })
@@ -93,6 +94,7 @@ const Config = z.strictObject({
     )
     .default({ maxSize: 8_388_608, ttlSeconds: 86_400 }),
   /** Switches; without them, the environment decides. */
+  engine: z.enum(ENGINES).optional(),
   fastPath: z.boolean().optional(),
   socketServer: z.boolean().optional(),
   subgraphHttpClient: z.enum(HTTP_CLIENTS).optional(),

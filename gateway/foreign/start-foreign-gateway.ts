@@ -147,6 +147,7 @@ function authenticationOf({ jwt }: ForeignConfig, clock: Clock): Authentication 
 
 function switchesIn(config: ForeignConfig, otherwise: Switches = DEFAULT_SWITCHES): Switches {
   return {
+    engine: config.engine ?? otherwise.engine,
     fastPath: config.fastPath ?? otherwise.fastPath,
     socketServer: config.socketServer ?? otherwise.socketServer,
     subgraphHttpClient: config.subgraphHttpClient ?? otherwise.subgraphHttpClient,

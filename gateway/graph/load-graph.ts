@@ -10,8 +10,10 @@ import { startWorkerPlanner } from '../execution/planner/worker-planner.ts'
 import { operationChecker, type CheckOperation } from '../limits/check-operation.ts'
 import type { Limits } from '../limits/limits.ts'
 import { exchanges, type SourceOptions } from '../sources.ts'
+import type { EngineName } from '../switches.ts'
 import type { SubgraphTarget } from '../subgraph-client/target.ts'
 import { buildSchemaInSlices } from './build-schema.ts'
+import type { Engine } from './engine.ts'
 
 /** A supergraph, and where each of its subgraphs is. */
 export type GraphSource = { supergraphSdl: string; targets: ReadonlyMap<string, SubgraphTarget> }
@@ -22,6 +24,7 @@ export type GraphOptions = Omit<SourceOptions, 'targets'> & {
   introspection: boolean
   /** Which labels of @override are on. @default none of those with a name */
   overrideLabels?: OverrideLabels
+  engine: EngineName
   /** One for all graphs of a gateway. */
   admission: Admission
   log: Log
@@ -41,18 +44,15 @@ export type Graph = AsyncDisposable & {
 }
 
 /**
- * Loads a supergraph without blocking the event loop: its planner starts in a thread of its own.
+ * Loads a supergraph.
  *
  * @throws UserFacingError when the supergraph cannot be served
  */
 export async function loadGraph(source: GraphSource, options: GraphOptions): Promise<Graph> {
   const { supergraphSdl, targets } = source
-  const { log, introspection, limits, admission } = options
+  const { introspection, limits } = options
   await using stack = new AsyncDisposableStack()
-  const planner = stack.use(await startWorkerPlanner({ supergraphSdl, withText: introspection, log }))
-  const schema = await buildSchemaInSlices(planner.supergraph.apiSdl)
-  const context = createSchemaContext(schema, planner.supergraph)
-  const operations = createOperationStore(planner, context, admission, options.overrideLabels)
+  const { schema, operations } = stack.use(await loadEngine(supergraphSdl, options))
   const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule]
   const held = stack.move()
   return {
@@ -71,4 +71,26 @@ export async function loadGraph(source: GraphSource, options: GraphOptions): Pro
     },
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   }
+}
+
+async function loadEngine(supergraphSdl: string, options: GraphOptions): Promise<Engine> {
+  const { engine, admission, log } = options
+  if (engine === 'tessera') return loadOwnEngine(supergraphSdl, options)
+  // A large package, for those alone who want it.
+  const { loadApolloEngine } = await import('../apollo-engine/load-apollo-engine.ts')
+  return loadApolloEngine(supergraphSdl, admission, log)
+}
+
+/** Does not block the event loop: the planner starts in a thread of its own. */
+async function loadOwnEngine(
+  supergraphSdl: string,
+  { introspection, overrideLabels, admission, log }: GraphOptions,
+): Promise<Engine> {
+  await using stack = new AsyncDisposableStack()
+  const planner = stack.use(await startWorkerPlanner({ supergraphSdl, withText: introspection, log }))
+  const schema = await buildSchemaInSlices(planner.supergraph.apiSdl)
+  const context = createSchemaContext(schema, planner.supergraph)
+  const operations = createOperationStore(planner, context, admission, overrideLabels)
+  const held = stack.move()
+  return { schema, operations, [Symbol.asyncDispose]: () => held.disposeAsync() }
 }

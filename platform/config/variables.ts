@@ -96,6 +96,12 @@ export const VARIABLES = {
     .describe(
       'With JWKS_URL: how far the clock of the identity provider may be from ours, in seconds, at most 60. It applies to `exp` and `nbf`.',
     ),
+  GATEWAY_ENGINE: z
+    .enum(['tessera', 'apollo'])
+    .default('tessera')
+    .describe(
+      'What executes operations in the gateway: our own engine, or @apollo/gateway, which is slower. docs/gateway.md says what else differs.',
+    ),
   FAST_PATH: onOff.describe(
     'Answer plain requests without Apollo Server. The answers are the same; `off` is slower. The gateway alone reads it.',
   ),

@@ -2,13 +2,16 @@ import { composeServices } from '@apollo/composition'
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import type { GraphQLResolverMap } from '@apollo/subgraph/dist/resolvers.js'
 import { buildSchema, execute, parse, type GraphQLSchema } from 'graphql'
+import { loadApolloEngine } from '../../gateway/apollo-engine/load-apollo-engine.ts'
+import { createAdmission } from '../../gateway/execution/admission.ts'
 import type { Exchange } from '../../gateway/execution/exchange.ts'
 import { createSchemaContext } from '../../gateway/execution/operation.ts'
-import { createOperationStore } from '../../gateway/execution/operation-store.ts'
+import { createOperationStore, type OperationStore } from '../../gateway/execution/operation-store.ts'
 import { loadApolloPlanner } from '../../gateway/execution/planner/apollo-planner.ts'
 import type { OverrideLabels } from '../../gateway/execution/override-labels.ts'
 import type { Results } from '../../gateway/execution/results.ts'
 import type { Planner } from '../../gateway/execution/planner/planner.ts'
+import { createLog } from '../../platform/log.ts'
 import { readAnswer } from '../../gateway/subgraph-client/answer.ts'
 
 export type Operation = { query: string; variables?: Record<string, unknown> | undefined }
@@ -71,7 +74,18 @@ export function engineOver(
     plan: async (operation, operationName, labels) => planner.plan(operation, operationName, false, labels),
     [Symbol.asyncDispose]: async () => {},
   }
-  const store = createOperationStore(inThisThread, context, undefined, overrideLabels)
+  return runBy(createOperationStore(inThisThread, context, undefined, overrideLabels), exchange, results)
+}
+
+/** @apollo/gateway's executor over the same subgraphs. */
+export async function apolloOver(supergraphSdl: string, exchange: Exchange): Promise<Run> {
+  const { operations } = await loadApolloEngine(supergraphSdl, createAdmission(), quiet)
+  return runBy(operations, exchange, null)
+}
+
+const quiet = createLog('test', { LOG_LEVEL: 'silent' })
+
+function runBy(store: OperationStore, exchange: Exchange, results: Results | null): Run {
   return async ({ query, variables = {} }) => {
     const prepared = { document: parse(query), source: query, operationName: null }
     const executed = await store.execute(prepared, variables, exchange, results)
@@ -106,6 +120,11 @@ export function subgraphs(sdl: Sdl, resolvers: Readonly<Record<string, Resolvers
 /** The engine over real subgraphs. */
 export function federation(sdl: Sdl, resolvers: Readonly<Record<string, Resolvers>>): Run {
   return engineOver(compose(sdl), subgraphs(sdl, resolvers))
+}
+
+/** @apollo/gateway's executor over real subgraphs. */
+export function apolloFederation(sdl: Sdl, resolvers: Readonly<Record<string, Resolvers>>): Promise<Run> {
+  return apolloOver(compose(sdl), subgraphs(sdl, resolvers))
 }
 
 export function overTheWire<Value>(value: unknown): Value {

@@ -95,6 +95,8 @@ export const ENTITY_CASES: Record<string, Case> = {
     data: { me: { label: 'Ann, 170' } },
   },
   '@requires with arguments': {
+    apolloFails:
+      'one field of a name in a fetch: the client’s arguments take the place of those of the @requires',
     sdl: {
       a: 'type Query { me: User } type User @key(fields: "id") { id: ID! height(inch: Boolean = false): Int }',
       b: `type User @key(fields: "id") {

@@ -1,7 +1,14 @@
 import type { Resolvers, Sdl } from './engine.ts'
 
 /** A small federation: what it declares, how it resolves, what is asked and what is the answer. */
-export type Case = { sdl: Sdl; resolvers: Record<string, Resolvers>; query: string; data: unknown }
+export type Case = {
+  sdl: Sdl
+  resolvers: Record<string, Resolvers>
+  query: string
+  data: unknown
+  /** Why @apollo/gateway gives other data (docs/adr/0004-engine.md). */
+  apolloFails?: string
+}
 
 export const byTypename = { __resolveType: ({ __typename }: { __typename: string }) => __typename }
 

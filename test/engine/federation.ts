@@ -1,5 +1,12 @@
 import { buildSchema, execute, isAbstractType, isObjectType, parse, type GraphQLSchema } from 'graphql'
-import { federation, overTheWire, type Operation, type Outcome, type Run } from './engine.ts'
+import {
+  apolloFederation,
+  federation,
+  overTheWire,
+  type Operation,
+  type Outcome,
+  type Run,
+} from './engine.ts'
 import { OBJECTS, type GraphModel } from './graph-model.ts'
 import { resolversOf } from './graph-resolvers.ts'
 import { plainSdl, subgraphSdl } from './graph-sdl.ts'
@@ -10,10 +17,25 @@ export type Answered = Outcome & { log: number[] }
 /** Runs operations by the engine, over the graph's subgraphs in this process. */
 export function federated(graph: GraphModel): (operation: Operation) => Promise<Answered> {
   const log: number[] = []
-  const names = [...graph.subgraphs, ...(graph.nodeFields.length > 0 ? [OBJECTS] : [])]
-  const sdl = Object.fromEntries(names.map((name) => [name, subgraphSdl(graph, name)]))
-  const resolvers = Object.fromEntries(names.map((name) => [name, resolversOf(graph, name, log)]))
+  const { sdl, resolvers } = subgraphsOf(graph, log)
   return logged(federation(sdl, resolvers), log)
+}
+
+function subgraphsOf(graph: GraphModel, log: number[]) {
+  const names = [...graph.subgraphs, ...(graph.nodeFields.length > 0 ? [OBJECTS] : [])]
+  return {
+    sdl: Object.fromEntries(names.map((name) => [name, subgraphSdl(graph, name)])),
+    resolvers: Object.fromEntries(names.map((name) => [name, resolversOf(graph, name, log)])),
+  }
+}
+
+/** The same by @apollo/gateway. */
+export async function federatedByApollo(
+  graph: GraphModel,
+): Promise<(operation: Operation) => Promise<Answered>> {
+  const log: number[] = []
+  const { sdl, resolvers } = subgraphsOf(graph, log)
+  return logged(await apolloFederation(sdl, resolvers), log)
 }
 
 /** Runs operations by graphql-js alone, over one schema that has everything. */

@@ -50,7 +50,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
       log: (line) => output.report('postgres', 'info', line),
     }),
   )
-  const system = stack.use(await startTestSystem({ superuserUrl: postgres.url, output, logLevel: 'error' }))
+  const system = stack.use(
+    await startTestSystem({
+      superuserUrl: postgres.url,
+      output,
+      logLevel: 'error',
+      env: project.config.env,
+    }),
+  )
   const { gatewayUrl, subgraphUrls, databaseUrls, internalSecret } = system
   project.provide('redis', await provideRedis(output))
   project.provide('superuserUrl', postgres.url)

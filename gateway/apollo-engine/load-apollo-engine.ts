@@ -1,0 +1,56 @@
+import { ApolloGateway } from '@apollo/gateway'
+import { printSchema } from 'graphql'
+import { disableApolloTelemetry } from '../../platform/config/apollo-telemetry.ts'
+import { UserFacingError } from '../../platform/lifecycle.ts'
+import type { Log } from '../../platform/log.ts'
+import type { Admission } from '../execution/admission.ts'
+import type { Engine } from '../graph/engine.ts'
+import { buildSchemaInSlices } from '../graph/build-schema.ts'
+import { createApolloStore } from './apollo-store.ts'
+import { exchangeSource } from './exchange-source.ts'
+
+/**
+ * Loads a supergraph into @apollo/gateway. It blocks the event loop meanwhile.
+ *
+ * @throws UserFacingError when the supergraph cannot be served
+ */
+export async function loadApolloEngine(
+  supergraphSdl: string,
+  admission: Admission,
+  log: Log,
+): Promise<Engine> {
+  refuseLabels(supergraphSdl)
+  disableApolloTelemetry()
+  const gateway = new ApolloGateway({
+    supergraphSdl,
+    buildService: ({ name }) => exchangeSource(name),
+    validateSupergraph: true,
+    __exposeQueryPlanExperimental: false,
+    logger: {
+      debug: () => {},
+      info: () => {},
+      warn: (message?: unknown) => log.warn(String(message)),
+      error: (message?: unknown) => log.error(String(message)),
+    },
+  })
+  const loaded = await gateway.load().catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new UserFacingError(`The supergraph cannot be served: ${reason}`)
+  })
+  const schema = await buildSchemaInSlices(printSchema(loaded.schema))
+  return {
+    schema,
+    operations: createApolloStore({ gateway, schema, admission, log }),
+    [Symbol.asyncDispose]: () => gateway.stop(),
+  }
+}
+
+/** Its planner would decide every label of @override by itself, and always alike. */
+function refuseLabels(supergraphSdl: string): void {
+  const labels = new Set([...supergraphSdl.matchAll(/overrideLabel: *("[^"]*")/g)].map(([, label]) => label))
+  if (labels.size === 0) return
+  throw new UserFacingError(
+    `The supergraph has @override with label ${[...labels].join(', ')}, which @apollo/gateway ignores. ` +
+      'Compose it without labels, or serve it with GATEWAY_ENGINE=tessera.',
+  )
+}
