@@ -108,7 +108,7 @@ test('labels of @override are on, off or a part of the requests, as the config s
     [{ moved: false }, 'Table'],
     [{ moved: 100 }, 'moved'],
   ] as const) {
-    await using gateway = await serve([shop, next], { overrideLabels })
+    await using gateway = await serve([shop, next], { engine: 'tessera', overrideLabels })
     for (const headers of [{}, { 'apollo-query-plan-experimental': '1' }] as Record<string, string>[]) {
       const { body } = await ask(gateway.url, '{ product(id: "1") { name } }', { headers })
       expect(body.data).toEqual({ product: { name } })
