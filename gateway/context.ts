@@ -6,6 +6,8 @@ import type { Caller } from './subgraph-client/headers.ts'
 export type GatewayContext = Caller & {
   /** Names this request in the log, and in masked errors. */
   requestId: string
+  /** JSON text with the digits of the variables' numbers; see `SentVariables`. */
+  variablesSource?: string | null
   /** Tells that the client is gone: what it asked for need not be read any more. */
   cancellation?: Cancellation | undefined
   /** Made when there is something to know: the client sent a token, or a subgraph told of writes. */

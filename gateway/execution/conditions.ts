@@ -1,18 +1,22 @@
 import {
   getDirectiveValues,
+  GraphQLError,
   GraphQLIncludeDirective,
   GraphQLSkipDirective,
   Kind,
   print,
   visit,
   type DocumentNode,
+  type ExecutableDefinitionNode,
   type FieldNode,
   type FragmentSpreadNode,
   type InlineFragmentNode,
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql'
+import type { ErrorCode } from '../../contracts/errors.ts'
 import type { JsonObject } from './json.ts'
+import { fragmentsOf } from './without-introspection.ts'
 
 const NAMES = new Set([GraphQLSkipDirective.name, GraphQLIncludeDirective.name])
 
@@ -35,29 +39,59 @@ export function conditionVariables(document: DocumentNode): readonly string[] {
 }
 
 /**
- * The operation as these variables leave it: without conditions, and without what they exclude. Selection sets can
- * become empty, which GraphQL's text does not allow: see `plannableText`.
+ * The operation as these variables leave it, with the fragments it still spreads: without conditions, and without what they
+ * exclude. Selection sets can become empty, which GraphQL's text does not allow: see `plannableText`.
+ *
+ * @returns an error when a condition that decides something is null: a variable with a default may be sent as null
  */
 export function withoutConditions(
   document: DocumentNode,
   operation: OperationDefinitionNode,
   variables: JsonObject,
-): DocumentNode {
-  const fragments = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION)
-  const resolve = (node: FieldNode | InlineFragmentNode | FragmentSpreadNode) => {
+): DocumentNode | GraphQLError {
+  const fragments = fragmentsOf(document)
+  const definitions: ExecutableDefinitionNode[] = []
+  const spread = new Set<string>()
+  const add = (definition: ExecutableDefinitionNode): void => {
+    const resolved = resolve(definition, variables)
+    definitions.push(resolved)
+    visit(resolved, {
+      FragmentSpread: ({ name }) => {
+        const fragment = fragments.get(name.value)
+        if (!fragment || spread.has(name.value)) return
+        spread.add(name.value)
+        add(fragment)
+      },
+    })
+  }
+  try {
+    add(operation)
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error
+    return new GraphQLError(error.message, {
+      nodes: error.nodes ?? null,
+      extensions: { code: 'BAD_USER_INPUT' satisfies ErrorCode },
+    })
+  }
+  return { kind: Kind.DOCUMENT, definitions }
+}
+
+/** @throws GraphQLError as graphql-js words it */
+function resolve<Definition extends ExecutableDefinitionNode>(
+  definition: Definition,
+  variables: JsonObject,
+): Definition {
+  const decide = (node: FieldNode | InlineFragmentNode | FragmentSpreadNode) => {
     if (!node.directives?.some(({ name }) => NAMES.has(name.value))) return undefined
     if (getDirectiveValues(GraphQLSkipDirective, node, variables)?.['if'] === true) return null
     if (getDirectiveValues(GraphQLIncludeDirective, node, variables)?.['if'] === false) return null
     return { ...node, directives: node.directives.filter(({ name }) => !NAMES.has(name.value)) }
   }
-  return visit<DocumentNode>(
-    { kind: Kind.DOCUMENT, definitions: [operation, ...fragments] },
-    {
-      Field: { enter: resolve },
-      InlineFragment: { enter: resolve },
-      FragmentSpread: { enter: resolve },
-    },
-  )
+  return visit(definition, {
+    Field: { enter: decide },
+    InlineFragment: { enter: decide },
+    FragmentSpread: { enter: decide },
+  })
 }
 
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }

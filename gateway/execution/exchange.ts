@@ -1,4 +1,5 @@
 import type { JsonObject } from './json.ts'
+import type { NumberPlaces } from './number-places.ts'
 
 /** A place in a response: names of fields (aliases) and indices of lists. */
 export type ResponsePath = (string | number)[]
@@ -27,7 +28,9 @@ export type SubgraphRequest = {
    * Of a fetch of entities, the body in parts: it is `head`, the representations with commas between them, and `]}}`. It may
    * be sent together with others whose head is the same.
    */
-  entities?: { head: string; representations: readonly string[] }
+  entities?: { head: string; representations: readonly string[] } | undefined
+  /** Where in the answer's data numbers have to keep their digits. Those that a double would change are `ExactNumber`s there. */
+  numbers?: NumberPlaces | undefined
 }
 
 /**

@@ -1,3 +1,5 @@
+import { ExactNumber } from './exact-number.ts'
+
 /**
  * Levels that are followed into data where nothing else bounds them: lists in lists, and what two answers both have. An
  * answer can be nested deeper than the stack; no schema is.
@@ -8,7 +10,9 @@ export const MAX_NESTING = 256
 export type JsonObject = { [key: string]: unknown }
 
 export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber)
+  )
 }
 
 /** Reads an own key. Plain reading is enough for every name but the one that reaches the prototype. */
@@ -33,12 +37,14 @@ export function quote(text: string): string {
 }
 
 /**
- * Any leaf value as JSON text; null when it is nested too deep to be written.
+ * Any leaf value as JSON text; null when there is none: it is nested too deep to be written, or a number beyond a double
+ * whose digits are not known.
  *
  * @param plain it has no character that JSON escapes
  */
 export function leafText(value: unknown, plain = false): string | null {
   if (typeof value === 'string') return plain ? `"${value}"` : quote(value)
+  if (typeof value === 'number' && !Number.isFinite(value)) return null
   try {
     return JSON.stringify(value)
   } catch (error) {

@@ -38,7 +38,11 @@ function setUp() {
   }
   const store = createOperationStore(planner, createSchemaContext(api, planner.supergraph), admission)
   const execute = (source: string, operationName: string | null = null, variables: JsonObject = {}) =>
-    store.execute({ document: parse(source), source, operationName }, variables, async () => ({}))
+    store.execute(
+      { document: parse(source), source, operationName },
+      { values: variables, source: null },
+      async () => ({}),
+    )
   const refusal = async (...args: Parameters<typeof execute>) => {
     const executed = await execute(...args)
     return 'refused' in executed ? executed.refused : []

@@ -7,6 +7,7 @@ import { conditionVariables, plannableText, withoutConditions } from './conditio
 import { dataNames, withDataNames } from './data-names.ts'
 import type { Exchange } from './exchange.ts'
 import type { JsonObject } from './json.ts'
+import { hideLiterals } from './opaque-literals.ts'
 import {
   compileOperation,
   type CompiledOperation,
@@ -16,6 +17,7 @@ import {
 import { labelsFor, labelsOf, type DocumentLabels, type OverrideLabels } from './override-labels.ts'
 import type { Results } from './results.ts'
 import type { Planned as QueryPlanned, Planner } from './planner/planner.ts'
+import type { SentVariables } from './variable-texts.ts'
 import { asksForData, fragmentsOf, withoutIntrospection } from './without-introspection.ts'
 
 /**
@@ -70,18 +72,18 @@ type Known = {
   /** Names of the variables that decide @skip and @include. */
   conditions: readonly string[]
   labels: DocumentLabels
-  plans: Map<string, { asked: Asked; planned: Promise<Planned> }>
+  plans: Map<string, { asked: Asked; planned: Promise<Planned | Refused> }>
 }
 
 export type OperationStore = {
   /** The document of this text, if it is known to be valid. */
   documentOf(source: string): DocumentNode | undefined
   /** @returns why it is `refused`, when there is no such operation or the variables do not fit it */
-  prepare(prepared: Prepared, variables: JsonObject): Promise<Ready | Refused>
+  prepare(prepared: Prepared, variables: SentVariables): Promise<Ready | Refused>
   /** Prepares and runs an operation. */
   execute(
     prepared: Prepared,
-    variables: JsonObject,
+    variables: SentVariables,
     exchange: Exchange,
     results?: Results | null,
   ): Promise<Executed | Refused>
@@ -124,8 +126,9 @@ export function createOperationStore(
     operation: OperationDefinitionNode,
     values: JsonObject,
     labels: readonly string[],
-  ): Promise<Planned> {
+  ): Promise<Planned | Refused> {
     const resolved = withoutConditions(document, operation, values)
+    if (resolved instanceof GraphQLError) return { refused: [resolved] }
     const { plan: nodes, text } = await queryPlan(withDataNames(resolved, nameOf), operation, labels)
     return { execute: compileOperation(context, resolved, nodes, nameOf), planText: text, weight: 0 }
   }
@@ -138,7 +141,8 @@ export function createOperationStore(
     const data = withoutIntrospection(document)
     const [{ selectionSet }] = data.definitions as [OperationDefinitionNode]
     if (!asksForData(selectionSet, fragmentsOf(data))) return UNPLANNED
-    return planner.plan(plannableText(data), operation.name?.value, labels)
+    const hidden = hideLiterals(data, context.api)
+    return hidden.restore(await planner.plan(plannableText(hidden.document), operation.name?.value, labels))
   }
 
   function find(
@@ -147,10 +151,10 @@ export function createOperationStore(
     operation: OperationDefinitionNode,
     values: JsonObject,
     labels: readonly string[],
-  ): Promise<Planned> {
+  ): Promise<Planned | Refused> {
     let key = operationName ?? ''
     for (const label of labels) key += `\u0000${label}`
-    for (const name of known.conditions) key += values[name] === true ? '\u00001' : '\u00000'
+    for (const name of known.conditions) key += keyOf(values[name])
     const { document, plans } = known
     const found = plans.get(key)
     if (found) return found.planned
@@ -167,7 +171,7 @@ export function createOperationStore(
     return planned
   }
 
-  async function prepare(prepared: Prepared, variables: JsonObject): Promise<Ready | Refused> {
+  async function prepare(prepared: Prepared, variables: SentVariables): Promise<Ready | Refused> {
     const known = know(prepared)
     const operation = chooseOperation(known.document, prepared.operationName)
     if (operation instanceof GraphQLError) return { refused: [operation] }
@@ -177,12 +181,13 @@ export function createOperationStore(
     const { coerced, errors } = getVariableValues(
       context.api,
       operation.variableDefinitions ?? [],
-      variables,
+      variables.values,
       { maxErrors: MAX_VARIABLE_ERRORS },
     )
     if (errors) return { refused: errors.map(withCode) }
-    const labels = labelsFor(known.labels, prepared, variables)
+    const labels = labelsFor(known.labels, prepared, variables.values)
     const planned = await find(prepared, known, operation, coerced, labels)
+    if ('refused' in planned) return planned
     return {
       planText: planned.planText,
       run: (exchange, results) =>
@@ -226,6 +231,12 @@ function weighed(planned: Planned, executed: Promise<OperationResult>): Promise<
 
 function sizeOf(source: string, { plans }: Known): number {
   return (source.length + 1) * (1 + plans.size)
+}
+
+/** A condition's value in the key of a plan; null, which only a variable with a default may be, has none. */
+function keyOf(value: unknown): string {
+  if (value === null) return '\u0000-'
+  return value === true ? '\u00001' : '\u00000'
 }
 
 /** Apollo Server knows what is about a variable; that there are too many faults is about none. */

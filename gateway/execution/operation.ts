@@ -12,7 +12,7 @@ import {
 } from 'graphql'
 import type { DataName } from './data-names.ts'
 import type { Exchange } from './exchange.ts'
-import type { JsonObject } from './json.ts'
+import { quote } from './json.ts'
 import { compilePlan } from './plan/compile-plan.ts'
 import type { Run, Step } from './plan/run.ts'
 import type { LoadedSupergraph } from './planner/planner.ts'
@@ -22,6 +22,7 @@ import { unseenIn, type Unseen } from './response/unseen.ts'
 import type { Results } from './results.ts'
 import { reconcileErrors } from './response/reconcile-errors.ts'
 import { compileShape, type Pass } from './response/shape.ts'
+import { compileVariables, type SentVariables, type VariableTexts } from './variable-texts.ts'
 import { createTypeIndex, typeIndexOf, type TypeIndex } from './type-index.ts'
 import { asksForData, fragmentsOf, type Fragments } from './without-introspection.ts'
 
@@ -33,7 +34,7 @@ export type OperationResult = {
 
 /** An operation, planned and compiled; executes any number of times, with variables that fit. */
 export type CompiledOperation = (
-  variables: JsonObject,
+  variables: SentVariables,
   exchange: Exchange,
   results: Results | null,
 ) => Promise<OperationResult>
@@ -81,34 +82,45 @@ export function compileOperation(
   const fragments = fragmentsOf(document)
   const execute = compilePlan(plan, context.supergraphTypes) ?? unplanned(operation, fragments)
   const definitions = operation.variableDefinitions ?? []
+  const textsOf = compileVariables(context.api, definitions)
   const view = { schema: context.api, types: context.apiTypes, unseen: context.unseen, fragments, nameOf }
   const shape = compileShape(view, root, operation.selectionSet)
   const clientPath = clientPaths(view, root, operation.selectionSet, context.plannedNames)
 
   const execution: CompiledOperation = async (variables, exchange, results) => {
-    const run = createRun(variables, exchange, results)
+    const run = createRun(textsOf(variables), exchange, results)
     await execute(run)
     if (run.errors.length > 0) run.errors = clientErrors(run, clientPath)
     if (run.failed) return { data: 'null', errors: run.errors }
     const introspect = (nodes: readonly FieldNode[]) =>
-      answerIntrospection(context.api, fragments, definitions, nodes, variables)
+      answerIntrospection(context.api, fragments, definitions, nodes, variables.values)
     const data = complete(shape, run, introspect)
     return { data, errors: run.errors }
   }
-  if (operation.operation === OperationTypeNode.QUERY) return throughResults(execution, document)
+  if (operation.operation === OperationTypeNode.QUERY) return throughResults(execution, document, textsOf)
   return (variables, exchange) => execution(variables, exchange, null)
 }
 
 /** Answers with a response that is known, and tells of one that was found out. */
-function throughResults(execute: CompiledOperation, document: DocumentNode): CompiledOperation {
+function throughResults(
+  execute: CompiledOperation,
+  document: DocumentNode,
+  textsOf: (variables: SentVariables) => VariableTexts,
+): CompiledOperation {
   let operation: string | null = null
+  function textOf(variables: SentVariables): string {
+    const texts = textsOf(variables)
+    const members = Object.keys(variables.values).map((name) => `${quote(name)}:${texts(name)}`)
+    return `{${members.join(',')}}`
+  }
+
   async function lookUpOrExecute(
-    variables: JsonObject,
+    variables: SentVariables,
     exchange: Exchange,
     results: Results,
   ): Promise<OperationResult> {
     operation ??= print(document)
-    const lookup = await results.ofResponse({ operation, variables: JSON.stringify(variables) })
+    const lookup = await results.ofResponse({ operation, variables: textOf(variables) })
     if (lookup.found[0]) return lookup.found[0]
     const result = await execute(variables, exchange, results)
     if (result.errors.length === 0) lookup.keep([result])
@@ -145,22 +157,8 @@ function withPath(error: GraphQLFormattedError, path: GraphQLFormattedError['pat
   return path ? { ...rest, path } : rest
 }
 
-function createRun(variables: JsonObject, exchange: Exchange, results: Results | null): Run {
-  const texts = new Map<string, string | undefined>()
-  return {
-    exchange,
-    results,
-    data: {},
-    errors: [],
-    failed: false,
-    plain: true,
-    variable: (name) => {
-      if (texts.has(name)) return texts.get(name)
-      const text = Object.hasOwn(variables, name) ? JSON.stringify(variables[name]) : undefined
-      texts.set(name, text)
-      return text
-    },
-  }
+function createRun(variable: VariableTexts, exchange: Exchange, results: Results | null): Run {
+  return { exchange, results, data: {}, errors: [], failed: false, plain: true, variable }
 }
 
 /** Writes the answer; only when something in it is faulty, once more with the places of the faults. */

@@ -26,6 +26,9 @@ export type Lookup<Result> = {
 /**
  * The port at which a cache joins the engine, one for each client request: it knows who asks. It is asked for queries
  * only. Whatever it does not know is fetched, and the rest is not.
+ *
+ * Numbers that a double would change are `ExactNumber`s in results: `JSON.stringify` writes them as they came, and
+ * `parseExactly` reads them so.
  */
 export type Results = {
   /**

@@ -14,6 +14,7 @@ import type { EngineName } from '../switches.ts'
 import type { SubgraphTarget } from '../subgraph-client/target.ts'
 import { buildSchemaInSlices } from './build-schema.ts'
 import type { Engine } from './engine.ts'
+import { FiniteFloatsRule } from './finite-floats.ts'
 
 /** A supergraph, and where each of its subgraphs is. */
 export type GraphSource = { supergraphSdl: string; targets: ReadonlyMap<string, SubgraphTarget> }
@@ -53,7 +54,11 @@ export async function loadGraph(source: GraphSource, options: GraphOptions): Pro
   const { introspection, limits } = options
   await using stack = new AsyncDisposableStack()
   const { schema, operations } = stack.use(await loadEngine(supergraphSdl, options))
-  const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule]
+  const rules = [
+    ...specifiedRules,
+    FiniteFloatsRule,
+    ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
+  ]
   const held = stack.move()
   return {
     supergraphSdl,

@@ -7,6 +7,7 @@ import {
 import { GraphQLError, type FormattedExecutionResult, type GraphQLFormattedError } from 'graphql'
 import type { Log } from '../../platform/log.ts'
 import type { GatewayContext } from '../context.ts'
+import { parseExactly } from '../execution/exact-number.ts'
 import type { JsonObject } from '../execution/json.ts'
 import type { OperationResult } from '../execution/operation.ts'
 import type { Ready } from '../execution/operation-store.ts'
@@ -29,11 +30,18 @@ export function answerOperations(
   showPlans: boolean,
   log: Log,
 ): ApolloServerPlugin<GatewayContext> {
-  async function prepare({ schema, document, source, request }: RequestContext): Promise<Ready | null> {
+  async function prepare({
+    schema,
+    document,
+    source,
+    request,
+    contextValue,
+  }: RequestContext): Promise<Ready | null> {
     if (!document || source === undefined) return null
     const prepared = { document, source, operationName: request.operationName ?? null }
+    const sent = { values: request.variables ?? {}, source: contextValue.variablesSource ?? null }
     try {
-      const ready = await graphs.of(schema).operations.prepare(prepared, request.variables ?? {})
+      const ready = await graphs.of(schema).operations.prepare(prepared, sent)
       return 'refused' in ready ? null : ready
     } catch {
       return null
@@ -83,11 +91,12 @@ class JsonText {
     this.text = text
   }
   toJSON(): unknown {
-    return JSON.parse(this.text)
+    return parseExactly(this.text)
   }
 }
 
-function dataOf(text: OperationResult['data']): JsonObject | null {
+/** `data` of an answer, for `stringifyResult`. */
+export function dataOf(text: OperationResult['data']): JsonObject | null {
   return text === 'null' ? null : (new JsonText(text) as unknown as JsonObject)
 }
 

@@ -3,6 +3,7 @@ import type { ApolloServerOptionsWithGateway, BaseContext } from '@apollo/server
 import type { GatewayContext } from '../context.ts'
 import type { JsonObject } from '../execution/json.ts'
 import type { Graphs } from '../graph/graphs.ts'
+import { dataOf } from './answer-operations.ts'
 
 /** What Apollo Server asks of an execution engine. */
 type GatewayInterface = ApolloServerOptionsWithGateway<BaseContext>['gateway']
@@ -17,14 +18,17 @@ export function apolloGateway(graphs: Graphs, showPlans: boolean): GatewayInterf
   const stops = new Set<() => void>()
   const executor: Executor = async ({ schema, document, source, request, context }) => {
     const { operations, exchangeFor } = graphs.of(schema)
-    const variables = (request.variables ?? {}) as JsonObject
+    const sent = {
+      values: (request.variables ?? {}) as JsonObject,
+      source: (context as GatewayContext).variablesSource ?? null,
+    }
     const prepared = { document, source, operationName: request.operationName ?? null }
-    const executed = await operations.execute(prepared, variables, exchangeFor(context as GatewayContext))
+    const executed = await operations.execute(prepared, sent, exchangeFor(context as GatewayContext))
     if ('refused' in executed) return { errors: executed.refused }
     const { data, errors } = executed.result
     const wanted = showPlans && request.http?.headers.get('apollo-query-plan-experimental')
     return {
-      data: JSON.parse(data) as JsonObject | null,
+      data: dataOf(data),
       ...(errors.length > 0 && { errors: errors.map(toGraphQLError) }),
       ...(wanted && { extensions: { __queryPlanExperimental: executed.planText ?? true } }),
     }

@@ -14,6 +14,7 @@ import { answerOperations, stringifyResult } from './answer-operations.ts'
 import { apolloGateway } from './apollo-gateway.ts'
 import { noIntrospection } from './no-introspection.ts'
 import { presentError } from './present-error.ts'
+import { FiniteFloatsRule } from '../graph/finite-floats.ts'
 import type { Graphs } from '../graph/graphs.ts'
 
 export type ApolloOptions = {
@@ -37,7 +38,7 @@ export function createApolloServer({
     gateway: apolloGateway(graphs, introspection),
     // Refused by our own rule, which says what to do instead.
     introspection: true,
-    validationRules: introspection ? [] : [noIntrospection],
+    validationRules: [FiniteFloatsRule, ...(introspection ? [] : [noIntrospection])],
     hideSchemaDetailsFromClientErrors: !introspection,
     includeStacktraceInErrorResponses: false,
     allowBatchedHttpRequests: false,

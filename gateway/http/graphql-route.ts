@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { replyWith, servePlainPosts } from '../../platform/http/plain-posts/serve.ts'
+import { bodyText } from '../../platform/http/request-body.ts'
 import { BODY_LIMIT } from '../../platform/http/server.ts'
 import { namesHost, refuseMalformedAddress } from './address.ts'
 import { clientOf } from './client-gone.ts'
@@ -43,8 +44,8 @@ export function graphqlRoute(
       path: PATH,
       bodyLimit: BODY_LIMIT,
       accepts: ({ origin, host }) => origin === undefined && namesHost(host),
-      answer: ({ headers, body, id }, gone) =>
-        answer({ method: 'POST', url: PATH, headers, body, id }, gone).then(varying),
+      answer: ({ headers, body, text, id }, gone) =>
+        answer({ method: 'POST', url: PATH, headers, body, text, id }, gone).then(varying),
     })
   }
   app.route({
@@ -55,8 +56,9 @@ export function graphqlRoute(
       const refused = refuseRequest(request, reply, refusals)
       if (refused) return refused
       const { method, url, headers, body, id } = request
+      const text = bodyText(request)
       reply.header('vary', method === 'GET' ? VARY_OF_GET : VARY)
-      return replyWith(reply, await answer({ method, url, headers, body, id }, clientOf(reply.raw)))
+      return replyWith(reply, await answer({ method, url, headers, body, text, id }, clientOf(reply.raw)))
     },
   })
 }

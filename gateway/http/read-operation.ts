@@ -7,8 +7,8 @@ import type { OperationParams } from '../limits/check-operation.ts'
 const PARAMETERS = ['query', 'operationName', 'variables', 'extensions'] as const
 const NO_QUERY = `The request has no \`query\`. ${FORM}`
 
-/** What is needed of an HTTP request; `body` is parsed JSON. */
-export type HttpOperation = { method: string; url: string; body: unknown }
+/** What is needed of an HTTP request; `body` is parsed JSON, and `text` what it was parsed from. */
+export type HttpOperation = { method: string; url: string; body: unknown; text?: string | undefined }
 
 /**
  * The operation of a request, read with Apollo Server's own means: what the limits judge must be what is executed.
@@ -30,6 +30,13 @@ export function readOperation({ method, url, body }: HttpOperation): OperationPa
   }
   if (!isAbsent(variables) && !isJsonObject(variables)) return refuse('`variables` is not an object')
   return { query, operationName: operationName || undefined, variables: variables ?? undefined }
+}
+
+/** JSON text of an object that has the operation's variables as its member `variables`; null: none were sent. */
+export function variablesSource({ method, url, text }: HttpOperation): string | null {
+  if (method !== 'GET') return text ?? null
+  const variables = new URL(url, 'http://localhost').searchParams.get('variables')
+  return variables ? `{"variables":${variables}}` : null
 }
 
 function partsOf(search: URLSearchParams): JsonObject | GraphQLError {

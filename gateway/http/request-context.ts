@@ -12,7 +12,7 @@ import type { ClientHeaders } from '../subgraph-client/headers.ts'
 import type { Cancellation } from '../../platform/cancellation.ts'
 import type { GraphQLRequest } from './http-answer.ts'
 import { acceptRefusal } from './media-types.ts'
-import { readOperation } from './read-operation.ts'
+import { readOperation, variablesSource } from './read-operation.ts'
 
 export type ContextOptions = {
   authentication: Authentication
@@ -59,7 +59,14 @@ export function contextOf({ authentication, tokens, graphs, log }: ContextOption
       const viewer = await viewerOf(request)
       const consistency = consistencyOf(request)
       judge(request)
-      return { viewer, headers: clientHeaders(request), requestId: request.id, cancellation, consistency }
+      return {
+        viewer,
+        headers: clientHeaders(request),
+        requestId: request.id,
+        variablesSource: variablesSource(request),
+        cancellation,
+        consistency,
+      }
     } catch (error) {
       if (error instanceof GraphQLError) throw error
       log.error({ err: error, requestId: request.id }, 'unexpected error')

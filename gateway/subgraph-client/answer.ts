@@ -1,3 +1,5 @@
+import { mayLoseDigits, parseExactly } from '../execution/exact-number.ts'
+import { mayHoldNumbers, type NumberPlaces } from '../execution/number-places.ts'
 import { SubgraphFault } from './fault.ts'
 import type { HttpAnswer } from './transport.ts'
 
@@ -14,6 +16,8 @@ export type GraphQLAnswer = {
   extensions?: Readonly<Record<string, unknown>> | undefined
   /** None of its strings has a character that JSON escapes. @default false */
   plain?: boolean
+  /** Numbers of its data that a double would change are `ExactNumber`s. @default false */
+  exact?: boolean | undefined
 }
 
 const GRAPHQL_JSON = 'application/graphql-response+json'
@@ -23,9 +27,10 @@ const JSON_TYPES = [GRAPHQL_JSON, 'application/json']
  * Reads a subgraph's answer as GraphQL. With `application/graphql-response+json` a status of 4xx or 5xx is part of
  * the protocol (https://graphql.github.io/graphql-over-http/draft/#sec-Status-Codes); otherwise only 200 is.
  *
+ * @param numbers where in the data numbers have to keep their digits
  * @throws SubgraphFault: status, content-type or body
  */
-export function readAnswer({ status, contentType, text }: HttpAnswer): GraphQLAnswer {
+export function readAnswer({ status, contentType, text }: HttpAnswer, numbers?: NumberPlaces): GraphQLAnswer {
   const type = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? ''
   if (status !== 200 && type !== GRAPHQL_JSON) {
     throw new SubgraphFault('status', `answered with HTTP status ${status}`, { status })
@@ -34,7 +39,7 @@ export function readAnswer({ status, contentType, text }: HttpAnswer): GraphQLAn
     throw new SubgraphFault('content-type', `answered with ${nameType(type)} instead of JSON`)
   }
   const answer = readGraphQL(parseJson(text), isPlain(text))
-  if (answer) return answer
+  if (answer) return numbers ? withDigits(answer, text, numbers) : answer
   if (status !== 200) throw new SubgraphFault('status', `answered with HTTP status ${status}`, { status })
   throw new SubgraphFault('body', 'answered with JSON that is not a GraphQL response')
 }
@@ -44,6 +49,17 @@ function parseJson(text: string): unknown {
     return JSON.parse(text)
   } catch (error) {
     throw new SubgraphFault('body', 'answered with JSON that is broken or cut off', { cause: error })
+  }
+}
+
+/** The answer, its data read anew where a number that has to keep its digits may have lost some. */
+function withDigits(answer: GraphQLAnswer, text: string, numbers: NumberPlaces): GraphQLAnswer {
+  if (!mayHoldNumbers(answer.data, numbers) || !mayLoseDigits(text)) return answer
+  try {
+    const { data } = parseExactly(text) as Pick<GraphQLAnswer, 'data'>
+    return { ...answer, data, exact: true }
+  } catch (error) {
+    throw new SubgraphFault('body', 'answered with JSON that is nested too deep', { cause: error })
   }
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { parseExactly } from '../execution/exact-number.ts'
 import type { GraphQLAnswer } from './answer.ts'
 import { createBatches } from './batch-entities.ts'
 import { createCancellation, type Cancellation } from '../../platform/cancellation.ts'
@@ -59,6 +60,16 @@ test('what one changes of an entity, another who asked for it does not see', asy
   const mine = one?.data?.['_entities'] as { name: string }[] | undefined
   for (const entity of mine ?? []) entity.name = 'changed'
   expect(two).toEqual(names('1'))
+})
+
+test('numbers that two asked for keep their digits for both', async () => {
+  const { sent, ask } = setUp()
+  const asked = [ask(['1']), ask(['1'])]
+  await turn()
+  const data = parseExactly('{"_entities":[{"price":10.00}]}') as Record<string, unknown>
+  sent[0]?.resolve({ data, errors: [], exact: true })
+  const texts = (await Promise.all(asked)).map((answer) => JSON.stringify(answer.data))
+  expect(texts).toEqual(Array.from({ length: 2 }, () => '{"_entities":[{"price":10.00}]}'))
 })
 
 test('other headers, that is another viewer, or another operation never share a request', async () => {

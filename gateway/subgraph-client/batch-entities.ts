@@ -1,4 +1,6 @@
 import { createCancellation, type Cancellable, type Cancellation } from '../../platform/cancellation.ts'
+import { parseExactly } from '../execution/exact-number.ts'
+import type { NumberPlaces } from '../execution/number-places.ts'
 import { cancelled } from './fault.ts'
 import type { GraphQLAnswer, SubgraphError } from './answer.ts'
 
@@ -17,6 +19,7 @@ export type SendBatch<Caller> = (
   caller: Caller,
   body: string,
   cancellation: Cancellation | undefined,
+  numbers: NumberPlaces | undefined,
 ) => Promise<GraphQLAnswer>
 
 /** One of the fetches in a batch. */
@@ -36,6 +39,8 @@ type Waiter = {
 
 type Batch<Caller> = {
   head: string
+  /** The same for all: it follows from the head. */
+  numbers: NumberPlaces | undefined
   /** One of the askers, who stands for all: what is sent for them is the same. */
   caller: Caller
   waiters: Waiter[]
@@ -53,7 +58,7 @@ type Batch<Caller> = {
  * another asked.
  */
 export type Batches<Caller> = {
-  ask(headers: object, fetch: EntityFetch, caller: Caller): Promise<GraphQLAnswer>
+  ask(headers: object, fetch: EntityFetch, caller: Caller, numbers?: NumberPlaces): Promise<GraphQLAnswer>
 }
 
 /** @param concernsTheRequest whether after this fault each fetch may fare better by itself */
@@ -64,7 +69,12 @@ export function createBatches<Caller extends Asker>(
   // A new Map each turn: a table that has been cleared leads to the next, and V8 would keep the batches of them all.
   let gathering = new Map<object, Map<string, Batch<Caller>>>()
 
-  function batchFor(headers: object, fetch: EntityFetch, caller: Caller): Batch<Caller> {
+  function batchFor(
+    headers: object,
+    fetch: EntityFetch,
+    caller: Caller,
+    numbers: NumberPlaces | undefined,
+  ): Batch<Caller> {
     let ofHeaders = gathering.get(headers)
     if (!ofHeaders) {
       if (gathering.size === 0) setImmediate(dispatchAll)
@@ -77,6 +87,7 @@ export function createBatches<Caller extends Asker>(
     if (known) void dispatch(known)
     const batch: Batch<Caller> = {
       head: fetch.head,
+      numbers,
       caller,
       waiters: [],
       slots: new Map(),
@@ -94,10 +105,10 @@ export function createBatches<Caller extends Asker>(
   }
 
   async function dispatch(batch: Batch<Caller>): Promise<void> {
-    const { caller, waiters, slots, cancellation } = batch
+    const { caller, numbers, waiters, slots, cancellation } = batch
     if (cancellation?.cancelled) return
     try {
-      const answer = await send(caller, bodyOf(batch.head, slots.keys()), cancellation ?? undefined)
+      const answer = await send(caller, bodyOf(batch.head, slots.keys()), cancellation ?? undefined, numbers)
       if (waiters.length === 1) waiters[0]?.resolve(answer)
       else if (isWhole(answer, slots.size)) share(answer, waiters)
       else repeat(batch)
@@ -109,18 +120,18 @@ export function createBatches<Caller extends Asker>(
     }
   }
 
-  function repeat({ head, caller, waiters }: Batch<Caller>): void {
+  function repeat({ head, numbers, caller, waiters }: Batch<Caller>): void {
     for (const { representations, cancellation, resolve, reject } of waiters) {
       if (cancellation?.cancelled) continue
-      send(caller, bodyOf(head, representations), cancellation).then(resolve, reject)
+      send(caller, bodyOf(head, representations), cancellation, numbers).then(resolve, reject)
     }
   }
 
   return {
-    ask(headers, fetch, caller) {
+    ask(headers, fetch, caller, numbers) {
       const { cancellation } = caller
       if (cancellation?.cancelled) return Promise.reject(cancelled())
-      const batch = batchFor(headers, fetch, caller)
+      const batch = batchFor(headers, fetch, caller, numbers)
       return new Promise((resolve, reject) => {
         const slots = slotsIn(batch, fetch.representations)
         const forget = cancellation?.onCancel(() => {
@@ -165,23 +176,25 @@ function isWhole({ data, errors }: GraphQLAnswer, expected: number): boolean {
 }
 
 /** Gives all of them their parts in one go, before anybody can have changed an entity that others get as well. */
-function share({ data, errors, extensions, plain = false }: GraphQLAnswer, waiters: readonly Waiter[]): void {
+function share(answer: GraphQLAnswer, waiters: readonly Waiter[]): void {
+  const { data, errors, extensions, plain = false, exact } = answer
   const entities = data?.['_entities'] as unknown[]
   const given = new Set<number>()
   for (const { slots, resolve } of waiters) {
     const own = slots.map((slot) => {
-      if (given.has(slot)) return copied(entities[slot])
+      if (given.has(slot)) return copied(entities[slot], exact)
       given.add(slot)
       return entities[slot]
     })
     const reported = errors.length === 0 ? errors : errors.flatMap((error) => errorsAt(error, slots))
-    resolve({ data: { _entities: own }, errors: reported, extensions, plain })
+    resolve({ data: { _entities: own }, errors: reported, extensions, plain, exact })
   }
 }
 
 /** As it came: nobody has been woken yet who could change the one that was given first. */
-function copied(entity: unknown): unknown {
-  return JSON.parse(JSON.stringify(entity))
+function copied(entity: unknown, exact = false): unknown {
+  const text = JSON.stringify(entity)
+  return exact ? parseExactly(text) : JSON.parse(text)
 }
 
 /** An error of an entity of the batch, as it reads in the answer to a fetch that asked for it. */

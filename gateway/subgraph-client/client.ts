@@ -1,5 +1,6 @@
 import { randomBytes as nodeRandomBytes } from 'node:crypto'
 import type { Clock } from '../../platform/clock.ts'
+import type { NumberPlaces } from '../execution/number-places.ts'
 import { readAnswer, type GraphQLAnswer } from './answer.ts'
 import type { Cancellation } from '../../platform/cancellation.ts'
 import { createBatches, type EntityFetch } from './batch-entities.ts'
@@ -20,10 +21,17 @@ export type SubgraphClient = {
    *
    * @param body a GraphQL request as JSON text
    * @param entities the same in parts, for a fetch of entities: it may then be sent together with others
+   * @param numbers where numbers have to keep their digits
    * @param mutation repeating a mutation could do it twice: it gets one attempt, and is never given up
    * @throws SubgraphFault when there is no usable answer after the attempts it may make
    */
-  request(body: string, mutation: boolean, caller: Caller, entities?: EntityFetch): Promise<GraphQLAnswer>
+  request(
+    body: string,
+    mutation: boolean,
+    caller: Caller,
+    entities?: EntityFetch,
+    numbers?: NumberPlaces,
+  ): Promise<GraphQLAnswer>
 }
 
 export type ClientOptions = {
@@ -42,7 +50,7 @@ export type ClientOptions = {
 }
 
 /** An answer and the text it was read from, for those who share it. */
-type Landed = { http: HttpAnswer; answer: GraphQLAnswer | null }
+type Landed = { http: HttpAnswer; numbers: NumberPlaces | undefined; answer: GraphQLAnswer | null }
 
 export function createSubgraphClient(
   name: string,
@@ -66,18 +74,24 @@ export function createSubgraphClient(
   const flights = createFlights<Landed>(writes, monotonic)
 
   const batches = createBatches<Caller>(
-    (caller, body, cancellation) => ask(body, true, caller, cancellation).then(take),
+    (caller, body, cancellation, numbers) => ask(body, true, caller, numbers, cancellation).then(take),
     concernsTheRequest,
   )
 
-  function ask(body: string, safe: boolean, caller: Caller, cancellation?: Cancellation): Promise<Landed> {
+  function ask(
+    body: string,
+    safe: boolean,
+    caller: Caller,
+    numbers: NumberPlaces | undefined,
+    cancellation?: Cancellation,
+  ): Promise<Landed> {
     return resilience.run(safe, (probing) => {
       // Anew for each attempt: a signature may have grown old over the last one.
       const headers = safe || !internal ? headersOf(caller) : tracedHeaders(caller)
       const until = probing ? undefined : cancellation
       return transport
         .send({ url, method: 'POST', headers, body, timeoutMs, safe, pipelined, cancellation: until })
-        .then(land)
+        .then((http) => land(http, numbers))
     })
   }
 
@@ -87,9 +101,13 @@ export function createSubgraphClient(
     return { ...headersOf(caller), traceparent: traceparentOf(trace, randomBytes) }
   }
 
-  async function mutate(body: string, caller: Caller): Promise<GraphQLAnswer> {
+  async function mutate(
+    body: string,
+    caller: Caller,
+    numbers: NumberPlaces | undefined,
+  ): Promise<GraphQLAnswer> {
     try {
-      return take(await ask(body, false, caller))
+      return take(await ask(body, false, caller, numbers))
     } finally {
       writes.ended++
     }
@@ -98,25 +116,27 @@ export function createSubgraphClient(
   return {
     name,
     internal,
-    request(body, mutation, caller, entities) {
-      if (mutation) return mutate(body, caller)
+    request(body, mutation, caller, entities, numbers) {
+      if (mutation) return mutate(body, caller, numbers)
       const headers = headersOf(caller)
       // What is asked twice at once is in the same batch: its askers shared the fetches before, and go on together.
-      if (entities && batching) return batches.ask(headers, entities, caller)
+      if (entities && batching) return batches.ask(headers, entities, caller, numbers)
       return flights
-        .join(headers, body, caller.cancellation, (cancellation) => ask(body, true, caller, cancellation))
+        .join(headers, body, caller.cancellation, (cancellation) =>
+          ask(body, true, caller, numbers, cancellation),
+        )
         .then(take)
     },
   }
 }
 
-function land(http: HttpAnswer): Landed {
-  return { http, answer: readAnswer(http) }
+function land(http: HttpAnswer, numbers: NumberPlaces | undefined): Landed {
+  return { http, numbers, answer: readAnswer(http, numbers) }
 }
 
 /** Answers are changed by whoever gets them, so each gets one of its own. */
 function take(landed: Landed): GraphQLAnswer {
-  const { answer, http } = landed
+  const { answer, http, numbers } = landed
   landed.answer = null
-  return answer ?? readAnswer(http)
+  return answer ?? readAnswer(http, numbers)
 }

@@ -13,9 +13,9 @@ export type Source = (request: SubgraphRequest, context: GatewayContext) => Prom
 /** A subgraph over HTTP. */
 export function subgraphSource(client: SubgraphClient, log: Log): Source {
   // Not async: every fetch goes through here, and of most there is nothing to say.
-  return ({ body, kind, entities }, context) => {
+  return ({ body, kind, entities, numbers }, context) => {
     const mutation = kind === 'mutation'
-    return client.request(body, mutation, context, entities).then(
+    return client.request(body, mutation, context, entities, numbers).then(
       (answer) => {
         heedAnswer(answer, mutation, client, context, log)
         const missing = client.internal ? missingEntities(answer, body) : []

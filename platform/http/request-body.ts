@@ -36,8 +36,18 @@ export function requestBodies(app: FastifyInstance, bodyLimit: number): void {
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes: Buffer, done) => {
     if (!isUtf8(bytes))
       return done(new RequestRefusal(400, 'The body is not UTF-8. Send JSON encoded as UTF-8.'))
-    void parse(request, bytes.toString(), done)
+    const text = bytes.toString()
+    texts.set(request, text)
+    void parse(request, text, done)
   })
+}
+
+/** Texts of JSON bodies, for as long as their requests. */
+const texts = new WeakMap<FastifyRequest, string>()
+
+/** The text that the body of a request was parsed from; undefined: it was no JSON. */
+export function bodyText(request: FastifyRequest): string | undefined {
+  return texts.get(request)
 }
 
 /** @throws RequestRefusal, or the router's own error for a body that is too large */

@@ -88,7 +88,8 @@ const quiet = createLog('test', { LOG_LEVEL: 'silent' })
 function runBy(store: OperationStore, exchange: Exchange, results: Results | null): Run {
   return async ({ query, variables = {} }) => {
     const prepared = { document: parse(query), source: query, operationName: null }
-    const executed = await store.execute(prepared, variables, exchange, results)
+    const sent = { values: variables, source: JSON.stringify({ variables }) }
+    const executed = await store.execute(prepared, sent, exchange, results)
     if ('refused' in executed) return { data: null, errors: overTheWire(executed.refused) }
     const { data, errors } = executed.result
     return { data: JSON.parse(data) as unknown, errors: overTheWire(errors) }

@@ -255,11 +255,11 @@ type Sender = (
 ) => Promise<SubgraphAnswer | null>
 
 /** Sends the request; without a usable answer, every hole that it leaves gets the reason, and the answer is null. */
-function sender(fetch: FetchNode, path: readonly (string | number)[]): Sender {
+function sender(fetch: PlannedFetch, path: readonly (string | number)[]): Sender {
   const holes = faultPaths(fetch.operation, path.map(String))
-  const { serviceName: subgraph, operationKind: kind } = fetch
+  const { serviceName: subgraph, operationKind: kind, numbers } = fetch
   return (run, body, entities) =>
-    run.exchange(entities ? { subgraph, body, kind, entities } : { subgraph, body, kind }).then(
+    run.exchange({ subgraph, body, kind, entities, numbers }).then(
       (answer) => {
         run.plain &&= answer.plain === true
         return answer

@@ -1,3 +1,4 @@
+import { parseExactly } from '../exact-number.ts'
 import { getOwn, type JsonObject } from '../json.ts'
 import type { Projection } from './projection.ts'
 import type { Rewrite } from './rewrites.ts'
@@ -83,7 +84,7 @@ function createPlaces<Value>(expected: number): Places<Value> {
 /** The planner's input rewrites are rare: they take the slow road over the object. */
 function rewritten(text: string | null, rewrite: Rewrite): string | null {
   if (text === null) return null
-  const representation: unknown = JSON.parse(text)
+  const representation = parseExactly(text)
   rewrite(representation)
   return JSON.stringify(representation)
 }

@@ -15,6 +15,7 @@ import { expandFragments } from './expand-fragments.ts'
 import { interfaceObjectsIn, withInterfaceObjects, withoutObjectTypenames } from './interface-objects.ts'
 import { mapFetches } from './map-fetches.ts'
 import { planInTurns } from './mutation-turns.ts'
+import { withNumberPlaces } from './number-places.ts'
 import type { LoadedSupergraph, Planned } from './planner.ts'
 import { overrideLabelsIn } from './override-labels.ts'
 import { plannedNames } from './planned-names.ts'
@@ -52,11 +53,12 @@ export function loadApolloPlanner(supergraphSdl: string) {
     isEdited ? Supergraph.build(print(document), { validateSupergraph: false }) : supergraph,
     { debug: { maxEvaluatedPlans: MAX_EVALUATED_PLANS } },
   )
+  const schema = supergraph.schema.toGraphQLJSSchema()
   const loaded: LoadedSupergraph = {
     apiSdl: printSchema(api),
-    subtypes: subtypesOf(supergraph.schema.toGraphQLJSSchema()),
+    subtypes: subtypesOf(schema),
     interfaceObjects: [...new Set([...interfaceObjects.bySubgraph.values()].flatMap((names) => [...names]))],
-    hiddenValues: hiddenValuesOf(supergraph.schema.toGraphQLJSSchema(), api),
+    hiddenValues: hiddenValuesOf(schema, api),
     overrideLabels: overrideLabelsIn(document),
     plannedNames: plannedNames(document),
   }
@@ -81,7 +83,8 @@ export function loadApolloPlanner(supergraphSdl: string) {
       const plan = mapFetches(planned, (fetch) =>
         withoutObjectTypenames(fetch, interfaceObjects)
           .flatMap((asked) => splitFetch(asked, twins, requirements))
-          .map((part) => withoutTwins(withInterfaceObjects(part, interfaceObjects), twins)),
+          .map((part) => withoutTwins(withInterfaceObjects(part, interfaceObjects), twins))
+          .map((part) => withNumberPlaces(part, schema)),
       )
       return { plan, text: withText ? prettyFormatQueryPlan(plan) : null }
     },

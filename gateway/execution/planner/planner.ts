@@ -1,4 +1,5 @@
 import type { FetchNode, QueryPlan } from '@apollo/query-planner'
+import type { NumberPlaces } from '../number-places.ts'
 
 /** What a planner knows of a supergraph once it is loaded. */
 export type LoadedSupergraph = {
@@ -23,8 +24,11 @@ export type PlannedFetch = FetchNode & {
    * `__typename`, in the notation of rewrites, and the interface. Their `__typename` is the interface, if they have none.
    */
   interfaceObjects?: readonly { path: readonly string[]; type: string }[]
+  /** Where in its data numbers have to keep their digits; undefined: nowhere. */
+  numbers?: NumberPlaces
 }
 
+/** The fetches of `plan` are `PlannedFetch`es. */
 export type Planned = {
   plan: QueryPlan
   /** The plan in the planner's own notation, for people; null when nobody wants to see it. */

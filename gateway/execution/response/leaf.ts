@@ -1,4 +1,5 @@
 import { isEnumType, type GraphQLLeafType } from 'graphql'
+import { toDouble, wholeDigits } from '../exact-number.ts'
 import { leafText, quote } from '../json.ts'
 
 /**
@@ -29,15 +30,24 @@ const BUILT_IN: ReadonlyMap<string, LeafWriter> = new Map([
   ['String', (value, plain) => (typeof value === 'string' ? leafText(value, plain) : null)],
   ['ID', idText],
   ['Boolean', (value) => (typeof value === 'boolean' ? String(value) : null)],
-  ['Int', (value) => (isInt(value) ? String(value) : null)],
-  ['Float', (value) => (typeof value === 'number' ? String(value) : null)],
+  ['Int', intText],
+  ['Float', floatText],
 ])
 
 function idText(value: unknown, plain?: boolean): string | null {
   if (typeof value === 'string') return leafText(value, plain)
-  return Number.isInteger(value) ? `"${String(value)}"` : null
+  const digits = wholeDigits(value)
+  return digits === null ? null : `"${digits}"`
 }
 
-function isInt(value: unknown): boolean {
-  return Number.isInteger(value) && Number(value) >= MIN_INT && Number(value) <= MAX_INT
+function intText(value: unknown): string | null {
+  const double = toDouble(value)
+  if (double === null || !Number.isInteger(double)) return null
+  return double >= MIN_INT && double <= MAX_INT ? String(double) : null
+}
+
+/** JSON has no text for what is beyond a double. */
+function floatText(value: unknown): string | null {
+  const double = toDouble(value)
+  return Number.isFinite(double) ? String(double) : null
 }

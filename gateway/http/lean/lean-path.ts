@@ -11,7 +11,7 @@ import type { Cancellation } from '../../../platform/cancellation.ts'
 import type { OperationParams } from '../../limits/check-operation.ts'
 import type { GraphQLRequest, HttpAnswer } from '../http-answer.ts'
 import { presentError } from '../present-error.ts'
-import { readOperation } from '../read-operation.ts'
+import { readOperation, variablesSource } from '../read-operation.ts'
 import { chooseContentType } from './content-type.ts'
 
 /**
@@ -71,7 +71,7 @@ export function createLeanPath({ graphs, authentication, tokens, log }: LeanOpti
     const context = await contextOf(request, cancellation)
     if (!context) return null
     try {
-      const ready = await prepare(graph, operation, request.method === 'GET')
+      const ready = await prepare(graph, operation, request)
       if (!ready) return null
       const { data, errors } = await ready.run(graph.exchangeFor(context), null)
       if (errors.length === 0) return answerWith(context, 200, contentType, `"data":${data}`)
@@ -100,15 +100,21 @@ export function createLeanPath({ graphs, authentication, tokens, log }: LeanOpti
   }
 }
 
-async function prepare(graph: Graph, params: OperationParams, onlyQueries: boolean): Promise<Ready | null> {
+async function prepare(
+  graph: Graph,
+  params: OperationParams,
+  request: GraphQLRequest,
+): Promise<Ready | null> {
   const { checkOperation, operations } = graph
   if (checkOperation(params)) return null
   const { query: source, operationName = null, variables = {} } = params
   const document = operations.documentOf(source) ?? graph.parseValid(source)
   if (!document) return null
+  const onlyQueries = request.method === 'GET'
   if (onlyQueries && getOperationAST(document, operationName)?.operation !== OperationTypeNode.QUERY)
     return null
-  const ready = await operations.prepare({ document, source, operationName }, { ...variables })
+  const sent = { values: { ...variables }, source: variablesSource(request) }
+  const ready = await operations.prepare({ document, source, operationName }, sent)
   return 'refused' in ready ? null : ready
 }
 

@@ -14,6 +14,8 @@ const MOST_AT_ONCE = 16
 export type PostedJson = {
   headers: IncomingHttpHeaders
   body: unknown
+  /** The body as JSON text, where it was read as such. */
+  text?: string
   /** Names the request in the log. */
   id: string
 }
@@ -145,9 +147,9 @@ export class PlainConnection {
       const start = headEnd + 4
       const end = start + head.length
       if (bytes.length < end) return this.#putBack(bytes, end)
+      const text = bytes.toString('utf8', start, end)
       let body: unknown
       try {
-        const text = bytes.toString('utf8', start, end)
         // A replacement character that the client did not write stands for bytes that are no UTF-8.
         if (text.includes('\ufffd') && !isUtf8(bytes.subarray(start, end))) return this.#leave(bytes)
         body = this.#host.parse(text)
@@ -155,7 +157,7 @@ export class PlainConnection {
         return this.#leave(bytes)
       }
       if (bytes.length > end) this.#putBack(bytes.subarray(end), 0)
-      this.#answer(head, body)
+      this.#answer(head, body, text)
     }
   }
 
@@ -175,10 +177,10 @@ export class PlainConnection {
     return this.#head
   }
 
-  #answer({ headers }: PlainHead, body: unknown): void {
+  #answer({ headers }: PlainHead, body: unknown, text: string): void {
     const one: Waiting = { answer: null, gone: createCancellation() }
     this.#waiting.push(one)
-    const posted = { headers, body, id: this.#host.nextId() }
+    const posted = { headers, body, text, id: this.#host.nextId() }
     this.#host
       .answer(posted, one.gone)
       .then((answer) => {
