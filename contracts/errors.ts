@@ -111,6 +111,12 @@ export const ERRORS = {
     meaning: 'A subgraph could not be reached, was too slow, or answered something that is not GraphQL.',
     remedy: 'Show what arrived; try again later. `extensions.subgraph` names it.',
   },
+  DOWNSTREAM_SERVICE_ERROR: {
+    where: 'top-level',
+    meaning:
+      'A subgraph reported an error without a code, and the configuration (`errors.include`) shows its errors.',
+    remedy: "The message is the subgraph's; `extensions.subgraph` names it.",
+  },
   INVALID_GRAPHQL: {
     where: 'top-level',
     meaning:

@@ -58,6 +58,10 @@ const Config = z.strictObject({
   compression: z
     .union([z.literal(true), z.array(z.string())], 'expected true or a list of names')
     .default(true),
+  /** Subgraphs whose errors clients see as they are, those without a code included; true: of all. */
+  errors: z
+    .strictObject({ include: z.union([z.boolean(), z.array(z.string())]).default(false) })
+    .default({ include: false }),
   /** Longest wait for one answer of a subgraph, per attempt. */
   timeoutMs: z.int().min(1).max(600_000).default(5_000),
   limits: z
@@ -136,12 +140,13 @@ export function requireKnownSubgraphs(
   source: string,
   subgraphs: readonly string[],
 ): void {
-  const { routing, headers, pipelining, batching, compression } = config
+  const { routing, headers, pipelining, batching, compression, errors } = config
   const named = [
     ...Object.keys(routing).map((name) => ['routing', name] as const),
     ...Object.keys(headers.subgraphs).map((name) => ['headers.subgraphs', name] as const),
     ...pipelining.map((name) => ['pipelining', name] as const),
     ...batching.map((name) => ['batching', name] as const),
+    ...(Array.isArray(errors.include) ? errors.include : []).map((name) => ['errors.include', name] as const),
     ...(compression === true ? [] : compression).map((name) => ['compression', name] as const),
   ]
   const unknown = named.filter(([, name]) => !subgraphs.includes(name))

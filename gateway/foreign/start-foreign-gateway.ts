@@ -95,7 +95,7 @@ export async function startForeignGateway(options: ForeignGatewayOptions): Promi
 
 function targetsOf(
   { subgraphs }: Supergraph,
-  { routing, headers, pipelining, batching, compression }: ForeignConfig,
+  { routing, headers, pipelining, batching, compression, errors }: ForeignConfig,
 ): Map<string, SubgraphTarget> {
   const lost: string[] = []
   const targets = [...subgraphs].map(([name, own]): [string, SubgraphTarget] => {
@@ -111,6 +111,7 @@ function targetsOf(
         headers: { propagate, insert: { ...headers.insert, ...more.insert } },
         pipelining: pipelining.includes(name),
         batching: batching.includes(name),
+        includeErrors: Array.isArray(errors.include) ? errors.include.includes(name) : errors.include,
         compression: compression === true || compression.includes(name),
       },
     ]

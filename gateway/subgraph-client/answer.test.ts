@@ -48,6 +48,30 @@ describe('what a subgraph may answer', () => {
   })
 })
 
+describe('an error that is not as it should be costs no data, and nothing of itself that is right', () => {
+  const none = { message: 'The subgraph reported an error that has no message.' }
+  test.each([
+    [[{ message: 'm', path: ['a', 0], extensions: [] }], [{ message: 'm', path: ['a', 0] }]],
+    [[{ message: 'm', extensions: 'a' }], [{ message: 'm' }]],
+    [[{ message: 'm', path: 'a', extensions: { code: 'C' } }], [{ message: 'm', extensions: { code: 'C' } }]],
+    [[{ message: 'm', path: [null] }], [{ message: 'm' }]],
+    [[{ message: 'm', path: [{}] }], [{ message: 'm' }]],
+    [[{ message: 1, path: ['a'] }], [{ ...none, path: ['a'] }]],
+    [
+      [{ message: 'm' }, { message: null }],
+      [{ message: 'm' }, none],
+    ],
+    [[null], [none]],
+    [['a'], [none]],
+    [[[]], [none]],
+    [[{}], [none]],
+    [{}, [none]],
+    ['a', [none]],
+  ])('%j', (errors, shown) => {
+    expect(read({ data: { a: 1 }, errors })).toEqual({ data: { a: 1 }, errors: shown, plain: true })
+  })
+})
+
 describe('what is no GraphQL response', () => {
   test.each([
     null,
@@ -61,19 +85,8 @@ describe('what is no GraphQL response', () => {
     { data: 'a' },
     { errors: [] },
     { data: null, errors: [] },
-    { data: {}, errors: {} },
-    { data: {}, errors: 'a' },
-    { data: {}, errors: [null] },
-    { data: {}, errors: ['a'] },
-    { data: {}, errors: [[]] },
-    { data: {}, errors: [{}] },
-    { data: {}, errors: [{ message: 1 }] },
-    { data: {}, errors: [{ message: 'm', path: 'a' }] },
-    { data: {}, errors: [{ message: 'm', path: [null] }] },
-    { data: {}, errors: [{ message: 'm', path: [{}] }] },
-    { data: {}, errors: [{ message: 'm', extensions: [] }] },
-    { data: {}, errors: [{ message: 'm', extensions: 'a' }] },
-    { data: {}, errors: [{ message: 'm' }, { message: null }] },
+    { errors: {} },
+    { data: null, errors: {} },
   ])('%j', (body) => {
     expect(() => read(JSON.stringify(body))).toThrow('answered with JSON that is not a GraphQL response')
     expect(() => read(JSON.stringify(body), 'application/graphql-response+json', 500)).toThrow(

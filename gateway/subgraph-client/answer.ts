@@ -70,26 +70,34 @@ function isPlain(text: string): boolean {
 
 const NO_ERRORS: readonly SubgraphError[] = []
 
-/** Null where it is no GraphQL response. By hand, because every answer goes through it. */
+/**
+ * Null where it is no GraphQL response. By hand, because every answer goes through it. What is wrong with `errors` costs none
+ * of the data beside it.
+ */
 function readGraphQL(value: unknown, plain: boolean): GraphQLAnswer | null {
   if (!isObject(value)) return null
   const data = value['data'] ?? null
   const errors = value['errors'] ?? NO_ERRORS
-  if ((data !== null && !isObject(data)) || !Array.isArray(errors)) return null
+  if (data !== null && !isObject(data)) return null
   const told = value['extensions']
   const extensions = isObject(told) ? told : undefined
+  if (!Array.isArray(errors)) return data && { data, errors: [UNREADABLE], extensions, plain }
   if (errors.length === 0) return data && { data, errors: NO_ERRORS, extensions, plain }
-  const read = errors.map(readError)
-  if (read.includes(null)) return null
-  return { data, errors: read.filter((error) => error !== null), extensions, plain }
+  return { data, errors: errors.map(readError), extensions, plain }
 }
 
-function readError(value: unknown): SubgraphError | null {
-  if (!isObject(value)) return null
-  const { message, path = null, extensions = null } = value
-  if (typeof message !== 'string' || (path !== null && !isPath(path))) return null
-  if (extensions !== null && !isObject(extensions)) return null
-  return { message, path: path ?? undefined, extensions: extensions ?? undefined }
+/** Stands for an error that is none as GraphQL knows them. */
+const UNREADABLE: SubgraphError = { message: 'The subgraph reported an error that has no message.' }
+
+/** What is right of an error: a message, a path and extensions, each as far as it is what it should be. */
+function readError(value: unknown): SubgraphError {
+  if (!isObject(value)) return UNREADABLE
+  const { message, path, extensions } = value
+  return {
+    message: typeof message === 'string' ? message : UNREADABLE.message,
+    path: isPath(path) ? path : undefined,
+    extensions: isObject(extensions) ? extensions : undefined,
+  }
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

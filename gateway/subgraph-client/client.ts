@@ -16,6 +16,8 @@ import type { HttpAnswer, Transport } from './transport.ts'
 export type SubgraphClient = {
   readonly name: string
   readonly internal: boolean
+  /** Whether clients see its errors as they are. */
+  readonly includesErrors: boolean
   /**
    * The answer is the caller's own, to change at will, though a query may share its fetch with others that are the same.
    *
@@ -116,6 +118,7 @@ export function createSubgraphClient(
   return {
     name,
     internal,
+    includesErrors: target.kind === 'foreign' && target.includeErrors === true,
     request(body, mutation, caller, entities, numbers) {
       if (mutation) return mutate(body, caller, numbers)
       const headers = headersOf(caller)

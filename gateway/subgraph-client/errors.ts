@@ -32,12 +32,13 @@ export function notFound(type: string): ClientError {
 
 /**
  * Errors a subgraph made on purpose carry a code and pass. Those without one are bugs, and so is an internal error of
- * a foreign subgraph, whose message may be anything: both are masked, and logged. What errors tell of stacks does not
- * pass, nor does `http`, by which Apollo Server would let them choose the status and headers of our answer.
+ * a foreign subgraph, whose message may be anything: both are logged, and masked unless the configuration includes the
+ * subgraph's errors. What errors tell of stacks does not pass, nor does `http`, by which Apollo Server would let them choose
+ * the status and headers of our answer.
  */
 export function passOn(
   error: SubgraphError,
-  client: SubgraphClient,
+  client: Pick<SubgraphClient, 'name' | 'internal' | 'includesErrors'>,
   requestId: string,
   log: Log,
 ): ClientError {
@@ -48,11 +49,16 @@ export function passOn(
     ...extensions
   } = error.extensions ?? {}
   const { code } = extensions
-  if (typeof code !== 'string' || (code === 'INTERNAL_SERVER_ERROR' && !client.internal)) {
-    log.error({ subgraph: client.name, error, requestId }, 'unexpected error of a subgraph')
-    return masked(requestId)
+  if (typeof code === 'string' && (code !== 'INTERNAL_SERVER_ERROR' || client.internal)) {
+    return { message: error.message, extensions: { ...extensions, code } }
   }
-  return { message: error.message, extensions: { ...extensions, code } }
+  log.error({ subgraph: client.name, error, requestId }, 'unexpected error of a subgraph')
+  if (!client.includesErrors) return masked(requestId)
+  const shown = typeof code === 'string' ? code : ('DOWNSTREAM_SERVICE_ERROR' satisfies ErrorCode)
+  return {
+    message: error.message,
+    extensions: { subgraph: client.name, ...extensions, code: shown, requestId },
+  }
 }
 
 /**

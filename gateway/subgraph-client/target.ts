@@ -20,6 +20,8 @@ export type SubgraphTarget =
       pipelining?: boolean
       /** Fetches of the same entities' fields, for the same headers, may be sent as one. @default false */
       batching?: boolean
+      /** Clients see the errors that it gives no code, and its internal ones. @default false: they are masked */
+      includeErrors?: boolean
       /** It is asked for compressed responses. Those are read in any case. @default true */
       compression?: boolean
     }
