@@ -17,6 +17,7 @@ import { fitOperation } from './fit-operation.ts'
 import type { JsonObject } from '../execution/json.ts'
 import type { OperationResult } from '../execution/operation.ts'
 import type { OperationStore, Prepared, Ready, Refused } from '../execution/operation-store.ts'
+import type { SentVariables } from '../execution/variable-texts.ts'
 import { asksForData, fragmentsOf } from '../execution/without-introspection.ts'
 import type { ApolloContext } from './exchange-source.ts'
 
@@ -85,7 +86,7 @@ export function createApolloStore({ gateway, schema, admission, log }: ApolloSto
     )
   }
 
-  async function prepare(prepared: Prepared, variables: JsonObject): Promise<Ready | Refused> {
+  async function prepare(prepared: Prepared, { values: variables }: SentVariables): Promise<Ready | Refused> {
     const known = know(prepared)
     const fitted = fitOperation(schema, known.document, prepared.operationName, variables)
     if ('refused' in fitted) return fitted

@@ -22,7 +22,7 @@ describe.each(Object.entries(PATHS))('by %s', (_, leanPath) => {
   beforeEach(async () => {
     subgraph.bodies.length = 0
     subgraph.reply = () => '{"data":{"i":1,"j":2,"n":3,"s":4,"d":5,"in":6,"ns":7,"k":{"i":8,"j":9}}}'
-    gateway = await serveTexts([subgraph], {}, { leanPath })
+    gateway = await serveTexts([subgraph], { engine: 'tessera' }, { leanPath })
     return () => gateway[Symbol.asyncDispose]()
   })
 

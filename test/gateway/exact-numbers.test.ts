@@ -36,7 +36,10 @@ beforeAll(async () => {
   echo = await startTextSubgraph('echo', ECHO)
   prices = await startTextSubgraph('prices', PRICES)
   for (const leanPath of Object.values(PATHS)) {
-    gateways.set(leanPath, await serveTexts([echo, prices], { batching: ['prices'] }, { leanPath }))
+    gateways.set(
+      leanPath,
+      await serveTexts([echo, prices], { batching: ['prices'], engine: 'tessera' }, { leanPath }),
+    )
   }
 })
 afterAll(async () => {
