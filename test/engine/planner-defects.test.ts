@@ -194,3 +194,51 @@ describe('the type of an entity', () => {
     })
   })
 })
+
+describe('what a field of one type requires', () => {
+  const types = (fields: (type: string) => string) =>
+    ['A', 'B', 'C'].map((type) => `type ${type} implements Node ${fields(type)}`).join(' ')
+  const sdl = {
+    s0: `interface Node @key(fields: "id") { id: ID! label: String }
+      ${types((type) => `@key(fields: "id") { id: ID! label: String size: Int @external sized${type}: String @requires(fields: "size") }`)}`,
+    s1: `type Query { nodes: [Node] }
+      interface Node { id: ID! }
+      ${types(() => '@key(fields: "id") { id: ID! size: Int }')}`,
+    objects: 'type Node @key(fields: "id") @interfaceObject { id: ID! likes: Int }',
+  }
+  const nodes = ['A', 'B', 'C', 'B'].map((type, i) => ({ __typename: type, id: `${type}${i}`, size: i }))
+  const typed = { __resolveType: ({ __typename }: { __typename: string }) => __typename }
+  // By its id an interface finds entities of every type, and nothing else of the representation matters to it.
+  const found = ({ id }: { id: string }) => ({ __typename: id[0], id })
+  const label = ({ id }: { id: string }) => `label ${id}`
+  const sized = ({ size }: { size?: number }) => `size ${size}`
+  const run = federation(sdl, {
+    s0: {
+      Node: { ...typed, __resolveReference: found },
+      A: { label, sizedA: sized },
+      B: { label, sizedB: sized },
+      C: { label, sizedC: sized },
+    },
+    s1: { Query: { nodes: () => nodes }, Node: typed },
+    objects: { Node: { likes: () => 3 } },
+  })
+
+  it.each([
+    ['label ... on B { sizedB }', [{}, { sizedB: 'size 1' }, {}, { sizedB: 'size 3' }]],
+    [
+      'label ... on A { sizedA } ... on B { sizedB }',
+      [{ sizedA: 'size 0' }, { sizedB: 'size 1' }, {}, { sizedB: 'size 3' }],
+    ],
+    [
+      'label likes ... on A { sizedA } ... on B { sizedB } ... on C { sizedC }',
+      [{ sizedA: 'size 0' }, { sizedB: 'size 1' }, { sizedC: 'size 2' }, { sizedB: 'size 3' }].map((own) => ({
+        ...own,
+        likes: 3,
+      })),
+    ],
+  ])('reaches it beside fields of an interface: %s', async (selection, own) => {
+    const { data, errors } = await run({ query: `{ nodes { ${selection} } }` })
+    expect(errors).toEqual([])
+    expect(data).toEqual({ nodes: nodes.map(({ id }, i) => ({ label: `label ${id}`, ...own[i] })) })
+  })
+})

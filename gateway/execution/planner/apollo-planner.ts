@@ -16,6 +16,7 @@ import { interfaceObjectsIn, withInterfaceObjects, withoutObjectTypenames } from
 import { mapFetches } from './map-fetches.ts'
 import { planInTurns } from './mutation-turns.ts'
 import { withNumberPlaces } from './number-places.ts'
+import { withObjectRepresentations } from './object-representations.ts'
 import type { LoadedSupergraph, Planned } from './planner.ts'
 import { overrideLabelsIn } from './override-labels.ts'
 import { plannedNames } from './planned-names.ts'
@@ -83,6 +84,7 @@ export function loadApolloPlanner(supergraphSdl: string) {
       const plan = mapFetches(planned, (fetch) =>
         withoutObjectTypenames(fetch, interfaceObjects)
           .flatMap((asked) => splitFetch(asked, twins, requirements))
+          .map((part) => withObjectRepresentations(part, loaded.subtypes, interfaceObjects))
           .map((part) => withoutTwins(withInterfaceObjects(part, interfaceObjects), twins))
           .map((part) => withNumberPlaces(part, schema)),
       )
