@@ -30,15 +30,16 @@ export function refuseRequest(
     const typed = headers['content-type'] !== undefined
     return typed ? null : sendError(reply, 415, 'BAD_REQUEST', mediaTypeRefusal(undefined))
   }
-  reply.header('vary', VARY_OF_GET)
+  // A cache between would keep it: it is another viewer's, or from before their own last write.
+  reply.header('vary', VARY_OF_GET).header('cache-control', 'no-store')
   if (method !== 'GET') {
     const message = `/graphql does not take ${method} requests. Use GET or POST.`
     return sendError(reply.header('allow', 'GET, POST'), 405, 'BAD_REQUEST', message)
   }
-  if (prefersPage(headers.accept)) return answerBrowser(reply.header('cache-control', 'no-store'), pages)
+  if (prefersPage(headers.accept)) return answerBrowser(reply, pages)
   const refusal = forgeryRefusal(headers, origins, setting)
   if (refusal === null) return null
-  return sendError(reply.header('cache-control', 'no-store'), 400, 'BAD_REQUEST', refusal)
+  return sendError(reply, 400, 'BAD_REQUEST', refusal)
 }
 
 /** Somebody has opened the address of the API in a browser. */

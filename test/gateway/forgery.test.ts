@@ -150,6 +150,7 @@ describe('a GET that no page of another site could have caused is executed', () 
       const response = await get(graph, headers)
       expect([response.status, response.body.data]).toEqual([200, { user: { handle: 'alice' } }])
       expect(response.headers.vary).toBe('Origin, Accept-Encoding, Accept, Sec-Fetch-Site, Sec-Fetch-Mode')
+      expect(response.headers['cache-control']).toBe('no-store')
     }
   })
 
