@@ -20,6 +20,20 @@ const FOUND: [name: string, ...queries: string[]][] = [
   ['Zoë', 'zoe\u0308', 'ZOE\u0308', 'ZOË'],
   ['Andre\u0301', 'andré', 'ANDRÉ'],
   ['Straße', 'STRASSE', 'straße', 'stra'],
+  [
+    'İbrahim Işık',
+    'ibrahim',
+    'İBRAHİM',
+    'IBRAHIM',
+    'ıbrahım',
+    'i\u0307brahim',
+    'IŞIK',
+    'ışık',
+    'işık',
+    'İŞİK',
+  ],
+  ['IBRAHIM', 'İbrahim', 'ibrahim'],
+  ['Mi\u0307na', 'mina', 'MI\u0307NA'],
   ['Κώστας', 'ΚΏΣΤΑΣ', 'κώσ', 'ΚΏΣ', 'κώστασ'],
   ['Ｔａｋｅｏ', 'takeo', 'ｔａｋｅｏ'],
   ['한글', '\u1112\u1161\u11ab\u1100\u1173\u11af', '한'],
@@ -96,7 +110,8 @@ describe('searching users by their names', () => {
         const { rows } = await bed.database.query(
           `select name, form, search_words(name) as words, search_words(form) as asked
            from unnest($1::text[], $2::text[]) as pair (name, form)
-           where (array_to_tsvector(search_words(name)) @@ search_query(form)) is distinct from true`,
+           where (array_to_tsvector(search_words(name)) @@ search_query(form)) is distinct from true
+             and (form = name or unicode_assigned(form))`,
           [pairs.map(([each]) => each), pairs.map(([, form]) => form)],
         )
         expect(rows).toEqual([])
@@ -106,7 +121,10 @@ describe('searching users by their names', () => {
   })
 })
 
-/** The texts that a name is found by. Cases only where they map back and forth. */
+/**
+ * The texts that a name is found by. Cases only where they map back and forth. Node can have a newer Unicode than
+ * Postgres: a form with characters that Postgres does not know is left out by the statement.
+ */
 function formsOf(name: string): string[] {
   const forms = [name, name.normalize('NFD'), name.normalize('NFC')]
   const [upper, lower] = [name.toUpperCase(), name.toLowerCase()]
