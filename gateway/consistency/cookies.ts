@@ -1,6 +1,6 @@
 /**
  * The values of all cookies of this name: there can be several, of different paths. Quotes around a value are no part of it
- * (RFC 6265, 4.1.1).
+ * (RFC 6265, 4.1.1). Many libraries percent-encode what they write, commas too.
  */
 export function cookiesNamed(name: string, header: string): string[] {
   // Most requests with cookies have only others.
@@ -8,11 +8,15 @@ export function cookiesNamed(name: string, header: string): string[] {
   return header.split(';').flatMap((pair) => {
     const at = pair.indexOf('=')
     if (at < 0 || pair.slice(0, at).trim() !== name) return []
-    return [
-      pair
-        .slice(at + 1)
-        .trim()
-        .replace(/^"(.*)"$/, '$1'),
-    ]
+    const value = pair.slice(at + 1).trim()
+    return [(value.includes('%') ? decode(value) : value).replace(/^"(.*)"$/, '$1')]
   })
+}
+
+function decode(value: string): string {
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    return value
+  }
 }

@@ -139,6 +139,10 @@ describe('what the client sends', () => {
       twice(['users', 4, ['5']]),
     )
     expect(await seenWith({ cookie: `${CONSISTENCY_HEADER}="${a}"` })).toEqual(twice(['users', 4, ['5']]))
+    for (const encoded of [`${a}%2C${b}`, `${a}%2c%20${b}`, `%22${a},${b}%22`]) {
+      const cookie = `${CONSISTENCY_HEADER}=${encoded}`
+      expect(await seenWith({ cookie }), encoded).toEqual(twice(['users', 4, ['5', '6']]))
+    }
     expect(await seenWith({ cookie: `not-${CONSISTENCY_HEADER}=${a}` })).toEqual([null, null])
     expect(
       await seenWith({
