@@ -8,6 +8,7 @@ import { systemClock } from '../platform/clock.ts'
 import { readConfig } from '../platform/config/read-config.ts'
 import { runServer, UserFacingError } from '../platform/lifecycle.ts'
 import { createLog } from '../platform/log.ts'
+import { requirePort } from '../platform/process/ports.ts'
 import { versionOf, watchFile } from './watch-file.ts'
 
 const USAGE =
@@ -15,7 +16,7 @@ const USAGE =
 
 /** Serves any supergraph. */
 await runServer(async () => {
-  const { supergraph: supergraphFile, config: configFile, host, port, watch } = readArgs()
+  const { supergraph: supergraphFile, config: configFile, host, port, settings, watch } = readArgs()
   const read = async () => readSupergraph(await readText(supergraphFile), supergraphFile)
   const version = watch ? await versionOf(supergraphFile).catch(() => '') : ''
   const supergraph = await read()
@@ -23,6 +24,7 @@ await runServer(async () => {
   const json = configFile === undefined ? '{}' : await readText(configFile)
   const config = parseForeignConfig(json, configFile ?? 'the default config', names)
   const environment = readConfig(['LOG_LEVEL', 'NODE_ENV', 'REDIS_URL', ...SWITCH_VARIABLES])
+  await requirePort(host, port, settings)
   const log = createLog('gateway', environment)
   const gateway = await startForeignGateway({
     supergraph,
@@ -69,6 +71,11 @@ function readArgs() {
     config: values.config,
     host: values.host ?? HOST,
     port,
+    /** As they were given, for messages. */
+    settings: {
+      host: values.host === undefined ? 'HOST=' : '--host ',
+      port: values.port === undefined ? 'PORT=' : '--port ',
+    },
     watch: values.watch ?? false,
   }
 }

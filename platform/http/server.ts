@@ -5,8 +5,8 @@ import {
   type FastifyInstance,
   type FastifyReply,
 } from 'fastify'
-import { UserFacingError } from '../lifecycle.ts'
 import type { Log } from '../log.ts'
+import { listenFault } from '../process/ports.ts'
 import { refuseBrokenRequest } from './broken-request.ts'
 import { requestBodies } from './request-body.ts'
 import { badRequest, RequestRefusal } from './request-refusal.ts'
@@ -74,17 +74,14 @@ export function createHttpServer(log: Log, options: HttpServerOptions = {}): Fas
   return app
 }
 
-/** Listens; a port in use becomes one clear line. Closing waits for the requests in flight. */
+/** Listens; an address that cannot be listened on becomes one clear line. Closing waits for the requests in flight. */
 export async function listen(app: FastifyInstance, host: string, port: number): Promise<RunningServer> {
   try {
     const url = await app.listen({ host, port })
     return { url, [Symbol.asyncDispose]: () => app.close() }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      throw new UserFacingError(
-        `Port ${port} on ${host} is in use. Stop the program that has it, or choose another: PORT=${port + 10}.`,
-      )
-    }
+    // Others are of plugins: bugs.
+    if (error instanceof Error && 'syscall' in error) throw listenFault(host, port, error)
     throw error
   }
 }

@@ -22,6 +22,20 @@ test('a port in use is refused, with another one to try', async () => {
   await expect(requirePort('127.0.0.1', port)).resolves.toBeUndefined()
 })
 
+test('what to change is named as the caller gave it', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const port = typeof address === 'object' && address ? address.port : 0
+  const names = { port: '--port ', host: '--host ' }
+  const another = port > 65_525 ? port - 10 : port + 10
+  await expect(requirePort('127.0.0.1', port, names)).rejects.toThrow(`or choose another: --port ${another}.`)
+  server.close()
+  await expect(requirePort('192.0.2.1', 0, names)).rejects.toThrow(
+    /^--host 192\.0\.2\.1 cannot be listened on \(EADDRNOTAVAIL\)\. Give an address of this machine: --host 127\.0\.0\.1\.$/,
+  )
+})
+
 test('an address of another machine is refused by name', async () => {
   await expect(requirePort('192.0.2.1', 0)).rejects.toThrow(/^HOST=192\.0\.2\.1 cannot be listened on/)
 })

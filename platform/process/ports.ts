@@ -24,28 +24,46 @@ export async function isPortFree(host: string, port: number): Promise<boolean> {
   }
 }
 
+/** How the caller writes the two settings, for messages. */
+export type AddressSettings = { port: string; host: string }
+
+const VARIABLES: AddressSettings = { port: 'PORT=', host: 'HOST=' }
+
 /**
  * Checks that a server will be able to listen, before anything costly is started.
  *
  * @throws UserFacingError when the port is in use, forbidden to this user, or the address not of this machine
  */
-export async function requirePort(host: string, port: number): Promise<void> {
+export async function requirePort(host: string, port: number, settings = VARIABLES): Promise<void> {
   try {
     await close(await bind(host, port))
   } catch (error) {
-    throw new UserFacingError(explain(host, port, error))
+    throw listenFault(host, port, error, settings)
   }
 }
 
-function explain(host: string, port: number, error: unknown): string {
+/** Why a server cannot listen, and what to give instead. */
+export function listenFault(
+  host: string,
+  port: number,
+  error: unknown,
+  settings = VARIABLES,
+): UserFacingError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+  return new UserFacingError(explain(host, port, code, settings))
+}
+
+function explain(host: string, port: number, code: string, settings: AddressSettings): string {
   if (code === 'EADDRINUSE') {
-    return `Port ${port} on ${host} is in use. Stop the program that has it, or choose another: PORT=${port + 10}.`
+    const another = port > HIGHEST_PORT - 10 ? port - 10 : port + 10
+    return `Port ${port} on ${host} is in use. Stop the program that has it, or choose another: ${settings.port}${another}.`
   }
   if (code === 'EACCES')
-    return `Port ${port} on ${host} is not allowed to this user. Choose another: PORT=4000.`
-  return `HOST=${host} cannot be listened on (${code}). Give an address of this machine: HOST=127.0.0.1.`
+    return `Port ${port} on ${host} is not allowed to this user. Choose another: ${settings.port}4000.`
+  return `${settings.host}${host} cannot be listened on (${code}). Give an address of this machine: ${settings.host}127.0.0.1.`
 }
+
+const HIGHEST_PORT = 65_535
 
 async function bind(host: string, port: number): Promise<Server> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()

@@ -88,6 +88,10 @@ test.each([
   [['--port', '0'], '--supergraph is missing.\nUsage: npm run gateway'],
   [['--supergraph', 'nowhere.graphql', '--port', '0'], 'nowhere.graphql cannot be read: ENOENT'],
   [['--supergraph', 'super.graphql', '--port', 'x'], '--port x is not a port'],
+  [
+    ['--supergraph', 'super.graphql', '--port', '0', '--host', '192.0.2.1'],
+    '--host 192.0.2.1 cannot be listened on (EADDRNOTAVAIL). Give an address of this machine: --host 127.0.0.1.\n',
+  ],
   [['--supergraph', 'super.graphql', '--prot', '1'], "Unknown option '--prot'"],
   [
     ['--supergraph', 'super.graphql', '--config', 'config.json'],
