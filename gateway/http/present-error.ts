@@ -1,6 +1,10 @@
 import type { GraphQLFormattedError } from 'graphql'
 import type { Log } from '../../platform/log.ts'
+import { FORM } from './media-types.ts'
 import { masked } from '../subgraph-client/errors.ts'
+
+/** Apollo Server refuses mutations by GET so, and does not say what to do instead. */
+const ONLY_QUERIES = /^GET requests only support query operations, not \w+ operations$/
 
 /**
  * An error as clients see it. Those made on purpose pass; what nobody gave a code is a bug of the gateway: logged, and
@@ -14,7 +18,8 @@ export function presentError(
   cause: unknown,
   log: Log,
 ): GraphQLFormattedError {
-  const { message, locations, path } = formatted
+  const { locations, path } = formatted
+  const message = ONLY_QUERIES.test(formatted.message) ? `${formatted.message}. ${FORM}` : formatted.message
   const { stacktrace: _stacktrace, exception: _exception, ...extensions } = formatted.extensions ?? {}
   const place = { ...(locations && { locations }), ...(path && { path }) }
   const code = extensions['code'] ?? 'INTERNAL_SERVER_ERROR'

@@ -67,7 +67,7 @@ const REFUSED: Record<string, [asked: Asked, status: number, code: string, messa
     get(`query=${encodeURIComponent('mutation { __typename }')}`),
     405,
     'BAD_REQUEST',
-    /GET requests only support query operations/,
+    `GET requests only support query operations, not mutation operations. ${FORM}`,
   ],
   'another method': [
     { method: 'PUT', headers: JSON_BODY, body: QUERY },
