@@ -154,6 +154,18 @@ describe('nodes are counted before anything is executed', () => {
       {},
       5,
     ],
+    ...[Infinity, 2_147_483_648, 1.5].map((n): [string, string, Record<string, unknown>, number] => [
+      `${n} is no Int, and refused as such later`,
+      'query ($n: Int) { user { followers(first: $n) { nodes { id } } } }',
+      { n },
+      20,
+    ]),
+    [
+      'the greatest Int',
+      'query ($n: Int) { user { followers(first: $n) { nodes { id } } } }',
+      { n: 2_147_483_647 },
+      2_147_483_647,
+    ],
     [
       'ids are counted',
       '{ nodes(ids: ["a", "b", "c"]) { ... on User { followers(first: 2) { nodes { id } } } } }',

@@ -95,14 +95,23 @@ function sizeOf(field: GraphQLField<unknown, unknown>, node: FieldNode, variable
   const pageArgs = field.args.filter(({ name }) => name === 'first' || name === 'last')
   if (pageArgs.length > 0) {
     const sizes = pageArgs
-      .map((arg) => argument(arg, node, variables))
-      .filter((size) => typeof size === 'number')
+      .map((arg) => [arg, argument(arg, node, variables)] as const)
+      .filter(([arg, size]) => isSize(size, arg))
+      .map(([, size]) => size as number)
     return sizes.length > 0 ? Math.max(1, ...sizes) : DEFAULT_PAGE_SIZE
   }
   const idsArg = field.args.find(({ name }) => name === 'ids')
   const ids = idsArg && argument(idsArg, node, variables)
   return Array.isArray(ids) ? ids.length : null
 }
+
+/** What is no Int where the schema asks for one is refused with the reason when the operation is executed. */
+function isSize(value: unknown, { type }: GraphQLArgument): boolean {
+  if (typeof value !== 'number') return false
+  return getNamedType(type).name !== 'Int' || (Number.isInteger(value) && Math.abs(value) <= MAX_INT)
+}
+
+const MAX_INT = 2_147_483_647
 
 function argument({ name, defaultValue }: GraphQLArgument, node: FieldNode, variables: Variables): unknown {
   const given = node.arguments?.find((arg) => arg.name.value === name)

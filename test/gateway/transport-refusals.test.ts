@@ -113,6 +113,15 @@ const REFUSED: Record<string, [asked: Asked, status: number, code: string, messa
     'BAD_USER_INPUT',
     /^Variable "\$n"/,
   ],
+  'a page size that is no Int': [
+    {
+      headers: JSON_BODY,
+      body: '{"query":"query ($n: Int) { feed(first: $n) { id } }","variables":{"n":2147483648}}',
+    },
+    400,
+    'BAD_USER_INPUT',
+    /^Variable "\$n" got invalid value 2147483648/,
+  ],
   'several operations': [
     { headers: JSON_BODY, body: '{"query":"query A { __typename } query B { __typename }"}' },
     400,
