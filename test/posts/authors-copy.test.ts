@@ -182,7 +182,7 @@ describe('the export of users', () => {
     })
     expect([unknown.status, await unknown.json()]).toEqual([
       400,
-      { message: 'There is no export "passwords". Ask for ?name=profiles.' },
+      { message: 'There is no export "passwords". Ask for ?name=profiles or ended-sessions.' },
     ])
   })
 })
