@@ -27,7 +27,7 @@ test(
     expect(answer.data.user.posts.nodes.length).toBeGreaterThan(0)
     const [, token] = await first.printed(/^authorization: Bearer (\S+)$/m)
     const me = await gqlData('{ viewer { user { handle } } }', {}, { url, token: token as string })
-    expect(me).toEqual({ viewer: { handle: 'alice' } })
+    expect(me).toEqual({ viewer: { user: { handle: 'alice' } } })
 
     first.kill('SIGINT')
     expect(await first.exited).toBe(0)
