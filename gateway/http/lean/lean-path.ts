@@ -5,6 +5,7 @@ import type { Authentication } from '../../auth/authenticate.ts'
 import type { ClientTokens } from '../../consistency/client-tokens.ts'
 import type { GatewayContext } from '../../context.ts'
 import type { Ready } from '../../execution/operation-store.ts'
+import { isJsonObject } from '../../execution/json.ts'
 import type { Graph } from '../../graph/load-graph.ts'
 import type { Graphs } from '../../graph/graphs.ts'
 import type { Cancellation } from '../../../platform/cancellation.ts'
@@ -122,20 +123,33 @@ const JSON_TYPE = /^application\/json(?:[\t ]*;[\t ]*charset=(?:utf-?8|"utf-?8")
 
 /**
  * A POST of JSON, or a GET: the route has refused those that a page of another site could have sent. Nothing that only Apollo Server knows:
- * extensions of the request, query plans in the answer.
+ * query plans in the answer, and of the extensions of a request persisted queries.
  */
 function isPlain({ method, headers, body, url }: GraphQLRequest): boolean {
   if (headers['apollo-query-plan-experimental'] !== undefined) return false
   // The one header of which node makes a list.
   if (headers['set-cookie'] !== undefined) return false
   if (method === 'POST') {
-    return (
-      JSON_TYPE.test(headers['content-type'] ?? '') && !Object.hasOwn(Object(body) as object, 'extensions')
-    )
+    const { extensions } = Object(body) as { extensions?: unknown }
+    return JSON_TYPE.test(headers['content-type'] ?? '') && changeNothing(extensions)
   }
-  return method === 'GET' && headers['content-type'] === undefined && !hasParameter(url, 'extensions')
+  return method === 'GET' && headers['content-type'] === undefined && changeNothing(extensionsIn(url))
 }
 
-function hasParameter(url: string, name: string): boolean {
-  return new URLSearchParams(url.slice(url.indexOf('?') + 1)).has(name)
+/** Extensions say nothing to this gateway but which query is persisted: Apollo Client 4 names itself in those of each request. */
+function changeNothing(extensions: unknown): boolean {
+  return (
+    extensions === undefined || (isJsonObject(extensions) && extensions['persistedQuery'] === undefined)
+  )
+}
+
+/** Null when they are not JSON, or there are several. */
+function extensionsIn(url: string): unknown {
+  const [text, second] = new URLSearchParams(url.slice(url.indexOf('?') + 1)).getAll('extensions')
+  if (text === undefined) return undefined
+  try {
+    return second === undefined ? (JSON.parse(text) as unknown) : null
+  } catch {
+    return null
+  }
 }
