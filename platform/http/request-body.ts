@@ -1,13 +1,18 @@
 import { isUtf8 } from 'node:buffer'
+import type { IncomingHttpHeaders } from 'node:http'
 import { Readable } from 'node:stream'
 import { callbackify } from 'node:util'
 import { errorCodes, type FastifyInstance, type FastifyRequest } from 'fastify'
 import { CODINGS_READ, decodeBody, readCodings, type Coding } from './content-coding.ts'
 import { RequestRefusal } from './request-refusal.ts'
 
+/** A body of up to this size is read to its end after it was refused, so that the connection can stay. Bytes. */
+const MOST_LEFT = 65_536
+
 /**
  * Reads request bodies that are compressed, and refuses what could be read in another way than it was meant: JSON is UTF-8
- * (RFC 8259, section 8.1), so another charset, and bytes that are no UTF-8, are refused instead of changed.
+ * (RFC 8259, section 8.1), so another charset, and bytes that are no UTF-8, are refused instead of changed. A connection is closed when a
+ * response is sent before a long body has arrived.
  *
  * @param bodyLimit largest body, in bytes, before and after it is decompressed
  */
@@ -31,6 +36,12 @@ export function requestBodies(app: FastifyInstance, bodyLimit: number): void {
     return callbackify(decoded)(request, payload, read.codings, bodyLimit, done)
   })
 
+  // The rest of a body that was refused, or that nobody asked for, would otherwise be read until it ends.
+  app.addHook('onSend', ({ raw, headers }, reply, _payload, done) => {
+    if (!raw.complete && mayBeLong(headers)) reply.header('connection', 'close')
+    done()
+  })
+
   const parse = app.getDefaultJsonParser('error', 'error')
   app.removeContentTypeParser('application/json')
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes: Buffer, done) => {
@@ -48,6 +59,13 @@ const texts = new WeakMap<FastifyRequest, string>()
 /** The text that the body of a request was parsed from; undefined: it was no JSON. */
 export function bodyText(request: FastifyRequest): string | undefined {
   return texts.get(request)
+}
+
+function mayBeLong({
+  'content-length': length,
+  'transfer-encoding': encoding,
+}: IncomingHttpHeaders): boolean {
+  return encoding !== undefined || Number(length ?? 0) > MOST_LEFT
 }
 
 /** @throws RequestRefusal, or the router's own error for a body that is too large */

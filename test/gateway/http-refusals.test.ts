@@ -120,6 +120,45 @@ describe('is refused in the error format of GraphQL', () => {
   })
 })
 
+describe('a body that goes on after it was refused', () => {
+  const CHUNK = Buffer.concat([Buffer.from('10000\r\n'), Buffer.alloc(65_536, 'x'), Buffer.from('\r\n')])
+  const head = (line: string, ...fields: string[]) =>
+    Buffer.from([line, 'host: a', ...fields, '', ''].join('\r\n'))
+  const POST = 'POST /graphql HTTP/1.1'
+  const JSON_TYPE = 'content-type: application/json'
+
+  test.each([
+    ['as it is', [POST, JSON_TYPE]],
+    ['for its size, compressed', [POST, JSON_TYPE, 'content-encoding: gzip']],
+    ['for its coding', [POST, JSON_TYPE, 'content-encoding: compress']],
+    ['for its charset', [POST, 'content-type: application/json; charset=latin1']],
+    ['for its type', [POST, 'content-type: text/plain']],
+    ['for its path', ['POST /nowhere HTTP/1.1', JSON_TYPE]],
+    ['for its method', ['PUT /graphql HTTP/1.1', JSON_TYPE]],
+    ['of a GET', ['GET /graphql?query=%7B__typename%7D HTTP/1.1', 'apollo-require-preflight: 1']],
+    ['of a GET elsewhere', ['GET /healthz HTTP/1.1']],
+    [
+      'of a preflight',
+      ['OPTIONS /graphql HTTP/1.1', 'origin: https://evil.example', 'access-control-request-method: POST'],
+    ],
+  ])('is not read: %s', async (_, [line = '', ...fields]) => {
+    const client = await open({ port: Number(new URL(graph.gateway.url).port) })
+    client.socket.write(head(line, ...fields, 'transfer-encoding: chunked'))
+    for (let sent = 0; sent < 64_000_000 && !client.closed; sent += CHUNK.length) {
+      if (client.socket.write(CHUNK)) continue
+      const { promise, resolve } = Promise.withResolvers<void>()
+      client.socket.once('drain', resolve).once('close', resolve)
+      await promise
+    }
+    await expect.poll(() => client.closed).toBe(true)
+  })
+
+  test('a short one leaves the connection open', async () => {
+    const { head: answered } = await send([request(QUERY, ['content-encoding: compress'])])
+    expect(answered).not.toMatch(/connection: close/i)
+  })
+})
+
 describe('is answered', () => {
   test.each([
     ['charset=utf-8', typed('application/json; charset=utf-8')],
