@@ -25,7 +25,8 @@ export function answerPersisted(answer: AnswerRequest, { store, isValid }: Persi
     if (!store) return refuse(request, 'PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported')
     const { hash } = persisted
     const { query } = parts
-    if (query === null || query === undefined) {
+    // Forms, and some clients, send an empty text for one that they leave out.
+    if (query === null || query === undefined || query === '') {
       const found = store.find(hash)
       const text = typeof found === 'string' ? found : await found
       if (text === null) return refuse(request, 'PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound')

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
+import type { Clock } from '../../platform/clock.ts'
 
 /** Sends one command to Redis; rejects at once when there is no connection. */
 type Send = (args: string[]) => Promise<unknown>
@@ -9,6 +10,10 @@ export type PersistedQueriesOptions = {
   maxSize?: number
   /** How long Redis keeps a text, in seconds. @default 86400 */
   ttlSeconds?: number
+  /** Most bytes of texts that this process writes to Redis in `ttlSeconds`. @default 33554432 */
+  maxShared?: number
+  /** Monotonic, in milliseconds. @default performance.now */
+  clock?: Clock
 }
 
 /** Texts of queries by their SHA-256, as clients have registered them. */
@@ -31,8 +36,14 @@ const PATIENCE_MS = 50
 /** @param send to Redis, which all gateways share; null: this process keeps them by itself */
 export function persistedQueries(
   send: Send | null,
-  { maxSize = 8_388_608, ttlSeconds = 86_400 }: PersistedQueriesOptions = {},
+  {
+    maxSize = 8_388_608,
+    ttlSeconds = 86_400,
+    maxShared = 33_554_432,
+    clock = () => performance.now(),
+  }: PersistedQueriesOptions = {},
 ): PersistedQueries {
+  const mayShare = budget(maxShared, ttlSeconds * 1_000, clock)
   const texts = new LRUCache<string, string>({
     max: MOST,
     maxSize,
@@ -57,7 +68,8 @@ export function persistedQueries(
     register(hash, text) {
       if (text.length > MOST_TEXT || texts.has(hash)) return
       texts.set(hash, text)
-      send?.(['SET', keyOf(hash), text, 'EX', String(ttlSeconds)]).catch(() => {})
+      if (!send || !mayShare(Buffer.byteLength(text))) return
+      send(['SET', keyOf(hash), text, 'EX', String(ttlSeconds)]).catch(() => {})
     },
   }
 }
@@ -67,6 +79,21 @@ export function hashOf(text: string): string {
 }
 
 const keyOf = (hash: string) => `apq:${hash}`
+
+/**
+ * Redis is shared with the change log, and anybody can register texts without end: each time span has its bytes. Once they are spent,
+ * texts are kept in this process only.
+ */
+function budget(most: number, spanMs: number, clock: Clock): (bytes: number) => boolean {
+  let [until, left] = [0, 0]
+  return (bytes) => {
+    const now = clock()
+    if (now >= until) [until, left] = [now + spanMs, most]
+    if (bytes > left) return false
+    left -= bytes
+    return true
+  }
+}
 
 /** Null when it takes too long. */
 async function inTime<Result>(asked: Promise<Result>): Promise<Result | null> {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { hashOf, persistedQueries, MOST_TEXT } from '../../gateway/persisted-queries/store.ts'
+import { dialRedis } from '../../platform/redis/client.ts'
 import { ownRedis, type OwnRedis } from '../change-log-owner/support/own-redis.ts'
 import { startGraph, type Graph } from './support/graph.ts'
 
@@ -69,6 +70,16 @@ describe.each(['on', 'off'])('automatic persisted queries, with the fast path %s
     const params = { extensions: persisted(sha256(query)), operationName: 'B', variables: { h: 'alice' } }
     await post(graph, { query, ...params })
     expect(await post(graph, params)).toMatchObject({ status: 200, text: ANSWER })
+  })
+
+  test('an empty query is none', async () => {
+    const query = `query EMPTY_${FAST_PATH} ${USER}`
+    const extensions = persisted(sha256(query))
+    expect((await post(graph, { query: '', extensions })).error?.message).toBe('PersistedQueryNotFound')
+    await post(graph, { query, extensions })
+    expect(await post(graph, { query: '', extensions })).toMatchObject({ status: 200, text: ANSWER })
+    const byGet = await get(graph, { query: '', extensions: JSON.stringify(extensions) })
+    expect(byGet).toMatchObject({ status: 200, text: ANSWER })
   })
 
   test('application/graphql-response+json: no data, no 200', async () => {
@@ -169,6 +180,25 @@ describe('with a Redis', () => {
       const { error } = await post(graph, { extensions: persisted(sha256(text)) })
       expect(error?.message).toBe('PersistedQueryNotFound')
     }
+  })
+
+  test('nobody can fill it: once the bytes of a day are written, texts stay in the process', async () => {
+    await using connection = await dialRedis(redis.url)
+    let now = 0
+    const store = persistedQueries((args) => connection.send(args), { maxShared: 1_000, clock: () => now })
+    const texts = Array.from({ length: 20 }, (_, i) => `{ a${i} } # ${'ü'.repeat(100)}`)
+    for (const text of texts) store.register(hashOf(text), text)
+    const stored = async () => {
+      const found = await Promise.all(texts.map((text) => redis.send('GET', `apq:${hashOf(text)}`)))
+      return found.filter((text) => text !== null)
+    }
+    await vi.waitFor(async () => expect(await stored()).toEqual(texts.slice(0, 4)))
+    expect(texts.filter((text) => store.find(hashOf(text)) === text)).toEqual(texts)
+    now = 86_400_000
+    const next = `query Next ${USER}`
+    store.register(hashOf(next), next)
+    await vi.waitFor(async () => expect(await redis.send('GET', `apq:${hashOf(next)}`)).toBe(next))
+    expect(await stored()).toHaveLength(4)
   })
 
   test('one that stops answering, or is killed, is never an error and never a long wait', async () => {
