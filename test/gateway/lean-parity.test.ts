@@ -63,7 +63,6 @@ const get = (params: Record<string, string>, headers: Record<string, string> = {
   headers: { 'apollo-require-preflight': '1', ...headers },
 })
 
-const CLIENT_LIBRARY = { clientLibrary: { name: '@apollo/client', version: '4.0.0' } }
 const NAMED = 'query A { user(handle: "alice") { handle } } query B { __typename }'
 const VARIABLES =
   'query ($handle: String!, $deep: Boolean = false) { user(handle: $handle) { id handle @include(if: $deep) } }'
@@ -82,9 +81,6 @@ const REQUESTS: Record<string, Asked> = {
   'a query by GET': get({ query: USER }),
   'a query with variables by GET': get({ query: VARIABLES, variables: '{"handle":"alice"}' }),
   'the query plan beside the answer': post({ query: USER }, { 'apollo-query-plan-experimental': '1' }),
-  'extensions, as Apollo Client 4 sends them': post({ query: USER, extensions: CLIENT_LIBRARY }),
-  'the same by GET': get({ query: USER, extensions: JSON.stringify(CLIENT_LIBRARY) }),
-  'no extensions': post({ query: USER, extensions: {} }),
   'a page of another origin that is listed': post({ query: USER }, { origin: 'https://app.example' }),
   'a page of another origin that is not': post({ query: USER }, { origin: 'https://evil.example' }),
   'a body of unknown length': {
@@ -117,17 +113,6 @@ const REQUESTS: Record<string, Asked> = {
   },
   'a host that no URL has': post({ query: USER }, { host: '256.1.1.1' }),
   'extensions that are no object': post({ query: USER, extensions: 'x' }),
-  'extensions that are null': post({ query: USER, extensions: null }),
-  'extensions that are a list': post({ query: USER, extensions: [] }),
-  'a persisted query that is null': post({ query: USER, extensions: { persistedQuery: null } }),
-  'extensions by GET that are no JSON': get({ query: USER, extensions: '{' }),
-  'extensions by GET that are no object': get({ query: USER, extensions: '7' }),
-  'extensions by GET that are null': get({ query: USER, extensions: 'null' }),
-  'empty extensions by GET': get({ query: USER, extensions: '' }),
-  'extensions twice': {
-    ...get({ query: USER }),
-    path: `/graphql?query=%7B__typename%7D&extensions=%7B%7D&extensions=%7B%7D`,
-  },
   'a mutation that nobody serves': post({ query: 'mutation { __typename }' }),
   'a mutation by GET': get({ query: 'mutation { __typename }' }),
   'a GET without preflight': get({ query: USER }, { 'apollo-require-preflight': '' }),
@@ -165,9 +150,6 @@ const PLAIN = [
   'all of introspection beside data',
   'a query by GET',
   'a query with variables by GET',
-  'extensions, as Apollo Client 4 sends them',
-  'the same by GET',
-  'no extensions',
   'a page of another origin that is listed',
   'a page of another origin that is not',
   'a body of unknown length',
@@ -189,7 +171,6 @@ test('what is plain and right is answered without Apollo Server, and nothing els
 test('a persisted query that is known is answered without Apollo Server as well', async () => {
   const query = `query Known ${USER}`
   const extensions = {
-    ...CLIENT_LIBRARY,
     persistedQuery: { version: 1, sha256Hash: createHash('sha256').update(query).digest('hex') },
   }
   const inFull = vi.spyOn(ApolloServer.prototype, 'executeHTTPGraphQLRequest')

@@ -138,9 +138,7 @@ function isPlain({ method, headers, body, url }: GraphQLRequest): boolean {
 
 /** Extensions say nothing to this gateway but which query is persisted: Apollo Client 4 names itself in those of each request. */
 function changeNothing(extensions: unknown): boolean {
-  return (
-    extensions === undefined || (isJsonObject(extensions) && extensions['persistedQuery'] === undefined)
-  )
+  return extensions === undefined || (isJsonObject(extensions) && extensions['persistedQuery'] === undefined)
 }
 
 /** Null when they are not JSON, or there are several. */
