@@ -55,11 +55,13 @@ export async function decodeBody(
 function decode(bytes: Buffer, coding: Coding, options: { maxOutputLength: number }): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const done = (error: Error | null, decoded: Buffer) => (error ? reject(error) : resolve(decoded))
+    // Bytes that follow would be dropped without a word. gunzip refuses them itself, and with this further members too.
+    const whole = { ...options, rejectGarbageAfterEnd: true }
     if (coding === 'gzip') gunzip(bytes, options, done)
-    else if (coding === 'br') brotliDecompress(bytes, options, done)
-    else if (coding === 'zstd') zstdDecompress(bytes, options, done)
-    else if (hasZlibHeader(bytes)) inflate(bytes, options, done)
-    else inflateRaw(bytes, options, done)
+    else if (coding === 'br') brotliDecompress(bytes, whole, done)
+    else if (coding === 'zstd') zstdDecompress(bytes, whole, done)
+    else if (hasZlibHeader(bytes)) inflate(bytes, whole, done)
+    else inflateRaw(bytes, whole, done)
   })
 }
 

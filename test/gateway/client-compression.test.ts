@@ -61,6 +61,12 @@ const right: Record<string, { bytes: Buffer; text?: string; ends?: true }> = {
       'content-encoding: gzip',
     ),
   },
+  'two frames of zstd': {
+    bytes: encoded(
+      Buffer.concat([zstdCompressSync(BYTES.subarray(0, 99)), zstdCompressSync(BYTES.subarray(99))]),
+      'content-encoding: zstd',
+    ),
+  },
   'a byte order mark within': { bytes: encoded(zipped(`\uFEFF${TEXT}`), 'content-encoding: gzip') },
   'gzip in chunks': { bytes: chunked(zipped(), 'gzip') },
   'br until the connection ends': {
@@ -114,6 +120,25 @@ const wrong: Record<string, { bytes: Buffer; kind: SubgraphFault['kind']; messag
     kind: 'body',
     message: 'answered with a body that is not valid zstd',
   },
+  ...Object.fromEntries(
+    [
+      ['gzip', zipped()],
+      ['deflate', deflateSync(TEXT)],
+      ['deflate', deflateRawSync(TEXT)],
+      ['br', brotliCompressSync(TEXT)],
+      ['zstd', zstdCompressSync(TEXT)],
+    ].map(([coding, bytes], i) => [
+      `${String(coding)} with something behind it (${i})`,
+      {
+        bytes: encoded(
+          Buffer.concat([bytes as Buffer, Buffer.from('x{}')]),
+          `content-encoding: ${String(coding)}`,
+        ),
+        kind: 'body',
+        message: `answered with a body that is not valid ${String(coding)}`,
+      },
+    ]),
+  ),
   'gzip with a wrong checksum': {
     bytes: encoded(corruptAt(zipped(), zipped().length - 8), 'content-encoding: gzip'),
     kind: 'body',
