@@ -16,6 +16,8 @@ export type GraphModel = {
   types: TypeModel[]
   /** Fields that the subgraph `objects` adds to every type, by an @interfaceObject of their interface; or none. */
   nodeFields: FieldModel[]
+  /** With `objects`, the types of the interface `Tag`, which only the first subgraph knows. All: so is their interface. */
+  tagged: string[]
 }
 
 /** The subgraph that knows entities only by their interface. */
@@ -38,7 +40,12 @@ export function makeGraph(random: Random): GraphModel {
     return { name, fields, keys, known: Object.fromEntries(known) }
   })
   provideSome(random, types)
-  return { subgraphs, types, nodeFields: hasObjects ? makeNodeFields(random, names) : [] }
+  return {
+    subgraphs,
+    types,
+    nodeFields: hasObjects ? makeNodeFields(random, names) : [],
+    tagged: hasObjects ? names.filter((_, i) => i === 0 || random.chance(70)) : [],
+  }
 }
 
 /** An interface can be an entity only if its types can be by the same key. */

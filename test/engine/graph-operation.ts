@@ -45,7 +45,14 @@ function pickRoot({ graph, random }: Draft): [string, string] {
     [root.any, 'Any'],
     [root.nodes, 'Node'],
     ['shared', 'Node'],
+    ...(graph.tagged.length > 0 ? pickTops(random) : []),
   ])
+}
+
+/** Roots of a subgraph that knows entities by their interface only. */
+function pickTops(random: Random): [string, string][] {
+  const top = `top(id: "${random.int(IDS + 1)}")`
+  return ['tops', 'strict', top, 'tops', 'strict', top].map((root) => [root, 'Node'])
 }
 
 function pickChange({ graph, random }: Draft): [string, string] {
@@ -74,21 +81,42 @@ function valueParts(draft: Draft): string[] {
 function abstractParts(draft: Draft, type: string, depth: number): string[] {
   const { graph, random } = draft
   const parts = type === 'Node' && random.chance(60) ? [`id${condition(draft)}`] : []
-  if (type === 'Node') parts.push(...nodeParts(draft))
+  if (type !== 'Any') parts.push(...interfaceParts(draft, type, depth))
+  // Now and then nothing depends on the type.
+  const share = random.chance(60) ? 60 : 0
   for (const { name } of graph.types) {
-    if (random.chance(60)) {
+    if (type === 'Tag' && !graph.tagged.includes(name)) continue
+    if (random.chance(share)) {
       parts.push(`... on ${name}${condition(draft)} ${selection(draft, name, depth, false)}`)
     }
   }
   if (type === 'Any' && random.chance(20))
-    parts.push(`... on Node { ${['id', ...nodeParts(draft)].join(' ')} }`)
+    parts.push(`... on Node { ${['id', ...nodeParts(draft, depth)].join(' ')} }`)
+  return parts
+}
+
+/** What there is without a type: of the interface, and of the other interface that some or all types have. */
+function interfaceParts(draft: Draft, type: string, depth: number): string[] {
+  const { random, graph } = draft
+  const parts = type === 'Node' ? nodeParts(draft, depth) : []
+  if (graph.tagged.length === 0) return parts
+  if (random.chance(30)) parts.push('label')
+  const inner = random.pick(['Node', 'Tag'])
+  if (random.chance(25)) parts.push(`... on ${inner} ${selection(draft, inner, depth - 1)}`)
   return parts
 }
 
 /** Fields that the interface itself has from elsewhere. */
-function nodeParts(draft: Draft): string[] {
-  const chosen = draft.graph.nodeFields.filter(() => draft.random.chance(15))
-  return chosen.map((field) => fieldPart(draft, 'Node', field, 0, false))
+function nodeParts(draft: Draft, depth: number): string[] {
+  const { graph, random } = draft
+  const chosen = graph.nodeFields.filter(() => random.chance(15))
+  const parts = chosen.map((field) => fieldPart(draft, 'Node', field, 0, false))
+  if (graph.tagged.length > 0 && depth > 0) {
+    for (const field of ['peer', 'peers']) {
+      if (random.chance(12)) parts.push(`${field}${condition(draft)} { id label }`)
+    }
+  }
+  return parts
 }
 
 function entityParts(draft: Draft, type: TypeModel, depth: number, alone: boolean): string[] {
@@ -104,7 +132,7 @@ function entityParts(draft: Draft, type: TypeModel, depth: number, alone: boolea
     if (!isComposite(field) || depth > 0) parts.push(fieldPart(draft, type.name, field, depth, alone))
   }
   if (random.chance(10)) parts.push('seen')
-  parts.push(...nodeParts(draft))
+  parts.push(...nodeParts(draft, depth))
   if (depth > 0 && random.chance(15)) {
     const name = `F${draft.fragments.length}`
     const place = draft.fragments.push('') - 1

@@ -2,7 +2,17 @@ import type { FieldModel } from './graph-fields.ts'
 import { idOf, KEY_FIELDS, keyValue, type KeyField } from './graph-keys.ts'
 import { OBJECTS, type GraphModel, type TypeModel } from './graph-model.ts'
 import { providedIn, ROOTS } from './graph-sdl.ts'
-import { IDS, requiredValue, valueD, valueOf, type Entity, type Value } from './graph-values.ts'
+import {
+  entityOf,
+  entityOfId,
+  IDS,
+  label,
+  requiredValue,
+  valueD,
+  valueOf,
+  type Entity,
+  type Value,
+} from './graph-values.ts'
 
 type Arguments = { n?: number; id?: string; by?: number }
 type Resolver = (parent: Entity, args: Arguments) => unknown
@@ -18,15 +28,21 @@ export function resolversOf(
   subgraph: string | null,
   log: number[],
 ): Record<string, TypeResolvers> {
-  if (subgraph === OBJECTS) return { Node: objectResolvers(graph) }
+  if (subgraph === OBJECTS) return { Node: objectResolvers(graph), Query: topResolvers(graph, true) }
   const types = graph.types.map((type) => [type.name, typeResolvers(graph, type, subgraph, log)] as const)
   const byTypename = { __resolveType: ({ __typename }: Entity) => __typename }
   return {
     ...Object.fromEntries(types),
     V: { d: (value, { n }) => valueD(value as unknown as Value, n ?? null) },
-    Query: rootResolvers(graph),
+    Query: { ...rootResolvers(graph), ...(subgraph === null && topResolvers(graph, false)) },
     Mutation: mutationResolvers(graph, log),
-    Node: byTypename,
+    Node: {
+      ...byTypename,
+      ...(subgraph === graph.subgraphs[0] && {
+        __resolveReference: ({ id }) => entityOfId(graph, Number(id)),
+      }),
+    },
+    Tag: byTypename,
     Any: byTypename,
   }
 }
@@ -41,6 +57,7 @@ function typeResolvers(
   const resolvers: TypeResolvers = {}
   const ownKeys = subgraph === null ? [] : (keys[subgraph] ?? [])
   const knownKeys = subgraph === null ? (Object.keys(KEY_FIELDS) as KeyField[]) : (known[subgraph] ?? [])
+  resolvers['label'] = (parent) => label(parent)
   for (const field of knownKeys) resolvers[field] = ({ id }) => keyValue(field, id)
   if (subgraph === null || subgraph === graph.subgraphs[0]) resolvers['seen'] = () => log.length
   const provided = subgraph === null ? [] : providedIn(graph, type, subgraph)
@@ -53,7 +70,7 @@ function typeResolvers(
   if (subgraph === null) {
     for (const field of graph.nodeFields)
       resolvers[field.name] = fieldResolver(graph, 'Node', field, null, [])
-    return resolvers
+    return { ...resolvers, ...peerResolvers(graph, false) }
   }
   return {
     ...resolvers,
@@ -101,33 +118,59 @@ function objectResolvers(graph: GraphModel): TypeResolvers {
   const fields = graph.nodeFields.map((field) => {
     return [field.name, fieldResolver(graph, 'Node', field, OBJECTS, [])] as const
   })
-  return { ...Object.fromEntries(fields), __resolveReference: (representation) => representation }
+  return {
+    ...Object.fromEntries(fields),
+    ...peerResolvers(graph, true),
+    __resolveReference: (representation) => representation,
+  }
 }
 
-function entity(name: string, id: number): Entity {
-  return { __typename: name, id: String(id) }
+/** @param untyped as the subgraph of @interfaceObjects knows entities */
+function known(graph: GraphModel, id: number, untyped: boolean): object {
+  return untyped ? { id: String(id) } : entityOfId(graph, id)
 }
 
-function rootResolvers({ types }: GraphModel): TypeResolvers {
+function topResolvers(graph: GraphModel, untyped: boolean): TypeResolvers {
+  return {
+    tops: () => [0, 1, 2, 7].map((id) => (id === 2 ? null : known(graph, id, untyped))),
+    strict: () => [3, 4, 4].map((id) => known(graph, id, untyped)),
+    top: (_, { id }) => (Number(id) < IDS ? known(graph, Number(id), untyped) : null),
+  }
+}
+
+function peerResolvers(graph: GraphModel, untyped: boolean): TypeResolvers {
+  const all = IDS * graph.types.length
+  return {
+    peer: ({ id }) => (id === '3' ? null : known(graph, (Number(id) + 1) % all, untyped)),
+    peers: ({ id }) => [1, 2].map((i) => known(graph, (Number(id) + i) % all, untyped)),
+  }
+}
+
+function rootResolvers(graph: GraphModel): TypeResolvers {
+  const { types } = graph
   const mixed = () =>
-    [0, 1, 2, 3, 4].map((i) => (i === 3 ? null : entity(types[i % types.length]?.name ?? '', i % IDS)))
+    [0, 1, 2, 3, 4].map((i) =>
+      i === 3 ? null : entityOf(graph, types[i % types.length]?.name ?? '', i % IDS),
+    )
   const resolvers: TypeResolvers = { shared: mixed }
   for (const root of ROOTS) {
     resolvers[root.any] = mixed
     resolvers[root.nodes] = mixed
     for (const { name } of types) {
-      resolvers[`${root.one}${name}`] = (_, { id }) => (Number(id) < IDS ? entity(name, Number(id)) : null)
-      resolvers[`${root.list}${name}`] = () => [0, 1, 2].map((id) => entity(name, id))
+      resolvers[`${root.one}${name}`] = (_, { id }) =>
+        Number(id) < IDS ? entityOf(graph, name, Number(id)) : null
+      resolvers[`${root.list}${name}`] = () => [0, 1, 2].map((id) => entityOf(graph, name, id))
     }
   }
   return resolvers
 }
 
-function mutationResolvers({ types }: GraphModel, log: number[]): TypeResolvers {
+function mutationResolvers(graph: GraphModel, log: number[]): TypeResolvers {
+  const { types } = graph
   const resolvers: TypeResolvers = {}
   for (const { change } of ROOTS) {
     for (const { name } of types) {
-      resolvers[`${change}${name}`] = (_, { by = 0 }) => entity(name, (log.push(by) + by) % IDS)
+      resolvers[`${change}${name}`] = (_, { by = 0 }) => entityOf(graph, name, (log.push(by) + by) % IDS)
     }
   }
   return resolvers

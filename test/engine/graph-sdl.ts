@@ -9,9 +9,8 @@ const SEEN = 'seen: Int'
 export function subgraphSdl(graph: GraphModel, subgraph: string): string {
   if (subgraph === OBJECTS) return objectsSdl(graph)
   const position = graph.subgraphs.indexOf(subgraph)
-  const nodeKey = graph.nodeFields.length > 0 && position === 0 ? '@key(fields: "id")' : ''
   return [
-    `interface Node ${nodeKey} { id: ID! }`,
+    position === 0 ? interfaces(graph, '@key(fields: "id")') : 'interface Node { id: ID! }',
     ...sharedTypes(graph, '@shareable'),
     ...(position < 2 ? rootTypes(rootFields(graph, position), mutations(graph, position), '@shareable') : []),
     ...graph.types.map((type) => typeSdl(graph, type, subgraph)),
@@ -24,12 +23,13 @@ export function plainSdl(graph: GraphModel): string {
   const types = graph.types.map((type) => {
     const { name, fields } = type
     const visible = fields.filter(({ hidden }) => !hidden).map(fieldText)
-    return `type ${name} implements Node { ${keyTexts(shownKeyFields(type))} ${SEEN} ${[...visible, ...shown].join(' ')} }`
+    const fieldTexts = [...visible, ...shown, ...(hasObjects(graph) ? [LABEL, PEERS] : [])]
+    return `type ${name} implements ${implemented(graph, name)} { ${keyTexts(shownKeyFields(type))} ${SEEN} ${fieldTexts.join(' ')} }`
   })
-  const roots = [...rootFields(graph, 0), ...rootFields(graph, 1)]
+  const roots = [...rootFields(graph, 0), ...rootFields(graph, 1), ...(hasObjects(graph) ? [TOPS] : [])]
   const changes = [...mutations(graph, 0), ...mutations(graph, 1)]
   return [
-    `interface Node { id: ID! ${shown.join(' ')} }`,
+    interfaces(graph, '', [...shown, ...(hasObjects(graph) ? [PEERS] : [])]),
     ...sharedTypes(graph, ''),
     ...rootTypes(roots, changes, ''),
     ...types,
@@ -42,6 +42,29 @@ export const ROOTS = [
   { one: 'two', list: 'many', any: 'every', nodes: 'noddies', change: 'make' },
 ] as const
 
+function hasObjects({ nodeFields }: GraphModel): boolean {
+  return nodeFields.length > 0
+}
+
+/** A field of the interface itself. */
+const LABEL = 'label: String'
+
+/** What the subgraph of @interfaceObjects has besides its fields: it tells of entities by their ids only. */
+const PEERS = 'peer: Node peers: [Node!]'
+const TOPS = 'tops: [Node] top(id: ID!): Node strict: [Node!]!'
+
+/** Without `objects` the interface has but an id. */
+function interfaces(graph: GraphModel, key: string, others: readonly string[] = []): string {
+  if (!hasObjects(graph)) return 'interface Node { id: ID! }'
+  const isTagged = graph.tagged.length === graph.types.length
+  return `interface Tag { ${LABEL} }
+    interface Node ${isTagged ? 'implements Tag' : ''} ${key} { id: ID! ${LABEL} ${others.join(' ')} }`
+}
+
+function implemented({ tagged }: GraphModel, type: string): string {
+  return tagged.includes(type) ? 'Node & Tag' : 'Node'
+}
+
 function typeSdl(graph: GraphModel, type: TypeModel, subgraph: string): string {
   const { name, fields, keys, known } = type
   const own = fields.filter((field) => field.owners.includes(subgraph))
@@ -52,17 +75,19 @@ function typeSdl(graph: GraphModel, type: TypeModel, subgraph: string): string {
   ])
   const external = fields.filter((field) => needed.has(field.name) && !field.owners.includes(subgraph))
   const ownKeys = keys[subgraph] ?? []
+  const isFirst = subgraph === graph.subgraphs[0]
   const directives = ownKeys.map(
     (key) => `@key(fields: "${key.fields}"${key.resolvable ? '' : ', resolvable: false'})`,
   )
   const lines = [
     keyTexts(known[subgraph] ?? [], '@shareable'),
-    subgraph === graph.subgraphs[0] ? SEEN : '',
+    isFirst ? SEEN : '',
+    isFirst && hasObjects(graph) ? LABEL : '',
     ...own.map((field) => `${fieldText(field)}${federationDirectives(field)}`),
     ...overridden.map(fieldText),
     ...external.map((field) => `${fieldText(field)} @external`),
   ]
-  return `type ${name} implements Node ${directives.join(' ')} { ${lines.join(' ')} }`
+  return `type ${name} implements ${isFirst ? implemented(graph, name) : 'Node'} ${directives.join(' ')} { ${lines.join(' ')} }`
 }
 
 /** Names of fields of the type that references of this subgraph bring along. */
@@ -76,7 +101,8 @@ export function providedIn({ types }: GraphModel, type: TypeModel, subgraph: str
 /** The subgraph that adds fields to whatever implements the interface. */
 function objectsSdl({ nodeFields }: GraphModel): string {
   return `enum Color { RED GREEN BLUE }
-    type Node @key(fields: "id") @interfaceObject { id: ID! ${nodeFields.map(fieldText).join(' ')} }`
+    type Query { ${TOPS} }
+    type Node @key(fields: "id") @interfaceObject { id: ID! ${nodeFields.map(fieldText).join(' ')} ${PEERS} }`
 }
 
 function rootFields(graph: GraphModel, position: number): string[] {

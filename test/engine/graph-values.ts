@@ -2,7 +2,7 @@ import { canBeRequired, type FieldModel, type RequiredModel } from './graph-fiel
 import type { GraphModel } from './graph-model.ts'
 import { hash } from './random.ts'
 
-/** Ids of each type are `0` to `IDS - 1`. */
+/** Entities of each type. */
 export const IDS = 4
 /** The default of the arguments `n`. */
 const DEFAULT = 3
@@ -22,6 +22,21 @@ export function requiredValue(
   const field = graph.types.find((model) => model.name === type)?.fields.find((model) => model.name === name)
   const value = field && valueOf(graph, type, id, field, n ?? DEFAULT, [])
   return d === null || !value ? value : { a: (value as Value).a, d: valueD(value as Value, d) }
+}
+
+/** An entity of a type, by its number. No other type has one of this id, since an interface has it for a key. */
+export function entityOf({ types }: GraphModel, name: string, number: number): Entity {
+  const place = types.findIndex((type) => type.name === name)
+  return { __typename: name, id: String(number * types.length + place) }
+}
+
+export function entityOfId({ types }: GraphModel, id: number): Entity {
+  return { __typename: types[id % types.length]?.name ?? '', id: String(id) }
+}
+
+/** At times null. */
+export function label({ __typename, id }: Entity): string | null {
+  return __typename === 'B' && Number(id) < 3 ? null : `label of ${__typename} ${id}`
 }
 
 export function valueD({ seed }: Value, n: number | null): number | null {
@@ -52,11 +67,9 @@ export function valueOf(
   if (field.throws && dice % 3 === 0) throw new Error(`thrown by ${type}.${field.name}`)
   if (dice % 7 === 0 && (!field.nonNull || dice % 5 === 0)) return null
   const made = hash(`${key}!`)
-  const types = graph.types.map(({ name }) => name)
-  const entity = (seed: number, name?: string): Entity => ({
-    __typename: name ?? types[seed % types.length] ?? '',
-    id: String((seed >>> 8) % IDS),
-  })
+  const types = graph.types.map(({ name: typeName }) => typeName)
+  const entity = (seed: number, typeName = types[seed % types.length] ?? ''): Entity =>
+    entityOf(graph, typeName, (seed >>> 8) % IDS)
   const many = (name?: string) =>
     Array.from({ length: made % 4 }, (_, i) =>
       hash(`${key}${i}`) % 9 === 0 ? null : entity(hash(`${key}${i}r`), name),
