@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { parse, validate } from 'graphql'
 import { describe, expect, it } from 'vitest'
+import { TOO_COMPLEX } from '../../gateway/execution/planner/apollo-planner.ts'
 import { essentialErrors } from './essential-errors.ts'
 import { federated, plain } from './federation.ts'
 import { makeGraph } from './graph-model.ts'
@@ -22,7 +23,9 @@ describe('the engine', () => {
           const operation = makeOperation(graph, random)
           expect(validate(reference.schema, parse(operation.query)), operation.query).toEqual([])
           const expected = await reference.run(operation)
-          const actual = await engine(operation)
+          const actual = await engine(operation).catch(refused)
+          // A known fault of Apollo's planner, which the engine bounds (docs/adr/0004-engine.md).
+          if (actual === TOO_COMPLEX) continue
           expect(actual.data, operation.query).toEqual(expected.data)
           expect(essentialErrors(actual), operation.query).toEqual(essentialErrors(expected))
           expect(actual.log, operation.query).toEqual(expected.log)
@@ -32,6 +35,11 @@ describe('the engine', () => {
     )
   }, 120_000)
 })
+
+function refused(error: Error): typeof TOO_COMPLEX {
+  if (error.message === TOO_COMPLEX) return TOO_COMPLEX
+  throw error
+}
 
 /** Not every random graph composes: some field cannot be reached by the keys there are. */
 function makeFederated(random: Random) {

@@ -126,23 +126,23 @@ function objectResolvers(graph: GraphModel): TypeResolvers {
 }
 
 /** @param untyped as the subgraph of @interfaceObjects knows entities */
-function known(graph: GraphModel, id: number, untyped: boolean): object {
+function knownEntity(graph: GraphModel, id: number, untyped: boolean): object {
   return untyped ? { id: String(id) } : entityOfId(graph, id)
 }
 
 function topResolvers(graph: GraphModel, untyped: boolean): TypeResolvers {
   return {
-    tops: () => [0, 1, 2, 7].map((id) => (id === 2 ? null : known(graph, id, untyped))),
-    strict: () => [3, 4, 4].map((id) => known(graph, id, untyped)),
-    top: (_, { id }) => (Number(id) < IDS ? known(graph, Number(id), untyped) : null),
+    tops: () => [0, 1, 2, 7].map((id) => (id === 2 ? null : knownEntity(graph, id, untyped))),
+    strict: () => [3, 4, 4].map((id) => knownEntity(graph, id, untyped)),
+    top: (_, { id }) => (Number(id) < IDS ? knownEntity(graph, Number(id), untyped) : null),
   }
 }
 
 function peerResolvers(graph: GraphModel, untyped: boolean): TypeResolvers {
   const all = IDS * graph.types.length
   return {
-    peer: ({ id }) => (id === '3' ? null : known(graph, (Number(id) + 1) % all, untyped)),
-    peers: ({ id }) => [1, 2].map((i) => known(graph, (Number(id) + i) % all, untyped)),
+    peer: ({ id }) => (id === '3' ? null : knownEntity(graph, (Number(id) + 1) % all, untyped)),
+    peers: ({ id }) => [1, 2].map((i) => knownEntity(graph, (Number(id) + i) % all, untyped)),
   }
 }
 
