@@ -16,7 +16,7 @@ export type EngineName = (typeof ENGINES)[number]
 
 /** Each part of our own that has another one behind it which does the same. */
 export type Switches = {
-  /** Executes operations: our own engine (ADR 0004), or @apollo/gateway (ADR 0018). */
+  /** Executes operations: our own engine (ADR 0004), or @apollo/gateway (ADR 0016). */
   engine: EngineName
   /** Answer plain requests without Apollo Server (ADR 0005). */
   fastPath: boolean

@@ -13,7 +13,7 @@ const BROWSER = /^(?:Mozilla|Opera)\//i
 
 /**
  * Why a GET is not executed: a page of another site could have made a browser send it (CSRF, and XS-Search by the time it
- * takes). Null: no such page could. See ADR 0016.
+ * takes). Null: no such page could. See ADR 0015.
  *
  * @param setting the setting that lists origins
  */

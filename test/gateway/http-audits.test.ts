@@ -12,7 +12,7 @@ const KEPT: Record<string, string> = {
   '572B': 'SHOULD use 200 status code on document parsing failure when accepting application/json',
   FDE2: 'SHOULD use 200 status code on document validation failure when accepting application/json',
   '7B9B': 'SHOULD use a status code of 200 on variable coercion failure when accepting application/json',
-  // The audit sends `accept: */*`, as an image or a script does; see ADR 0016.
+  // The audit sends `accept: */*`, as an image or a script does; see ADR 0015.
   '5A70': 'MAY accept application/x-www-form-urlencoded formatted GET requests',
 }
 
