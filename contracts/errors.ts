@@ -63,7 +63,7 @@ export const ERRORS = {
   LIMIT_EXCEEDED: {
     where: 'top-level',
     meaning:
-      'The operation is larger than the gateway allows: tokens, nesting, depth, aliases, fragments, fields, mutations or nodes.',
+      'The operation is larger than the gateway allows: tokens, nesting, depth, aliases, fragments, fields, mutations or nodes; or there are too many ways to fetch it.',
     remedy: 'Ask for less at once; the message names the limit, the value and the bound.',
   },
   GRAPHQL_PARSE_FAILED: {

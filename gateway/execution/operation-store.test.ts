@@ -1,5 +1,6 @@
 import { buildSchema, parse } from 'graphql'
 import { expect, test } from 'vitest'
+import { apiError } from '../../platform/graphql/errors.ts'
 import type { Admission } from './admission.ts'
 import type { JsonObject } from './json.ts'
 import { createSchemaContext } from './operation.ts'
@@ -12,7 +13,7 @@ const api = buildSchema(`
 `)
 
 /** A store over a planner that finds nothing to fetch, and counts. */
-function setUp() {
+function setUp(onPlan = () => {}) {
   const planned: string[] = []
   const planner: Planner = {
     supergraph: {
@@ -25,6 +26,7 @@ function setUp() {
     },
     plan: async (operation) => {
       planned.push(operation)
+      onPlan()
       return { plan: { kind: 'QueryPlan' }, text: null }
     },
     [Symbol.asyncDispose]: async () => {},
@@ -61,6 +63,16 @@ test('an operation that the document does not have is refused, never another one
     { message: 'The document has several operations. Say which by `operationName`: A, B.' },
   ])
   expect(planned).toEqual([])
+})
+
+test('what the planner refuses is refused with its code, and planned once', async () => {
+  const { planned, refusal } = setUp(() => {
+    throw apiError('LIMIT_EXCEEDED', 'The operation is too complex to plan.')
+  })
+  for (let i = 0; i < 2; i++) {
+    expect(await refusal('{ a }')).toMatchObject([{ extensions: { code: 'LIMIT_EXCEEDED' } }])
+  }
+  expect(planned).toHaveLength(1)
 })
 
 test('a subscription is refused in words', async () => {

@@ -129,7 +129,11 @@ export function createOperationStore(
   ): Promise<Planned | Refused> {
     const resolved = withoutConditions(document, operation, values)
     if (resolved instanceof GraphQLError) return { refused: [resolved] }
-    const { plan: nodes, text } = await queryPlan(withDataNames(resolved, nameOf), operation, labels)
+    const planned = await queryPlan(withDataNames(resolved, nameOf), operation, labels).catch(
+      refusedByPlanner,
+    )
+    if ('refused' in planned) return planned
+    const { plan: nodes, text } = planned
     return { execute: compileOperation(context, resolved, nodes, nameOf), planText: text, weight: 0 }
   }
 
@@ -231,6 +235,12 @@ function weighed(planned: Planned, executed: Promise<OperationResult>): Promise<
 
 function sizeOf(source: string, { plans }: Known): number {
   return (source.length + 1) * (1 + plans.size)
+}
+
+/** What the planner refuses is kept like a plan: it would take its time to refuse it again. */
+function refusedByPlanner(error: unknown): Refused {
+  if (error instanceof GraphQLError && error.extensions['code'] !== undefined) return { refused: [error] }
+  throw error
 }
 
 /** A condition's value in the key of a plan; null, which only a variable with a default may be, has none. */

@@ -33,6 +33,29 @@ describe('the planner in its thread', () => {
     await expect(starting).rejects.toThrow('The supergraph cannot be served')
   })
 
+  it('refuses what has too many ways to be fetched, with a code', async () => {
+    const names = Array.from({ length: 9 }, (_, i) => `T${i}`)
+    const types = (fields: string) =>
+      names.map((name) => `type ${name} implements I @key(fields: "id") { id: ID! ${fields} }`).join('\n')
+    const link =
+      'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])'
+    const sdlOf = (root: string, field: string, fields: string) =>
+      `${link} ${root} interface I { id: ID! ${field} } ${types(fields)}`
+    const { errors, supergraphSdl: wide = '' } = composeServices(
+      ['a', 'b', 'c', 'd'].map((name) => {
+        const sdl =
+          name === 'a' ? sdlOf('type Query { i: I }', '', '') : sdlOf('', 'x: Int', 'x: Int @shareable')
+        return { name, url: '', typeDefs: parse(sdl) }
+      }),
+    )
+    expect(errors).toBeUndefined()
+    await using planner = await startWorkerPlanner({ supergraphSdl: wide, withText: false, log })
+    await expect(planner.plan('{ i { x } }', undefined)).rejects.toMatchObject({
+      message: expect.stringContaining('too complex to plan'),
+      extensions: { code: 'LIMIT_EXCEEDED' },
+    })
+  })
+
   it('is replaced when it dies: what it was at fails, what comes next is planned', async () => {
     const threads: Worker[] = []
     const onThread = (thread: Worker) => void threads.push(thread)

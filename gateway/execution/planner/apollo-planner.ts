@@ -1,7 +1,6 @@
 import { operationFromDocument, Supergraph } from '@apollo/federation-internals'
 import { prettyFormatQueryPlan, QueryPlanner, type QueryPlan } from '@apollo/query-planner'
 import {
-  GraphQLError,
   isAbstractType,
   isEnumType,
   isInterfaceType,
@@ -12,6 +11,7 @@ import {
   type DocumentNode,
   type GraphQLSchema,
 } from 'graphql'
+import { apiError } from '../../../platform/graphql/errors.ts'
 import { expandFragments } from './expand-fragments.ts'
 import { interfaceObjectsIn, withInterfaceObjects, withoutObjectTypenames } from './interface-objects.ts'
 import { mapFetches } from './map-fetches.ts'
@@ -121,7 +121,9 @@ function plannedOrEmpty(plan: () => QueryPlan, planExpanded: (() => QueryPlan) |
     if (planExpanded && error instanceof Error && UNKNOWN_FRAGMENT.test(error.message)) {
       return plannedOrEmpty(planExpanded, null)
     }
-    if (error instanceof Error && TOO_MANY_PATHS.test(error.message)) throw new GraphQLError(TOO_COMPLEX)
+    if (error instanceof Error && TOO_MANY_PATHS.test(error.message)) {
+      throw apiError('LIMIT_EXCEEDED', TOO_COMPLEX)
+    }
     if (error instanceof Error && NO_WAY.test(error.message)) return { kind: 'QueryPlan' }
     throw error
   }

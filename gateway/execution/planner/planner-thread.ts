@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql'
 import { parentPort, workerData } from 'node:worker_threads'
 import { loadApolloPlanner } from './apollo-planner.ts'
-import type { PlanRequest, WorkerData, WorkerMessage } from './worker-protocol.ts'
+import type { PlanFailure, PlanRequest, WorkerData, WorkerMessage } from './worker-protocol.ts'
 
 /** The thread that plans: it loads its supergraph once, then answers requests one after the other. */
 const { supergraphSdl, withText } = workerData as WorkerData
@@ -12,10 +12,17 @@ if (planner) {
     try {
       send({ kind: 'planned', id, planned: planner.plan(operation, operationName, withText, labels) })
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error)
-      send({ kind: 'failed', id, failure: { message, expected: error instanceof GraphQLError } })
+      send({ kind: 'failed', id, failure: failureOf(error) })
     }
   })
+}
+
+function failureOf(error: unknown): PlanFailure {
+  if (!(error instanceof GraphQLError)) {
+    return { message: error instanceof Error ? error.message : String(error), expected: false }
+  }
+  const { code } = error.extensions
+  return { message: error.message, expected: true, ...(typeof code === 'string' && { code }) }
 }
 
 function load() {

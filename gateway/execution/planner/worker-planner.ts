@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { UserFacingError } from '../../../platform/lifecycle.ts'
 import type { Log } from '../../../platform/log.ts'
 import type { LoadedSupergraph, Planned, Planner } from './planner.ts'
-import type { PlanRequest, WorkerData, WorkerMessage } from './worker-protocol.ts'
+import type { PlanFailure, PlanRequest, WorkerData, WorkerMessage } from './worker-protocol.ts'
 
 /** Longest time one operation may be planned, waiting for those before it included. Milliseconds. */
 const PLAN_TIMEOUT_MS = 20_000
@@ -66,6 +66,11 @@ export async function startWorkerPlanner(options: PlannerOptions): Promise<Plann
   }
 }
 
+function errorOf({ message, expected, code }: PlanFailure): Error {
+  if (!expected) return new Error(message)
+  return new GraphQLError(message, code === undefined ? {} : { extensions: { code } })
+}
+
 class ThreadGone extends Error {
   override name = 'ThreadGone'
 }
@@ -110,7 +115,7 @@ async function startThread(workerData: WorkerData, onThread: PlannerOptions['onT
     } else if (message.kind === 'planned') settle(message.id)?.resolve(message.planned)
     else {
       const { failure, id } = message
-      settle(id)?.reject(failure.expected ? new GraphQLError(failure.message) : new Error(failure.message))
+      settle(id)?.reject(errorOf(failure))
     }
   })
   worker.on('error', (error: unknown) =>

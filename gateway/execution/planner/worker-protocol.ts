@@ -10,8 +10,8 @@ export type PlanRequest = {
   labels: readonly string[] | undefined
 }
 
-/** An error crosses the thread boundary as its message; `expected` ones are meant for the client. */
-export type PlanFailure = { message: string; expected: boolean }
+/** An error crosses the thread boundary as its message; those meant for the client are `expected`, and some have a code. */
+export type PlanFailure = { message: string; expected: boolean; code?: string }
 
 export type WorkerMessage =
   | { kind: 'loaded'; supergraph: LoadedSupergraph }
