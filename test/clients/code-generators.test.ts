@@ -2,6 +2,7 @@ import { buildSchema, introspectionFromSchema } from 'graphql'
 import { readFile } from 'node:fs/promises'
 import { expect, inject, test } from 'vitest'
 import { signUpUser } from '../support/client.ts'
+import { generateTypes } from './support/generate-types.ts'
 import { apiSchema, type ClientProject, makeProject } from './support/project.ts'
 
 const PROFILE = `query Profile($handle: String!, $filter: PostFilter) {
@@ -48,24 +49,6 @@ const WRONG_LINES = ['src/wrong.ts(2', 'src/wrong.ts(3', 'src/wrong.ts(4']
 
 test("codegen's client preset makes types that our TypeScript checks, and documents that the API answers", async () => {
   await using project = await makeProject({
-    'codegen.json': JSON.stringify({
-      schema: apiSchema,
-      documents: ['src/operations.ts'],
-      generates: {
-        './src/gql/': {
-          preset: 'client',
-          presetConfig: { fragmentMasking: false },
-          config: {
-            documentMode: 'string',
-            enumsAsTypes: true,
-            importExtension: '.ts',
-            scalars: { DateTime: 'string' },
-            strictScalars: true,
-            useTypeImports: true,
-          },
-        },
-      },
-    }),
     'src/operations.ts': `
       import { graphql } from './gql/gql.ts'
       export const PROFILE = graphql(/* GraphQL */ \`${PROFILE}\`)
@@ -79,7 +62,14 @@ test("codegen's client preset makes types that our TypeScript checks, and docume
       ${TYPED}`,
     'src/wrong.ts': WRONG,
   })
-  await project.run('graphql-codegen', '--config', 'codegen.json')
+  await generateTypes(project.path('src/gql/'), [PROFILE, FOLLOW], {
+    documentMode: 'string',
+    enumsAsTypes: true,
+    importExtension: '.ts',
+    scalars: { DateTime: 'string' },
+    strictScalars: true,
+    useTypeImports: true,
+  })
   expect(await typeErrors(project)).toEqual(WRONG_LINES)
   const { handle, token } = await signUpUser('typed')
   const { PROFILE: document } = (await import(project.path('src/operations.ts'))) as {
