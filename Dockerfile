@@ -7,9 +7,9 @@ ENV CHECKPOINT_DISABLE=1
 COPY package.json package-lock.json ./
 # The optional packages are Node itself and the embedded Postgres: the image has the one, the compose file the other.
 RUN npm ci --omit=dev --omit=optional --no-audit --no-fund
-COPY cli/generate.ts cli/layout.ts cli/
-COPY platform/lifecycle.ts platform/
-COPY platform/config platform/config
+COPY cli/generate.ts cli/
+COPY contracts contracts
+COPY platform platform
 COPY prisma prisma
 # The generator of the clients is not needed after that.
 RUN node cli/generate.ts \
@@ -27,6 +27,8 @@ COPY platform platform
 COPY schema schema
 COPY subgraphs subgraphs
 COPY gateway gateway
+COPY local local
+COPY service service
 COPY cli cli
 USER node
 EXPOSE 4000

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { defineConfig, type OxlintOverride } from 'oxlint'
 
 /**
- * The laws of the house (docs/adr/0003-house.md), in the order of their generality: an override replaces the import
- * rule of those before it, so each states its whole law. test/house/import-rules.test.ts plants a violation of each.
+ * The laws of the house (docs/adr/0003-folders-and-imports.md), in the order of their generality: an override replaces the import
+ * rule of those before it, so each states its whole law. test/architecture/import-rules.test.ts plants a violation of each.
  */
 
 type Ban = { regex: string; message: string }
@@ -37,7 +37,14 @@ function law(files: string[], bans: readonly Ban[], excludeFiles: string[] = [])
 }
 
 const TESTS = '**/*.test.ts'
-const LEAVES = folders(['cli', 'test', 'bench'], 'Nothing is built on the cli, the tests or the benchmarks.')
+const LEAVES = folders(
+  ['cli', 'local', 'test', 'bench'],
+  'Nothing is built on cli, local, the tests or the benchmarks.',
+)
+const BUILT_ON_LOCAL = folders(
+  ['cli', 'test', 'bench'],
+  'Nothing is built on cli, the tests or the benchmarks.',
+)
 /** "Not index.ts", spelt out: these expressions know no look-ahead, and a negated `group` excuses other bans too. */
 const PATTERN_INSIDES: Ban = {
   regex: '^(\\.{1,2}/)+patterns/[^/]+/([^/]+/|[^i]|i[^n]|in[^d]|ind[^e]|inde[^x]|index[^.])',
@@ -45,7 +52,7 @@ const PATTERN_INSIDES: Ban = {
 }
 const PURE = packages('^[^.]', 'This folder is pure: it imports no package and nothing of node.')
 const CONTRACTS_ONLY = folders(
-  ['gateway', 'patterns', 'platform', 'prisma', 'subgraphs', 'schema'],
+  ['gateway', 'patterns', 'platform', 'prisma', 'service', 'subgraphs', 'schema'],
   'This folder imports contracts/ at most.',
 )
 
@@ -61,18 +68,32 @@ const patterns = law(
   [
     LEAVES,
     folders(
-      ['gateway', 'platform', 'prisma', 'subgraphs', 'schema'],
+      ['gateway', 'platform', 'prisma', 'service', 'subgraphs', 'schema'],
       'A pattern imports contracts/ and packages; what else it needs, it declares as a port.',
     ),
   ],
 )
+
+const service = law(
+  ['service/**'],
+  [
+    LEAVES,
+    PATTERN_INSIDES,
+    folders(
+      ['gateway', 'prisma', 'subgraphs', 'schema'],
+      'What all services share knows none of them: it imports patterns/, platform/ and contracts/.',
+    ),
+  ],
+)
+
+const local = law(['local/**'], [BUILT_ON_LOCAL, PATTERN_INSIDES])
 
 const gateway = law(
   ['gateway/**'],
   [
     LEAVES,
     PATTERN_INSIDES,
-    folders(['subgraphs'], 'The gateway knows subgraphs only by the supergraph schema.'),
+    folders(['subgraphs', 'service'], 'The gateway knows subgraphs only by the supergraph schema.'),
     folders(['prisma', 'platform/postgres'], 'The gateway has no database.'),
     packages('^(pg|@prisma/.*)$', 'The gateway has no database.'),
   ],
@@ -119,7 +140,7 @@ function subgraph(name: string): OxlintOverride[] {
 
 /** Time and randomness come in as arguments. */
 const determinism: OxlintOverride = {
-  files: ['contracts/**', 'gateway/**', 'patterns/**', 'subgraphs/**'],
+  files: ['contracts/**', 'gateway/**', 'patterns/**', 'service/**', 'subgraphs/**'],
   rules: {
     'no-restricted-properties': [
       'error',
@@ -181,11 +202,13 @@ export default defineConfig({
     ...contracts,
     platform,
     patterns,
+    service,
+    local,
     gateway,
     ...subgraphs.flatMap(subgraph),
     determinism,
     { files: ['*.config.ts', 'test/support/global-setup.ts'], rules: { 'import/no-default-export': 'off' } },
     { files: ['platform/config/**'], rules: { 'node/no-process-env': 'off' } },
-    { files: ['cli/**', 'bench/**', 'platform/lifecycle.ts'], rules: { 'no-console': 'off' } },
+    { files: ['cli/**', 'local/**', 'bench/**', 'platform/lifecycle.ts'], rules: { 'no-console': 'off' } },
   ],
 })

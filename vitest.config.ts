@@ -14,7 +14,7 @@ export default defineConfig({
           /** Its tests leave nothing behind in a module, so the files share their imports: half the time. */
           isolate: false,
           include: ['**/*.test.ts'],
-          exclude: ['test/!(house)/**', '**/node_modules/**', '.cache/**', '.data/**'],
+          exclude: ['test/!(architecture)/**', '**/node_modules/**', '.cache/**', '.data/**'],
         },
       },
       {
@@ -22,7 +22,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/house/**'],
+          exclude: ['test/architecture/**'],
           globalSetup: ['test/support/global-setup.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,

@@ -5,8 +5,8 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { createHistogram, monitorEventLoopDelay, performance } from 'node:perf_hooks'
-import { parseForeignConfig } from '../gateway/foreign/config.ts'
-import { startForeignGateway } from '../gateway/foreign/start-foreign-gateway.ts'
+import { parseStandaloneConfig } from '../gateway/standalone/config.ts'
+import { startStandaloneGateway } from '../gateway/standalone/start-standalone-gateway.ts'
 import { readSupergraph } from '../gateway/supergraph/read-supergraph.ts'
 import { systemClock } from '../platform/clock.ts'
 import { runCommand } from '../platform/lifecycle.ts'
@@ -31,9 +31,9 @@ await runCommand(async () => {
   await new Promise<void>((resolve) => subgraph.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(subgraph.address() as AddressInfo).port}/`
   const [one, two] = await Promise.all([supergraph(url, 'one'), supergraph(url, 'two')])
-  await using gateway = await startForeignGateway({
+  await using gateway = await startStandaloneGateway({
     supergraph: one,
-    config: parseForeignConfig('{}', 'the config of the benchmark', [...one.subgraphs.keys()]),
+    config: parseStandaloneConfig('{}', 'the config of the benchmark', [...one.subgraphs.keys()]),
     host: '127.0.0.1',
     port: 0,
     log: createLog('gateway', { LOG_LEVEL: 'warn' }),

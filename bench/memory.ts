@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { runCommand, UserFacingError } from '../platform/lifecycle.ts'
 import { judgeFlatness } from './gateway/memory/flatness.ts'
-import { MOST_OPERATIONS } from './gateway/memory/operations.ts'
+import { MAX_OPERATIONS } from './gateway/memory/operations.ts'
 import { runMemory, type MemoryArguments, type Sample } from './gateway/memory/run.ts'
 
 const USAGE = `Usage: npm run bench:memory [-- --requests 1000000] [--operations 10000] [--samples 20]`
@@ -31,7 +31,7 @@ function readArguments(): MemoryArguments {
   const { requests, operations, samples } = parse()
   return {
     requests: whole('requests', requests, 1_000, 1_000_000_000),
-    operations: whole('operations', operations, 1, MOST_OPERATIONS),
+    operations: whole('operations', operations, 1, MAX_OPERATIONS),
     samples: whole('samples', samples, 8, 1_000),
   }
 }

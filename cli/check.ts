@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { inheritedEnv } from '../platform/config/read-config.ts'
 import { runCommand, UserFacingError } from '../platform/lifecycle.ts'
-import { root } from './layout.ts'
+import { root } from '../platform/root.ts'
 
 /** The parts of `npm run check`, slowest first: an executable of `node_modules/.bin` or a script, and its arguments. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {

@@ -12,10 +12,11 @@ import {
   type GraphQLError,
   type GraphQLSchema,
 } from 'graphql'
-import { NODE_SUBGRAPH, NODE_URL, nodeSdl } from '../gateway/node/sdl.ts'
+import { NODE_SUBGRAPH, NODE_URL, nodeSdl } from '../gateway/node-field/sdl.ts'
 import { readConfig } from '../platform/config/read-config.ts'
 import { runCommand, UserFacingError } from '../platform/lifecycle.ts'
-import { root, services, variableSuffix } from './layout.ts'
+import { root } from '../platform/root.ts'
+import { services, variableSuffix } from '../contracts/topology.ts'
 
 const USAGE = 'Usage: npm run compose [-- --check]'
 const COMMON = 'contracts/graphql/common.graphql'
@@ -54,7 +55,7 @@ async function readSubgraphs(): Promise<Subgraph[]> {
       return { name, url: readConfig([variable], {})[variable], source, typeDefs }
     }),
   )
-  const source = 'gateway/node/sdl.ts'
+  const source = 'gateway/node-field/sdl.ts'
   return [...own, { name: NODE_SUBGRAPH, url: NODE_URL, source, typeDefs: parseSdl(source, nodeSdl()) }]
 }
 

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { ERRORS, type ErrorCode } from '../contracts/errors.ts'
 import { VARIABLES, type VariableName } from '../platform/config/variables.ts'
 import { runCommand, UserFacingError } from '../platform/lifecycle.ts'
-import { root } from './layout.ts'
+import { root } from '../platform/root.ts'
 
 /** `npm run generate:docs [-- --check]`: writes, or compares, the pages that are made from tables in the code. */
 await runCommand(async () => {

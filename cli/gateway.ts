@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { parseForeignConfig } from '../gateway/foreign/config.ts'
-import { startForeignGateway } from '../gateway/foreign/start-foreign-gateway.ts'
+import { parseStandaloneConfig } from '../gateway/standalone/config.ts'
+import { startStandaloneGateway } from '../gateway/standalone/start-standalone-gateway.ts'
 import { SWITCH_VARIABLES, switchesOf } from '../gateway/switches.ts'
 import { readSupergraph } from '../gateway/supergraph/read-supergraph.ts'
 import { systemClock } from '../platform/clock.ts'
 import { readConfig } from '../platform/config/read-config.ts'
 import { runServer, UserFacingError } from '../platform/lifecycle.ts'
 import { createLog } from '../platform/log.ts'
-import { requirePort } from '../platform/process/ports.ts'
+import { requirePort } from '../platform/ports.ts'
 import { versionOf, watchFile } from './watch-file.ts'
 
 const USAGE =
@@ -22,11 +22,11 @@ await runServer(async () => {
   const supergraph = await read()
   const names = [...supergraph.subgraphs.keys()]
   const json = configFile === undefined ? '{}' : await readText(configFile)
-  const config = parseForeignConfig(json, configFile ?? 'the default config', names)
+  const config = parseStandaloneConfig(json, configFile ?? 'the default config', names)
   const environment = readConfig(['LOG_LEVEL', 'NODE_ENV', 'REDIS_URL', ...SWITCH_VARIABLES])
   await requirePort(host, port, settings)
   const log = createLog('gateway', environment)
-  const gateway = await startForeignGateway({
+  const gateway = await startStandaloneGateway({
     supergraph,
     config,
     ...(configFile !== undefined && { configName: configFile }),

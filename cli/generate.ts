@@ -3,7 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { runCommand } from '../platform/lifecycle.ts'
-import { root, services } from './layout.ts'
+import { root } from '../platform/root.ts'
+import { services } from '../contracts/topology.ts'
 
 /** What is used of Prisma's packages. Their own types import packages that are not published with them. */
 type Internals = {

@@ -1,6 +1,6 @@
 import { inheritedEnv } from '../platform/config/read-config.ts'
 import { runCommand } from '../platform/lifecycle.ts'
-import { openDatabases } from './system/open-databases.ts'
+import { openDatabases } from '../local/system/open-databases.ts'
 
 /** `npm run migrate`: applies the migrations that the databases do not have yet. */
 await runCommand(async () => {

@@ -1,10 +1,10 @@
 import { systemClock } from '../platform/clock.ts'
 import { inheritedEnv } from '../platform/config/read-config.ts'
 import { runCommand } from '../platform/lifecycle.ts'
-import { parseSeedArguments, USAGE } from './seed/arguments.ts'
-import { requireReadable } from './seed/edges/read-lines.ts'
-import { DEMO_PASSWORD, seed } from './seed/seed.ts'
-import { openDatabases } from './system/open-databases.ts'
+import { parseSeedArguments, USAGE } from '../local/seed/arguments.ts'
+import { requireReadable } from '../local/seed/edges/read-lines.ts'
+import { DEMO_PASSWORD, seed } from '../local/seed/seed.ts'
+import { openDatabases } from '../local/system/open-databases.ts'
 
 /** `npm run seed`: fills empty databases with a social graph. */
 await runCommand(async () => {

@@ -1,5 +1,5 @@
 import { runCommand } from '../platform/lifecycle.ts'
-import { runSupervisor } from './system/run-supervisor.ts'
+import { runSupervisor } from '../local/system/run-supervisor.ts'
 
 await runCommand(runSupervisor)
 process.exit(process.exitCode ?? 0)

@@ -3,11 +3,11 @@ import { createHttpServer, listen, type RunningServer } from '../platform/http/s
 import type { Log } from '../platform/log.ts'
 import { APOLLO_DIFFERENCES } from './apollo-engine/differences.ts'
 import type { Authentication } from './auth/authenticate.ts'
-import { clientTokens } from './consistency/client-tokens.ts'
+import { clientTokens } from './consistency-token/client-tokens.ts'
 import { createAdmission } from './execution/admission.ts'
 import type { OverrideLabels } from './execution/override-labels.ts'
-import { openGraphs, type Graphs } from './graph/graphs.ts'
-import type { Graph } from './graph/load-graph.ts'
+import { openSupergraphManager, type SupergraphManager } from './supergraph/supergraph-manager.ts'
+import type { LoadedSupergraph } from './supergraph/load-supergraph.ts'
 import { createApolloPath } from './http/apollo-path.ts'
 import { createApolloServer } from './http/apollo-server.ts'
 import { corsRoutes, type CorsOptions } from './http/cors.ts'
@@ -15,7 +15,7 @@ import { jsonErrors } from './http/errors.ts'
 import { allowedOrigins, type OriginOptions } from './http/origins.ts'
 import { explorerPages, type Explorer } from './http/pages.ts'
 import { graphqlRoute } from './http/graphql-route.ts'
-import { createLeanPath } from './http/lean/lean-path.ts'
+import { createFastPath } from './http/fast-path/fast-path.ts'
 import { contextOf } from './http/request-context.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits/limits.ts'
 import type { PersistedQueries } from './persisted-queries/store.ts'
@@ -59,7 +59,7 @@ export type GatewayOptions = {
 }
 
 /** A gateway that serves, and can be given another supergraph while it does. */
-export type RunningGateway = RunningServer & Pick<Graphs, 'replace'>
+export type RunningGateway = RunningServer & Pick<SupergraphManager, 'replace'>
 
 /** Serves a supergraph. Disposing waits for the requests in flight; the transport remains the caller's. */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
@@ -67,8 +67,8 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   if (switches.engine === 'apollo') log.warn(APOLLO_DIFFERENCES)
   await using stack = new AsyncDisposableStack()
-  const graphs = stack.use(
-    await openGraphs(options, {
+  const supergraphs = stack.use(
+    await openSupergraphManager(options, {
       ...options,
       engine: switches.engine,
       limits,
@@ -77,7 +77,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     }),
   )
   const tokens = options.signing && clientTokens(options.signing.secret)
-  const apollo = createApolloServer({ graphs, introspection, tokens, log })
+  const apollo = createApolloServer({ supergraphs, introspection, tokens, log })
   await apollo.start()
   stack.defer(() => apollo.stop())
 
@@ -88,26 +88,26 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const origins = allowedOrigins(options.cors)
   await corsRoutes(app, { origins, setting, headers, privateNetwork: explorer !== null, log })
   healthRoutes(app, authentication.dependencies, { ...options.reported, ...authentication.reported })
-  const context = contextOf({ authentication, tokens, graphs, log })
-  const lean = switches.fastPath ? createLeanPath({ graphs, authentication, tokens, log }) : null
+  const context = contextOf({ authentication, tokens, supergraphs, log })
+  const fastPath = switches.fastPath ? createFastPath({ supergraphs, authentication, tokens, log }) : null
   const full = createApolloPath(apollo, context, log)
-  const handlers = { lean, full, origins, setting, pages: explorer !== null }
+  const handlers = { fastPath, full, origins, setting, pages: explorer !== null }
   graphqlRoute(app, handlers, switches.socketServer, {
     store: options.persistedQueries,
-    isValid: (text) => isValid(graphs.current, text),
+    isValid: (text) => isValid(supergraphs.current, text),
   })
   if (explorer) await explorerPages(app, explorer)
   const server = stack.use(await listen(app, options.host, options.port))
   const held = stack.move()
   return {
     url: server.url,
-    replace: (source) => graphs.replace(source),
+    replace: (source) => supergraphs.replace(source),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   }
 }
 
 /** What has been executed is known to be so; nothing else is asked for often. */
-function isValid({ operations, checkOperation, parseValid }: Graph, query: string): boolean {
+function isValid({ operations, checkOperation, parseValid }: LoadedSupergraph, query: string): boolean {
   return (
     operations.documentOf(query) !== undefined ||
     (checkOperation({ query }) === null && parseValid(query) !== null)

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Client } from 'pg'
-import { root } from '../../cli/layout.ts'
+import { root } from '../../platform/root.ts'
 import { preparedSql, type SendCommand, type Sql } from '../../patterns/change-log/index.ts'
 import { provision } from '../../platform/postgres/provision.ts'
 import { dialRedis } from '../../platform/redis/client.ts'

@@ -1,5 +1,5 @@
 import {
-  answerFeed,
+  serveFeed,
   createSignal,
   feedReader,
   healingReader,
@@ -137,7 +137,7 @@ async function openFeed(bed: Bed): Promise<LogReader> {
   const { sql } = await bed.session('owner')
   const options = { sql, ticked: createSignal(), clock: () => performance.now() }
   return feedReader('http://feed/', async (url) => {
-    const { body } = await answerFeed(options, new URL(url).searchParams)
+    const { body } = await serveFeed(options, new URL(url).searchParams)
     return body
   })
 }

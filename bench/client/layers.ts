@@ -1,4 +1,4 @@
-import { readAnswer } from '../../gateway/subgraph-client/answer.ts'
+import { readResponse } from '../../gateway/subgraph-client/response.ts'
 import { createSubgraphClient } from '../../gateway/subgraph-client/client.ts'
 import { createResilience } from '../../gateway/subgraph-client/resilience.ts'
 import { signInternal } from '../../platform/internal-auth.ts'
@@ -18,7 +18,7 @@ const entities = Array.from({ length: 10 }, (_, i) => ({
   handle: `alice${i}`,
 }))
 const text = JSON.stringify({ data: { _entities: entities } })
-const answer = { status: 200, contentType: 'application/json; charset=utf-8', text }
+const response = { status: 200, contentType: 'application/json; charset=utf-8', text }
 const viewer = {
   id: 'user_01930000-0000-7000-8000-000000000001',
   session: '01930000-0000-7000-8000-000000000002',
@@ -26,7 +26,7 @@ const viewer = {
 const secret = 'a secret that is long enough to be one'
 const body = JSON.stringify({ query: 'q'.repeat(250), variables: { id: 'x' } })
 
-const settled = Promise.resolve(answer)
+const settled = Promise.resolve(response)
 const resilience = createResilience()
 const client = createSubgraphClient(
   'users',
@@ -43,7 +43,7 @@ const layers: Record<string, () => unknown> = {
   'an attempt alone': () => attempt(),
   'retry and circuit breaker (cockatiel)': () => resilience.run(true, attempt),
   'JSON.parse of the answer (450 bytes)': () => JSON.parse(text) as unknown,
-  'parse and check of the answer': () => readAnswer(answer),
+  'parse and check of the answer': () => readResponse(response),
   'a signature, made anew': () => signInternal(secret, viewer, 'users', serial++),
   'a whole request: headers, coalescing, resilience, parse': () =>
     client.request(`${body}${serial++}`, false, { viewer, headers: {} }),

@@ -9,8 +9,8 @@ describe('the arguments of bench:gateway', () => {
   })
 
   it('keep no results of a part of the contenders, nor of a profiled run', () => {
-    expect(parseBenchArguments(['--only', 'raw-http,cold-lean'])).toMatchObject({
-      only: ['raw-http', 'cold-lean'],
+    expect(parseBenchArguments(['--only', 'raw-http,cold-fast-path'])).toMatchObject({
+      only: ['raw-http', 'cold-fast-path'],
       save: false,
     })
     expect(parseBenchArguments(['--cpu-prof', 'profiles'])?.save).toBe(false)

@@ -13,7 +13,7 @@ export function drawChart({
   seconds,
   date,
   machine,
-  answerBytes,
+  responseBytes,
   results,
 }: Results): string {
   const header =
@@ -25,7 +25,7 @@ export function drawChart({
     title: `Requests per second on one core: ${query}${header ?? ''}`,
     notes: [
       ...(ceiling ? [`For comparison, node:http alone with the same bytes: ${showRate(ceiling)}`] : []),
-      `${(answerBytes / 1000).toFixed(1)} kB answer, 50 connections, ${rounds} interleaved rounds of ${seconds} s, median and spread; ${pinned}`,
+      `${(responseBytes / 1000).toFixed(1)} kB answer, 50 connections, ${rounds} interleaved rounds of ${seconds} s, median and spread; ${pinned}`,
       `${machine.cpu}, Node ${machine.node.slice(1)}, ${date.slice(0, 10)}`,
     ],
     bars: gateways.map(([name, { rps, spread, ratioToStock }]) => ({

@@ -26,12 +26,12 @@ const peer = (file: string): Definition => ({
   signedIn: false,
   settings: ({ supergraph, propagateAuthorization }) => ({ supergraph, propagateAuthorization }),
 })
-const tessera = (lean: boolean, signedIn: boolean): Definition => ({
+const tessera = (fastPath: boolean, signedIn: boolean): Definition => ({
   script: own('tessera.ts'),
   peer: false,
   signedIn,
   settings: ({ supergraph, propagateAuthorization, issuer: { issuer, jwksUrl } }) => {
-    return { supergraph, propagateAuthorization, lean, jwt: signedIn ? { issuer, jwksUrl } : null }
+    return { supergraph, propagateAuthorization, fastPath, jwt: signedIn ? { issuer, jwksUrl } : null }
   },
 })
 
@@ -48,8 +48,8 @@ export const CONTENDERS = {
   'hive-router-runtime': peer('hive-router-runtime.ts'),
   'cold-apollo': tessera(false, false),
   'cold-apollo-signed-in': tessera(false, true),
-  'cold-lean': tessera(true, false),
-  'cold-lean-signed-in': tessera(true, true),
+  'cold-fast-path': tessera(true, false),
+  'cold-fast-path-signed-in': tessera(true, true),
 } as const satisfies Record<string, Definition>
 
 export type ContenderName = keyof typeof CONTENDERS

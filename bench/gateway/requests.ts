@@ -1,4 +1,4 @@
-import { createRandom } from '../../cli/seed/random.ts'
+import { createRandom } from '../../local/seed/random.ts'
 import type { Outgoing } from '../support/load.ts'
 import type { Workload } from './workloads/workload.ts'
 

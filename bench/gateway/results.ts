@@ -40,7 +40,7 @@ export type Results = {
   seconds: number
   date: string
   machine: { cpu: string; node: string; pinned: boolean }
-  answerBytes: number
+  responseBytes: number
   results: Partial<Record<ContenderName, Result>>
 }
 
@@ -60,7 +60,7 @@ export function summarise(args: BenchArguments, session: SessionResult, date: st
       node: process.version,
       pinned: session.cores !== null,
     },
-    answerBytes: Math.round(session.answerBytes),
+    responseBytes: Math.round(session.responseBytes),
     results,
   }
 }

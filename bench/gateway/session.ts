@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { GATEWAY_NODE_OPTIONS } from '../../cli/system/environment.ts'
+import { GATEWAY_NODE_OPTIONS } from '../../local/system/environment.ts'
 import { installBaselines } from '../support/baselines.ts'
 import { startContender, type Contender } from '../support/contender.ts'
 import { load } from '../support/load.ts'
@@ -26,7 +26,7 @@ export type SessionResult = {
   /** Null when the processes could not be pinned. */
   cores: Cores | null
   /** Mean size of the answers, in bytes. */
-  answerBytes: number
+  responseBytes: number
   /** One for each round, by contender. */
   measured: ReadonlyMap<ContenderName, readonly Measured[]>
 }
@@ -78,7 +78,7 @@ export async function runSession(
     }
   }
   const bytes = references.reduce((sum, text) => sum + Buffer.byteLength(text), 0)
-  return { cores, answerBytes: bytes / references.length, measured }
+  return { cores, responseBytes: bytes / references.length, measured }
 }
 
 function start(name: ContenderName, session: SessionSettings, cores: Cores | null, cpuProf: string | null) {

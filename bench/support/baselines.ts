@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { root } from '../../cli/layout.ts'
+import { root } from '../../platform/root.ts'
 import { UserFacingError } from '../../platform/lifecycle.ts'
-import { run } from '../../platform/process/run.ts'
+import { run } from '../../local/processes/run.ts'
 
 /** Where the peers live, with a package.json of their own. */
 export const baselines = join(root, 'bench', 'baselines')

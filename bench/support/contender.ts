@@ -67,9 +67,9 @@ export async function startContender(spec: ContenderSpec): Promise<Contender> {
       name: spec.name,
       port: ready.kind === 'ready' ? ready.port : 0,
       async usage(question = 'usage') {
-        const answer = next('usage')
+        const response = next('usage')
         send(child, { question })
-        const usage = await answer
+        const usage = await response
         if (usage.kind !== 'usage') throw new Error(`${spec.name} answered ${usage.kind}`)
         return usage
       },

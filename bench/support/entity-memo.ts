@@ -3,7 +3,7 @@ export type EntityMemo = {
   /** The answer's JSON and what was asked for, when every entity is known. */
   find(body: string): { json: string; representations: readonly string[] } | null
   /** Takes an answer apart. */
-  add(body: string, answer: { data?: unknown; errors?: unknown }): void
+  add(body: string, response: { data?: unknown; errors?: unknown }): void
 }
 
 const LIST = '"representations":['

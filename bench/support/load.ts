@@ -3,7 +3,7 @@ import { UserFacingError } from '../../platform/lifecycle.ts'
 import { messageReader } from './http-messages.ts'
 
 /** Longest wait for one answer, in milliseconds. A server that is slower than this has hung. */
-const PATIENCE_MS = 60_000
+const TIMEOUT_MS = 60_000
 
 /** A request as bytes, and what its answer is judged by. */
 export type Outgoing = { bytes: Buffer; key: number }
@@ -71,10 +71,8 @@ function drive(
       reject(error)
     }
   })
-  socket.setTimeout(PATIENCE_MS, () => {
-    reject(
-      new UserFacingError(`The server on port ${port(socket)} sent nothing for ${PATIENCE_MS / 1000} s.`),
-    )
+  socket.setTimeout(TIMEOUT_MS, () => {
+    reject(new UserFacingError(`The server on port ${port(socket)} sent nothing for ${TIMEOUT_MS / 1000} s.`))
   })
   socket.once('error', ({ message }) => {
     reject(new UserFacingError(`The server on port ${port(socket)} broke a connection: ${message}`))

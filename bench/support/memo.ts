@@ -18,7 +18,7 @@ export type Counts = { requests: number; executed: number; representations: numb
 export type Memo = {
   readonly counts: Counts
   /** A known answer at once, a new one when it is executed. */
-  answer(body: Buffer): Answer | Promise<Answer>
+  respond(body: Buffer): Answer | Promise<Answer>
 }
 
 /** A real subgraph whose answers are made once for each body of a request, and are bytes from then on. */
@@ -35,26 +35,26 @@ export function memoise({ sdl, resolvers }: SubgraphDefinition): Memo {
     const representations = representationsOf(params)
     const result = await execute(params, {})
     entities.add(body, result)
-    const answer = {
+    const response = {
       bytes: toResponse(JSON.stringify(result)),
       representations: representations.length,
       unique: new Set(representations.map((representation) => JSON.stringify(representation))).size,
     }
     counts.executed++
-    if (answers.size < KEPT) answers.set(body, answer)
-    return count(answer)
+    if (answers.size < KEPT) answers.set(body, response)
+    return count(response)
   }
 
-  function count(answer: Answer): Answer {
+  function count(response: Answer): Answer {
     counts.requests++
-    counts.representations += answer.representations
-    counts.unique += answer.unique
-    return answer
+    counts.representations += response.representations
+    counts.unique += response.unique
+    return response
   }
 
   return {
     counts,
-    answer(bytes) {
+    respond(bytes) {
       const body = bytes.toString('utf8')
       const known = answers.get(body)
       if (known) return count(known)

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { run } from '../../platform/process/run.ts'
+import { run } from '../../local/processes/run.ts'
 
 /** Cores of a pinned session: what is measured has one for itself, everything else shares the other. */
 export type Cores = { measured: number; rest: number }

@@ -55,8 +55,8 @@ test('representations are counted, the same ones of a fetch as one', async () =>
     'query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on Thing { size } } }'
   const representations = ['1', '2', '1', '1'].map((id) => ({ __typename: 'Thing', id }))
   const request = toRequest({ query, variables: { representations } })
-  const answer = { data: { _entities: ['1', '2', '1', '1'].map((id) => ({ size: Number(id) * 10 })) } }
-  expect(await pipeline(subgraph.url, [request, request])).toEqual([answer, answer])
+  const response = { data: { _entities: ['1', '2', '1', '1'].map((id) => ({ size: Number(id) * 10 })) } }
+  expect(await pipeline(subgraph.url, [request, request])).toEqual([response, response])
   expect(subgraph.counts).toMatchObject({ requests: 2, representations: 8, unique: 4 })
 })
 

@@ -18,7 +18,7 @@ export async function serveMemo(definition: SubgraphDefinition): Promise<Memoise
     socket.once('close', () => sockets.delete(socket))
     // A gateway that goes away resets its connections.
     socket.on('error', () => socket.destroy())
-    answerAll(socket, (body) => memo.answer(body))
+    respondToAll(socket, (body) => memo.respond(body))
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -37,7 +37,7 @@ export async function serveMemo(definition: SubgraphDefinition): Promise<Memoise
 }
 
 /** Answers the requests of a connection in their order; as long as one is executed, those behind it wait. */
-function answerAll(socket: Socket, answer: (body: Buffer) => Answer | Promise<Answer>): void {
+function respondToAll(socket: Socket, respond: (body: Buffer) => Answer | Promise<Answer>): void {
   let last: Promise<void> | null = null
   const write = ({ bytes }: Answer, head: string) => {
     if (socket.destroyed) return
@@ -45,7 +45,7 @@ function answerAll(socket: Socket, answer: (body: Buffer) => Answer | Promise<An
     if (/\r\nconnection: *close/i.test(head)) socket.end()
   }
   const read = messageReader((head, body) => {
-    const made = answer(body)
+    const made = respond(body)
     if (last === null && !(made instanceof Promise)) return write(made, head)
     const turn: Promise<void> = Promise.all([made, last])
       .then(([ready]) => write(ready, head))

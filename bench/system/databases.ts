@@ -2,16 +2,16 @@ import { randomBytes } from 'node:crypto'
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { root } from '../../cli/layout.ts'
-import { seed } from '../../cli/seed/seed.ts'
+import { root } from '../../platform/root.ts'
+import { seed } from '../../local/seed/seed.ts'
 import {
   forServices,
   migrateDatabases,
   provisionDatabases,
   type DatabaseUrls,
-} from '../../cli/system/databases.ts'
-import { makeSecrets } from '../../cli/system/secrets.ts'
-import { startEmbeddedPostgres } from '../../platform/postgres/embedded/start.ts'
+} from '../../local/system/databases.ts'
+import { makeSecrets } from '../../local/system/secrets.ts'
+import { startEmbeddedPostgres } from '../../local/postgres/start.ts'
 import { provision } from '../../platform/postgres/provision.ts'
 import { databaseOf, runSql } from './sql.ts'
 

@@ -24,7 +24,7 @@ export async function loadPages(
     port: Number(port),
     connections,
     next: () => (goesOn() ? { bytes: toRequest(pathname, body()), key: 0 } : null),
-    judge: (_, head, answer) => requireData(url, head, answer),
+    judge: (_, head, response) => requireData(url, head, response),
   })
   signal.throwIfAborted()
   return { pages: requests, seconds, latencies: latencies.toSorted((a, b) => a - b) }
@@ -35,7 +35,7 @@ function toRequest(path: string, body: string): Buffer {
   return Buffer.from(`${head}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
 }
 
-function requireData(url: string, head: string, answer: Buffer): void {
-  if (head.startsWith('HTTP/1.1 200') && answer.includes('"data"') && !answer.includes('"errors"')) return
-  throw new Error(`${url} answered ${head.split('\r\n')[0]}: ${answer.toString().slice(0, 500)}`)
+function requireData(url: string, head: string, response: Buffer): void {
+  if (head.startsWith('HTTP/1.1 200') && response.includes('"data"') && !response.includes('"errors"')) return
+  throw new Error(`${url} answered ${head.split('\r\n')[0]}: ${response.toString().slice(0, 500)}`)
 }

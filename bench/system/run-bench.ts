@@ -1,4 +1,4 @@
-import { createRandom } from '../../cli/seed/random.ts'
+import { createRandom } from '../../local/seed/random.ts'
 import type { Contender, ContenderName } from './contender.ts'
 import { startNaive } from './contenders/naive.ts'
 import { startPostgraphile } from './contenders/postgraphile.ts'

@@ -30,11 +30,11 @@ async function readPage(contender: Contender, handle: string): Promise<Page> {
     headers: { 'content-type': 'application/json', accept: 'application/json' },
     body: contender.body(handle),
   })
-  const answer = (await response.json()) as { data?: unknown; errors?: unknown }
-  if (answer.errors || !answer.data) {
+  const result = (await response.json()) as { data?: unknown; errors?: unknown }
+  if (result.errors || !result.data) {
     throw new UserFacingError(
-      `${contender.name} could not answer for ${handle}: ${response.status} ${JSON.stringify(answer)}`,
+      `${contender.name} could not answer for ${handle}: ${response.status} ${JSON.stringify(result)}`,
     )
   }
-  return contender.read(answer.data)
+  return contender.read(result.data)
 }

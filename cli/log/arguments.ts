@@ -1,6 +1,6 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util'
 import { UserFacingError } from '../../platform/lifecycle.ts'
-import { services, type Service } from '../layout.ts'
+import { services, type Service } from '../../contracts/topology.ts'
 import { commandNames, helpOf, synopsisOf, USAGE, type CommandName } from './usage.ts'
 
 export type TailArguments = {

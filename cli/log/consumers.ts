@@ -12,7 +12,7 @@ import { authorCopy, compareAuthors } from '../../subgraphs/posts/authors/author
 import { authorEvents } from '../../subgraphs/posts/authors/author-events.ts'
 import { AUTHORS } from '../../subgraphs/posts/authors/follow-authors.ts'
 import { exportRoute } from '../../subgraphs/users/exports.ts'
-import type { Service } from '../layout.ts'
+import type { Service } from '../../contracts/topology.ts'
 
 type Route = ReturnType<typeof exportRoute>
 
@@ -63,7 +63,7 @@ export function openExport({ exported }: Consumer, ...owner: Parameters<typeof e
   const route = exported.route(...owner)
   return async (stop) => {
     const query = new URLSearchParams({ name: exported.name })
-    const { status, body } = await route.answer({ query, body: '', gone: stop })
+    const { status, body } = await route.respond({ query, body: '', gone: stop })
     if (typeof body !== 'string') return body
     throw new Error(`The export ${exported.name} was answered with ${status}: ${body}`)
   }

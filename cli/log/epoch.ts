@@ -1,6 +1,6 @@
 import { bumpEpoch, checkLog, keepEpoch, mayKeep, readStatus } from '../../patterns/change-log/index.ts'
 import { UserFacingError } from '../../platform/lifecycle.ts'
-import type { Service } from '../layout.ts'
+import type { Service } from '../../contracts/topology.ts'
 import type { Installation } from './installation.ts'
 import { openDatabase, type OpenDatabase } from './open-database.ts'
 import { count } from './plain.ts'

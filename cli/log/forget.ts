@@ -1,6 +1,6 @@
 import { forgetConsumer, listConsumers } from '../../patterns/change-log/index.ts'
 import { UserFacingError } from '../../platform/lifecycle.ts'
-import type { Service } from '../layout.ts'
+import type { Service } from '../../contracts/topology.ts'
 import type { Installation } from './installation.ts'
 import { openDatabase } from './open-database.ts'
 

@@ -4,8 +4,8 @@ import { withoutPassword } from '../../platform/config/read-config.ts'
 import { UserFacingError } from '../../platform/lifecycle.ts'
 import { openLongTransactions } from '../../platform/postgres/long-transactions.ts'
 import { whyUnusable } from '../../platform/postgres/unusable.ts'
-import type { Service } from '../layout.ts'
-import { databaseVariable } from '../system/databases.ts'
+import type { Service } from '../../contracts/topology.ts'
+import { databaseVariable } from '../../local/system/databases.ts'
 import type { Installation } from './installation.ts'
 
 export type OpenDatabase = AsyncDisposable & {

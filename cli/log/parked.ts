@@ -1,5 +1,5 @@
 import { listBegun, listParked, type ParkedKey } from '../../patterns/change-log/index.ts'
-import { services } from '../layout.ts'
+import { services } from '../../contracts/topology.ts'
 import type { Installation } from './installation.ts'
 import { openDatabases } from './open-database.ts'
 import { fullName } from './consumers.ts'

@@ -7,7 +7,7 @@ import {
   type OpenExport,
 } from '../../patterns/change-log/index.ts'
 import { UserFacingError } from '../../platform/lifecycle.ts'
-import { connectAlone } from '../../platform/postgres/connect-alone.ts'
+import { dedicatedConnection } from '../../platform/postgres/dedicated-connection.ts'
 import { findConsumer, openExport, type Consumer } from './consumers.ts'
 import type { Installation } from './installation.ts'
 import { openDatabase, type OpenDatabase } from './open-database.ts'
@@ -34,7 +34,7 @@ export async function rebuildConsumer(
   await using stack = new AsyncDisposableStack()
   stack.use(await openDatabase(installation, source))
   const database = stack.use(await openDatabase(installation, consumer.service))
-  const connect = () => connectAlone(installation.urls[source], 'log command export', silent)
+  const connect = () => dedicatedConnection(installation.urls[source], 'log command export', silent)
   const open = openExport(consumer, connect)
   if (!checkOnly) await rebuild(database, consumer, open, stop, print)
   return await compare(database, consumer, open, stop, print)

@@ -6,7 +6,7 @@ import { openDatabase } from './open-database.ts'
 import { count, plain } from './plain.ts'
 
 /** Keys that a message names at most. */
-const MOST_NAMED = 5
+const MAX_NAMED = 5
 
 /**
  * Applies what is parked, of one key or (null) of all, as the consumer itself would, and tells what became of each.
@@ -34,8 +34,8 @@ export async function redriveParked(
 }
 
 function notParked(consumer: string, key: string, keys: readonly string[]): string {
-  const named = keys.slice(0, MOST_NAMED).join(', ')
-  const more = keys.length > MOST_NAMED ? `, and ${keys.length - MOST_NAMED} more` : ''
+  const named = keys.slice(0, MAX_NAMED).join(', ')
+  const more = keys.length > MAX_NAMED ? `, and ${keys.length - MAX_NAMED} more` : ''
   const known = keys.length === 0 ? 'Nothing is.' : `These are: ${named}${more}.`
   return plain(`The key ${JSON.stringify(key)} of ${consumer} is not parked. ${known}`)
 }

@@ -12,14 +12,14 @@ import { LRUCache } from 'lru-cache'
 import { createHash } from 'node:crypto'
 import type { Log } from '../../platform/log.ts'
 import type { Admission } from '../execution/admission.ts'
-import type { Exchange } from '../execution/exchange.ts'
+import type { RequestSubgraph } from '../execution/subgraph-request.ts'
 import { fitOperation } from './fit-operation.ts'
 import type { JsonObject } from '../execution/json.ts'
 import type { OperationResult } from '../execution/operation.ts'
 import type { OperationStore, Prepared, Ready, Refused } from '../execution/operation-store.ts'
 import type { SentVariables } from '../execution/variable-texts.ts'
 import { asksForData, fragmentsOf } from '../execution/without-introspection.ts'
-import type { ApolloContext } from './exchange-source.ts'
+import type { ApolloContext } from './subgraph-data-source.ts'
 
 /** Bounds of the documents that are kept parsed: their number, and the characters of their texts. */
 const BOUNDS = { max: 5_000, maxSize: 4_194_304 }
@@ -59,14 +59,14 @@ export function createApolloStore({ gateway, schema, admission, log }: ApolloSto
     { document, queryHash }: Known,
     operation: OperationDefinitionNode,
     variables: JsonObject,
-    exchange: Exchange,
+    requestSubgraph: RequestSubgraph,
   ): Promise<OperationResult> {
     // Apollo's planner only knows the introspection of an older GraphQL.
     if (!asksForData(operation.selectionSet, fragmentsOf(document))) {
       const introspected = executeByGraphQL({ schema, document, operationName, variableValues: variables })
       return resultOf(await introspected)
     }
-    const context: ApolloContext = { exchange }
+    const context: ApolloContext = { requestSubgraph }
     const request = { query: source, variables, ...(operationName !== null && { operationName }) }
     return resultOf(
       await gateway.executor({
@@ -92,9 +92,9 @@ export function createApolloStore({ gateway, schema, admission, log }: ApolloSto
     if ('refused' in fitted) return fitted
     return {
       planText: null,
-      run: (exchange) =>
+      run: (requestSubgraph) =>
         admission.run(known.weight, async () => {
-          const result = await execute(prepared, known, fitted.operation, variables, exchange)
+          const result = await execute(prepared, known, fitted.operation, variables, requestSubgraph)
           known.weight += (result.data.length - known.weight) / 8
           return result
         }),
@@ -104,10 +104,10 @@ export function createApolloStore({ gateway, schema, admission, log }: ApolloSto
   return {
     documentOf: (source) => documents.get(source)?.document,
     prepare,
-    async execute(prepared, variables, exchange) {
+    async execute(prepared, variables, requestSubgraph) {
       const ready = await prepare(prepared, variables)
       if ('refused' in ready) return ready
-      return { result: await ready.run(exchange, null), planText: ready.planText }
+      return { result: await ready.run(requestSubgraph, null), planText: ready.planText }
     },
     recent: () => [],
     warm: async () => {},

@@ -4,10 +4,10 @@ import { disableApolloTelemetry } from '../../platform/config/apollo-telemetry.t
 import { UserFacingError } from '../../platform/lifecycle.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Admission } from '../execution/admission.ts'
-import type { Engine } from '../graph/engine.ts'
-import { buildSchemaInSlices } from '../graph/build-schema.ts'
+import type { Engine } from '../execution/engine.ts'
+import { buildSchemaInSlices } from '../supergraph/build-schema.ts'
 import { createApolloStore } from './apollo-store.ts'
-import { exchangeSource } from './exchange-source.ts'
+import { subgraphDataSource } from './subgraph-data-source.ts'
 
 /**
  * Loads a supergraph into @apollo/gateway. It blocks the event loop meanwhile.
@@ -23,7 +23,7 @@ export async function loadApolloEngine(
   disableApolloTelemetry()
   const gateway = new ApolloGateway({
     supergraphSdl,
-    buildService: ({ name }) => exchangeSource(name),
+    buildService: ({ name }) => subgraphDataSource(name),
     validateSupergraph: true,
     __exposeQueryPlanExperimental: false,
     logger: {

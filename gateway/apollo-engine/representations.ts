@@ -1,4 +1,4 @@
-import type { SubgraphAnswer, SubgraphError } from '../execution/exchange.ts'
+import type { SubgraphResponse, SubgraphError } from '../execution/subgraph-request.ts'
 
 type Representations = {
   /** As JSON texts, each once. */
@@ -21,18 +21,18 @@ export function onceEach(representations: readonly unknown[]): Representations {
 
 /** A response to `texts`, as if each place had been asked for by itself. */
 export function toEachPlace(
-  answer: SubgraphAnswer,
+  response: SubgraphResponse,
   texts: readonly string[],
   slots: readonly number[],
-): SubgraphAnswer {
-  const errors = answer.errors?.flatMap((error) => errorsByPlace(error, slots))
-  const entities = answer.data?.['_entities']
+): SubgraphResponse {
+  const errors = response.errors?.flatMap((error) => errorsByPlace(error, slots))
+  const entities = response.data?.['_entities']
   if (!Array.isArray(entities) || entities.length !== texts.length || texts.length === slots.length) {
-    return { ...answer, errors }
+    return { ...response, errors }
   }
   // Apollo changes them, so each place has one of its own.
   const spread = slots.map((slot) => structuredClone(entities[slot] as unknown))
-  return { ...answer, data: { ...answer.data, _entities: spread }, errors }
+  return { ...response, data: { ...response.data, _entities: spread }, errors }
 }
 
 /**

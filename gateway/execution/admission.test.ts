@@ -19,9 +19,9 @@ function setUp(loop: 'busy' | 'waiting') {
   const run = (name: string, weight: number) =>
     admission.run(weight, () => {
       begun.push(name)
-      const answer = Promise.withResolvers<string>()
-      answers.set(name, answer)
-      return answer.promise
+      const response = Promise.withResolvers<string>()
+      answers.set(name, response)
+      return response.promise
     })
   return { state, begun, run, later: () => delay(20), end: (name: string) => answers.get(name) }
 }

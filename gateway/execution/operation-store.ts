@@ -5,7 +5,7 @@ import { createAdmission, type Admission } from './admission.ts'
 import { chooseOperation } from './choose-operation.ts'
 import { conditionVariables, plannableText, withoutConditions } from './conditions.ts'
 import { dataNames, withDataNames } from './data-names.ts'
-import type { Exchange } from './exchange.ts'
+import type { RequestSubgraph } from './subgraph-request.ts'
 import type { JsonObject } from './json.ts'
 import { hideLiterals } from './opaque-literals.ts'
 import {
@@ -63,7 +63,7 @@ export type Executed = { result: OperationResult; planText: string | null }
 export type Ready = {
   planText: string | null
   /** @param results where a cache joins; null: nothing is kept */
-  run(exchange: Exchange, results: Results | null): Promise<OperationResult>
+  run(requestSubgraph: RequestSubgraph, results: Results | null): Promise<OperationResult>
 }
 export type Refused = { refused: readonly GraphQLError[] }
 
@@ -84,7 +84,7 @@ export type OperationStore = {
   execute(
     prepared: Prepared,
     variables: SentVariables,
-    exchange: Exchange,
+    requestSubgraph: RequestSubgraph,
     results?: Results | null,
   ): Promise<Executed | Refused>
   /** The operations asked for last, the newest first; at most `count`. */
@@ -194,18 +194,20 @@ export function createOperationStore(
     if ('refused' in planned) return planned
     return {
       planText: planned.planText,
-      run: (exchange, results) =>
-        admission.run(planned.weight, () => weighed(planned, planned.execute(variables, exchange, results))),
+      run: (requestSubgraph, results) =>
+        admission.run(planned.weight, () =>
+          weighed(planned, planned.execute(variables, requestSubgraph, results)),
+        ),
     }
   }
 
   return {
     documentOf: (source) => documents.get(source)?.document,
     prepare,
-    async execute(prepared, variables, exchange, results = null) {
+    async execute(prepared, variables, requestSubgraph, results = null) {
       const ready = await prepare(prepared, variables)
       if ('refused' in ready) return ready
-      return { result: await ready.run(exchange, results), planText: ready.planText }
+      return { result: await ready.run(requestSubgraph, results), planText: ready.planText }
     },
     recent(count) {
       const asked: Asked[] = []

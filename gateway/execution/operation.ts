@@ -11,10 +11,10 @@ import {
   type OperationDefinitionNode,
 } from 'graphql'
 import type { DataName } from './data-names.ts'
-import type { Exchange } from './exchange.ts'
+import type { RequestSubgraph } from './subgraph-request.ts'
 import { quote } from './json.ts'
 import { compilePlan } from './plan/compile-plan.ts'
-import type { Run, Step } from './plan/run.ts'
+import type { ExecutionContext, Step } from './plan/execution-context.ts'
 import type { LoadedSupergraph } from './planner/planner.ts'
 import { clientPaths, type ClientPath } from './response/client-paths.ts'
 import { answerIntrospection } from './response/introspection.ts'
@@ -35,7 +35,7 @@ export type OperationResult = {
 /** An operation, planned and compiled; executes any number of times, with variables that fit. */
 export type CompiledOperation = (
   variables: SentVariables,
-  exchange: Exchange,
+  requestSubgraph: RequestSubgraph,
   results: Results | null,
 ) => Promise<OperationResult>
 
@@ -87,8 +87,8 @@ export function compileOperation(
   const shape = compileShape(view, root, operation.selectionSet)
   const clientPath = clientPaths(view, root, operation.selectionSet, context.plannedNames)
 
-  const execution: CompiledOperation = async (variables, exchange, results) => {
-    const run = createRun(textsOf(variables), exchange, results)
+  const execution: CompiledOperation = async (variables, requestSubgraph, results) => {
+    const run = createExecutionContext(textsOf(variables), requestSubgraph, results)
     await execute(run)
     if (run.errors.length > 0) run.errors = clientErrors(run, clientPath)
     if (run.failed) return { data: 'null', errors: run.errors }
@@ -98,7 +98,7 @@ export function compileOperation(
     return { data, errors: run.errors }
   }
   if (operation.operation === OperationTypeNode.QUERY) return throughResults(execution, document, textsOf)
-  return (variables, exchange) => execution(variables, exchange, null)
+  return (variables, requestSubgraph) => execution(variables, requestSubgraph, null)
 }
 
 /** Answers with a response that is known, and tells of one that was found out. */
@@ -116,18 +116,18 @@ function throughResults(
 
   async function lookUpOrExecute(
     variables: SentVariables,
-    exchange: Exchange,
+    requestSubgraph: RequestSubgraph,
     results: Results,
   ): Promise<OperationResult> {
     operation ??= print(document)
     const lookup = await results.ofResponse({ operation, variables: textOf(variables) })
     if (lookup.found[0]) return lookup.found[0]
-    const result = await execute(variables, exchange, results)
+    const result = await execute(variables, requestSubgraph, results)
     if (result.errors.length === 0) lookup.keep([result])
     return result
   }
-  return (variables, exchange, results) =>
-    results ? lookUpOrExecute(variables, exchange, results) : execute(variables, exchange, null)
+  return (variables, requestSubgraph, results) =>
+    results ? lookUpOrExecute(variables, requestSubgraph, results) : execute(variables, requestSubgraph, null)
 }
 
 /**
@@ -145,7 +145,7 @@ function unplanned({ selectionSet }: OperationDefinitionNode, fragments: Fragmen
 }
 
 /** An error of what nobody asked for is nobody's. */
-function clientErrors({ errors, data }: Run, clientPath: ClientPath): GraphQLFormattedError[] {
+function clientErrors({ errors, data }: ExecutionContext, clientPath: ClientPath): GraphQLFormattedError[] {
   return errors.flatMap((error) => {
     const path = error.path && clientPath(error.path, data)
     return path === 'unasked' ? [] : withPath(error, path)
@@ -157,12 +157,20 @@ function withPath(error: GraphQLFormattedError, path: GraphQLFormattedError['pat
   return path ? { ...rest, path } : rest
 }
 
-function createRun(variable: VariableTexts, exchange: Exchange, results: Results | null): Run {
-  return { exchange, results, data: {}, errors: [], failed: false, plain: true, variable }
+function createExecutionContext(
+  variable: VariableTexts,
+  requestSubgraph: RequestSubgraph,
+  results: Results | null,
+): ExecutionContext {
+  return { requestSubgraph, results, data: {}, errors: [], failed: false, plain: true, variable }
 }
 
 /** Writes the answer; only when something in it is faulty, once more with the places of the faults. */
-function complete(shape: ReturnType<typeof compileShape>, run: Run, introspect: Pass['introspect']): string {
+function complete(
+  shape: ReturnType<typeof compileShape>,
+  run: ExecutionContext,
+  introspect: Pass['introspect'],
+): string {
   const { plain } = run
   const pass: Pass = { path: null, errors: [], nulled: [], faulty: false, plain, introspect }
   const text = shape(run.data, pass)

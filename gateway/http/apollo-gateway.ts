@@ -1,9 +1,9 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import type { ApolloServerOptionsWithGateway, BaseContext } from '@apollo/server'
-import type { GatewayContext } from '../context.ts'
+import type { GatewayContext } from '../gateway-context.ts'
 import type { JsonObject } from '../execution/json.ts'
-import type { Graphs } from '../graph/graphs.ts'
-import { dataOf } from './answer-operations.ts'
+import type { SupergraphManager } from '../supergraph/supergraph-manager.ts'
+import { dataOf } from './execute-operations.ts'
 
 /** What Apollo Server asks of an execution engine. */
 type GatewayInterface = ApolloServerOptionsWithGateway<BaseContext>['gateway']
@@ -14,16 +14,16 @@ type Executor = NonNullable<Awaited<ReturnType<GatewayInterface['load']>>['execu
  *
  * @param showPlans answer `Apollo-Query-Plan-Experimental: 1` with the query plan, which Apollo Sandbox shows
  */
-export function apolloGateway(graphs: Graphs, showPlans: boolean): GatewayInterface {
+export function apolloGateway(supergraphs: SupergraphManager, showPlans: boolean): GatewayInterface {
   const stops = new Set<() => void>()
   const executor: Executor = async ({ schema, document, source, request, context }) => {
-    const { operations, exchangeFor } = graphs.of(schema)
+    const { operations, subgraphRequestsFor } = supergraphs.of(schema)
     const sent = {
       values: (request.variables ?? {}) as JsonObject,
       source: (context as GatewayContext).variablesSource ?? null,
     }
     const prepared = { document, source, operationName: request.operationName ?? null }
-    const executed = await operations.execute(prepared, sent, exchangeFor(context as GatewayContext))
+    const executed = await operations.execute(prepared, sent, subgraphRequestsFor(context as GatewayContext))
     if ('refused' in executed) return { errors: executed.refused }
     const { data, errors } = executed.result
     const wanted = showPlans && request.http?.headers.get('apollo-query-plan-experimental')
@@ -35,10 +35,10 @@ export function apolloGateway(graphs: Graphs, showPlans: boolean): GatewayInterf
   }
   return {
     onSchemaLoadOrUpdate(callback) {
-      const stop = graphs.onReplace(({ schema: apiSchema, supergraphSdl }) =>
+      const stop = supergraphs.onReplace(({ schema: apiSchema, supergraphSdl }) =>
         callback({ apiSchema, coreSupergraphSdl: supergraphSdl }),
       )
-      const { schema: apiSchema, supergraphSdl } = graphs.current
+      const { schema: apiSchema, supergraphSdl } = supergraphs.current
       callback({ apiSchema, coreSupergraphSdl: supergraphSdl })
       stops.add(stop)
       return stop

@@ -1,10 +1,10 @@
 import { HeaderMap, type ApolloServer } from '@apollo/server'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Log } from '../../platform/log.ts'
-import type { GatewayContext } from '../context.ts'
+import type { GatewayContext } from '../gateway-context.ts'
 import { isJsonObject } from '../execution/json.ts'
 import { masked } from '../subgraph-client/errors.ts'
-import type { AnswerRequest } from './http-answer.ts'
+import type { HandleRequest } from './http-response.ts'
 import type { ContextOf } from './request-context.ts'
 
 /** Answers any request by Apollo Server, which has to be started. */
@@ -12,11 +12,11 @@ export function createApolloPath(
   apollo: Pick<ApolloServer<GatewayContext>, 'executeHTTPGraphQLRequest'>,
   contextOf: ContextOf,
   log: Log,
-): AnswerRequest {
+): HandleRequest {
   return async (request, cancellation) => {
     const { method, url, headers, body, id } = request
     try {
-      const answer = await apollo.executeHTTPGraphQLRequest({
+      const response = await apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest: {
           method,
           headers: headerMap(headers),
@@ -25,8 +25,12 @@ export function createApolloPath(
         },
         context: () => contextOf(request, cancellation),
       })
-      if (answer.body.kind !== 'complete') throw new Error('an answer in parts')
-      return { status: answer.status ?? 200, headers: [...answer.headers].flat(), text: answer.body.string }
+      if (response.body.kind !== 'complete') throw new Error('an answer in parts')
+      return {
+        status: response.status ?? 200,
+        headers: [...response.headers].flat(),
+        text: response.body.string,
+      }
     } catch (error) {
       log.error({ err: error, requestId: id }, 'unexpected error')
       const text = JSON.stringify({ errors: [masked(id)] })

@@ -8,17 +8,17 @@ import {
 } from '@apollo/server/plugin/disabled'
 import { CONSISTENCY_HEADER } from '../../contracts/consistency.ts'
 import type { Log } from '../../platform/log.ts'
-import type { ClientTokens } from '../consistency/client-tokens.ts'
-import type { GatewayContext } from '../context.ts'
-import { answerOperations, stringifyResult } from './answer-operations.ts'
+import type { ClientTokens } from '../consistency-token/client-tokens.ts'
+import type { GatewayContext } from '../gateway-context.ts'
+import { executeOperations, stringifyResult } from './execute-operations.ts'
 import { apolloGateway } from './apollo-gateway.ts'
 import { noIntrospection } from './no-introspection.ts'
 import { presentError } from './present-error.ts'
-import { FiniteFloatsRule } from '../graph/finite-floats.ts'
-import type { Graphs } from '../graph/graphs.ts'
+import { FiniteFloatsRule } from '../supergraph/finite-floats.ts'
+import type { SupergraphManager } from '../supergraph/supergraph-manager.ts'
 
 export type ApolloOptions = {
-  graphs: Graphs
+  supergraphs: SupergraphManager
   /** Answer introspection, and name similar fields when one is unknown. */
   introspection: boolean
   /** Null where no subgraph knows what to do with them. */
@@ -28,14 +28,14 @@ export type ApolloOptions = {
 
 /** GraphQL over HTTP in front of an execution engine. Nothing is reported to anybody. */
 export function createApolloServer({
-  graphs,
+  supergraphs,
   introspection,
   tokens,
   log,
 }: ApolloOptions): ApolloServer<GatewayContext> {
   const requestIds = new WeakMap<object, string>()
   return new ApolloServer<GatewayContext>({
-    gateway: apolloGateway(graphs, introspection),
+    gateway: apolloGateway(supergraphs, introspection),
     // Refused by our own rule, which says what to do instead.
     introspection: true,
     validationRules: [FiniteFloatsRule, ...(introspection ? [] : [noIntrospection])],
@@ -51,8 +51,8 @@ export function createApolloServer({
     formatError: (formatted, error) => presentError(formatted, requestIds.get(Object(error)), error, log),
     plugins: [
       rememberRequestIds(requestIds),
-      holdGraphs(graphs),
-      answerOperations(graphs, introspection, log),
+      holdSupergraphs(supergraphs),
+      executeOperations(supergraphs, introspection, log),
       ...(tokens ? [tellConsistency(tokens)] : []),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
@@ -75,10 +75,10 @@ function rememberRequestIds(requestIds: WeakMap<object, string>): ApolloServerPl
 }
 
 /** Keeps the graph that a request began with until it is answered. */
-function holdGraphs(graphs: Graphs): ApolloServerPlugin<GatewayContext> {
+function holdSupergraphs(supergraphs: SupergraphManager): ApolloServerPlugin<GatewayContext> {
   return {
     requestDidStart: async ({ schema }) => {
-      const release = graphs.hold(graphs.of(schema))
+      const release = supergraphs.hold(supergraphs.of(schema))
       return { willSendResponse: async () => release() }
     },
   }

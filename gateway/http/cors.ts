@@ -23,7 +23,7 @@ const ALLOWED_PREFIXES = ['apollo-', 'apollographql-client-', 'x-apollo-']
 const PREFLIGHT_MAX_AGE_S = 600
 
 /** Origins whose refusal is logged; more are not, so that nobody can fill the log. */
-const MOST_LOGGED = 100
+const MAX_LOGGED = 100
 
 export type CorsOptions = {
   origins: AllowedOrigins
@@ -43,7 +43,7 @@ export async function corsRoutes(app: FastifyInstance, options: CorsOptions): Pr
   const logged = new Set<string>()
 
   function logRefusal(origin: string): void {
-    if (logged.size >= MOST_LOGGED || logged.has(origin)) return
+    if (logged.size >= MAX_LOGGED || logged.has(origin)) return
     logged.add(origin)
     log.warn({ origin: origin.slice(0, 300) }, `a page was refused: its origin is not in ${setting}`)
   }

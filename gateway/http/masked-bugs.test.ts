@@ -4,23 +4,23 @@ import { expect, test } from 'vitest'
 import { CONSISTENCY_HEADER } from '../../contracts/consistency.ts'
 import { createLog } from '../../platform/log.ts'
 import { NO_AUTHENTICATION } from '../auth/authenticate.ts'
-import { clientTokens } from '../consistency/client-tokens.ts'
-import { NO_TOKEN, RequestConsistency } from '../consistency/request-consistency.ts'
-import type { GatewayContext } from '../context.ts'
-import type { Graph } from '../graph/load-graph.ts'
-import type { Graphs } from '../graph/graphs.ts'
+import { clientTokens } from '../consistency-token/client-tokens.ts'
+import { NO_TOKEN, RequestConsistency } from '../consistency-token/request-consistency.ts'
+import type { GatewayContext } from '../gateway-context.ts'
+import type { LoadedSupergraph } from '../supergraph/load-supergraph.ts'
+import type { SupergraphManager } from '../supergraph/supergraph-manager.ts'
 import { createCancellation } from '../../platform/cancellation.ts'
 import { createApolloServer } from './apollo-server.ts'
-import { createLeanPath } from './lean/lean-path.ts'
+import { createFastPath } from './fast-path/fast-path.ts'
 
 const log = createLog('test', { LOG_LEVEL: 'silent' })
 
 /** A graph whose engine fails with this error, after a write. */
-function failing(failure: Error): Graphs {
+function failing(failure: Error): SupergraphManager {
   const fail = async () => {
     throw failure
   }
-  const graph: Graph = {
+  const graph: LoadedSupergraph = {
     supergraphSdl: '',
     schema: buildSchema('type Query { a: String }'),
     checkOperation: () => null,
@@ -31,9 +31,9 @@ function failing(failure: Error): Graphs {
       recent: () => [],
       warm: fail,
     },
-    exchangeFor(context) {
+    subgraphRequestsFor(context) {
       context.consistency = new RequestConsistency(NO_TOKEN)
-      context.consistency.wrote([['users', 4, ['12']]])
+      context.consistency.recordWrites([['users', 4, ['12']]])
       return fail
     },
     parseValid: parse,
@@ -55,7 +55,7 @@ type Answer = { status: number | undefined; token: string | null | undefined; bo
 
 /** Answers one request through Apollo Server. */
 async function inFull(failure: Error, requestId: string): Promise<Answer> {
-  const apollo = createApolloServer({ graphs: failing(failure), introspection: false, tokens, log })
+  const apollo = createApolloServer({ supergraphs: failing(failure), introspection: false, tokens, log })
   await apollo.start()
   const { body, status, headers } = await apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: {
@@ -74,28 +74,32 @@ async function inFull(failure: Error, requestId: string): Promise<Answer> {
   }
 }
 
-async function lean(failure: Error, id: string): Promise<Answer> {
-  const path = createLeanPath({
-    graphs: failing(failure),
+async function fastPath(failure: Error, id: string): Promise<Answer> {
+  const path = createFastPath({
+    supergraphs: failing(failure),
     authentication: NO_AUTHENTICATION,
     tokens,
     log,
   })
   const headers = { 'content-type': 'application/json' }
   const asked = { method: 'POST', url: '/graphql', headers, body: { query: '{ a }' }, id }
-  const answer = await path(asked, createCancellation())
-  const at = answer?.headers.indexOf(CONSISTENCY_HEADER) ?? -1
-  return { status: answer?.status, token: answer?.headers[at + 1], body: JSON.parse(answer?.text ?? '') }
+  const response = await path(asked, createCancellation())
+  const at = response?.headers.indexOf(CONSISTENCY_HEADER) ?? -1
+  return {
+    status: response?.status,
+    token: response?.headers[at + 1],
+    body: JSON.parse(response?.text ?? ''),
+  }
 }
 
 /** What the engine has written before it fails: the client is told of it all the same. */
 const token = expect.stringMatching(/^[\w-]+\.[\w-]{22}$/) as string
 
-for (const [name, answerTo] of Object.entries({ inFull, lean })) {
+for (const [name, responseTo] of Object.entries({ inFull, fastPath })) {
   test(`a bug of the gateway is masked, and its error names the request that the log tells of: ${name}`, async () => {
-    const answer = await answerTo(new Error('connect ECONNREFUSED 10.0.0.3:6379'), 'req-7')
+    const response = await responseTo(new Error('connect ECONNREFUSED 10.0.0.3:6379'), 'req-7')
     const extensions = { code: 'INTERNAL_SERVER_ERROR', requestId: 'req-7' }
-    expect(answer).toEqual({
+    expect(response).toEqual({
       status: 500,
       token,
       body: {
@@ -107,7 +111,7 @@ for (const [name, answerTo] of Object.entries({ inFull, lean })) {
 
   test(`an error made on purpose passes: ${name}`, async () => {
     const failure = new GraphQLError('Not now.', { extensions: { code: 'SUBGRAPH_UNAVAILABLE' } })
-    expect(await answerTo(failure, 'req-8')).toEqual({
+    expect(await responseTo(failure, 'req-8')).toEqual({
       status: 500,
       token,
       body: {

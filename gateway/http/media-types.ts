@@ -1,5 +1,5 @@
 import Negotiator from 'negotiator'
-import { chooseContentType } from './lean/content-type.ts'
+import { chooseContentType } from './fast-path/content-type.ts'
 
 const JSON_TYPE = 'application/json; charset=utf-8'
 const HTML = 'text/html'

@@ -1,8 +1,8 @@
 import type { ErrorCode } from '../../contracts/errors.ts'
 import { isJsonObject, type JsonObject } from '../execution/json.ts'
 import { hashOf, type PersistedQueries } from '../persisted-queries/store.ts'
-import type { AnswerRequest, GraphQLRequest, HttpAnswer } from './http-answer.ts'
-import { chooseContentType } from './lean/content-type.ts'
+import type { HandleRequest, GraphQLRequest, HttpResponse } from './http-response.ts'
+import { chooseContentType } from './fast-path/content-type.ts'
 
 export type PersistedOptions = {
   /** Null: there are none, and clients are to send texts. */
@@ -16,10 +16,10 @@ export type PersistedOptions = {
  * query in place of its text; when that is not known here, it sends both once. From here on the request has the text and not the
  * extension, so it is answered like any other, by the fast path too.
  */
-export function answerPersisted(answer: AnswerRequest, { store, isValid }: PersistedOptions): AnswerRequest {
-  async function answerHashed(...[request, gone]: Parameters<AnswerRequest>): Promise<HttpAnswer> {
+export function servePersisted(respond: HandleRequest, { store, isValid }: PersistedOptions): HandleRequest {
+  async function serveHashed(...[request, gone]: Parameters<HandleRequest>): Promise<HttpResponse> {
     const parts = partsOf(request)
-    if (!parts) return answer(request, gone)
+    if (!parts) return respond(request, gone)
     const persisted = readPersisted(parts.persistedQuery)
     if (persisted.fault !== undefined) return refuse(request, 'BAD_REQUEST', persisted.fault)
     if (!store) return refuse(request, 'PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported')
@@ -30,22 +30,22 @@ export function answerPersisted(answer: AnswerRequest, { store, isValid }: Persi
       const found = store.find(hash)
       const text = typeof found === 'string' ? found : await found
       if (text === null) return refuse(request, 'PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound')
-      return answer(parts.withQuery(text), gone)
+      return respond(parts.withQuery(text), gone)
     }
     // What is no text is refused as ever.
-    if (typeof query !== 'string') return answer(parts.withQuery(query), gone)
+    if (typeof query !== 'string') return respond(parts.withQuery(query), gone)
     const right = hashOf(query)
     if (right !== hash) {
       const message = `\`extensions.persistedQuery.sha256Hash\` does not match the query. The SHA-256 of the query that was sent is ${right}.`
       return refuse(request, 'BAD_REQUEST', message)
     }
-    const answered = await answer(parts.withQuery(query), gone)
+    const answered = await respond(parts.withQuery(query), gone)
     // Strangers cannot fill the store with what is no query of this schema, or is beyond the limits.
     if (answered.status === 200 && isValid(query)) store.register(hash, query)
     return answered
   }
 
-  return (request, gone) => (mayBePersisted(request) ? answerHashed(request, gone) : answer(request, gone))
+  return (request, gone) => (mayBePersisted(request) ? serveHashed(request, gone) : respond(request, gone))
 }
 
 /** Costs a request without extensions next to nothing. */
@@ -142,7 +142,7 @@ function parseJson(text: string): unknown {
  * Clients know the two messages of the protocol by heart. `application/json`: with status 200 for these, as Apollo Server does;
  * `application/graphql-response+json`: 400, since there is no data.
  */
-function refuse({ headers }: GraphQLRequest, code: ErrorCode, message: string): HttpAnswer {
+function refuse({ headers }: GraphQLRequest, code: ErrorCode, message: string): HttpResponse {
   const type = chooseContentType(headers.accept) ?? 'application/json; charset=utf-8'
   const status = code === 'BAD_REQUEST' || type.startsWith('application/graphql-response') ? 400 : 200
   return {

@@ -36,14 +36,14 @@ export function refuseRequest(
     const message = `/graphql does not take ${method} requests. Use GET or POST.`
     return sendError(reply.header('allow', 'GET, POST'), 405, 'BAD_REQUEST', message)
   }
-  if (prefersPage(headers.accept)) return answerBrowser(reply, pages)
+  if (prefersPage(headers.accept)) return serveBrowser(reply, pages)
   const refusal = forgeryRefusal(headers, origins, setting)
   if (refusal === null) return null
   return sendError(reply, 400, 'BAD_REQUEST', refusal)
 }
 
 /** Somebody has opened the address of the API in a browser. */
-function answerBrowser(reply: FastifyReply, pages: boolean): FastifyReply {
+function serveBrowser(reply: FastifyReply, pages: boolean): FastifyReply {
   return pages
     ? reply.redirect('/graphiql', 303)
     : sendError(reply, 400, 'BAD_REQUEST', `This is the address of a GraphQL API, not of a page. ${FORM}`)

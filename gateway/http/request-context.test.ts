@@ -21,7 +21,7 @@ test('a bug on the way to the context is masked, and its error names the request
       },
     },
     tokens: null,
-    graphs: unused,
+    supergraphs: unused,
     log: createLog('test', { LOG_LEVEL: 'silent' }),
   })
   const request = { method: 'GET', url: '/', headers: {}, body: undefined, id: 'req-9' }

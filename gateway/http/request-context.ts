@@ -3,14 +3,14 @@ import type { Viewer } from '../../platform/internal-auth.ts'
 import { apiError } from '../../platform/graphql/errors.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Authentication } from '../auth/authenticate.ts'
-import type { ClientTokens } from '../consistency/client-tokens.ts'
-import type { RequestConsistency } from '../consistency/request-consistency.ts'
-import type { GatewayContext } from '../context.ts'
-import type { Graphs } from '../graph/graphs.ts'
+import type { ClientTokens } from '../consistency-token/client-tokens.ts'
+import type { RequestConsistency } from '../consistency-token/request-consistency.ts'
+import type { GatewayContext } from '../gateway-context.ts'
+import type { SupergraphManager } from '../supergraph/supergraph-manager.ts'
 import { masked, toGraphQLError } from '../subgraph-client/errors.ts'
 import type { ClientHeaders } from '../subgraph-client/headers.ts'
 import type { Cancellation } from '../../platform/cancellation.ts'
-import type { GraphQLRequest } from './http-answer.ts'
+import type { GraphQLRequest } from './http-response.ts'
 import { acceptRefusal } from './media-types.ts'
 import { readOperation, variablesSource } from './read-operation.ts'
 
@@ -18,7 +18,7 @@ export type ContextOptions = {
   authentication: Authentication
   /** Null where no subgraph knows what to do with them. */
   tokens: ClientTokens | null
-  graphs: Pick<Graphs, 'current'>
+  supergraphs: Pick<SupergraphManager, 'current'>
   log: Log
 }
 
@@ -29,7 +29,7 @@ export type ContextOf = (request: GraphQLRequest, cancellation: Cancellation) =>
  * Makes the context of a GraphQL request, or refuses the request: whoever sends a bad token gets 401, and a consistency token
  * that is none, or an operation that is malformed or beyond a limit, 400, before it is parsed, validated and planned by others.
  */
-export function contextOf({ authentication, tokens, graphs, log }: ContextOptions): ContextOf {
+export function contextOf({ authentication, tokens, supergraphs, log }: ContextOptions): ContextOf {
   async function viewerOf({ headers, id }: GraphQLRequest): Promise<Viewer | null> {
     const outcome = await authentication.authenticate(headers.authorization)
     if (outcome.ok) return outcome.viewer
@@ -42,7 +42,9 @@ export function contextOf({ authentication, tokens, graphs, log }: ContextOption
   function judge(request: GraphQLRequest): void {
     const operation = readOperation(request)
     const refused =
-      operation instanceof GraphQLError ? operation : operation && graphs.current.checkOperation(operation)
+      operation instanceof GraphQLError
+        ? operation
+        : operation && supergraphs.current.checkOperation(operation)
     if (refused) throw refusal(400, refused)
   }
 

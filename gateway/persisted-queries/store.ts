@@ -25,13 +25,13 @@ export type PersistedQueries = {
 }
 
 /** Longest text that is kept, in characters; one that is within the other limits is hardly ever longer. */
-export const MOST_TEXT = 131_072
+export const MAX_TEXT = 131_072
 
 /** Most texts that are kept in this process. */
 const MOST = 10_000
 
 /** Longest wait for Redis. Milliseconds. */
-const PATIENCE_MS = 50
+const TIMEOUT_MS = 50
 
 /** @param send to Redis, which all gateways share; null: this process keeps them by itself */
 export function persistedQueries(
@@ -52,7 +52,7 @@ export function persistedQueries(
 
   async function findInRedis(ask: Send, hash: string): Promise<string | null> {
     // Of what is longer than anything of ours, no more than is needed to see that.
-    const text = await inTime(ask(['GETRANGE', keyOf(hash), '0', String(4 * MOST_TEXT)]))
+    const text = await inTime(ask(['GETRANGE', keyOf(hash), '0', String(4 * MAX_TEXT)]))
     // Nobody can have another query run by writing to Redis.
     if (typeof text !== 'string' || hashOf(text) !== hash) return null
     texts.set(hash, text)
@@ -66,7 +66,7 @@ export function persistedQueries(
       return send ? findInRedis(send, hash).catch(() => null) : null
     },
     register(hash, text) {
-      if (text.length > MOST_TEXT || texts.has(hash)) return
+      if (text.length > MAX_TEXT || texts.has(hash)) return
       texts.set(hash, text)
       if (!send || !mayShare(Buffer.byteLength(text))) return
       send(['SET', keyOf(hash), text, 'EX', String(ttlSeconds)]).catch(() => {})
@@ -98,7 +98,7 @@ function budget(most: number, spanMs: number, clock: Clock): (bytes: number) => 
 /** Null when it takes too long. */
 async function inTime<Result>(asked: Promise<Result>): Promise<Result | null> {
   const { promise: late, resolve } = Promise.withResolvers<null>()
-  const timer = setTimeout(resolve, PATIENCE_MS, null)
+  const timer = setTimeout(resolve, TIMEOUT_MS, null)
   try {
     return await Promise.race([asked, late])
   } finally {

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { parseExactly } from '../execution/exact-number.ts'
-import type { GraphQLAnswer } from './answer.ts'
+import type { GraphQLResponse } from './response.ts'
 import { createBatches } from './batch-entities.ts'
 import { createCancellation, type Cancellation } from '../../platform/cancellation.ts'
 
 type Caller = { name: string; cancellation?: Cancellation | undefined }
-type Sent = PromiseWithResolvers<GraphQLAnswer> & {
+type Sent = PromiseWithResolvers<GraphQLResponse> & {
   caller: Caller
   ids: string[]
   cancellation: Cancellation | undefined
@@ -21,7 +21,7 @@ function setUp() {
     (caller, body, cancellation) => {
       const { variables } = JSON.parse(body) as { variables: { representations: { id: string }[] } }
       const ids = variables.representations.map(({ id }) => id)
-      const request = { ...Promise.withResolvers<GraphQLAnswer>(), caller, ids, cancellation }
+      const request = { ...Promise.withResolvers<GraphQLResponse>(), caller, ids, cancellation }
       sent.push(request)
       return request.promise
     },
@@ -30,9 +30,9 @@ function setUp() {
   const ask = (ids: string[], caller = alice, headers: object = alice, head = HEAD) =>
     batches.ask(headers, { head, representations: ids.map((id) => JSON.stringify({ id })) }, caller)
   /** Answers a request with the names of its entities. */
-  const answer = (i: number, errors: GraphQLAnswer['errors'] = []) =>
+  const respond = (i: number, errors: GraphQLResponse['errors'] = []) =>
     sent[i]?.resolve({ ...names(...sent[i].ids), errors })
-  return { sent, ask, answer }
+  return { sent, ask, respond }
 }
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
@@ -43,19 +43,19 @@ const names = (...ids: string[]) => ({
 })
 
 test('fetches of one turn go in one request, each entity once, and each gets its own', async () => {
-  const { sent, ask, answer } = setUp()
+  const { sent, ask, respond } = setUp()
   const asked = [ask(['1', '2']), ask(['3']), ask(['2', '4', '1'])]
   await turn()
   expect(sent.map(({ ids }) => ids)).toEqual([['1', '2', '3', '4']])
-  answer(0)
+  respond(0)
   expect(await Promise.all(asked)).toEqual([names('1', '2'), names('3'), names('2', '4', '1')])
 })
 
 test('what one changes of an entity, another who asked for it does not see', async () => {
-  const { ask, answer } = setUp()
+  const { ask, respond } = setUp()
   const asked = [ask(['1']), ask(['1'])]
   await turn()
-  answer(0)
+  respond(0)
   const [one, two] = await Promise.all(asked)
   const mine = one?.data?.['_entities'] as { name: string }[] | undefined
   for (const entity of mine ?? []) entity.name = 'changed'
@@ -68,12 +68,12 @@ test('numbers that two asked for keep their digits for both', async () => {
   await turn()
   const data = parseExactly('{"_entities":[{"price":10.00}]}') as Record<string, unknown>
   sent[0]?.resolve({ data, errors: [], exact: true })
-  const texts = (await Promise.all(asked)).map((answer) => JSON.stringify(answer.data))
+  const texts = (await Promise.all(asked)).map((respond) => JSON.stringify(respond.data))
   expect(texts).toEqual(Array.from({ length: 2 }, () => '{"_entities":[{"price":10.00}]}'))
 })
 
 test('other headers, that is another viewer, or another operation never share a request', async () => {
-  const { sent, ask, answer } = setUp()
+  const { sent, ask, respond } = setUp()
   const bob = { name: 'bob' }
   const other = HEAD.replace('…', 'other')
   const asked = [
@@ -89,7 +89,7 @@ test('other headers, that is another viewer, or another operation never share a 
     ['alice', ['2']],
     ['bob', ['1', '2']],
   ])
-  for (const i of [2, 1, 0]) answer(i)
+  for (const i of [2, 1, 0]) respond(i)
   expect(await Promise.all(asked)).toEqual(['1', '1', '2', '2', '2'].map((id) => names(id)))
 })
 
@@ -103,10 +103,10 @@ test('what is asked in the next turn is another request', async () => {
 })
 
 test('an error of an entity goes to all who asked for it, at the place where they did', async () => {
-  const { ask, answer } = setUp()
+  const { ask, respond } = setUp()
   const asked = [ask(['1', '2']), ask(['3']), ask(['2'])]
   await turn()
-  answer(0, [{ message: 'No.', path: ['_entities', 1, 'name'] }])
+  respond(0, [{ message: 'No.', path: ['_entities', 1, 'name'] }])
   const errors = (await Promise.all(asked)).map((one) => one.errors)
   expect(errors).toEqual([
     [{ message: 'No.', path: ['_entities', 1, 'name'] }],
@@ -133,13 +133,13 @@ const USELESS: Record<string, (request: Sent | undefined) => void> = {
 test.each(Object.entries(USELESS))(
   'after %s each is sent by itself, and gets what comes',
   async (_, spoil) => {
-    const { sent, ask, answer } = setUp()
+    const { sent, ask, respond } = setUp()
     const asked = [ask(['1']), ask(['2'])]
     await turn()
     spoil(sent[0])
     await expect.poll(() => sent.length).toBe(3)
     expect(sent.slice(1).map(({ ids }) => ids)).toEqual([['1'], ['2']])
-    answer(1)
+    respond(1)
     sent[2]?.reject(new Error('bad'))
     expect(await asked[0]).toEqual(names('1'))
     await expect(asked[1]).rejects.toThrow('bad')
@@ -157,7 +157,7 @@ test('a subgraph that is down is not asked by each again: the fault goes to all'
 })
 
 test('one who goes away takes nothing from the others; the last to go gives the request up', async () => {
-  const { sent, ask, answer } = setUp()
+  const { sent, ask, respond } = setUp()
   const clients = [createCancellation(), createCancellation(), createCancellation(), createCancellation()]
   const as = (i: number) => ({ name: 'alice', cancellation: clients[i] })
   const first = [ask(['1'], as(0)), ask(['2'], as(1))]
@@ -165,7 +165,7 @@ test('one who goes away takes nothing from the others; the last to go gives the 
   clients[0]?.cancel()
   await expect(first[0]).rejects.toMatchObject({ kind: 'cancelled' })
   expect(sent[0]?.cancellation?.cancelled).toBe(false)
-  answer(0)
+  respond(0)
   expect(await first[1]).toEqual(names('2'))
 
   const second = [ask(['1'], as(2)), ask(['2'], as(3))]
@@ -177,14 +177,14 @@ test('one who goes away takes nothing from the others; the last to go gives the 
 })
 
 test('whoever cannot go away keeps the request', async () => {
-  const { sent, ask, answer } = setUp()
+  const { sent, ask, respond } = setUp()
   const client = createCancellation()
   const asked = [ask(['1'], { name: 'alice', cancellation: client }), ask(['2'])]
   await turn()
   client.cancel()
   await expect(asked[0]).rejects.toMatchObject({ kind: 'cancelled' })
   expect(sent[0]?.cancellation?.cancelled ?? false).toBe(false)
-  answer(0)
+  respond(0)
   expect(await asked[1]).toEqual(names('2'))
 })
 
@@ -210,7 +210,7 @@ test('a batch has room for so many fetches, and so many entities', async () => {
 })
 
 test('whoever asks in the turn in which all before them went away is answered', async () => {
-  const { sent, ask, answer } = setUp()
+  const { sent, ask, respond } = setUp()
   const client = createCancellation()
   const gone = ask(['1'], { name: 'alice', cancellation: client })
   client.cancel()
@@ -218,6 +218,6 @@ test('whoever asks in the turn in which all before them went away is answered', 
   await expect(gone).rejects.toMatchObject({ kind: 'cancelled' })
   await turn()
   expect(sent.map(({ ids }) => ids)).toEqual([['2']])
-  answer(0)
+  respond(0)
   expect(await asked).toEqual(names('2'))
 })

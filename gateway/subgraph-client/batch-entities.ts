@@ -2,14 +2,14 @@ import { createCancellation, type Cancellable, type Cancellation } from '../../p
 import { parseExactly } from '../execution/exact-number.ts'
 import type { NumberPlaces } from '../execution/number-places.ts'
 import { cancelled } from './fault.ts'
-import type { GraphQLAnswer, SubgraphError } from './answer.ts'
+import type { GraphQLResponse, SubgraphError } from './response.ts'
 
 /** A fetch of entities in parts: its body is `head`, the representations with commas between them, and `]}}`. */
 export type EntityFetch = { head: string; representations: readonly string[] }
 
 /** Most fetches, and most representations, that are sent as one. More would make everybody wait for everybody. */
-const MOST_FETCHES = 64
-const MOST_REPRESENTATIONS = 500
+const MAX_FETCHES = 64
+const MAX_REPRESENTATIONS = 500
 
 /** Whoever asks. `cancellation` tells that they do not wait any more. */
 type Asker = { cancellation?: Cancellation | undefined }
@@ -20,7 +20,7 @@ export type SendBatch<Caller> = (
   body: string,
   cancellation: Cancellation | undefined,
   numbers: NumberPlaces | undefined,
-) => Promise<GraphQLAnswer>
+) => Promise<GraphQLResponse>
 
 /** One of the fetches in a batch. */
 type Waiter = {
@@ -33,7 +33,7 @@ type Waiter = {
    * the other fetches in it, is what the garbage collector would copy about.
    */
   forget: () => void
-  resolve: (answer: GraphQLAnswer) => void
+  resolve: (response: GraphQLResponse) => void
   reject: (error: unknown) => void
 }
 
@@ -58,7 +58,7 @@ type Batch<Caller> = {
  * another asked.
  */
 export type Batches<Caller> = {
-  ask(headers: object, fetch: EntityFetch, caller: Caller, numbers?: NumberPlaces): Promise<GraphQLAnswer>
+  ask(headers: object, fetch: EntityFetch, caller: Caller, numbers?: NumberPlaces): Promise<GraphQLResponse>
 }
 
 /** @param concernsTheRequest whether after this fault each fetch may fare better by itself */
@@ -108,9 +108,14 @@ export function createBatches<Caller extends Asker>(
     const { caller, numbers, waiters, slots, cancellation } = batch
     if (cancellation?.cancelled) return
     try {
-      const answer = await send(caller, bodyOf(batch.head, slots.keys()), cancellation ?? undefined, numbers)
-      if (waiters.length === 1) waiters[0]?.resolve(answer)
-      else if (isWhole(answer, slots.size)) share(answer, waiters)
+      const response = await send(
+        caller,
+        bodyOf(batch.head, slots.keys()),
+        cancellation ?? undefined,
+        numbers,
+      )
+      if (waiters.length === 1) waiters[0]?.resolve(response)
+      else if (isWhole(response, slots.size)) share(response, waiters)
       else repeat(batch)
     } catch (error) {
       if (waiters.length > 1 && concernsTheRequest(error)) repeat(batch)
@@ -157,7 +162,7 @@ export function createBatches<Caller extends Asker>(
 function nothing(): void {}
 
 function hasRoom({ waiters, slots }: Batch<unknown>, { representations }: EntityFetch): boolean {
-  return waiters.length < MOST_FETCHES && slots.size + representations.length <= MOST_REPRESENTATIONS
+  return waiters.length < MAX_FETCHES && slots.size + representations.length <= MAX_REPRESENTATIONS
 }
 
 function slotsIn({ slots }: Batch<unknown>, representations: readonly string[]): number[] {
@@ -169,15 +174,15 @@ function bodyOf(head: string, representations: Iterable<string>): string {
 }
 
 /** Whether every fetch can be given its part: as many entities as asked for, and of each error whose it is. */
-function isWhole({ data, errors }: GraphQLAnswer, expected: number): boolean {
+function isWhole({ data, errors }: GraphQLResponse, expected: number): boolean {
   const entities = data?.['_entities']
   if (!Array.isArray(entities) || entities.length !== expected) return false
   return errors.every(({ path }) => path?.[0] === '_entities' && Number(path[1]) in entities)
 }
 
 /** Gives all of them their parts in one go, before anybody can have changed an entity that others get as well. */
-function share(answer: GraphQLAnswer, waiters: readonly Waiter[]): void {
-  const { data, errors, extensions, plain = false, exact } = answer
+function share(response: GraphQLResponse, waiters: readonly Waiter[]): void {
+  const { data, errors, extensions, plain = false, exact } = response
   const entities = data?.['_entities'] as unknown[]
   const given = new Set<number>()
   for (const { slots, resolve } of waiters) {

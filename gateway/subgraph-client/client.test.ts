@@ -6,11 +6,11 @@ import { SubgraphFault } from './fault.ts'
 import type { Caller } from './headers.ts'
 import type { SubgraphTarget } from './target.ts'
 import type { RandomBytes } from './trace.ts'
-import type { HttpAnswer, HttpCall } from './transport.ts'
+import type { HttpResponse, HttpCall } from './transport.ts'
 
 const ALICE: Caller = { viewer: { id: 'alice', session: null }, headers: {} }
 const BOB: Caller = { viewer: { id: 'bob', session: null }, headers: {} }
-const ok = (data: object): HttpAnswer => ({
+const ok = (data: object): HttpResponse => ({
   status: 200,
   contentType: 'application/json',
   text: JSON.stringify({ data }),
@@ -21,11 +21,11 @@ function setUp(
   target: SubgraphTarget = { kind: 'internal', url: 'http://users/' },
   randomBytes: RandomBytes = (size) => Buffer.alloc(size, 1),
 ) {
-  const calls: (PromiseWithResolvers<HttpAnswer> & { call: HttpCall })[] = []
+  const calls: (PromiseWithResolvers<HttpResponse> & { call: HttpCall })[] = []
   const client = createSubgraphClient('users', target, {
     transport: {
       send(call) {
-        const asked = { ...Promise.withResolvers<HttpAnswer>(), call }
+        const asked = { ...Promise.withResolvers<HttpResponse>(), call }
         calls.push(asked)
         return asked.promise
       },
@@ -142,7 +142,7 @@ test('when the client goes away the query is cancelled, and not asked again', as
 })
 
 test('queries are pipelined to our own subgraphs, and to others only where the target says so', () => {
-  const foreign = { kind: 'foreign', url: 'http://x/', headers: { propagate: [], insert: {} } } as const
+  const foreign = { kind: 'external', url: 'http://x/', headers: { propagate: [], insert: {} } } as const
   const targets = [undefined, foreign, { ...foreign, pipelining: true }]
   const pipelined = targets.map((target) => {
     const { client, calls } = setUp(target)

@@ -1,7 +1,7 @@
 import { randomBytes as nodeRandomBytes } from 'node:crypto'
 import type { Clock } from '../../platform/clock.ts'
 import type { NumberPlaces } from '../execution/number-places.ts'
-import { readAnswer, type GraphQLAnswer } from './answer.ts'
+import { readResponse, type GraphQLResponse } from './response.ts'
 import type { Cancellation } from '../../platform/cancellation.ts'
 import { createBatches, type EntityFetch } from './batch-entities.ts'
 import { createFlights, type Writes } from './coalesce.ts'
@@ -10,7 +10,7 @@ import { requestHeaders, type Caller, type ClientHeaders, type Signing } from '.
 import { createResilience, type ResilienceOptions } from './resilience.ts'
 import type { SubgraphTarget } from './target.ts'
 import { traceOf, traceparentOf, type RandomBytes } from './trace.ts'
-import type { HttpAnswer, Transport } from './transport.ts'
+import type { HttpResponse, Transport } from './transport.ts'
 
 /** Sends GraphQL to one subgraph. */
 export type SubgraphClient = {
@@ -33,7 +33,7 @@ export type SubgraphClient = {
     caller: Caller,
     entities?: EntityFetch,
     numbers?: NumberPlaces,
-  ): Promise<GraphQLAnswer>
+  ): Promise<GraphQLResponse>
 }
 
 export type ClientOptions = {
@@ -52,7 +52,7 @@ export type ClientOptions = {
 }
 
 /** An answer and the text it was read from, for those who share it. */
-type Landed = { http: HttpAnswer; numbers: NumberPlaces | undefined; answer: GraphQLAnswer | null }
+type Landed = { http: HttpResponse; numbers: NumberPlaces | undefined; response: GraphQLResponse | null }
 
 export function createSubgraphClient(
   name: string,
@@ -107,7 +107,7 @@ export function createSubgraphClient(
     body: string,
     caller: Caller,
     numbers: NumberPlaces | undefined,
-  ): Promise<GraphQLAnswer> {
+  ): Promise<GraphQLResponse> {
     try {
       return take(await ask(body, false, caller, numbers))
     } finally {
@@ -118,7 +118,7 @@ export function createSubgraphClient(
   return {
     name,
     internal,
-    includesErrors: target.kind === 'foreign' && target.includeErrors === true,
+    includesErrors: target.kind === 'external' && target.includeErrors === true,
     request(body, mutation, caller, entities, numbers) {
       if (mutation) return mutate(body, caller, numbers)
       const headers = headersOf(caller)
@@ -133,13 +133,13 @@ export function createSubgraphClient(
   }
 }
 
-function land(http: HttpAnswer, numbers: NumberPlaces | undefined): Landed {
-  return { http, numbers, answer: readAnswer(http, numbers) }
+function land(http: HttpResponse, numbers: NumberPlaces | undefined): Landed {
+  return { http, numbers, response: readResponse(http, numbers) }
 }
 
 /** Answers are changed by whoever gets them, so each gets one of its own. */
-function take(landed: Landed): GraphQLAnswer {
-  const { answer, http, numbers } = landed
-  landed.answer = null
-  return answer ?? readAnswer(http, numbers)
+function take(landed: Landed): GraphQLResponse {
+  const { response, http, numbers } = landed
+  landed.response = null
+  return response ?? readResponse(http, numbers)
 }

@@ -30,7 +30,7 @@ test('other headers, that is another viewer, or another body never share, howeve
   const bob = {}
   const asked = [ask(alice, 'q'), ask(bob, 'q'), ask(alice, 'r'), ask(alice, 'q'), ask(bob, 'q')]
   expect(started).toHaveLength(3)
-  for (const [i, answer] of ['alice q', 'bob q', 'alice r'].entries()) started[i]?.resolve(answer)
+  for (const [i, response] of ['alice q', 'bob q', 'alice r'].entries()) started[i]?.resolve(response)
   expect(await Promise.all(asked)).toEqual(['alice q', 'bob q', 'alice r', 'alice q', 'bob q'])
 })
 

@@ -12,7 +12,7 @@ const JOIN_MS = 10
 export type Writes = { ended: number }
 
 type Flight<Answer> = {
-  answer: Promise<Answer>
+  response: Promise<Answer>
   /** How many wait for it who may go away; when the last has, it is cancelled. */
   waiters: number
   /** Null where somebody waits who never goes away. */
@@ -53,7 +53,7 @@ export function createFlights<Answer>(writes: Writes, clock: Clock): Flights<Ans
   }
 
   function land(headers: object, body: string, flight: Flight<Answer>): void {
-    flight.answer = DELIVERED
+    flight.response = DELIVERED
     const same = flights.get(headers)
     if (same?.get(body) !== flight) return
     same.delete(body)
@@ -67,7 +67,7 @@ export function createFlights<Answer>(writes: Writes, clock: Clock): Flights<Ans
     start: (cancellation: Cancellation | undefined) => Promise<Answer>,
   ): Flight<Answer> {
     const flight: Flight<Answer> = {
-      answer: start(cancellation ?? undefined),
+      response: start(cancellation ?? undefined),
       waiters: 0,
       cancellation,
       began: clock(),
@@ -77,7 +77,7 @@ export function createFlights<Answer>(writes: Writes, clock: Clock): Flights<Ans
     flights.set(headers, same.set(body, flight))
     // The first to know that it has ended: whoever asks from then on makes a new one.
     const landed = () => land(headers, body, flight)
-    flight.answer.then(landed, landed)
+    flight.response.then(landed, landed)
     return flight
   }
 
@@ -88,7 +88,7 @@ export function createFlights<Answer>(writes: Writes, clock: Clock): Flights<Ans
         joinable(headers, body) ?? takeOff(headers, body, cancellation ? createCancellation() : null, start)
       if (!cancellation) {
         flight.cancellation = null
-        return flight.answer
+        return flight.response
       }
       flight.waiters++
       return leaving(flight, cancellation)
@@ -103,10 +103,10 @@ function leaving<Answer>(flight: Flight<Answer>, cancellation: Cancellation): Pr
       reject(cancelled())
       if (--flight.waiters === 0) flight.cancellation?.cancel()
     })
-    flight.answer.then(
-      (answer) => {
+    flight.response.then(
+      (response) => {
         forget()
-        resolve(answer)
+        resolve(response)
       },
       (error: unknown) => {
         forget()

@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql'
 import type { ErrorCode } from '../../contracts/errors.ts'
 import type { Log } from '../../platform/log.ts'
-import type { SubgraphError } from './answer.ts'
+import type { SubgraphError } from './response.ts'
 import type { SubgraphClient } from './client.ts'
 import type { SubgraphFault } from './fault.ts'
 

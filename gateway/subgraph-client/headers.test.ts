@@ -84,7 +84,7 @@ test('every viewer has a signature of their own, whatever their ids and sessions
 test('a foreign subgraph: the same values are the same object, others never, nor one that is missing', () => {
   const headersOf = requestHeaders(
     {
-      kind: 'foreign',
+      kind: 'external',
       url: 'http://x/',
       headers: { propagate: ['X-A', 'x-b', 'host'], insert: { 'X-C': 'c' } },
     },
@@ -118,10 +118,10 @@ test('a foreign subgraph: the same values are the same object, others never, nor
 
 test('what the configuration inserts wins over what the client sent; without rules all have the same object', () => {
   const rules = { propagate: ['x-a'], insert: { 'x-a': 'ours' } }
-  const headersOf = requestHeaders({ kind: 'foreign', url: 'http://x/', headers: rules }, 'x', null)
+  const headersOf = requestHeaders({ kind: 'external', url: 'http://x/', headers: rules }, 'x', null)
   expect(headersOf({ viewer: null, headers: { 'x-a': 'theirs' } })['x-a']).toBe('ours')
   const none = requestHeaders(
-    { kind: 'foreign', url: 'http://x/', headers: { propagate: [], insert: {} } },
+    { kind: 'external', url: 'http://x/', headers: { propagate: [], insert: {} } },
     'x',
     null,
   )
@@ -133,7 +133,7 @@ test('foreign subgraphs are asked for compressed responses, unless the configura
     requestHeaders(target, 'x', { secret: 's'.repeat(32), clock: () => 0 })({ viewer: null, headers: {} })[
       'accept-encoding'
     ]
-  const foreign = { kind: 'foreign', url: 'http://x/', headers: { propagate: [], insert: {} } } as const
+  const foreign = { kind: 'external', url: 'http://x/', headers: { propagate: [], insert: {} } } as const
   expect(asked(foreign)).toBe('gzip, br, zstd, deflate')
   expect(asked({ ...foreign, compression: false })).toBeUndefined()
   expect(asked({ kind: 'internal', url: 'http://x/' })).toBeUndefined()

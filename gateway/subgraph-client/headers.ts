@@ -67,7 +67,7 @@ export function requestHeaders(
   subgraph: string,
   signing: Signing | null,
 ): RequestHeaders {
-  if (target.kind === 'foreign') return foreignHeaders(target.headers, target.compression ?? true)
+  if (target.kind === 'external') return externalHeaders(target.headers, target.compression ?? true)
   if (!signing) throw new Error(`the internal subgraph ${subgraph} needs a secret to sign with`)
   return internalHeaders(subgraph, signing)
 }
@@ -111,7 +111,7 @@ function keyOf({ id, session }: Viewer): string {
   return session === null ? `id ${id}` : `${session.length} ${session} ${id}`
 }
 
-function foreignHeaders({ propagate, insert }: HeaderRules, compression: boolean): RequestHeaders {
+function externalHeaders({ propagate, insert }: HeaderRules, compression: boolean): RequestHeaders {
   const passed = [...new Set(propagate.map((name) => name.toLowerCase()))].filter(
     (name) => !NEVER_PASSED_ON.has(name),
   )

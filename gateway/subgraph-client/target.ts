@@ -13,7 +13,7 @@ export type HeaderRules = {
 export type SubgraphTarget =
   | { kind: 'internal'; url: string }
   | {
-      kind: 'foreign'
+      kind: 'external'
       url: string
       headers: HeaderRules
       /** Queries may be sent behind others over one HTTP/1.1 connection: the server answers in order. @default false */

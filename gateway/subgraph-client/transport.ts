@@ -25,12 +25,12 @@ export type HttpCall = {
   pipelined?: boolean
   cancellation?: Cancellation | undefined
 }
-export type HttpAnswer = { status: number; contentType: string; text: string }
+export type HttpResponse = { status: number; contentType: string; text: string }
 
 /** HTTP with one keep-alive pool for each origin. */
 export type Transport = AsyncDisposable & {
   /** @throws SubgraphFault: unreachable, timeout, protocol, content-type, too-large, overloaded or cancelled */
-  send(call: HttpCall): Promise<HttpAnswer>
+  send(call: HttpCall): Promise<HttpResponse>
 }
 
 /** What can speak HTTP to `http:` origins. */

@@ -3,7 +3,7 @@ import { cancelled, malformed, timedOut, tooLarge, unreachable, type SubgraphFau
 import { decodeResponse } from './decode-response.ts'
 import { decodeText } from './decode-text.ts'
 import { credentialsOf, endpoints } from './endpoint.ts'
-import type { HttpAnswer, HttpCall, Transport } from './transport.ts'
+import type { HttpResponse, HttpCall, Transport } from './transport.ts'
 
 /** Connections to one origin. */
 const CONNECTIONS = 64
@@ -39,7 +39,7 @@ export function createUndiciTransport({ limit, ca }: UndiciOptions): Transport {
         const headers =
           credentials === null ? { ...call.headers } : { ...call.headers, authorization: credentials }
         const { method, body = null, safe = method === 'GET' } = call
-        const reader = new AnswerReader(call, safe, limit, resolve, reject)
+        const reader = new ResponseReader(call, safe, limit, resolve, reject)
         if (!reader.done) {
           poolOf(endpoint.origin).dispatch(
             { path: endpoint.path, method, headers, body, idempotent: false },
@@ -54,10 +54,10 @@ export function createUndiciTransport({ limit, ca }: UndiciOptions): Transport {
   }
 }
 
-class AnswerReader implements Dispatcher.DispatchHandler {
+class ResponseReader implements Dispatcher.DispatchHandler {
   done = false
   readonly #limit: number
-  readonly #resolve: (answer: HttpAnswer) => void
+  readonly #resolve: (response: HttpResponse) => void
   readonly #reject: (error: unknown) => void
   readonly #timer: NodeJS.Timeout
   readonly #chunks: Buffer[] = []
@@ -72,7 +72,7 @@ class AnswerReader implements Dispatcher.DispatchHandler {
     { timeoutMs, cancellation }: HttpCall,
     safe: boolean,
     limit: number,
-    resolve: (answer: HttpAnswer) => void,
+    resolve: (response: HttpResponse) => void,
     reject: (error: unknown) => void,
   ) {
     this.#limit = limit

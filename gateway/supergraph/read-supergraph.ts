@@ -1,6 +1,6 @@
 import { GraphQLError, Kind, type DirectiveNode, type DocumentNode } from 'graphql'
 import { UserFacingError } from '../../platform/lifecycle.ts'
-import { parseInSlices } from '../graph/build-schema.ts'
+import { parseInSlices } from './build-schema.ts'
 import { refuseUnknownFeatures } from './features.ts'
 
 export type Supergraph = {

@@ -1,2 +1,2 @@
-export { forgetKeys } from './forget-keys.ts'
+export { deleteExpiredKeys } from './delete-expired-keys.ts'
 export { runCommand } from './run-command.ts'

@@ -17,7 +17,7 @@ const postgresUrl = url('postgres', 'postgresql')
 
 /** Leeway for `exp` and `nbf` of an identity provider's tokens, in seconds: by default, and at most. */
 export const LEEWAY_S = 5
-export const MOST_LEEWAY_S = 60
+export const MAX_LEEWAY_S = 60
 
 /**
  * Every environment variable Tessera reads. `.env.example` is generated from this table; each process picks the
@@ -91,7 +91,7 @@ export const VARIABLES = {
   JWKS_URL: httpUrl
     .optional()
     .describe('Keys of an external identity provider. Unset: the users subgraph signs people in itself.'),
-  JWT_LEEWAY_S: whole(0, MOST_LEEWAY_S)
+  JWT_LEEWAY_S: whole(0, MAX_LEEWAY_S)
     .default(LEEWAY_S)
     .describe(
       'With JWKS_URL: how far the clock of the identity provider may be from ours, in seconds, at most 60. It applies to `exp` and `nbf`.',

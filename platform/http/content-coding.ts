@@ -8,7 +8,7 @@ export type Coding = (typeof KNOWN)[number]
 export const CODINGS_READ = 'gzip, br, zstd, deflate'
 
 /** Most codings of one body, one applied after the other. */
-const MOST_CODINGS = 3
+const MAX_CODINGS = 3
 
 /** How a body is encoded: in the order in which the codings were applied. */
 export type BodyCodings = { ok: true; codings: readonly Coding[] } | { ok: false; unknown: string }
@@ -22,7 +22,7 @@ export function readCodings(header: string): BodyCodings {
     .map((name) => (name === 'x-gzip' ? 'gzip' : name))
   const unknown = names.find((name) => !(KNOWN as readonly string[]).includes(name))
   if (unknown !== undefined) return { ok: false, unknown: unknown.slice(0, 40) }
-  if (names.length > MOST_CODINGS) return { ok: false, unknown: names.join(', ').slice(0, 40) }
+  if (names.length > MAX_CODINGS) return { ok: false, unknown: names.join(', ').slice(0, 40) }
   return { ok: true, codings: names as Coding[] }
 }
 

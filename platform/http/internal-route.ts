@@ -11,14 +11,14 @@ export type InternalRequest = {
 }
 
 /** `type` is the content type. @default application/json */
-export type InternalAnswer = { status: number; type?: string; body: string | Readable }
+export type InternalResponse = { status: number; type?: string; body: string | Readable }
 
 /** A route that answers only signed requests of our own services. */
 export type InternalRoute = {
   method: 'GET' | 'POST'
   /** The path, for example `/log`. */
   url: string
-  answer(request: InternalRequest): Promise<InternalAnswer>
+  respond(request: InternalRequest): Promise<InternalResponse>
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8'
@@ -59,7 +59,7 @@ function mount(app: FastifyInstance, route: InternalRoute, verify: Verify, closi
       const left = new AbortController()
       reply.raw.on('close', () => left.abort())
       try {
-        const { status, type, body } = await route.answer({
+        const { status, type, body } = await route.respond({
           query: new URL(request.url, 'http://service').searchParams,
           body: typeof request.body === 'string' ? request.body : '',
           gone: AbortSignal.any([left.signal, closing]),

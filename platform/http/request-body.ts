@@ -7,7 +7,7 @@ import { CODINGS_READ, decodeBody, readCodings, type Coding } from './content-co
 import { RequestRefusal } from './request-refusal.ts'
 
 /** A body of up to this size is read to its end after it was refused, so that the connection can stay. Bytes. */
-const MOST_LEFT = 65_536
+const MAX_LEFT = 65_536
 
 /**
  * Reads request bodies that are compressed, and refuses what could be read in another way than it was meant: JSON is UTF-8
@@ -65,7 +65,7 @@ function mayBeLong({
   'content-length': length,
   'transfer-encoding': encoding,
 }: IncomingHttpHeaders): boolean {
-  return encoding !== undefined || Number(length ?? 0) > MOST_LEFT
+  return encoding !== undefined || Number(length ?? 0) > MAX_LEFT
 }
 
 /** @throws RequestRefusal, or the router's own error for a body that is too large */

@@ -6,7 +6,7 @@ import {
   type FastifyReply,
 } from 'fastify'
 import type { Log } from '../log.ts'
-import { listenFault } from '../process/ports.ts'
+import { listenFault } from '../ports.ts'
 import { refuseBrokenRequest } from './broken-request.ts'
 import { requestBodies } from './request-body.ts'
 import { badRequest, RequestRefusal } from './request-refusal.ts'

@@ -1,7 +1,7 @@
 import { Pool, type QueryResultRow } from 'pg'
 import type { Log } from '../log.ts'
-import { createGather, type Gather, type Statement } from './gather.ts'
-import { watchedSocket } from './watched-socket.ts'
+import { createStatementBatching, type BatchStatement, type Statement } from './statement-batching.ts'
+import { socketWithResponseTimeout } from './socket-timeout.ts'
 
 /** Runs prepared statements. */
 export type Querying = {
@@ -12,7 +12,7 @@ export type Querying = {
 export type Reader = Querying & {
   /**
    * For statements whose first value is an array of keys, and whose rows tell their key in this column. Requests share
-   * them, see `createGather`: nobody may change the rows.
+   * them, see `createStatementBatching`: nobody may change the rows.
    */
   keyed(column: string): Querying
   /** Statements asked for so far. One that is shared counts for each who asked. */
@@ -30,7 +30,7 @@ export type Database = AsyncDisposable & {
 const STATEMENT_TIMEOUT_MS = 5_000
 
 /** A statement has been answered by then, or its connection is dead: it must not keep its place in the pool. */
-const PATIENCE_MS = 2 * STATEMENT_TIMEOUT_MS
+const TIMEOUT_MS = 2 * STATEMENT_TIMEOUT_MS
 
 /** A connection is not used for longer: a statement it has prepared fails for good once a migration changes its columns. */
 const LIFETIME_S = 600
@@ -43,23 +43,23 @@ export function openDatabase(url: string, poolSize: number, log: Log): Database 
     maxLifetimeSeconds: LIFETIME_S,
     connectionTimeoutMillis: 5_000,
     statement_timeout: STATEMENT_TIMEOUT_MS,
-    stream: () => watchedSocket(PATIENCE_MS),
+    stream: () => socketWithResponseTimeout(TIMEOUT_MS),
     idle_in_transaction_session_timeout: 60_000,
   })
   pool.on('error', (error) => log.warn({ err: error }, 'idle database connection lost'))
-  const gathers = new Map<string, Gather>()
+  const batchers = new Map<string, BatchStatement>()
   const run = async <Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]) => {
     const result = await pool.query<Row>({ ...statement, values: [...values] })
     return result.rows
   }
-  const gatherBy = (column: string) => {
-    const gather = gathers.get(column) ?? createGather(run, column)
-    gathers.set(column, gather)
-    return gather
+  const batchBy = (column: string) => {
+    const batchStatement = batchers.get(column) ?? createStatementBatching(run, column)
+    batchers.set(column, batchStatement)
+    return batchStatement
   }
   return {
     pool,
-    reader: () => createReader(run, gatherBy),
+    reader: () => createReader(run, batchBy),
     ping: async () => {
       await pool.query('select 1')
     },
@@ -67,7 +67,7 @@ export function openDatabase(url: string, poolSize: number, log: Log): Database 
   }
 }
 
-function createReader(run: Querying['query'], gatherBy: (column: string) => Gather): Reader {
+function createReader(run: Querying['query'], batchBy: (column: string) => BatchStatement): Reader {
   let count = 0
   return {
     query(statement, values) {
@@ -75,11 +75,11 @@ function createReader(run: Querying['query'], gatherBy: (column: string) => Gath
       return run(statement, values)
     },
     keyed(column) {
-      const gather = gatherBy(column)
+      const batchStatement = batchBy(column)
       return {
         query<Row extends QueryResultRow>(statement: Statement, [keys, ...rest]: readonly unknown[]) {
           count++
-          return gather(statement, keys as readonly string[], rest) as Promise<Row[]>
+          return batchStatement(statement, keys as readonly string[], rest) as Promise<Row[]>
         },
       }
     },

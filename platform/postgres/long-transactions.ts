@@ -1,6 +1,6 @@
 import { Pool, type PoolClient } from 'pg'
 import type { Log } from '../log.ts'
-import { watchedSocket } from './watched-socket.ts'
+import { socketWithResponseTimeout } from './socket-timeout.ts'
 
 /** Runs SQL with `$1`, `$2`, … Texts must be constants: each is prepared once for every connection. */
 type Sql = <Row>(text: string, ...values: unknown[]) => Promise<Row[]>
@@ -29,7 +29,7 @@ export function openLongTransactions(url: string, name: string, log: Log): LongT
     application_name: name,
     max: 3,
     connectionTimeoutMillis: 5_000,
-    stream: () => watchedSocket(DEAD_MS),
+    stream: () => socketWithResponseTimeout(DEAD_MS),
     keepAlive: true,
     idle_in_transaction_session_timeout: IDLE_MS,
   })

@@ -19,7 +19,7 @@ type Connected = Awaited<ReturnType<PrismaPg['connect']>>
 type Opened = Awaited<ReturnType<Connected['startTransaction']>>
 
 /** Texts that are prepared at most, and how long they are: lists of values make a text for each length. */
-const MOST_PREPARED = 256
+const MAX_PREPARED = 256
 const LONGEST_PREPARED = 4_000
 
 /** Of the texts of all pools, as a connection knows a name by one text only. */
@@ -35,7 +35,7 @@ export function prismaAdapter(pool: Pool): PrismaPg {
       if (args.length === 0) return UNPREPARED
       const known = names.get(sql)
       if (known !== undefined) return known
-      if (names.size >= MOST_PREPARED || sql.length > LONGEST_PREPARED) return UNPREPARED
+      if (names.size >= MAX_PREPARED || sql.length > LONGEST_PREPARED) return UNPREPARED
       const name = `prisma_${names.size}`
       names.set(sql, name)
       return name

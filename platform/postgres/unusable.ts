@@ -1,7 +1,7 @@
 import { Client } from 'pg'
 
 /** Longest wait for a database to answer. Milliseconds. */
-const PATIENCE_MS = 5_000
+const TIMEOUT_MS = 5_000
 
 /** Codes of Node and of Postgres (https://www.postgresql.org/docs/18/errcodes-appendix.html). */
 const REASONS: Readonly<Record<string, string>> = {
@@ -22,7 +22,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** Tries to connect. @returns in a few words why that does not work; null when it does. Never rejects. */
 export async function whyUnusable(url: string): Promise<string | null> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: PATIENCE_MS })
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: TIMEOUT_MS })
   // A connection that breaks while it is being closed has told what it was asked.
   client.on('error', () => {})
   try {

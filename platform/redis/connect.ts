@@ -14,25 +14,25 @@ export type RedisConnection = AsyncDisposable & {
 type Report = (level: 'info' | 'warn', message: string) => void
 
 /** Longest wait for a reply: a connection may be dead without a word. Milliseconds. */
-const PATIENCE_MS = 10_000
+const TIMEOUT_MS = 10_000
 
 /** How long a refusal is told of when nobody tries again, as only a process that leads does. Milliseconds. */
 const REFUSED_MS = 60_000
 
 /** Between attempts to connect: the first, doubled each time up to the last. Milliseconds. */
-const [RETRY_MS, MOST_RETRY_MS] = [100, 2_000]
+const [RETRY_MS, MAX_RETRY_MS] = [100, 2_000]
 
 /**
  * Keeps a connection to Redis, over and over. It never throws for want of one; a fault that lasts is reported once, and
  * so is its end.
  */
-export function connectRedis(url: string, report: Report, patienceMs = PATIENCE_MS): RedisConnection {
+export function connectRedis(url: string, report: Report, patienceMs = TIMEOUT_MS): RedisConnection {
   let fault: RedisFault | null = { kind: 'unreachable', text: 'Redis is not connected yet.' }
   let said: RedisFault['kind'] | null = null
   let attempts = 0
   /** By command: one that fails for want of memory is no worse for another that reads. */
   const refusals = new Map<string, { text: string; until: number }>()
-  const retryMs = () => Math.min(RETRY_MS * 2 ** attempts++, MOST_RETRY_MS)
+  const retryMs = () => Math.min(RETRY_MS * 2 ** attempts++, MAX_RETRY_MS)
   const client = createRedis(url, { patienceMs, retryMs })
   const call = sendBy(client)
   client.on('error', (error: unknown) => {

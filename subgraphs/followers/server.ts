@@ -1,9 +1,9 @@
 import { openLog, wakingTransactions } from '../../patterns/change-log/index.ts'
-import { forgetKeys } from '../../patterns/idempotency/index.ts'
+import { deleteExpiredKeys } from '../../patterns/idempotency/index.ts'
 import { systemClock } from '../../platform/clock.ts'
 import type { Config } from '../../platform/config/read-config.ts'
-import { serveSubgraph } from '../../platform/graphql/serve-subgraph.ts'
-import { SUBGRAPH_VARIABLES } from '../../platform/graphql/service-options.ts'
+import { serveSubgraph } from '../../service/graphql/serve-subgraph.ts'
+import { SUBGRAPH_VARIABLES } from '../../service/graphql/service-options.ts'
 import type { RunningServer } from '../../platform/http/server.ts'
 import { withSql } from '../../platform/postgres/prisma-transactions.ts'
 import { PrismaClient } from '../../prisma/followers/generated/client.ts'
@@ -30,7 +30,8 @@ export function startFollowers(config: Config<(typeof VARIABLES)[number]>): Prom
       return {
         resolvers,
         createContext: (base) => createContext(services, base),
-        housekeeping: () => forgetKeys((text, ...values) => prisma.$queryRawUnsafe(text, ...values), clock()),
+        housekeeping: () =>
+          deleteExpiredKeys((text, ...values) => prisma.$queryRawUnsafe(text, ...values), clock()),
       }
     },
   })

@@ -1,9 +1,9 @@
 import { openLog, wakingTransactions } from '../../patterns/change-log/index.ts'
-import { forgetKeys } from '../../patterns/idempotency/index.ts'
+import { deleteExpiredKeys } from '../../patterns/idempotency/index.ts'
 import { idMaker, systemClock } from '../../platform/clock.ts'
 import type { Config } from '../../platform/config/read-config.ts'
-import { serveSubgraph } from '../../platform/graphql/serve-subgraph.ts'
-import { SUBGRAPH_VARIABLES } from '../../platform/graphql/service-options.ts'
+import { serveSubgraph } from '../../service/graphql/serve-subgraph.ts'
+import { SUBGRAPH_VARIABLES } from '../../service/graphql/service-options.ts'
 import type { RunningServer } from '../../platform/http/server.ts'
 import { withSql } from '../../platform/postgres/prisma-transactions.ts'
 import { PrismaClient } from '../../prisma/posts/generated/client.ts'
@@ -43,7 +43,8 @@ export function startPosts(config: Config<(typeof VARIABLES)[number]>): Promise<
         needed: { authors: authors.requireBuilt },
         reported: { authors: authors.report },
         metrics: authors.metrics,
-        housekeeping: () => forgetKeys((text, ...values) => prisma.$queryRawUnsafe(text, ...values), clock()),
+        housekeeping: () =>
+          deleteExpiredKeys((text, ...values) => prisma.$queryRawUnsafe(text, ...values), clock()),
       }
     },
   })

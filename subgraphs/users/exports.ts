@@ -13,7 +13,7 @@ const ENDED_SESSION: readonly (keyof ExportedEndedSession)[] = ['id']
 
 /**
  * `GET /log/export?name=profiles` or `ended-sessions`: the state in one snapshot, and where in the log to go on from it; for
- * consumers that must be built, or built anew. Lines of JSON, see `patterns/change-log/export-wire.ts`.
+ * consumers that must be built, or built anew. Lines of JSON, see `patterns/change-log/export/export-text.ts`.
  *
  * @param connect opens a connection of the export's own
  * @param cutoff sessions that ended before this moment matter to nobody
@@ -30,7 +30,7 @@ export function exportRoute(
   return {
     method: 'GET',
     url: '/log/export',
-    async answer({ query, gone }) {
+    async respond({ query, gone }) {
       const name = query.get('name') ?? ''
       const select = Object.hasOwn(queries, name) ? queries[name] : undefined
       if (!select) {

@@ -1,11 +1,11 @@
 import { openLog, wakingTransactions } from '../../patterns/change-log/index.ts'
-import { forgetKeys } from '../../patterns/idempotency/index.ts'
+import { deleteExpiredKeys } from '../../patterns/idempotency/index.ts'
 import { idMaker, systemClock } from '../../platform/clock.ts'
 import type { Config } from '../../platform/config/read-config.ts'
-import { serveSubgraph } from '../../platform/graphql/serve-subgraph.ts'
-import { SUBGRAPH_VARIABLES } from '../../platform/graphql/service-options.ts'
+import { serveSubgraph } from '../../service/graphql/serve-subgraph.ts'
+import { SUBGRAPH_VARIABLES } from '../../service/graphql/service-options.ts'
 import type { RunningServer } from '../../platform/http/server.ts'
-import { connectAlone } from '../../platform/postgres/connect-alone.ts'
+import { dedicatedConnection } from '../../platform/postgres/dedicated-connection.ts'
 import { withSql } from '../../platform/postgres/prisma-transactions.ts'
 import { PrismaClient } from '../../prisma/users/generated/client.ts'
 import { createPasswords } from './commands/passwords.ts'
@@ -52,7 +52,7 @@ export function startUsers(config: UsersConfig, clock = systemClock): Promise<Ru
     createPrisma: (options) => new PrismaClient(options),
     openLog,
     wire: (prisma, { written }, { log }) => {
-      const connect = () => connectAlone(config.DATABASE_URL_USERS, 'users export', log)
+      const connect = () => dedicatedConnection(config.DATABASE_URL_USERS, 'users export', log)
       const transactions = wakingTransactions(withSql(prisma), written)
       const services = { ...createServices(prisma, config, clock), transactions }
       return {
@@ -60,7 +60,8 @@ export function startUsers(config: UsersConfig, clock = systemClock): Promise<Ru
         createContext: (base) => createContext(services, base),
         publicRoutes: (app) => tokenRoutes(app, services),
         internalRoutes: [exportRoute(connect, () => revocationCutoff(services))],
-        housekeeping: () => forgetKeys((text, ...values) => prisma.$queryRawUnsafe(text, ...values), clock()),
+        housekeeping: () =>
+          deleteExpiredKeys((text, ...values) => prisma.$queryRawUnsafe(text, ...values), clock()),
         // The first key is published before anybody can have a token that it signed.
         prepare: async () => {
           if (!services.settings.external) await services.signingKeys.current()

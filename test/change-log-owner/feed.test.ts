@@ -56,9 +56,9 @@ test('only our own services may read the log or report to it', async () => {
 
 test('questions that make no sense get a 400 that says what was expected', async () => {
   await using owner = await startOwner()
-  const answer = await fetch(`${owner.service.url}/log?after=x`, { headers: signed(owner.service) })
-  expect(answer.status).toBe(400)
-  expect(await answer.text()).toContain('Expected ?epoch=…&after=…')
+  const response = await fetch(`${owner.service.url}/log?after=x`, { headers: signed(owner.service) })
+  expect(response.status).toBe(400)
+  expect(await response.text()).toContain('Expected ?epoch=…&after=…')
   const reported = await report(owner.service, 'not JSON')
   expect(reported.status).toBe(400)
   expect(await reported.text()).toContain('not JSON')
@@ -67,8 +67,8 @@ test('questions that make no sense get a 400 that says what was expected', async
 test('a consumer that reports is kept, and its lag is in the metrics', async () => {
   await using owner = await startOwner()
   const begin = await beginOf(owner.sql)
-  const answer = await report(owner.service, JSON.stringify({ consumer: 'posts', ...begin }))
-  expect(await answer.json()).toEqual({ kept: true })
+  const response = await report(owner.service, JSON.stringify({ consumer: 'posts', ...begin }))
+  expect(await response.json()).toEqual({ kept: true })
   await writeEvent(owner.sql, 'alice')
   await vi.waitFor(async () => {
     expect(await metric(owner.service, 'tessera_log_consumer_lag_records{consumer="posts"}')).toBeGreaterThan(
@@ -97,7 +97,7 @@ test('a reader that waits for the next record does not keep the service from sto
   )
   const url = `${service.url}/log?epoch=${begin.epoch}&after=${at}&wait=30000`
   const began = performance.now()
-  const waiting = fetch(url, { headers: signed(service) }).then((answer) => answer.text())
+  const waiting = fetch(url, { headers: signed(service) }).then((response) => response.text())
   // The request is under way once another one, sent after it, is answered.
   await readyz(service)
   await service.process.stop()
@@ -112,9 +112,9 @@ function missing(): never {
 
 test('the metrics can be read by Prometheus', async () => {
   await using owner = await startOwner()
-  const answer = await fetch(`${owner.service.url}/metrics`)
-  expect(answer.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/)
-  const lines = (await answer.text()).split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+  const response = await fetch(`${owner.service.url}/metrics`)
+  expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/)
+  const lines = (await response.text()).split('\n').filter((line) => line !== '' && !line.startsWith('#'))
   const sample =
     /^[a-zA-Z_:][\w:]*(\{(\w+="(\\.|[^"\\])*",?)+\})? (-?\d+(\.\d+)?(e[+-]?\d+)?|Nan|NaN|\+Inf|-Inf)$/
   expect(lines.filter((line) => !sample.test(line))).toEqual([])

@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { root, services } from '../../cli/layout.ts'
+import { root } from '../../platform/root.ts'
+import { services } from '../../contracts/topology.ts'
 
 test.for(services)('the log of %s has the tables of the pattern', async (service) => {
   const folder = join(root, 'prisma', service, 'migrations')

@@ -7,13 +7,13 @@ import { connectRedis } from '../../platform/redis/connect.ts'
 import { makeCertificate } from '../gateway/support/certificate.ts'
 import { ownRedis } from './support/own-redis.ts'
 
-const PATIENCE_MS = 500
+const TIMEOUT_MS = 500
 const SOON = { timeout: 10_000, interval: 10 }
 
 /** A connection, and what it reports. */
 function open(url: string) {
   const lines: string[] = []
-  const redis = connectRedis(url, (level, message) => lines.push(`${level}: ${message}`), PATIENCE_MS)
+  const redis = connectRedis(url, (level, message) => lines.push(`${level}: ${message}`), TIMEOUT_MS)
   const becomes = (state: RegExp) => vi.waitFor(() => expect(String(redis.trouble)).toMatch(state), SOON)
   return { send: redis.send, lines, becomes, [Symbol.asyncDispose]: () => redis[Symbol.asyncDispose]() }
 }
@@ -84,7 +84,7 @@ test('a connection that is dead without a word is left, also by a read that wait
     const began = performance.now()
     const read = client.send(['XREAD', 'BLOCK', '100', 'STREAMS', 'log', '0-0'])
     await expect(read).rejects.toThrow(/no reply within/)
-    expect(performance.now() - began).toBeLessThan(4 * PATIENCE_MS)
+    expect(performance.now() - began).toBeLessThan(4 * TIMEOUT_MS)
     await client.becomes(/no reply within/)
     await expect(client.send(['PING'])).rejects.toThrow(/no reply within/)
   } finally {
@@ -201,7 +201,7 @@ test.for(['connected', 'waiting for a reply', 'refused', 'between attempts', 'wi
     if (!refuse) await redis.process.start()
     const before = await heldAtMost(0)
     const url = state === 'without an answer' ? `redis://127.0.0.1:${quiet.port}` : redis.url
-    const client = connectRedis(url, () => {}, PATIENCE_MS)
+    const client = connectRedis(url, () => {}, TIMEOUT_MS)
     const accepted = state === 'without an answer' ? once(silent, 'connection') : null
     await accepted
     const reached = accepted ? /not connected yet/ : refuse ? /ECONNREFUSED/ : /^null$/

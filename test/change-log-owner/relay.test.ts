@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { expect, inject, test, vi } from 'vitest'
-import { root } from '../../cli/layout.ts'
+import { root } from '../../platform/root.ts'
 import { bumpEpoch } from '../../patterns/change-log/index.ts'
 import { migrate } from '../../platform/postgres/migrate.ts'
 import { provision } from '../../platform/postgres/provision.ts'

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { Client } from 'pg'
-import { keepRetaining } from '../../patterns/change-log/keep-retaining.ts'
-import { reportPosition } from '../../patterns/change-log/registration.ts'
+import { retentionLoop } from '../../patterns/change-log/owner/retention-loop.ts'
+import { reportPosition } from '../../patterns/change-log/owner/registration.ts'
 import { openLog, tick, write } from '../change-log/support/log-database.ts'
 import { PATIENT } from './support/owned-log.ts'
 
@@ -12,7 +12,7 @@ test('rows that nobody needs any more go by themselves, where the relay leads', 
   await tick(sql)
   await tick(sql)
   let [leading, asked, connections] = [false, 0, 0]
-  await using _retaining = keepRetaining({
+  await using _retaining = retentionLoop({
     connect: async () => {
       connections++
       const client = new Client({ connectionString: log.database.url })
@@ -41,7 +41,7 @@ test('a consumer that waited too long is expired, which is told; a database that
   await reportPosition(sql, 'slow', { epoch: log.epoch, offset: 0 })
   const said: string[] = []
   let attempts = 0
-  await using _retaining = keepRetaining({
+  await using _retaining = retentionLoop({
     connect: async () => {
       if (++attempts <= 3) throw new Error('away')
       const client = new Client({ connectionString: log.database.url })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { applyRecords } from '../../patterns/change-log/consumer/apply.ts'
 import { consume, type ConsumeOptions } from '../../patterns/change-log/consumer/consume.ts'
-import { FencedError } from '../../patterns/change-log/consumer/offset.ts'
+import { FencedError } from '../../patterns/change-log/consumer/consumer-offset.ts'
 import type { LogRecord } from '../../patterns/change-log/record.ts'
 import {
   fixedReader,

@@ -1,9 +1,9 @@
 import { Client } from 'pg'
 import { expect, test } from 'vitest'
-import { compareCopy } from '../../patterns/change-log/compare-copy.ts'
-import { readProgress } from '../../patterns/change-log/consumer/offset.ts'
-import { rebuildFrom } from '../../patterns/change-log/rebuild-from.ts'
-import { serveExport } from '../../patterns/change-log/serve-export.ts'
+import { compareCopy } from '../../patterns/change-log/consumer/compare-copy.ts'
+import { readProgress } from '../../patterns/change-log/consumer/consumer-offset.ts'
+import { rebuildFrom } from '../../patterns/change-log/consumer/rebuild-from.ts'
+import { serveExport } from '../../patterns/change-log/owner/serve-export.ts'
 import {
   COPY,
   entry,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { bumpEpoch, checkLog, keepEpoch, startLog } from '../../patterns/change-log/epoch.ts'
-import { readLog } from '../../patterns/change-log/read-log.ts'
-import { lastTick } from '../../patterns/change-log/tick.ts'
+import { bumpEpoch, checkLog, keepEpoch, startLog } from '../../patterns/change-log/owner/epoch.ts'
+import { readLog } from '../../patterns/change-log/owner/read-log.ts'
+import { lastTick } from '../../patterns/change-log/owner/tick.ts'
 import { names, openLog, PUT_BEHIND, readAll, tick, useXids, write } from './support/log-database.ts'
 
 test('the log goes on in the database it was started in, and starting it again changes nothing', async () => {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { answerFeed, MOST, type FeedOptions } from '../../patterns/change-log/feed/answer.ts'
-import { answerReport } from '../../patterns/change-log/feed/report.ts'
-import { feedReader } from '../../patterns/change-log/feed/reader.ts'
-import { listConsumers } from '../../patterns/change-log/registration.ts'
+import { serveFeed, MOST, type FeedOptions } from '../../patterns/change-log/owner/serve-feed.ts'
+import { serveReport } from '../../patterns/change-log/owner/serve-report.ts'
+import { feedReader } from '../../patterns/change-log/transports/feed-reader.ts'
+import { listConsumers } from '../../patterns/change-log/owner/registration.ts'
 import { createSignal } from '../../patterns/change-log/signal.ts'
 import { openLog, tick, write } from './support/log-database.ts'
 
@@ -11,7 +11,7 @@ async function openFeed() {
   const ticked = createSignal()
   const options: FeedOptions = { sql: log.relay.sql, ticked, clock: () => performance.now(), pollMs: 60_000 }
   const ask = (query: Record<string, string>, gone?: AbortSignal) =>
-    answerFeed(options, new URLSearchParams(query), gone)
+    serveFeed(options, new URLSearchParams(query), gone)
   return { log, ticked, ask, [Symbol.asyncDispose]: () => log[Symbol.asyncDispose]() }
 }
 
@@ -26,7 +26,7 @@ test.each([
 ])('a request %j is refused, saying what was expected', async (query) => {
   const sql = () => Promise.reject(new Error('not to be asked'))
   const options = { sql, ticked: createSignal(), clock: () => 0 }
-  const { status, body } = await answerFeed(options, new URLSearchParams(query))
+  const { status, body } = await serveFeed(options, new URLSearchParams(query))
   expect(status).toBe(400)
   expect(body).toContain('Expected ?epoch=…&after=…')
 })
@@ -84,8 +84,8 @@ test('a report registers its consumer and says whether its rows are kept; a bad 
   await using feed = await openFeed()
   const { sql } = feed.log.relay
   const report = { consumer: 'timeline', epoch: feed.log.epoch, offset: 1 }
-  expect(await answerReport(sql, JSON.stringify(report))).toEqual({ status: 200, body: '{"kept":true}' })
-  expect(await answerReport(sql, JSON.stringify({ ...report, epoch: 1 }))).toMatchObject({
+  expect(await serveReport(sql, JSON.stringify(report))).toEqual({ status: 200, body: '{"kept":true}' })
+  expect(await serveReport(sql, JSON.stringify({ ...report, epoch: 1 }))).toMatchObject({
     body: '{"kept":false}',
   })
   expect(await listConsumers(sql)).toMatchObject([{ name: 'timeline', epoch: 1, expired: true }])
@@ -96,5 +96,5 @@ test('a report registers its consumer and says whether its rows are kept; a bad 
     JSON.stringify({ ...report, offset: -1 }),
     JSON.stringify({ ...report, consumer: '' }),
   ])
-    expect(await answerReport(sql, bad)).toMatchObject({ status: 400 })
+    expect(await serveReport(sql, bad)).toMatchObject({ status: 400 })
 })

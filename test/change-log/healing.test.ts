@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { healingReader } from '../../patterns/change-log/heal.ts'
-import type { LogReader } from '../../patterns/change-log/transport.ts'
+import { healingReader } from '../../patterns/change-log/transports/healing-reader.ts'
+import type { LogReader } from '../../patterns/change-log/transports/transport.ts'
 import { recordsOf } from './support/consumer-bed.ts'
 
 const LOG = recordsOf('a1 a2 | a3 a4 | a5 |')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { InvalidEventError, type NewEvent } from '../../patterns/change-log/event.ts'
-import { insertEvents } from '../../patterns/change-log/insert-events.ts'
+import { InvalidEventError, type NewEvent } from '../../patterns/change-log/writer/event.ts'
+import { insertEvents } from '../../patterns/change-log/writer/insert-events.ts'
 import { openLog, readAll, tick } from './support/log-database.ts'
 
 const EVENT: NewEvent = {

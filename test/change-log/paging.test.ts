@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readLog } from '../../patterns/change-log/read-log.ts'
+import { readLog } from '../../patterns/change-log/owner/read-log.ts'
 import { openLog, readAll, tick, write } from './support/log-database.ts'
 
 const INSERT = `insert into outbox (key, type, version, payload, touches, headers)

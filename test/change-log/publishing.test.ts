@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { publish } from '../../patterns/change-log/publish.ts'
+import { publish } from '../../patterns/change-log/owner/publish.ts'
 import { createSignal, FOREVER_MS } from '../../patterns/change-log/signal.ts'
-import type { Publisher } from '../../patterns/change-log/transport.ts'
+import type { Publisher } from '../../patterns/change-log/transports/transport.ts'
 import { openLog, tick, write } from './support/log-database.ts'
 
 test('a page that ends before a large tick is followed by that at once, and by nothing else until the next tick', async () => {

@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest'
-import { readLog } from '../../patterns/change-log/read-log.ts'
-import { forgetConsumer, listConsumers, reportPosition } from '../../patterns/change-log/registration.ts'
-import { retain } from '../../patterns/change-log/retention.ts'
+import { readLog } from '../../patterns/change-log/owner/read-log.ts'
+import {
+  forgetConsumer,
+  listConsumers,
+  reportPosition,
+} from '../../patterns/change-log/owner/registration.ts'
+import { retain } from '../../patterns/change-log/owner/retention.ts'
 import type { Sql } from '../../patterns/change-log/sql-port.ts'
-import { readStatus } from '../../patterns/change-log/status.ts'
+import { readStatus } from '../../patterns/change-log/owner/log-status.ts'
 import { names, openLog, openLogDatabase, readAll, tick, write } from './support/log-database.ts'
 
 const NOW = { minAgeMs: 0, maxAgeMs: 3_600_000 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { takeTick } from '../../patterns/change-log/tick.ts'
+import { takeTick } from '../../patterns/change-log/owner/tick.ts'
 import { names, openLog, openLogDatabase, readAll, tick, write } from './support/log-database.ts'
 
 test('an event whose transaction commits after a later one was read is not lost', async () => {
@@ -112,7 +112,7 @@ test('what was written before the log was started is its beginning', async () =>
   await using database = await openLogDatabase()
   const { sql } = await database.session()
   await write(sql, 'a', 'first')
-  const { startLog } = await import('../../patterns/change-log/epoch.ts')
+  const { startLog } = await import('../../patterns/change-log/owner/epoch.ts')
   await startLog(sql)
   const { epoch } = await tick(sql)
   expect(names(await readAll(sql, { epoch, offset: 0 }))).toBe('| first |')

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { parseArgs } from 'node:util'
-import { createOutput } from '../../cli/system/output.ts'
+import { createOutput } from '../../local/system/output.ts'
 import { runCommand, stopSignal, UserFacingError } from '../../platform/lifecycle.ts'
 import { PLANT_NAMES } from './loader/plants.ts'
 import { runChaos } from './system/run-chaos.ts'

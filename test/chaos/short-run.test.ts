@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createOutput } from '../../cli/system/output.ts'
+import { createOutput } from '../../local/system/output.ts'
 import { runChaos } from './system/run-chaos.ts'
 import { tableOf, violationsOf } from './system/table.ts'
 

@@ -10,7 +10,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { root } from '../../cli/layout.ts'
+import { root } from '../../platform/root.ts'
 import { gqlData } from '../support/client.ts'
 
 const read = (file: string) => readFile(join(root, file), 'utf8')

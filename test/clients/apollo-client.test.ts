@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { filter, firstValueFrom } from 'rxjs'
 import { beforeAll, beforeEach, expect, inject, test } from 'vitest'
 import { consistencyLink } from '../../docs/clients/apollo-consistency-link.ts'
-import { root } from '../../cli/layout.ts'
+import { root } from '../../platform/root.ts'
 import { gqlData, signUpUser, type SignedUpUser } from '../support/client.ts'
 
 const POSTS = gql`

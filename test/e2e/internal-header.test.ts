@@ -1,5 +1,5 @@
 import { describe, expect, inject, it } from 'vitest'
-import { services } from '../../cli/layout.ts'
+import { services } from '../../contracts/topology.ts'
 import { INTERNAL_HEADER, MAX_AGE_MS, signInternal } from '../../platform/internal-auth.ts'
 
 const QUERY = JSON.stringify({ query: '{ __typename }' })

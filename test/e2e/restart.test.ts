@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { processNames } from '../../cli/system/environment.ts'
+import { processNames } from '../../local/system/environment.ts'
 import { gql, gqlData } from '../support/client.ts'
 import { startOwnSystem } from '../support/own-system.ts'
 import { makeCommunity } from './community.ts'

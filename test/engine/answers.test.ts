@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import type { Exchange, SubgraphAnswer } from '../../gateway/execution/exchange.ts'
+import type { RequestSubgraph, SubgraphResponse } from '../../gateway/execution/subgraph-request.ts'
 import { compose, engineOver, type Outcome } from './engine.ts'
 
 const supergraphSdl = compose({
@@ -21,7 +21,7 @@ const feed = (...authors: string[]) => ({
 })
 
 type Sent = { variables: { representations?: unknown[] } }
-type Answer = SubgraphAnswer | GraphQLError
+type Answer = SubgraphResponse | GraphQLError
 
 /** Executes over two subgraphs that answer just this; returns data, errors, and the bodies sent to users. */
 async function execute(
@@ -29,23 +29,23 @@ async function execute(
   { posts, users }: { posts?: unknown; users?: Answer },
 ): Promise<Outcome & { sent: Sent[] }> {
   const sent: Sent[] = []
-  const exchange: Exchange = async ({ subgraph, body }) => {
+  const requestSubgraph: RequestSubgraph = async ({ subgraph, body }) => {
     if (subgraph === 'posts') return { data: structuredClone(posts) as Record<string, unknown> }
     sent.push(JSON.parse(body) as Sent)
     if (users instanceof GraphQLError) throw users
     return structuredClone(users) ?? {}
   }
-  return { ...(await engineOver(supergraphSdl, exchange)({ query })), sent }
+  return { ...(await engineOver(supergraphSdl, requestSubgraph)({ query })), sent }
 }
 
 /** The same over answers in the texts that came. */
 async function executeTexts(query: string, posts: string, users = '{}'): Promise<Outcome> {
   const texts: Record<string, string> = { posts, users }
-  const exchange: Exchange = async ({ subgraph }) => {
+  const requestSubgraph: RequestSubgraph = async ({ subgraph }) => {
     const text = texts[subgraph] ?? ''
-    return { ...(JSON.parse(text) as SubgraphAnswer), plain: !text.includes('\\') }
+    return { ...(JSON.parse(text) as SubgraphResponse), plain: !text.includes('\\') }
   }
-  return await engineOver(supergraphSdl, exchange)({ query })
+  return await engineOver(supergraphSdl, requestSubgraph)({ query })
 }
 
 const nest = (open: string, inner: string, close: string) =>

@@ -4,7 +4,7 @@ import type { GraphQLResolverMap } from '@apollo/subgraph/dist/resolvers.js'
 import { buildSchema, execute, parse, type GraphQLSchema } from 'graphql'
 import { loadApolloEngine } from '../../gateway/apollo-engine/load-apollo-engine.ts'
 import { createAdmission } from '../../gateway/execution/admission.ts'
-import type { Exchange } from '../../gateway/execution/exchange.ts'
+import type { RequestSubgraph } from '../../gateway/execution/subgraph-request.ts'
 import { createSchemaContext } from '../../gateway/execution/operation.ts'
 import { createOperationStore, type OperationStore } from '../../gateway/execution/operation-store.ts'
 import { loadApolloPlanner } from '../../gateway/execution/planner/apollo-planner.ts'
@@ -12,7 +12,7 @@ import type { OverrideLabels } from '../../gateway/execution/override-labels.ts'
 import type { Results } from '../../gateway/execution/results.ts'
 import type { Planner } from '../../gateway/execution/planner/planner.ts'
 import { createLog } from '../../platform/log.ts'
-import { readAnswer } from '../../gateway/subgraph-client/answer.ts'
+import { readResponse } from '../../gateway/subgraph-client/response.ts'
 
 export type Operation = { query: string; variables?: Record<string, unknown> | undefined }
 export type Outcome = {
@@ -63,7 +63,7 @@ export function compose(sdl: Sdl): string {
 /** The engine over subgraphs that answer by `exchange`. Planning happens in this thread. */
 export function engineOver(
   supergraphSdl: string,
-  exchange: Exchange,
+  requestSubgraph: RequestSubgraph,
   results: Results | null = null,
   overrideLabels: OverrideLabels = {},
 ): Run {
@@ -74,22 +74,26 @@ export function engineOver(
     plan: async (operation, operationName, labels) => planner.plan(operation, operationName, false, labels),
     [Symbol.asyncDispose]: async () => {},
   }
-  return runBy(createOperationStore(inThisThread, context, undefined, overrideLabels), exchange, results)
+  return runBy(
+    createOperationStore(inThisThread, context, undefined, overrideLabels),
+    requestSubgraph,
+    results,
+  )
 }
 
 /** @apollo/gateway's executor over the same subgraphs. */
-export async function apolloOver(supergraphSdl: string, exchange: Exchange): Promise<Run> {
+export async function apolloOver(supergraphSdl: string, requestSubgraph: RequestSubgraph): Promise<Run> {
   const { operations } = await loadApolloEngine(supergraphSdl, createAdmission(), quiet)
-  return runBy(operations, exchange, null)
+  return runBy(operations, requestSubgraph, null)
 }
 
 const quiet = createLog('test', { LOG_LEVEL: 'silent' })
 
-function runBy(store: OperationStore, exchange: Exchange, results: Results | null): Run {
+function runBy(store: OperationStore, requestSubgraph: RequestSubgraph, results: Results | null): Run {
   return async ({ query, variables = {} }) => {
     const prepared = { document: parse(query), source: query, operationName: null }
     const sent = { values: variables, source: JSON.stringify({ variables }) }
-    const executed = await store.execute(prepared, sent, exchange, results)
+    const executed = await store.execute(prepared, sent, requestSubgraph, results)
     if ('refused' in executed) return { data: null, errors: overTheWire(executed.refused) }
     const { data, errors } = executed.result
     return { data: JSON.parse(data) as unknown, errors: overTheWire(errors) }
@@ -100,7 +104,7 @@ function runBy(store: OperationStore, exchange: Exchange, results: Results | nul
 export type Resolvers = Record<string, Record<string, (parent: never, args: never) => unknown>>
 
 /** Real subgraphs in this process: executable schemas, asked and answering as over HTTP. */
-export function subgraphs(sdl: Sdl, resolvers: Readonly<Record<string, Resolvers>>): Exchange {
+export function subgraphs(sdl: Sdl, resolvers: Readonly<Record<string, Resolvers>>): RequestSubgraph {
   const schemas = new Map<string, GraphQLSchema>()
   for (const [name, text] of Object.entries(sdl)) {
     const own = resolvers[name] as GraphQLResolverMap | undefined
@@ -114,7 +118,7 @@ export function subgraphs(sdl: Sdl, resolvers: Readonly<Record<string, Resolvers
     const schema = schemas.get(subgraph)
     if (!schema) throw new Error(`no subgraph ${subgraph}`)
     const result = await execute({ schema, document: parse(query), variableValues: variables, operationName })
-    return readAnswer({ status: 200, contentType: 'application/json', text: JSON.stringify(result) })
+    return readResponse({ status: 200, contentType: 'application/json', text: JSON.stringify(result) })
   }
 }
 

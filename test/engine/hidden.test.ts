@@ -20,15 +20,15 @@ describe('what clients do not see (@inaccessible)', () => {
     ['a member of a union', '{ any { ... on A { id } } }', { any: secret }, { any: null }],
     ['an enum value', '{ color }', { color: 'SECRET' }, { color: null }],
     ['an enum value in a list', '{ colors }', { colors: ['SECRET', 'RED'] }, { colors: [null, 'RED'] }],
-  ])('is null, without an error: %s', async (_, query, answer, data) => {
-    expect(await answeredBy(hidden, { a: answer })(query)).toEqual({ data, errors: [] })
+  ])('is null, without an error: %s', async (_, query, response, data) => {
+    expect(await answeredBy(hidden, { a: response })(query)).toEqual({ data, errors: [] })
   })
 
   it.each([
     ['{ strict { id } }', { strict: [a, secret] }, { strict: null }, ['strict', 1]],
     ['{ must }', { must: ['RED', 'SECRET'] }, { must: null }, ['must', 1]],
-  ])('is an error where null must not be, and stays unnamed: %s', async (query, answer, data, path) => {
-    const outcome = await answeredBy(hidden, { a: answer })(query)
+  ])('is an error where null must not be, and stays unnamed: %s', async (query, response, data, path) => {
+    const outcome = await answeredBy(hidden, { a: response })(query)
     expect(outcome).toMatchObject({ data, errors: [{ path }] })
     expect(outcome.errors).toHaveLength(1)
     expect(JSON.stringify(outcome)).not.toMatch(/secret/i)

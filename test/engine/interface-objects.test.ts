@@ -146,8 +146,8 @@ describe('entities that a subgraph knows by an interface only', () => {
     ['the interface’s name', { __typename: 'Node', id: '1' }],
     ['the right type, which it cannot know', { __typename: 'A', id: '1' }],
   ])('may come with %s', async (_, node) => {
-    const answer = await answeredBy(SDL, { b: { node } })('{ node { id } }')
-    expect(answer).toEqual({ data: { node: { id: '1' } }, errors: [] })
+    const response = await answeredBy(SDL, { b: { node } })('{ node { id } }')
+    expect(response).toEqual({ data: { node: { id: '1' } }, errors: [] })
   })
 
   it('may not come with a type that nobody has', async () => {
@@ -164,11 +164,11 @@ describe('entities that a subgraph knows by an interface only', () => {
     const untold = { id: '1', likes: 3, self: { id: '1' }, __typename: 'Node' }
     for (const b of [untold, { ...untold, __typename: undefined }]) {
       const entities = { _entities: [{ ...b, ...told, __typename: undefined }] }
-      const answer = await answeredBy(shared, {
+      const response = await answeredBy(shared, {
         a: { both: [told], ...entities },
         b: { both: [b], _entities: [b] },
       })(fields)
-      expect(answer.data).toEqual({
+      expect(response.data).toEqual({
         both: [{ id: '1', likes: 3, name: 'n1', self: { id: '1' }, size: 5, __typename: 'A' }],
       })
     }
@@ -232,8 +232,8 @@ describe('an interface without a type that can be found', () => {
   const sdl = { ...SDL, a: 'type Query { x: Int } interface Node @key(fields: "id") { id: ID! }' }
 
   it('is answered by its fields', async () => {
-    const answer = await answeredBy(sdl, { b: { nodes: [{ id: '1' }] } })('{ nodes { id likes } }')
-    expect(answer).toEqual({ data: { nodes: [{ id: '1', likes: null }] }, errors: [] })
+    const response = await answeredBy(sdl, { b: { nodes: [{ id: '1' }] } })('{ nodes { id likes } }')
+    expect(response).toEqual({ data: { nodes: [{ id: '1', likes: null }] }, errors: [] })
   })
 
   it.each([

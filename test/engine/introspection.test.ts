@@ -1,6 +1,6 @@
 import { buildSchema, getIntrospectionQuery, graphqlSync, parse, validate } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import type { Exchange } from '../../gateway/execution/exchange.ts'
+import type { RequestSubgraph } from '../../gateway/execution/subgraph-request.ts'
 import { loadApolloPlanner } from '../../gateway/execution/planner/apollo-planner.ts'
 import { compose, engineOver, overTheWire, subgraphs } from './engine.ts'
 
@@ -18,11 +18,11 @@ const SDL = {
 const supergraphSdl = compose(SDL)
 const schema = buildSchema(loadApolloPlanner(supergraphSdl).loaded.apiSdl)
 const ann = { id: '1', name: 'Ann' }
-const exchange: Exchange = subgraphs(SDL, {
+const requestSubgraph: RequestSubgraph = subgraphs(SDL, {
   a: { Query: { me: () => ann, query: () => ({}) }, Mutation: { change: () => ({}) } },
   b: { User: { name: () => 'Ann' } },
 })
-const nobody: Exchange = async () => {
+const nobody: RequestSubgraph = async () => {
   throw new Error('a subgraph was asked')
 }
 /** The introspection query of graphql-js with every option. */
@@ -122,7 +122,7 @@ describe('introspection', () => {
       { id: IN.__type, me: { id: 'Ann' } },
     ],
   ])('%s is answered with it', async (_, query, data) => {
-    const run = engineOver(supergraphSdl, exchange)
+    const run = engineOver(supergraphSdl, requestSubgraph)
     expect(await run({ query, variables: { n: 'In' } })).toEqual({ data, errors: [] })
   })
 })

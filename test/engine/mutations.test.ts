@@ -17,13 +17,13 @@ async function mutate(operation: Operation): Promise<Outcome & { log: string[]; 
       log.push(`${subgraph}${text}`)
       return { __typename: 'User', id: text }
     }
-  const exchange = subgraphs(SDL, {
+  const requestSubgraph = subgraphs(SDL, {
     a: { Mutation: { a: note('a') }, User: { seen: () => [...log] } },
     b: { Mutation: { b: note('b') }, User: { nick: () => 'nick' } },
   })
   const run = engineOver(compose(SDL), (request) => {
     if (request.kind === 'mutation') mutations.push(request.subgraph)
-    return exchange(request)
+    return requestSubgraph(request)
   })
   return { ...(await run(operation)), log, mutations }
 }

@@ -18,11 +18,11 @@ const user = (from: string) => ({
 
 /** What the fields are, with the plans that were made. */
 function serve(sdl: Sdl, labels: OverrideLabels = {}) {
-  const exchange = subgraphs(sdl, {
+  const requestSubgraph = subgraphs(sdl, {
     old: { Query: { me: () => ({ id: '1', plain: 'p' }) }, User: user('old') },
     next: { User: user('next') },
   })
-  return engineOver(compose(sdl), exchange, null, labels)
+  return engineOver(compose(sdl), requestSubgraph, null, labels)
 }
 
 async function namesFor(label: string, labels: OverrideLabels, requests: number): Promise<unknown[]> {

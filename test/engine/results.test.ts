@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Exchange, SubgraphAnswer } from '../../gateway/execution/exchange.ts'
+import type { RequestSubgraph, SubgraphResponse } from '../../gateway/execution/subgraph-request.ts'
 import type { OperationResult } from '../../gateway/execution/operation.ts'
 import type { Lookup, Results } from '../../gateway/execution/results.ts'
 import { compose, engineOver } from './engine.ts'
@@ -42,7 +42,7 @@ function keepAll({ responses = false } = {}): Results & { kept: Map<string, stri
 /** An engine over people with names, whose `feed` changes; `asked` lists what was asked of whom. */
 function setUp(results: Results) {
   const state = { authors: ['1', '2'], failing: new Set<string>(), asked: [] as string[] }
-  const exchange: Exchange = async ({ subgraph, body }): Promise<SubgraphAnswer> => {
+  const requestSubgraph: RequestSubgraph = async ({ subgraph, body }): Promise<SubgraphResponse> => {
     const { variables } = JSON.parse(body) as Body
     const ids = variables.representations?.map(({ id }) => id)
     state.asked.push(ids ? `${subgraph} ${ids.join(' ')}` : subgraph)
@@ -54,7 +54,7 @@ function setUp(results: Results) {
       errors: failed.map((i) => ({ message: 'No.', path: ['_entities', i] })),
     }
   }
-  return { state, run: engineOver(supergraphSdl, exchange, results) }
+  return { state, run: engineOver(supergraphSdl, requestSubgraph, results) }
 }
 
 const page = (...authors: string[]) => ({

@@ -114,10 +114,10 @@ export function openShop(): { run: Run; sent: string[]; logged: string[] } {
       free: () => 'free',
     },
   }
-  const exchange = subgraphs(SDL, { catalog, shipping })
+  const requestSubgraph = subgraphs(SDL, { catalog, shipping })
   const run = engineOver(compose(SDL), (request) => {
     if (request.subgraph === 'shipping') sent.push(request.body)
-    return exchange(request)
+    return requestSubgraph(request)
   })
   return { run, sent, logged }
 }

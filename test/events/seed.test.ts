@@ -1,6 +1,6 @@
 import { Client } from 'pg'
 import { expect, test } from 'vitest'
-import { seed } from '../../cli/seed/seed.ts'
+import { seed } from '../../local/seed/seed.ts'
 import { checkEvent } from '../../contracts/events.ts'
 import { checkLog, createSignal, startRelay } from '../../patterns/change-log/index.ts'
 import { seedDatabases, type SeedDatabases } from '../integration/seed-databases.ts'

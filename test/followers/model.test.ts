@@ -26,7 +26,7 @@ describe('counts, connections and flags are those of a model in memory', () => {
         let model: Model = new Set()
         for (const next of steps) {
           const outcome = step(model, next)
-          expect(await send(people, next)).toBe(outcome.answer)
+          expect(await send(people, next)).toBe(outcome.response)
           model = outcome.model
         }
         expect(await observe(people)).toEqual(describeModel(model))

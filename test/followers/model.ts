@@ -4,25 +4,25 @@ import type { Command } from './api.ts'
 export type Model = ReadonlySet<string>
 /** People are numbers. */
 export type Step = { actor: number; command: Command; other: number }
-export type Outcome = { model: Model; answer: string }
+export type Outcome = { model: Model; response: string }
 
 /** What a command does and answers: the promise of the API, written as plainly as it can be. */
 export function step(model: Model, { actor, command, other }: Step): Outcome {
   const success = `${command.slice(0, 1).toUpperCase()}${command.slice(1)}Success`
-  if (actor === other) return { model, answer: 'InvalidInput' }
+  if (actor === other) return { model, response: 'InvalidInput' }
   switch (command) {
     case 'follow':
       return model.has(`${actor} blocks ${other}`) || model.has(`${other} blocks ${actor}`)
-        ? { model, answer: 'Forbidden' }
-        : { model: model.union(new Set([`${actor} follows ${other}`])), answer: success }
+        ? { model, response: 'Forbidden' }
+        : { model: model.union(new Set([`${actor} follows ${other}`])), response: success }
     case 'unfollow':
-      return { model: model.difference(new Set([`${actor} follows ${other}`])), answer: success }
+      return { model: model.difference(new Set([`${actor} follows ${other}`])), response: success }
     case 'block': {
       const unfollowed = model.difference(new Set([`${actor} follows ${other}`, `${other} follows ${actor}`]))
-      return { model: unfollowed.union(new Set([`${actor} blocks ${other}`])), answer: success }
+      return { model: unfollowed.union(new Set([`${actor} blocks ${other}`])), response: success }
     }
     case 'unblock':
-      return { model: model.difference(new Set([`${actor} blocks ${other}`])), answer: success }
+      return { model: model.difference(new Set([`${actor} blocks ${other}`])), response: success }
   }
 }
 
@@ -34,7 +34,7 @@ export function possibleModels(model: Model, steps: readonly Step[], answers: re
   if (steps.length === 0) return [model]
   return steps.flatMap((first, i) => {
     const outcome = step(model, first)
-    if (outcome.answer !== answers[i]) return []
+    if (outcome.response !== answers[i]) return []
     return possibleModels(outcome.model, steps.toSpliced(i, 1), answers.toSpliced(i, 1))
   })
 }

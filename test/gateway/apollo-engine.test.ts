@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { parseForeignConfig } from '../../gateway/foreign/config.ts'
+import { parseStandaloneConfig } from '../../gateway/standalone/config.ts'
 import { loadApolloEngine } from '../../gateway/apollo-engine/load-apollo-engine.ts'
 import { createAdmission } from '../../gateway/execution/admission.ts'
 import { inheritedEnv } from '../../platform/config/read-config.ts'
@@ -170,7 +170,7 @@ describe('GATEWAY_ENGINE=apollo', () => {
   })
 
   test('is one of two engines', () => {
-    expect(() => parseForeignConfig('{ "engine": "hive" }', 'gateway.json', [])).toThrow(
+    expect(() => parseStandaloneConfig('{ "engine": "hive" }', 'gateway.json', [])).toThrow(
       /gateway\.json: engine: .*"tessera"\|"apollo"/,
     )
   })

@@ -3,7 +3,7 @@ import {
   createHttp1Transport,
   type Http1Options,
 } from '../../gateway/subgraph-client/http1/http1-transport.ts'
-import { answer, startRawServer, type RawConnection } from './support/raw-server.ts'
+import { respond, startRawServer, type RawConnection } from './support/raw-server.ts'
 import { mutation, pipelined } from './support/transports.ts'
 
 /** No time passes, so that nothing is slow, in tests that are not about it. */
@@ -11,7 +11,7 @@ const FROZEN: Partial<Http1Options> = { clock: () => 0 }
 const create = (options: Partial<Http1Options> = {}) => createHttp1Transport({ limit: 1_000, ...options })
 
 /** The body of a request, as the answer to it. */
-const echo = (request: string) => answer(request.split('\r\n\r\n')[1] ?? '')
+const echo = (request: string) => respond(request.split('\r\n\r\n')[1] ?? '')
 
 async function serveAll(connection: RawConnection): Promise<void> {
   for (;;) await connection.write(echo(await connection.request()))
@@ -58,13 +58,13 @@ describe('a connection that breaks', () => {
   test.each([
     ['before the first answer', '', ['unreachable', 'b', 'c']],
     ['within the first answer', 'HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nab', ['unreachable', 'b', 'c']],
-    ['within the second answer', `${answer('a')}HTTP/1.1 200 OK\r\ncontent-le`, ['a', 'b', 'c']],
+    ['within the second answer', `${respond('a')}HTTP/1.1 200 OK\r\ncontent-le`, ['a', 'b', 'c']],
     [
       'by malformed HTTP in the second answer',
-      `${answer('a')}HTTP/1.1 200 OK\r\nx y\r\n\r\n`,
+      `${respond('a')}HTTP/1.1 200 OK\r\nx y\r\n\r\n`,
       ['a', 'b', 'c'],
     ],
-    ['by an answer that is too large', answer('x'.repeat(2_000)), ['too-large', 'b', 'c']],
+    ['by an answer that is too large', respond('x'.repeat(2_000)), ['too-large', 'b', 'c']],
   ])('%s', async (_when, sent, expected) => {
     await using server = await startRawServer(async (connection, n) => {
       if (n > 0) return serveAll(connection)
@@ -99,7 +99,7 @@ describe('a connection that breaks', () => {
     await using server = await startRawServer(async (connection, n) => {
       if (n > 0) return serveAll(connection)
       await connection.request()
-      await connection.write(answer('a', 'connection: close'))
+      await connection.write(respond('a', 'connection: close'))
       connection.socket.end()
     })
     await using transport = create({ unshared: 1 })
@@ -114,7 +114,7 @@ describe('a connection that breaks', () => {
     await using server = await startRawServer(async (connection, n) => {
       seen.push(`${n} ${(await connection.request()).split('\r\n\r\n')[1]}`)
       // The mutation is put on this connection by the first answer, and what follows in the same piece ends it.
-      await connection.write(n === 0 ? answer('1') + answer('for nobody') : answer('2'))
+      await connection.write(n === 0 ? respond('1') + respond('for nobody') : respond('2'))
     })
     await using transport = create({ connections: 1 })
     const asked = [pipelined(server.url, { body: 'q' }), mutation(server.url, { body: 'm' })].map((call) =>

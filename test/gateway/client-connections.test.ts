@@ -3,14 +3,14 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, test, vi } from 'vitest'
 import { createCancellation } from '../../platform/cancellation.ts'
-import { answer, startRawServer, type RawConnection } from './support/raw-server.ts'
+import { respond, startRawServer, type RawConnection } from './support/raw-server.ts'
 import { mutation, query, TRANSPORTS } from './support/transports.ts'
 
 /** Answers everything, until the connection ends. */
 async function serveAll(connection: RawConnection): Promise<void> {
   for (;;) {
     await connection.request()
-    await connection.write(answer('{}'))
+    await connection.write(respond('{}'))
   }
 }
 
@@ -62,7 +62,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
     test('while it is idle is not used again', async () => {
       await using server = await startRawServer(async (connection) => {
         await connection.request()
-        await connection.write(answer('{}'))
+        await connection.write(respond('{}'))
         connection.socket.end()
       })
       await using transport = create(100)
@@ -76,7 +76,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
     test('as a mutation is sent fails it: it is not known what became of it', async () => {
       let mutations = 0
       await using server = await startRawServer(async (connection) => {
-        while (!(await connection.request()).includes('mutation')) await connection.write(answer('{}'))
+        while (!(await connection.request()).includes('mutation')) await connection.write(respond('{}'))
         mutations++
         connection.reset()
       })
@@ -89,7 +89,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
     test('bytes that nobody asked for end the connection', async () => {
       await using server = await startRawServer(async (connection) => {
         await connection.request()
-        await connection.write(answer('{"data":1}') + answer('{"data":"for somebody else"}'))
+        await connection.write(respond('{"data":1}') + respond('{"data":"for somebody else"}'))
         await serveAll(connection)
       })
       await using transport = create(1_000)
@@ -104,8 +104,8 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
     test('so do bytes that come while it is idle', async () => {
       await using server = await startRawServer(async (connection) => {
         await connection.request()
-        await connection.write(answer('{}'))
-        await connection.write(answer('{"data":"for somebody else"}'))
+        await connection.write(respond('{}'))
+        await connection.write(respond('{"data":"for somebody else"}'))
       })
       await using transport = create(1_000)
       expect(await transport.send(query(server.url))).toMatchObject({ text: '{}' })
@@ -118,7 +118,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
       await using server = await startRawServer(async ({ socket, write, closed }, n) => {
         await once(socket, 'data')
         if (n === 0) socket.pause()
-        await write(answer('{"early":true}'))
+        await write(respond('{"early":true}'))
         await closed
       })
       await using transport = create(1_000)
@@ -160,7 +160,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
         await connection.request()
         onAsked()
         await cancelled
-        await connection.write(answer('{"data":1}'))
+        await connection.write(respond('{"data":1}'))
       })
       await using transport = create(100)
       const done = transport.send(mutation(server.url, { cancellation }))
@@ -219,18 +219,18 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
 
     test('disposing waits for what is under way, and leaves no socket and no timer', async () => {
       const before = countHandles()
-      const { promise: mayAnswer, resolve: answerNow } = Promise.withResolvers<void>()
+      const { promise: mayRespond, resolve: respondNow } = Promise.withResolvers<void>()
       await using server = await startRawServer(async (connection) => {
         await connection.request()
-        await mayAnswer
-        await connection.write(answer('{"data":1}'))
+        await mayRespond
+        await connection.write(respond('{"data":1}'))
       })
       const transport = create(100)
       const asked = [transport.send(query(server.url)), transport.send(mutation(server.url))]
       await vi.waitUntil(() => server.connections.length > 1)
       const disposed = transport[Symbol.asyncDispose]()
       await expect(transport.send(query(server.url))).rejects.toMatchObject({ kind: 'unreachable' })
-      answerNow()
+      respondNow()
       expect(await Promise.all(asked)).toMatchObject([{ text: '{"data":1}' }, { text: '{"data":1}' }])
       await disposed
       await closedAll(server.connections)

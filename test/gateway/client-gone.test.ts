@@ -5,7 +5,7 @@ import { products } from './support/shop.ts'
 import { startSubgraph } from './support/subgraph.ts'
 
 const WAYS: Record<string, Record<string, string>> = {
-  'by the lean path': {},
+  'by the fast path': {},
   'by the route that knows CORS': { origin: 'https://studio.apollographql.com' },
   'by Apollo Server': { 'apollo-query-plan-experimental': '1' },
 }

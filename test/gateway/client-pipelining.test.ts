@@ -5,7 +5,7 @@ import {
   createHttp1Transport,
   type Http1Options,
 } from '../../gateway/subgraph-client/http1/http1-transport.ts'
-import { answer, startRawServer, type RawConnection } from './support/raw-server.ts'
+import { respond, startRawServer, type RawConnection } from './support/raw-server.ts'
 import { mutation, pipelined, query } from './support/transports.ts'
 
 /** No time passes, so that nothing is slow, in tests that are not about it. */
@@ -13,7 +13,7 @@ const FROZEN: Partial<Http1Options> = { clock: () => 0 }
 const create = (options: Partial<Http1Options> = {}) => createHttp1Transport({ limit: 1_000, ...options })
 
 /** The body of a request, as the answer to it. */
-const echo = (request: string) => answer(request.split('\r\n\r\n')[1] ?? '')
+const echo = (request: string) => respond(request.split('\r\n\r\n')[1] ?? '')
 
 async function serveAll(connection: RawConnection): Promise<void> {
   for (;;) await connection.write(echo(await connection.request()))
@@ -65,13 +65,13 @@ test('no more than `depth` queries are under way on a connection; the rest waits
 
 test('a mutation is alone on its connection: nothing before it, nothing behind it', async () => {
   const seen: string[][] = []
-  const { promise: mayAnswer, resolve: answerNow } = Promise.withResolvers<void>()
+  const { promise: mayRespond, resolve: respondNow } = Promise.withResolvers<void>()
   await using server = await startRawServer(async (connection, n) => {
     const mine = (seen[n] = [] as string[])
     for (;;) {
       const request = await connection.request()
       mine.push(request.split('\r\n\r\n')[1] ?? '')
-      await mayAnswer
+      await mayRespond
       await connection.write(echo(request))
     }
   })
@@ -81,16 +81,16 @@ test('a mutation is alone on its connection: nothing before it, nothing behind i
     transport.send(body.startsWith('m') ? mutation(server.url, { body }) : pipelined(server.url, { body })),
   )
   await vi.waitUntil(() => seen.flat().length === 3)
-  answerNow()
+  respondNow()
   expect(await Promise.all(asked)).toEqual(bodies.map(text))
   expect(seen).toEqual([['q1', 'q2'], ['m1'], ['m2']])
 })
 
 test('queries are not sent behind others unless they are said to be', async () => {
-  const { promise: mayAnswer, resolve: answerNow } = Promise.withResolvers<void>()
+  const { promise: mayRespond, resolve: respondNow } = Promise.withResolvers<void>()
   await using server = await startRawServer(async (connection) => {
     const request = await connection.request()
-    await mayAnswer
+    await mayRespond
     await connection.write(echo(request))
   })
   await using transport = create({ unshared: 1, ...FROZEN })
@@ -102,19 +102,19 @@ test('queries are not sent behind others unless they are said to be', async () =
   ]
   const asked = calls.map((call) => transport.send(call))
   await vi.waitUntil(() => server.connections.length === 4)
-  answerNow()
+  respondNow()
   await Promise.all(asked)
   expect(server.connections).toHaveLength(4)
 })
 
 test('a mutation that waits for a connection is not overtaken by queries that come after it', async () => {
   const seen: string[] = []
-  const { promise: mayAnswer, resolve: answerNow } = Promise.withResolvers<void>()
+  const { promise: mayRespond, resolve: respondNow } = Promise.withResolvers<void>()
   await using server = await startRawServer(async (connection) => {
     for (;;) {
       const request = await connection.request()
       seen.push(request.split('\r\n\r\n')[1] ?? '')
-      await mayAnswer
+      await mayRespond
       await connection.write(echo(request))
     }
   })
@@ -124,25 +124,25 @@ test('a mutation that waits for a connection is not overtaken by queries that co
     transport.send(body === 'm' ? mutation(server.url, { body }) : pipelined(server.url, { body })),
   )
   await vi.waitUntil(() => seen.length === 1)
-  answerNow()
+  respondNow()
   expect(await Promise.all(asked)).toEqual(bodies.map(text))
   expect(seen).toEqual(bodies)
 })
 
 describe('a slow query', () => {
   test('does not hold up those behind it: they are asked again elsewhere, and their first answers passed over', async () => {
-    const { promise: mayAnswer, resolve: answerNow } = Promise.withResolvers<void>()
+    const { promise: mayRespond, resolve: respondNow } = Promise.withResolvers<void>()
     await using server = await startRawServer(async (connection, n) => {
       if (n > 0) return serveAll(connection)
       const requests = [await connection.request(), await connection.request(), await connection.request()]
-      await mayAnswer
+      await mayRespond
       await connection.write(...requests.map(echo))
       await serveAll(connection)
     })
     await using transport = create({ unshared: 1 })
     const [slow, b, c] = ['slow', 'b', 'c'].map((body) => transport.send(pipelined(server.url, { body })))
     expect(await Promise.all([b, c])).toEqual([text('b'), text('c')])
-    answerNow()
+    respondNow()
     expect(await slow).toEqual(text('slow'))
     const later = ['d', 'e', 'f', 'g'].map((body) => transport.send(pipelined(server.url, { body })))
     expect(await Promise.all(later)).toEqual(['d', 'e', 'f', 'g'].map(text))
@@ -169,10 +169,10 @@ describe('a slow query', () => {
 
 test('one of several that is cancelled takes nobody else with it', async () => {
   const cancellation = createCancellation()
-  const { promise: mayAnswer, resolve: answerNow } = Promise.withResolvers<void>()
+  const { promise: mayRespond, resolve: respondNow } = Promise.withResolvers<void>()
   await using server = await startRawServer(async (connection) => {
     const requests = [await connection.request(), await connection.request(), await connection.request()]
-    await mayAnswer
+    await mayRespond
     await connection.write(...requests.map(echo))
   })
   await using transport = create({ unshared: 1, ...FROZEN })
@@ -182,7 +182,7 @@ test('one of several that is cancelled takes nobody else with it', async () => {
   await vi.waitUntil(() => server.connections.length === 1)
   cancellation.cancel()
   await expect(b).rejects.toMatchObject({ kind: 'cancelled' })
-  answerNow()
+  respondNow()
   expect(await Promise.all([a, c])).toEqual([text('a'), text('c')])
 })
 
@@ -198,7 +198,7 @@ describe('an idle connection', () => {
     await using server = await startRawServer(async (connection) => {
       for (;;) {
         await connection.request()
-        await connection.write(answer('{}', ...fields))
+        await connection.write(respond('{}', ...fields))
       }
     })
     await using transport = create({ clock: () => now })

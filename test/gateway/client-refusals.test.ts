@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { SubgraphFault } from '../../gateway/subgraph-client/fault.ts'
-import { answer, startRawServer } from './support/raw-server.ts'
+import { respond, startRawServer } from './support/raw-server.ts'
 import { query, TRANSPORTS } from './support/transports.ts'
 
 type Wrong = {
@@ -128,7 +128,7 @@ const answers: Record<string, Wrong> = {
     kind: 'too-large',
   },
   'an encoding that nobody knows': {
-    parts: [answer('xx', 'content-encoding: compress')],
+    parts: [respond('xx', 'content-encoding: compress')],
     kind: 'content-type',
   },
 }

@@ -16,13 +16,13 @@ beforeAll(async () => {
 })
 afterAll(() => subgraph[Symbol.asyncDispose]())
 
-describe.each(Object.entries(PATHS))('by %s', (_, leanPath) => {
+describe.each(Object.entries(PATHS))('by %s', (_, fastPath) => {
   let gateway: RunningServer
 
   beforeEach(async () => {
     subgraph.bodies.length = 0
     subgraph.reply = () => '{"data":{"i":1,"j":2,"n":3,"s":4,"d":5,"in":6,"ns":7,"k":{"i":8,"j":9}}}'
-    gateway = await serveTexts([subgraph], { engine: 'tessera' }, { leanPath })
+    gateway = await serveTexts([subgraph], { engine: 'tessera' }, { fastPath })
     return () => gateway[Symbol.asyncDispose]()
   })
 
@@ -71,8 +71,8 @@ describe.each(Object.entries(PATHS))('by %s', (_, leanPath) => {
   })
 
   test('without a default a condition cannot be null', async () => {
-    const answer = await ask('query ($x: Boolean!) { i @include(if: $x) j }', { x: null })
-    expect(answer).toMatchObject({
+    const result = await ask('query ($x: Boolean!) { i @include(if: $x) j }', { x: null })
+    expect(result).toMatchObject({
       status: 400,
       body: { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] },
     })

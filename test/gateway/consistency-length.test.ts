@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { CONSISTENCY_HEADER } from '../../contracts/consistency.ts'
 import { ask } from './support/gateways.ts'
-import { inside, signed, startWriters, wrote, type Writers } from './support/writers.ts'
+import { inside, signed, startWriters, reportWrites, type Writers } from './support/writers.ts'
 
 let graph: Writers
 beforeAll(async () => {
@@ -25,7 +25,7 @@ const tokens = (count: number) =>
   )
 
 test('a token stays short though it has to name twenty-four transactions with the longest ids: some of them as "ask the source"', async () => {
-  graph.users.tell = wrote(['users', 4, xids(0)])
+  graph.users.tell = reportWrites(['users', 4, xids(0)])
   const asked = signed([
     ['posts', 4, xids(10)],
     ['followers', 9_007_199_254_740_991, xids(20).slice(1)],
@@ -47,17 +47,17 @@ test('eight of the longest tokens are read, in a header and in a cookie, and com
   expect(longest.length).toBeGreaterThan(450)
   expect(longest.length).toBeLessThanOrEqual(500)
   const eight = withHeader(...Array.from({ length: 8 }, () => longest))
-  graph.users.tell = wrote(['users', 4, ['12']])
+  graph.users.tell = reportWrites(['users', 4, ['12']])
   for (const sent of [eight, { cookie: `${CONSISTENCY_HEADER}=${eight[CONSISTENCY_HEADER]}` }]) {
     const { status, headers } = await rename(sent)
     expect(status).toBe(200)
-    graph.users.tell = wrote(['users', 4, ['13']])
+    graph.users.tell = reportWrites(['users', 4, ['13']])
     expect(headers.get(CONSISTENCY_HEADER)?.length).toBeLessThan(300)
   }
 })
 
 test('what many mutations wrote at the same time is one token after the next mutation', async () => {
-  graph.users.tell = wrote(['users', 1, [digits(99)]])
+  graph.users.tell = reportWrites(['users', 1, [digits(99)]])
   const { headers } = await rename(withHeader(...tokens(20)))
   expect(inside(headers.get(CONSISTENCY_HEADER))).toEqual([
     ['followers', 1, null],

@@ -4,7 +4,7 @@ import { CONSISTENCY_HEADER, type TokenEntry } from '../../contracts/consistency
 import { ask, serve } from './support/gateways.ts'
 import { products, reviews } from './support/shop.ts'
 import { startSubgraph } from './support/subgraph.ts'
-import { inside, signed, startWriters, wrote, type Writers } from './support/writers.ts'
+import { inside, signed, startWriters, reportWrites, type Writers } from './support/writers.ts'
 
 let graph: Writers
 beforeAll(async () => {
@@ -30,7 +30,7 @@ const twice = (...entries: TokenEntry[]) => [entries, entries]
 
 describe('what was written comes back to the client', () => {
   test('in a header and in extensions, the same text', async () => {
-    graph.users.tell = wrote(['users', 4, ['12']])
+    graph.users.tell = reportWrites(['users', 4, ['12']])
     const { headers, body } = await to(RENAME)
     const token = headers.get(CONSISTENCY_HEADER)
     expect(inside(token)).toEqual([['users', 4, ['12']]])
@@ -63,15 +63,15 @@ describe('what was written comes back to the client', () => {
       [[['users', 4, ['5']]], ['users', 4, null], [['users', 4, null]]],
     ]
     for (const [before, entry, after] of answers) {
-      graph.users.tell = wrote(entry)
+      graph.users.tell = reportWrites(entry)
       const { headers } = await to(RENAME, withHeader(signed(before)))
       expect(inside(headers.get(CONSISTENCY_HEADER))).toEqual(after)
     }
   })
 
   test('later fetches of a mutation carry what the earlier ones wrote, and all of it comes back', async () => {
-    graph.users.tell = wrote(['users', 4, ['12']], ['users', 4, ['13']])
-    graph.posts.tell = wrote(['posts', 7, ['30']])
+    graph.users.tell = reportWrites(['users', 4, ['12']], ['users', 4, ['13']])
+    graph.posts.tell = reportWrites(['posts', 7, ['30']])
     const { headers } = await to(
       'mutation { a: rename(handle: "a") { postsSeen } write(text: "t") { id } b: rename(handle: "b") { seen } }',
       withHeader(signed([['users', 4, ['5']]])),
@@ -96,7 +96,7 @@ describe('what was written comes back to the client', () => {
   })
 
   test('a mutation whose answer is an error still tells what it wrote', async () => {
-    graph.users.tell = wrote(['users', 4, ['12']])
+    graph.users.tell = reportWrites(['users', 4, ['12']])
     const { headers, body } = await to('mutation { fail }')
     expect(body.errors?.[0]?.extensions['code']).toBe('INTERNAL_SERVER_ERROR')
     expect(inside(headers.get(CONSISTENCY_HEADER))).toEqual([['users', 4, ['12']]])
@@ -105,7 +105,7 @@ describe('what was written comes back to the client', () => {
   test('of a mutation in which a later part comes to nothing, the part that is known is told', async () => {
     for (const misbehave of [(reply: FastifyReply) => reply.raw.destroy(), () => 'no JSON']) {
       graph.reset()
-      graph.users.tell = wrote(['users', 4, ['12']])
+      graph.users.tell = reportWrites(['users', 4, ['12']])
       graph.posts.misbehave = misbehave
       const { headers, body } = await to('mutation { rename(handle: "a") { id } write(text: "t") { id } }')
       expect(body.errors?.[0]?.extensions['code']).toBe('SUBGRAPH_UNAVAILABLE')
@@ -248,7 +248,7 @@ describe('pages of other origins', () => {
       },
     })
     expect(preflight.headers.get('access-control-allow-headers')).toContain(CONSISTENCY_HEADER)
-    graph.users.tell = wrote(['users', 4, ['12']])
+    graph.users.tell = reportWrites(['users', 4, ['12']])
     const { headers } = await to(RENAME, { origin, ...withHeader(signed([['users', 4, ['5']]])) })
     expect(headers.get('access-control-expose-headers')).toBe(CONSISTENCY_HEADER)
     expect(inside(headers.get(CONSISTENCY_HEADER))).toEqual([['users', 4, ['12']]])
@@ -283,7 +283,7 @@ describe('a subgraph of somebody else', () => {
     const told = () => ({ consistency: [['users', 4, ['666']]], stale: ['users'], cost: 1 })
     graph.shop.tell = told
     const token = signed([['users', 4, ['5']]])
-    graph.users.tell = wrote(['users', 4, ['12']])
+    graph.users.tell = reportWrites(['users', 4, ['12']])
     const written = await to('mutation { rename(handle: "a") { wishes } buy }', withHeader(token))
     expect(inside(written.headers.get(CONSISTENCY_HEADER))).toEqual([['users', 4, ['12']]])
     const bought = await to('mutation { buy }', withHeader(token))

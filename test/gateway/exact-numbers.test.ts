@@ -35,10 +35,10 @@ const gateways = new Map<boolean, RunningServer>()
 beforeAll(async () => {
   echo = await startTextSubgraph('echo', ECHO)
   prices = await startTextSubgraph('prices', PRICES)
-  for (const leanPath of Object.values(PATHS)) {
+  for (const fastPath of Object.values(PATHS)) {
     gateways.set(
-      leanPath,
-      await serveTexts([echo, prices], { batching: ['prices'], engine: 'tessera' }, { leanPath }),
+      fastPath,
+      await serveTexts([echo, prices], { batching: ['prices'], engine: 'tessera' }, { fastPath }),
     )
   }
 })
@@ -56,8 +56,8 @@ type Via = 'POST' | 'POST of a browser' | 'GET'
 const VIAS: Via[] = ['POST', 'POST of a browser', 'GET']
 
 /** Asks with variables as JSON text; returns status and text. */
-async function ask(leanPath: boolean, query: string, variables = '{}', via: Via = 'POST') {
-  const url = `${gateways.get(leanPath)?.url}/graphql`
+async function ask(fastPath: boolean, query: string, variables = '{}', via: Via = 'POST') {
+  const url = `${gateways.get(fastPath)?.url}/graphql`
   const headers = { 'content-type': 'application/json', ...(via !== 'POST' && { origin: url }) }
   const response =
     via === 'GET'
@@ -72,7 +72,7 @@ async function ask(leanPath: boolean, query: string, variables = '{}', via: Via 
   return { status: response.status, text: (await response.text()).trimEnd() }
 }
 
-describe.each(Object.entries(PATHS))('by %s', (_, leanPath) => {
+describe.each(Object.entries(PATHS))('by %s', (_, fastPath) => {
   describe('literals of custom scalars are sent as they are', () => {
     test.each([
       'l:9007199254740993',
@@ -97,7 +97,7 @@ describe.each(Object.entries(PATHS))('by %s', (_, leanPath) => {
       'c:RED',
       'n:7',
     ])('%s', async (argument) => {
-      const { text } = await ask(leanPath, `{ echo(${argument}) }`)
+      const { text } = await ask(fastPath, `{ echo(${argument}) }`)
       expect(text).toBe('{"data":{"echo":null}}')
       expect(sentTo(echo).query).toBe(`{echo(${argument})}`)
     })
@@ -108,13 +108,13 @@ describe.each(Object.entries(PATHS))('by %s', (_, leanPath) => {
       ['in:{id:9007199254740993}', 'in:{id:"9007199254740993"}'],
       ['ls:9007199254740993', 'ls:[9007199254740993]'],
     ])('%s, in its own form', async (argument, sent) => {
-      await ask(leanPath, `{ echo(${argument}) }`)
+      await ask(fastPath, `{ echo(${argument}) }`)
       expect(sentTo(echo).query.replaceAll(' ', '')).toBe(`{echo(${sent})}`)
     })
 
     test('beside variables within them', async () => {
       await ask(
-        leanPath,
+        fastPath,
         'query ($s: String, $l: Long) { echo(j: {a: $s, b: [1.0, RED], c: $l}) }',
         '{"s":"x","l":1.0}',
       )
@@ -125,18 +125,18 @@ describe.each(Object.entries(PATHS))('by %s', (_, leanPath) => {
 
     test('where they are defaults of variables, and in fragments and mutations', async () => {
       await ask(
-        leanPath,
+        fastPath,
         'query ($d: Decimal = 10.00, $in: In = {l: 9007199254740993}) { ...F } fragment F on Query { echo(d: $d, in: $in, l: 1.0) }',
       )
       expect(sentTo(echo).query).toBe(
         'query($d:Decimal=10.00$in:In={l:9007199254740993}){echo(d:$d in:$in l:1.0)}',
       )
-      await ask(leanPath, 'mutation { change(l: 9007199254740993, j: {a: 1.0}) }')
+      await ask(fastPath, 'mutation { change(l: 9007199254740993, j: {a: 1.0}) }')
       expect(sentTo(echo).query).toBe('mutation{change(l:9007199254740993 j:{a:1.0})}')
     })
 
     test('and are not one when they differ', async () => {
-      await ask(leanPath, '{ a: echo(d: 1.0) b: echo(d: 1.00) c: echo(d: 1.0) }')
+      await ask(fastPath, '{ a: echo(d: 1.0) b: echo(d: 1.00) c: echo(d: 1.0) }')
       expect(sentTo(echo).query).toBe('{a:echo(d:1.0)b:echo(d:1.00)c:echo(d:1.0)}')
     })
   })
@@ -157,7 +157,7 @@ describe.each(Object.entries(PATHS))('by %s', (_, leanPath) => {
       '{"j":"at: 10.00, 1e400"}',
       '{"d":null,"id":"1.0"}',
     ])('%s is sent as it is', async (variables) => {
-      const { text } = await ask(leanPath, QUERY, variables, via)
+      const { text } = await ask(fastPath, QUERY, variables, via)
       expect(text).toBe('{"data":{"echo":null}}')
       expect(sentTo(echo).variables).toBe(variables)
     })
@@ -169,7 +169,7 @@ describe.each(Object.entries(PATHS))('by %s', (_, leanPath) => {
       ['{ "d" : 10.00, "l": 1, "l": 2.0 }', '{"l":2.0,"d":10.00}'],
       ['{"l":1.00,"j":{"a":1,"a":2.0}}', '{"l":1.00,"j":{"a":2.0}}'],
     ])('%s is sent as %s', async (variables, sent) => {
-      await ask(leanPath, QUERY, variables, via)
+      await ask(fastPath, QUERY, variables, via)
       expect(sentTo(echo).variables).toBe(sent)
     })
   })
@@ -189,7 +189,7 @@ describe.each(Object.entries(PATHS))('by %s', (_, leanPath) => {
     ['{ echo(id: 1.5) }', '{}'],
   ])('%s with %s is refused', async (query, variables) => {
     const before = echo.bodies.length
-    for (const via of VIAS) expect(await ask(leanPath, query, variables, via)).toMatchObject({ status: 400 })
+    for (const via of VIAS) expect(await ask(fastPath, query, variables, via)).toMatchObject({ status: 400 })
     expect(echo.bodies).toHaveLength(before)
   })
 
@@ -206,7 +206,7 @@ describe.each(Object.entries(PATHS))('by %s', (_, leanPath) => {
       ['{ item { id price detail } }', '{"item":{"id":"1","price":10.00,"detail":{"x":[1.0]}}}'],
     ])('%s: %s passes as it is', async (query, data) => {
       echo.reply = () => `{"data":${data}}`
-      expect((await ask(leanPath, query)).text).toBe(`{"data":${data}}`)
+      expect((await ask(fastPath, query)).text).toBe(`{"data":${data}}`)
     })
 
     test.each([
@@ -222,7 +222,7 @@ describe.each(Object.entries(PATHS))('by %s', (_, leanPath) => {
       ],
     ])('%s: %s becomes %s', async (query, data, shown) => {
       echo.reply = () => `{"data":${data}}`
-      expect((await ask(leanPath, query)).text).toBe(`{"data":${shown}}`)
+      expect((await ask(fastPath, query)).text).toBe(`{"data":${shown}}`)
     })
 
     test.each([
@@ -239,21 +239,21 @@ describe.each(Object.entries(PATHS))('by %s', (_, leanPath) => {
       ['{ item { id } long }', '{"item":1.0,"long":1.0}', '{"item":null,"long":1.0}', ['item']],
     ])('%s: %s is an error at its place', async (query, sent, data, path) => {
       echo.reply = () => `{"data":${sent}}`
-      const { text } = await ask(leanPath, query)
+      const { text } = await ask(fastPath, query)
       expect(JSON.parse(text)).toMatchObject({ errors: [{ path, extensions: { code: 'INVALID_GRAPHQL' } }] })
       expect(text).toContain(`"data":${data}`)
     })
 
     test('mutations', async () => {
       echo.reply = () => '{"data":{"change":9007199254740993}}'
-      expect((await ask(leanPath, 'mutation { change }')).text).toBe('{"data":{"change":9007199254740993}}')
+      expect((await ask(fastPath, 'mutation { change }')).text).toBe('{"data":{"change":9007199254740993}}')
     })
 
     test('travel on to other subgraphs in representations', async () => {
       echo.reply = () =>
         '{"data":{"items":[{"__typename":"Item","id":9007199254740993,"price":10.00},{"__typename":"Item","id":"b","price":10.0},{"__typename":"Item","id":9007199254740993,"price":10.00}]}}'
       prices.reply = () => '{"data":{"_entities":[{"vat":1.90},{"vat":0.1234567890123456789}]}}'
-      const { text } = await ask(leanPath, '{ items { vat } }')
+      const { text } = await ask(fastPath, '{ items { vat } }')
       expect(text).toBe('{"data":{"items":[{"vat":1.90},{"vat":0.1234567890123456789},{"vat":1.90}]}}')
       expect(sentTo(prices).variables).toBe(
         '{"representations":[{"__typename":"Item","id":9007199254740993,"price":10.00},{"__typename":"Item","id":"b","price":10.0}]}',

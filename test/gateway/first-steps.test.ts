@@ -2,47 +2,47 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startGraph, type Graph } from './support/graph.ts'
 import { errorOf, FORM, get, JSON_BODY, QUERY, send, typename } from './support/refusals.ts'
 
-let lean: Graph
+let fast: Graph
 let full: Graph
 let production: Graph
 beforeAll(async () => {
-  lean = await startGraph()
+  fast = await startGraph()
   full = await startGraph({ FAST_PATH: 'off' })
   production = await startGraph({ NODE_ENV: 'production' })
 })
 afterAll(async () => {
-  await Promise.all([lean, full, production].map((graph) => graph[Symbol.asyncDispose]()))
+  await Promise.all([fast, full, production].map((graph) => graph[Symbol.asyncDispose]()))
 })
 
 describe('empty parameters of an address are none', () => {
   test.each(['operationName=', 'variables=', 'extensions=', 'operationName=&variables=&extensions='])(
     '%s',
     async (empty) => {
-      for (const graph of [lean, full]) {
+      for (const graph of [fast, full]) {
         for (const search of [
           `query=${typename}&${empty}`,
           `${empty}&query=${encodeURIComponent('query Q { __typename }')}`,
         ]) {
-          const { status, answer } = await send(graph, get(search))
-          expect([status, JSON.parse(answer)]).toEqual([200, { data: { __typename: 'Query' } }])
+          const { status, text } = await send(graph, get(search))
+          expect([status, JSON.parse(text)]).toEqual([200, { data: { __typename: 'Query' } }])
         }
       }
     },
   )
 
   test('and so is an empty operationName in a body', async () => {
-    for (const graph of [lean, full]) {
+    for (const graph of [fast, full]) {
       const body = '{"query":"{ __typename }","operationName":""}'
-      const { status, answer } = await send(graph, { headers: JSON_BODY, body })
-      expect([status, JSON.parse(answer)]).toEqual([200, { data: { __typename: 'Query' } }])
+      const { status, text } = await send(graph, { headers: JSON_BODY, body })
+      expect([status, JSON.parse(text)]).toEqual([200, { data: { __typename: 'Query' } }])
     }
   })
 
   test('of several operations none is chosen by them', async () => {
     const several = `query=${encodeURIComponent('query A { __typename } query B { __typename }')}&operationName=`
-    for (const graph of [lean, full]) {
-      const { status, answer } = await send(graph, get(several))
-      expect([status, errorOf(answer).code]).toEqual([400, 'OPERATION_RESOLUTION_FAILURE'])
+    for (const graph of [fast, full]) {
+      const { status, text } = await send(graph, get(several))
+      expect([status, errorOf(text).code]).toEqual([400, 'OPERATION_RESOLUTION_FAILURE'])
     }
   })
 })
@@ -56,14 +56,14 @@ describe('a browser that opens /graphql', () => {
 
   test('is sent to GraphiQL in development, and executes nothing', async () => {
     for (const path of ['/graphql', `/graphql?query=${typename}`, '/graphql/']) {
-      const { status, headers } = await send(lean, { ...opened, path })
+      const { status, headers } = await send(fast, { ...opened, path })
       expect([status, headers.location, headers['cache-control']]).toEqual([303, '/graphiql', 'no-store'])
     }
   })
 
   test('is told in production what the address is for', async () => {
-    const { status, answer } = await send(production, opened)
-    expect([status, errorOf(answer)]).toEqual([
+    const { status, text } = await send(production, opened)
+    expect([status, errorOf(text)]).toEqual([
       400,
       { code: 'BAD_REQUEST', message: `This is the address of a GraphQL API, not of a page. ${FORM}` },
     ])
@@ -72,7 +72,7 @@ describe('a browser that opens /graphql', () => {
 
 test('in production POST to / says where the API is, and introspection what to use instead', async () => {
   const root = await send(production, { path: '/', headers: JSON_BODY, body: QUERY })
-  expect([root.status, errorOf(root.answer).message]).toEqual([
+  expect([root.status, errorOf(root.text).message]).toEqual([
     404,
     'There is nothing at /. The API is at /graphql.',
   ])
@@ -81,13 +81,13 @@ test('in production POST to / says where the API is, and introspection what to u
     '{ __type(name: "User") { name } }',
     'query A { ...F } fragment F on Query { __schema { description } }',
   ]) {
-    const { status, answer } = await send(production, { headers: JSON_BODY, body: JSON.stringify({ query }) })
-    expect([status, errorOf(answer).code]).toEqual([400, 'GRAPHQL_VALIDATION_FAILED'])
-    expect(errorOf(answer).message).toMatch(
+    const { status, text } = await send(production, { headers: JSON_BODY, body: JSON.stringify({ query }) })
+    expect([status, errorOf(text).code]).toEqual([400, 'GRAPHQL_VALIDATION_FAILED'])
+    expect(errorOf(text).message).toMatch(
       /^Introspection is off on this gateway, so `__(?:schema|type)` cannot be asked for\. Take the schema from a file/,
     )
-    expect(answer).not.toMatch(/apollo/i)
+    expect(text).not.toMatch(/apollo/i)
   }
   const named = await send(production, { headers: JSON_BODY, body: QUERY })
-  expect(JSON.parse(named.answer)).toEqual({ data: { __typename: 'Query' } })
+  expect(JSON.parse(named.text)).toEqual({ data: { __typename: 'Query' } })
 })

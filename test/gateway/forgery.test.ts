@@ -5,20 +5,20 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Answer } from './support/gateways.ts'
 import { startGraph, type Graph } from './support/graph.ts'
 
-let lean: Graph
+let fast: Graph
 let full: Graph
 let open: Graph
 beforeAll(async () => {
   const env = { NODE_ENV: 'production', CORS_ORIGINS: 'https://app.example' }
-  lean = await startGraph(env)
+  fast = await startGraph(env)
   full = await startGraph({ ...env, FAST_PATH: 'off' })
   open = await startGraph({ NODE_ENV: 'production', CORS_ORIGINS: '*' })
 })
 afterAll(async () => {
-  await Promise.all([lean, full, open].map((graph) => graph[Symbol.asyncDispose]()))
+  await Promise.all([fast, full, open].map((graph) => graph[Symbol.asyncDispose]()))
 })
 beforeEach(() => {
-  for (const graph of [lean, full, open]) graph.users.requests = []
+  for (const graph of [fast, full, open]) graph.users.requests = []
 })
 
 const QUERY = '{ user(handle: "alice") { handle } }'
@@ -105,7 +105,7 @@ describe('a GET that a page of another site could have made a browser send is no
       'several values of Sec-Fetch-Site': { ...NO_ORIGIN, 'sec-fetch-site': 'same-origin, cross-site' },
     }),
   )('%s', async (_name, headers) => {
-    for (const graph of [lean, full, open]) {
+    for (const graph of [fast, full, open]) {
       const response = await get(graph, headers)
       expect([response.status, response.body.errors?.[0]?.extensions['code']]).toEqual([400, 'BAD_REQUEST'])
       expect(response.headers['cache-control']).toBe('no-store')
@@ -146,7 +146,7 @@ describe('a GET that no page of another site could have caused is executed', () 
       'a program that does not name itself': { accept: 'application/json;q=0.9, */*;q=0.1' },
     }),
   )('%s', async (_name, headers) => {
-    for (const graph of [lean, full]) {
+    for (const graph of [fast, full]) {
       const response = await get(graph, headers)
       expect([response.status, response.body.data]).toEqual([200, { user: { handle: 'alice' } }])
       expect(response.headers.vary).toBe('Origin, Accept-Encoding, Accept, Sec-Fetch-Site, Sec-Fetch-Mode')
@@ -155,13 +155,13 @@ describe('a GET that no page of another site could have caused is executed', () 
   })
 
   test('with a bearer token, which no browser attaches by itself', async () => {
-    const response = await get(lean, { ...CROSS, authorization: `Bearer ${await lean.token()}` })
+    const response = await get(fast, { ...CROSS, authorization: `Bearer ${await fast.token()}` })
     expect([response.status, response.body.data]).toEqual([200, { user: { handle: 'alice' } }])
   })
 })
 
 test('a mutation by GET is never executed, whoever sends it', async () => {
-  for (const graph of [lean, full]) {
+  for (const graph of [fast, full]) {
     for (const headers of [
       PROGRAM,
       { ...CROSS, 'apollo-require-preflight': '1' },
@@ -176,7 +176,7 @@ test('a mutation by GET is never executed, whoever sends it', async () => {
 
 test('the refusal says what to send, and where an origin can be allowed', async () => {
   const refusal = async (headers: Record<string, string>) =>
-    (await get(lean, headers)).body.errors?.[0]?.message
+    (await get(fast, headers)).body.errors?.[0]?.message
   const message = await refusal(OLD)
   expect(message).toContain(
     'Send the header `apollo-require-preflight: 1` with it, or use POST with `content-type: application/json`.',
@@ -187,7 +187,7 @@ test('the refusal says what to send, and where an origin can be allowed', async 
 })
 
 test('urql and graphql-request by GET: what they send is answered', async () => {
-  const url = new URL(`${lean.gateway.url}/graphql`)
+  const url = new URL(`${fast.gateway.url}/graphql`)
   url.search = new URLSearchParams({ query: QUERY, variables: '{}' }).toString()
   for (const accept of [
     'application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed',

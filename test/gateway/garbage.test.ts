@@ -2,12 +2,12 @@ import { buildSchema, parse } from 'graphql'
 import { setImmediate as turn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { NO_AUTHENTICATION } from '../../gateway/auth/authenticate.ts'
-import type { Graphs } from '../../gateway/graph/graphs.ts'
-import type { Graph } from '../../gateway/graph/load-graph.ts'
+import type { SupergraphManager } from '../../gateway/supergraph/supergraph-manager.ts'
+import type { LoadedSupergraph } from '../../gateway/supergraph/load-supergraph.ts'
 import { createApolloPath } from '../../gateway/http/apollo-path.ts'
 import { createApolloServer } from '../../gateway/http/apollo-server.ts'
 import { contextOf } from '../../gateway/http/request-context.ts'
-import type { GraphQLAnswer } from '../../gateway/subgraph-client/answer.ts'
+import type { GraphQLResponse } from '../../gateway/subgraph-client/response.ts'
 import { createBatches } from '../../gateway/subgraph-client/batch-entities.ts'
 import { createCancellation } from '../../platform/cancellation.ts'
 import { createFlights } from '../../gateway/subgraph-client/coalesce.ts'
@@ -21,9 +21,9 @@ const FEW = LARGE * 40
 
 test('what a batch held is garbage at once, also when one that came before it is not collected yet', async () => {
   const viewer = {}
-  const answer: GraphQLAnswer = { data: { _entities: [{}] }, errors: [] }
+  const respond: GraphQLResponse = { data: { _entities: [{}] }, errors: [] }
   const batches = createBatches<{ text: string; cancellation?: undefined }>(
-    async () => answer,
+    async () => respond,
     () => false,
   )
   const kept = await youngGarbageKept(200, async () => {
@@ -55,15 +55,15 @@ test('what a fetch brought that others may join is garbage at once, also when on
 })
 
 test('a request that Apollo Server has answered is garbage at once', async () => {
-  const graphs = answering('{"a":"b"}')
-  const apollo = createApolloServer({ graphs, introspection: false, tokens: null, log })
+  const supergraphs = answering('{"a":"b"}')
+  const apollo = createApolloServer({ supergraphs, introspection: false, tokens: null, log })
   await apollo.start()
-  const contextValue = contextOf({ authentication: NO_AUTHENTICATION, tokens: null, graphs, log })
-  const answer = createApolloPath(apollo, contextValue, log)
+  const contextValue = contextOf({ authentication: NO_AUTHENTICATION, tokens: null, supergraphs, log })
+  const respond = createApolloPath(apollo, contextValue, log)
   const headers = { 'content-type': 'application/json' }
   const kept = await youngGarbageKept(200, async () => {
     const asked = { method: 'POST', url: '/graphql', headers, body: { query: '{ a }' }, id: largeText() }
-    const { text } = await answer(asked, createCancellation())
+    const { text } = await respond(asked, createCancellation())
     expect(text).toBe('{"data":{"a":"b"}}\n')
   })
   await apollo.stop()
@@ -71,10 +71,10 @@ test('a request that Apollo Server has answered is garbage at once', async () =>
 })
 
 /** A graph that answers everything with this. */
-function answering(data: string): Graphs {
+function answering(data: string): SupergraphManager {
   const run = async () => ({ data, errors: [] })
   const never = async () => Promise.reject(new Error('never asked for'))
-  const graph: Graph = {
+  const graph: LoadedSupergraph = {
     supergraphSdl: '',
     schema: buildSchema('type Query { a: String }'),
     checkOperation: () => null,
@@ -85,7 +85,7 @@ function answering(data: string): Graphs {
       recent: () => [],
       warm: never,
     },
-    exchangeFor: () => never,
+    subgraphRequestsFor: () => never,
     parseValid: parse,
     [Symbol.asyncDispose]: async () => {},
   }

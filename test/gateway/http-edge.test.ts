@@ -276,7 +276,7 @@ describe('explorers', () => {
     }
     expect((await errorOf(await ask('{ __schema { types { name } } }'))).message).toMatch(/introspection/i)
     expect((await errorOf(await ask('{ usr }'))).message).not.toContain('user')
-    const answer = await ask('{ user(handle: "alice") { handle } }')
-    expect(await answer.json()).toEqual({ data: { user: { handle: 'alice' } } })
+    const result = await ask('{ user(handle: "alice") { handle } }')
+    expect(await result.json()).toEqual({ data: { user: { handle: 'alice' } } })
   })
 })

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startGraph, type Graph } from './support/graph.ts'
-import { open, request } from './support/plain-posts.ts'
+import { open, request } from './support/json-post-server.ts'
 
 let graph: Graph
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { BODY, LIMIT, open, request, serve, type Client, type Served } from './support/plain-posts.ts'
+import { BODY, LIMIT, open, request, serve, type Client, type Served } from './support/json-post-server.ts'
 
 /** One that answers plain POSTs on the socket, and one that has the router alone. */
 let plain: Served
@@ -167,9 +167,9 @@ async function askBoth(pieces: readonly string[]) {
 function sameAs(expected: Client['answers'], answers: Client['answers']): Client['answers'] {
   const refuses = expected.some(([line]) => line === REFUSED)
   let next = 0
-  return answers.filter((answer) => {
-    if (isDeepStrictEqual(answer, expected[next])) return ++next
-    return !(answer[0] === REFUSED || (refuses && answer[0] === 'http/1.1 201 created'))
+  return answers.filter((response) => {
+    if (isDeepStrictEqual(response, expected[next])) return ++next
+    return !(response[0] === REFUSED || (refuses && response[0] === 'http/1.1 201 created'))
   })
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { hashOf, persistedQueries, MOST_TEXT } from '../../gateway/persisted-queries/store.ts'
+import { hashOf, persistedQueries, MAX_TEXT } from '../../gateway/persisted-queries/store.ts'
 import { dialRedis } from '../../platform/redis/client.ts'
 import { ownRedis, type OwnRedis } from '../change-log-owner/support/own-redis.ts'
 import { startGraph, type Graph } from './support/graph.ts'
@@ -246,7 +246,7 @@ test('what is kept in the process is bounded, and a very long text is not kept',
   expect(known.length).toBeGreaterThan(10)
   expect(known.join('').length).toBeLessThan(10_000)
   expect(known.at(-1)).toBe(texts.at(-1))
-  const long = 'x'.repeat(MOST_TEXT + 1)
+  const long = 'x'.repeat(MAX_TEXT + 1)
   const roomy = persistedQueries(null)
   roomy.register(hashOf(long), long)
   expect(roomy.find(hashOf(long))).toBeNull()

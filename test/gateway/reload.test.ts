@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { ForeignGateway } from '../../gateway/foreign/start-foreign-gateway.ts'
+import type { StandaloneGateway } from '../../gateway/standalone/start-standalone-gateway.ts'
 import { readSupergraph } from '../../gateway/supergraph/read-supergraph.ts'
 import { ask, compose, serve } from './support/gateways.ts'
 import { FEDERATION, startSubgraph, type SubgraphDefinition, type TestSubgraph } from './support/subgraph.ts'
@@ -13,7 +13,7 @@ const edition = (name: string, field: string): SubgraphDefinition => ({
 
 let first: TestSubgraph
 let second: TestSubgraph
-let gateway: ForeignGateway
+let gateway: StandaloneGateway
 
 beforeEach(async () => {
   first = await startSubgraph(edition('first', 'label'))
@@ -40,7 +40,7 @@ test('requests in flight end with the supergraph they began with, later ones see
     await release.promise
     return reply.send({ data: { things: [{ label: 'old' }] } })
   }
-  // Half of them by the lean path, half through Apollo Server; each with a name of its own, so that none shares a fetch.
+  // Half of them by the fast path, half through Apollo Server; each with a name of its own, so that none shares a fetch.
   const asked = Array.from({ length: 100 }, (_, i) =>
     ask(gateway.url, `query Q${i} ${LABELS}`, {
       headers: i % 2 === 0 ? {} : { 'apollo-query-plan-experimental': '1' },

@@ -4,14 +4,14 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { startGraph, type Graph } from './support/graph.ts'
 import { get, JSON_BODY, send, type Asked } from './support/refusals.ts'
 
-let lean: Graph
+let fast: Graph
 let full: Graph
 beforeAll(async () => {
-  lean = await startGraph({ FAST_PATH: 'on' })
+  fast = await startGraph({ FAST_PATH: 'on' })
   full = await startGraph({ FAST_PATH: 'off' })
 })
 afterAll(async () => {
-  await lean[Symbol.asyncDispose]()
+  await fast[Symbol.asyncDispose]()
   await full[Symbol.asyncDispose]()
 })
 
@@ -52,23 +52,23 @@ const ODD: Record<string, Asked> = {
   'by GET, twice': byGet('{}', '{}'),
 }
 
-async function answerOf(graph: Graph, asked: Asked) {
-  const { status, headers, answer } = await send(graph, asked)
-  return { status, answer, type: headers['content-type'] }
+async function responseOf(graph: Graph, asked: Asked) {
+  const { status, headers, text } = await send(graph, asked)
+  return { status, text, type: headers['content-type'] }
 }
 
 test.each(Object.entries(PLAIN))('are answered by the fast path: %s', async (_, asked) => {
   const inFull = vi.spyOn(ApolloServer.prototype, 'executeHTTPGraphQLRequest')
-  const { status, answer } = await send(lean, asked)
+  const { status, text } = await send(fast, asked)
   const calls = inFull.mock.calls.length
   inFull.mockRestore()
-  expect([status, answer, calls]).toEqual([200, '{"data":{"user":{"handle":"alice"}}}\n', 0])
+  expect([status, text, calls]).toEqual([200, '{"data":{"user":{"handle":"alice"}}}\n', 0])
 })
 
 test.each(Object.entries({ ...PLAIN, ...ODD }))(
   'are answered alike with and without the fast path: %s',
   async (_, asked) => {
     await send(full, post(KNOWN))
-    expect(await answerOf(lean, asked)).toEqual(await answerOf(full, asked))
+    expect(await responseOf(fast, asked)).toEqual(await responseOf(full, asked))
   },
 )

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { BODY_LIMIT } from '../../platform/http/server.ts'
-import { open, request, serve, type Client, type Served } from './support/plain-posts.ts'
+import { open, request, serve, type Client, type Served } from './support/json-post-server.ts'
 
 const timeouts = { headersMs: 1_000, requestMs: 1_500 }
 

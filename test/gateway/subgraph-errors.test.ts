@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { parseForeignConfig } from '../../gateway/foreign/config.ts'
+import { parseStandaloneConfig } from '../../gateway/standalone/config.ts'
 import { ask } from './support/gateways.ts'
 import { serveTexts, startTextSubgraph, type TextSubgraph } from './support/text-subgraph.ts'
 
@@ -21,11 +21,11 @@ afterAll(async () => {
 const failing = (field: string, error: object) => () =>
   JSON.stringify({ data: { [field]: null, b: 2 }, errors: [{ path: [field], ...error }] })
 
-describe.each(Object.entries(PATHS))('by %s', (_, leanPath) => {
+describe.each(Object.entries(PATHS))('by %s', (_, fastPath) => {
   async function errorsOf(config: object, first: object, second: object) {
     one.reply = failing('a', first)
     two.reply = failing('c', second)
-    await using gateway = await serveTexts([one, two], config, { leanPath })
+    await using gateway = await serveTexts([one, two], config, { fastPath })
     const { status, body } = await ask(gateway.url, '{ a c }')
     expect(status).toBe(200)
     return (body.errors ?? []).toSorted((a, b) => String(a.path).localeCompare(String(b.path)))
@@ -65,7 +65,7 @@ describe.each(Object.entries(PATHS))('by %s', (_, leanPath) => {
   })
 
   test('one that is malformed costs no data beside it', async () => {
-    await using gateway = await serveTexts([one, two], { errors: { include: true } }, { leanPath })
+    await using gateway = await serveTexts([one, two], { errors: { include: true } }, { fastPath })
     for (const bad of [
       '{"message":"m","path":["a"],"extensions":[]}',
       '{"message":"m","path":7}',
@@ -84,7 +84,7 @@ describe.each(Object.entries(PATHS))('by %s', (_, leanPath) => {
 
 test('a name that the supergraph does not have is a fault of the configuration', () => {
   const parse = (include: unknown) =>
-    parseForeignConfig(JSON.stringify({ errors: { include } }), 'config.json', ['one'])
+    parseStandaloneConfig(JSON.stringify({ errors: { include } }), 'config.json', ['one'])
   expect(() => parse(['three'])).toThrow('config.json: errors.include: there is no subgraph "three".')
   expect(() => parse('one')).toThrow('config.json: errors.include')
 })

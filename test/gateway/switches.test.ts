@@ -1,6 +1,6 @@
 import { ApolloServer } from '@apollo/server'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { parseForeignConfig } from '../../gateway/foreign/config.ts'
+import { parseStandaloneConfig } from '../../gateway/standalone/config.ts'
 import { SWITCH_VARIABLES } from '../../gateway/switches.ts'
 import { readConfig } from '../../platform/config/read-config.ts'
 import { ask, serve } from './support/gateways.ts'
@@ -91,7 +91,7 @@ test('values that are none of a switch are refused, with those that are', () => 
   for (const [name, value] of Object.entries(env)) expect(message).toContain(`${name}="${value}"`)
   expect(message).toMatch(/"on"\|"off"/)
   expect(message).toMatch(/"own"\|"undici"/)
-  expect(() => parseForeignConfig('{ "fastPath": "off" }', 'gateway.json', [])).toThrow(
+  expect(() => parseStandaloneConfig('{ "fastPath": "off" }', 'gateway.json', [])).toThrow(
     'gateway.json: fastPath: Invalid input: expected boolean',
   )
 })

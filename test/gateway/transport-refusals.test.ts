@@ -2,14 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startGraph, type Graph } from './support/graph.ts'
 import { errorOf, FORM, get, JSON_BODY, QUERY, send, type Asked, typename } from './support/refusals.ts'
 
-let lean: Graph
+let fast: Graph
 let full: Graph
 beforeAll(async () => {
-  lean = await startGraph()
+  fast = await startGraph()
   full = await startGraph({ FAST_PATH: 'off' })
 })
 afterAll(async () => {
-  await Promise.all([lean, full].map((graph) => graph[Symbol.asyncDispose]()))
+  await Promise.all([fast, full].map((graph) => graph[Symbol.asyncDispose]()))
 })
 
 /** Each way in which a request is refused before it is executed. */
@@ -165,15 +165,15 @@ const TYPES = {
 describe('a refusal says what is wrong and what to send, in the media type that the client accepts', () => {
   test.each(Object.entries(REFUSED))('%s', async (_name, [asked, status, code, message]) => {
     const pattern = typeof message === 'string' ? new RegExp(`^${RegExp.escape(message)}$`) : message
-    for (const graph of [lean, full]) {
+    for (const graph of [fast, full]) {
       for (const [accept, type] of Object.entries(TYPES)) {
         // A GET of another site may accept what it likes; with JSON alone it would be one of a program.
         const headers = { 'user-agent': 'Mozilla/5.0', ...asked.headers, accept }
-        const { headers: sent, status: found, answer } = await send(graph, { ...asked, headers })
-        const error = errorOf(answer)
+        const { headers: sent, status: found, text } = await send(graph, { ...asked, headers })
+        const error = errorOf(text)
         expect([found, error.code, sent['content-type']]).toEqual([status, code, type])
         expect(error.message).toMatch(pattern)
-        expect(answer).not.toMatch(/apollo ?server/i)
+        expect(text).not.toMatch(/apollo ?server/i)
       }
     }
   })
@@ -183,15 +183,15 @@ test.each(['image/png', 'text/event-stream', 'application/xml, text/html', 'appl
   'what accepts no response of ours is refused before it is executed: %s',
   async (accept) => {
     const body = JSON.stringify({ query: '{ user(handle: "alice") { handle } }' })
-    for (const graph of [lean, full]) {
+    for (const graph of [fast, full]) {
       graph.users.requests = []
-      const { status, headers, answer } = await send(graph, { headers: { ...JSON_BODY, accept }, body })
-      expect([status, headers['content-type'], errorOf(answer).code]).toEqual([
+      const { status, headers, text } = await send(graph, { headers: { ...JSON_BODY, accept }, body })
+      expect([status, headers['content-type'], errorOf(text).code]).toEqual([
         406,
         'application/json; charset=utf-8',
         'BAD_REQUEST',
       ])
-      expect(errorOf(answer).message).toContain(
+      expect(errorOf(text).message).toContain(
         `${JSON.stringify(accept)}, so it was not executed. Send \`accept: application/graphql-response+json`,
       )
       expect(graph.users.requests).toHaveLength(0)

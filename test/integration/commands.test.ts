@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { root } from '../../cli/layout.ts'
+import { root } from '../../platform/root.ts'
 import { inheritedEnv, type Env } from '../../platform/config/read-config.ts'
 
 const UNREACHABLE = {

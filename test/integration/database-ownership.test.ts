@@ -1,6 +1,6 @@
 import { Client } from 'pg'
 import { describe, expect, inject, test } from 'vitest'
-import { services, type Service } from '../../cli/layout.ts'
+import { services, type Service } from '../../contracts/topology.ts'
 
 /** A table of each service. */
 const TABLES: Record<Service, string> = { users: 'users', posts: 'post', followers: 'follow' }

@@ -1,6 +1,6 @@
 import { Client } from 'pg'
 import { describe, expect, it } from 'vitest'
-import { forgetKeys, KEY_RETENTION_MS } from '../../patterns/idempotency/forget-keys.ts'
+import { deleteExpiredKeys, KEY_RETENTION_MS } from '../../patterns/idempotency/delete-expired-keys.ts'
 import { freshDatabase } from '../support/database.ts'
 
 describe('idempotency keys', () => {
@@ -14,7 +14,7 @@ describe('idempotency keys', () => {
        select 'ann', n::text, '', '', $1::timestamptz - n * interval '1 ms' from generate_series(0, 12000) n`,
       [new Date(now - KEY_RETENTION_MS + 1_000)],
     )
-    await forgetKeys(async (text, ...values) => (await client.query(text, values)).rows, now)
+    await deleteExpiredKeys(async (text, ...values) => (await client.query(text, values)).rows, now)
     const { rows } = await client.query(
       'select count(*)::int as kept, max(key::int) as oldest from idempotency_key',
     )

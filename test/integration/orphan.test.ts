@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { root } from '../../cli/layout.ts'
+import { root } from '../../platform/root.ts'
 
 describe('a service whose supervisor dies', () => {
   it('ends, also when it had not yet begun to listen for that', async () => {

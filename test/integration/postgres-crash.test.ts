@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { DEFAULT_QUERY } from '../../gateway/http/default-query.ts'
-import { isPortFree } from '../../platform/process/ports.ts'
+import { isPortFree } from '../../platform/ports.ts'
 import { gql } from '../support/client.ts'
 import { runStart, temporaryFolder } from '../support/start-command.ts'
 

@@ -1,5 +1,5 @@
 import { Client } from 'pg'
-import { services, type Service } from '../../cli/layout.ts'
+import { services, type Service } from '../../contracts/topology.ts'
 import { freshDatabase } from '../support/database.ts'
 
 export type SeedDatabases = AsyncDisposable & {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { isSeeded, seed } from '../../cli/seed/seed.ts'
+import { isSeeded, seed } from '../../local/seed/seed.ts'
 import { seedDatabases } from './seed-databases.ts'
 
 async function edgeFile(content: string): Promise<AsyncDisposable & { path: string }> {

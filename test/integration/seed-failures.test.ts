@@ -1,7 +1,7 @@
 import { Client } from 'pg'
 import { describe, expect, inject, test } from 'vitest'
-import type { Service } from '../../cli/layout.ts'
-import { isSeeded, seed } from '../../cli/seed/seed.ts'
+import type { Service } from '../../contracts/topology.ts'
+import { isSeeded, seed } from '../../local/seed/seed.ts'
 import { seedDatabases, type SeedDatabases } from './seed-databases.ts'
 
 const SMALL = { users: 80, postsPerUser: 6, rng: 42 }

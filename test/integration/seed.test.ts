@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { DEMO_PASSWORD, isSeeded, seed } from '../../cli/seed/seed.ts'
+import { DEMO_PASSWORD, isSeeded, seed } from '../../local/seed/seed.ts'
 import { verifyPassword } from '../../platform/password.ts'
 import { seedDatabases, type SeedDatabases } from './seed-databases.ts'
 

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { access, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, inject, test } from 'vitest'
-import { makeSecrets } from '../../cli/system/secrets.ts'
+import { makeSecrets } from '../../local/system/secrets.ts'
 import { runStart, temporaryFolder } from '../support/start-command.ts'
 import type { Env } from '../../platform/config/read-config.ts'
 

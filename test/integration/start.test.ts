@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { DEFAULT_QUERY } from '../../gateway/http/default-query.ts'
-import { freePort, isPortFree } from '../../platform/process/ports.ts'
-import { run } from '../../platform/process/run.ts'
+import { freePort, isPortFree } from '../../platform/ports.ts'
+import { run } from '../../local/processes/run.ts'
 import { gqlData } from '../support/client.ts'
 import { runStart, temporaryFolder } from '../support/start-command.ts'
 
@@ -20,11 +20,11 @@ test(
     await using first = runStart(env)
     await first.printed(/Tessera is ready/)
     const [curl] = await first.printed(/^curl .*$/m)
-    const answer = JSON.parse((await run('/bin/sh', ['-c', curl])).output.replace(/^[^{]*/, '')) as {
+    const response = JSON.parse((await run('/bin/sh', ['-c', curl])).output.replace(/^[^{]*/, '')) as {
       data: Profile
     }
-    expect(answer).toMatchObject({ data: { user: { handle: 'alice' } } })
-    expect(answer.data.user.posts.nodes.length).toBeGreaterThan(0)
+    expect(response).toMatchObject({ data: { user: { handle: 'alice' } } })
+    expect(response.data.user.posts.nodes.length).toBeGreaterThan(0)
     const [, token] = await first.printed(/^authorization: Bearer (\S+)$/m)
     const me = await gqlData('{ viewer { user { handle } } }', {}, { url, token: token as string })
     expect(me).toEqual({ viewer: { user: { handle: 'alice' } } })
@@ -37,7 +37,7 @@ test(
     await second.printed(/Tessera is ready/)
     expect(second.output()).not.toMatch(/seed .*rows|migrated/)
     const again = await gqlData<Profile>(DEFAULT_QUERY, { handle: 'alice' }, { url })
-    expect(again.user.id).toBe(answer.data.user.id)
+    expect(again.user.id).toBe(response.data.user.id)
   },
 )
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, inject, test, vi } from 'vitest'
-import { isPortFree } from '../../platform/process/ports.ts'
+import { isPortFree } from '../../platform/ports.ts'
 import { gql, signUpUser } from '../support/client.ts'
 import { startOwnSystem } from '../support/own-system.ts'
 import { runStart, temporaryFolder } from '../support/start-command.ts'

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { root } from '../../cli/layout.ts'
+import { root } from '../../platform/root.ts'
 import { inheritedEnv, type Env } from '../../platform/config/read-config.ts'
 import type { SystemAddresses } from '../support/global-setup.ts'
 
@@ -16,7 +16,7 @@ export type LogProcess = AsyncDisposable & {
 }
 
 /** Longest wait for a line. Milliseconds. */
-const PATIENCE_MS = 25_000
+const TIMEOUT_MS = 25_000
 
 /** The variables by which the command finds a system. */
 export function environmentOf({ databaseUrls }: Pick<SystemAddresses, 'databaseUrls'>): Env {
@@ -56,7 +56,7 @@ export function startLog(args: readonly string[], env: Env): LogProcess {
   return {
     ended,
     async printed(pattern) {
-      const late = AbortSignal.timeout(PATIENCE_MS)
+      const late = AbortSignal.timeout(TIMEOUT_MS)
       late.addEventListener('abort', () => add('out', ''))
       for (;;) {
         const found = lines(texts.out).find((line) => pattern.test(line))

@@ -5,7 +5,7 @@ import { openList, type Direction, type OpenList, type Page } from './open-list.
 /** Three times for 23 rows, so that most pages end within a tie. */
 const TIMES = Array.from({ length: 23 }, (_, i) => (i * 7) % 3)
 /** A walk that goes in circles ends here. */
-const MOST_PAGES = 50
+const MAX_PAGES = 50
 const SIZES = [1, 2, 3, 4, 5, 6, 7]
 
 describe.each(KINDS)('the pages of $name', (kind) => {
@@ -76,6 +76,6 @@ async function walk(list: OpenList, direction: Direction, size: number): Promise
     const { hasNextPage, hasPreviousPage, startCursor, endCursor } = page.pageInfo
     if (direction === 'forward') cursor = hasNextPage ? endCursor : null
     else cursor = hasPreviousPage ? startCursor : null
-  } while (cursor !== null && pages.length < MOST_PAGES)
+  } while (cursor !== null && pages.length < MAX_PAGES)
   return direction === 'forward' ? pages : pages.toReversed()
 }

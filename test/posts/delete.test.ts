@@ -12,9 +12,12 @@ describe('deleting a post', () => {
   it('takes it from every place it was shown in, and from the counts', async () => {
     const [author, reader] = [someone(), someone()]
     const post = await publish(author)
-    const answer = await reply(reader, post.id)
-    expect(await remove(reader, answer.id)).toEqual({ __typename: 'DeletePostSuccess', postId: answer.id })
-    expect(await read(reader, answer.id)).toBeNull()
+    const response = await reply(reader, post.id)
+    expect(await remove(reader, response.id)).toEqual({
+      __typename: 'DeletePostSuccess',
+      postId: response.id,
+    })
+    expect(await read(reader, response.id)).toBeNull()
     expect(await read(author, post.id)).toMatchObject({ replyCount: 0 })
     expect(await postCount(reader.id)).toBe(0)
     const { data } = await ask<{ post: { replies: { nodes: unknown[] } }; _entities: unknown[] }>(
@@ -26,7 +29,7 @@ describe('deleting a post', () => {
       {
         id: post.id,
         of: [
-          { __typename: 'Post', id: answer.id },
+          { __typename: 'Post', id: response.id },
           { __typename: 'Post', id: unknownPostId() },
           { __typename: 'Post', id: 'nonsense' },
           { __typename: 'User', id: reader.id },
@@ -42,10 +45,10 @@ describe('deleting a post', () => {
   it('leaves its answers, which then answer nothing', async () => {
     const author = someone()
     const post = await publish(author)
-    const answer = await reply(author, post.id)
+    const response = await reply(author, post.id)
     await remove(author, post.id)
-    expect(await read(author, answer.id)).toMatchObject({ id: answer.id, replyTo: null })
-    expect(await remove(author, answer.id)).toMatchObject({ __typename: 'DeletePostSuccess' })
+    expect(await read(author, response.id)).toMatchObject({ id: response.id, replyTo: null })
+    expect(await remove(author, response.id)).toMatchObject({ __typename: 'DeletePostSuccess' })
     expect(await postCount(author.id)).toBe(0)
   })
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { expect, it } from 'vitest'
-import { root } from '../../cli/layout.ts'
+import { root } from '../../platform/root.ts'
 import { mentionsIn } from '../../subgraphs/posts/domain/mentions.ts'
 import { freshDatabase } from '../support/database.ts'
 

@@ -86,11 +86,11 @@ describe('publishing', () => {
   it('gives the post an id in the bucket of its author, and counts it', async () => {
     const author = someone()
     const post = await publish(author)
-    const answer = await changed(mutate(author, 'replyToPost', { postId: post.id, text: 'and more' }))
-    for (const { id } of [post, answer]) {
+    const response = await changed(mutate(author, 'replyToPost', { postId: post.id, text: 'and more' }))
+    for (const { id } of [post, response]) {
       expect(bucketOf(parseIdOf('post', id) ?? '')).toBe(bucketOf(parseIdOf('user', author.id) ?? ''))
     }
-    expect(answer).toMatchObject({
+    expect(response).toMatchObject({
       replyTo: { id: post.id },
       author: { id: author.id },
       version: 1,

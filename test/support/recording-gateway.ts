@@ -1,22 +1,23 @@
 import { fastify } from 'fastify'
 import { inject } from 'vitest'
-import { root, services, type Service } from '../../cli/layout.ts'
-import { nodeArguments, environmentOf } from '../../cli/system/environment.ts'
+import { root } from '../../platform/root.ts'
+import { services, type Service } from '../../contracts/topology.ts'
+import { nodeArguments, environmentOf } from '../../local/system/environment.ts'
 import { inheritedEnv } from '../../platform/config/read-config.ts'
 import { INTERNAL_HEADER } from '../../platform/internal-auth.ts'
-import { manageProcess } from '../../platform/process/managed-process.ts'
-import { freePorts } from '../../platform/process/ports.ts'
-import { httpProbe } from '../../platform/process/readiness.ts'
+import { manageProcess } from '../../local/processes/managed-process.ts'
+import { freePorts } from '../../platform/ports.ts'
+import { httpProbe } from '../../local/processes/readiness.ts'
 
 /** One request of the gateway to a subgraph, and the SQL statements the subgraph says it took. */
-export type Exchange = { subgraph: Service; query: string; statements: number }
+export type RequestSubgraph = { subgraph: Service; query: string; statements: number }
 
 /** A gateway of its own in front of the shared subgraphs, whose requests are recorded on the way. */
 export async function startRecordingGateway(): Promise<
-  AsyncDisposable & { url: string; exchanges: Exchange[] }
+  AsyncDisposable & { url: string; exchanges: RequestSubgraph[] }
 > {
   const { subgraphUrls, databaseUrls, internalSecret } = inject('system')
-  const exchanges: Exchange[] = []
+  const exchanges: RequestSubgraph[] = []
   await using stack = new AsyncDisposableStack()
   const proxies = new Map<Service, string>()
   for (const service of services) {
@@ -52,13 +53,13 @@ export async function startRecordingGateway(): Promise<
 async function startProxy(
   subgraph: Service,
   target: string,
-  exchanges: Exchange[],
+  exchanges: RequestSubgraph[],
   stack: AsyncDisposableStack,
 ): Promise<string> {
   const app = fastify()
   stack.defer(() => app.close())
   app.all('/*', async (request, reply) => {
-    const answer = await fetch(new URL(request.url, target), {
+    const response = await fetch(new URL(request.url, target), {
       method: request.method,
       headers: {
         'content-type': 'application/json',
@@ -68,13 +69,13 @@ async function startProxy(
     })
     if (request.url === '/graphql') {
       const { query } = request.body as { query: string }
-      const statements = Number(/sql;desc="(\d+)/.exec(answer.headers.get('server-timing') ?? '')?.[1])
+      const statements = Number(/sql;desc="(\d+)/.exec(response.headers.get('server-timing') ?? '')?.[1])
       exchanges.push({ subgraph, query, statements })
     }
     return reply
-      .code(answer.status)
-      .type(answer.headers.get('content-type') ?? '')
-      .send(await answer.text())
+      .code(response.status)
+      .type(response.headers.get('content-type') ?? '')
+      .send(await response.text())
   })
   return `${await app.listen({ host: '127.0.0.1', port: 0 })}/graphql`
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { root } from '../../cli/layout.ts'
+import { root } from '../../platform/root.ts'
 import { inheritedEnv, type Env } from '../../platform/config/read-config.ts'
 
 /** A running `npm start`. Disposing ends it and waits. */
@@ -18,7 +18,7 @@ export type StartCommand = AsyncDisposable & {
 }
 
 /** Longest wait for something to be printed. Milliseconds. */
-const PATIENCE_MS = 45_000
+const TIMEOUT_MS = 45_000
 
 /** Runs `cli/start.ts` with little demo data. @param env besides what this process has; undefined removes */
 export function runStart(env: Env): StartCommand {
@@ -50,7 +50,7 @@ export function runStart(env: Env): StartCommand {
   return {
     output: () => text,
     async printed(pattern) {
-      const late = AbortSignal.timeout(PATIENCE_MS)
+      const late = AbortSignal.timeout(TIMEOUT_MS)
       late.addEventListener('abort', () => add(''))
       for (;;) {
         const found = pattern.exec(text)

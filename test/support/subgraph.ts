@@ -1,10 +1,10 @@
 import { inject } from 'vitest'
-import type { Service } from '../../cli/layout.ts'
+import type { Service } from '../../contracts/topology.ts'
 import { INTERNAL_HEADER, signInternal, type Viewer } from '../../platform/internal-auth.ts'
 import type { GraphQLBody } from './client.ts'
 import type { SystemAddresses } from './global-setup.ts'
 
-export type SubgraphAnswer<Data> = {
+export type SubgraphResponse<Data> = {
   status: number
   headers: Headers
   body: GraphQLBody<Data>
@@ -23,7 +23,7 @@ export async function callSubgraph<Data = unknown>(
   query: string,
   variables: Record<string, unknown> = {},
   system: Pick<SystemAddresses, 'subgraphUrls' | 'internalSecret'> = inject('system'),
-): Promise<SubgraphAnswer<Data>> {
+): Promise<SubgraphResponse<Data>> {
   const response = await fetch(system.subgraphUrls[service], {
     method: 'POST',
     headers: {

@@ -25,19 +25,19 @@ describe('reading users', () => {
   const BY_HANDLE = 'query ($handle: String!) { user(handle: $handle) { id } viewer { id } }'
 
   it('finds nobody under an unknown handle, without an error', async () => {
-    const answer = await users.call(BY_HANDLE, { handle: 'nobody' })
-    expect(answer).toMatchObject({ data: { user: null } })
-    expect(answer.errors).toBeUndefined()
+    const response = await users.call(BY_HANDLE, { handle: 'nobody' })
+    expect(response).toMatchObject({ data: { user: null } })
+    expect(response.errors).toBeUndefined()
   })
 
   it('what cannot be a handle is an error that names it; the rest is answered', async () => {
     for (const handle of ['', '@alice', 'a\0b', '\ud800', `x'; drop table users`]) {
-      const answer = await users.call(BY_HANDLE, { handle })
-      expect(answer).toMatchObject({
+      const response = await users.call(BY_HANDLE, { handle })
+      expect(response).toMatchObject({
         data: { user: null, viewer: null },
         errors: [{ path: ['user'], extensions: { code: 'BAD_USER_INPUT' } }],
       })
-      expect(answer.errors?.[0]?.message).toContain(JSON.stringify(handle))
+      expect(response.errors?.[0]?.message).toContain(JSON.stringify(handle))
     }
     const { errors } = await users.call(BY_HANDLE, { handle: '@Alice' })
     expect(errors?.[0]?.message).toBe('`handle`: "@alice" is not a handle. Leave out the @: "alice".')

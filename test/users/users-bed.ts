@@ -45,7 +45,7 @@ export async function createUsersBed(): Promise<UsersBed> {
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       })
       stack.adopt(child, stop)
-      const address = await answerOf(child)
+      const address = await responseOf(child)
       children.push(child)
       return createClient(String(address), () => now)
     },
@@ -68,13 +68,13 @@ async function waiting(database: Client, count: number): Promise<void> {
 }
 
 async function ask(child: ChildProcess, time: number): Promise<void> {
-  const answer = answerOf(child)
+  const response = responseOf(child)
   child.send(time)
-  await answer
+  await response
 }
 
 /** The child's next message. Rejects when it exits instead. */
-async function answerOf(child: ChildProcess): Promise<unknown> {
+async function responseOf(child: ChildProcess): Promise<unknown> {
   const over = new AbortController()
   const exited = once(child, 'exit', { signal: over.signal }).then(([code]) => {
     throw new Error(`the users process exited with ${code}; its standard error says why`)

@@ -1,4 +1,4 @@
-import type { insertEvents as original } from '../../../patterns/change-log/insert-events.ts'
+import type { insertEvents as original } from '../../../patterns/change-log/writer/insert-events.ts'
 
 /** A job for each change of a profile, in the transaction of the change, as graphile-worker is meant to be used. */
 export const insertEvents: typeof original = async (tx, events) => {

@@ -1,8 +1,8 @@
-import { startLog } from '../../../patterns/change-log/epoch.ts'
-import { openConnection } from '../../../patterns/change-log/connection.ts'
-import type { Relay, startRelay as original } from '../../../patterns/change-log/relay.ts'
+import { startLog } from '../../../patterns/change-log/owner/epoch.ts'
+import { openConnection } from '../../../patterns/change-log/owner/connection.ts'
+import type { Relay, startRelay as original } from '../../../patterns/change-log/owner/relay.ts'
 
-export type { Relay, RelayState } from '../../../patterns/change-log/relay.ts'
+export type { Relay, RelayState } from '../../../patterns/change-log/owner/relay.ts'
 
 /** A relay that takes no tick but the first, without which a copy could not be built. */
 export const startRelay: typeof original = ({ connect }): Relay => {

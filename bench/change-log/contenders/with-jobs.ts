@@ -1,4 +1,4 @@
 import { standIn } from './stand-in.ts'
 
 /** `node --import` this: commands add jobs of graphile-worker instead of events. */
-standIn('patterns/change-log/insert-events.ts', new URL('insert-jobs.ts', import.meta.url).href)
+standIn('patterns/change-log/writer/insert-events.ts', new URL('insert-jobs.ts', import.meta.url).href)

@@ -4,7 +4,7 @@ import { runSql } from '../../system/sql.ts'
 import { COMMITS } from './effects.ts'
 
 /** Longest wait for the effects of a window. */
-const PATIENCE_MS = 20_000
+const TIMEOUT_MS = 20_000
 
 /**
  * From commit to commit, ms, ascending: Postgres noted when each was. Of two changes of one person that were applied at
@@ -15,7 +15,7 @@ const PATIENCE_MS = 20_000
 export async function delaysOf(ownerUrl: string, effectsUrl: string): Promise<number[]> {
   // The owner's ids are uuids, those in events are global.
   const writes = (await commitsIn(ownerUrl)).map((commit) => ({ ...commit, id: formatId('user', commit.id) }))
-  const until = Date.now() + PATIENCE_MS
+  const until = Date.now() + TIMEOUT_MS
   for (;;) {
     const effects = Map.groupBy(await commitsIn(effectsUrl), ({ id }) => id)
     const delays = writes.map(({ id, version, at }) => {

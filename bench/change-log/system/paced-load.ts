@@ -51,8 +51,8 @@ export async function sendPaced(
   return await runPaced(pace, async () => {
     const { person, body } = next()
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${person.token}` }
-    const answer = await pool.request({ method: 'POST', path: pathname, headers, body })
-    const bytes = Buffer.from(await answer.body.arrayBuffer())
-    requireSuccess(`HTTP/1.1 ${answer.statusCode}`, bytes)
+    const response = await pool.request({ method: 'POST', path: pathname, headers, body })
+    const bytes = Buffer.from(await response.body.arrayBuffer())
+    requireSuccess(`HTTP/1.1 ${response.statusCode}`, bytes)
   })
 }

@@ -37,8 +37,8 @@ async function ask(url: string, token: string, query: string, variables: object)
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
     body: JSON.stringify({ query, variables }),
   })
-  const answer = (await response.json()) as { data?: unknown; errors?: unknown }
-  if (!answer.data || answer.errors)
-    throw new Error(`${url} answered ${JSON.stringify(answer).slice(0, 500)}`)
-  return answer.data
+  const result = (await response.json()) as { data?: unknown; errors?: unknown }
+  if (!result.data || result.errors)
+    throw new Error(`${url} answered ${JSON.stringify(result).slice(0, 500)}`)
+  return result.data
 }

@@ -10,12 +10,12 @@ await contend(async ({ answers: texts }: { answers: Record<string, string> }) =>
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
-      const answer = answers.get(Buffer.concat(chunks).toString())
+      const result = answers.get(Buffer.concat(chunks).toString())
       const headers = {
         'content-type': 'application/json; charset=utf-8',
-        'content-length': answer?.length ?? 0,
+        'content-length': result?.length ?? 0,
       }
-      response.writeHead(answer ? 200 : 404, headers).end(answer)
+      response.writeHead(result ? 200 : 404, headers).end(result)
     })
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -1,5 +1,5 @@
-import { parseForeignConfig } from '../../../gateway/foreign/config.ts'
-import { startForeignGateway } from '../../../gateway/foreign/start-foreign-gateway.ts'
+import { parseStandaloneConfig } from '../../../gateway/standalone/config.ts'
+import { startStandaloneGateway } from '../../../gateway/standalone/start-standalone-gateway.ts'
 import { DEFAULT_SWITCHES } from '../../../gateway/switches.ts'
 import { readSupergraph } from '../../../gateway/supergraph/read-supergraph.ts'
 import { systemClock } from '../../../platform/clock.ts'
@@ -8,14 +8,14 @@ import { contend } from '../../support/contender-process.ts'
 import type { ContenderSettings } from '../../support/contender-settings.ts'
 
 export type TesseraSettings = ContenderSettings & {
-  /** Use the lean HTTP path; without it, every request goes through Apollo Server. */
-  lean: boolean
+  /** Use the fast HTTP path; without it, every request goes through Apollo Server. */
+  fastPath: boolean
   /** Verify tokens by these keys; null: nobody is signed in. */
   jwt: { issuer: string; jwksUrl: string } | null
 }
 
 /** Our gateway, as `npm run gateway` starts it. */
-await contend(async ({ supergraph: sdl, propagateAuthorization, lean, jwt }: TesseraSettings) => {
+await contend(async ({ supergraph: sdl, propagateAuthorization, fastPath, jwt }: TesseraSettings) => {
   const supergraph = await readSupergraph(sdl, 'the supergraph of the benchmark')
   const json = JSON.stringify({
     introspection: false,
@@ -26,13 +26,13 @@ await contend(async ({ supergraph: sdl, propagateAuthorization, lean, jwt }: Tes
   })
   const options = {
     supergraph,
-    config: parseForeignConfig(json, 'the config of the benchmark', [...supergraph.subgraphs.keys()]),
+    config: parseStandaloneConfig(json, 'the config of the benchmark', [...supergraph.subgraphs.keys()]),
     host: '127.0.0.1',
     port: 0,
     log: createLog('gateway', { LOG_LEVEL: 'warn' }),
     clock: systemClock,
-    switches: { ...DEFAULT_SWITCHES, fastPath: lean },
+    switches: { ...DEFAULT_SWITCHES, fastPath: fastPath },
   }
-  const { url } = await startForeignGateway(options)
+  const { url } = await startStandaloneGateway(options)
   return Number(new URL(url).port)
 })

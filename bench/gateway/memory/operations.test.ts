@@ -1,12 +1,12 @@
 import { parse } from 'graphql'
 import { expect, test } from 'vitest'
-import { createRandom } from '../../../cli/seed/random.ts'
-import { makeOperation, MOST_OPERATIONS, zipf } from './operations.ts'
+import { createRandom } from '../../../local/seed/random.ts'
+import { makeOperation, MAX_OPERATIONS, zipf } from './operations.ts'
 
 test('every number makes an operation of its own, which parses', () => {
-  const operations = new Set(Array.from({ length: MOST_OPERATIONS }, (_, n) => makeOperation(n)))
-  expect(operations.size).toBe(MOST_OPERATIONS)
-  for (const n of [0, 1, 5_000, MOST_OPERATIONS - 1]) expect(() => parse(makeOperation(n))).not.toThrow()
+  const operations = new Set(Array.from({ length: MAX_OPERATIONS }, (_, n) => makeOperation(n)))
+  expect(operations.size).toBe(MAX_OPERATIONS)
+  for (const n of [0, 1, 5_000, MAX_OPERATIONS - 1]) expect(() => parse(makeOperation(n))).not.toThrow()
 })
 
 test('of a Zipf mix, the first comes about twice as often as the second, and the last comes too', () => {

@@ -1,4 +1,4 @@
-import type { Random } from '../../../cli/seed/random.ts'
+import type { Random } from '../../../local/seed/random.ts'
 
 const POST_FIELDS = ['text', 'createdAt', 'likeCount', 'author { handle }', 'author { name }']
 const USER_FIELDS = ['id', 'handle', 'name', 'bio', 'followerCount', 'followingCount']
@@ -6,7 +6,7 @@ const FOLLOWER_FIELDS = ['id', 'handle', 'name']
 const CHOICES = POST_FIELDS.length + USER_FIELDS.length + FOLLOWER_FIELDS.length
 
 /** Most different operations there are. */
-export const MOST_OPERATIONS = 2 ** CHOICES
+export const MAX_OPERATIONS = 2 ** CHOICES
 
 /** The profile page with a part of its fields: the bits of `n` say which. Different numbers give different operations. */
 export function makeOperation(n: number): string {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { createRandom } from '../../../cli/seed/random.ts'
+import { createRandom } from '../../../local/seed/random.ts'
 import { UserFacingError } from '../../../platform/lifecycle.ts'
-import { GATEWAY_NODE_OPTIONS } from '../../../cli/system/environment.ts'
+import { GATEWAY_NODE_OPTIONS } from '../../../local/system/environment.ts'
 import { startContender, type Contender, type Usage } from '../../support/contender.ts'
 import { load } from '../../support/load.ts'
 import { pinThisProcess } from '../../support/pin.ts'
@@ -58,7 +58,7 @@ export async function runMemory(
 }
 
 function startGateway(supergraph: string, core: number | null): Promise<Contender> {
-  const settings: TesseraSettings = { supergraph, propagateAuthorization: false, lean: true, jwt: null }
+  const settings: TesseraSettings = { supergraph, propagateAuthorization: false, fastPath: true, jwt: null }
   const script = join(import.meta.dirname, '..', 'contenders', 'tessera.ts')
   return startContender({
     name: 'the gateway',

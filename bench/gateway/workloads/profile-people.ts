@@ -1,4 +1,4 @@
-import { createRandom, type Random } from '../../../cli/seed/random.ts'
+import { createRandom, type Random } from '../../../local/seed/random.ts'
 import { formatId, makeUuid, type IdPrefix } from '../../../contracts/ids.ts'
 import { words } from './words.ts'
 

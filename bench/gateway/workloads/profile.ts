@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { root } from '../../../cli/layout.ts'
+import { root } from '../../../platform/root.ts'
 import { PROFILE } from '../../../test/e2e/profile-query.ts'
 import { makePeople } from './profile-people.ts'
 import type { Workload } from './workload.ts'

@@ -1,4 +1,4 @@
-import type { Random } from '../../../cli/seed/random.ts'
+import type { Random } from '../../../local/seed/random.ts'
 
 const WORDS = (
   'morning river letter window garden quiet market silver harbour paper orange kitchen summer ' +

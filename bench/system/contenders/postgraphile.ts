@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { freePort } from '../../../platform/process/ports.ts'
+import { freePort } from '../../../platform/ports.ts'
 import type { Contender, Page } from '../contender.ts'
 import { startProgram } from '../program.ts'
 

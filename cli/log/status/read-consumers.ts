@@ -1,5 +1,5 @@
 import { readLag, type Begun, type LogStatus } from '../../../patterns/change-log/index.ts'
-import type { Service } from '../../layout.ts'
+import type { Service } from '../../../contracts/topology.ts'
 import { consumers } from '../consumers.ts'
 import type { OpenDatabase } from '../open-database.ts'
 import type { ConsumerReport } from './report.ts'

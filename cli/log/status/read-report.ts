@@ -1,7 +1,7 @@
 import { checkLog, readLag, readStatus, readUnpublished } from '../../../patterns/change-log/index.ts'
 import type { LogCheck, LogStatus, Position } from '../../../patterns/change-log/index.ts'
 import { systemClock } from '../../../platform/clock.ts'
-import type { Service } from '../../layout.ts'
+import type { Service } from '../../../contracts/topology.ts'
 import type { OpenDatabase } from '../open-database.ts'
 import { readConsumers, type BegunIn } from './read-consumers.ts'
 import { needsOf } from './needs.ts'

@@ -1,16 +1,16 @@
 import { streamKey, streamPublisher } from '../../../patterns/change-log/index.ts'
 import { dialRedis } from '../../../platform/redis/client.ts'
 import { explainFault } from '../../../platform/redis/faults.ts'
-import { services, type Service } from '../../layout.ts'
+import { services, type Service } from '../../../contracts/topology.ts'
 import type { StreamTop } from './read-report.ts'
 
 /** Longest wait for Redis. Milliseconds. */
-const PATIENCE_MS = 3_000
+const TIMEOUT_MS = 3_000
 
 /** The last record of each service's Redis stream, or what is wrong with Redis. Never rejects. */
 export async function readTops(url: string): Promise<ReadonlyMap<Service, StreamTop>> {
   try {
-    await using redis = await dialRedis(url, PATIENCE_MS)
+    await using redis = await dialRedis(url, TIMEOUT_MS)
     const topOf = async (service: Service): Promise<StreamTop> => {
       const stream = streamPublisher({ send: redis.send, key: streamKey(service) })
       return { top: await stream.top(), fault: null }

@@ -1,5 +1,5 @@
 import type { Lag, LogStatus, Position, Unpublished } from '../../../patterns/change-log/index.ts'
-import type { Service } from '../../layout.ts'
+import type { Service } from '../../../contracts/topology.ts'
 
 /**
  * - `unusable`: the database does not answer, or is not migrated

@@ -1,5 +1,5 @@
 import { listBegun } from '../../../patterns/change-log/index.ts'
-import { services } from '../../layout.ts'
+import { services } from '../../../contracts/topology.ts'
 import type { Installation } from '../installation.ts'
 import { tryDatabase, type OpenDatabase } from '../open-database.ts'
 import { readReport, unusableReport } from './read-report.ts'

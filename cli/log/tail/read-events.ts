@@ -1,5 +1,5 @@
 import {
-  answerFeed,
+  serveFeed,
   createSignal,
   feedReader,
   type EventRecord,
@@ -17,7 +17,7 @@ export type Wanted = (event: EventRecord) => boolean
 export function databaseReader(sql: Sql): LogReader {
   const feed = { sql, ticked: createSignal(), clock: () => performance.now() }
   return feedReader('', async (url, stop) => {
-    const { body } = await answerFeed(feed, new URLSearchParams(url.slice(1)), stop)
+    const { body } = await serveFeed(feed, new URLSearchParams(url.slice(1)), stop)
     return body
   })
 }

@@ -1,6 +1,6 @@
 import { readStatus, type EventRecord, type LogStatus } from '../../../patterns/change-log/index.ts'
 import { UserFacingError } from '../../../platform/lifecycle.ts'
-import { services } from '../../layout.ts'
+import { services } from '../../../contracts/topology.ts'
 import type { TailArguments } from '../arguments.ts'
 import type { Installation } from '../installation.ts'
 import { openDatabases, type OpenDatabase } from '../open-database.ts'

@@ -1,6 +1,6 @@
 import type { PlanNode, QueryPlan } from '@apollo/query-planner'
 import { compileFetch } from './fetch-step.ts'
-import type { Step } from './run.ts'
+import type { Step } from './execution-context.ts'
 import type { TypeIndex } from '../type-index.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { ResponsePath } from '../exchange.ts'
+import type { ResponsePath } from '../subgraph-request.ts'
 import { getOwn, isJsonObject, MAX_NESTING, type JsonObject } from '../json.ts'
 
 export type Located = { object: JsonObject; path: ResponsePath }

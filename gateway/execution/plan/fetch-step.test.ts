@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest'
-import type { SubgraphAnswer } from '../exchange.ts'
+import type { SubgraphResponse } from '../subgraph-request.ts'
 import type { JsonObject } from '../json.ts'
 import { createTypeIndex } from '../type-index.ts'
 import { compileFetch } from './fetch-step.ts'
-import type { Run } from './run.ts'
+import type { ExecutionContext } from './execution-context.ts'
 
 /** Runs a fetch of `x` for the entities at `a`, answered so; returns the errors. */
-async function fetchX(data: JsonObject, answer: SubgraphAnswer): Promise<Run['errors']> {
-  return (await runFetch(data, answer)).errors
+async function fetchX(data: JsonObject, response: SubgraphResponse): Promise<ExecutionContext['errors']> {
+  return (await runFetch(data, response)).errors
 }
 
-async function runFetch(data: JsonObject, answer: SubgraphAnswer, operationName?: string) {
+async function runFetch(data: JsonObject, response: SubgraphResponse, operationName?: string) {
   const name = (field: string) => ({ kind: 'Field' as const, name: field })
   const step = compileFetch(
     {
@@ -28,10 +28,10 @@ async function runFetch(data: JsonObject, answer: SubgraphAnswer, operationName?
     createTypeIndex({}),
   )
   const bodies: string[] = []
-  const run: Run = {
-    exchange: async ({ body }) => {
+  const run: ExecutionContext = {
+    requestSubgraph: async ({ body }) => {
       bodies.push(body)
-      return answer
+      return response
     },
     results: null,
     data,

@@ -3,7 +3,7 @@ import type { FetchNode } from '@apollo/query-planner'
 import type { PlannedFetch } from '../planner/planner.ts'
 import { compileEntityPath, type EntityPath } from './entity-path.ts'
 import { faultPaths } from './fault-paths.ts'
-import type { ResponsePath, SubgraphAnswer, SubgraphError, SubgraphRequest } from '../exchange.ts'
+import type { ResponsePath, SubgraphResponse, SubgraphError, SubgraphRequest } from '../subgraph-request.ts'
 import { isJsonObject, quote, type JsonObject } from '../json.ts'
 import { mergeInto } from './merge.ts'
 import { placesOf, type Places } from './places.ts'
@@ -11,7 +11,7 @@ import { compileNumbering } from './numbering.ts'
 import { compileProjection } from './projection.ts'
 import { compileOutputRewrites, compileRewrites, renamedKeys } from './rewrites.ts'
 import type { Lookup } from '../results.ts'
-import type { Run, Step } from './run.ts'
+import type { ExecutionContext, Step } from './execution-context.ts'
 import type { TypeIndex } from '../type-index.ts'
 
 /**
@@ -36,7 +36,7 @@ const NO_ERRORS: readonly SubgraphError[] = []
 
 type Body = {
   /** Members of `variables` as JSON text, representations excepted. */
-  variables(run: Run): string
+  variables(run: ExecutionContext): string
   /** The request's body, of a fetch of root fields. */
   root(variables: string): string
   /** The same of a fetch of entities, up to the representations. */
@@ -77,7 +77,7 @@ function unnumbered({ operationName, operation }: FetchNode): Pick<FetchNode, 'o
 function compileLookup(fetch: FetchNode) {
   const subgraph = fetch.serviceName
   const { operation } = unnumbered(fetch)
-  return (run: Run, variables: string, representations: readonly string[]) =>
+  return (run: ExecutionContext, variables: string, representations: readonly string[]) =>
     run.results?.ofFetch({ subgraph, operation, variables: `{${variables}}` }, representations) ?? null
 }
 
@@ -87,15 +87,19 @@ function rootFetch(fetch: PlannedFetch, at: EntityPath, send: Sender, types: Typ
   const rewriteOutput = compileOutputRewrites(fetch, types)
   const renamed = renamedKeys(fetch.outputRewrites)
 
-  function read(run: Run, answer: SubgraphAnswer | null, known: Lookup<unknown> | null): unknown {
-    const errors = answer?.errors ?? NO_ERRORS
+  function read(
+    run: ExecutionContext,
+    response: SubgraphResponse | null,
+    known: Lookup<unknown> | null,
+  ): unknown {
+    const errors = response?.errors ?? NO_ERRORS
     for (const error of errors) run.errors.push(clientError(error, error.path && rename(error.path, renamed)))
-    if (known && isJsonObject(answer?.data) && errors.length === 0) known.keep([answer.data])
-    return answer?.data
+    if (known && isJsonObject(response?.data) && errors.length === 0) known.keep([response.data])
+    return response?.data
   }
 
   async function lookUpOrAsk(
-    run: Run,
+    run: ExecutionContext,
     variables: string,
     lookup: Promise<Lookup<unknown>>,
   ): Promise<unknown> {
@@ -117,7 +121,7 @@ function rootFetch(fetch: PlannedFetch, at: EntityPath, send: Sender, types: Typ
     const variables = body.variables(run)
     const lookup = lookUp(run, variables, [''])
     if (lookup) return lookUpOrAsk(run, variables, lookup).then((data) => add(targets, data))
-    return send(run, body.root(variables)).then((answer) => add(targets, read(run, answer, null)))
+    return send(run, body.root(variables)).then((response) => add(targets, read(run, response, null)))
   }
 }
 
@@ -135,33 +139,33 @@ function entityFetch(
   const rewriteOutput = compileOutputRewrites(fetch, types)
   const renamed = renamedKeys(fetch.outputRewrites)
 
-  function sendFor(run: Run, variables: string, representations: readonly string[]) {
+  function sendFor(run: ExecutionContext, variables: string, representations: readonly string[]) {
     const head = body.head(variables)
     return send(run, `${head}${representations.join(',')}]}}`, { head, representations })
   }
 
   /** The results for what was sent; null where the answer is of no use. */
   function read(
-    run: Run,
+    run: ExecutionContext,
     { entities, slots }: Targets,
-    answer: SubgraphAnswer | null,
+    response: SubgraphResponse | null,
     expected: number,
     asked: readonly number[] | null,
   ): readonly unknown[] | null {
-    if (!answer) return null
-    const results = entitiesOf(answer, expected)
-    const errors = answer.errors ?? NO_ERRORS
+    if (!response) return null
+    const results = entitiesOf(response, expected)
+    const errors = response.errors ?? NO_ERRORS
     if (errors.length === 0 && typeof results !== 'string') return results
     const places = placesOf(at.locate(run.data), entities, slots)
     for (const error of errors) reportEntityError(run, error, renamed, places, asked)
     if (typeof results !== 'string') return results
-    run.errors.push(brokenAnswer(fetch.serviceName, results, places.all[0]?.path))
+    run.errors.push(brokenResponse(fetch.serviceName, results, places.all[0]?.path))
     return null
   }
 
   /** The results for the representations, those that are known and those of the subgraph. */
   async function lookUpAndAsk(
-    run: Run,
+    run: ExecutionContext,
     variables: string,
     targets: Targets,
     lookup: Promise<Lookup<unknown>>,
@@ -170,14 +174,14 @@ function entityFetch(
     run.plain = false
     const asked = slotsToAsk(known)
     if (asked.length === 0) return known.found
-    const answer = await sendFor(
+    const response = await sendFor(
       run,
       variables,
       asked.flatMap((slot) => targets.texts[slot] ?? []),
     )
-    const results = read(run, targets, answer, asked.length, asked)
+    const results = read(run, targets, response, asked.length, asked)
     if (!results) return known.found
-    if (!answer?.errors?.length && results.length === asked.length) known.keep(results)
+    if (!response?.errors?.length && results.length === asked.length) known.keep(results)
     const all = [...known.found]
     asked.forEach((slot, i) => (all[slot] = results[i]))
     return all
@@ -201,8 +205,8 @@ function entityFetch(
     const variables = body.variables(run)
     const lookup = lookUp(run, variables, texts)
     if (lookup) return lookUpAndAsk(run, variables, targets, lookup).then((results) => add(targets, results))
-    return sendFor(run, variables, texts).then((answer) =>
-      add(targets, read(run, targets, answer, texts.length, null)),
+    return sendFor(run, variables, texts).then((response) =>
+      add(targets, read(run, targets, response, texts.length, null)),
     )
   }
 }
@@ -216,7 +220,7 @@ function slotsToAsk(known: Lookup<unknown>): number[] {
 }
 
 /** The list of entities, null where the answer has none at all, or what is wrong with it. */
-function entitiesOf({ data, errors }: SubgraphAnswer, expected: number): readonly unknown[] | string {
+function entitiesOf({ data, errors }: SubgraphResponse, expected: number): readonly unknown[] | string {
   const entities = data?.['_entities']
   if (Array.isArray(entities)) {
     if (entities.length === expected) return entities
@@ -231,7 +235,7 @@ function entitiesOf({ data, errors }: SubgraphAnswer, expected: number): readonl
  * @param asked slot of each representation that was sent; null: all were
  */
 function reportEntityError(
-  run: Run,
+  run: ExecutionContext,
   error: SubgraphError,
   renamed: ReadonlyMap<string, string>,
   { all, bySlot }: Places,
@@ -249,20 +253,20 @@ function rename(path: readonly (string | number)[], renamed: ReadonlyMap<string,
 }
 
 type Sender = (
-  run: Run,
+  run: ExecutionContext,
   body: string,
   entities?: SubgraphRequest['entities'],
-) => Promise<SubgraphAnswer | null>
+) => Promise<SubgraphResponse | null>
 
 /** Sends the request; without a usable answer, every hole that it leaves gets the reason, and the answer is null. */
 function sender(fetch: PlannedFetch, path: readonly (string | number)[]): Sender {
   const holes = faultPaths(fetch.operation, path.map(String))
   const { serviceName: subgraph, operationKind: kind, numbers } = fetch
   return (run, body, entities) =>
-    run.exchange({ subgraph, body, kind, entities, numbers }).then(
-      (answer) => {
-        run.plain &&= answer.plain === true
-        return answer
+    run.requestSubgraph({ subgraph, body, kind, entities, numbers }).then(
+      (response) => {
+        run.plain &&= response.plain === true
+        return response
       },
       (error: unknown) => {
         if (!(error instanceof GraphQLError)) throw error
@@ -272,7 +276,7 @@ function sender(fetch: PlannedFetch, path: readonly (string | number)[]): Sender
     )
 }
 
-function brokenAnswer(subgraph: string, what: string, path: ResponsePath | undefined) {
+function brokenResponse(subgraph: string, what: string, path: ResponsePath | undefined) {
   const message = `The ${subgraph} subgraph answered something unusable: ${what}.`
   return clientError({ message, extensions: { code: 'SUBGRAPH_UNAVAILABLE', subgraph } }, path)
 }

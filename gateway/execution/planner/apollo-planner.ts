@@ -24,8 +24,8 @@ import { plannedNames } from './planned-names.ts'
 import { requirementsIn } from './requirements.ts'
 import { withResolvableKeys } from './resolvable-keys.ts'
 import { splitFetch } from './split-fetch.ts'
-import { withTwins } from './twins.ts'
-import { withoutTwins } from './without-twins.ts'
+import { addRequiresAliases } from './requires-aliases.ts'
+import { removeRequiresAliases } from './remove-requires-aliases.ts'
 
 /**
  * Plans of one operation that are compared. Apollo's 10,000 took 0.7 to 3 s of CPU for operations of the differential
@@ -43,17 +43,17 @@ const MAX_PATHS = 10_000
  * Apollo's planner, in this thread: loading a supergraph and planning an operation both block it.
  *
  * It plans over a supergraph in which it cannot make mistakes that it makes over the original (`withResolvableKeys`,
- * `withTwins`); others are kept from it (`plannedNames`, `planInTurns`) or mended (`withoutObjectTypenames`).
+ * `addRequiresAliases`); others are kept from it (`plannedNames`, `planInTurns`) or mended (`withoutObjectTypenames`).
  */
 export function loadApolloPlanner(supergraphSdl: string) {
   const supergraph = Supergraph.build(supergraphSdl)
   const apiSchema = supergraph.apiSchema()
   const api = apiSchema.toGraphQLJSSchema()
   const original = parse(supergraphSdl, { noLocation: true })
-  const { document, twins } = withTwins(withResolvableKeys(original))
-  const requirements = requirementsIn(document, twins)
+  const { document, aliases } = addRequiresAliases(withResolvableKeys(original))
+  const requirements = requirementsIn(document, aliases)
   const interfaceObjects = interfaceObjectsIn(document)
-  // Taking the subgraphs out of the original is what validates it. The edited one would not pass: twins leave fields
+  // Taking the subgraphs out of the original is what validates it. The edited one would not pass: aliases leave fields
   // without a use that the subgraphs declare as @external.
   supergraph.subgraphs()
   const isEdited = print(document) !== print(original)
@@ -90,9 +90,9 @@ export function loadApolloPlanner(supergraphSdl: string) {
       )
       const plan = mapFetches(planned, (fetch) =>
         withoutObjectTypenames(fetch, interfaceObjects)
-          .flatMap((asked) => splitFetch(asked, twins, requirements))
+          .flatMap((asked) => splitFetch(asked, aliases, requirements))
           .map((part) => withObjectRepresentations(part, loaded.subtypes, interfaceObjects))
-          .map((part) => withoutTwins(withInterfaceObjects(part, interfaceObjects), twins))
+          .map((part) => removeRequiresAliases(withInterfaceObjects(part, interfaceObjects), aliases))
           .map((part) => withNumberPlaces(part, schema)),
       )
       return { plan, text: withText ? prettyFormatQueryPlan(plan) : null }

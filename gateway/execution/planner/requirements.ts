@@ -1,19 +1,19 @@
 import { Kind, type DocumentNode, type SelectionSetNode } from 'graphql'
 import { argumentOf, directivesOf, hasFields, parseFieldSet, subgraphNames } from './supergraph-document.ts'
-import type { Twins } from './twins.ts'
+import type { RequiresAliases } from './requires-aliases.ts'
 
 /** What a @requires asks of a representation: keys in the data, with the fields of the schema that they stand for. */
 export type Requirement = ReadonlyMap<string, { field: string; inner: Requirement }>
 
-/** What the fields of each subgraph require, where twins are among it. */
+/** What the fields of each subgraph require, where aliases are among it. */
 export type Requirements = {
   of(subgraph: string, type: string, field: string): Requirement
 }
 
 export const NOTHING: Requirement = new Map()
 
-/** @param document the supergraph with its twins */
-export function requirementsIn(document: DocumentNode, twins: Twins): Requirements {
+/** @param document the supergraph with its aliases */
+export function requirementsIn(document: DocumentNode, aliases: RequiresAliases): Requirements {
   const subgraphs = subgraphNames(document)
   const known = new Map<string, Requirement>()
   for (const type of document.definitions.filter(hasFields)) {
@@ -21,8 +21,8 @@ export function requirementsIn(document: DocumentNode, twins: Twins): Requiremen
       for (const join of directivesOf(field, 'join__field')) {
         const requires = argumentOf(join, 'requires')
         const subgraph = subgraphs.get(argumentOf(join, 'graph') ?? '')
-        if (!requires || !twins.keys().some((name) => requires.includes(name))) continue
-        const requirement = requirementOf([parseFieldSet(requires)], twins)
+        if (!requires || !aliases.keys().some((name) => requires.includes(name))) continue
+        const requirement = requirementOf([parseFieldSet(requires)], aliases)
         known.set(`${subgraph}\0${type.name.value}\0${field.name.value}`, requirement)
       }
     }
@@ -50,15 +50,15 @@ export function union(one: Requirement, other: Requirement): Requirement {
 }
 
 /** Fragments are no level of their own: two types' fields of one name are taken for one, which at worst splits more. */
-function requirementOf(sets: readonly SelectionSetNode[], twins: Twins): Requirement {
+function requirementOf(sets: readonly SelectionSetNode[], aliases: RequiresAliases): Requirement {
   let all = NOTHING
   for (const selection of sets.flatMap(({ selections }) => selections)) {
     if (selection.kind === Kind.INLINE_FRAGMENT) {
-      all = union(all, requirementOf([selection.selectionSet], twins))
+      all = union(all, requirementOf([selection.selectionSet], aliases))
     } else if (selection.kind === Kind.FIELD) {
       const key = selection.name.value
-      const inner = selection.selectionSet ? requirementOf([selection.selectionSet], twins) : NOTHING
-      all = union(all, new Map([[key, { field: twins.get(key)?.field ?? key, inner }]]))
+      const inner = selection.selectionSet ? requirementOf([selection.selectionSet], aliases) : NOTHING
+      all = union(all, new Map([[key, { field: aliases.get(key)?.field ?? key, inner }]]))
     }
   }
   return all

@@ -11,20 +11,24 @@ import {
 } from 'graphql'
 import { conflict, NOTHING, union, type Requirement, type Requirements } from './requirements.ts'
 import { fetchedOperation } from './fetched-operation.ts'
-import type { Twins } from './twins.ts'
+import type { RequiresAliases } from './requires-aliases.ts'
 
 /** Fields of one fetch that one representation can serve. */
 type Share = { requirement: Requirement; fields: Set<FieldNode> }
 
 /**
  * Splits a fetch of entities whose fields require one field with different arguments: a representation has one place
- * for it. Each part asks for the fields that agree; what requires no twin goes with the first. Nothing is asked twice.
+ * for it. Each part asks for the fields that agree; what requires no alias goes with the first. Nothing is asked twice.
  *
  * @returns the fetch alone when its fields agree
  */
-export function splitFetch(fetch: FetchNode, twins: Twins, requirements: Requirements): FetchNode[] {
+export function splitFetch(
+  fetch: FetchNode,
+  aliases: RequiresAliases,
+  requirements: Requirements,
+): FetchNode[] {
   const { requires } = fetch
-  if (!requires || !namesTwice(requires, twins)) return [fetch]
+  if (!requires || !namesTwice(requires, aliases)) return [fetch]
   const operation = fetchedOperation(fetch)
   const [entities] = operation.selectionSet.selections
   if (entities?.kind !== Kind.FIELD || !entities.selectionSet) return [fetch]
@@ -40,21 +44,21 @@ export function splitFetch(fetch: FetchNode, twins: Twins, requirements: Require
       variableUsages: (part.variableDefinitions ?? []).flatMap(({ variable: { name } }) =>
         name.value === 'representations' ? [] : name.value,
       ),
-      requires: restrict(requires, requirement, twins),
+      requires: restrict(requires, requirement, aliases),
     }
   })
 }
 
-/** Whether two twins of one field are required anywhere; if not, there is nothing to look into. */
-function namesTwice(requires: readonly QueryPlanSelectionNode[], twins: Twins): boolean {
-  const twinOf = new Map<string, string>()
+/** Whether two aliases of one field are required anywhere; if not, there is nothing to look into. */
+function namesTwice(requires: readonly QueryPlanSelectionNode[], aliases: RequiresAliases): boolean {
+  const aliasOf = new Map<string, string>()
   const visitAll = (nodes: readonly QueryPlanSelectionNode[]): boolean =>
     nodes.some((node) => {
-      const twin = node.kind === 'Field' && twins.get(node.name)
-      if (twin) {
-        const known = twinOf.get(twin.field) ?? node.name
+      const alias = node.kind === 'Field' && aliases.get(node.name)
+      if (alias) {
+        const known = aliasOf.get(alias.field) ?? node.name
         if (known !== node.name) return true
-        twinOf.set(twin.field, node.name)
+        aliasOf.set(alias.field, node.name)
       }
       return visitAll(node.selections ?? [])
     })
@@ -110,20 +114,20 @@ function partOf(operation: OperationDefinitionNode, fields: ReadonlySet<FieldNod
   }
 }
 
-/** What a share needs of the representation: all but the twins that only others require. */
+/** What a share needs of the representation: all but the aliases that only others require. */
 function restrict(
   requires: readonly QueryPlanSelectionNode[],
   requirement: Requirement,
-  twins: Twins,
+  aliases: RequiresAliases,
 ): QueryPlanSelectionNode[] {
   return requires.flatMap((node): QueryPlanSelectionNode[] => {
     if (node.kind === 'InlineFragment') {
-      return [{ ...node, selections: restrict(node.selections, requirement, twins) }]
+      return [{ ...node, selections: restrict(node.selections, requirement, aliases) }]
     }
     const wanted = requirement.get(node.name)
-    if (!wanted && twins.has(node.name)) return []
+    if (!wanted && aliases.has(node.name)) return []
     if (!node.selections) return [node]
-    const selections = restrict(node.selections, wanted?.inner ?? NOTHING, twins)
+    const selections = restrict(node.selections, wanted?.inner ?? NOTHING, aliases)
     return selections.length > 0 ? [{ ...node, selections }] : []
   })
 }

@@ -9,7 +9,7 @@ import {
   type GraphQLCompositeType,
   type SelectionSetNode,
 } from 'graphql'
-import type { ResponsePath } from '../exchange.ts'
+import type { ResponsePath } from '../subgraph-request.ts'
 import { getOwn, isJsonObject, type JsonObject } from '../json.ts'
 import type { OperationView } from './fields.ts'
 

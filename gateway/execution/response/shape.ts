@@ -11,7 +11,7 @@ import {
   type GraphQLOutputType,
   type SelectionSetNode,
 } from 'graphql'
-import type { ResponsePath } from '../exchange.ts'
+import type { ResponsePath } from '../subgraph-request.ts'
 import { collectFields, fieldsOfAnyType, type OperationView } from './fields.ts'
 import { getOwn, isJsonObject, quote, type JsonObject } from '../json.ts'
 import type { Introspection } from './introspection.ts'

@@ -1,4 +1,4 @@
-import type { ByteSink } from './byte-sink.ts'
+import type { BodyBuffer } from './body-buffer.ts'
 import { COLON, CR, HEX, LF, SEMICOLON, TOKEN, VALUE } from './characters.ts'
 
 /** Most bytes of extensions, trailers and the lines of sizes for each byte of room: a drip of them has an end. */
@@ -38,7 +38,7 @@ export class ChunkedBody {
   }
 
   /** @returns the index behind what was read, which is `end` unless it is done; -1 where it is malformed */
-  read(bytes: Buffer, from: number, end: number, sink: ByteSink): number {
+  read(bytes: Buffer, from: number, end: number, sink: BodyBuffer): number {
     let at = from
     while (at < end) {
       if (this.#state === 'data') {

@@ -4,15 +4,15 @@ import type { Endpoint } from '../endpoint.ts'
 import { decodeResponse } from '../decode-response.ts'
 import { timedOut, unreachable, type SubgraphFault } from '../fault.ts'
 import type { Head } from './head.ts'
-import type { Pending } from './pending.ts'
-import { ResponseParser, type AnswerReader } from './response-parser.ts'
+import type { QueuedRequest } from './queued-request.ts'
+import { ResponseParser, type ResponseReader } from './response-parser.ts'
 
 /** Bytes taken from the network at a time. */
 const READ_BUFFER = 65_536
 
 /** A connection idle for longer is not used again, in milliseconds, unless the server says how long it keeps it. */
 const IDLE_MS = 4_000
-const MOST_IDLE_MS = 60_000
+const MAX_IDLE_MS = 60_000
 /** We give up an idle connection this much before the server says it does. */
 const IDLE_MARGIN_MS = 1_000
 
@@ -25,7 +25,7 @@ export type ConnectionOwner = {
   /** Whether so many queries that wait behind a slow one may be sent again, though it is asked twice then. */
   mayMove(count: number): boolean
   /** These, or none, are to be sent again, over a connection of their own; there is room for others, too. */
-  onAgain(pendings: readonly Pending[]): void
+  onAgain(requests: readonly QueuedRequest[]): void
   /** It takes no more requests. `onAgain` follows. */
   onRetired(connection: Connection): void
   /** Its socket is closed. */
@@ -46,14 +46,14 @@ export type ConnectionOptions = {
  * not be sent behind others, is alone on it. A query whose answer did not begin because the connection broke, one that had
  * worked before, or behind another query, is handed back to be sent again; each once at most.
  */
-export class Connection implements AnswerReader {
+export class Connection implements ResponseReader {
   readonly #owner: ConnectionOwner
   readonly #clock: Clock
   readonly #limit: number
   readonly #socket: Socket
   readonly #parser: ResponseParser
   /** Null where nobody waits for the answer any more: it is passed over. */
-  readonly #pendings: (Pending | null)[] = []
+  readonly #requests: (QueuedRequest | null)[] = []
   /** How many of them, from the first on, were written. */
   #sent = 0
   #out = ''
@@ -90,7 +90,7 @@ export class Connection implements AnswerReader {
 
   /** Requests whose answers have not come. */
   get depth(): number {
-    return this.#pendings.length
+    return this.#requests.length
   }
 
   isIdle(now: number): boolean {
@@ -108,13 +108,13 @@ export class Connection implements AnswerReader {
   }
 
   /** Sends with all others of this turn of the event loop, whatever woke them, in one write. */
-  send(pending: Pending, now: number): void {
-    if (this.#pendings.length === 0) {
+  send(request: QueuedRequest, now: number): void {
+    if (this.#requests.length === 0) {
       this.#since = now
-      this.#alone = pending.alone
-    } else pending.behind = true
-    this.#pendings.push(pending)
-    this.#out += pending.text
+      this.#alone = request.alone
+    } else request.behind = true
+    this.#requests.push(request)
+    this.#out += request.text
     if (!this.#connected || this.#flushing) return
     this.#flushing = true
     setImmediate(flush, this)
@@ -125,13 +125,13 @@ export class Connection implements AnswerReader {
     if (this.#retired || this.#out === '') return
     this.#socket.write(this.#out, 'latin1')
     this.#out = ''
-    this.#sent = this.#pendings.length
+    this.#sent = this.#requests.length
   }
 
   /** Nobody waits for this one any more. */
-  abandon(pending: Pending): void {
-    const at = this.#pendings.indexOf(pending)
-    if (at >= 0) this.#pendings[at] = null
+  abandon(request: QueuedRequest): void {
+    const at = this.#requests.indexOf(request)
+    if (at >= 0) this.#requests[at] = null
     this.#retireIfDeserted()
   }
 
@@ -142,11 +142,11 @@ export class Connection implements AnswerReader {
       if (this.#connected && now - this.#since > this.#idleMs) this.retire()
       return
     }
-    for (let i = 0; i < this.#pendings.length; i++) {
-      const pending = this.#pendings[i]
-      if (!pending || pending.deadline > now) continue
-      this.#pendings[i] = null
-      pending.fail(timedOut(pending.timeoutMs))
+    for (let i = 0; i < this.#requests.length; i++) {
+      const request = this.#requests[i]
+      if (!request || request.deadline > now) continue
+      this.#requests[i] = null
+      request.fail(timedOut(request.timeoutMs))
     }
     if (now - this.#since > SLOW_MS && this.depth > 1) this.#moveBehind()
     this.#retireIfDeserted()
@@ -158,43 +158,43 @@ export class Connection implements AnswerReader {
     this.#retired = true
     this.#parser.stop()
     this.#socket.destroy()
-    const again: Pending[] = []
-    for (const [i, pending] of this.#pendings.splice(0).entries()) {
-      if (!pending) continue
-      if (this.#mayGoAgain(pending, i)) again.push(pending)
-      else pending.fail(fault ?? unreachable(this.#error))
+    const again: QueuedRequest[] = []
+    for (const [i, request] of this.#requests.splice(0).entries()) {
+      if (!request) continue
+      if (this.#mayGoAgain(request, i)) again.push(request)
+      else request.fail(fault ?? unreachable(this.#error))
     }
     this.#owner.onRetired(this)
     this.#owner.onAgain(again)
   }
 
-  expectsAnswer(): boolean {
+  expectsResponse(): boolean {
     return this.#sent > 0
   }
 
-  onAnswer(head: Head, text: string): void {
-    this.#pendings.shift()?.succeed({ status: head.status, contentType: head.contentType, text })
-    this.#endAnswer(head)
+  onResponse(head: Head, text: string): void {
+    this.#requests.shift()?.succeed({ status: head.status, contentType: head.contentType, text })
+    this.#endResponse(head)
   }
 
-  onEncodedAnswer(head: Head, bytes: Buffer): void {
-    const pending = this.#pendings.shift()
+  onEncodedResponse(head: Head, bytes: Buffer): void {
+    const request = this.#requests.shift()
     const { status, contentType, encoding } = head
-    if (pending && !pending.settled) {
+    if (request && !request.settled) {
       decodeResponse(bytes, encoding, this.#limit).then(
-        (text) => pending.succeed({ status, contentType, text }),
-        (fault: SubgraphFault) => pending.fail(fault),
+        (text) => request.succeed({ status, contentType, text }),
+        (fault: SubgraphFault) => request.fail(fault),
       )
     }
-    this.#endAnswer(head)
+    this.#endResponse(head)
   }
 
-  #endAnswer(head: Head): void {
+  #endResponse(head: Head): void {
     this.#sent--
     this.#answers++
     this.#since = this.#clock()
     if (head.idleMs !== null) {
-      this.#idleMs = Math.min(Math.max(head.idleMs - IDLE_MARGIN_MS, 0), MOST_IDLE_MS)
+      this.#idleMs = Math.min(Math.max(head.idleMs - IDLE_MARGIN_MS, 0), MAX_IDLE_MS)
     }
     // An answer before the end of its request: the rest of that one is still to come, and in the way.
     const early = this.depth === 0 && this.#socket.writableLength > 0
@@ -203,37 +203,37 @@ export class Connection implements AnswerReader {
   }
 
   onFault(fault: SubgraphFault): void {
-    const first = this.#pendings[0]
+    const first = this.#requests[0]
     if (fault.kind !== 'protocol' && this.#sent > 0) {
       first?.fail(fault)
-      this.#pendings[0] = null
+      this.#requests[0] = null
     }
     this.retire(fault)
   }
 
   /** What was not written was certainly not seen. */
-  #mayGoAgain(pending: Pending, i: number): boolean {
-    if (pending.again) return false
+  #mayGoAgain(request: QueuedRequest, i: number): boolean {
+    if (request.again) return false
     if (i >= this.#sent) return this.#connected
-    return pending.safe && (pending.behind || (this.#answers > 0 && !this.#parser.midAnswer))
+    return request.safe && (request.behind || (this.#answers > 0 && !this.#parser.midResponse))
   }
 
   /** Those behind the first, which is left alone. */
-  #takeBehind(): Pending[] {
-    const behind = this.#pendings.slice(1)
-    this.#pendings.length = Math.max(this.#sent, 1)
-    this.#pendings.fill(null, 1)
-    this.#out = this.#sent === 0 ? (this.#pendings[0]?.text ?? '') : ''
-    return behind.filter((pending) => pending !== null)
+  #takeBehind(): QueuedRequest[] {
+    const behind = this.#requests.slice(1)
+    this.#requests.length = Math.max(this.#sent, 1)
+    this.#requests.fill(null, 1)
+    this.#out = this.#sent === 0 ? (this.#requests[0]?.text ?? '') : ''
+    return behind.filter((request) => request !== null)
   }
 
   #moveBehind(): void {
-    const behind = this.#pendings.filter((pending, i) => i > 0 && pending !== null)
+    const behind = this.#requests.filter((request, i) => i > 0 && request !== null)
     if (behind.length > 0 && this.#owner.mayMove(behind.length)) this.#owner.onAgain(this.#takeBehind())
   }
 
   #retireIfDeserted(): void {
-    if (this.depth > 0 && this.#pendings.every((pending) => pending === null)) this.retire()
+    if (this.depth > 0 && this.#requests.every((request) => request === null)) this.retire()
   }
 
   #onConnect(): void {

@@ -1,8 +1,8 @@
 import type { Clock } from '../../../platform/clock.ts'
 import { cancelled } from '../fault.ts'
 import { endpoints, type Endpoint } from '../endpoint.ts'
-import type { HttpAnswer, HttpCall, Transport } from '../transport.ts'
-import { Pending } from './pending.ts'
+import type { HttpResponse, HttpCall, Transport } from '../transport.ts'
+import { QueuedRequest } from './queued-request.ts'
 import { Pool, type PoolOptions } from './pool.ts'
 import { requestText } from './request-text.ts'
 
@@ -57,14 +57,14 @@ export function createHttp1Transport({
     timer = setInterval(sweep, SWEEP_MS).unref()
   }
 
-  function send(call: HttpCall): Promise<HttpAnswer> {
+  function send(call: HttpCall): Promise<HttpResponse> {
     return new Promise((resolve, reject) => {
       const { timeoutMs, safe = call.method === 'GET', pipelined = false, cancellation } = call
       const endpoint = endpointOf(call.url)
       const pool = poolOf(endpoint)
       const now = clock()
       const text = requestText(endpoint, call)
-      const pending = new Pending({
+      const request = new QueuedRequest({
         text,
         safe,
         pipelined,
@@ -74,13 +74,13 @@ export function createHttp1Transport({
         reject,
       })
       if (safe && cancellation) {
-        if (cancellation.cancelled) return pending.fail(cancelled())
-        pending.obey(cancellation, () => {
-          pending.fail(cancelled())
-          pool.abandon(pending)
+        if (cancellation.cancelled) return request.fail(cancelled())
+        request.obey(cancellation, () => {
+          request.fail(cancelled())
+          pool.abandon(request)
         })
       }
-      pool.dispatch(pending, now)
+      pool.dispatch(request, now)
       if (!timer) startSweeping(now)
     })
   }

@@ -2,8 +2,8 @@ import type { Clock } from '../../../platform/clock.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { overloaded, timedOut, unreachable } from '../fault.ts'
 import { Connection, type ConnectionOwner } from './connection.ts'
-import type { Pending } from './pending.ts'
-import { WaitingLine } from './waiting-line.ts'
+import type { QueuedRequest } from './queued-request.ts'
+import { RequestQueue } from './request-queue.ts'
 
 export type PoolOptions = {
   /** Most connections to one origin. @default 64 */
@@ -36,7 +36,7 @@ export class Pool implements ConnectionOwner {
   readonly #options: Required<OriginOptions>
   readonly #connections: Connection[] = []
   readonly #closing = new Set<Connection>()
-  readonly #waiting = new WaitingLine()
+  readonly #waiting = new RequestQueue()
   #onDrained: (() => void) | null = null
   #placing = false
   #moves = MOVES_SAVED
@@ -45,19 +45,19 @@ export class Pool implements ConnectionOwner {
     this.#options = { connections: 64, unshared: 8, depth: 8, waiting: 10_000, ...options }
   }
 
-  dispatch(pending: Pending, now: number): void {
-    if (this.#onDrained) pending.fail(unreachable(new Error('the transport is closed')))
-    else if (this.#waiting.size === 0 && this.#place(pending, now)) return
-    else if (this.#waiting.size >= this.#options.waiting) pending.fail(overloaded())
+  dispatch(request: QueuedRequest, now: number): void {
+    if (this.#onDrained) request.fail(unreachable(new Error('the transport is closed')))
+    else if (this.#waiting.size === 0 && this.#place(request, now)) return
+    else if (this.#waiting.size >= this.#options.waiting) request.fail(overloaded())
     else {
-      this.#waiting.add(pending)
+      this.#waiting.add(request)
       this.onRoom()
     }
   }
 
   /** Nobody waits for this one any more. */
-  abandon(pending: Pending): void {
-    for (const connection of this.#connections.slice()) connection.abandon(pending)
+  abandon(request: QueuedRequest): void {
+    for (const connection of this.#connections.slice()) connection.abandon(request)
   }
 
   /**
@@ -66,8 +66,8 @@ export class Pool implements ConnectionOwner {
    * @returns whether there is anything left that could
    */
   sweep(now: number): boolean {
-    this.#waiting.forEach((pending) => {
-      if (pending.deadline <= now) pending.fail(timedOut(pending.timeoutMs))
+    this.#waiting.forEach((request) => {
+      if (request.deadline <= now) request.fail(timedOut(request.timeoutMs))
     })
     for (const connection of this.#connections.slice()) connection.sweep(now)
     this.onRoom()
@@ -98,9 +98,9 @@ export class Pool implements ConnectionOwner {
     return true
   }
 
-  onAgain(pendings: readonly Pending[]): void {
-    for (const pending of pendings) pending.again = true
-    this.#waiting.addFirst(pendings)
+  onAgain(requests: readonly QueuedRequest[]): void {
+    for (const request of requests) request.again = true
+    this.#waiting.addFirst(requests)
     this.onRoom()
   }
 
@@ -120,30 +120,30 @@ export class Pool implements ConnectionOwner {
     if (this.#closing.size === 0) onDrained()
   }
 
-  #place(pending: Pending, now: number): boolean {
-    const connection = this.#choose(pending, now)
+  #place(request: QueuedRequest, now: number): boolean {
+    const connection = this.#choose(request, now)
     if (!connection) return false
-    connection.send(pending, now)
+    connection.send(request, now)
     this.#moves = Math.min(this.#moves + MOVES_EACH, MOVES_SAVED)
     return true
   }
 
   /** One that is about to write; an idle one; a new one, up to a number; one that is shared; a new one. */
-  #choose(pending: Pending, now: number): Connection | null {
+  #choose(request: QueuedRequest, now: number): Connection | null {
     const { unshared, depth } = this.#options
-    if (pending.again) return this.#open(now)
+    if (request.again) return this.#open(now)
     let shared: Connection | null = null
     let idle: Connection | null = null
     for (let i = this.#connections.length - 1; i >= 0; i--) {
       const connection = this.#connections[i]
       if (!connection) continue
-      if (connection.isGathering && !pending.alone && connection.depth < depth) return connection
+      if (connection.isGathering && !request.alone && connection.depth < depth) return connection
       if (connection.isIdle(now)) idle ??= connection
       if (connection.depth < (shared?.depth ?? depth) && connection.isShareable(now)) shared = connection
     }
     if (idle) return idle
-    if (pending.alone || this.#connections.length < unshared)
-      return this.#open(now) ?? (pending.alone ? null : shared)
+    if (request.alone || this.#connections.length < unshared)
+      return this.#open(now) ?? (request.alone ? null : shared)
     return shared ?? this.#open(now)
   }
 

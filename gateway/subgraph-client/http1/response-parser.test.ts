@@ -7,9 +7,9 @@ function read(parts: readonly Buffer[], expected: number): string[] {
   const seen: string[] = []
   const parser = new ResponseParser(
     {
-      expectsAnswer: () => seen.length < expected,
-      onAnswer: (head, text) => seen.push(`${head.status} ${text}`),
-      onEncodedAnswer: (head, bytes) => seen.push(`${head.status} ${head.encoding} ${bytes.toString()}`),
+      expectsResponse: () => seen.length < expected,
+      onResponse: (head, text) => seen.push(`${head.status} ${text}`),
+      onEncodedResponse: (head, bytes) => seen.push(`${head.status} ${head.encoding} ${bytes.toString()}`),
       onFault: (fault: SubgraphFault) => seen.push(fault.kind),
     },
     1_000,

@@ -1,6 +1,6 @@
 import { decodeText } from '../decode-text.ts'
 import { malformed, tooLarge, type SubgraphFault } from '../fault.ts'
-import { ByteSink } from './byte-sink.ts'
+import { BodyBuffer } from './body-buffer.ts'
 import { ChunkedBody } from './chunked-body.ts'
 import { endOfHead, readHead, startsAsHttp, type Head } from './head.ts'
 
@@ -11,21 +11,21 @@ export const HEAD_LIMIT = 16_384
 const INTERIM_LIMIT = 16
 
 /** Whoever a connection's answers are for. */
-export type AnswerReader = {
+export type ResponseReader = {
   /** Whether a request was sent whose answer has not begun. */
-  expectsAnswer(): boolean
-  onAnswer(head: Head, text: string): void
+  expectsResponse(): boolean
+  onResponse(head: Head, text: string): void
   /** The answer is compressed; the bytes are the reader's. */
-  onEncodedAnswer(head: Head, bytes: Buffer): void
+  onEncodedResponse(head: Head, bytes: Buffer): void
   /** Nothing that comes after it can be trusted. The parser reads no more. */
   onFault(fault: SubgraphFault): void
 }
 
 /** Reads the answers that come in on one connection, one after the other, however their bytes are split. */
 export class ResponseParser {
-  readonly #reader: AnswerReader
+  readonly #reader: ResponseReader
   readonly #limit: number
-  readonly #sink = new ByteSink()
+  readonly #sink = new BodyBuffer()
   readonly #chunks = new ChunkedBody()
   /** The part of a head that came without its end. */
   #held: Buffer | null = null
@@ -36,13 +36,13 @@ export class ResponseParser {
   #stopped = false
 
   /** @param limit largest body, in bytes */
-  constructor(reader: AnswerReader, limit: number) {
+  constructor(reader: ResponseReader, limit: number) {
     this.#reader = reader
     this.#limit = limit
   }
 
   /** Whether an answer has begun and not ended. */
-  get midAnswer(): boolean {
+  get midResponse(): boolean {
     return this.#head !== null || this.#holds > 0 || this.#interims > 0
   }
 
@@ -66,7 +66,7 @@ export class ResponseParser {
   }
 
   #readHead(bytes: Buffer, at: number, end: number): number {
-    if (!this.midAnswer && !this.#reader.expectsAnswer())
+    if (!this.midResponse && !this.#reader.expectsResponse())
       return this.#refuse('bytes that belong to no request')
     if (this.#held && this.#holds > 0) return this.#readHeldHead(this.#held, bytes, at, end)
     if (!startsAsHttp(bytes, at, end)) return this.#refuse('something else than HTTP/1.1')
@@ -110,7 +110,7 @@ export class ResponseParser {
     if (head.length > this.#limit) return this.#tooLarge('', this.#limit) < 0
     this.#head = head
     this.#left = head.length
-    if (head.framing === 'none') this.#answer(head, '')
+    if (head.framing === 'none') this.#respond(head, '')
     else if (head.framing === 'chunked') this.#chunks.reset()
     return true
   }
@@ -133,7 +133,7 @@ export class ResponseParser {
     const whole = head.encoding === '' && this.#left === head.length && end - at >= head.length
     const to = Math.min(end, at + this.#left)
     if (whole) {
-      this.#answer(head, decodeText(bytes, at, to))
+      this.#respond(head, decodeText(bytes, at, to))
       return to
     }
     if (this.#left === head.length) this.#sink.reset(head.length)
@@ -145,16 +145,16 @@ export class ResponseParser {
 
   /** With what the sink has collected. */
   #answerSunk(head: Head): void {
-    if (head.encoding === '') return this.#answer(head, this.#sink.takeText())
+    if (head.encoding === '') return this.#respond(head, this.#sink.takeText())
     this.#head = null
     this.#interims = 0
-    this.#reader.onEncodedAnswer(head, this.#sink.takeBytes())
+    this.#reader.onEncodedResponse(head, this.#sink.takeBytes())
   }
 
-  #answer(head: Head, text: string): void {
+  #respond(head: Head, text: string): void {
     this.#head = null
     this.#interims = 0
-    this.#reader.onAnswer(head, text)
+    this.#reader.onResponse(head, text)
   }
 
   #refuse(what: string): number {

@@ -2,7 +2,7 @@ import type { EventRecord, LogRecord } from '../record.ts'
 import { covers, parseSnapshot, sees } from '../snapshot.ts'
 import type { Sql } from '../sql-port.ts'
 import { understands, type ConsumerName, type Handler } from './handler.ts'
-import { moveOffset, type Progress } from './offset.ts'
+import { moveOffset, type Progress } from './consumer-offset.ts'
 import { lockParked, parkEvent, parkKey } from './parked.ts'
 
 /** What became of the events of a batch. */

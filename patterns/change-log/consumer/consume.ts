@@ -1,13 +1,13 @@
 import type { Position } from '../position.ts'
 import type { LogRecord } from '../record.ts'
-import type { Report } from '../relay-options.ts'
+import type { Report } from '../owner/relay-options.ts'
 import { pause } from '../signal.ts'
 import type { Sql } from '../sql-port.ts'
-import type { LogReader } from '../transport.ts'
+import type { LogReader } from '../transports/transport.ts'
 import { applyRecords, parkRecord, type Applied } from './apply.ts'
 import { isPassing } from './faults.ts'
 import type { ConsumerName, Handler, Transact } from './handler.ts'
-import { FencedError, readProgress, type Progress } from './offset.ts'
+import { FencedError, readProgress, type Progress } from './consumer-offset.ts'
 
 export type ConsumeOptions = {
   name: ConsumerName

@@ -13,7 +13,7 @@ import {
 function mutation(command: string, decide: (relation: Relation) => Change[] | Failure) {
   return async (_: unknown, { input }: { input: RelationInput }, context: Context) => {
     const result = await changeRelation(context, command, input, decide)
-    context.forgetReads()
+    context.resetLoaders()
     return result
   }
 }

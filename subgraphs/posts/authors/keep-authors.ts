@@ -3,7 +3,7 @@ import type { Follower, FollowStatus } from '../../../patterns/change-log/index.
 import type { Clock } from '../../../platform/clock.ts'
 import type { Config } from '../../../platform/config/read-config.ts'
 import type { Log } from '../../../platform/log.ts'
-import { consumerMetrics } from '../../../platform/metrics/consumer-metrics.ts'
+import { consumerMetrics } from '../../../service/metrics/consumer-metrics.ts'
 import { openLongTransactions } from '../../../platform/postgres/long-transactions.ts'
 import { connectRedis } from '../../../platform/redis/connect.ts'
 import { AUTHORS, followAuthors } from './follow-authors.ts'

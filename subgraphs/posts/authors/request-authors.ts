@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader'
 import { formatId, type Uuid } from '../../../contracts/ids.ts'
 import { findParked, type Follower } from '../../../patterns/change-log/index.ts'
-import type { RequestBase } from '../../../platform/graphql/subgraph-server.ts'
+import type { RequestBase } from '../../../service/graphql/subgraph-server.ts'
 import type { Reader } from '../../../platform/postgres/database.ts'
 import { AUTHORS } from './follow-authors.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { handlesIn, mentionedIn, mentionsIn, MOST_MENTIONED, showText, type Mention } from './mentions.ts'
+import { handlesIn, mentionedIn, mentionsIn, MAX_MENTIONED, showText, type Mention } from './mentions.ts'
 
 const alice = '01932b2e-0000-7000-8000-00000000a11c'
 const bob = '01932b2e-0000-7000-8000-000000000b0b'
@@ -128,7 +128,7 @@ describe('a handle in a text', () => {
 
   it('counts among the first hundred only', () => {
     const text = Array.from({ length: 150 }, (_, i) => `@user_${i} @user_${i}`).join(' ')
-    expect(handlesIn(text)).toHaveLength(MOST_MENTIONED)
+    expect(handlesIn(text)).toHaveLength(MAX_MENTIONED)
   })
 })
 

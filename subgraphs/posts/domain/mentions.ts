@@ -5,14 +5,14 @@ import { candidatesIn } from './mention-rule.ts'
 export type Mention = { start: number; length: number; userId: Uuid }
 
 /** People that one text can mention; further handles stay plain text. */
-export const MOST_MENTIONED = 100
+export const MAX_MENTIONED = 100
 
 /** The handles that a text may mention, lower case, in their order. */
 export function handlesIn(text: string): string[] {
   const handles = new Set<string>()
   for (const { handle } of candidatesIn(text)) {
     handles.add(handle)
-    if (handles.size === MOST_MENTIONED) break
+    if (handles.size === MAX_MENTIONED) break
   }
   return [...handles]
 }

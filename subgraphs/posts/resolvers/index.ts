@@ -1,4 +1,4 @@
-import { payloadResolvers } from '../../../platform/graphql/payloads.ts'
+import { payloadResolvers } from '../../../service/graphql/payloads.ts'
 import { Mutation } from './mutation.ts'
 import { Post } from './post.ts'
 import { PostEdit } from './post-edit.ts'

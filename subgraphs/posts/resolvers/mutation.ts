@@ -21,7 +21,7 @@ export const Mutation = {
   editPost: mutation(editPost),
   deletePost: async (_: unknown, { input }: Args<PostInput>, context: Context) => {
     const result = await changePost(context, deletePost, input)
-    context.forgetReads()
+    context.resetLoaders()
     return isFailure(result) ? result : { postId: formatId('post', result.id) }
   },
   likePost: mutation(likePost),
@@ -38,7 +38,7 @@ async function presentPost(
   context: Context,
   result: PostRef | Failure,
 ): Promise<{ post: PostRow } | Failure> {
-  context.forgetReads()
+  context.resetLoaders()
   if (isFailure(result)) return result
   const post = await context.loaders.posts.load(result.id)
   return post ? { post } : postNotFound(formatId('post', result.id), ['input', 'idempotencyKey'])

@@ -1,6 +1,6 @@
 import { apiError } from '../../../platform/graphql/errors.ts'
 import { hashPassword, verifyPassword } from '../../../platform/password.ts'
-import { createTurnstile } from '../turnstile.ts'
+import { concurrencyLimit } from '../../../platform/concurrency-limit.ts'
 
 /** Both throw GraphQLError with code OVERLOADED, at once, while too many passwords wait. */
 export type Passwords = {
@@ -15,7 +15,7 @@ export type Passwords = {
  * process, and without the other every sign-in would be computed after whoever asked has left.
  */
 export function createPasswords({ atOnce, waiting }: { atOnce: number; waiting: number }): Passwords {
-  const enter = createTurnstile({ atOnce, waiting, refuse: overloaded })
+  const enter = concurrencyLimit({ atOnce, waiting, refuse: overloaded })
   const ofNobody = hashPassword('the password of nobody')
   return {
     hash: (password) => enter(() => hashPassword(password)),

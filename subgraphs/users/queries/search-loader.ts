@@ -6,7 +6,7 @@ import {
   type PageReader,
 } from '../../../patterns/pagination/index.ts'
 import type { User } from '../domain/user.ts'
-import { createTurnstile } from '../turnstile.ts'
+import { concurrencyLimit } from '../../../platform/concurrency-limit.ts'
 import { searchList } from './search-list.ts'
 
 /** One request, with many searches, must not take all connections of the pool. */
@@ -20,7 +20,7 @@ const LISTS = {
 
 /** Loads pages of searches. */
 export function searchLoader(reader: PageReader) {
-  const enter = createTurnstile({ atOnce: STATEMENTS_AT_ONCE })
+  const enter = concurrencyLimit({ atOnce: STATEMENTS_AT_ONCE })
   const bounded: PageReader = {
     query: (statement, values) => enter(() => reader.query(statement, values)),
   }

@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { inject } from 'vitest'
 import { inheritedEnv } from '../../../platform/config/read-config.ts'
 import { UserFacingError } from '../../../platform/lifecycle.ts'
-import { manageProcess, type ManagedProcess } from '../../../platform/process/managed-process.ts'
-import { freePort } from '../../../platform/process/ports.ts'
+import { manageProcess, type ManagedProcess } from '../../../local/processes/managed-process.ts'
+import { freePort } from '../../../platform/ports.ts'
 import { dialRedis } from '../../../platform/redis/client.ts'
-import { findRedis } from '../../../platform/redis/find-redis.ts'
-import { redisProbe } from '../../../platform/redis/probe.ts'
+import { findRedis } from '../../../local/redis/find-redis.ts'
+import { redisProbe } from '../../../local/redis/probe.ts'
 
 export type OwnRedis = AsyncDisposable & {
   url: string

@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { Client } from 'pg'
-import { root, type Service } from '../../../cli/layout.ts'
-import { databaseVariable } from '../../../cli/system/databases.ts'
+import { root } from '../../../platform/root.ts'
+import type { Service } from '../../../contracts/topology.ts'
+import { databaseVariable } from '../../../local/system/databases.ts'
 import type { Sql } from '../../../patterns/change-log/index.ts'
 import { inheritedEnv, type Env } from '../../../platform/config/read-config.ts'
 import { INTERNAL_HEADER, signInternal } from '../../../platform/internal-auth.ts'
-import { manageProcess, type ManagedProcess } from '../../../platform/process/managed-process.ts'
-import { freePort } from '../../../platform/process/ports.ts'
-import { httpProbe } from '../../../platform/process/readiness.ts'
+import { manageProcess, type ManagedProcess } from '../../../local/processes/managed-process.ts'
+import { freePort } from '../../../platform/ports.ts'
+import { httpProbe } from '../../../local/processes/readiness.ts'
 
 const SECRET = randomBytes(32).toString('hex')
 

@@ -1,8 +1,12 @@
 import type { ConsumerName, Handler, Transact } from '../../../patterns/change-log/consumer/handler.ts'
-import { beginConsumer, readProgress, type Progress } from '../../../patterns/change-log/consumer/offset.ts'
+import {
+  beginConsumer,
+  readProgress,
+  type Progress,
+} from '../../../patterns/change-log/consumer/consumer-offset.ts'
 import type { EventRecord, LogRecord } from '../../../patterns/change-log/record.ts'
 import type { Sql } from '../../../patterns/change-log/sql-port.ts'
-import type { LogReader } from '../../../patterns/change-log/transport.ts'
+import type { LogReader } from '../../../patterns/change-log/transports/transport.ts'
 import { openLogDatabase, sqlOf, type LogDatabase, type Session } from './log-database.ts'
 
 export const NAME: ConsumerName = { consumer: 'counter', source: 'users' }

@@ -1,7 +1,10 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { answerFeed, type FeedOptions } from '../../../patterns/change-log/feed/answer.ts'
+import {
+  serveFeed as respondToFeed,
+  type FeedOptions,
+} from '../../../patterns/change-log/owner/serve-feed.ts'
 
 /** Serves a feed over HTTP, as a service will. */
 export async function serveFeed(options: FeedOptions): Promise<AsyncDisposable & { url: string }> {
@@ -9,7 +12,7 @@ export async function serveFeed(options: FeedOptions): Promise<AsyncDisposable &
     const gone = new AbortController()
     response.on('close', () => gone.abort())
     const { searchParams } = new URL(request.url ?? '', 'http://feed')
-    answerFeed(options, searchParams, gone.signal).then(
+    respondToFeed(options, searchParams, gone.signal).then(
       ({ status, body }) => response.writeHead(status).end(body),
       (error: unknown) => response.writeHead(500).end(String(error)),
     )

@@ -1,11 +1,15 @@
 import { Pool } from 'pg'
 import { expect } from 'vitest'
 import type { Handler, Transact } from '../../../patterns/change-log/consumer/handler.ts'
-import { feedReader, getByFetch } from '../../../patterns/change-log/feed/reader.ts'
-import { type Follower, followLog, type FollowOptions } from '../../../patterns/change-log/follow-log.ts'
-import type { Copy, OpenExport } from '../../../patterns/change-log/rebuild-from.ts'
+import { feedReader, getByFetch } from '../../../patterns/change-log/transports/feed-reader.ts'
+import {
+  type Follower,
+  followLog,
+  type FollowOptions,
+} from '../../../patterns/change-log/consumer/follow-log.ts'
+import type { Copy, OpenExport } from '../../../patterns/change-log/consumer/rebuild-from.ts'
 import type { Sql } from '../../../patterns/change-log/sql-port.ts'
-import type { FreshEntry } from '../../../patterns/change-log/wait-fresh.ts'
+import type { FreshEntry } from '../../../patterns/change-log/consumer/wait-fresh.ts'
 import { openLogDatabase } from './log-database.ts'
 import type { Owner } from './owner-bed.ts'
 

@@ -2,10 +2,10 @@ import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Client } from 'pg'
-import { answerFeed } from '../../../patterns/change-log/feed/answer.ts'
-import { answerReport } from '../../../patterns/change-log/feed/report.ts'
-import { insertEvents } from '../../../patterns/change-log/insert-events.ts'
-import { serveExport } from '../../../patterns/change-log/serve-export.ts'
+import { serveFeed } from '../../../patterns/change-log/owner/serve-feed.ts'
+import { serveReport } from '../../../patterns/change-log/owner/serve-report.ts'
+import { insertEvents } from '../../../patterns/change-log/writer/insert-events.ts'
+import { serveExport } from '../../../patterns/change-log/owner/serve-export.ts'
 import { runLog, type RunningLog } from './running-log.ts'
 import type { Session } from './log-database.ts'
 
@@ -37,12 +37,12 @@ export async function openOwner(): Promise<Owner> {
     const answers: Record<string, () => Promise<unknown>> = {
       '/log': async () => {
         const options = { sql: reading.sql, ticked: log.ticked, clock: () => performance.now() }
-        const { status, body } = await answerFeed(options, searchParams, gone.signal)
+        const { status, body } = await serveFeed(options, searchParams, gone.signal)
         response.writeHead(status).end(body)
       },
       '/log/consumers': async () => {
         const body = (await request.toArray()).join('')
-        response.writeHead(200).end((await answerReport(telling.sql, body)).body)
+        response.writeHead(200).end((await serveReport(telling.sql, body)).body)
       },
       '/log/export': () => answerExport(log, response, gone.signal, mode),
     }

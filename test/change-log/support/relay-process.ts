@@ -1,5 +1,5 @@
 import { Client } from 'pg'
-import { startRelay } from '../../../patterns/change-log/relay.ts'
+import { startRelay } from '../../../patterns/change-log/owner/relay.ts'
 import { createSignal } from '../../../patterns/change-log/signal.ts'
 
 /** A relay in a process of its own, to be stopped and killed: `node relay-process.ts DATABASE_URL`. Prints what it reports. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { startEmbeddedPostgres } from '../../../platform/postgres/embedded/start.ts'
+import { startEmbeddedPostgres } from '../../../local/postgres/start.ts'
 import { openRedis } from '../../change-log/support/redis.ts'
 import { temporaryFolder } from '../../support/start-command.ts'
 import { PLANT_NAMES } from '../loader/plants.ts'

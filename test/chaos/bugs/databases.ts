@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Client, escapeIdentifier } from 'pg'
-import { root } from '../../../cli/layout.ts'
+import { root } from '../../../platform/root.ts'
 import { provision } from '../../../platform/postgres/provision.ts'
 import { connect } from '../support/sessions.ts'
 

@@ -36,7 +36,7 @@ const GOOD: History = {
   log: LOG,
   effects: [effect('a1', 1), effect('b1', 2), effect('a2', 4)],
   parked: [],
-  reads: [{ wrote: ['a1'], saw: ['a1', 'b1'] }],
+  reads: [{ written: ['a1'], saw: ['a1', 'b1'] }],
   owner: new Map([['a', '2']]),
   copy: new Map([['a', '2']]),
 }
@@ -124,7 +124,7 @@ const BAD: [checker: CheckerName, fault: string, Partial<History>][] = [
   [
     'own writes are read',
     'a read under the token of a1, a2 did not show a2',
-    { reads: [{ wrote: ['a1', 'a2'], saw: ['a1'] }] },
+    { reads: [{ written: ['a1', 'a2'], saw: ['a1'] }] },
   ],
   [
     'nothing seen that is not durable',

@@ -46,7 +46,7 @@ export type SeenRecord = LoggedRecord & { reader: string }
 export type Effect = { operation: string; key: string; at: { epoch: number; offset: number } | null }
 
 /** One read under a consistency token: which operations the token names, and which the answer showed. */
-export type Read = { wrote: readonly string[]; saw: readonly string[] }
+export type Read = { written: readonly string[]; saw: readonly string[] }
 
 /** What is wrong, one line for each; none when all is well. */
 export type Checker = (history: History) => string[]

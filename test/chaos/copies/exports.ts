@@ -1,4 +1,4 @@
-import type { Service } from '../../../cli/layout.ts'
+import type { Service } from '../../../contracts/topology.ts'
 import { formatId } from '../../../contracts/ids.ts'
 import type { Copy, Sql } from '../../../patterns/change-log/index.ts'
 

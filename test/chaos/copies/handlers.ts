@@ -1,4 +1,4 @@
-import type { Service } from '../../../cli/layout.ts'
+import type { Service } from '../../../contracts/topology.ts'
 import type { EventRecord, Handler, Sql } from '../../../patterns/change-log/index.ts'
 import { operationOf } from './operation-of.ts'
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { root, type Service } from '../../../cli/layout.ts'
+import { root } from '../../../platform/root.ts'
+import type { Service } from '../../../contracts/topology.ts'
 import { connect } from '../support/sessions.ts'
 
 /**

@@ -9,20 +9,20 @@ type Failpoint = { file: string; at: string; place: 'before' | 'after'; when?: s
 const FAILPOINTS = {
   /** Something may have been committed, and the relay has not looked yet. Hit in each round of the relay. */
   'before.tick': {
-    file: 'patterns/change-log/lead.ts',
+    file: 'patterns/change-log/owner/lead.ts',
     at: 'const seen = written.count',
     place: 'after',
   },
   /** A tick that holds events is committed; this process has published nothing of it. */
   'tick.taken': {
-    file: 'patterns/change-log/lead.ts',
+    file: 'patterns/change-log/owner/lead.ts',
     at: 'beatAt = clock() + heartbeatMs',
     place: 'after',
     when: 'taken.cnt !== 0',
   },
   /** A transport has taken a batch with events; the relay has not gone on. */
   published: {
-    file: 'patterns/change-log/publish.ts',
+    file: 'patterns/change-log/owner/publish.ts',
     at: 'const [top] = await Promise.all([publisher.append(next.epoch, records), following])',
     place: 'after',
     when: 'records.length > 1',

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { root } from '../../../cli/layout.ts'
+import { root } from '../../../platform/root.ts'
 import { join } from 'node:path'
 import { loaderOption } from './control.ts'
 import { patch } from './patch.ts'
@@ -28,7 +28,7 @@ test('a text that is not there, or there twice, is a fault that names the file',
 })
 
 const TOKEN = `
-  const { tokenOf, mergeTokens } = await import('./patterns/change-log/token.ts')
+  const { tokenOf, mergeTokens } = await import('./patterns/change-log/token/token.ts')
   console.log(mergeTokens(tokenOf('a', 1, '10'), tokenOf('a', 1, '9')).get('a').xids.size)`
 
 async function runNode(...options: string[]) {

@@ -25,9 +25,9 @@ const XMIN = 'pg_snapshot_xmin(pg_current_snapshot())'
 const COUNT = `(select count(*) from outbox o
   where not pg_visible_in_snapshot(o.xid, prev) and pg_visible_in_snapshot(o.xid, cur))`
 
-const TICK = 'patterns/change-log/tick.ts'
-const READ_SQL = 'patterns/change-log/read-sql.ts'
-const PUBLISHER = 'patterns/change-log/redis/publisher.ts'
+const TICK = 'patterns/change-log/owner/tick.ts'
+const READ_SQL = 'patterns/change-log/owner/read-log-sql.ts'
+const PUBLISHER = 'patterns/change-log/transports/redis/publisher.ts'
 const APPLY = 'patterns/change-log/consumer/apply.ts'
 
 /** Known bugs, as they are commonly written: what they replace in the production code. */
@@ -76,7 +76,7 @@ const PLANTS = {
   /** The event leaves by a connection of its own, while the command's transaction may still roll back. */
   'publish-before-commit': [
     {
-      file: 'patterns/change-log/insert-events.ts',
+      file: 'patterns/change-log/writer/insert-events.ts',
       find: 'const [row] = await tx<{ xid: string }>(insertText(end - from), ...values)',
       replace: `const { Client } = await import('pg')
     const own = new Client({ connectionString: process.env['DATABASE_URL'] })
@@ -88,7 +88,7 @@ const PLANTS = {
   /** The relay commits ticks as fast as it can, and readers see them before they are on disk. */
   'tick-not-durable': [
     {
-      file: 'patterns/change-log/connection.ts',
+      file: 'patterns/change-log/owner/connection.ts',
       find: "case when now in ('off', 'local') then 'on' else now end",
       replace: "'off'",
     },
@@ -107,7 +107,7 @@ const PLANTS = {
       replace: `select n, base, case when cnt < 0 then ${COUNT} else cnt end as cnt, prev, cur, time from tick`,
     },
     {
-      file: 'patterns/change-log/lead.ts',
+      file: 'patterns/change-log/owner/lead.ts',
       find: 'ticked.raise()\n',
       replace: `ticked.raise()\nawait sql(\`update tick set cnt = ${COUNT} where cnt < 0 and n = $1\`, taken.n)\n`,
     },
@@ -161,7 +161,7 @@ const PLANTS = {
   /** Rows go when a higher `seq` has been passed by everybody. */
   'retention-by-seq': [
     {
-      file: 'patterns/change-log/retention.ts',
+      file: 'patterns/change-log/owner/retention.ts',
       find: 'where o.xid < pg_snapshot_xmax(s.floor) and pg_visible_in_snapshot(o.xid, s.floor)',
       replace: 'where o.seq <= (select max(seq) from outbox p where pg_visible_in_snapshot(p.xid, s.floor))',
     },
@@ -169,7 +169,7 @@ const PLANTS = {
   /** Of two writes the token keeps the one with the higher transaction id. */
   'token-by-maximum': [
     {
-      file: 'patterns/change-log/token.ts',
+      file: 'patterns/change-log/token/token.ts',
       find: 'const xids = new Set([...a.xids, ...b.xids])',
       replace:
         'const xids = new Set([[...a.xids, ...b.xids].reduce((x, y) => (BigInt(x) > BigInt(y) ? x : y))])',
@@ -186,7 +186,7 @@ const PLANTS = {
   /** The log goes on in whatever database it finds. */
   'epoch-ignored': [
     {
-      file: 'patterns/change-log/epoch.ts',
+      file: 'patterns/change-log/owner/epoch.ts',
       find: "return reason ? { kind: 'restored', reason } : { kind: 'ok' }",
       replace: "return { kind: 'ok' }",
     },

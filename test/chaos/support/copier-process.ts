@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { services, type Service } from '../../../cli/layout.ts'
-import type { DatabaseUrls } from '../../../cli/system/databases.ts'
+import { services, type Service } from '../../../contracts/topology.ts'
+import type { DatabaseUrls } from '../../../local/system/databases.ts'
 import {
   feedReader,
   followLog,
@@ -14,7 +14,7 @@ import { systemClock } from '../../../platform/clock.ts'
 import { internalGet, internalPost } from '../../../platform/http/internal-get.ts'
 import { runServer } from '../../../platform/lifecycle.ts'
 import { createLog } from '../../../platform/log.ts'
-import { connectAlone } from '../../../platform/postgres/connect-alone.ts'
+import { dedicatedConnection } from '../../../platform/postgres/dedicated-connection.ts'
 import { openLongTransactions } from '../../../platform/postgres/long-transactions.ts'
 import { connectRedis } from '../../../platform/redis/connect.ts'
 import { copyOf, EXPORTS } from '../copies/exports.ts'
@@ -63,7 +63,7 @@ function follow(service: Service, stack: AsyncDisposableStack): void {
   const redis = stack.use(connectRedis(redisUrl, () => {}))
   const asking = { secret, audience: service, clock: systemClock }
   const [get, post] = [internalGet(asking), internalPost(asking)]
-  const connect = () => connectAlone(ownerUrls[service], `copy of ${service}, its export`, log)
+  const connect = () => dedicatedConnection(ownerUrls[service], `copy of ${service}, its export`, log)
   stack.use(
     followLog({
       name: { consumer: 'chaos.copy', source: service },

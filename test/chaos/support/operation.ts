@@ -1,4 +1,4 @@
-import { insertEvents } from '../../../patterns/change-log/insert-events.ts'
+import { insertEvents } from '../../../patterns/change-log/writer/insert-events.ts'
 import type { Sql } from '../../../patterns/change-log/sql-port.ts'
 
 /** The state of an owner: each operation is one change of one key, whose changes are counted. */

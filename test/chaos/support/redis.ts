@@ -1,4 +1,4 @@
-import type { SendCommand } from '../../../patterns/change-log/redis/command.ts'
+import type { SendCommand } from '../../../patterns/change-log/transports/redis/command.ts'
 
 /** Its module is a third of what such a process loads, and most of them need none. */
 export async function connectRedis(url: string): Promise<SendCommand> {

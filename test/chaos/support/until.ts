@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 /** Longest wait for anything that must happen. Milliseconds. */
-const PATIENCE_MS = 20_000
+const TIMEOUT_MS = 20_000
 
 /** Waits for a condition. @throws Error that says what did not happen */
 export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  const late = AbortSignal.timeout(PATIENCE_MS)
+  const late = AbortSignal.timeout(TIMEOUT_MS)
   while (!(await condition())) {
-    if (late.aborted) throw new Error(`It did not happen within ${PATIENCE_MS / 1_000} s that ${what}.`)
+    if (late.aborted) throw new Error(`It did not happen within ${TIMEOUT_MS / 1_000} s that ${what}.`)
     await delay(4)
   }
 }

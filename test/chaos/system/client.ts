@@ -2,7 +2,7 @@ import { CONSISTENCY_HEADER } from '../../../contracts/consistency.ts'
 import type { Outcome } from './ledger.ts'
 
 /** Longest wait for an answer: longer than the gateway's own for a subgraph. Milliseconds. */
-const PATIENCE_MS = 12_000
+const TIMEOUT_MS = 12_000
 
 type Errors = { message: string; path?: (string | number)[]; extensions?: { code?: string } }[]
 type Body = {
@@ -40,7 +40,7 @@ export async function ask(
         ...(consistency !== null && { [CONSISTENCY_HEADER]: consistency }),
       },
       body: JSON.stringify({ query, variables }),
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
     })
     const body = (await response.json()) as Body
     return { kind: 'answered', body, consistency: response.headers.get(CONSISTENCY_HEADER) }
@@ -54,14 +54,14 @@ export async function ask(
 export type Result = { outcome: Outcome; detail: string; payload: Record<string, unknown> | null }
 
 /** What an answer says of a mutation's outcome. An error outside of the payload may have come after the commit. */
-export function outcomeOf(answer: Answer, field: string): Result {
-  if (answer.kind !== 'answered') {
-    const outcome = answer.kind === 'refused' ? 'failed' : 'unknown'
-    return { outcome, detail: answer.reason, payload: null }
+export function outcomeOf(result: Answer, field: string): Result {
+  if (result.kind !== 'answered') {
+    const outcome = result.kind === 'refused' ? 'failed' : 'unknown'
+    return { outcome, detail: result.reason, payload: null }
   }
-  const payload = answer.body.data?.[field]
+  const payload = result.body.data?.[field]
   if (!payload) {
-    const [error] = answer.body.errors ?? []
+    const [error] = result.body.errors ?? []
     return { outcome: 'unknown', detail: `${error?.extensions?.code}: ${error?.message}`, payload: null }
   }
   const name = String(payload['__typename'])

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Random } from '../../../cli/seed/random.ts'
+import type { Random } from '../../../local/seed/random.ts'
 import { ask, outcomeOf, type Result } from './client.ts'
-import { nextDeed, type Deed, type World } from './deeds.ts'
+import { nextDeed, type Deed, type World } from './activity.ts'
 import type { Ledger } from './ledger.ts'
 import { look, type Fact } from './looks.ts'
 import type { Person } from './people.ts'
@@ -27,7 +27,7 @@ export type ClientOptions = {
 }
 
 /** Attempts with one idempotency key, by those who repeat. */
-const MOST_ATTEMPTS = 6
+const MAX_ATTEMPTS = 6
 /** Wait before the next attempt, doubling. Milliseconds. */
 const RETRY_MS = 250
 
@@ -72,7 +72,7 @@ async function act(
 ): Promise<Result> {
   const { kind, database, thing, input, sure } = deed
   const idempotencyKey = `chaos-${id}`
-  const attempts = person.random.chance(0.7) ? MOST_ATTEMPTS : 1
+  const attempts = person.random.chance(0.7) ? MAX_ATTEMPTS : 1
   const viewer = person.id
   await ledger.write({ at: 'invoked', id, kind, database, viewer, idempotencyKey, thing, sure, input })
   const request = {
@@ -83,16 +83,17 @@ async function act(
   }
   let result: Result = { outcome: 'unknown', detail: '', payload: null }
   for (let attempt = 1; attempt <= attempts && (attempt === 1 || !stop.aborted); attempt++) {
-    const answer = await ask(url, { ...request, consistency: person.consistency })
-    const now = outcomeOf(answer, kind)
+    const response = await ask(url, { ...request, consistency: person.consistency })
+    const now = outcomeOf(response, kind)
     count(sights, now.detail.split(':')[0] ?? '')
-    if (answer.kind === 'answered' && answer.consistency !== null) person.consistency = answer.consistency
+    if (response.kind === 'answered' && response.consistency !== null)
+      person.consistency = response.consistency
     // After an attempt whose fate nobody knows, a refusal does not tell that it did nothing.
     result = attempt > 1 && now.outcome === 'failed' ? { ...now, outcome: 'unknown' } : now
     if (
       now.outcome === 'ok' ||
       result.outcome === 'failed' ||
-      (answer.kind === 'answered' && now.outcome === 'failed')
+      (response.kind === 'answered' && now.outcome === 'failed')
     )
       break
     await delay(RETRY_MS * 2 ** (attempt - 1))

@@ -1,4 +1,4 @@
-import { services, type Service } from '../../../cli/layout.ts'
+import { services, type Service } from '../../../contracts/topology.ts'
 import type { Client } from 'pg'
 import { openWays } from './nemeses/network.ts'
 import { cure } from './nemeses/poison.ts'
@@ -8,7 +8,7 @@ import { healRedis } from './nemeses/redis.ts'
 import { asSuperuser, insist, pause, type Stage } from './stage.ts'
 
 /** Longest wait for a service, and for each reader of a log, to come to its end. Milliseconds. */
-const PATIENCE_MS = 120_000
+const TIMEOUT_MS = 120_000
 
 /** Makes everything good again, and waits until all processes are ready. */
 export async function heal(stage: Stage): Promise<void> {
@@ -17,7 +17,7 @@ export async function heal(stage: Stage): Promise<void> {
   await healRedis(stage)
   await insist(() => forgetPrepared(stage))
   for (const { process } of Object.values(stage.fleet.members))
-    await insist(() => process.ready(), PATIENCE_MS)
+    await insist(() => process.ready(), TIMEOUT_MS)
   for (const service of services) await cure(stage, service)
 }
 
@@ -26,12 +26,12 @@ export async function drain(stage: Stage): Promise<string[]> {
   const { ground } = stage
   const faults: string[] = []
   const wait = async (what: string, condition: () => Promise<string | null>) => {
-    const late = AbortSignal.timeout(PATIENCE_MS)
+    const late = AbortSignal.timeout(TIMEOUT_MS)
     let reason: string | null = ''
     while (reason !== null) {
       reason = await condition().catch((error: unknown) => String(error))
       if (reason === null) return
-      if (late.aborted) return void faults.push(`${what} within ${PATIENCE_MS / 1_000} s: ${reason}`)
+      if (late.aborted) return void faults.push(`${what} within ${TIMEOUT_MS / 1_000} s: ${reason}`)
       await pause(100)
     }
   }

@@ -1,18 +1,19 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { root, services, type Service } from '../../../cli/layout.ts'
-import { forServices } from '../../../cli/system/databases.ts'
+import { root } from '../../../platform/root.ts'
+import { services, type Service } from '../../../contracts/topology.ts'
+import { forServices } from '../../../local/system/databases.ts'
 import {
   environmentOf,
   nodeArguments,
   processNames,
   type ProcessName,
-} from '../../../cli/system/environment.ts'
-import type { Output } from '../../../cli/system/output.ts'
+} from '../../../local/system/environment.ts'
+import type { Output } from '../../../local/system/output.ts'
 import { inheritedEnv } from '../../../platform/config/read-config.ts'
-import { manageProcess, type ManagedProcess } from '../../../platform/process/managed-process.ts'
-import { freePorts } from '../../../platform/process/ports.ts'
-import { httpProbe } from '../../../platform/process/readiness.ts'
+import { manageProcess, type ManagedProcess } from '../../../local/processes/managed-process.ts'
+import { freePorts } from '../../../platform/ports.ts'
+import { httpProbe } from '../../../local/processes/readiness.ts'
 import type { CopierArgument } from '../support/copier-process.ts'
 import { loaderOption, openFailpoints, type Failpoints } from '../loader/control.ts'
 import type { PlantName } from '../loader/plants.ts'

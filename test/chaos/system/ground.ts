@@ -2,22 +2,23 @@ import { randomBytes } from 'node:crypto'
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { root, services, type Service } from '../../../cli/layout.ts'
+import { root } from '../../../platform/root.ts'
+import { services, type Service } from '../../../contracts/topology.ts'
 import {
   forServices,
   migrateDatabases,
   provisionDatabases,
   type DatabaseUrls,
-} from '../../../cli/system/databases.ts'
-import type { Output } from '../../../cli/system/output.ts'
-import { startRedis, type Redis } from '../../../cli/system/redis.ts'
-import { makeSecrets } from '../../../cli/system/secrets.ts'
+} from '../../../local/system/databases.ts'
+import type { Output } from '../../../local/system/output.ts'
+import { startRedis, type Redis } from '../../../local/redis/start-redis.ts'
+import { makeSecrets } from '../../../local/system/secrets.ts'
 import { inheritedEnv } from '../../../platform/config/read-config.ts'
 import { UserFacingError } from '../../../platform/lifecycle.ts'
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../../platform/postgres/embedded/start.ts'
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../../local/postgres/start.ts'
 import { provision } from '../../../platform/postgres/provision.ts'
-import { run } from '../../../platform/process/run.ts'
-import { getRedis } from '../../../platform/redis/get-redis.ts'
+import { run } from '../../../local/processes/run.ts'
+import { getRedis } from '../../support/redis/get-redis.ts'
 import { createCopyTables } from '../copies/tables.ts'
 import { openProxy, through, type Proxy } from './proxy.ts'
 

@@ -1,5 +1,5 @@
 import { open, readFile } from 'node:fs/promises'
-import type { Service } from '../../../cli/layout.ts'
+import type { Service } from '../../../contracts/topology.ts'
 
 /** How an operation ended, as its client knows it. */
 export type Outcome = 'ok' | 'failed' | 'unknown'

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises'
-import { commandLine, processIdentity } from '../../../platform/process/identity.ts'
+import { commandLine, processIdentity } from '../../../local/processes/identity.ts'
 
 /**
  * Processes of a run that are there after its end: those known, and, where the system tells, whoever has its folder in the

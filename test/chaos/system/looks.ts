@@ -1,6 +1,6 @@
 import { ask } from './client.ts'
 import type { Person } from './people.ts'
-import type { World } from './deeds.ts'
+import type { World } from './activity.ts'
 import type { Expectation } from './register.ts'
 
 /** One fact that a read was to show. `shown`: it did; `stale`: the answer says that it may not. */
@@ -43,15 +43,15 @@ export async function look(
     author: other.handle.expect(),
   }
   const tokens = new Set([person.consistency, other.consistency].filter((token) => token !== null))
-  const answer = await ask(url, {
+  const response = await ask(url, {
     query: READ,
     variables: { user: other.id, post: postId },
     accessToken: person.accessToken,
     consistency: tokens.size > 0 ? [...tokens].join(', ') : null,
     traceId,
   })
-  if (answer.kind !== 'answered') return { kind: 'unanswered', reason: answer.reason }
-  const { data, errors = [], extensions } = answer.body
+  if (response.kind !== 'answered') return { kind: 'unanswered', reason: response.reason }
+  const { data, errors = [], extensions } = response.body
   if (!data) return { kind: 'unanswered', reason: `${errors[0]?.extensions?.code}: ${errors[0]?.message}` }
   const { viewer, user, post: shown } = data as Data
   const stale = extensions?.stale?.includes('users') === true

@@ -1,7 +1,7 @@
-import type { Random } from '../../../cli/seed/random.ts'
+import type { Random } from '../../../local/seed/random.ts'
 import { ask, type Answer } from './client.ts'
 import { createRegister, type Register } from './register.ts'
-import type { Service } from '../../../cli/layout.ts'
+import type { Service } from '../../../contracts/topology.ts'
 
 /** One client, signed in as one person, who does one thing after the other. */
 export type Person = {
@@ -58,9 +58,9 @@ export async function signUp(
   }
 }
 
-function sessionOf(answer: Answer): { id: string; accessToken: string } {
-  const payload = answer.kind === 'answered' ? answer.body.data?.['signUp'] : undefined
+function sessionOf(response: Answer): { id: string; accessToken: string } {
+  const payload = response.kind === 'answered' ? response.body.data?.['signUp'] : undefined
   const { user, session } = (payload ?? {}) as { user?: { id: string }; session?: { accessToken: string } }
   if (user && session) return { id: user.id, accessToken: session.accessToken }
-  throw new Error(`Nobody can sign up: ${JSON.stringify(answer)}`)
+  throw new Error(`Nobody can sign up: ${JSON.stringify(response)}`)
 }

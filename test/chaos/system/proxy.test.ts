@@ -21,10 +21,10 @@ async function openClient({ port }: Proxy, stack: AsyncDisposableStack): Promise
   return socket
 }
 
-async function answerTo(socket: Socket, text: string): Promise<string> {
+async function responseTo(socket: Socket, text: string): Promise<string> {
   socket.write(text)
-  const [answer] = (await once(socket, 'data')) as [Buffer]
-  return answer.toString()
+  const [response] = (await once(socket, 'data')) as [Buffer]
+  return response.toString()
 }
 
 /** However it came to that. */
@@ -36,7 +36,7 @@ test('what is silent says nothing, and what was held goes on in its order', asyn
   await using stack = new AsyncDisposableStack()
   const proxy = await openEcho(stack)
   const old = await openClient(proxy, stack)
-  expect(await answerTo(old, 'one')).toBe('one')
+  expect(await responseTo(old, 'one')).toBe('one')
   proxy.set({ kind: 'silent' })
   const young = await openClient(proxy, stack)
   let heard = ''
@@ -45,7 +45,7 @@ test('what is silent says nothing, and what was held goes on in its order', asyn
   young.write('two')
   // Another way through is open, and is as long.
   const other = await openEcho(stack)
-  expect(await answerTo(await openClient(other, stack), 'three')).toBe('three')
+  expect(await responseTo(await openClient(other, stack), 'three')).toBe('three')
   expect(heard).toBe('')
   proxy.set({ kind: 'pass' })
   await expect.poll(() => heard).toBe('twotwo')
@@ -55,12 +55,12 @@ test('connections are reset: all at once, when they are made, or in the middle o
   await using stack = new AsyncDisposableStack()
   const proxy = await openEcho(stack)
   const cut = await openClient(proxy, stack)
-  expect(await answerTo(cut, 'one')).toBe('one')
+  expect(await responseTo(cut, 'one')).toBe('one')
   proxy.cut()
   await closed(cut)
   const torn = await openClient(proxy, stack)
   proxy.cutAfter(4)
-  expect(await answerTo(torn, 'four')).toBe('four')
+  expect(await responseTo(torn, 'four')).toBe('four')
   torn.write('five')
   await closed(torn)
   proxy.set({ kind: 'refuse' })

@@ -1,4 +1,4 @@
-import { createRandom, type Random } from '../../../cli/seed/random.ts'
+import { createRandom, type Random } from '../../../local/seed/random.ts'
 import { dropped, forgotten, partitioned, silent, slow, torn } from './nemeses/network.ts'
 import { poisoned } from './nemeses/poison.ts'
 import { crashed, idleWriter, orphan, terminated } from './nemeses/postgres.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client } from 'pg'
-import type { Random } from '../../../cli/seed/random.ts'
+import type { Random } from '../../../local/seed/random.ts'
 import type { Fleet } from './fleet.ts'
 import type { Ground } from './ground.ts'
 import type { Ledger } from './ledger.ts'

@@ -1,7 +1,7 @@
 import type { ChaosReport } from './run-chaos.ts'
 
 /** The most lines shown of what one checker found. */
-const MOST_SHOWN = 20
+const MAX_SHOWN = 20
 
 /** What came of a run, for people. */
 export function tableOf({
@@ -21,7 +21,7 @@ export function tableOf({
       `  ${verdict.checker.padEnd(width)}  ${verdict.counted.padEnd(counted)}  ${verdict.violations.length === 0 ? 'ok' : `${verdict.violations.length} VIOLATIONS`}`,
   )
   const found = verdicts.flatMap(({ checker, violations }) =>
-    violations.slice(0, MOST_SHOWN).map((violation) => `  ${checker}: ${violation}`),
+    violations.slice(0, MAX_SHOWN).map((violation) => `  ${checker}: ${violation}`),
   )
   const total = ok + failed + unknown
   return [
@@ -29,7 +29,7 @@ export function tableOf({
     ...nemeses.map((line) => `  ${line}`),
     '',
     `Answers: ${Object.entries(answers)
-      .map(([answer, count]) => `${count} ${answer}`)
+      .map(([response, count]) => `${count} ${response}`)
       .join(', ')}; ${unansweredReads} reads without one`,
     `Operations: ${total}: ${ok} ok, ${failed} failed, ${unknown} unknown`,
     '',

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { root } from '../../../cli/layout.ts'
+import { root } from '../../../platform/root.ts'
 import { inheritedEnv } from '../../../platform/config/read-config.ts'
 
 export type ClientProject = AsyncDisposable & {

@@ -1,7 +1,7 @@
 import { composeServices } from '@apollo/composition'
 import { parse } from 'graphql'
-import { parseForeignConfig } from '../../../gateway/foreign/config.ts'
-import { startForeignGateway } from '../../../gateway/foreign/start-foreign-gateway.ts'
+import { parseStandaloneConfig } from '../../../gateway/standalone/config.ts'
+import { startStandaloneGateway } from '../../../gateway/standalone/start-standalone-gateway.ts'
 import { readSupergraph } from '../../../gateway/supergraph/read-supergraph.ts'
 import { createLog } from '../../../platform/log.ts'
 import { SWITCHES } from '../../support/switches.ts'
@@ -34,9 +34,9 @@ export async function serve(subgraphs: readonly TestSubgraph[], config: object =
     })),
   )
   const supergraph = await readSupergraph(sdl, 'supergraph.graphql')
-  return startForeignGateway({
+  return startStandaloneGateway({
     supergraph,
-    config: parseForeignConfig(JSON.stringify(config), 'config.json', [...supergraph.subgraphs.keys()]),
+    config: parseStandaloneConfig(JSON.stringify(config), 'config.json', [...supergraph.subgraphs.keys()]),
     switches: SWITCHES,
     host: '127.0.0.1',
     port: 0,

@@ -1,7 +1,7 @@
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose'
-import { NODE_URL, nodeSdl } from '../../../gateway/node/sdl.ts'
-import { GATEWAY_VARIABLES } from '../../../gateway/own/config.ts'
-import { startOwnGateway } from '../../../gateway/own/start-own-gateway.ts'
+import { NODE_URL, nodeSdl } from '../../../gateway/node-field/sdl.ts'
+import { GATEWAY_VARIABLES } from '../../../gateway/tessera/config.ts'
+import { startTesseraGateway } from '../../../gateway/tessera/start-tessera-gateway.ts'
 import { formatId, makeUuid } from '../../../contracts/ids.ts'
 import { readConfig } from '../../../platform/config/read-config.ts'
 import type { RunningServer } from '../../../platform/http/server.ts'
@@ -105,7 +105,7 @@ export async function startGraph(env: Record<string, string> = {}): Promise<Grap
     { name: 'node', url: NODE_URL, sdl: nodeSdl() },
   ])
   const resilience = { retryDelayMs: 1 }
-  const gateway = await startOwnGateway({
+  const gateway = await startTesseraGateway({
     config,
     log: quiet,
     clock: () => Date.now(),

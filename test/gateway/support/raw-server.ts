@@ -95,7 +95,7 @@ function sizeOfRequest(text: string): number {
 }
 
 /** An answer of status 200 with its length. */
-export function answer(body: string, ...fields: string[]): string {
+export function respond(body: string, ...fields: string[]): string {
   const bytes = Buffer.from(body).toString('latin1')
   const head = [
     'HTTP/1.1 200 OK',

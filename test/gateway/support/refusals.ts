@@ -16,13 +16,12 @@ export async function send(
   const asked = request({ hostname, port, path, method, headers })
   asked.end(body)
   const [response] = (await once(asked, 'response')) as [IncomingMessage]
-  const answer = await text(response)
-  return { status: response.statusCode, headers: response.headers, answer }
+  return { status: response.statusCode, headers: response.headers, text: await text(response) }
 }
 
 /** The one error of a refusal. */
-export function errorOf(answer: string) {
-  const { errors } = JSON.parse(answer) as Answer['body']
+export function errorOf(body: string) {
+  const { errors } = JSON.parse(body) as Answer['body']
   expect(errors).toHaveLength(1)
   return { message: errors?.[0]?.message, code: errors?.[0]?.extensions['code'] }
 }

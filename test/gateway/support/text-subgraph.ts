@@ -1,6 +1,6 @@
 import { fastify } from 'fastify'
-import { parseForeignConfig } from '../../../gateway/foreign/config.ts'
-import { startForeignGateway } from '../../../gateway/foreign/start-foreign-gateway.ts'
+import { parseStandaloneConfig } from '../../../gateway/standalone/config.ts'
+import { startStandaloneGateway } from '../../../gateway/standalone/start-standalone-gateway.ts'
 import { readSupergraph } from '../../../gateway/supergraph/read-supergraph.ts'
 import { compose, quiet } from './gateways.ts'
 import { FEDERATION } from './subgraph.ts'
@@ -42,12 +42,12 @@ export async function startTextSubgraph(name: string, sdl: string): Promise<Text
 export async function serveTexts(
   subgraphs: readonly TextSubgraph[],
   config: object = {},
-  options: { leanPath?: boolean } = {},
+  options: { fastPath?: boolean } = {},
 ) {
   const supergraph = await readSupergraph(compose(subgraphs), 'supergraph.graphql')
-  return startForeignGateway({
+  return startStandaloneGateway({
     supergraph,
-    config: parseForeignConfig(JSON.stringify(config), 'config.json', [...supergraph.subgraphs.keys()]),
+    config: parseStandaloneConfig(JSON.stringify(config), 'config.json', [...supergraph.subgraphs.keys()]),
     host: '127.0.0.1',
     port: 0,
     log: quiet,

@@ -98,7 +98,7 @@ export async function startWriters(options: Partial<Switches> = {}): Promise<Wri
       targets: new Map([
         ['users', { kind: 'internal', url: own.url }],
         ['posts', { kind: 'internal', url: ours.url }],
-        ['shop', { kind: 'foreign', url: foreign.url, headers: { propagate: ['x-tenant'], insert: {} } }],
+        ['shop', { kind: 'external', url: foreign.url, headers: { propagate: ['x-tenant'], insert: {} } }],
       ]),
       nodeSubgraph: false,
       transport,
@@ -132,7 +132,7 @@ export async function startWriters(options: Partial<Switches> = {}): Promise<Wri
 }
 
 /** Makes a subgraph tell that its mutations wrote: the next entries, one for each. */
-export function wrote(...entries: TokenEntry[]) {
+export function reportWrites(...entries: TokenEntry[]) {
   return ({ query }: Recorded) => {
     const entry = query.startsWith('mutation') ? entries.shift() : undefined
     return entry ? { consistency: [entry] } : null

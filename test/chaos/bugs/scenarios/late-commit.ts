@@ -74,7 +74,7 @@ export async function twoWritesOneToken(bed: Bed): Promise<Finished> {
   await bed.failpoints.reached('before.tick')
   const lowXid = await low.commit()
   const saw = await consumer.call<string[]>('read', { epoch: bed.epoch, xids: [lowXid, highXid] })
-  bed.reads.push({ wrote: ['low', 'high'], saw })
+  bed.reads.push({ written: ['low', 'high'], saw })
   await bed.failpoints.release('before.tick')
   return finish(bed, consumer)
 }

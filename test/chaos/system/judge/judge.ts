@@ -1,4 +1,4 @@
-import { services, type Service } from '../../../../cli/layout.ts'
+import { services, type Service } from '../../../../contracts/topology.ts'
 import { readPosts, readRelations } from '../../../events/tables.ts'
 import { check, type CheckerName } from '../../checkers/check.ts'
 import type { History } from '../../checkers/history.ts'
@@ -110,8 +110,8 @@ async function historiesOf(
           service !== 'users'
             ? []
             : facts.map(({ operation, verdict, what }) => {
-                const wrote = `${operation} (${what})`
-                return { wrote: [wrote], saw: verdict === 'missing' ? [] : [wrote] }
+                const written = `${operation} (${what})`
+                return { written: [written], saw: verdict === 'missing' ? [] : [written] }
               }),
       }),
     },

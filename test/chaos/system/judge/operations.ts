@@ -1,4 +1,4 @@
-import type { Service } from '../../../../cli/layout.ts'
+import type { Service } from '../../../../contracts/topology.ts'
 import type { Operation } from '../../checkers/history.ts'
 import type { Entry, Invoked, Outcome } from '../ledger.ts'
 import type { Evidence } from './evidence.ts'

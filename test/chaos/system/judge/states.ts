@@ -1,5 +1,5 @@
 import type { Client } from 'pg'
-import type { Service } from '../../../../cli/layout.ts'
+import type { Service } from '../../../../contracts/topology.ts'
 import { formatId, type IdPrefix } from '../../../../contracts/ids.ts'
 
 /** What there is, by name, as text: of an owner and of its copy the same. */

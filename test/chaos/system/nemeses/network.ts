@@ -1,5 +1,5 @@
-import { services } from '../../../../cli/layout.ts'
-import type { Random } from '../../../../cli/seed/random.ts'
+import { services } from '../../../../contracts/topology.ts'
+import type { Random } from '../../../../local/seed/random.ts'
 import type { Proxy } from '../proxy.ts'
 import { aWhile, pause, type Nemesis, type Stage } from '../stage.ts'
 

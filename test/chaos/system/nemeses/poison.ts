@@ -1,4 +1,4 @@
-import { services, type Service } from '../../../../cli/layout.ts'
+import { services, type Service } from '../../../../contracts/topology.ts'
 import { listParked, redrive } from '../../../../patterns/change-log/index.ts'
 import { copyHandler } from '../../copies/handlers.ts'
 import { connect, sqlOf, transactOf } from '../../support/sessions.ts'

@@ -1,4 +1,4 @@
-import { services } from '../../../../cli/layout.ts'
+import { services } from '../../../../contracts/topology.ts'
 import { aWhile, asSuperuser, insist, pause, type Nemesis, type Stage } from '../stage.ts'
 
 const nameOf = (url: string) => new URL(url).pathname.slice(1)

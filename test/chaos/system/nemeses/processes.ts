@@ -1,4 +1,4 @@
-import { services } from '../../../../cli/layout.ts'
+import { services } from '../../../../contracts/topology.ts'
 import type { FailpointName } from '../../loader/failpoints.ts'
 import type { MemberName } from '../fleet.ts'
 import { aWhile, pause, type Nemesis, type Stage } from '../stage.ts'

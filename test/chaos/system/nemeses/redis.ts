@@ -1,4 +1,4 @@
-import { services } from '../../../../cli/layout.ts'
+import { services } from '../../../../contracts/topology.ts'
 import { streamKey } from '../../../../patterns/change-log/index.ts'
 import { dialRedis } from '../../../../platform/redis/client.ts'
 import { aWhile, insist, pause, type Nemesis, type Stage } from '../stage.ts'

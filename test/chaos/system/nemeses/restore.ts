@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { escapeIdentifier } from 'pg'
-import { services, type Service } from '../../../../cli/layout.ts'
+import { services, type Service } from '../../../../contracts/topology.ts'
 import { bumpEpoch } from '../../../../patterns/change-log/index.ts'
 import { connect, sqlOf } from '../../support/sessions.ts'
 import { asSuperuser, insist, pause, type Nemesis, type Stage } from '../stage.ts'

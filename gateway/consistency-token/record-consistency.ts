@@ -1,0 +1,39 @@
+import { parseTokenEntries } from '../../contracts/consistency.ts'
+import type { Log } from '../../platform/log.ts'
+import type { GatewayContext } from '../gateway-context.ts'
+import type { GraphQLResponse } from '../subgraph-client/response.ts'
+import type { SubgraphClient } from '../subgraph-client/client.ts'
+import { NO_TOKEN, RequestConsistency } from './request-consistency.ts'
+
+/**
+ * Takes what the answer of one of our own subgraphs tells of consistency. What a query tells of writes is not looked at: its
+ * answer may be shared with other people's requests.
+ */
+export function recordConsistency(
+  { extensions }: GraphQLResponse,
+  mutation: boolean,
+  client: SubgraphClient,
+  context: GatewayContext,
+  log: Log,
+): void {
+  if (!extensions || !client.internal) return
+  const { consistency = [], stale = [] } = extensions
+  const entries = mutation ? parseTokenEntries(consistency) : []
+  if (!entries || !isTexts(stale)) {
+    // The answer is worth having all the same. The client may not see its own write at once.
+    const { requestId } = context
+    log.error(
+      { subgraph: client.name, extensions, requestId },
+      'a subgraph tells of consistency what makes no sense',
+    )
+    return
+  }
+  if (entries.length === 0 && stale.length === 0) return
+  const known = (context.consistency ??= new RequestConsistency(NO_TOKEN))
+  known.recordWrites(entries)
+  known.showedStale(stale)
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((text) => typeof text === 'string')
+}

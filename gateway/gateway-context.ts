@@ -1,0 +1,15 @@
+import type { RequestConsistency } from './consistency-token/request-consistency.ts'
+import type { Cancellation } from '../platform/cancellation.ts'
+import type { Caller } from './subgraph-client/headers.ts'
+
+/** What travels with one GraphQL request through the gateway. */
+export type GatewayContext = Caller & {
+  /** Names this request in the log, and in masked errors. */
+  requestId: string
+  /** JSON text with the digits of the variables' numbers; see `SentVariables`. */
+  variablesSource?: string | null
+  /** Tells that the client is gone: what it asked for need not be read any more. */
+  cancellation?: Cancellation | undefined
+  /** Made when there is something to know: the client sent a token, or a subgraph told of writes. */
+  consistency?: RequestConsistency | null | undefined
+}

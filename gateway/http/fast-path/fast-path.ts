@@ -1,0 +1,153 @@
+import { getOperationAST, GraphQLError, OperationTypeNode, type GraphQLFormattedError } from 'graphql'
+import { CONSISTENCY_HEADER } from '../../../contracts/consistency.ts'
+import type { Log } from '../../../platform/log.ts'
+import type { Authentication } from '../../auth/authenticate.ts'
+import type { ClientTokens } from '../../consistency-token/client-tokens.ts'
+import type { GatewayContext } from '../../gateway-context.ts'
+import type { Ready } from '../../execution/operation-store.ts'
+import { isJsonObject } from '../../execution/json.ts'
+import type { LoadedSupergraph } from '../../supergraph/load-supergraph.ts'
+import type { SupergraphManager } from '../../supergraph/supergraph-manager.ts'
+import type { Cancellation } from '../../../platform/cancellation.ts'
+import type { OperationParams } from '../../limits/check-operation.ts'
+import type { GraphQLRequest, HttpResponse } from '../http-response.ts'
+import { presentError } from '../present-error.ts'
+import { readOperation, variablesSource } from '../read-operation.ts'
+import { chooseContentType } from './content-type.ts'
+
+/**
+ * Answers a request that is plain and right, without Apollo Server. Null: it is not, nothing has been executed, and
+ * Apollo Server is to answer it; so every refusal is made in one place.
+ */
+export type FastPath = (request: GraphQLRequest, cancellation: Cancellation) => Promise<HttpResponse | null>
+
+export type FastPathOptions = {
+  supergraphs: SupergraphManager
+  authentication: Authentication
+  /** Null where no subgraph knows what to do with them. */
+  tokens: ClientTokens | null
+  log: Log
+}
+
+export function createFastPath({ supergraphs, authentication, tokens, log }: FastPathOptions): FastPath {
+  async function contextOf(
+    { headers, id }: GraphQLRequest,
+    cancellation: Cancellation,
+  ): Promise<GatewayContext | null> {
+    const caller = await authentication.authenticate(headers.authorization)
+    if (!caller.ok) return null
+    const consistency = tokens?.read(headers) ?? null
+    if (consistency instanceof GraphQLError) return null
+    return {
+      viewer: caller.viewer,
+      headers: headers as GatewayContext['headers'],
+      requestId: id,
+      cancellation,
+      consistency,
+    }
+  }
+
+  /** @param parts of the answer, as JSON without braces */
+  function respondWith(
+    { consistency }: GatewayContext,
+    status: number,
+    contentType: string,
+    parts: string,
+  ): HttpResponse {
+    const headers = ['content-type', contentType]
+    const told = tokens?.tell(consistency)
+    if (!told) return { status, headers, text: `{${parts}}\n` }
+    if (told.header !== null) headers.push(CONSISTENCY_HEADER, told.header)
+    return { status, headers, text: `{${parts},"extensions":${JSON.stringify(told.extensions)}}\n` }
+  }
+
+  async function respond(
+    graph: LoadedSupergraph,
+    request: GraphQLRequest,
+    contentType: string,
+    cancellation: Cancellation,
+  ): Promise<HttpResponse | null> {
+    const operation = readOperation(request)
+    if (operation === null || operation instanceof GraphQLError) return null
+    const context = await contextOf(request, cancellation)
+    if (!context) return null
+    try {
+      const ready = await prepare(graph, operation, request)
+      if (!ready) return null
+      const { data, errors } = await ready.run(graph.subgraphRequestsFor(context), null)
+      if (errors.length === 0) return respondWith(context, 200, contentType, `"data":${data}`)
+      return respondWith(context, 200, contentType, `"errors":${present(errors, request.id)},"data":${data}`)
+    } catch (error) {
+      const { message, extensions } = error instanceof GraphQLError ? error : new GraphQLError(String(error))
+      const shown = presentError({ message, extensions }, request.id, error, log)
+      return respondWith(context, 500, contentType, `"errors":${JSON.stringify([shown])}`)
+    }
+  }
+
+  function present(errors: readonly GraphQLFormattedError[], id: string): string {
+    return JSON.stringify(errors.map((error) => presentError(error, id, error, log)))
+  }
+
+  return async (request, cancellation) => {
+    const contentType = isPlain(request) ? chooseContentType(request.headers.accept) : null
+    if (contentType === null) return null
+    const graph = supergraphs.current
+    const release = supergraphs.hold(graph)
+    try {
+      return await respond(graph, request, contentType, cancellation)
+    } finally {
+      release()
+    }
+  }
+}
+
+async function prepare(
+  graph: LoadedSupergraph,
+  params: OperationParams,
+  request: GraphQLRequest,
+): Promise<Ready | null> {
+  const { checkOperation, operations } = graph
+  if (checkOperation(params)) return null
+  const { query: source, operationName = null, variables = {} } = params
+  const document = operations.documentOf(source) ?? graph.parseValid(source)
+  if (!document) return null
+  const onlyQueries = request.method === 'GET'
+  if (onlyQueries && getOperationAST(document, operationName)?.operation !== OperationTypeNode.QUERY)
+    return null
+  const sent = { values: { ...variables }, source: variablesSource(request) }
+  const ready = await operations.prepare({ document, source, operationName }, sent)
+  return 'refused' in ready ? null : ready
+}
+
+const JSON_TYPE = /^application\/json(?:[\t ]*;[\t ]*charset=(?:utf-?8|"utf-?8"))?$/i
+
+/**
+ * A POST of JSON, or a GET: the route has refused those that a page of another site could have sent. Nothing that only Apollo Server knows:
+ * query plans in the answer, and of the extensions of a request persisted queries.
+ */
+function isPlain({ method, headers, body, url }: GraphQLRequest): boolean {
+  if (headers['apollo-query-plan-experimental'] !== undefined) return false
+  // The one header of which node makes a list.
+  if (headers['set-cookie'] !== undefined) return false
+  if (method === 'POST') {
+    const { extensions } = Object(body) as { extensions?: unknown }
+    return JSON_TYPE.test(headers['content-type'] ?? '') && changeNothing(extensions)
+  }
+  return method === 'GET' && headers['content-type'] === undefined && changeNothing(extensionsIn(url))
+}
+
+/** Extensions say nothing to this gateway but which query is persisted: Apollo Client 4 names itself in those of each request. */
+function changeNothing(extensions: unknown): boolean {
+  return extensions === undefined || (isJsonObject(extensions) && extensions['persistedQuery'] === undefined)
+}
+
+/** Null when they are not JSON, or there are several. */
+function extensionsIn(url: string): unknown {
+  const [text, second] = new URLSearchParams(url.slice(url.indexOf('?') + 1)).getAll('extensions')
+  if (text === undefined) return undefined
+  try {
+    return second === undefined ? (JSON.parse(text) as unknown) : null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,49 @@
+import { decodeText } from '../decode-text.ts'
+
+const EMPTY = Buffer.alloc(0)
+
+/** Memory taken at once for a body whose size is only announced, in bytes. */
+const TRUSTED = 65_536
+
+/** Collects a body that comes in parts. The parts are copied: they are in the connection's own buffer. */
+export class BodyBuffer {
+  #bytes: Buffer = EMPTY
+  #size = 0
+
+  get size(): number {
+    return this.#size
+  }
+
+  /** @param expected bytes that are announced; 0 where nothing is */
+  reset(expected: number): void {
+    this.#size = 0
+    this.#bytes = expected === 0 ? EMPTY : Buffer.allocUnsafe(Math.min(expected, TRUSTED))
+  }
+
+  append(bytes: Buffer, from: number, to: number): void {
+    const needed = this.#size + to - from
+    if (needed > this.#bytes.length) this.#grow(needed)
+    bytes.copy(this.#bytes, this.#size, from, to)
+    this.#size = needed
+  }
+
+  /** The whole as text; lets go of its bytes. */
+  takeText(): string {
+    const text = decodeText(this.#bytes, 0, this.#size)
+    this.reset(0)
+    return text
+  }
+
+  /** The whole; lets go of its bytes. */
+  takeBytes(): Buffer {
+    const bytes = this.#bytes.subarray(0, this.#size)
+    this.reset(0)
+    return bytes
+  }
+
+  #grow(needed: number): void {
+    const grown = Buffer.allocUnsafe(Math.max(needed, this.#bytes.length * 2, 4_096))
+    this.#bytes.copy(grown, 0, 0, this.#size)
+    this.#bytes = grown
+  }
+}

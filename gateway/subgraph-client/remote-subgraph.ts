@@ -1,0 +1,51 @@
+import { recordConsistency } from '../consistency-token/record-consistency.ts'
+import type { Log } from '../../platform/log.ts'
+import type { GatewayContext } from '../gateway-context.ts'
+import type { SubgraphResponse, SubgraphRequest } from '../execution/subgraph-request.ts'
+import type { GraphQLResponse } from './response.ts'
+import type { SubgraphClient } from './client.ts'
+import { logFault, notFound, passOn, toGraphQLError, unavailable } from './errors.ts'
+import { SubgraphFault } from './fault.ts'
+
+/** Answers the engine's requests to one subgraph, with errors as the client may see them. */
+export type Source = (request: SubgraphRequest, context: GatewayContext) => Promise<SubgraphResponse>
+
+/** A subgraph over HTTP. */
+export function remoteSubgraph(client: SubgraphClient, log: Log): Source {
+  // Not async: every fetch goes through here, and of most there is nothing to say.
+  return ({ body, kind, entities, numbers }, context) => {
+    const mutation = kind === 'mutation'
+    return client.request(body, mutation, context, entities, numbers).then(
+      (response) => {
+        recordConsistency(response, mutation, client, context, log)
+        const missing = client.internal ? missingEntities(response, body) : []
+        if (response.errors.length === 0 && missing.length === 0) return response
+        const sent = response.errors.map((error) => ({
+          ...passOn(error, client, context.requestId, log),
+          path: error.path,
+        }))
+        return { ...response, errors: [...sent, ...missing] }
+      },
+      (error: unknown) => {
+        if (!(error instanceof SubgraphFault)) throw error
+        logFault(client.name, error, context.requestId, log)
+        throw toGraphQLError(unavailable(client.name, error, mutation))
+      },
+    )
+  }
+}
+
+/**
+ * Our own subgraphs answer null for an entity that is not there; the client is owed one error with its path. Foreign
+ * subgraphs may mean something else by null.
+ */
+function missingEntities({ data, errors }: GraphQLResponse, body: string) {
+  const entities = data?.['_entities']
+  if (!Array.isArray(entities) || !entities.includes(null)) return []
+  const explained = new Set(errors.map(({ path }) => path?.[1]))
+  const { variables } = JSON.parse(body) as { variables: { representations: { __typename: string }[] } }
+  return entities.flatMap((entity, i) => {
+    if (entity !== null || explained.has(i) || explained.has(undefined)) return []
+    return [{ ...notFound(String(variables.representations[i]?.__typename)), path: ['_entities', i] }]
+  })
+}

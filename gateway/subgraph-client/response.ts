@@ -1,0 +1,117 @@
+import { mayLoseDigits, parseExactly } from '../execution/exact-number.ts'
+import { mayHoldNumbers, type NumberPlaces } from '../execution/number-places.ts'
+import { SubgraphFault } from './fault.ts'
+import type { HttpResponse } from './transport.ts'
+
+/** An error as a subgraph sent it: nothing of it is to be trusted beyond this shape. */
+export type SubgraphError = {
+  message: string
+  path?: readonly (string | number)[] | undefined
+  extensions?: Readonly<Record<string, unknown>> | undefined
+}
+export type GraphQLResponse = {
+  data: Record<string, unknown> | null
+  errors: readonly SubgraphError[]
+  /** What it tells besides. None of it goes to the client as it is. */
+  extensions?: Readonly<Record<string, unknown>> | undefined
+  /** None of its strings has a character that JSON escapes. @default false */
+  plain?: boolean
+  /** Numbers of its data that a double would change are `ExactNumber`s. @default false */
+  exact?: boolean | undefined
+}
+
+const GRAPHQL_JSON = 'application/graphql-response+json'
+const JSON_TYPES = [GRAPHQL_JSON, 'application/json']
+
+/**
+ * Reads a subgraph's answer as GraphQL. With `application/graphql-response+json` a status of 4xx or 5xx is part of
+ * the protocol (https://graphql.github.io/graphql-over-http/draft/#sec-Status-Codes); otherwise only 200 is.
+ *
+ * @param numbers where in the data numbers have to keep their digits
+ * @throws SubgraphFault: status, content-type or body
+ */
+export function readResponse(
+  { status, contentType, text }: HttpResponse,
+  numbers?: NumberPlaces,
+): GraphQLResponse {
+  const type = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? ''
+  if (status !== 200 && type !== GRAPHQL_JSON) {
+    throw new SubgraphFault('status', `answered with HTTP status ${status}`, { status })
+  }
+  if (!JSON_TYPES.includes(type)) {
+    throw new SubgraphFault('content-type', `answered with ${nameType(type)} instead of JSON`)
+  }
+  const response = readGraphQL(parseJson(text), isPlain(text))
+  if (response) return numbers ? withDigits(response, text, numbers) : response
+  if (status !== 200) throw new SubgraphFault('status', `answered with HTTP status ${status}`, { status })
+  throw new SubgraphFault('body', 'answered with JSON that is not a GraphQL response')
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new SubgraphFault('body', 'answered with JSON that is broken or cut off', { cause: error })
+  }
+}
+
+/** The answer, its data read anew where a number that has to keep its digits may have lost some. */
+function withDigits(response: GraphQLResponse, text: string, numbers: NumberPlaces): GraphQLResponse {
+  if (!mayHoldNumbers(response.data, numbers) || !mayLoseDigits(text)) return response
+  try {
+    const { data } = parseExactly(text) as Pick<GraphQLResponse, 'data'>
+    return { ...response, data, exact: true }
+  } catch (error) {
+    throw new SubgraphFault('body', 'answered with JSON that is nested too deep', { cause: error })
+  }
+}
+
+/** JSON has no control character in a string but by a backslash, no quote either; and bytes never read as half a pair. */
+function isPlain(text: string): boolean {
+  return !text.includes('\\')
+}
+
+const NO_ERRORS: readonly SubgraphError[] = []
+
+/**
+ * Null where it is no GraphQL response. By hand, because every answer goes through it. What is wrong with `errors` costs none
+ * of the data beside it.
+ */
+function readGraphQL(value: unknown, plain: boolean): GraphQLResponse | null {
+  if (!isObject(value)) return null
+  const data = value['data'] ?? null
+  const errors = value['errors'] ?? NO_ERRORS
+  if (data !== null && !isObject(data)) return null
+  const told = value['extensions']
+  const extensions = isObject(told) ? told : undefined
+  if (!Array.isArray(errors)) return data && { data, errors: [UNREADABLE], extensions, plain }
+  if (errors.length === 0) return data && { data, errors: NO_ERRORS, extensions, plain }
+  return { data, errors: errors.map(readError), extensions, plain }
+}
+
+/** Stands for an error that is none as GraphQL knows them. */
+const UNREADABLE: SubgraphError = { message: 'The subgraph reported an error that has no message.' }
+
+/** What is right of an error: a message, a path and extensions, each as far as it is what it should be. */
+function readError(value: unknown): SubgraphError {
+  if (!isObject(value)) return UNREADABLE
+  const { message, path, extensions } = value
+  return {
+    message: typeof message === 'string' ? message : UNREADABLE.message,
+    path: isPath(path) ? path : undefined,
+    extensions: isObject(extensions) ? extensions : undefined,
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isPath(value: unknown): value is (string | number)[] {
+  return Array.isArray(value) && value.every((part) => typeof part === 'string' || typeof part === 'number')
+}
+
+/** Only well-formed media types are repeated to the client. */
+function nameType(type: string): string {
+  return /^[a-z0-9.+-]{1,40}\/[a-z0-9.+-]{1,60}$/.test(type) ? type : 'no known content type'
+}

@@ -1,0 +1,104 @@
+import { type GraphQLSchema, NoSchemaIntrospectionCustomRule, parse, specifiedRules, validate } from 'graphql'
+import type { Log } from '../../platform/log.ts'
+import type { GatewayContext } from '../gateway-context.ts'
+import type { Admission } from '../execution/admission.ts'
+import type { OverrideLabels } from '../execution/override-labels.ts'
+import type { RequestSubgraph } from '../execution/subgraph-request.ts'
+import { createSchemaContext } from '../execution/operation.ts'
+import { createOperationStore, type OperationStore } from '../execution/operation-store.ts'
+import { startWorkerPlanner } from '../execution/planner/worker-planner.ts'
+import { operationChecker, type CheckOperation } from '../limits/check-operation.ts'
+import type { Limits } from '../limits/limits.ts'
+import { subgraphRequests, type SourceOptions } from '../subgraphs.ts'
+import type { EngineName } from '../switches.ts'
+import type { SubgraphTarget } from '../subgraph-client/target.ts'
+import { buildSchemaInSlices } from './build-schema.ts'
+import type { Engine } from '../execution/engine.ts'
+import { FiniteFloatsRule } from './finite-floats.ts'
+
+/** A supergraph, and where each of its subgraphs is. */
+export type SupergraphSource = { supergraphSdl: string; targets: ReadonlyMap<string, SubgraphTarget> }
+
+export type SupergraphOptions = Omit<SourceOptions, 'targets'> & {
+  limits: Limits
+  /** Answer introspection, and make the texts of plans. */
+  introspection: boolean
+  /** Which labels of @override are on. @default none of those with a name */
+  overrideLabels?: OverrideLabels
+  engine: EngineName
+  /** One for all graphs of a gateway. */
+  admission: Admission
+  log: Log
+}
+
+/** One supergraph, loaded: all that has to change at once when another takes its place. */
+export type LoadedSupergraph = AsyncDisposable & {
+  readonly supergraphSdl: string
+  /** What clients see. */
+  readonly schema: GraphQLSchema
+  readonly checkOperation: CheckOperation
+  readonly operations: OperationStore
+  /** The way to the subgraphs for one client request. */
+  subgraphRequestsFor(context: GatewayContext): RequestSubgraph
+  /** Parses and validates; null for what is not valid. */
+  parseValid(source: string): ReturnType<typeof parse> | null
+}
+
+/**
+ * Loads a supergraph.
+ *
+ * @throws UserFacingError when the supergraph cannot be served
+ */
+export async function loadSupergraph(
+  source: SupergraphSource,
+  options: SupergraphOptions,
+): Promise<LoadedSupergraph> {
+  const { supergraphSdl, targets } = source
+  const { introspection, limits } = options
+  await using stack = new AsyncDisposableStack()
+  const { schema, operations } = stack.use(await loadEngine(supergraphSdl, options))
+  const rules = [
+    ...specifiedRules,
+    FiniteFloatsRule,
+    ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
+  ]
+  const held = stack.move()
+  return {
+    supergraphSdl,
+    schema,
+    operations,
+    checkOperation: operationChecker(schema, limits),
+    subgraphRequestsFor: subgraphRequests({ ...options, targets }),
+    parseValid(text) {
+      try {
+        const document = parse(text)
+        return validate(schema, document, rules, { maxErrors: 1 }).length === 0 ? document : null
+      } catch {
+        return null
+      }
+    },
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  }
+}
+
+async function loadEngine(supergraphSdl: string, options: SupergraphOptions): Promise<Engine> {
+  const { engine, admission, log } = options
+  if (engine === 'tessera') return loadOwnEngine(supergraphSdl, options)
+  // A large package, for those alone who want it.
+  const { loadApolloEngine } = await import('../apollo-engine/load-apollo-engine.ts')
+  return loadApolloEngine(supergraphSdl, admission, log)
+}
+
+/** Does not block the event loop: the planner starts in a thread of its own. */
+async function loadOwnEngine(
+  supergraphSdl: string,
+  { introspection, overrideLabels, admission, log }: SupergraphOptions,
+): Promise<Engine> {
+  await using stack = new AsyncDisposableStack()
+  const planner = stack.use(await startWorkerPlanner({ supergraphSdl, withText: introspection, log }))
+  const schema = await buildSchemaInSlices(planner.supergraph.apiSdl)
+  const context = createSchemaContext(schema, planner.supergraph)
+  const operations = createOperationStore(planner, context, admission, overrideLabels)
+  const held = stack.move()
+  return { schema, operations, [Symbol.asyncDispose]: () => held.disposeAsync() }
+}

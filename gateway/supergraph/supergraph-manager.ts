@@ -1,0 +1,113 @@
+import type { GraphQLSchema } from 'graphql'
+import type { Log } from '../../platform/log.ts'
+import { UserFacingError } from '../../platform/lifecycle.ts'
+import {
+  loadSupergraph,
+  type LoadedSupergraph,
+  type SupergraphOptions,
+  type SupergraphSource,
+} from './load-supergraph.ts'
+import { warmUp } from './warm-up.ts'
+
+/** The graph that is served, and those before it that still have requests in flight. */
+export type SupergraphManager = AsyncDisposable & {
+  /** What a new request is to use. */
+  readonly current: LoadedSupergraph
+  /** The graph with this schema; a request that began with a schema ends with it. */
+  of(schema: GraphQLSchema): LoadedSupergraph
+  /** Keeps a graph from being closed; call the result once, when the request has ended. */
+  hold(graph: LoadedSupergraph): () => void
+  /**
+   * Loads a supergraph beside the one that is served, plans the operations that were asked for last, then serves it.
+   * Replacements come one after the other.
+   *
+   * @throws UserFacingError when it cannot be served: the one before stays
+   */
+  replace(source: SupergraphSource): Promise<void>
+  /** Told of each graph that begins to be served. @returns what ends the telling */
+  onReplace(listener: (graph: LoadedSupergraph) => void): () => void
+}
+
+export async function openSupergraphManager(
+  first: SupergraphSource,
+  options: SupergraphOptions,
+): Promise<SupergraphManager> {
+  const { log } = options
+  const bySchema = new WeakMap<GraphQLSchema, LoadedSupergraph>()
+  const holders = new Map<LoadedSupergraph, number>()
+  const listeners = new Set<(graph: LoadedSupergraph) => void>()
+  const load = async (source: SupergraphSource) => {
+    const graph = await loadSupergraph(source, options)
+    bySchema.set(graph.schema, graph)
+    holders.set(graph, 0)
+    return graph
+  }
+  let current = await load(first)
+  let replacing: Promise<unknown> = Promise.resolve()
+  let disposed = false
+
+  function closeUnused(graph: LoadedSupergraph): void {
+    if (graph === current || holders.get(graph) !== 0) return
+    holders.delete(graph)
+    void close(graph, log)
+  }
+
+  async function replace(source: SupergraphSource): Promise<void> {
+    if (disposed) throw new UserFacingError(CLOSED)
+    const next = await load(source)
+    await warmUp(next, current.operations.recent(WARMED), () => disposed)
+    const before = current
+    if (disposed) throw new UserFacingError(CLOSED)
+    current = next
+    try {
+      for (const listener of listeners) listener(next)
+    } finally {
+      closeUnused(before)
+    }
+  }
+
+  return {
+    get current() {
+      return current
+    },
+    of(schema) {
+      const graph = bySchema.get(schema)
+      if (!graph) throw new Error('a schema of no graph')
+      return graph
+    },
+    hold(graph) {
+      holders.set(graph, (holders.get(graph) ?? 0) + 1)
+      return () => {
+        holders.set(graph, (holders.get(graph) ?? 0) - 1)
+        closeUnused(graph)
+      }
+    },
+    replace(source) {
+      const replaced = replacing.then(() => replace(source))
+      replacing = replaced.catch(() => undefined)
+      return replaced
+    },
+    onReplace(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    async [Symbol.asyncDispose]() {
+      disposed = true
+      await replacing
+      await Promise.all([...holders.keys()].map((graph) => graph[Symbol.asyncDispose]()))
+    },
+  }
+}
+
+const CLOSED = 'The gateway is closing: no other supergraph is served any more.'
+
+/** Operations planned ahead before a new supergraph is served. */
+const WARMED = 500
+
+async function close(graph: LoadedSupergraph, log: Log): Promise<void> {
+  try {
+    await graph[Symbol.asyncDispose]()
+  } catch (error) {
+    log.error({ err: error }, 'a supergraph that is no longer served was not closed')
+  }
+}

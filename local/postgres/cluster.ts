@@ -1,0 +1,64 @@
+import { chown, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { UserFacingError } from '../../platform/lifecycle.ts'
+import { run } from '../processes/run.ts'
+import { OWN_DATABASES, type Binaries } from './binaries.ts'
+import type { Home } from './home.ts'
+
+/** Name of the superuser, and of the database that exists from the start. */
+export const SUPERUSER = 'postgres'
+
+/** The folder of the databases themselves. */
+export const clusterFolder = (home: Home) => join(home.folder, 'data')
+
+/**
+ * Makes the database cluster if there is none; else checks that this Postgres can use it. It appears under its name
+ * only when it is whole, so being stopped halfway leaves nothing that is broken. Nothing is ever deleted.
+ *
+ * Text sorts by code point, and case is Unicode's: the same on every machine, whatever locales it has.
+ *
+ * @param durable whether it must outlast a power cut
+ * @throws UserFacingError when what is there is not a cluster, or one of another major version
+ */
+export async function ensureCluster(
+  home: Home,
+  binaries: Binaries,
+  password: string,
+  durable: boolean,
+): Promise<void> {
+  const folder = clusterFolder(home)
+  const found = await readdir(folder).catch(() => [])
+  if (found.length > 0) return checkVersion(folder, binaries.major)
+  const draft = `${folder}.new`
+  const passwordFile = join(home.folder, 'password.new')
+  await rm(draft, { recursive: true, force: true })
+  await rm(passwordFile, { force: true })
+  await writeFile(passwordFile, password, { mode: 0o600, flag: 'wx' })
+  if (home.as) await chown(passwordFile, home.as.uid, home.as.gid)
+  const locale = ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--encoding=UTF8']
+  const access = [`--username=${SUPERUSER}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256']
+  const args = ['-D', draft, ...locale, ...access, '--no-instructions', ...(durable ? [] : ['--no-sync'])]
+  const { code, output } = await run(binaries.initdb, args, { as: home.as, cwd: home.folder })
+  await rm(passwordFile, { force: true })
+  if (code !== 0) throw new UserFacingError(`Postgres could not make its data folder: ${lastLine(output)}`)
+  await rename(draft, folder)
+}
+
+async function checkVersion(folder: string, major: string): Promise<void> {
+  const version = await readFile(join(folder, 'PG_VERSION'), 'utf8').catch(() => null)
+  if (version === null) {
+    throw new UserFacingError(
+      `${folder} is not a whole Postgres data folder: PG_VERSION is missing. Restore it from a backup, \
+or move it away to start with an empty database. Nothing was changed.`,
+    )
+  }
+  if (version.trim() === major) return
+  throw new UserFacingError(
+    `${folder} was made by Postgres ${version.trim()}, the embedded one is ${major}. Move it away to start with an \
+empty database, or serve it with Postgres ${version.trim()}. ${OWN_DATABASES}`,
+  )
+}
+
+function lastLine(text: string): string {
+  return text.split('\n').findLast((line) => /error|fatal|could not|denied|space/i.test(line)) ?? text
+}

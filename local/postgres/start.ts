@@ -1,0 +1,114 @@
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { UserFacingError } from '../../platform/lifecycle.ts'
+import { freePort, isPortFree } from '../../platform/ports.ts'
+import { locateBinaries } from './binaries.ts'
+import { clusterFolder, ensureCluster } from './cluster.ts'
+import { openHome, recordHome, type Home } from './home.ts'
+import { findRunning, readPidFile, startPostmaster, stopPostmaster, superuserUrl } from './postmaster.ts'
+import { requireResponse } from './try-url.ts'
+import { watchServer } from './watch.ts'
+
+export type EmbeddedOptions = {
+  /** The data goes into its folder `postgres`. It must exist. */
+  dataDir: string
+  /** Of the superuser; the same at each start. */
+  password: string
+  /** False: for tests. Data does not survive a power cut, and is removed at the end. @default true */
+  durable?: boolean
+  log: (line: string) => void
+  /** Receives what should not have happened. @default log */
+  warn?: (line: string) => void
+}
+
+export type EmbeddedPostgres = AsyncDisposable & {
+  port: number
+  /** Of the database `postgres`, for the superuser. */
+  url: string
+  /** Stops it without writing anything out, and without waiting. For the last moment of this process. */
+  killNow(): void
+}
+
+/**
+ * Starts the Postgres that npm installed, on 127.0.0.1 and a free port that stays the same; or adopts the one that a
+ * killed supervisor left running on the same data. One that ends by itself is started again on the same port. Disposing
+ * stops it.
+ *
+ * @throws UserFacingError with one line that says what to do
+ */
+export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  const { dataDir, password, durable = true, log, warn = log } = options
+  const home = await openHome(dataDir, password, log)
+  await using stack = new AsyncDisposableStack()
+  if (!durable) stack.defer(() => rm(home.folder, { recursive: true, force: true }))
+  const binaries = await locateBinaries(home.as, log)
+  await ensureCluster(home, binaries, password, durable)
+  if (durable) await recordHome(dataDir, home)
+  const running = await findRunning(home, password)
+  if (running) log(`adopted the server that was left running (pid ${running.pid})`)
+  const port = running?.port ?? (await choosePort(home))
+  const begin = () => startPostmaster(home, binaries, settings(port, durable))
+  if (!running) await begin().catch((error: unknown) => advise(error, home))
+  stack.defer(() => stopPostmaster(home, binaries, durable ? 'fast' : 'immediate'))
+  const url = superuserUrl(port, password)
+  await requireResponse(url, clusterFolder(home))
+  const beginAgain = async () => {
+    if (!(await findRunning(home, password))) await begin()
+    return pidOf(home)
+  }
+  const watch = stack.use(watchServer(await pidOf(home), beginAgain, warn))
+  const started = stack.move()
+  return {
+    port,
+    url,
+    killNow: () => quitNow(watch.pid),
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  }
+}
+
+/** What a person can do when it does not start at all; while it is started again, its data is not to be touched. */
+function advise(error: unknown, home: Home): never {
+  if (!(error instanceof UserFacingError)) throw error
+  throw new UserFacingError(`${error.message} To start with an empty database, move ${home.folder} away.`)
+}
+
+/** @throws UserFacingError when the server, which has just answered, is gone again */
+async function pidOf(home: Home): Promise<number> {
+  const found = await readPidFile(join(clusterFolder(home), 'postmaster.pid'))
+  if (!found) throw new UserFacingError(`Postgres ended right after its start on ${clusterFolder(home)}.`)
+  return found.pid
+}
+
+/** SIGQUIT to the postmaster is its immediate shutdown. */
+function quitNow(pid: number | null): void {
+  try {
+    if (pid !== null) process.kill(pid, 'SIGQUIT')
+  } catch {
+    // It is gone already.
+  }
+}
+
+/** The port of the last time, unless somebody else has it now. */
+async function choosePort(home: Home): Promise<number> {
+  const file = join(home.folder, 'port')
+  const kept = Number(await readFile(file, 'utf8').catch(() => '0'))
+  if (kept > 0 && (await isPortFree('127.0.0.1', kept))) return kept
+  const port = await freePort()
+  // The file may be another user's, of a start as root; the folder is ours.
+  await rm(file, { force: true })
+  await writeFile(file, String(port))
+  return port
+}
+
+function settings(port: number, durable: boolean): Record<string, string> {
+  return {
+    port: String(port),
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: '200',
+    max_prepared_transactions: '100',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    ...(!durable && { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+  }
+}

@@ -1,0 +1,68 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { processIdentity } from '../processes/identity.ts'
+import { backoff } from '../processes/managed-process.ts'
+
+/** Between two looks at the server's process. Milliseconds. */
+const INTERVAL_MS = 500
+
+/** Disposing ends the watch and leaves the server alone; it waits for a start that is under way. */
+export type Watch = AsyncDisposable & {
+  /** Of the server; null while there is none. */
+  readonly pid: number | null
+}
+
+/**
+ * Watches over a server that is no child of this process, and starts it again when it has ended.
+ *
+ * @param start returns the new pid; when it rejects it is tried again after a growing wait
+ */
+export function watchServer(first: number, start: () => Promise<number>, log: (line: string) => void): Watch {
+  const stopping = new AbortController()
+  const { signal } = stopping
+  let pid: number | null = first
+
+  const pause = (ms: number) => delay(ms, undefined, { signal, ref: false }).catch(() => {})
+
+  async function startAgain(): Promise<number | null> {
+    for (let failures = 0; !signal.aborted; failures++) {
+      try {
+        return await start()
+      } catch (error) {
+        const wait = backoff(failures)
+        log(`${error instanceof Error ? error.message : String(error)} It is tried again in ${wait} ms.`)
+        await pause(wait)
+      }
+    }
+    return null
+  }
+
+  /** Resolves when that process has ended, or the watch is to end. */
+  async function gone(watched: number): Promise<void> {
+    const identity = await processIdentity(watched)
+    while (!signal.aborted) {
+      await pause(INTERVAL_MS)
+      if (identity === null || (await processIdentity(watched)) !== identity) return
+    }
+  }
+
+  async function watch(): Promise<void> {
+    while (pid !== null) {
+      await gone(pid)
+      if (signal.aborted) return
+      log(`the server (pid ${pid}) has ended, and not by us: starting it again`)
+      pid = null
+      pid = await startAgain()
+    }
+  }
+
+  const done = watch()
+  return {
+    get pid() {
+      return pid
+    },
+    async [Symbol.asyncDispose]() {
+      stopping.abort()
+      await done
+    },
+  }
+}

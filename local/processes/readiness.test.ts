@@ -1,0 +1,35 @@
+import { createServer } from 'node:http'
+import { once } from 'node:events'
+import { expect, test } from 'vitest'
+import { freePort } from '../../platform/ports.ts'
+import { httpProbe, untilReady } from './readiness.ts'
+
+const never = new AbortController().signal
+
+test('asks until it is ready', async () => {
+  let asked = 0
+  const probe = () => Promise.resolve(++asked < 3 ? 'not yet' : null)
+  expect(await untilReady(probe, never, 10_000)).toEqual({ kind: 'ready' })
+  expect(asked).toBe(3)
+})
+
+test('gives up when the process is gone, or it is too late, with the last reason', async () => {
+  const probe = () => Promise.resolve('not yet')
+  expect(await untilReady(probe, AbortSignal.abort(), 10_000)).toEqual({ kind: 'gone' })
+  expect(await untilReady(probe, never, 1)).toEqual({ kind: 'late', reason: 'not yet' })
+})
+
+test('the HTTP probe tells what is wrong', async () => {
+  let status = 503
+  const server = createServer((_, response) => response.writeHead(status).end('{"database":"down"}'))
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}/readyz`
+  expect(await httpProbe(url)()).toMatch(/does not answer \(connect ECONNREFUSED/)
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  expect(await httpProbe(url)()).toBe(`${url} answers 503: {"database":"down"}`)
+  status = 200
+  expect(await httpProbe(url)()).toBeNull()
+  server.closeAllConnections()
+  server.close()
+})

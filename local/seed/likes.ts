@@ -1,0 +1,55 @@
+import type { Random } from './random.ts'
+
+/** Likes per post on average. */
+const MEAN_LIKES = 3
+/** No post has more likes than this, nor than half of all users. */
+const MAX_LIKES = 5_000
+
+/** How many likes each post has: Zipf, P(k likes) ∝ (k + 1)^-s, with `s` such that the mean is right. */
+export function drawLikeCounts(posts: number, users: number, random: Random): Uint32Array {
+  const most = Math.min(MAX_LIKES, Math.floor(users / 2))
+  const cumulative = zipf(most, exponentFor(Math.min(MEAN_LIKES, most / 3), most))
+  return Uint32Array.from({ length: posts }, () => rank(cumulative, random.float()))
+}
+
+/** Different users, `count` of them, without the author; in random order. */
+export function drawLikers(count: number, users: number, author: number, random: Random): Set<number> {
+  const likers = new Set<number>()
+  while (likers.size < count) {
+    const user = random.below(users)
+    if (user !== author) likers.add(user)
+  }
+  return likers
+}
+
+/** Cumulative probabilities of 0 to `most`. */
+function zipf(most: number, exponent: number): Float64Array {
+  const weights = Float64Array.from({ length: most + 1 }, (_, k) => (k + 1) ** -exponent)
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  let passed = 0
+  return weights.map((weight) => (passed += weight) / total)
+}
+
+/** By bisection: the mean falls as the exponent grows. */
+function exponentFor(mean: number, most: number): number {
+  let [low, high] = [0, 8]
+  for (let i = 0; i < 40; i++) {
+    const middle = (low + high) / 2
+    const cumulative = zipf(most, middle)
+    const reached = cumulative.reduce((sum, below) => sum + (1 - below), 0)
+    if (reached > mean) low = middle
+    else high = middle
+  }
+  return low
+}
+
+/** First place whose cumulative probability exceeds `share`. */
+function rank(cumulative: Float64Array, share: number): number {
+  let [low, high] = [0, cumulative.length - 1]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((cumulative[middle] ?? 1) > share) high = middle
+    else low = middle + 1
+  }
+  return low
+}

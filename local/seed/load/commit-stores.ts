@@ -1,0 +1,69 @@
+import { UserFacingError } from '../../../platform/lifecycle.ts'
+import type { Service } from '../../../contracts/topology.ts'
+import { clear, isMarked, mark, unmark } from './mark.ts'
+import { hasRows, type Store } from './stores.ts'
+
+/**
+ * Commits the open transactions of all three databases, or none. Users, by which a seeded installation is known,
+ * commits last; when one fails, those before it are cleared. What a crash on the way leaves behind is marked.
+ *
+ * @param reconnect opens another connection to the users database
+ */
+export async function commitStores(
+  stores: Record<Service, Store>,
+  reconnect: () => Promise<Store>,
+): Promise<void> {
+  const marked: Store[] = []
+  try {
+    for (const store of [stores.posts, stores.followers]) {
+      await mark(store)
+      marked.push(store)
+      await store.client.query('commit')
+    }
+    await commitUsers(stores.users, reconnect)
+  } catch (error) {
+    if (!(error instanceof OutcomeUnknown)) await Promise.allSettled(marked.map(clearNow))
+    throw error
+  }
+  await Promise.all(marked.map(unmark))
+}
+
+/** A commit whose answer is lost may have happened: only the database itself knows. */
+async function commitUsers(users: Store, reconnect: () => Promise<Store>): Promise<void> {
+  try {
+    await users.client.query('commit')
+  } catch (error) {
+    if (!(await isCommitted(reconnect))) throw error
+  }
+}
+
+/** @throws OutcomeUnknown when the database cannot be asked */
+async function isCommitted(reconnect: () => Promise<Store>): Promise<boolean> {
+  try {
+    const again = await reconnect()
+    try {
+      return await hasRows(again, 'users')
+    } finally {
+      await again.client.end()
+    }
+  } catch {
+    throw new OutcomeUnknown()
+  }
+}
+
+class OutcomeUnknown extends UserFacingError {
+  constructor() {
+    super(
+      'The users database was lost while it committed: whether the seed is complete cannot be known. Start it \
+again, then repeat the seed: it finishes or says that there are users already.',
+    )
+  }
+}
+
+/** In a transaction of its own. The mark tells whether the commit before it happened. */
+async function clearNow(store: Store): Promise<void> {
+  await store.client.query('rollback')
+  await store.client.query('begin')
+  if (await isMarked(store)) await clear(store)
+  await store.client.query('commit')
+}

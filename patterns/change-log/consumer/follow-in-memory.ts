@@ -1,0 +1,158 @@
+import { isCovered, notIn } from './apply.ts'
+import { readExport } from '../export/export-text.ts'
+import { healingReader } from '../transports/healing-reader.ts'
+import type { Position } from '../position.ts'
+import type { OpenExport } from './rebuild-from.ts'
+import type { EventRecord, LogRecord } from '../record.ts'
+import type { Report } from '../owner/relay-options.ts'
+import { createSignal, pause } from '../signal.ts'
+import type { LogReader } from '../transports/transport.ts'
+
+export type MemoryFollowOptions = {
+  /** What is kept, for messages: `the list of ended sessions`. */
+  what: string
+  feed: LogReader
+  /** Null where there is none: the feed alone will do. */
+  transport: LogReader | null
+  /** Of the owner's state. */
+  openExport: OpenExport
+  /** Takes in the owner's whole state, at the start and whenever the log cannot be followed. */
+  load(rows: readonly unknown[]): void
+  /** Takes in events that are not part of what was loaded, in order. When it throws, the state is loaded again. */
+  apply(events: readonly EventRecord[]): void
+  report: Report
+  /** Milliseconds, monotonic. */
+  clock: () => number
+  /** Longest wait for records, milliseconds; two heartbeats of the relay. @default 2000 */
+  waitMs?: number
+  /** Wait after an error. Milliseconds. @default 500 */
+  retryMs?: number
+  /** A log without even a heartbeat for this long stands still. Milliseconds. @default 5000 */
+  stillMs?: number
+}
+
+export type MemoryFollower = AsyncDisposable & {
+  /** Whether the state was loaded once. */
+  readonly loaded: boolean
+  /** Why what is kept may be out of date; null while the log is followed. */
+  readonly fault: string | null
+  /** Resolves after the first attempt to load the state, whether it succeeded or not. */
+  readonly tried: Promise<void>
+}
+
+/** Most records of one page. */
+const LIMIT = 1_000
+
+type Place = { position: Position; exported: string | null }
+
+/**
+ * Keeps in memory what another service owns, until disposed, for a process without a database: loads its export, then follows
+ * the log by offsets. Nothing committed is missed, however late its transaction commits. While the log stands still (refused, or
+ * nobody leads), the export is loaded again and again, as then it alone has what is new.
+ */
+export function followInMemory(options: MemoryFollowOptions): MemoryFollower {
+  const { what, clock, report, waitMs = 2_000, retryMs = 500, stillMs = 5_000 } = options
+  const stopping = new AbortController()
+  const stop = stopping.signal
+  const reader = options.transport ? healingReader(options.transport, options.feed, () => {}) : options.feed
+  const tried = createSignal()
+  let place: Place | null = null
+  let loaded = false
+  let fault: string | null = null
+  let still = false
+  let movedAt = clock()
+
+  async function load(): Promise<void> {
+    using opened = await readExport(options.openExport, stop)
+    const batches: (readonly unknown[])[] = []
+    for await (const batch of opened.rows) batches.push(batch)
+    // Only now is it certain that nothing was cut short.
+    options.load(batches.flat())
+    const { position, snapshot } = opened.start
+    place = { position, exported: snapshot }
+    loaded = true
+    movedAt = clock()
+    if (!still) recover()
+  }
+
+  async function follow({ position, exported }: Place): Promise<void> {
+    const page = await reader.read(position, LIMIT, waitMs, stop)
+    if (stop.aborted) return
+    if (page.kind !== 'records') return loadAgain(`the log is ${page.kind}`)
+    const { records } = page
+    if (records.length === 0) {
+      if (clock() - movedAt > stillMs) standStill()
+      return
+    }
+    requireDense(records, position.offset)
+    try {
+      options.apply(records.filter((record) => record.kind === 'event').filter(notIn(exported)))
+    } catch (error) {
+      return loadAgain(`an event cannot be applied: ${String(error)}`)
+    }
+    const control = records.findLast((record) => record.kind === 'control')
+    place = {
+      position: { epoch: position.epoch, offset: position.offset + records.length },
+      exported: control && isCovered(exported, control.cur) ? null : exported,
+    }
+    movedAt = clock()
+    still = false
+    recover()
+  }
+
+  async function loadAgain(reason: string): Promise<void> {
+    place = null
+    report('info', `${what} is loaded again: ${reason}`)
+    await pause(retryMs, stop)
+  }
+
+  function standStill(): void {
+    place = null
+    still = true
+    fail('the log it follows stands still; it is loaded again every few seconds')
+  }
+
+  function fail(reason: string): void {
+    if (fault === null) report('warn', `${what} may be out of date: ${reason}`)
+    fault = reason
+  }
+
+  function recover(): void {
+    if (fault !== null) report('info', `${what} is up to date again`)
+    fault = null
+  }
+
+  async function run(): Promise<void> {
+    while (!stop.aborted) {
+      try {
+        await (place ? follow(place) : load())
+      } catch (error) {
+        if (stop.aborted) break
+        fail(error instanceof Error ? error.message : String(error))
+        tried.raise()
+        await pause(retryMs, stop)
+      }
+      tried.raise()
+    }
+  }
+
+  const done = run()
+  return {
+    get loaded() {
+      return loaded
+    },
+    get fault() {
+      return fault
+    },
+    tried: tried.after(0, 2 ** 31 - 1, stop),
+    async [Symbol.asyncDispose]() {
+      stopping.abort()
+      await done
+    },
+  }
+}
+
+function requireDense(records: readonly LogRecord[], after: number): void {
+  const wrong = records.find((record, i) => record.offset !== after + 1 + i)
+  if (wrong) throw new Error(`offset ${wrong.offset} does not follow offset ${after}`)
+}

@@ -1,0 +1,172 @@
+import type { Applied as Batch } from './apply.ts'
+import { consume, type ConsumeEnd } from './consume.ts'
+import type { ConsumerName, Handler, Transact } from './handler.ts'
+import { createFollowState, type FollowStatus } from './follow-status.ts'
+import { healingReader } from '../transports/healing-reader.ts'
+import type { Position } from '../position.ts'
+import { readBuild, rebuildFrom, type Copy, type OpenExport } from './rebuild-from.ts'
+import type { Report } from '../owner/relay-options.ts'
+import { createSignal, pause } from '../signal.ts'
+import type { Sql } from '../sql-port.ts'
+import type { LogReader } from '../transports/transport.ts'
+import { createWaiter, readStanding, type Waiter } from './wait-fresh.ts'
+
+export type FollowOptions = {
+  name: ConsumerName
+  feed: LogReader
+  /** Null where there is none: the feed alone will do. */
+  transport: LogReader | null
+  /** Of the owner's state. */
+  openExport: OpenExport
+  /** Tells the owner how far this consumer is, which keeps what it still needs. */
+  tell: (position: Position, stop: AbortSignal) => Promise<void>
+  /** The consumer's own database. */
+  sql: Sql
+  /** On connections of their own, whose transactions may idle for as long as an export takes. */
+  transact: Transact
+  handler: Handler
+  copy: Copy
+  report: Report
+  /** Milliseconds, monotonic. */
+  clock: () => number
+  /** Told what became of each batch, for metrics. */
+  applied?: (batch: Batch) => void
+  /** From one report to the owner to the next. Milliseconds. @default 3000 */
+  tellMs?: number
+  /** Wait after an error, and while another process does the same. Milliseconds. @default 500 */
+  retryMs?: number
+  /** Between looks at the consumer's place while somebody waits for it. Milliseconds. @default 10 */
+  pollMs?: number
+}
+
+/** A consumer that runs for ever. */
+export type Follower = AsyncDisposable &
+  Pick<Waiter, 'fresh' | 'until'> & {
+    /** How it is. Rejects when its own database does not answer. */
+    status(): Promise<FollowStatus>
+  }
+
+/**
+ * Keeps a copy of what another service owns, until disposed: applies its log, rebuilds the copy when it must, and tells
+ * the owner how far it is. Any number of processes may do so at once. The owner may be down, also at the start.
+ */
+export function followLog(options: FollowOptions): Follower {
+  const { name, sql, report, clock, retryMs = 500, tellMs = 3_000, pollMs = 10 } = options
+  const stopping = new AbortController()
+  const stop = stopping.signal
+  const committed = createSignal()
+  const state = createFollowState(sql, name)
+  const waiter = createWaiter({ sql, name, committed, clock, pollMs })
+  const reader = options.transport
+    ? healingReader(options.transport, options.feed, (records) => state.healed(records))
+    : options.feed
+
+  const applied = (batch: Batch) => {
+    committed.raise()
+    options.applied?.(batch)
+  }
+
+  async function follow(): Promise<void> {
+    while (!stop.aborted) {
+      const build = await patiently(() => readBuild(sql, name), unread)
+      if (build === undefined) return
+      const end = await consumeFollowed()
+      if (end !== 'stopped') await rebuild(end, build)
+    }
+  }
+
+  async function consumeFollowed(): Promise<ConsumeEnd> {
+    using followed = followedReader(reader, () => state.begin('following', null))
+    return await consume({ ...options, reader: followed, applied, retryMs }, stop)
+  }
+
+  async function rebuild(end: ConsumeEnd, build: number | null): Promise<void> {
+    state.begin('rebuilding', end)
+    if (end !== 'never begun') report('warn', `the copy of ${name.source} is built anew: the log is ${end}`)
+    const done = await patiently(() => rebuildFrom(options, stop, build), unbuilt)
+    if (done?.kind === 'elsewhere') await pause(retryMs, stop)
+    if (done?.kind !== 'rebuilt') return
+    const { epoch, offset } = done.start.position
+    report(
+      'info',
+      `the copy of ${name.source} is built: ${done.rows} rows, offset ${offset} of epoch ${epoch}`,
+    )
+    state.begin('following', null)
+    committed.raise()
+    await tell()
+  }
+
+  function unread(error: unknown): string {
+    return `${name.consumer} cannot read how far it has come in the log of ${name.source}: ${String(error)}`
+  }
+
+  function unbuilt(error: unknown): string {
+    const message = `the copy of ${name.source} cannot be built for now: ${String(error)}`
+    state.fail(message)
+    return message
+  }
+
+  /** Until it succeeds; what lasts is said once, and what the next attempt mends is not. Undefined: it was to stop. */
+  async function patiently<Result>(
+    run: () => Promise<Result>,
+    say: (error: unknown) => string,
+  ): Promise<Result | undefined> {
+    let last = ''
+    let told = ''
+    while (!stop.aborted) {
+      try {
+        return await run()
+      } catch (error) {
+        if (stop.aborted) break
+        const message = say(error)
+        if (message === last && message !== told) report('warn', (told = message))
+        last = message
+        await pause(retryMs, stop)
+      }
+    }
+    return undefined
+  }
+
+  /** One that fails does no harm: the next one comes soon, and the owner keeps what it has for much longer. */
+  async function tell(): Promise<void> {
+    const standing = await readStanding(sql, name).catch(() => null)
+    if (standing) await options.tell(standing.position, stop).catch(() => {})
+  }
+
+  async function keepTelling(): Promise<void> {
+    while (!stop.aborted) {
+      await tell()
+      await pause(tellMs, stop)
+    }
+  }
+
+  const done = Promise.all([follow(), keepTelling()])
+  return {
+    fresh: waiter.fresh,
+    until: waiter.until,
+    status: state.read,
+    async [Symbol.asyncDispose]() {
+      stopping.abort()
+      await waiter[Symbol.asyncDispose]()
+      await done
+    },
+  }
+}
+
+/**
+ * Tells when the log goes on from where the copy is: then it is followed, whichever process has built it. Disposed, it
+ * tells no more: what is still being read says nothing of a copy that must be rebuilt.
+ */
+function followedReader(reader: LogReader, followed: () => void): LogReader & Disposable {
+  let over = false
+  return {
+    async read(...asked) {
+      const page = await reader.read(...asked)
+      if (page.kind === 'records' && !over) followed()
+      return page
+    },
+    [Symbol.dispose]() {
+      over = true
+    },
+  }
+}

@@ -1,0 +1,106 @@
+import type { ExportStart } from './export.ts'
+import type { OpenExport } from '../consumer/rebuild-from.ts'
+
+/**
+ * An export as text: lines of JSON. The first is its start, then come the rows, objects all of them; the last line says
+ * how many they were. Without that line an export was cut short, and is worth nothing.
+ */
+
+/** Rows handed on at once, at least, but for the last ones. */
+const BATCH = 1_000
+
+export function writeStart(start: ExportStart): string {
+  return `${JSON.stringify(start)}\n`
+}
+
+export function writeEnd(rows: number): string {
+  return `{"end":${rows}}\n`
+}
+
+/** An export as it is read. Its rows come in batches, and only once. Disposed, it is closed, read or not. */
+export type ReadExport = Disposable & { start: ExportStart; rows: AsyncIterable<readonly unknown[]> }
+
+/**
+ * Reads an export as it arrives. The rows are all there only when their iteration ends without an error: whoever loads
+ * them must be able to take everything back.
+ *
+ * @param open chunks of the text, cut anywhere
+ * @throws Error when it is not an export, or was cut short
+ */
+export async function readExport(open: OpenExport, stop: AbortSignal): Promise<ReadExport> {
+  using stack = new DisposableStack()
+  const over = new AbortController()
+  // Until it is closed, its owner keeps a connection and a snapshot for it, and nobody need have asked for a row.
+  stack.defer(() => over.abort())
+  const batches = linesOf(await open(AbortSignal.any([stop, over.signal])))
+  const first = await batches.next()
+  const [line = '', ...rest] = first.done ? [] : first.value
+  const start = parseStart(line)
+  const opened = stack.move()
+  return { start, rows: rowsOf(rest, batches), [Symbol.dispose]: () => opened.dispose() }
+}
+
+async function* rowsOf(first: readonly string[], lines: AsyncIterable<string[]>) {
+  const reading = { rows: 0, ended: false }
+  let batch: unknown[] = rowsIn(first, reading)
+  for await (const more of lines) {
+    batch = batch.concat(rowsIn(more, reading))
+    if (batch.length < BATCH) continue
+    yield batch
+    batch = []
+  }
+  if (!reading.ended) throw cutShort(reading.rows, 'its last line is missing')
+  if (batch.length > 0) yield batch
+}
+
+/** The rows in these lines. The end is checked here and told in `reading`. */
+function rowsIn(lines: readonly string[], reading: { rows: number; ended: boolean }): unknown[] {
+  const rows: unknown[] = []
+  for (const line of lines) {
+    if (reading.ended) throw new Error(`The export goes on after its end: ${line.slice(0, 200)}`)
+    const row = parseObject(line)
+    if ('end' in row) {
+      if (row['end'] !== reading.rows) throw cutShort(reading.rows, `it has ${String(row['end'])}`)
+      reading.ended = true
+    } else {
+      rows.push(row)
+      reading.rows++
+    }
+  }
+  return rows
+}
+
+/** Whole lines, as many as each chunk ends. */
+async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string[], void, undefined> {
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  let rest = ''
+  for await (const chunk of chunks) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+    rest = lines.pop() ?? ''
+    if (lines.length > 0) yield lines
+  }
+  if (rest !== '') throw new Error(`The export ends in the middle of a line: ${rest.slice(0, 200)}`)
+}
+
+function parseStart(line: string): ExportStart {
+  const value = parseObject(line)
+  const { position, cur, time, snapshot } = value
+  if (typeof cur === 'string' && typeof snapshot === 'string' && typeof time === 'number') {
+    if (isPosition(position)) return { position, cur, time, snapshot }
+  }
+  throw new Error(`The export does not begin with its start: ${line.slice(0, 200)}`)
+}
+
+function isPosition(value: unknown): value is ExportStart['position'] {
+  return typeof value === 'object' && value !== null && 'epoch' in value && 'offset' in value
+}
+
+function parseObject(line: string): Record<string, unknown> {
+  const value: unknown = line === '' ? null : JSON.parse(line)
+  if (typeof value === 'object' && value !== null) return value as Record<string, unknown>
+  throw new Error(`This is no line of an export: ${line.slice(0, 200)}`)
+}
+
+function cutShort(rows: number, reason: string): Error {
+  return new Error(`The export was cut short after ${rows} rows: ${reason}.`)
+}

@@ -1,0 +1,50 @@
+import type { Position } from '../position.ts'
+import type { Sql } from '../sql-port.ts'
+
+/** How far a position is behind the end of a log. */
+export type Lag = {
+  /** That follow it; negative: the log ends before it. */
+  records: number
+  /** Age of the first tick that is not passed; 0: there is none. */
+  ms: number
+}
+
+/** @returns null when the log is in another epoch, or was never started */
+export async function readLag(sql: Sql, { epoch, offset }: Position): Promise<Lag | null> {
+  const [row] = await sql<{ records: string; ms: string }>(LAG, epoch, offset)
+  return row ? { records: Number(row.records), ms: Math.max(Number(row.ms), 0) } : null
+}
+
+/** A tick is found by its unique (epoch, base): the one that holds the next record, or the first after it. */
+const LAG = `
+  select last.base + last.cnt - $2::bigint as records,
+         coalesce((
+           select round(extract(epoch from clock_timestamp() - time) * 1000) from tick
+           where epoch = $1 and base + cnt > $2 and base >= coalesce(
+             (select base from tick where epoch = $1 and base <= $2 order by base desc limit 1), 0)
+           order by base limit 1), 0) as ms
+  from (select epoch, base, cnt from tick order by n desc limit 1) last
+  where last.epoch = $1`
+
+/** Committed events that no tick has yet. */
+export type Unpublished = {
+  events: number
+  /** Since the transaction of the oldest one began, ms; null: there is none. */
+  oldestMs: number | null
+}
+
+/** Few while a relay works: they are counted one by one. */
+export async function readUnpublished(sql: Sql): Promise<Unpublished> {
+  const [row] = await sql<{ events: number; ms: string | null }>(UNPUBLISHED)
+  return { events: row?.events ?? 0, oldestMs: row?.ms == null ? null : Math.max(Number(row.ms), 0) }
+}
+
+/** As a tick finds its rows: of later transactions, and of those that were under way. */
+const UNPUBLISHED = `
+  with last as materialized (select cur from tick order by n desc limit 1), missing as (
+    select time from outbox where xid >= (select pg_snapshot_xmax(cur) from last)
+    union all
+    select time from outbox where xid = any (array(select pg_snapshot_xip(cur) from last))
+  )
+  select count(*)::integer as events, round(extract(epoch from clock_timestamp() - min(time)) * 1000) as ms
+  from missing`

@@ -1,0 +1,51 @@
+import type { TokenEntry } from '../../../contracts/consistency.ts'
+import type { Relay, RelayState } from './relay.ts'
+import type { Sql } from '../sql-port.ts'
+import { readUnpublished, type Unpublished } from './lag.ts'
+import { readStatus, type LogStatus } from './log-status.ts'
+
+/** For metrics. `log` is null while the database does not answer, or the log was never started. */
+export type OwnerFigures = { relay: RelayState; log: (LogStatus & { unpublished: Unpublished }) | null }
+
+export async function figuresOf(relay: Relay, sql: Sql): Promise<OwnerFigures> {
+  return { relay: relay.state, log: await readLog(sql).catch(() => null) }
+}
+
+async function readLog(sql: Sql): Promise<OwnerFigures['log']> {
+  const status = await readStatus(sql)
+  return status && { ...status, unpublished: await readUnpublished(sql) }
+}
+
+/** Without a tick for as long as this, no relay works: a heartbeat comes each second. Milliseconds. */
+const SILENT_MS = 15_000
+
+/** How the log is, in words, with what to do. Rejects when the database does not answer. */
+export async function describeOwner({ state, said }: Relay, sql: Sql): Promise<string> {
+  if (state === 'refused') return `${state}: ${said}`
+  if (state === 'down') return `${state}: ${said}. Until it is back, nobody learns of what is written.`
+  const status = await readStatus(sql)
+  if (!status || status.tickAgeMs < SILENT_MS) return state
+  const seconds = Math.round(status.tickAgeMs / 1_000)
+  return `${state}, but the last tick was ${seconds} s ago: ${REMEDY[state]}`
+}
+
+const REMEDY = {
+  leading: 'a statement of the relay takes long, or is blocked. Look into pg_stat_activity for "change log".',
+  standby:
+    'no process takes the ticks. Is the address that of the primary, and does a process of this service run on it?',
+}
+
+/**
+ * What a token says of writes in the relay's database. Where the log may be that of another past, only the database knows
+ * whether it has them, and its epoch may be earlier than one that clients know of, whose tokens would not take it in: then
+ * it is the one that would begin now, which is later than all that were.
+ */
+export function entryOf(
+  service: string,
+  { state, epoch }: Relay,
+  xids: readonly string[],
+  now: () => number,
+): TokenEntry {
+  if (epoch !== null && (state === 'leading' || state === 'standby')) return [service, epoch, xids]
+  return [service, Math.max(epoch ?? 0, Math.floor(now() / 1_000)), null]
+}

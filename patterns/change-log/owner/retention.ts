@@ -1,0 +1,61 @@
+import type { Sql } from '../sql-port.ts'
+
+export type RetentionLimits = {
+  /** Rows stay at least this long. Milliseconds. */
+  minAgeMs: number
+  /** A consumer that still needs rows as old as this is expired. Milliseconds. */
+  maxAgeMs: number
+}
+
+/** Rows deleted by one statement. */
+const BATCH = 5_000
+
+/**
+ * Deletes what every registered consumer has passed and is old enough. First the ticks, then the rows that are visible in
+ * the last of them: who reads a tick finds all its rows, or no tick. Never by `seq`: a row that commits late can have a
+ * low one. Stopped or killed in between, the next run deletes the rest.
+ *
+ * @returns what it expired and how many rows it deleted
+ */
+export async function retain(
+  sql: Sql,
+  { minAgeMs, maxAgeMs }: RetentionLimits,
+  stop?: AbortSignal,
+): Promise<{ expired: string[]; deleted: number }> {
+  const expired = await sql<{ name: string }>(EXPIRE, maxAgeMs)
+  await sql(DELETE_TICKS, minAgeMs)
+  let deleted = 0
+  for (let batch = BATCH; batch === BATCH; deleted += batch) {
+    if (stop?.aborted) break
+    batch = (await sql<object>(DELETE_ROWS)).length
+  }
+  return { expired: expired.map(({ name }) => name), deleted }
+}
+
+/** Of a consumer's next tick, the age; one of another epoch has none. */
+const EXPIRE = `
+  update log_consumer c set expired = true
+  where not expired and coalesce(
+    (select time < clock_timestamp() - $1 * interval '1 ms' from tick t
+     where t.epoch = c.epoch and t.base + t.cnt > c."offset" order by t.base limit 1),
+    c.epoch <> (select epoch from log_state))
+  returning name`
+
+/** All before the last tick that is old enough and whose rows nobody has passed. That one stays, to be counted on from. */
+const DELETE_TICKS = `
+  with last as (
+    select n, prev from tick
+    where time < clock_timestamp() - $1 * interval '1 ms'
+      and base - 1 <= all (select "offset" from log_consumer where not expired)
+    order by n desc limit 1
+  ), state as (
+    update log_state set floor = last.prev from last where exists (select from tick where n < last.n)
+  )
+  delete from tick using last where tick.n < last.n`
+
+const DELETE_ROWS = `
+  delete from outbox where seq in (
+    select o.seq from outbox o, log_state s
+    where o.xid < pg_snapshot_xmax(s.floor) and pg_visible_in_snapshot(o.xid, s.floor)
+    limit ${BATCH}
+  ) returning 1`

@@ -1,0 +1,23 @@
+import type { LogReader } from './transport.ts'
+import { readPage } from './feed-text.ts'
+
+/** Sends a GET request; resolves with the body of a 200. Rejects for everything else, and when there is no answer. */
+export type Get = (url: string, stop?: AbortSignal) => Promise<string>
+
+/** Reads a log through its feed. @param url of the feed, to which the query is added */
+export function feedReader(url: string, get: Get): LogReader {
+  return {
+    async read({ epoch, offset }, limit, waitMs, stop) {
+      const query = `epoch=${epoch}&after=${offset}&limit=${limit}&wait=${Math.ceil(waitMs)}`
+      return readPage(await get(`${url}?${query}`, stop), offset)
+    },
+  }
+}
+
+/** `fetch` as a `Get`. @throws TypeError or Error naming the URL and what came instead */
+export async function getByFetch(url: string, stop?: AbortSignal): Promise<string> {
+  const response = await fetch(url, stop ? { signal: stop } : {})
+  const body = await response.text()
+  if (response.status === 200) return body
+  throw new Error(`The feed ${url} answered ${response.status}: ${body.slice(0, 200)}`)
+}

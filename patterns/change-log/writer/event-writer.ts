@@ -1,0 +1,92 @@
+import type { TokenEntry } from '../../../contracts/consistency.ts'
+import type { CheckPayload, NewEvent } from './event.ts'
+import { insertEvents } from './insert-events.ts'
+import type { Signal } from '../signal.ts'
+import type { Sql } from '../sql-port.ts'
+
+/** A transaction, as far as this pattern knows it. */
+export type WritingTransaction = { sql: Sql }
+
+/**
+ * Writes what a command has done, last in its transaction. A command that changed nothing writes no events, and calls
+ * it all the same: what it found was written by somebody, so its client must see that too.
+ */
+export type WriteEvents = (tx: WritingTransaction, events: readonly NewEvent[]) => Promise<void>
+
+/** What a request tells of its writes, and what its client has written before. */
+export type WritingRequest = {
+  eventHeaders: Readonly<Record<string, string>>
+  /** Takes the xid of a transaction for the answer's consistency token; of one that is rolled back, it does no harm. */
+  recordXid: (xid: string) => void
+  token: readonly TokenEntry[]
+}
+
+export type EventWriterOptions = {
+  check: CheckPayload
+  /** Of every event. */
+  headers: Readonly<Record<string, string>>
+  recordXid: (xid: string) => void
+}
+
+export function eventWriter({ check, headers, recordXid }: EventWriterOptions): WriteEvents {
+  return async ({ sql }, events) => {
+    const xid = await insertEvents(
+      sql,
+      events.map((event) => ({ ...event, headers })),
+      check,
+    )
+    recordXid(xid ?? (await ownXid(sql)))
+  }
+}
+
+/** What the commands of one request write with. */
+export type RequestWrites = {
+  writeEvents: WriteEvents
+  /** Tells that an earlier transaction answers the request: the first run of an idempotency key. */
+  replayed: (tx: WritingTransaction, xid: string) => Promise<void>
+}
+
+/**
+ * @param database its name in tokens
+ */
+export function requestWrites(
+  database: string,
+  check: CheckPayload,
+  { eventHeaders, recordXid, token }: WritingRequest,
+): RequestWrites {
+  const known = token.some(([name]) => name === database)
+  return {
+    writeEvents: eventWriter({ check, headers: eventHeaders, recordXid }),
+    async replayed(tx, xid) {
+      recordXid(xid)
+      // In a mutation's answer, its xids take the place of those that the request's token names of this database. That is
+      // right of a transaction that began after them; the first run did not, so one of now stands for them.
+      if (known) recordXid(await ownXid(tx.sql))
+    },
+  }
+}
+
+/** Runs what is given in a transaction, as Prisma's client does. */
+export type Transactions<Tx> = {
+  $transaction<Result>(run: (tx: Tx) => Promise<Result>): Promise<Result>
+}
+
+/** Wakes the relay after each commit. When a commit's outcome is unknown, the relay's next look will tell. */
+export function wakingTransactions<Tx>(
+  client: Transactions<Tx>,
+  written: Pick<Signal, 'raise'>,
+): Transactions<Tx> {
+  return {
+    async $transaction(run) {
+      const result = await client.$transaction(run)
+      written.raise()
+      return result
+    },
+  }
+}
+
+async function ownXid(sql: Sql): Promise<string> {
+  const [row] = await sql<{ xid: string }>('select pg_current_xact_id()::text as xid')
+  if (!row) throw new Error('a query without FROM returned no row')
+  return row.xid
+}

@@ -1,0 +1,51 @@
+import { MAX_TOUCHES, requireValid, type CheckPayload, type NewEvent } from './event.ts'
+import type { Sql } from '../sql-port.ts'
+
+/** Rows of one statement: Postgres takes 65,535 parameters at most. */
+const BATCH = 1_000
+
+/**
+ * Writes events into the outbox, in the transaction that changes the state, after that transaction has taken the row
+ * locks of the aggregates it changes: so their `seq` follows the order of the locks.
+ *
+ * @returns the transaction's xid, for a consistency token; null when there were no events
+ * @throws InvalidEventError naming the event and the field at fault; nothing was written
+ */
+export async function insertEvents(
+  tx: Sql,
+  events: readonly NewEvent[],
+  check: CheckPayload,
+): Promise<string | null> {
+  for (const event of events) requireValid(event, check)
+  let xid: string | null = null
+  for (let from = 0; from < events.length; from += BATCH) {
+    const end = Math.min(from + BATCH, events.length)
+    const values: unknown[] = []
+    for (const event of events.slice(from, end)) values.push(...columns(event))
+    const [row] = await tx<{ xid: string }>(insertText(end - from), ...values)
+    xid = row?.xid ?? null
+  }
+  return xid
+}
+
+/** By number of rows. Made once, as drivers look statements up by their text. */
+const texts = new Map<number, string>()
+
+function insertText(rows: number): string {
+  const known = texts.get(rows)
+  if (known !== undefined) return known
+  const values = Array.from({ length: rows }, (_, row) => {
+    const at = (column: number) => `$${row * 6 + column}`
+    return `(${at(1)}, ${at(2)}, ${at(3)}::integer, ${at(4)}::json, ${at(5)}::text[], ${at(6)}::json)`
+  })
+  const text = `insert into outbox (key, type, version, payload, touches, headers) values ${values.join()}
+    returning xid::text as xid`
+  texts.set(rows, text)
+  return text
+}
+
+function columns({ key, type, version, payload, touches, headers = {} }: NewEvent): unknown[] {
+  const facets = touches === null ? null : [...new Set(touches)]
+  const whole = facets === null || facets.length > MAX_TOUCHES
+  return [key, type, version, JSON.stringify(payload), whole ? null : facets, JSON.stringify(headers)]
+}

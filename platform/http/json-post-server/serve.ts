@@ -1,0 +1,78 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { Socket } from 'node:net'
+import { JsonPostConnection, type ConnectionHost, type JsonPost, type PostResponse } from './connection.ts'
+
+/** Time between two looks at silent connections, in milliseconds. */
+const SWEEP_MS = 500
+
+/**
+ * Answers POSTs of JSON that are plain and right on the bare socket, which spares most of what node:http and the router
+ * cost. A connection on which anything else comes is handed over to node:http, with what was read of it; so all the rest
+ * of HTTP, and every refusal, is in one place, and `app` has to serve the same path.
+ */
+export function serveJsonPosts(app: FastifyInstance, post: JsonPost): void {
+  const { server } = app
+  const behind = server.listeners('connection') as ((socket: Socket) => void)[]
+  const connections = new Set<JsonPostConnection>()
+  let closing = false
+  let lastId = 0
+
+  const host: ConnectionHost = {
+    ...post,
+    parse: bodyParser(app),
+    nextId: () => `post-${++lastId}`,
+    isClosing: () => closing,
+    keepAliveMs: () => server.keepAliveTimeout,
+    unreadMs: () => server.requestTimeout,
+    onClosed: (connection) => void connections.delete(connection),
+    refuseCut: (socket) => void server.emit('clientError', cutShort(), socket),
+    handOver(socket, bytes) {
+      socket.pause()
+      socket.unshift(bytes)
+      for (const listener of behind) listener.call(server, socket)
+      socket.resume()
+    },
+  }
+
+  server.removeAllListeners('connection')
+  server.on('connection', (socket: Socket) => {
+    if (!closing) connections.add(new JsonPostConnection(socket, host))
+    else for (const listener of behind) listener.call(server, socket)
+  })
+  const sweep = setInterval(() => {
+    for (const connection of connections) connection.grow(SWEEP_MS)
+  }, SWEEP_MS).unref()
+  server.once('close', () => clearInterval(sweep))
+  app.addHook('preClose', async () => {
+    closing = true
+    for (const connection of connections) connection.closeIdle()
+  })
+}
+
+/** Sends an answer by the router. */
+export function replyWith(reply: FastifyReply, { status, headers, text, bytes }: PostResponse): FastifyReply {
+  for (let i = 0; i < headers.length; i += 2) reply.header(String(headers[i]), headers[i + 1])
+  return reply.code(status).send(bytes ?? text)
+}
+
+/** As node:http says it. */
+function cutShort(): Error {
+  return Object.assign(new Error('Parse Error'), {
+    code: 'HPE_INVALID_EOF_STATE',
+    reason: 'Invalid EOF state',
+  })
+}
+
+/** The parser that the router itself uses, which also refuses keys that reach for prototypes. */
+function bodyParser(app: FastifyInstance): (text: string) => unknown {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  return (text) => {
+    let parsed: unknown
+    // Never asks for the request, and is done before it returns.
+    void parse(undefined as never, text, (error, body: unknown) => {
+      if (error) throw error
+      parsed = body
+    })
+    return parsed
+  }
+}

@@ -1,0 +1,18 @@
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
+import { expect, test } from 'vitest'
+import { socketWithResponseTimeout } from './socket-timeout.ts'
+
+test('a server that says nothing is given up with a code that tells it from a fault of what was sent', async () => {
+  await using stack = new AsyncDisposableStack()
+  const server = stack.adopt(createServer(), (opened) => void opened.close())
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const socket = socketWithResponseTimeout(20)
+  stack.defer(() => void socket.destroy())
+  socket.connect((server.address() as AddressInfo).port, '127.0.0.1')
+  await once(socket, 'connect')
+  socket.write('anybody?')
+  const [error] = (await once(socket, 'close').catch((reason: unknown) => [reason])) as [unknown]
+  expect(error).toMatchObject({ code: 'ETIMEDOUT', message: 'The server has said nothing for 0.02 s.' })
+})

@@ -1,0 +1,184 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { TokenEntry } from '../../contracts/consistency.ts'
+import type { InternalRequest } from '../../platform/http/internal-route.ts'
+import type { RunningServer } from '../../platform/http/server.ts'
+import { systemClock } from '../../platform/clock.ts'
+import { INTERNAL_HEADER, signInternal } from '../../platform/internal-auth.ts'
+import { createLog } from '../../platform/log.ts'
+import { createMetrics } from '../metrics/metrics.ts'
+import { openDatabase } from '../../platform/postgres/database.ts'
+import type { RequestBase } from './request-base.ts'
+import { startSubgraph } from './subgraph-server.ts'
+
+const SECRET = 's'.repeat(32)
+const log = createLog('sample', { LOG_LEVEL: 'silent' })
+
+/** The last request, as its resolvers saw it. */
+let seen: RequestBase
+let asked: InternalRequest
+let server: RunningServer
+/** The same, with SOCKET_SERVER=off. */
+let withoutSocketServer: RunningServer
+const stack = new AsyncDisposableStack()
+
+beforeAll(async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'tessera-subgraph-'))
+  stack.defer(() => rm(folder, { recursive: true, force: true }))
+  const schemaFile = join(folder, 'schema.graphql')
+  await writeFile(
+    schemaFile,
+    'type Query { read: Int, behind: Int, bug: Int } type Mutation { write(xid: String!): Int }',
+  )
+  const resolvers = {
+    Query: {
+      read: () => 1,
+      bug: () => {
+        throw new Error('secret of the house')
+      },
+      behind: (_: unknown, __: unknown, { stale }: RequestBase) => {
+        stale('users')
+        stale('users')
+        return 1
+      },
+    },
+    Mutation: {
+      write: (_: unknown, { xid }: { xid: string }, { recordXid }: RequestBase) => {
+        recordXid(xid)
+        return 1
+      },
+    },
+  }
+  const start = (socketServer: 'on' | 'off') =>
+    startSubgraph<RequestBase>({
+      name: 'sample',
+      schemaFile,
+      resolvers,
+      config: { HOST: '127.0.0.1', PORT: 0, INTERNAL_SECRET: SECRET, SOCKET_SERVER: socketServer },
+      log,
+      clock: systemClock,
+      // Nobody is there, and nobody is asked.
+      database: stack.use(openDatabase('postgres://127.0.0.1:1/none', 1, log)),
+      entryOf: (xids): TokenEntry => ['sample', 7, xids],
+      createContext: (base) => (seen = base),
+      metrics: createMetrics({ figures: async () => ({ relay: 'down', log: null }) }),
+      internalRoutes: [
+        {
+          method: 'POST',
+          url: '/echo',
+          respond: async (request) => {
+            asked = request
+            if (request.body === 'fail') throw new Error('secret of the house')
+            return { status: 201, body: JSON.stringify(request.body) }
+          },
+        },
+      ],
+      reported: {
+        shown: async () => 'well enough',
+        silent: async () => {},
+        broken: () => Promise.reject(new Error('broken: mend it')),
+      },
+    })
+  server = stack.use(await start('on'))
+  withoutSocketServer = stack.use(await start('off'))
+})
+afterAll(() => stack.disposeAsync())
+
+async function ask(query: string, headers: Record<string, string> = {}, { url } = server) {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...signature(), ...headers },
+    body: JSON.stringify({ query }),
+  })
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+}
+
+const signature = () => ({ [INTERNAL_HEADER]: signInternal(SECRET, null, 'sample', systemClock()) })
+
+test('an answer tells once what each of its mutations has written', async () => {
+  const { body } = await ask('mutation { a: write(xid: "12") b: write(xid: "11") c: write(xid: "12") }')
+  expect(body).toEqual({
+    data: { a: 1, b: 1, c: 1 },
+    extensions: { consistency: [['sample', 7, ['12', '11']]] },
+  })
+})
+
+test('an answer tells which copies are behind', async () => {
+  expect((await ask('{ behind }')).body).toEqual({ data: { behind: 1 }, extensions: { stale: ['users'] } })
+})
+
+test('SOCKET_SERVER=off: plain POSTs come by node:http, and their answers are the same', async () => {
+  const bug = (requestId: RegExp) => ({
+    status: 200,
+    body: {
+      data: { bug: null },
+      errors: [{ path: ['bug'], extensions: { requestId: expect.stringMatching(requestId) as string } }],
+    },
+  })
+  expect(await ask('{ bug }')).toMatchObject(bug(/^post-/))
+  expect(await ask('{ bug }', {}, withoutSocketServer)).toMatchObject(bug(/^req-/))
+})
+
+test('an answer that wrote nothing tells nothing', async () => {
+  expect((await ask('{ read }')).body).toEqual({ data: { read: 1 } })
+})
+
+test('the token of a signed request reaches its resolvers', async () => {
+  const token = [
+    ['users', 3, ['1', '2']],
+    ['posts', 4, null],
+  ]
+  await ask('{ read }', { 'tessera-consistency': JSON.stringify(token) })
+  expect(seen.token).toEqual(token)
+  await ask('{ read }')
+  expect(seen.token).toEqual([])
+})
+
+test.for(['nonsense', '{}', '[["users", 3]]', '[["users", 3, ["x"]]]', '[["users", "3", null]]'])(
+  'a malformed token is refused: %s',
+  async (token) => {
+    const { status, body } = await ask('{ read }', { 'tessera-consistency': token })
+    expect(status).toBe(400)
+    expect(JSON.stringify(body)).toContain('The header tessera-consistency must be JSON')
+  },
+)
+
+test('a token without a signature is not even looked at', async () => {
+  const { status } = await ask('{ read }', { [INTERNAL_HEADER]: 'v1.x.y', 'tessera-consistency': 'nonsense' })
+  expect(status).toBe(401)
+})
+
+test('a traceparent goes into the headers of events if it is well-formed', async () => {
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+  await ask('{ read }', { traceparent })
+  expect(seen.eventHeaders).toEqual({ traceparent })
+  for (const bad of [
+    `${traceparent}x`,
+    traceparent.toUpperCase(),
+    traceparent.replace(/-[0-9a-f]{16}-/, '-'),
+  ]) {
+    await ask('{ read }', { traceparent: bad })
+    expect(seen.eventHeaders).toEqual({})
+  }
+})
+
+test('a route for our own services gets query and body as they came, if the request is signed', async () => {
+  const url = `${server.url}/echo?a=1&a=2`
+  const respond = await fetch(url, { method: 'POST', headers: signature(), body: '{"not":"parsed"}' })
+  expect([respond.status, await respond.json()]).toEqual([201, '{"not":"parsed"}'])
+  expect(asked.query.getAll('a')).toEqual(['1', '2'])
+  expect((await fetch(url, { method: 'POST', body: '{}' })).status).toBe(401)
+})
+
+test('a route that fails says nothing of why', async () => {
+  const respond = await fetch(`${server.url}/echo`, { method: 'POST', headers: signature(), body: 'fail' })
+  expect(respond.status).toBe(503)
+  expect(await respond.text()).not.toContain('secret')
+})
+
+test('what is only reported is shown in its own words', async () => {
+  const respond = (await (await fetch(`${server.url}/readyz`)).json()) as { reported: object }
+  expect(respond.reported).toEqual({ shown: 'well enough', silent: 'ready', broken: 'broken: mend it' })
+})

@@ -1,0 +1,145 @@
+import { buildSubgraphSchema } from '@apollo/subgraph'
+import type { GraphQLResolverMap } from '@apollo/subgraph/dist/resolvers.js'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { IncomingHttpHeaders } from 'node:http'
+import type { FastifyInstance } from 'fastify'
+import { parse } from 'graphql'
+import { z } from 'zod'
+import { CONSISTENCY_HEADER } from '../../contracts/consistency.ts'
+import type { ServiceLog } from '../change-log/service-log.ts'
+import { createCancellation } from '../../platform/cancellation.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Config } from '../../platform/config/read-config.ts'
+import { healthRoutes, type Dependencies, type Reports } from '../../platform/http/health.ts'
+import { internalRoutes, type InternalRoute } from '../../platform/http/internal-route.ts'
+import type { JsonPost, PostResponse, PostedJson } from '../../platform/http/json-post-server/connection.ts'
+import { replyWith, serveJsonPosts } from '../../platform/http/json-post-server/serve.ts'
+import { createHttpServer, listen, type RunningServer } from '../../platform/http/server.ts'
+import { transportErrors } from '../../platform/http/transport-errors.ts'
+import { INTERNAL_HEADER, internalVerifier } from '../../platform/internal-auth.ts'
+import type { Log } from '../../platform/log.ts'
+import { metricsRoute, type Metrics } from '../metrics/metrics.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import { toClientError } from '../../platform/graphql/errors.ts'
+import { createExecutor } from '../../platform/graphql/executor.ts'
+import { createRequestBase, eventHeadersOf, readRequestToken, type RequestBase } from './request-base.ts'
+import { DateTime } from './scalars.ts'
+
+/** The SDL that all subgraphs share: PageInfo, UserError and the like. */
+const commonSchemaFile = join(import.meta.dirname, '../../contracts/graphql/common.graphql')
+
+/** The gateway's requests carry the keys of all entities of a page: larger than what a client may send. Bytes. */
+const BODY_LIMIT = 16 * 1_048_576
+
+const JSON_TYPE = ['content-type', 'application/json; charset=utf-8']
+
+export type { RequestBase } from './request-base.ts'
+
+export type SubgraphOptions<Context> = {
+  name: string
+  /** Path of the service's own SDL. */
+  schemaFile: string
+  resolvers: Record<string, unknown>
+  config: Config<'HOST' | 'PORT' | 'INTERNAL_SECRET' | 'SOCKET_SERVER'>
+  log: Log
+  clock: Clock
+  database: Database
+  /** Of the service's change log. */
+  entryOf: ServiceLog['entryOf']
+  createContext: (base: RequestBase) => Context
+  /** Routes that need no signature of the gateway. */
+  publicRoutes?: (app: FastifyInstance) => void
+  /** Routes for our own services. */
+  internalRoutes?: readonly InternalRoute[]
+  /** What the service needs besides its database to be ready. */
+  needed?: Dependencies
+  /** Shown by `/readyz` with their state; the service is ready without them. */
+  reported?: Reports
+  metrics: Metrics
+}
+
+const Params = z.object({
+  query: z.string(),
+  variables: z.record(z.string(), z.unknown()).nullish(),
+  operationName: z.string().nullish(),
+})
+
+/**
+ * Serves one subgraph: `POST /graphql` for requests the gateway has signed, `/healthz` and `/readyz` for anybody.
+ * Every answer says in `Server-Timing` how many SQL statements its reads took, shared ones included.
+ */
+export async function startSubgraph<Context>(options: SubgraphOptions<Context>): Promise<RunningServer> {
+  const { name, config, log, database, entryOf } = options
+  const run = createExecutor(buildSchema(options.schemaFile, options.resolvers))
+  const verify = internalVerifier(config.INTERNAL_SECRET, name)
+  const app = createHttpServer(log, { bodyLimit: BODY_LIMIT })
+  transportErrors(app)
+  healthRoutes(app, { database: () => database.ping(), ...options.needed }, options.reported)
+  metricsRoute(app, options.metrics)
+  options.publicRoutes?.(app)
+  internalRoutes(app, options.internalRoutes ?? [], (header) => verify(header, options.clock()))
+
+  async function respond({ headers, body, id }: PostedJson): Promise<PostResponse> {
+    const verified = verify(headerOf(headers), options.clock())
+    if (!verified.ok) return refusal(401, 'UNAUTHENTICATED', unsignedMessage(name, verified.reason))
+    const params = Params.safeParse(body)
+    if (!params.success) return refusal(400, 'BAD_USER_INPUT', z.prettifyError(params.error))
+    const token = readRequestToken(headers)
+    if (!token) return refusal(400, 'BAD_USER_INPUT', malformedTokenMessage(headers))
+    const reader = database.reader()
+    const eventHeaders = eventHeadersOf(headers)
+    const told = createRequestBase({ viewer: verified.viewer, reader, token, eventHeaders }, entryOf)
+    const result = await run(params.data, options.createContext(told.base))
+    const errors = result.errors?.map((error) => toClientError(error, id, log))
+    const extensions = told.extensions()
+    return {
+      status: 200,
+      headers: [...JSON_TYPE, 'server-timing', `sql;desc="${reader.count()} statements"`],
+      text: JSON.stringify({
+        ...(errors && { errors }),
+        ...(result.data !== undefined && { data: result.data }),
+        ...(extensions && { extensions }),
+      }),
+    }
+  }
+
+  const post: JsonPost = {
+    path: '/graphql',
+    bodyLimit: BODY_LIMIT,
+    accepts: () => true,
+    respond: (posted) =>
+      respond(posted).catch((error: unknown) => {
+        log.error({ err: error, requestId: posted.id }, 'unexpected error')
+        return refusal(500, 'INTERNAL_SERVER_ERROR', 'Something went wrong on our side.')
+      }),
+  }
+  if (config.SOCKET_SERVER === 'on') serveJsonPosts(app, post)
+  app.post(post.path, async ({ headers, body, id }, reply) =>
+    replyWith(reply, await post.respond({ headers, body, id }, createCancellation())),
+  )
+  return listen(app, config.HOST, config.PORT)
+}
+
+function buildSchema(schemaFile: string, resolvers: Record<string, unknown>) {
+  const typeDefs = parse([commonSchemaFile, schemaFile].map((file) => readFileSync(file, 'utf8')).join('\n'))
+  return buildSubgraphSchema([{ typeDefs, resolvers: { DateTime, ...resolvers } as GraphQLResolverMap }])
+}
+
+function headerOf(headers: IncomingHttpHeaders): string | undefined {
+  const value = headers[INTERNAL_HEADER]
+  return Array.isArray(value) ? value[0] : value
+}
+
+function unsignedMessage(name: string, reason: string): string {
+  return `The ${name} subgraph answers only the gateway: ${reason}. Send the query to the gateway instead.`
+}
+
+function malformedTokenMessage(headers: IncomingHttpHeaders): string {
+  const given = String(headers[CONSISTENCY_HEADER]).slice(0, 200)
+  return `The header ${CONSISTENCY_HEADER} must be JSON [[database, epoch, [xid, …] or null], …], not ${given}`
+}
+
+function refusal(status: number, code: string, message: string): PostResponse {
+  return { status, headers: JSON_TYPE, text: JSON.stringify({ errors: [{ message, extensions: { code } }] }) }
+}
