@@ -28,12 +28,9 @@ test.each([
   expect(chooseCoding(header)).toBe(coding)
 })
 
-test('an odd accept-encoding of 16 kB takes no time to speak of', () => {
-  for (const part of ['gzip;', ' ', ',', 'gzip,', '"', '\\"', 'x-gzip', 'a;q=', '*;q=0.1,']) {
-    const begun = performance.now()
-    chooseCoding(part.repeat(16_000 / part.length))
-    expect(performance.now() - begun).toBeLessThan(100)
-  }
+test('an accept-encoding of more than 1,000 characters is ignored, so that no header takes long to read', () => {
+  expect(chooseCoding('br'.padEnd(1_000))).toBe('br')
+  expect(chooseCoding('br'.padEnd(1_001))).toBeNull()
 })
 
 const respond = (text: string) => ({ status: 200, headers: ['content-type', 'application/json'], text })

@@ -29,6 +29,9 @@ const CODINGS = {
 }
 type Coding = keyof typeof CODINGS
 
+/** Longer `Accept-Encoding` headers are ignored, so that reading one takes no time. Browsers send some 30 characters. */
+const LONGEST_HEADER = 1_000
+
 /** `Accept-Encoding` headers whose coding is remembered: clients have few. */
 const REMEMBERED = 500
 const chosen = new LRUCache<string, { coding: Coding | null }>({ max: REMEMBERED })
@@ -39,6 +42,7 @@ type Negotiating = { encoding(available: string[], options: { preferred: string[
 
 /** The coding of the response for an `Accept-Encoding` header; null: none. */
 export function chooseCoding(acceptEncoding: string): Coding | null {
+  if (acceptEncoding.length > LONGEST_HEADER) return null
   const known = chosen.get(acceptEncoding)
   if (known) return known.coding
   const headers = { 'accept-encoding': acceptEncoding.replaceAll(/x-gzip/gi, 'gzip') }
