@@ -1,9 +1,29 @@
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 /** The packages beside ours load graphql as CommonJS; without this, vitest would load it a second time as ESM. */
 const resolve = { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] }
 
-/** `npm test` runs both; `npm test -- --project unit` needs no database, and is part of `npm run check`. */
+/** Bounds for tests that fail. Nothing waits for them otherwise, so they leave room for a busy machine. Milliseconds. */
+const patience = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 60_000 } } }
+
+/** Tests over Postgres and processes. */
+const whole = {
+  ...patience,
+  globalSetup: ['test/support/global-setup.ts'],
+  /** Hundreds of processes start, each of the same modules: half of their start is compiling. */
+  env: { NODE_COMPILE_CACHE: join(import.meta.dirname, '.cache/node') },
+}
+
+/** Tests that start whole systems and kill what they have started: each keeps some processors busy by itself. */
+const SYSTEMS = [
+  'test/{chaos,log-command}/**/*.test.ts',
+  'test/integration/{commands,embedded-postgres,postgres-crash,start,start-refusals,supervisor}.test.ts',
+  'test/e2e/{partial-failure,restart}.test.ts',
+  'test/posts/authors{,-copy,-redis}.test.ts',
+]
+
+/** `npm test` runs all of them; `npm test -- --project unit` needs no database, and is part of `npm run check`. */
 export default defineConfig({
   test: {
     projects: [
@@ -11,6 +31,7 @@ export default defineConfig({
         resolve,
         test: {
           name: 'unit',
+          ...patience,
           /** Its tests leave nothing behind in a module, so the files share their imports: half the time. */
           isolate: false,
           include: ['**/*.test.ts'],
@@ -21,23 +42,34 @@ export default defineConfig({
         resolve,
         test: {
           name: 'integration',
+          ...whole,
           include: ['test/**/*.test.ts'],
-          exclude: ['test/architecture/**'],
-          globalSetup: ['test/support/global-setup.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          exclude: ['test/architecture/**', ...SYSTEMS],
+          /** One more than the processors of a small machine: many tests wait. */
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        resolve,
+        test: {
+          name: 'systems',
+          ...whole,
+          include: SYSTEMS,
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
         },
       },
       {
         resolve,
         test: {
           name: 'apollo',
+          ...whole,
           /** End to end over the other engine; `npm run test:apollo` has more. */
           include: ['test/e2e/{node,profile,partial-failure}.test.ts'],
-          env: { GATEWAY_ENGINE: 'apollo' },
-          globalSetup: ['test/support/global-setup.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          env: { ...whole.env, GATEWAY_ENGINE: 'apollo' },
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

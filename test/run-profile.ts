@@ -36,11 +36,15 @@ await runCommand(async () => {
   const named = rest.some((argument) => !argument.startsWith('-'))
   const vitest = join(root, 'node_modules/.bin/vitest')
   const files = named ? rest : [...profile.suites, ...rest]
-  const child = spawn(process.execPath, [vitest, 'run', '--project', 'integration', ...files], {
-    cwd: root,
-    env: { ...inheritedEnv(), ...profile.env },
-    stdio: 'inherit',
-  })
+  const child = spawn(
+    process.execPath,
+    [vitest, 'run', '--project', 'integration', '--project', 'systems', ...files],
+    {
+      cwd: root,
+      env: { ...inheritedEnv(), ...profile.env },
+      stdio: 'inherit',
+    },
+  )
   const [code] = (await once(child, 'close')) as [number | null]
   process.exitCode = code ?? 1
 })
