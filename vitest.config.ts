@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { LongFilesFirst } from './test/support/long-files-first.ts'
 
 /** The packages beside ours load graphql as CommonJS; without this, vitest would load it a second time as ESM. */
 const resolve = { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] }
@@ -26,6 +27,7 @@ const SYSTEMS = [
 /** `npm test` runs all of them; `npm test -- --project unit` needs no database, and is part of `npm run check`. */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongFilesFirst },
     projects: [
       {
         resolve,
