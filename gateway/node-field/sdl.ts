@@ -15,7 +15,7 @@ export function nodeSdl(): string {
 
 type Query {
   """
-  Finds anything by its global id. Null when no object has the id, or it was deleted.
+  Finds an object by its global id. Null if no object has this id, or if it was deleted.
 
   Example: \`{ node(id: "user_01jd3w8k2he5bvqz4p7n6m9xtr") { id ... on User { handle } } }\`
   """
@@ -24,18 +24,18 @@ type Query {
     id: ID!
   ): Node
   """
-  Finds many objects by their global ids, in the order of the ids. An item is null when its id is not known; the list
-  is null, with an error, when there are too many ids.
+  Finds objects by their global ids, in the order of the ids. An item is null if no object has its id. Too many ids are
+  an error.
   """
   nodes(
-    "Up to ${MAX_IDS} ids, of any types."
+    "Up to ${MAX_IDS} ids of any type."
     ids: [ID!]!
   ): [Node]
 }
 
-"Anything with a global id, for \`node(id:)\`."
+"An object with a global id. Load it with \`node(id:)\`."
 interface Node {
-  "The global id, for example \`user_01jd3w8k2he5bvqz4p7n6m9xtr\`. It never changes and is never used again."
+  "The global id, for example \`user_01jd3w8k2he5bvqz4p7n6m9xtr\`. It never changes and is never reused."
   id: ID!
 }
 ${NODE_TYPES.map(stub).join('')}`
