@@ -31,6 +31,7 @@ export function parseTokenEntries(value: unknown): TokenEntry[] | null {
   return entries
 }
 
-function isXid(value: unknown): value is string {
+/** Whether it is the text of a transaction id (`xid8`). */
+export function isXid(value: unknown): value is string {
   return typeof value === 'string' && /^\d{1,20}$/.test(value)
 }

@@ -1,7 +1,7 @@
 import {
   beginConsumer,
   consume,
-  readProgress,
+  readConsumerPosition,
   type EventRecord,
   type Handler,
   type LogReader,
@@ -72,13 +72,13 @@ export async function drain(
   const started = performance.now()
   const transact = transactOf(working)
   const report = (_: string, message: string) => console.error(message)
-  const applied = ({ progress }: { progress: Position }) => {
-    if (progress.offset >= end) stop.abort()
+  const applied = ({ position }: { position: Position }) => {
+    if (position.offset >= end) stop.abort()
   }
   const options = { name: consumer, reader, sql: watching.sql, transact, handler, report, batch, applied }
   const how = await consume(options, stop.signal)
   const ms = performance.now() - started
-  const progress = await readProgress(watching.sql, consumer)
+  const progress = await readConsumerPosition(watching.sql, consumer)
   if (how !== 'stopped' || !progress || progress.offset < end) throw new Error(`${name} ended: ${how}`)
   return ms
 }

@@ -9,7 +9,7 @@ export {
 } from './writer/event-writer.ts'
 export type { ControlRecord, EventRecord, LogRecord, RawRecord } from './record.ts'
 export { comparePositions, type Position } from './position.ts'
-export { covers, parseSnapshot, sees, type Snapshot } from './snapshot.ts'
+export { type AppliedSnapshot, covers, parseSnapshot, sees, type Snapshot } from './snapshot.ts'
 export { createSignal, type Signal } from './signal.ts'
 export { preparedSql } from './owner/connection.ts'
 export type { Sql } from './sql-port.ts'
@@ -29,8 +29,13 @@ export { streamReader } from './transports/redis/reader.ts'
 
 export { consume, type ConsumeEnd, type ConsumeOptions } from './consumer/consume.ts'
 export type { ConsumerName, Handler, Transact } from './consumer/handler.ts'
-export { beginConsumer, type Progress, readProgress } from './consumer/consumer-offset.ts'
-export { type Begun, listBegun } from './consumer/list-consumers.ts'
+export { beginConsumer } from './consumer/consumer-offset.ts'
+export {
+  type ConsumerPosition,
+  type ListedConsumer,
+  listConsumerPositions,
+  readConsumerPosition,
+} from './consumer/consumer-position.ts'
 export { findParked, listParked, type ParkedKey } from './consumer/parked.ts'
 export { redrive, type Redriven } from './consumer/redrive.ts'
 
@@ -47,14 +52,6 @@ export { type Copy, type OpenExport, rebuildFrom, type RebuiltFrom } from './con
 export { serveExport } from './owner/serve-export.ts'
 export { createWaiter } from './consumer/wait-fresh.ts'
 
-export {
-  type Applied,
-  dropSeen,
-  isFresh,
-  mergeTokens,
-  type Token,
-  tokenOf,
-  type Writes,
-} from './token/token.ts'
+export { dropSeen, isFresh, mergeTokens, type Token, tokenOf, type Writes } from './token/token.ts'
 export { appliedHere, appliedTo } from './token/applied.ts'
 export { readToken, type ReadToken, writeToken } from './token/token-text.ts'

@@ -4,6 +4,9 @@
  */
 export type Snapshot = { readonly xmax: bigint; readonly xip: ReadonlySet<bigint> }
 
+/** How far a reader has applied a database: the epoch and the snapshot `cur` of the last tick. */
+export type AppliedSnapshot = { readonly epoch: number; readonly cur: Snapshot }
+
 /** Reads the text of a `pg_snapshot`. @throws TypeError when it is none */
 export function parseSnapshot(text: string): Snapshot {
   const match = /^(\d+):(\d+):((?:\d+(?:,\d+)*)?)$/.exec(text)
@@ -21,5 +24,12 @@ export function sees({ xmax, xip }: Snapshot, xid: bigint): boolean {
 export function covers(later: Snapshot, earlier: Snapshot): boolean {
   if (later.xmax < earlier.xmax) return false
   for (const xid of later.xip) if (sees(earlier, xid)) return false
+  return true
+}
+
+/** Whether a reader has applied all of these transactions of an epoch. */
+export function seesAll(applied: AppliedSnapshot, epoch: number, xids: Iterable<string>): boolean {
+  if (applied.epoch !== epoch) return false
+  for (const xid of xids) if (!sees(applied.cur, BigInt(xid))) return false
   return true
 }

@@ -41,23 +41,23 @@ test('the offset and the effects commit together or not at all', async () => {
   await using bed = await openConsumer()
   const doomed = await bed.database.session()
   await doomed.sql('begin')
-  await applyRecords(doomed.sql, NAME, await bed.progress(), recordsOf('a1 b1 |'), writingHandler())
+  await applyRecords(doomed.sql, NAME, await bed.position(), recordsOf('a1 b1 |'), writingHandler())
   await bed.session.sql('select pg_terminate_backend($1, 5000)', doomed.pid)
-  expect(await bed.progress()).toMatchObject({ offset: 0 })
+  expect(await bed.position()).toMatchObject({ offset: 0 })
   expect(await bed.effects()).toEqual([])
   await consumeAll(bed, await bed.database.session(), 'a1 b1 |')
   expect(await bed.effects()).toEqual(['a1', 'b1'])
-  expect(await bed.progress()).toMatchObject({ epoch: 7, offset: 3 })
+  expect(await bed.position()).toMatchObject({ epoch: 7, offset: 3 })
 })
 
 test('of two that apply the same records at once, the one that waited is fenced and changes nothing', async () => {
   await using bed = await openConsumer()
   const [first, second] = [await bed.database.session(), await bed.database.session()]
-  const progress = await bed.progress()
+  const position = await bed.position()
   await first.sql('begin')
-  await applyRecords(first.sql, NAME, progress, recordsOf('a1 a2'), writingHandler())
+  await applyRecords(first.sql, NAME, position, recordsOf('a1 a2'), writingHandler())
   const waiting = transactOf(second)((tx) =>
-    applyRecords(tx, NAME, progress, recordsOf('a1 a2 a3'), writingHandler()),
+    applyRecords(tx, NAME, position, recordsOf('a1 a2 a3'), writingHandler()),
   )
   await expect.poll(() => isWaiting(bed, second)).toBe(true)
   await first.sql('commit')
@@ -68,11 +68,11 @@ test('of two that apply the same records at once, the one that waited is fenced 
 test('when the first of two rolls back, the one that waited goes on', async () => {
   await using bed = await openConsumer()
   const [first, second] = [await bed.database.session(), await bed.database.session()]
-  const progress = await bed.progress()
+  const position = await bed.position()
   await first.sql('begin')
-  await applyRecords(first.sql, NAME, progress, recordsOf('a1 a2'), writingHandler())
+  await applyRecords(first.sql, NAME, position, recordsOf('a1 a2'), writingHandler())
   const waiting = transactOf(second)((tx) =>
-    applyRecords(tx, NAME, progress, recordsOf('a1'), writingHandler()),
+    applyRecords(tx, NAME, position, recordsOf('a1'), writingHandler()),
   )
   await expect.poll(() => isWaiting(bed, second)).toBe(true)
   await first.sql('rollback')
@@ -83,7 +83,7 @@ test('when the first of two rolls back, the one that waited goes on', async () =
 test('a consumer that was stopped with a batch in its hands, and wakes up after others, changes nothing', async () => {
   await using bed = await openConsumer()
   const [zombie, living] = [await bed.database.session(), await bed.database.session()]
-  const old = await bed.progress()
+  const old = await bed.position()
   await consumeAll(bed, living, 'a1 a2 |')
   const late = transactOf(zombie)((tx) => applyRecords(tx, NAME, old, recordsOf('a1 a2 |'), writingHandler()))
   await expect(late).rejects.toThrow(FencedError)
@@ -161,7 +161,7 @@ test('unknown types and newer versions are passed over and counted', async () =>
   )
   expect(counts).toEqual({ applied: 1, passedOver: 3 })
   expect(await bed.effects()).toEqual(['a1'])
-  expect(await bed.progress()).toMatchObject({ offset: 5 })
+  expect(await bed.position()).toMatchObject({ offset: 5 })
 })
 
 test('the snapshot that readers see moves at control records only', async () => {
@@ -169,9 +169,9 @@ test('the snapshot that readers see moves at control records only', async () => 
   const cur = async () => (await bed.session.sql<{ cur: string }>('select cur from consumer_offset'))[0]?.cur
   const transact = transactOf(bed.session)
   const step = async (log: string) => {
-    const progress = await bed.progress()
+    const position = await bed.position()
     await transact((tx) =>
-      applyRecords(tx, NAME, progress, recordsOf(log, progress.offset + 1), writingHandler()),
+      applyRecords(tx, NAME, position, recordsOf(log, position.offset + 1), writingHandler()),
     )
     return cur()
   }
@@ -190,8 +190,8 @@ test.each([
   ['in the wrong order', [FIRST, THIRD, SECOND]],
 ])('records that do not follow are refused: %s', async (_, records) => {
   await using bed = await openConsumer()
-  const progress = await bed.progress()
-  const applied = transactOf(bed.session)((tx) => applyRecords(tx, NAME, progress, records, writingHandler()))
+  const position = await bed.position()
+  const applied = transactOf(bed.session)((tx) => applyRecords(tx, NAME, position, records, writingHandler()))
   await expect(applied).rejects.toThrow('do not follow offset 0')
-  expect(await bed.progress()).toEqual(progress)
+  expect(await bed.position()).toEqual(position)
 })

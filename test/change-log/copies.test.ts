@@ -1,7 +1,7 @@
 import { Client } from 'pg'
 import { expect, test } from 'vitest'
 import { compareCopy } from '../../patterns/change-log/consumer/compare-copy.ts'
-import { readProgress } from '../../patterns/change-log/consumer/consumer-offset.ts'
+import { readConsumerPosition } from '../../patterns/change-log/consumer/consumer-position.ts'
 import { rebuildFrom } from '../../patterns/change-log/consumer/rebuild-from.ts'
 import { serveExport } from '../../patterns/change-log/owner/serve-export.ts'
 import {
@@ -34,12 +34,14 @@ test('rebuilt again and again while writers go on, the copy never goes back and 
   })
   const options = { name: FOLLOWING, transact: bed.transact, openExport: bed.openExport }
   for (let round = 0; round < 8; round++) {
-    const before = await readProgress(bed.sql, FOLLOWING)
+    const before = await readConsumerPosition(bed.sql, FOLLOWING)
     const xid = await owner.add('mine', 1)
     expect(await follower.fresh(entry(owner, xid), LONG_MS)).toBe(true)
     const rebuilt = await rebuildFrom({ ...options, copy: COPY }, stop.signal)
     expect(rebuilt.kind).toBe('rebuilt')
-    expect((await readProgress(bed.sql, FOLLOWING))?.offset).toBeGreaterThanOrEqual(before?.offset ?? 0)
+    expect((await readConsumerPosition(bed.sql, FOLLOWING))?.offset).toBeGreaterThanOrEqual(
+      before?.offset ?? 0,
+    )
     expect(await follower.fresh(entry(owner, xid), 0)).toBe(true)
     expect(await bed.sql("select n from copy where key = 'mine'")).toEqual([{ n: round + 1 }])
   }
@@ -54,7 +56,7 @@ test('a copy that is rebuilt stays where it is from before the export on, so it 
   await owner.add('first', 1)
   const follower = bed.follow()
   await same(owner, bed)
-  const place = async () => (await readProgress(bed.sql, FOLLOWING))?.offset ?? 0
+  const place = async () => (await readConsumerPosition(bed.sql, FOLLOWING))?.offset ?? 0
   let seen = 0
   const openExport = async (stop: AbortSignal) => {
     const chunks = await bed.openExport(stop)

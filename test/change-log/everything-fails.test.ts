@@ -117,7 +117,7 @@ test('while everything fails, a copy has each change once and in order', { timeo
   await expect.poll(() => cutter.sql(UNTICKED), { timeout: 20_000 }).toEqual([])
   const end = await lastTick(cutter.sql)
   await expect
-    .poll(async () => (await bed.progress()).offset, { timeout: 20_000 })
+    .poll(async () => (await bed.position()).offset, { timeout: 20_000 })
     .toBeGreaterThanOrEqual(end ? endOf(end).offset : Number.POSITIVE_INFINITY)
   stop.abort()
   expect(await Promise.all(consumers)).toEqual(['stopped', 'stopped'])

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readProgress } from '../../patterns/change-log/consumer/consumer-offset.ts'
+import { readConsumerPosition } from '../../patterns/change-log/consumer/consumer-position.ts'
 import { bumpEpoch } from '../../patterns/change-log/owner/epoch.ts'
 import { feedReader, getByFetch } from '../../patterns/change-log/transports/feed-reader.ts'
 import { listConsumers } from '../../patterns/change-log/owner/registration.ts'
@@ -69,7 +69,7 @@ test('an export that was cut short is never taken for whole', async () => {
   bed.follow()
   await expect.poll(() => bed.said.join(), { timeout: LONG_MS }).toContain('cut short after 1 rows')
   expect(await bed.copy()).toEqual([])
-  expect(await readProgress(bed.sql, FOLLOWING)).toBeNull()
+  expect(await readConsumerPosition(bed.sql, FOLLOWING)).toBeNull()
   owner.mode.export = 'whole'
   await same(owner, bed)
 })
@@ -81,7 +81,7 @@ test('a consumer whose rows are gone builds itself anew', async () => {
   const first = bed.follow()
   await same(owner, bed)
   await first[Symbol.asyncDispose]()
-  const left = await readProgress(bed.sql, FOLLOWING)
+  const left = await readConsumerPosition(bed.sql, FOLLOWING)
   // Written and deleted while it was away. Its registration expires, as it is older than the oldest tick may be.
   for (let i = 0; i < 3; i++) await owner.add('a', 1)
   await expect
@@ -99,7 +99,7 @@ test('a consumer whose rows are gone builds itself anew', async () => {
   expect(bed.said).toContain('the copy of users is built anew: the log is expired')
   expect(await second.fresh(entry(owner, await owner.add('b', 7)), LONG_MS)).toBe(true)
   await same(owner, bed)
-  expect((await readProgress(bed.sql, FOLLOWING))?.build).toBe(2)
+  expect((await readConsumerPosition(bed.sql, FOLLOWING))?.build).toBe(2)
 })
 
 test('after a new epoch it builds itself anew, and an older token is not waited for', async () => {
@@ -110,7 +110,7 @@ test('after a new epoch it builds itself anew, and an older token is not waited 
   await same(owner, bed)
   const epoch = await bumpEpoch(owner.log.session.sql)
   await expect
-    .poll(async () => (await readProgress(bed.sql, FOLLOWING))?.epoch, { timeout: LONG_MS })
+    .poll(async () => (await readConsumerPosition(bed.sql, FOLLOWING))?.epoch, { timeout: LONG_MS })
     .toBe(epoch)
   // Longer than this test may take.
   expect(await follower.fresh(old, 3_600_000)).toBe(false)
@@ -184,7 +184,7 @@ test('while another process builds it after a new epoch, the copy is at no time 
   await using bed = await openFollowerBed(owner)
   const former = bed.follow()
   await same(owner, bed)
-  await expect.poll(() => readProgress(bed.sql, FOLLOWING), { timeout: LONG_MS }).not.toBeNull()
+  await expect.poll(() => readConsumerPosition(bed.sql, FOLLOWING), { timeout: LONG_MS }).not.toBeNull()
   await former[Symbol.asyncDispose]()
   const epoch = await bumpEpoch(owner.log.session.sql)
   const building = Promise.withResolvers<void>()
@@ -266,7 +266,7 @@ test('the owner is told how far the consumer is', async () => {
   await expect
     .poll(
       async () => {
-        const at = await readProgress(bed.sql, FOLLOWING)
+        const at = await readConsumerPosition(bed.sql, FOLLOWING)
         const [told] = await listConsumers(owner.log.session.sql)
         return at && told?.name === 'copies' && told.offset >= 2 && told.epoch === at.epoch
       },

@@ -26,9 +26,9 @@ test('a reader is fresh for a write exactly from the tick on that has it', async
     return [here, there].map((applied) => applied !== null && isFresh(of, new Map([['users', applied]])))
   }
   const consumeAll = async () => {
-    const progress = await bed.progress()
-    const records = await readAll(sql, progress)
-    await transactOf(bed.session)((tx) => applyRecords(tx, NAME, progress, records, writingHandler()))
+    const position = await bed.position()
+    const records = await readAll(sql, position)
+    await transactOf(bed.session)((tx) => applyRecords(tx, NAME, position, records, writingHandler()))
   }
   const quick = tokenOf('users', log.epoch, second ?? '')
   expect(await fresh(quick)).toEqual([false, false])

@@ -35,7 +35,7 @@ test('a poison event parks its key: other keys go on, later events of the key wa
   await using bed = await openConsumer()
   await consumePoisoned(bed, 'b1 a1 b2 | a2 b3 | a3 c1 |', new Set(['a1']))
   expect(await bed.effects()).toEqual(['b1', 'b2', 'b3', 'c1'])
-  expect(await bed.progress()).toMatchObject({ offset: 10 })
+  expect(await bed.position()).toMatchObject({ offset: 10 })
   expect(await listParked(bed.session.sql, NAME)).toEqual([
     { ...NAME, key: 'a', reason: 'Error: cannot apply a1', since: expect.any(Date), events: 3 },
   ])
@@ -74,9 +74,9 @@ test('an event that arrives while the last one of its key is redriven is applied
     },
   })
   await inside.promise
-  const progress = await bed.progress()
+  const position = await bed.position()
   const consumed = transactOf(consuming)((tx) =>
-    applyRecords(tx, NAME, progress, recordsOf('a2 |', 3), writing),
+    applyRecords(tx, NAME, position, recordsOf('a2 |', 3), writing),
   )
   await expect.poll(() => isWaiting(bed, consuming)).toBe(true)
   goOn.resolve()
@@ -89,9 +89,9 @@ test('an event that is being parked when its key is redriven is redriven too', a
   await using bed = await openConsumer()
   await consumePoisoned(bed, 'a1 |', new Set(['a1']))
   const [redriving, consuming] = [await bed.database.session(), await bed.database.session()]
-  const progress = await bed.progress()
+  const position = await bed.position()
   await consuming.sql('begin')
-  await applyRecords(consuming.sql, NAME, progress, recordsOf('a2 |', 3), writingHandler())
+  await applyRecords(consuming.sql, NAME, position, recordsOf('a2 |', 3), writingHandler())
   const redriven = redrive(transactOf(redriving), NAME, 'a', writingHandler())
   await expect.poll(() => isWaiting(bed, redriving)).toBe(true)
   await consuming.sql('commit')

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { applyRecords } from '../../patterns/change-log/consumer/apply.ts'
 import { consume } from '../../patterns/change-log/consumer/consume.ts'
 import type { Handler } from '../../patterns/change-log/consumer/handler.ts'
-import { FencedError, readProgress } from '../../patterns/change-log/consumer/consumer-offset.ts'
+import { FencedError } from '../../patterns/change-log/consumer/consumer-offset.ts'
+import { readConsumerPosition } from '../../patterns/change-log/consumer/consumer-position.ts'
 import { beginExport, rebuild, type ExportStart } from '../../patterns/change-log/export/export.ts'
 import { insertEvents } from '../../patterns/change-log/writer/insert-events.ts'
 import { takeTick } from '../../patterns/change-log/owner/tick.ts'
@@ -88,11 +89,11 @@ test('rebuilt from an export, then from the log, a copy equals the state, whatev
   const records = await readAll(log.relay.sql, start.position)
   const transact = transactOf(copying.bed.session)
   for (const record of records) {
-    const progress = await copying.bed.progress()
-    await transact((tx) => applyRecords(tx, NAME, progress, [record], counting))
+    const position = await copying.bed.position()
+    await transact((tx) => applyRecords(tx, NAME, position, [record], counting))
   }
   expect(await copying.copy()).toEqual(await owner.state())
-  expect(await copying.bed.progress()).toMatchObject({ exported: null })
+  expect(await copying.bed.position()).toMatchObject({ exported: null })
 })
 
 test('an event that the export has, and a tick that was under way then has not, is not applied again', async () => {
@@ -113,11 +114,11 @@ test('an event that the export has, and a tick that was under way then has not, 
   await tick(log.relay.sql)
   const transact = transactOf(copying.bed.session)
   for (const record of await readAll(log.relay.sql, start.position)) {
-    const progress = await copying.bed.progress()
-    await transact((tx) => applyRecords(tx, NAME, progress, [record], counting))
+    const position = await copying.bed.position()
+    await transact((tx) => applyRecords(tx, NAME, position, [record], counting))
   }
   expect(await copying.copy()).toEqual([{ key: 'visible', n: 1 }])
-  expect(await copying.bed.progress()).toMatchObject({ offset: 4, exported: null })
+  expect(await copying.bed.position()).toMatchObject({ offset: 4, exported: null })
 })
 
 test('while writers go on, a copy that is rebuilt again and again always comes out equal', async () => {
@@ -145,22 +146,22 @@ test('while writers go on, a copy that is rebuilt again and again always comes o
     await exporter.sql('commit')
     await load(copying.bed.session, start, rows)
     const records = await readAll(reader.sql, start.position, 1_000)
-    const progress = await copying.bed.progress()
+    const position = await copying.bed.position()
     if (records.length > 0)
-      await transactOf(copying.bed.session)((tx) => applyRecords(tx, NAME, progress, records, counting))
+      await transactOf(copying.bed.session)((tx) => applyRecords(tx, NAME, position, records, counting))
   }
   stop.abort()
   await Promise.all([...writing, ticking])
   await tick(log.relay.sql)
-  const progress = await copying.bed.progress()
-  const records = await readAll(reader.sql, progress, 1_000)
-  await transactOf(copying.bed.session)((tx) => applyRecords(tx, NAME, progress, records, counting))
+  const position = await copying.bed.position()
+  const records = await readAll(reader.sql, position, 1_000)
+  await transactOf(copying.bed.session)((tx) => applyRecords(tx, NAME, position, records, counting))
   expect(await copying.copy()).toEqual(await owner.state())
 })
 
 test('a consumer with a batch in its hands when it is rebuilt is fenced, though the offset is the same', async () => {
   await using bed = await openConsumer()
-  const before = await bed.progress()
+  const before = await bed.position()
   const start = { position: { epoch: 7, offset: 0 }, cur: '100:100:', time: 0, snapshot: '200:200:' }
   await rebuild(transactOf(bed.session), NAME, start, async (tx) => {
     await tx("insert into effect (payload) values ('exported')")
@@ -174,13 +175,13 @@ test('a consumer with a batch in its hands when it is rebuilt is fenced, though 
 
 test('a rebuild that fails leaves everything as it was', async () => {
   await using bed = await openConsumer()
-  const before = await bed.progress()
+  const before = await bed.position()
   const start = { position: { epoch: 8, offset: 5 }, cur: '100:100:', time: 0, snapshot: '200:200:' }
   const failing = rebuild(transactOf(bed.session), NAME, start, () =>
     Promise.reject(new Error('half loaded')),
   )
   await expect(failing).rejects.toThrow('half loaded')
-  expect(await readProgress(bed.session.sql, NAME)).toEqual(before)
+  expect(await readConsumerPosition(bed.session.sql, NAME)).toEqual(before)
 })
 
 test('an export outside one snapshot is refused', async () => {

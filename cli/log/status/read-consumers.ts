@@ -1,11 +1,11 @@
-import { readLag, type Begun, type LogStatus } from '../../../patterns/change-log/index.ts'
+import { readLag, type ListedConsumer, type LogStatus } from '../../../patterns/change-log/index.ts'
 import type { Service } from '../../../contracts/topology.ts'
 import { consumers } from '../consumers.ts'
 import type { OpenDatabase } from '../open-database.ts'
 import type { ConsumerReport } from './report.ts'
 
 /** A consumer, and in whose database it was begun. */
-export type BegunIn = Begun & { service: Service }
+export type ConsumerIn = ListedConsumer & { service: Service }
 
 type Registered = LogStatus['consumers'][number]
 
@@ -15,7 +15,7 @@ type Registered = LogStatus['consumers'][number]
  */
 export async function readConsumers(
   { service: source, sql }: OpenDatabase,
-  begun: readonly BegunIn[],
+  begun: readonly ConsumerIn[],
   registered: readonly Registered[],
   now: number,
 ): Promise<ConsumerReport[]> {
@@ -30,7 +30,8 @@ export async function readConsumers(
     [...names].toSorted().map(async (name): Promise<ConsumerReport> => {
       const here = own.find(({ consumer }) => consumer === name)
       const told = registered.find((one) => one.name === name)
-      const position = here?.position ?? (told ? { epoch: told.epoch, offset: told.offset } : null)
+      const at = here?.position ?? told
+      const position = at ? { epoch: at.epoch, offset: at.offset } : null
       return {
         name,
         service: here?.service ?? known.find((one) => one.name.consumer === name)?.service ?? null,

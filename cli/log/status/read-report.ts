@@ -3,13 +3,13 @@ import type { LogCheck, LogStatus, Position } from '../../../patterns/change-log
 import { systemClock } from '../../../platform/clock.ts'
 import type { Service } from '../../../contracts/topology.ts'
 import type { OpenDatabase } from '../open-database.ts'
-import { readConsumers, type BegunIn } from './read-consumers.ts'
+import { readConsumers, type ConsumerIn } from './read-consumers.ts'
 import { needsOf } from './needs.ts'
 import { LATE_MS, type LogReport, type LogState, type StreamReport } from './report.ts'
 
 /** What is read before the logs themselves, so that nothing of it can be ahead of them. */
 export type ReadBefore = {
-  begun: readonly BegunIn[]
+  begun: readonly ConsumerIn[]
   /** Of each log's Redis stream; null where no Redis is known. */
   tops: ReadonlyMap<Service, StreamTop> | null
 }

@@ -3,7 +3,8 @@ import { readExport } from '../export/export-text.ts'
 import type { OpenExport } from './rebuild-from.ts'
 import { covers, parseSnapshot } from '../snapshot.ts'
 import type { Sql } from '../sql-port.ts'
-import { readStanding, type Waiter } from './wait-fresh.ts'
+import { appliedSnapshot, readConsumerPosition } from './consumer-position.ts'
+import type { Waiter } from './wait-fresh.ts'
 
 /** What the copy has of rows of an export: `wrong` names those that differ in a way that no later event explains. */
 export type CompareRows = (rows: readonly unknown[]) => Promise<{ wrong: readonly string[] }>
@@ -31,7 +32,7 @@ export async function compareCopy(
   const exported = parseSnapshot(start.snapshot)
   const caughtUp = await until(
     async () => {
-      const applied = (await readStanding(sql, name))?.applied
+      const applied = appliedSnapshot(await readConsumerPosition(sql, name))
       return applied?.epoch === start.position.epoch && covers(applied.cur, exported)
     },
     waitMs,

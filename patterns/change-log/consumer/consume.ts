@@ -4,10 +4,11 @@ import type { Report } from '../owner/relay-options.ts'
 import { pause } from '../signal.ts'
 import type { Sql } from '../sql-port.ts'
 import type { LogReader } from '../transports/transport.ts'
-import { applyRecords, parkRecord, type Applied } from './apply.ts'
+import { applyRecords, parkRecord, type AppliedBatch } from './apply.ts'
 import { isPassing } from './faults.ts'
 import type { ConsumerName, Handler, Transact } from './handler.ts'
-import { FencedError, readProgress, type Progress } from './consumer-offset.ts'
+import { FencedError } from './consumer-offset.ts'
+import { readConsumerPosition, type ConsumerPosition } from './consumer-position.ts'
 
 export type ConsumeOptions = {
   name: ConsumerName
@@ -19,7 +20,7 @@ export type ConsumeOptions = {
   handler: Handler
   report: Report
   /** Told what became of each batch, for metrics. */
-  applied?: (batch: Applied) => void
+  applied?: (batch: AppliedBatch) => void
   /** Most records of one transaction. @default 500 */
   batch?: number
   /** Longest wait for records; twice the heartbeat tells quiet from cut off. Milliseconds. @default 2000 */
@@ -44,15 +45,15 @@ export async function consume(options: ConsumeOptions, stop: AbortSignal): Promi
   // What lasts is told once: an error until something has been applied, the other process once and for all.
   let told = ''
   let toldOfOther = false
-  const applied = (batch: Applied) => {
+  const applied = (batch: AppliedBatch) => {
     told = ''
     options.applied?.(batch)
   }
   while (!stop.aborted) {
     try {
-      const progress = await readProgress(sql, name)
-      if (!progress) return 'never begun'
-      const end = await follow({ ...options, applied }, progress, stop)
+      const position = await readConsumerPosition(sql, name)
+      if (!position) return 'never begun'
+      const end = await follow({ ...options, applied }, position, stop)
       if (end) return end
     } catch (error) {
       // What was being read when it was to stop.
@@ -70,20 +71,20 @@ export async function consume(options: ConsumeOptions, stop: AbortSignal): Promi
 
 async function follow(
   { reader, batch = 500, waitMs = 2_000, ...options }: ConsumeOptions,
-  from: Progress,
+  from: ConsumerPosition,
   stop: AbortSignal,
 ): Promise<ConsumeEnd | null> {
   const read = (after: Position) => reader.read(after, batch, waitMs, stop)
-  let progress = from
-  let page = await read(progress)
+  let position = from
+  let page = await read(position)
   while (!stop.aborted) {
     if (page.kind !== 'records') return page.kind
-    const { epoch, offset } = progress
+    const { epoch, offset } = position
     const next = read({ epoch, offset: offset + page.records.length })
     // The next page is read while this one is applied.
     if (page.records.length === 0) page = await next
     else
-      [progress, page] = await Promise.all([applyPage({ reader, ...options }, progress, page.records), next])
+      [position, page] = await Promise.all([applyPage({ reader, ...options }, position, page.records), next])
   }
   return null
 }
@@ -91,45 +92,45 @@ async function follow(
 /** A batch that fails is applied record by record, to find the one that makes it fail. */
 async function applyPage(
   options: ConsumeOptions,
-  from: Progress,
+  from: ConsumerPosition,
   records: readonly LogRecord[],
-): Promise<Progress> {
+): Promise<ConsumerPosition> {
   try {
     return await apply(options, from, records)
   } catch (error) {
     if (error instanceof FencedError || isPassing(error)) throw error
   }
-  let progress = from
-  for (const record of records) progress = await applyOrPark(options, progress, record)
-  return progress
+  let position = from
+  for (const record of records) position = await applyOrPark(options, position, record)
+  return position
 }
 
 async function applyOrPark(
   options: ConsumeOptions,
-  progress: Progress,
+  position: ConsumerPosition,
   record: LogRecord,
-): Promise<Progress> {
+): Promise<ConsumerPosition> {
   try {
-    return await apply(options, progress, [record])
+    return await apply(options, position, [record])
   } catch (error) {
     if (error instanceof FencedError || isPassing(error) || record.kind !== 'event') throw error
     const { name, transact, report } = options
-    const done = await transact((tx) => parkRecord(tx, name, progress, record, String(error)))
+    const done = await transact((tx) => parkRecord(tx, name, position, record, String(error)))
     report(
       'error',
       `key ${record.key} is parked at offset ${record.offset}, its ${record.type}: ${String(error)}`,
     )
     options.applied?.(done)
-    return done.progress
+    return done.position
   }
 }
 
 async function apply(
   { name, transact, handler, applied }: ConsumeOptions,
-  progress: Progress,
+  position: ConsumerPosition,
   records: readonly LogRecord[],
-): Promise<Progress> {
-  const done = await transact((tx) => applyRecords(tx, name, progress, records, handler))
+): Promise<ConsumerPosition> {
+  const done = await transact((tx) => applyRecords(tx, name, position, records, handler))
   applied?.(done)
-  return done.progress
+  return done.position
 }

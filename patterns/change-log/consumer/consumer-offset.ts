@@ -1,26 +1,8 @@
 import type { Position } from '../position.ts'
 import type { ControlRecord } from '../record.ts'
 import type { Sql } from '../sql-port.ts'
+import type { ConsumerPosition } from './consumer-position.ts'
 import type { ConsumerName } from './handler.ts'
-
-/** How far a consumer has come: a row of `consumer_offset`. */
-export type Progress = Position & {
-  /** Which rebuild it belongs to. */
-  readonly build: number
-  /** Of the export it was rebuilt from, until the ticks have covered that. */
-  readonly exported: string | null
-}
-
-/** Null when the consumer was never begun. */
-export async function readProgress(sql: Sql, { consumer, source }: ConsumerName): Promise<Progress | null> {
-  const [row] = await sql<{ epoch: string; offset: string; build: number; export: string | null }>(
-    'select epoch, "offset", build, export from consumer_offset where consumer = $1 and source = $2',
-    consumer,
-    source,
-  )
-  if (!row) return null
-  return { epoch: Number(row.epoch), offset: Number(row.offset), build: row.build, exported: row.export }
-}
 
 /**
  * Begins a consumer that needs nothing of before `at`. Begun already, it is left as it is.
@@ -57,8 +39,8 @@ export class FencedError extends Error {
 export async function moveOffset(
   tx: Sql,
   { consumer, source }: ConsumerName,
-  from: Progress,
-  to: Progress,
+  from: ConsumerPosition,
+  to: ConsumerPosition,
   control: ControlRecord | undefined,
 ): Promise<boolean> {
   const [moved] = await tx<{ parked: boolean }>(

@@ -1,5 +1,6 @@
-import type { Applied as Batch } from './apply.ts'
+import type { AppliedBatch } from './apply.ts'
 import { consume, type ConsumeEnd } from './consume.ts'
+import { readConsumerPosition } from './consumer-position.ts'
 import type { ConsumerName, Handler, Transact } from './handler.ts'
 import { createFollowState, type FollowStatus } from './follow-status.ts'
 import { healingReader } from '../transports/healing-reader.ts'
@@ -9,7 +10,7 @@ import type { Report } from '../owner/relay-options.ts'
 import { createSignal, pause } from '../signal.ts'
 import type { Sql } from '../sql-port.ts'
 import type { LogReader } from '../transports/transport.ts'
-import { createWaiter, readStanding, type Waiter } from './wait-fresh.ts'
+import { createWaiter, type Waiter } from './wait-fresh.ts'
 
 export type FollowOptions = {
   name: ConsumerName
@@ -30,7 +31,7 @@ export type FollowOptions = {
   /** Milliseconds, monotonic. */
   clock: () => number
   /** Told what became of each batch, for metrics. */
-  applied?: (batch: Batch) => void
+  applied?: (batch: AppliedBatch) => void
   /** From one report to the owner to the next. Milliseconds. @default 3000 */
   tellMs?: number
   /** Wait after an error, and while another process does the same. Milliseconds. @default 500 */
@@ -61,7 +62,7 @@ export function followLog(options: FollowOptions): Follower {
     ? healingReader(options.transport, options.feed, (records) => state.healed(records))
     : options.feed
 
-  const applied = (batch: Batch) => {
+  const applied = (batch: AppliedBatch) => {
     committed.raise()
     options.applied?.(batch)
   }
@@ -129,8 +130,8 @@ export function followLog(options: FollowOptions): Follower {
 
   /** One that fails does no harm: the next one comes soon, and the owner keeps what it has for much longer. */
   async function tell(): Promise<void> {
-    const standing = await readStanding(sql, name).catch(() => null)
-    if (standing) await options.tell(standing.position, stop).catch(() => {})
+    const at = await readConsumerPosition(sql, name).catch(() => null)
+    if (at) await options.tell({ epoch: at.epoch, offset: at.offset }, stop).catch(() => {})
   }
 
   async function keepTelling(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { ConsumerName, Transact } from './handler.ts'
-import { readProgress } from './consumer-offset.ts'
+import { readConsumerPosition } from './consumer-position.ts'
 import { readExport } from '../export/export-text.ts'
 import { type ExportStart, rebuild } from '../export/export.ts'
 import type { Sql } from '../sql-port.ts'
@@ -73,5 +73,5 @@ async function hold(tx: Sql, { consumer, source }: ConsumerName): Promise<boolea
 
 /** How often a consumer was built; null when never. */
 export async function readBuild(sql: Sql, name: ConsumerName): Promise<number | null> {
-  return (await readProgress(sql, name))?.build ?? null
+  return (await readConsumerPosition(sql, name))?.build ?? null
 }

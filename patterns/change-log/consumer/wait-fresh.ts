@@ -1,16 +1,8 @@
+import { appliedSnapshot, readConsumerPosition, type ConsumerPosition } from './consumer-position.ts'
 import type { ConsumerName } from './handler.ts'
-import type { Position } from '../position.ts'
 import { createSignal, type Signal, within } from '../signal.ts'
-import { parseSnapshot, sees } from '../snapshot.ts'
+import { seesAll } from '../snapshot.ts'
 import type { Sql } from '../sql-port.ts'
-import type { Applied } from '../token/token.ts'
-
-/** Where a consumer is. */
-export type Standing = {
-  position: Position
-  /** Of the last control record; null before the first. */
-  applied: Applied | null
-}
 
 /** What one database's part of a consistency token names; null: only the source knows. */
 export type FreshEntry = readonly [database: string, epoch: number, xids: readonly string[] | null]
@@ -54,15 +46,15 @@ const LOOK_MS = 1_000
 export function createWaiter({ sql, name, committed, clock, pollMs }: WaiterOptions): Waiter {
   const stopping = new AbortController()
   const looked = createSignal()
-  let last: Standing | null = null
+  let last: ConsumerPosition | null = null
   const waiting = new Set<symbol>()
   /** The last deadline of those who wait. */
   let latest = 0
   let polling: Promise<void> | null = null
 
   /** Null when there is no answer in time. */
-  async function look(ms: number, stop: AbortSignal): Promise<{ standing: Standing | null } | null> {
-    const looking = readStanding(sql, name).then((standing) => ({ standing }))
+  async function look(ms: number, stop: AbortSignal): Promise<{ position: ConsumerPosition | null } | null> {
+    const looking = readConsumerPosition(sql, name).then((position) => ({ position }))
     return within(Math.min(ms, LOOK_MS), looking, stop).catch(() => null)
   }
 
@@ -71,7 +63,7 @@ export function createWaiter({ sql, name, committed, clock, pollMs }: WaiterOpti
       const seen = committed.count
       // A database that does not answer is not fresh; who waits will see their deadline.
       const found = await look(latest - clock(), stopping.signal)
-      if (found) last = found.standing
+      if (found) last = found.position
       looked.raise()
       await committed.after(seen, pollMs, stopping.signal)
     }
@@ -116,17 +108,18 @@ export function createWaiter({ sql, name, committed, clock, pollMs }: WaiterOpti
     const end = clock() + waitMs
     const over = overWhen(stop)
     // What was seen once counts no more: the consumer's own database may have been restored meanwhile.
-    let standing = (await look(waitMs || LOOK_MS, over))?.standing ?? null
+    let position = (await look(waitMs || LOOK_MS, over))?.position ?? null
     let checked = false
     return wait(
       async () => {
-        if (checked) standing = last
+        if (checked) position = last
         checked = true
-        return standing?.applied != null && covers(standing.applied, epoch, xids)
+        const applied = appliedSnapshot(position)
+        return applied !== null && seesAll(applied, epoch, xids)
       },
-      textOf(standing),
-      // It will never come back.
-      standing?.applied && standing.applied.epoch > epoch ? 0 : end,
+      textOf(position),
+      // A later epoch can never satisfy this entry.
+      position && position.epoch > epoch ? 0 : end,
       over,
     )
   }
@@ -141,22 +134,6 @@ export function createWaiter({ sql, name, committed, clock, pollMs }: WaiterOpti
   }
 }
 
-export async function readStanding(sql: Sql, { consumer, source }: ConsumerName): Promise<Standing | null> {
-  const [row] = await sql<{ epoch: string; offset: string; cur: string | null }>(
-    'select epoch, "offset", cur from consumer_offset where consumer = $1 and source = $2',
-    consumer,
-    source,
-  )
-  if (!row) return null
-  const epoch = Number(row.epoch)
-  const applied = row.cur === null ? null : { epoch, cur: parseSnapshot(row.cur) }
-  return { position: { epoch, offset: Number(row.offset) }, applied }
-}
-
-function covers(applied: Applied, epoch: number, xids: readonly string[]): boolean {
-  return applied.epoch === epoch && xids.every((xid) => sees(applied.cur, BigInt(xid)))
-}
-
-function textOf(standing: Standing | null): string {
-  return standing ? `${standing.position.epoch}-${standing.position.offset}` : ''
+function textOf(position: ConsumerPosition | null): string {
+  return position ? `${position.epoch}-${position.offset}` : ''
 }

@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import { isXid } from '../../../contracts/consistency.ts'
 import type { Token, Writes } from './token.ts'
 
 /** What a client sent as its token. */
@@ -57,8 +58,4 @@ function parse(text: string): Token | null {
     token.set(entry[0], { epoch: entry[1], xids: xids === null ? 'source' : new Set(xids) })
   }
   return token
-}
-
-function isXid(value: unknown): value is string {
-  return typeof value === 'string' && /^\d{1,20}$/.test(value)
 }

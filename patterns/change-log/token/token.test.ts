@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseSnapshot, sees } from '../snapshot.ts'
+import { type AppliedSnapshot, parseSnapshot, sees } from '../snapshot.ts'
 import { readToken, writeToken } from './token-text.ts'
-import { dropSeen, isFresh, mergeTokens, tokenOf, type Applied, type Token } from './token.ts'
+import { dropSeen, isFresh, mergeTokens, tokenOf, type Token } from './token.ts'
 
 const SECRET = 'a secret of more than thirty-two characters'
 
@@ -22,7 +22,7 @@ const token: fc.Arbitrary<Token> = fc
     return tokens.reduce(mergeTokens, new Map())
   })
 
-const position: fc.Arbitrary<ReadonlyMap<string, Applied>> = fc
+const position: fc.Arbitrary<ReadonlyMap<string, AppliedSnapshot>> = fc
   .tuple(
     fc.integer({ min: 1, max: 2 }),
     fc.bigInt(3n, 21n),

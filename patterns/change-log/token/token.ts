@@ -1,13 +1,10 @@
-import { sees, type Snapshot } from '../snapshot.ts'
+import { type AppliedSnapshot, sees, seesAll } from '../snapshot.ts'
 
 /** Writes in one database that a client knows of: their xids; `source` when they are too many to compare. */
 export type Writes = { readonly epoch: number; readonly xids: ReadonlySet<string> | 'source' }
 
 /** A consistency token: what a client has written, by database. */
 export type Token = ReadonlyMap<string, Writes>
-
-/** How far a reader is: the `cur` of the last tick it has applied of a database. */
-export type Applied = { readonly epoch: number; readonly cur: Snapshot }
 
 /** From here on, asking the source is cheaper. */
 const MAX_XIDS = 8
@@ -33,16 +30,16 @@ export function mergeTokens(a: Token, b: Token): Token {
  *
  * @param positions of the databases that the answer is made from
  */
-export function isFresh(token: Token, positions: ReadonlyMap<string, Applied>): boolean {
+export function isFresh(token: Token, positions: ReadonlyMap<string, AppliedSnapshot>): boolean {
   for (const [database, position] of positions) {
     const writes = token.get(database)
-    if (writes && !covers(position, writes)) return false
+    if (writes && (writes.xids === 'source' || !seesAll(position, writes.epoch, writes.xids))) return false
   }
   return true
 }
 
 /** What of the token need not be asked again: the reader's position has it, as all later ones will. */
-export function dropSeen(token: Token, positions: ReadonlyMap<string, Applied>): Token {
+export function dropSeen(token: Token, positions: ReadonlyMap<string, AppliedSnapshot>): Token {
   const left = new Map<string, Writes>()
   for (const [database, writes] of token) {
     const position = positions.get(database)
@@ -60,13 +57,7 @@ function mergeWrites(a: Writes | undefined, b: Writes): Writes {
   return { epoch: a.epoch, xids: xids.size > MAX_XIDS ? 'source' : xids }
 }
 
-function covers({ epoch, cur }: Applied, writes: Writes): boolean {
-  if (writes.epoch !== epoch || writes.xids === 'source') return false
-  for (const xid of writes.xids) if (!sees(cur, BigInt(xid))) return false
-  return true
-}
-
-function unseen({ epoch, cur }: Applied, writes: Writes): Writes['xids'] {
+function unseen({ epoch, cur }: AppliedSnapshot, writes: Writes): Writes['xids'] {
   if (epoch > writes.epoch && writes.xids === 'source') return new Set()
   if (epoch < writes.epoch || writes.xids === 'source') return writes.xids
   // Of an older epoch too: a write around its end may carry the old one's number, and the new one has yet to show it.

@@ -1,9 +1,9 @@
 import type { ConsumerName, Handler, Transact } from '../../../patterns/change-log/consumer/handler.ts'
+import { beginConsumer } from '../../../patterns/change-log/consumer/consumer-offset.ts'
 import {
-  beginConsumer,
-  readProgress,
-  type Progress,
-} from '../../../patterns/change-log/consumer/consumer-offset.ts'
+  readConsumerPosition,
+  type ConsumerPosition,
+} from '../../../patterns/change-log/consumer/consumer-position.ts'
 import type { EventRecord, LogRecord } from '../../../patterns/change-log/record.ts'
 import type { Sql } from '../../../patterns/change-log/sql-port.ts'
 import type { LogReader } from '../../../patterns/change-log/transports/transport.ts'
@@ -15,7 +15,7 @@ export const NAME: ConsumerName = { consumer: 'counter', source: 'users' }
 export type ConsumerBed = AsyncDisposable & {
   database: LogDatabase
   session: Session
-  progress(): Promise<Progress>
+  position(): Promise<ConsumerPosition>
   /** Payloads of the applied events, in the order in which they were applied. */
   effects(): Promise<string[]>
 }
@@ -29,10 +29,10 @@ export async function openConsumer(epoch = 7): Promise<ConsumerBed> {
   return {
     database,
     session,
-    async progress() {
-      const progress = await readProgress(session.sql, NAME)
-      if (!progress) throw new Error('never begun')
-      return progress
+    async position() {
+      const position = await readConsumerPosition(session.sql, NAME)
+      if (!position) throw new Error('never begun')
+      return position
     },
     async effects() {
       const rows = await session.sql<{ payload: string }>('select payload from effect order by n')
@@ -98,7 +98,7 @@ export function fixedReader(
   return {
     async read({ offset }, limit) {
       const page = records.filter((record) => record.offset > offset).slice(0, limit)
-      if (page.length === 0 && (await bed.progress()).offset === records.at(-1)?.offset) stop.abort()
+      if (page.length === 0 && (await bed.position()).offset === records.at(-1)?.offset) stop.abort()
       return { kind: 'records', records: page }
     },
   }

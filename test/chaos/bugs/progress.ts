@@ -1,5 +1,5 @@
 import { appliedTo } from '../../../patterns/change-log/token/applied.ts'
-import { readProgress } from '../../../patterns/change-log/consumer/consumer-offset.ts'
+import { readConsumerPosition } from '../../../patterns/change-log/consumer/consumer-position.ts'
 import type { Position } from '../../../patterns/change-log/position.ts'
 import { reportPosition } from '../../../patterns/change-log/owner/registration.ts'
 import { sees } from '../../../patterns/change-log/snapshot.ts'
@@ -37,12 +37,12 @@ export function progressOf(ownerUrl: string, copy: Sql): ConsumerProgress {
     async passed(xid) {
       const end = await endWith(ownerUrl, xid)
       await until(`the consumer comes to offset ${end.offset} of epoch ${end.epoch}`, async () => {
-        const progress = await readProgress(copy, NAME)
+        const progress = await readConsumerPosition(copy, NAME)
         return progress?.epoch === end.epoch && progress.offset >= end.offset
       })
     },
     async reportPosition() {
-      const progress = await readProgress(copy, NAME)
+      const progress = await readConsumerPosition(copy, NAME)
       if (!progress) throw new Error('The consumer was never begun.')
       const client = await connect(ownerUrl)
       await reportPosition(sqlOf(client), NAME.consumer, progress)

@@ -30,7 +30,7 @@ const FAILPOINTS = {
   /** The consumer's transaction holds the effects of a batch, and is not committed. */
   effect: {
     file: 'patterns/change-log/consumer/apply.ts',
-    at: 'return {\n    progress: moved.progress,\n    applied: free.length,',
+    at: 'return {\n    position: moved.position,\n    applied: free.length,',
     place: 'before',
     when: 'free.length > 0',
   },

@@ -20,7 +20,7 @@ const READ_ROWS = `from t
 const NEW_TICK = 'select last.n + 1, last.epoch, last.cur, pg_current_snapshot(), last.base, cnt,'
 const APPEND_CALL =
   "return parseId(await send(['EVAL', APPEND, '1', key, String(epoch), first, String(keep), ...texts]))"
-const MOVE = 'const moved = await move(tx, name, progress, records)'
+const MOVE = 'const moved = await move(tx, name, position, records)'
 const XMIN = 'pg_snapshot_xmin(pg_current_snapshot())'
 const COUNT = `(select count(*) from outbox o
   where not pg_visible_in_snapshot(o.xid, prev) and pg_visible_in_snapshot(o.xid, cur))`
@@ -126,8 +126,8 @@ const PLANTS = {
     },
     {
       file: APPLY,
-      find: 'progress: moved.progress,\n    applied: free.length,',
-      replace: 'progress: (await move(tx, name, progress, records)).progress,\n    applied: free.length,',
+      find: 'position: moved.position,\n    applied: free.length,',
+      replace: 'position: (await move(tx, name, position, records)).position,\n    applied: free.length,',
     },
   ],
   /** The transport numbers what comes; the relay remembers how far it came, after it has published. */

@@ -1,6 +1,6 @@
 import { appliedTo } from '../../../patterns/change-log/token/applied.ts'
 import { consume } from '../../../patterns/change-log/consumer/consume.ts'
-import { readProgress } from '../../../patterns/change-log/consumer/consumer-offset.ts'
+import { readConsumerPosition } from '../../../patterns/change-log/consumer/consumer-position.ts'
 import { redrive } from '../../../patterns/change-log/consumer/redrive.ts'
 import { beginExport, rebuild } from '../../../patterns/change-log/export/export.ts'
 import { readLog } from '../../../patterns/change-log/owner/read-log.ts'
@@ -134,5 +134,5 @@ serveCommands({
     await client.end()
     return redriven
   },
-  progress: () => readProgress(sql, NAME),
+  progress: () => readConsumerPosition(sql, NAME),
 })
