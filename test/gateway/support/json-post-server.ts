@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { createCancellation } from '../../../platform/cancellation.ts'
 import type { JsonPost, PostedJson } from '../../../platform/http/json-post-server/connection.ts'
@@ -7,20 +7,24 @@ import { replyWith, serveJsonPosts } from '../../../platform/http/json-post-serv
 import { createHttpServer, listen, type HttpServerOptions } from '../../../platform/http/server.ts'
 import { transportErrors } from '../../../platform/http/transport-errors.ts'
 import { createLog } from '../../../platform/log.ts'
+import { watchConnections, type Watched } from './settled.ts'
 
 /** Largest body, in bytes. */
 export const LIMIT = 1_000
 export const BODY = JSON.stringify({ query: '{ a }', text: 'ä'.repeat(20) })
 
-export type Served = AsyncDisposable & {
-  app: FastifyInstance
-  port: number
-  posted: PostedJson[]
-  /** Of each request, whether its client has gone away. */
-  gone: boolean[]
-  /** Answers wait for it. */
-  gate: Promise<void>
-}
+export type Served = AsyncDisposable &
+  Watched & {
+    app: FastifyInstance
+    port: number
+    posted: PostedJson[]
+    /** Of each request, whether its client has gone away. */
+    gone: boolean[]
+    /** Answers wait for it. */
+    gate: Promise<void>
+    /** Emits `connection` for each that node:http gets. */
+    handedOver: EventEmitter
+  }
 
 /** A server that echoes, with plain POSTs answered on the socket or by the router alone. */
 export async function serve(direct: boolean, options: HttpServerOptions = {}): Promise<Served> {
@@ -44,12 +48,16 @@ export async function serve(direct: boolean, options: HttpServerOptions = {}): P
       }
     },
   }
+  const handedOver = new EventEmitter()
+  app.server.on('connection', (socket: Socket) => handedOver.emit('connection', socket))
   if (direct) serveJsonPosts(app, post)
   app.post(post.path, async ({ headers, body, id }, reply) =>
     replyWith(reply, await post.respond({ headers, body, id }, createCancellation())),
   )
   const server = await listen(app, '127.0.0.1', 0)
   const served: Served = {
+    ...watchConnections(app.server),
+    handedOver,
     app,
     port: Number(new URL(server.url).port),
     posted: [],
