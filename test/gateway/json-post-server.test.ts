@@ -88,7 +88,7 @@ describe('a plain POST', () => {
     const body = JSON.stringify({ large: 1_000_000 })
     for (let n = 0; n < 200; n++) client.socket.write(request(body))
     const stalled = () => plain.endOf(client.socket)?.writableNeedDrain
-    const posted = () => plain.posted.filter(({ body }) => 'large' in (body as object)).length
+    const posted = () => plain.posted.filter((post) => 'large' in (post.body as object)).length
     // When nothing more of it is worked on while another request is answered, it waits for the client to read.
     for (let before = -1; before < posted();) {
       before = posted()
