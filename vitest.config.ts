@@ -1,16 +1,20 @@
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { LongFilesFirst } from './test/support/long-files-first.ts'
+import { TIMEOUT_MS } from './test/support/timeout.ts'
 
 /** The packages beside ours load graphql as CommonJS; without this, vitest would load it a second time as ESM. */
 const resolve = { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] }
 
-/** Bounds for tests that fail. Nothing waits for them otherwise, so they leave room for a busy machine. Milliseconds. */
-const patience = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 60_000 } } }
+const timeouts = {
+  testTimeout: 3 * TIMEOUT_MS,
+  hookTimeout: 3 * TIMEOUT_MS,
+  expect: { poll: { timeout: TIMEOUT_MS } },
+}
 
 /** Tests over Postgres and processes. */
 const whole = {
-  ...patience,
+  ...timeouts,
   globalSetup: ['test/support/global-setup.ts'],
   /** Hundreds of processes start, each of the same modules: half of their start is compiling. */
   env: { NODE_COMPILE_CACHE: join(import.meta.dirname, '.cache/node') },
@@ -33,7 +37,7 @@ export default defineConfig({
         resolve,
         test: {
           name: 'unit',
-          ...patience,
+          ...timeouts,
           /** Its tests leave nothing behind in a module, so the files share their imports: half the time. */
           isolate: false,
           include: ['**/*.test.ts'],

@@ -22,7 +22,7 @@ test('a server that ends is started again, also when the first try fails', async
   start.mockRejectedValueOnce(new Error('Not yet.')).mockResolvedValue(second.pid)
   await using watch = watchServer(first.pid, start, (line) => void said.push(line))
   await first.kill()
-  await vi.waitFor(() => expect(watch.pid).toBe(second.pid), { timeout: 10_000 })
+  await vi.waitFor(() => expect(watch.pid).toBe(second.pid), { timeout: 60_000 })
   expect(said).toEqual([
     `the server (pid ${first.pid}) has ended, and not by us: starting it again`,
     'Not yet. It is tried again in 100 ms.',

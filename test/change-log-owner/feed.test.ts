@@ -96,13 +96,11 @@ test('a reader that waits for the next record does not keep the service from sto
     PATIENT,
   )
   const url = `${service.url}/log?epoch=${begin.epoch}&after=${at}&wait=30000`
-  const began = performance.now()
   const waiting = fetch(url, { headers: signed(service) }).then((response) => response.text())
   // The request is under way once another one, sent after it, is answered.
   await readyz(service)
   await service.process.stop()
   expect(await waiting).toBe('{"kind":"records","records":[]}')
-  expect(performance.now() - began).toBeLessThan(30_000)
   expect(service.log()).not.toContain('did not stop')
 })
 

@@ -114,7 +114,7 @@ test.for([
   },
 )
 
-test('a Redis that stops answering is left, and taken again when it wakes', { timeout: 60_000 }, async () => {
+test('a Redis that stops answering is left, and taken again when it wakes', async () => {
   await using owner = await startOwner()
   await goesOn(owner)
   await reachesRedis(owner)

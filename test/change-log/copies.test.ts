@@ -4,16 +4,9 @@ import { compareCopy } from '../../patterns/change-log/consumer/compare-copy.ts'
 import { readConsumerPosition } from '../../patterns/change-log/consumer/consumer-position.ts'
 import { rebuildFrom } from '../../patterns/change-log/consumer/rebuild-from.ts'
 import { serveExport } from '../../patterns/change-log/owner/serve-export.ts'
-import {
-  COPY,
-  entry,
-  FOLLOWING,
-  LONG_MS,
-  openFollowerBed,
-  same,
-  type FollowerBed,
-} from './support/follower-bed.ts'
+import { COPY, entry, FOLLOWING, openFollowerBed, same, type FollowerBed } from './support/follower-bed.ts'
 import { openOwner } from './support/owner-bed.ts'
+import { TIMEOUT_MS } from '../support/timeout.ts'
 
 const never = new AbortController().signal
 
@@ -36,7 +29,7 @@ test('rebuilt again and again while writers go on, the copy never goes back and 
   for (let round = 0; round < 8; round++) {
     const before = await readConsumerPosition(bed.sql, FOLLOWING)
     const xid = await owner.add('mine', 1)
-    expect(await follower.fresh(entry(owner, xid), LONG_MS)).toBe(true)
+    expect(await follower.fresh(entry(owner, xid), TIMEOUT_MS)).toBe(true)
     const rebuilt = await rebuildFrom({ ...options, copy: COPY }, stop.signal)
     expect(rebuilt.kind).toBe('rebuilt')
     expect((await readConsumerPosition(bed.sql, FOLLOWING))?.offset).toBeGreaterThanOrEqual(
@@ -63,7 +56,7 @@ test('a copy that is rebuilt stays where it is from before the export on, so it 
     await owner.add('later', 1)
     // The consumer goes on with it, or waits for the end of the rebuild.
     const later = async () => (await bed.copy()).some(({ key }) => key === 'later')
-    await expect.poll(async () => (await later()) || (await isHeld(bed)), { timeout: LONG_MS }).toBe(true)
+    await expect.poll(async () => (await later()) || (await isHeld(bed))).toBe(true)
     seen = await place()
     return chunks
   }
@@ -73,7 +66,7 @@ test('a copy that is rebuilt stays where it is from before the export on, so it 
   )
   // Where it was put: it may have gone on since.
   expect(rebuilt.kind === 'rebuilt' && rebuilt.start.position.offset).toBeGreaterThanOrEqual(seen)
-  expect(await follower.fresh(entry(owner, await owner.add('last', 1)), LONG_MS)).toBe(true)
+  expect(await follower.fresh(entry(owner, await owner.add('last', 1)), TIMEOUT_MS)).toBe(true)
   await same(owner, bed)
 })
 
@@ -90,7 +83,7 @@ test('a comparison finds a row that is wrong, and none that is only newer', asyn
   const follower = bed.follow()
   for (const key of ['a', 'b', 'c']) await owner.add(key, 1)
   await same(owner, bed)
-  const compare = (waitMs = LONG_MS) =>
+  const compare = (waitMs = TIMEOUT_MS) =>
     compareCopy(
       {
         sql: bed.sql,
@@ -128,7 +121,7 @@ test('an export whose reader goes away leaves no transaction open', async () => 
   await body[Symbol.asyncIterator]().next()
   expect(await owner.exports()).toBe(1)
   stop.abort()
-  await expect.poll(() => owner.exports(), { timeout: LONG_MS }).toBe(0)
+  await expect.poll(() => owner.exports()).toBe(0)
 })
 
 test('an export that was opened is closed at once when what comes before its rows fails', async () => {
@@ -170,9 +163,9 @@ test('an export that was opened is closed at once when what comes before its row
   ]
   for (const run of runs) await expect(run()).rejects.toThrow('fails')
   expect(opened.map(({ aborted }) => aborted)).toEqual(runs.map(() => true))
-  await expect.poll(() => owner.exports(), { timeout: LONG_MS }).toBe(0)
+  await expect.poll(() => owner.exports()).toBe(0)
   expect(await compareCopy({ ...comparing, until: async () => false }, never)).toEqual({ kind: 'behind' })
-  await expect.poll(() => owner.exports(), { timeout: LONG_MS }).toBe(0)
+  await expect.poll(() => owner.exports()).toBe(0)
 })
 
 test('an export of many rows is read as it comes, and loaded whole', async () => {

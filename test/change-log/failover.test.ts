@@ -16,42 +16,38 @@ async function connect(url: string): Promise<Client & AsyncDisposable> {
   return Object.assign(client, { [Symbol.asyncDispose]: () => client.end() })
 }
 
-test(
-  'on a standby there are no ticks; once promoted, none without a new epoch',
-  { timeout: 90_000 },
-  async () => {
-    await using folder = await temporaryFolder()
-    const password = randomBytes(12).toString('hex')
-    const options = { dataDir: folder.path, password, log: () => {} }
-    await using primary = await startEmbeddedPostgres(options)
-    const owned = [{ name: 'log', password }]
-    const [url = ''] = await provision(primary.url, owned)
-    {
-      await using client = await connect(url)
-      await client.query(await readFile(join(root, 'patterns/change-log/sql/log.sql'), 'utf8'))
-      await startLog(sqlOf(client))
-      await write(sqlOf(client), 'k', 'before')
-      await tick(sqlOf(client))
-    }
-    await primary[Symbol.asyncDispose]()
+test('on a standby there are no ticks; once promoted, none without a new epoch', async () => {
+  await using folder = await temporaryFolder()
+  const password = randomBytes(12).toString('hex')
+  const options = { dataDir: folder.path, password, log: () => {} }
+  await using primary = await startEmbeddedPostgres(options)
+  const owned = [{ name: 'log', password }]
+  const [url = ''] = await provision(primary.url, owned)
+  {
+    await using client = await connect(url)
+    await client.query(await readFile(join(root, 'patterns/change-log/sql/log.sql'), 'utf8'))
+    await startLog(sqlOf(client))
+    await write(sqlOf(client), 'k', 'before')
+    await tick(sqlOf(client))
+  }
+  await primary[Symbol.asyncDispose]()
 
-    // The same files, started as a standby of nobody: what a replica is just before its promotion.
-    await writeFile(join(folder.path, 'postgres/data/standby.signal'), '')
-    await using standby = await startEmbeddedPostgres(options)
-    await using client = await connect(url.replace(/:\d+\//, `:${standby.port}/`))
-    const sql = sqlOf(client)
-    expect(await checkLog(sql)).toEqual({ kind: 'standby' })
-    await using superuser = await connect(standby.url)
-    await superuser.query('select pg_promote()')
-    expect(await checkLog(sql)).toEqual({
-      kind: 'restored',
-      reason: expect.stringContaining('another timeline'),
-    })
+  // The same files, started as a standby of nobody: what a replica is just before its promotion.
+  await writeFile(join(folder.path, 'postgres/data/standby.signal'), '')
+  await using standby = await startEmbeddedPostgres(options)
+  await using client = await connect(url.replace(/:\d+\//, `:${standby.port}/`))
+  const sql = sqlOf(client)
+  expect(await checkLog(sql)).toEqual({ kind: 'standby' })
+  await using superuser = await connect(standby.url)
+  await superuser.query('select pg_promote()')
+  expect(await checkLog(sql)).toEqual({
+    kind: 'restored',
+    reason: expect.stringContaining('another timeline'),
+  })
 
-    const epoch = await bumpEpoch(sql)
-    expect(await checkLog(sql)).toEqual({ kind: 'ok' })
-    await write(sql, 'k', 'after')
-    await tick(sql)
-    expect(names(await readAll(sql, { epoch, offset: 0 }))).toBe('| after |')
-  },
-)
+  const epoch = await bumpEpoch(sql)
+  expect(await checkLog(sql)).toEqual({ kind: 'ok' })
+  await write(sql, 'k', 'after')
+  await tick(sql)
+  expect(names(await readAll(sql, { epoch, offset: 0 }))).toBe('| after |')
+})

@@ -5,8 +5,9 @@ import { feedReader, getByFetch } from '../../patterns/change-log/transports/fee
 import { listConsumers } from '../../patterns/change-log/owner/registration.ts'
 import { retain } from '../../patterns/change-log/owner/retention.ts'
 import type { Sql } from '../../patterns/change-log/sql-port.ts'
-import { entry, FOLLOWING, LONG_MS, openFollowerBed, same } from './support/follower-bed.ts'
+import { entry, FOLLOWING, openFollowerBed, same } from './support/follower-bed.ts'
 import { openOwner } from './support/owner-bed.ts'
+import { TIMEOUT_MS } from '../support/timeout.ts'
 
 test('a new consumer begins with the export, then follows the log', async () => {
   await using owner = await openOwner()
@@ -16,7 +17,7 @@ test('a new consumer begins with the export, then follows the log', async () => 
   const follower = bed.follow()
   await same(owner, bed)
   const xid = await owner.add('a', 10)
-  expect(await follower.fresh(entry(owner, xid), LONG_MS)).toBe(true)
+  expect(await follower.fresh(entry(owner, xid), TIMEOUT_MS)).toBe(true)
   expect(await bed.copy()).toEqual([
     { key: 'a', n: 11 },
     { key: 'b', n: 2 },
@@ -36,7 +37,7 @@ test('an owner that is down at the start is waited for, and that is said once', 
       return bed.openExport(stop)
     },
   })
-  await expect.poll(() => tries, { timeout: LONG_MS }).toBeGreaterThan(3)
+  await expect.poll(() => tries).toBeGreaterThan(3)
   expect(bed.said).toEqual([expect.stringContaining('no export today')])
   expect(await follower.status()).toMatchObject({ state: 'rebuilding', position: null })
   owner.mode.export = 'whole'
@@ -67,7 +68,7 @@ test('an export that was cut short is never taken for whole', async () => {
   await using bed = await openFollowerBed(owner)
   owner.mode.export = 'cut'
   bed.follow()
-  await expect.poll(() => bed.said.join(), { timeout: LONG_MS }).toContain('cut short after 1 rows')
+  await expect.poll(() => bed.said.join()).toContain('cut short after 1 rows')
   expect(await bed.copy()).toEqual([])
   expect(await readConsumerPosition(bed.sql, FOLLOWING)).toBeNull()
   owner.mode.export = 'whole'
@@ -85,19 +86,16 @@ test('a consumer whose rows are gone builds itself anew', async () => {
   // Written and deleted while it was away. Its registration expires, as it is older than the oldest tick may be.
   for (let i = 0; i < 3; i++) await owner.add('a', 1)
   await expect
-    .poll(
-      async () => {
-        await retain(owner.log.session.sql, { minAgeMs: 0, maxAgeMs: 0 })
-        const [row] = await owner.log.session.sql<{ base: string }>('select min(base) as base from tick')
-        return Number(row?.base) > (left?.offset ?? 0) + 1
-      },
-      { timeout: LONG_MS },
-    )
+    .poll(async () => {
+      await retain(owner.log.session.sql, { minAgeMs: 0, maxAgeMs: 0 })
+      const [row] = await owner.log.session.sql<{ base: string }>('select min(base) as base from tick')
+      return Number(row?.base) > (left?.offset ?? 0) + 1
+    })
     .toBe(true)
   const second = bed.follow()
   await same(owner, bed)
   expect(bed.said).toContain('the copy of users is built anew: the log is expired')
-  expect(await second.fresh(entry(owner, await owner.add('b', 7)), LONG_MS)).toBe(true)
+  expect(await second.fresh(entry(owner, await owner.add('b', 7)), TIMEOUT_MS)).toBe(true)
   await same(owner, bed)
   expect((await readConsumerPosition(bed.sql, FOLLOWING))?.build).toBe(2)
 })
@@ -109,13 +107,11 @@ test('after a new epoch it builds itself anew, and an older token is not waited 
   const old = entry(owner, await owner.add('a', 1))
   await same(owner, bed)
   const epoch = await bumpEpoch(owner.log.session.sql)
-  await expect
-    .poll(async () => (await readConsumerPosition(bed.sql, FOLLOWING))?.epoch, { timeout: LONG_MS })
-    .toBe(epoch)
+  await expect.poll(async () => (await readConsumerPosition(bed.sql, FOLLOWING))?.epoch).toBe(epoch)
   // Longer than this test may take.
   expect(await follower.fresh(old, 3_600_000)).toBe(false)
   const xid = await owner.add('a', 1)
-  expect(await follower.fresh(['users', epoch, [xid]], LONG_MS)).toBe(true)
+  expect(await follower.fresh(['users', epoch, [xid]], TIMEOUT_MS)).toBe(true)
   await same(owner, bed)
 })
 
@@ -130,10 +126,10 @@ test('who waits is told when the deadline comes, when the source alone knows, an
   expect(await follower.fresh(entry(owner, xid), 30)).toBe(false)
   expect(await follower.fresh(['users', owner.log.epoch, null], 3_600_000)).toBe(false)
   const gone = new AbortController()
-  const waiting = follower.fresh(entry(owner, xid), LONG_MS, gone.signal)
+  const waiting = follower.fresh(entry(owner, xid), TIMEOUT_MS, gone.signal)
   gone.abort()
   expect(await waiting).toBe(false)
-  const patient = follower.fresh(entry(owner, xid), LONG_MS)
+  const patient = follower.fresh(entry(owner, xid), TIMEOUT_MS)
   await session.sql('commit')
   expect(await patient).toBe(true)
 })
@@ -145,7 +141,7 @@ test('of two processes one consumes, and in both a reader is fresh for what eith
   for (let i = 0; i < 20; i++) {
     const xid = await owner.add(`k${i % 3}`, 1)
     expect(
-      await Promise.all(followers.map((follower) => follower.fresh(entry(owner, xid), LONG_MS))),
+      await Promise.all(followers.map((follower) => follower.fresh(entry(owner, xid), TIMEOUT_MS))),
     ).toEqual([true, true])
     const copy = await bed.copy()
     expect(copy).toEqual(await owner.state())
@@ -167,15 +163,11 @@ test('a process whose copy another one builds says so, and follows it from then 
   const first = bed.follow({ openExport })
   await building.promise
   const second = bed.follow({ openExport: () => Promise.reject(new Error('the first one builds it')) })
-  await expect
-    .poll(() => second.status(), { timeout: LONG_MS })
-    .toMatchObject({ state: 'rebuilding', reason: 'never begun' })
+  await expect.poll(() => second.status()).toMatchObject({ state: 'rebuilding', reason: 'never begun' })
   free.resolve()
   await same(owner, bed)
   for (const follower of [first, second]) {
-    await expect
-      .poll(() => follower.status(), { timeout: LONG_MS })
-      .toMatchObject({ state: 'following', reason: null })
+    await expect.poll(() => follower.status()).toMatchObject({ state: 'following', reason: null })
   }
 })
 
@@ -184,7 +176,7 @@ test('while another process builds it after a new epoch, the copy is at no time 
   await using bed = await openFollowerBed(owner)
   const former = bed.follow()
   await same(owner, bed)
-  await expect.poll(() => readConsumerPosition(bed.sql, FOLLOWING), { timeout: LONG_MS }).not.toBeNull()
+  await expect.poll(() => readConsumerPosition(bed.sql, FOLLOWING)).not.toBeNull()
   await former[Symbol.asyncDispose]()
   const epoch = await bumpEpoch(owner.log.session.sql)
   const building = Promise.withResolvers<void>()
@@ -207,12 +199,12 @@ test('while another process builds it after a new epoch, the copy is at no time 
       },
     },
   })
-  await expect.poll(() => states.length, { timeout: LONG_MS }).toBeGreaterThan(4)
+  await expect.poll(() => states.length).toBeGreaterThan(4)
   // The first is what it is before it knows.
   expect(new Set(states.slice(1))).toEqual(new Set(['rebuilding']))
   free.resolve()
   await expect
-    .poll(() => second.status(), { timeout: LONG_MS })
+    .poll(() => second.status())
     .toMatchObject({ state: 'following', reason: null, position: { epoch } })
 })
 
@@ -232,12 +224,12 @@ test('its own database that is down at the start is named as what fails, and lea
   }
   const follower = bed.follow({ sql })
   const told = ['copies cannot read how far it has come in the log of users: Error: no database today']
-  await expect.poll(() => bed.said, { timeout: LONG_MS }).toEqual(told)
+  await expect.poll(() => bed.said).toEqual(told)
   const until = tries + 5
-  await expect.poll(() => tries, { timeout: LONG_MS }).toBeGreaterThan(until)
+  await expect.poll(() => tries).toBeGreaterThan(until)
   expect(bed.said).toEqual(told)
   down = false
-  expect(await follower.fresh(entry(owner, await owner.add('a', 1)), LONG_MS)).toBe(true)
+  expect(await follower.fresh(entry(owner, await owner.add('a', 1)), TIMEOUT_MS)).toBe(true)
   expect(await follower.status()).toMatchObject({ state: 'following', reason: null })
 })
 
@@ -264,13 +256,10 @@ test('the owner is told how far the consumer is', async () => {
   bed.follow()
   await owner.add('a', 1)
   await expect
-    .poll(
-      async () => {
-        const at = await readConsumerPosition(bed.sql, FOLLOWING)
-        const [told] = await listConsumers(owner.log.session.sql)
-        return at && told?.name === 'copies' && told.offset >= 2 && told.epoch === at.epoch
-      },
-      { timeout: LONG_MS },
-    )
+    .poll(async () => {
+      const at = await readConsumerPosition(bed.sql, FOLLOWING)
+      const [told] = await listConsumers(owner.log.session.sql)
+      return at && told?.name === 'copies' && told.offset >= 2 && told.epoch === at.epoch
+    })
     .toBe(true)
 })

@@ -8,6 +8,7 @@ import { isFresh, mergeTokens, tokenOf } from '../../patterns/change-log/token/t
 import { createWaiter } from '../../patterns/change-log/consumer/wait-fresh.ts'
 import { NAME, openConsumer, transactOf, writingHandler } from './support/consumer-bed.ts'
 import { openLog, readAll, tick, write } from './support/log-database.ts'
+import { TIMEOUT_MS } from '../support/timeout.ts'
 
 test('a reader is fresh for a write exactly from the tick on that has it', async () => {
   await using log = await openLog()
@@ -43,8 +44,6 @@ test('a reader is fresh for a write exactly from the tick on that has it', async
   await consumeAll()
   expect(await fresh(token)).toEqual([true, true])
 })
-
-const LONG_MS = 20_000
 
 /** Of a consumer whose database fails or keeps silent for some of the looks; the first is 1. */
 async function openWaiter(fault: (look: number) => 'silent' | 'rejects' | 'never begun' | null) {
@@ -83,10 +82,10 @@ test('a database that fails once is looked at again before the deadline', async 
     look === 1 ? 'never begun' : look === 3 ? 'rejects' : null,
   )
   await waiter.arrive()
-  expect(await waiter.fresh(LONG_MS)).toBe(true)
+  expect(await waiter.fresh(TIMEOUT_MS)).toBe(true)
   expect(waiter.looks()).toBe(2)
   // The next look finds what was found before: the consumer has not moved.
-  expect(await waiter.fresh(LONG_MS)).toBe(true)
+  expect(await waiter.fresh(TIMEOUT_MS)).toBe(true)
 })
 
 /** The look that serves all who wait; what each asks first has been answered. */
@@ -98,17 +97,17 @@ test('a look that gets no answer keeps nobody from the deadline, and nobody from
   await using waiter = await openWaiter(silentOnce)
   expect(await waiter.fresh(30)).toBe(false)
   expect(waiter.looks()).toBe(2)
-  const later = waiter.fresh(LONG_MS)
+  const later = waiter.fresh(TIMEOUT_MS)
   // That of its own, which did not find it.
-  await expect.poll(() => waiter.looks(), { timeout: LONG_MS }).toBeGreaterThan(2)
+  await expect.poll(() => waiter.looks()).toBeGreaterThan(2)
   await waiter.arrive()
   expect(await later).toBe(true)
 })
 
 test('who waits long is not kept by a look that gets no answer', async () => {
   await using waiter = await openWaiter(silentOnce)
-  const waiting = waiter.fresh(LONG_MS)
-  await expect.poll(() => waiter.looks(), { timeout: LONG_MS }).toBe(2)
+  const waiting = waiter.fresh(TIMEOUT_MS)
+  await expect.poll(() => waiter.looks()).toBe(2)
   await waiter.arrive()
   expect(await waiting).toBe(true)
 })

@@ -17,7 +17,7 @@ describe('after a crash', () => {
       await system.ready(name)
       expect(system.pid(name)).not.toBe(pid)
       await expect
-        .poll(async () => (await gql(PROFILE, { handle: star.handle }, { url })).body, { timeout: 20_000 })
+        .poll(async () => (await gql(PROFILE, { handle: star.handle }, { url })).body)
         .toEqual({ data: before })
     }
   })

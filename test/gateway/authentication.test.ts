@@ -6,6 +6,7 @@ import { INTERNAL_HEADER, signInternal, verifyInternal } from '../../platform/in
 import { ask } from './support/gateways.ts'
 import { ALICE, SECRET, SESSION, startGraph, type Graph } from './support/graph.ts'
 import type { TestSubgraph } from './support/subgraph.ts'
+import { WITHIN } from '../support/timeout.ts'
 
 const QUERY = '{ user(handle: "alice") { handle } }'
 
@@ -142,9 +143,7 @@ test('a token works until its session is revoked, then it is refused', async () 
   const token = await graph.token({ sid })
   expect((await ask(graph.gateway.url, QUERY, bearer(token))).status).toBe(200)
   graph.revoked.add(sid)
-  await vi.waitUntil(async () => (await ask(graph.gateway.url, QUERY, bearer(token))).status === 401, {
-    timeout: 5_000,
-  })
+  await vi.waitUntil(async () => (await ask(graph.gateway.url, QUERY, bearer(token))).status === 401, WITHIN)
   graph.users.requests = []
   expect(await refused(`Bearer ${token}`)).toContain('was revoked: its session has ended')
 })
@@ -155,9 +154,7 @@ test('while users is out of reach, known keys and the last list go on; readyz na
   const other = '01930000-0000-7000-8000-000000000002'
   const good = await own.token({ sid: other })
   const bad = await own.token()
-  await vi.waitUntil(async () => (await ask(own.gateway.url, QUERY, bearer(bad))).status === 401, {
-    timeout: 5_000,
-  })
+  await vi.waitUntil(async () => (await ask(own.gateway.url, QUERY, bearer(bad))).status === 401, WITHIN)
   await own.users[Symbol.asyncDispose]()
   const later = await own.token({ sid: other, jti: 'not seen before' })
   for (const token of [good, later]) {
@@ -166,9 +163,10 @@ test('while users is out of reach, known keys and the last list go on; readyz na
   }
   expect((await ask(own.gateway.url, QUERY, bearer(bad))).status).toBe(401)
   const ready = () => fetch(`${own.gateway.url}/readyz`)
-  await vi.waitUntil(async () => (await (await ready()).text()).includes('revoked sessions is out of date'), {
-    timeout: 5_000,
-  })
+  await vi.waitUntil(
+    async () => (await (await ready()).text()).includes('revoked sessions is out of date'),
+    WITHIN,
+  )
   const readiness = await ready()
   expect(readiness.status).toBe(200)
   expect(await readiness.json()).toEqual({

@@ -5,6 +5,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { createCancellation } from '../../platform/cancellation.ts'
 import { respond, startRawServer, type RawConnection } from './support/raw-server.ts'
 import { mutation, query, TRANSPORTS } from './support/transports.ts'
+import { WITHIN } from '../support/timeout.ts'
 
 /** Answers everything, until the connection ends. */
 async function serveAll(connection: RawConnection): Promise<void> {
@@ -95,7 +96,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
       await using transport = create(1_000)
       expect(await transport.send(query(server.url))).toMatchObject({ text: '{"data":1}' })
       // Sooner than it would be for being idle, which is 4 s.
-      await vi.waitUntil(() => server.open() === 0, { timeout: 3_000 })
+      await vi.waitUntil(() => server.open() === 0, WITHIN)
       const second = transport.send(query(server.url))
       expect(await second).toMatchObject({ text: '{"data":1}' })
       expect(server.connections).toHaveLength(2)
@@ -110,7 +111,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
       await using transport = create(1_000)
       expect(await transport.send(query(server.url))).toMatchObject({ text: '{}' })
       // Sooner than it would be for being idle, which is 4 s.
-      await vi.waitUntil(() => server.open() === 0, { timeout: 3_000 })
+      await vi.waitUntil(() => server.open() === 0, WITHIN)
       expect(await transport.send(query(server.url))).toMatchObject({ text: '{}' })
     })
 

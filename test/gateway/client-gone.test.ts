@@ -3,6 +3,7 @@ import { expect, test, vi } from 'vitest'
 import { ask, serve } from './support/gateways.ts'
 import { products } from './support/shop.ts'
 import { startSubgraph } from './support/subgraph.ts'
+import { WITHIN } from '../support/timeout.ts'
 
 const WAYS: Record<string, Record<string, string>> = {
   'by the fast path': {},
@@ -49,7 +50,7 @@ async function goAway(query: string, headers: Record<string, string>, answers: b
   // The gateway has seen it by the time it answers somebody who comes later.
   await ask(gateway.url, '{ __typename }')
   try {
-    if (!answers) await vi.waitUntil(() => over, { timeout: 10_000 })
+    if (!answers) await vi.waitUntil(() => over, WITHIN)
   } finally {
     release.resolve()
   }

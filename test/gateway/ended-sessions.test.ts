@@ -15,11 +15,9 @@ import { ownRedis } from '../change-log-owner/support/own-redis.ts'
 import { pretendRestored, untilReported } from '../change-log-owner/support/owned-log.ts'
 import { internalSecret, openSql, startService } from '../change-log-owner/support/service.ts'
 import { freshDatabase } from '../support/database.ts'
+import { WITHIN } from '../support/timeout.ts'
 
 const quiet = createLog('gateway', { LOG_LEVEL: 'silent' })
-/** The normal delay is that of the relay: milliseconds. */
-const SOON = { timeout: 1_500, interval: 5 }
-const LATER = { timeout: 15_000, interval: 50 }
 
 /** Users, its database, and a gateway's view of the sessions that ended. */
 async function setUp(env: Record<string, string> = {}) {
@@ -76,8 +74,7 @@ async function setUp(env: Record<string, string> = {}) {
 }
 
 type Watch = Awaited<ReturnType<Awaited<ReturnType<typeof setUp>>['watch']>>
-const seen = ({ isRevoked }: Watch, id: string, patience = SOON) =>
-  vi.waitFor(() => expect(isRevoked(id)).toBe(true), patience)
+const seen = ({ isRevoked }: Watch, id: string) => vi.waitFor(() => expect(isRevoked(id)).toBe(true), WITHIN)
 
 test('a session whose end commits long after others is refused as soon as it is committed', async () => {
   await using bed = await setUp()
@@ -125,15 +122,15 @@ test('while users is restarted what is known stays, and what comes after is seen
   await bed.service.process.stop()
   await vi.waitFor(
     () => expect(watch.current()).rejects.toThrow(/^the list of revoked sessions is out of date: /),
-    LATER,
+    WITHIN,
   )
   const away = await bed.end(bed.sql)
   await watch.known()
   expect([watch.isRevoked(before), watch.isRevoked(away)]).toEqual([true, false])
   await bed.service.process.start()
-  await seen(watch, away, LATER)
-  await seen(watch, await bed.end(bed.sql), LATER)
-  await vi.waitFor(() => watch.current(), LATER)
+  await seen(watch, away)
+  await seen(watch, await bed.end(bed.sql))
+  await vi.waitFor(() => watch.current(), WITHIN)
 })
 
 test('a gateway that starts before users is ready as soon as the list was read', async () => {
@@ -145,7 +142,7 @@ test('a gateway that starts before users is ready as soon as the list was read',
   )
   const ended = await bed.end(bed.sql)
   await bed.service.process.start()
-  await seen(watch, ended, LATER)
+  await seen(watch, ended)
   await watch.known()
 })
 
@@ -160,12 +157,12 @@ test('when the rows that it needs were deleted, the list is read anew', async ()
   await untilReported(other, 'log', /^leading/)
   const ticks = async () => Number((await bed.sql<{ n: string }>('select max(n) as n from tick'))[0]?.n)
   const from = await ticks()
-  await vi.waitFor(async () => expect(await ticks()).toBeGreaterThan(from + 1), LATER)
+  await vi.waitFor(async () => expect(await ticks()).toBeGreaterThan(from + 1), WITHIN)
   await retain(bed.sql, { minAgeMs: 0, maxAgeMs: 1 })
   await other[Symbol.asyncDispose]()
   await bed.service.process.start()
-  await seen(watch, away, LATER)
-  await seen(watch, await bed.end(bed.sql), LATER)
+  await seen(watch, away)
+  await seen(watch, await bed.end(bed.sql))
 })
 
 test('a restored database takes no end back, and its log is followed in its new epoch', async () => {
@@ -175,10 +172,10 @@ test('a restored database takes no end back, and its log is followed in its new 
   await seen(watch, lost)
   await bed.sql('delete from session where id = $1', lost)
   await bumpEpoch(bed.sql)
-  await seen(watch, await bed.end(bed.sql), LATER)
-  await seen(watch, await bed.end(bed.sql), LATER)
+  await seen(watch, await bed.end(bed.sql))
+  await seen(watch, await bed.end(bed.sql))
   expect(watch.isRevoked(lost)).toBe(true)
-  await vi.waitFor(() => watch.current(), LATER)
+  await vi.waitFor(() => watch.current(), WITHIN)
 })
 
 test('while the log is refused the list itself is read again and again, and that is reported', async () => {
@@ -186,11 +183,11 @@ test('while the log is refused the list itself is read again and again, and that
   const watch = await bed.watch()
   await pretendRestored(bed.sql)
   await untilReported(bed.service, 'log', /^refused/)
-  await seen(watch, await bed.end(bed.sql), LATER)
-  await seen(watch, await bed.end(bed.sql), LATER)
+  await seen(watch, await bed.end(bed.sql))
+  await seen(watch, await bed.end(bed.sql))
   await expect(watch.current()).rejects.toThrow(/out of date: the log it follows stands still/)
   await bumpEpoch(bed.sql)
-  await vi.waitFor(() => watch.current(), LATER)
+  await vi.waitFor(() => watch.current(), WITHIN)
   await seen(watch, await bed.end(bed.sql))
 })
 
@@ -200,7 +197,7 @@ test('the log comes by Redis where there is one, and by HTTP while that is down'
   await using bed = await setUp({ REDIS_URL: redis.url })
   const connection = connectRedis(redis.url, () => {})
   bed.defer(() => Promise.resolve(connection[Symbol.asyncDispose]()))
-  await vi.waitFor(() => expect(connection.trouble).toBeNull(), LATER)
+  await vi.waitFor(() => expect(connection.trouble).toBeNull(), WITHIN)
   const reads: string[] = []
   const watch = await bed.watch((args) => {
     reads.push(args[0] ?? '')
@@ -209,7 +206,7 @@ test('the log comes by Redis where there is one, and by HTTP while that is down'
   await seen(watch, await bed.end(bed.sql))
   expect(reads).toContain('XREAD')
   await redis.process.kill()
-  await seen(watch, await bed.end(bed.sql), LATER)
+  await seen(watch, await bed.end(bed.sql))
   await redis.process.start()
-  await seen(watch, await bed.end(bed.sql), LATER)
+  await seen(watch, await bed.end(bed.sql))
 })

@@ -189,7 +189,7 @@ async function send(parts: readonly (string | Buffer)[]) {
     if (/^transfer-encoding: chunked/im.test(head)) return body !== ''
     return body.length > 0 && body.length >= Number(/^content-length: (\d+)/im.exec(head)?.[1] ?? 0)
   }
-  await expect.poll(() => whole() || client.closed, { timeout: 10_000 }).toBe(true)
+  await expect.poll(() => whole() || client.closed).toBe(true)
   client.socket.destroy()
   const [head = '', body = ''] = final().split('\r\n\r\n')
   const text = /^[0-9a-f]+\r\n/i.test(body) ? (body.split('\r\n')[1] ?? '') : body

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { isDeepStrictEqual } from 'node:util'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { BODY, LIMIT, open, request, serve, type Client, type Served } from './support/json-post-server.ts'
+import { WITHIN } from '../support/timeout.ts'
 
 /** One that answers plain POSTs on the socket, and one that has the router alone. */
 let plain: Served
@@ -153,7 +154,7 @@ async function askBoth(pieces: readonly string[]) {
     for (const { socket } of [ours, theirs]) socket.write(piece, 'latin1')
     await Promise.all([plain.settled(ours.socket), routed.settled(theirs.socket)])
     // Ours hands over what is cut short only after a while. Whoever asked compares, and shows what differs.
-    await vi.waitUntil(areEqual, { timeout: 30_000, interval: 5 }).catch(() => {})
+    await vi.waitUntil(areEqual, { ...WITHIN, interval: 5 }).catch(() => {})
     await plain.settled(ours.socket)
   }
   for (const { socket } of [ours, theirs]) socket.destroy()

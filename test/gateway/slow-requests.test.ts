@@ -31,7 +31,7 @@ describe.each([
     let at = 60
     client.socket.write(bytes.slice(0, at))
     const timer = setInterval(() => client.socket.write(bytes.charAt(at++)), 20)
-    await expect.poll(() => client.closed, { timeout: 10_000 }).toBe(true)
+    await expect.poll(() => client.closed).toBe(true)
     clearInterval(timer)
     return client
   }
@@ -66,7 +66,7 @@ describe.each([
     client.socket.write(request('{}'))
     await expect.poll(() => client.answers.length).toBe(1)
     client.socket.write(request('{"a":1}').slice(0, -1))
-    await expect.poll(() => client.closed, { timeout: 10_000 }).toBe(true)
+    await expect.poll(() => client.closed).toBe(true)
     expect(client.text).toContain('HTTP/1.1 408')
     expect(served.posted).toHaveLength(1)
   })
@@ -82,10 +82,10 @@ test.each([
   const clients = await Promise.all(Array.from({ length: 1_000 }, () => open(served)))
   using _ = { [Symbol.dispose]: () => clients.forEach(({ socket }) => socket.destroy()) }
   for (const { socket } of clients) socket.write(`${head}{"a":`)
-  await expect.poll(() => connections(served), { timeout: 10_000 }).toBe(1_000)
-  await expect.poll(() => used() - before, { timeout: 5_000 }).toBeLessThan(100_000_000)
+  await expect.poll(() => connections(served)).toBe(1_000)
+  await expect.poll(() => used() - before).toBeLessThan(100_000_000)
   for (const { socket } of clients) socket.destroy()
-  await expect.poll(() => connections(served), { timeout: 10_000 }).toBe(0)
+  await expect.poll(() => connections(served)).toBe(0)
 })
 
 test('a client that reads nothing of its answers is let go', async () => {
@@ -94,7 +94,7 @@ test('a client that reads nothing of its answers is let go', async () => {
   client.socket.pause()
   for (let n = 0; n < 20; n++) client.socket.write(request(JSON.stringify({ large: 1_000_000 })))
   await expect.poll(() => served.posted.length).toBeGreaterThan(15)
-  await expect.poll(() => connections(served), { timeout: 10_000 }).toBe(0)
+  await expect.poll(() => connections(served)).toBe(0)
   client.socket.destroy()
 })
 

@@ -11,7 +11,7 @@ import { temporaryFolder } from '../support/start-command.ts'
 const password = 'a password of this test'
 const silent = () => {}
 
-test('keeps data and port, and speaks only to those who know the password', { timeout: 60_000 }, async () => {
+test('keeps data and port, and speaks only to those who know the password', async () => {
   await using folder = await temporaryFolder()
   const options = { dataDir: folder.path, password, log: silent }
   await using first = await startEmbeddedPostgres(options)
@@ -52,42 +52,34 @@ test('settings are the same on every machine', async () => {
   ])
 })
 
-test(
-  'starts over a stale postmaster.pid, and elsewhere when its port was taken',
-  { timeout: 60_000 },
-  async () => {
-    await using folder = await temporaryFolder()
-    const options = { dataDir: folder.path, password, log: silent }
-    const first = await startEmbeddedPostgres(options)
-    await first[Symbol.asyncDispose]()
-    // The pid of a living process that is no Postgres, but of the same user: what Postgres itself stops at.
-    const data = join(folder.path, 'postgres/data')
-    const { uid, gid } = await stat(data)
-    const stranger = spawn('sleep', ['600'], { uid, gid, cwd: '/' })
-    await writeFile(join(data, 'postmaster.pid'), `${stranger.pid}\n${data}\n1\n${first.port}\n\n\n\nready\n`)
-    const taken = createServer().listen(first.port, '127.0.0.1')
-    await once(taken, 'listening')
-    try {
-      await using second = await startEmbeddedPostgres(options)
-      expect(second.port).not.toBe(first.port)
-      expect(await query(second.url, 'select 1 as one')).toEqual([{ one: 1 }])
-    } finally {
-      taken.close()
-      stranger.kill()
-    }
-  },
-)
+test('starts over a stale postmaster.pid, and elsewhere when its port was taken', async () => {
+  await using folder = await temporaryFolder()
+  const options = { dataDir: folder.path, password, log: silent }
+  const first = await startEmbeddedPostgres(options)
+  await first[Symbol.asyncDispose]()
+  // The pid of a living process that is no Postgres, but of the same user: what Postgres itself stops at.
+  const data = join(folder.path, 'postgres/data')
+  const { uid, gid } = await stat(data)
+  const stranger = spawn('sleep', ['600'], { uid, gid, cwd: '/' })
+  await writeFile(join(data, 'postmaster.pid'), `${stranger.pid}\n${data}\n1\n${first.port}\n\n\n\nready\n`)
+  const taken = createServer().listen(first.port, '127.0.0.1')
+  await once(taken, 'listening')
+  try {
+    await using second = await startEmbeddedPostgres(options)
+    expect(second.port).not.toBe(first.port)
+    expect(await query(second.url, 'select 1 as one')).toEqual([{ one: 1 }])
+  } finally {
+    taken.close()
+    stranger.kill()
+  }
+})
 
-test(
-  'a server that is running with another password is refused in one line',
-  { timeout: 60_000 },
-  async () => {
-    await using folder = await temporaryFolder()
-    await using _running = await startEmbeddedPostgres({ dataDir: folder.path, password, log: silent })
-    const other = startEmbeddedPostgres({ dataDir: folder.path, password: 'another one', log: silent })
-    await expect(other).rejects.toThrow(/^A Postgres \(pid \d+\) already runs on .* Stop it: kill \d+\./)
-  },
-)
+test('a server that is running with another password is refused in one line', async () => {
+  await using folder = await temporaryFolder()
+  await using _running = await startEmbeddedPostgres({ dataDir: folder.path, password, log: silent })
+  const other = startEmbeddedPostgres({ dataDir: folder.path, password: 'another one', log: silent })
+  await expect(other).rejects.toThrow(/^A Postgres \(pid \d+\) already runs on .* Stop it: kill \d+\./)
+})
 
 test('a start that fails gives the reason, and what to do', async () => {
   await using folder = await temporaryFolder()
@@ -126,7 +118,6 @@ test.runIf(process.getuid?.() === 0)(
 
 test.runIf(process.getuid?.() === 0)(
   'as root, data that is elsewhere is found again when its DATA_DIR is renamed, and missed when it is gone',
-  { timeout: 60_000 },
   async () => {
     await using folder = await temporaryFolder()
     await chmod(folder.path, 0o700)

@@ -5,36 +5,33 @@ import { DEFAULT_QUERY } from '../../gateway/http/default-query.ts'
 import { isPortFree } from '../../platform/ports.ts'
 import { gql } from '../support/client.ts'
 import { runStart, temporaryFolder } from '../support/start-command.ts'
+import { WITHIN } from '../support/timeout.ts'
 
 async function postmasterOf(dataDir: string): Promise<number> {
   return Number.parseInt(await readFile(join(dataDir, 'postgres/data/postmaster.pid'), 'utf8'), 10)
 }
 
-test(
-  'a Postgres killed by -9 is started again, and the services find it; one that was stopped is not',
-  { timeout: 120_000 },
-  async () => {
-    await using folder = await temporaryFolder()
-    await using start = runStart({ DATA_DIR: folder.path, PORT: '0' })
-    const [, port] = await start.printed(/postgres .*listening on 127\.0\.0\.1:(\d+)/)
-    const [, url] = await start.printed(/GraphQL +(http\S+)/)
-    const profile = async () => {
-      const { body } = await gql(DEFAULT_QUERY, { handle: 'alice' }, { url: url as string })
-      expect(body).toMatchObject({ data: { user: { handle: 'alice', followers: {}, posts: {} } } })
-      expect(body.errors).toBeUndefined()
-    }
-    await profile()
-    for (let time = 1; time <= 2; time++) {
-      const before = await postmasterOf(folder.path)
-      process.kill(before, 'SIGKILL')
-      await start.printed(new RegExp(`postgres .*the server \\(pid ${before}\\) has ended`))
-      await vi.waitFor(profile, { timeout: 40_000, interval: 250 })
-      expect(await postmasterOf(folder.path)).not.toBe(before)
-      expect(await isPortFree('127.0.0.1', Number(port))).toBe(false)
-    }
-    start.kill('SIGTERM')
-    expect(await start.exited).toBe(0)
-    expect(start.output().match(/has ended, and not by us/g)).toHaveLength(2)
-    expect(await isPortFree('127.0.0.1', Number(port))).toBe(true)
-  },
-)
+test('a Postgres killed by -9 is started again, and the services find it; one that was stopped is not', async () => {
+  await using folder = await temporaryFolder()
+  await using start = runStart({ DATA_DIR: folder.path, PORT: '0' })
+  const [, port] = await start.printed(/postgres .*listening on 127\.0\.0\.1:(\d+)/)
+  const [, url] = await start.printed(/GraphQL +(http\S+)/)
+  const profile = async () => {
+    const { body } = await gql(DEFAULT_QUERY, { handle: 'alice' }, { url: url as string })
+    expect(body).toMatchObject({ data: { user: { handle: 'alice', followers: {}, posts: {} } } })
+    expect(body.errors).toBeUndefined()
+  }
+  await profile()
+  for (let time = 1; time <= 2; time++) {
+    const before = await postmasterOf(folder.path)
+    process.kill(before, 'SIGKILL')
+    await start.printed(new RegExp(`postgres .*the server \\(pid ${before}\\) has ended`))
+    await vi.waitFor(profile, { ...WITHIN, interval: 250 })
+    expect(await postmasterOf(folder.path)).not.toBe(before)
+    expect(await isPortFree('127.0.0.1', Number(port))).toBe(false)
+  }
+  start.kill('SIGTERM')
+  expect(await start.exited).toBe(0)
+  expect(start.output().match(/has ended, and not by us/g)).toHaveLength(2)
+  expect(await isPortFree('127.0.0.1', Number(port))).toBe(true)
+})

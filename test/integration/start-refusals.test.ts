@@ -116,27 +116,23 @@ test.each([
   expect(await readdir(cluster)).toEqual(before)
 })
 
-test(
-  'a second start on the same DATA_DIR, and lost secrets, are one line each',
-  { timeout: 90_000 },
-  async () => {
-    await using folder = await temporaryFolder()
-    const env = { DATA_DIR: folder.path, PORT: '0' }
-    await using first = runStart(env)
-    await first.printed(/Tessera is ready/)
-    expect(await refusal(env)).toMatch(
-      /^Tessera already runs on \S+ \(pid \d+\)\. Stop it first, or start a second/,
-    )
-    first.kill('SIGINT')
-    expect(await first.exited).toBe(0)
+test('a second start on the same DATA_DIR, and lost secrets, are one line each', async () => {
+  await using folder = await temporaryFolder()
+  const env = { DATA_DIR: folder.path, PORT: '0' }
+  await using first = runStart(env)
+  await first.printed(/Tessera is ready/)
+  expect(await refusal(env)).toMatch(
+    /^Tessera already runs on \S+ \(pid \d+\)\. Stop it first, or start a second/,
+  )
+  first.kill('SIGINT')
+  expect(await first.exited).toBe(0)
 
-    const secrets = join(folder.path, 'secrets.json')
-    await rm(secrets)
-    const lost = await refusal(env)
-    expect(lost).toMatch(/^\S+secrets\.json is missing, the key to the databases in \S+\. Restore it/)
-    expect(lost.split('\n')).toHaveLength(1)
-    await expect(access(secrets)).rejects.toMatchObject({ code: 'ENOENT' })
-    await writeFile(secrets, JSON.stringify(makeSecrets(randomBytes)))
-    expect(await refusal(env)).toMatch(/were made with another password than the one in secrets\.json/)
-  },
-)
+  const secrets = join(folder.path, 'secrets.json')
+  await rm(secrets)
+  const lost = await refusal(env)
+  expect(lost).toMatch(/^\S+secrets\.json is missing, the key to the databases in \S+\. Restore it/)
+  expect(lost.split('\n')).toHaveLength(1)
+  await expect(access(secrets)).rejects.toMatchObject({ code: 'ENOENT' })
+  await writeFile(secrets, JSON.stringify(makeSecrets(randomBytes)))
+  expect(await refusal(env)).toMatch(/were made with another password than the one in secrets\.json/)
+})

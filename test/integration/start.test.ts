@@ -5,80 +5,70 @@ import { freePort, isPortFree } from '../../platform/ports.ts'
 import { run } from '../../local/processes/run.ts'
 import { gqlData } from '../support/client.ts'
 import { runStart, temporaryFolder } from '../support/start-command.ts'
+import { WITHIN } from '../support/timeout.ts'
 
 type Profile = { user: { id: string; handle: string; posts: { nodes: object[] } } }
 
-test(
-  'starts everything, keeps it between runs, and leaves nothing behind',
-  { timeout: 120_000 },
-  async () => {
-    await using folder = await temporaryFolder()
-    const port = await freePort()
-    const env = { DATA_DIR: join(folder.path, 'data'), PORT: String(port) }
-    const url = `http://127.0.0.1:${port}/graphql`
+test('starts everything, keeps it between runs, and leaves nothing behind', async () => {
+  await using folder = await temporaryFolder()
+  const port = await freePort()
+  const env = { DATA_DIR: join(folder.path, 'data'), PORT: String(port) }
+  const url = `http://127.0.0.1:${port}/graphql`
 
-    await using first = runStart(env)
-    await first.printed(/Tessera is ready/)
-    const [curl] = await first.printed(/^curl .*$/m)
-    const response = JSON.parse((await run('/bin/sh', ['-c', curl])).output.replace(/^[^{]*/, '')) as {
-      data: Profile
-    }
-    expect(response).toMatchObject({ data: { user: { handle: 'alice' } } })
-    expect(response.data.user.posts.nodes.length).toBeGreaterThan(0)
-    const [, token] = await first.printed(/^authorization: Bearer (\S+)$/m)
-    const me = await gqlData('{ viewer { user { handle } } }', {}, { url, token: token as string })
-    expect(me).toEqual({ viewer: { user: { handle: 'alice' } } })
+  await using first = runStart(env)
+  await first.printed(/Tessera is ready/)
+  const [curl] = await first.printed(/^curl .*$/m)
+  const response = JSON.parse((await run('/bin/sh', ['-c', curl])).output.replace(/^[^{]*/, '')) as {
+    data: Profile
+  }
+  expect(response).toMatchObject({ data: { user: { handle: 'alice' } } })
+  expect(response.data.user.posts.nodes.length).toBeGreaterThan(0)
+  const [, token] = await first.printed(/^authorization: Bearer (\S+)$/m)
+  const me = await gqlData('{ viewer { user { handle } } }', {}, { url, token: token as string })
+  expect(me).toEqual({ viewer: { user: { handle: 'alice' } } })
 
-    first.kill('SIGINT')
-    expect(await first.exited).toBe(0)
-    expect(await portsStillOpen(first.output())).toEqual([])
+  first.kill('SIGINT')
+  expect(await first.exited).toBe(0)
+  expect(await portsStillOpen(first.output())).toEqual([])
 
-    await using second = runStart(env)
-    await second.printed(/Tessera is ready/)
-    expect(second.output()).not.toMatch(/seed .*rows|migrated/)
-    const again = await gqlData<Profile>(DEFAULT_QUERY, { handle: 'alice' }, { url })
-    expect(again.user.id).toBe(response.data.user.id)
-  },
-)
+  await using second = runStart(env)
+  await second.printed(/Tessera is ready/)
+  expect(second.output()).not.toMatch(/seed .*rows|migrated/)
+  const again = await gqlData<Profile>(DEFAULT_QUERY, { handle: 'alice' }, { url })
+  expect(again.user.id).toBe(response.data.user.id)
+})
 
-test(
-  'adopts the Postgres that survived a kill -9, and the services notice',
-  { timeout: 120_000 },
-  async () => {
-    await using folder = await temporaryFolder()
-    const env = { DATA_DIR: join(folder.path, 'data'), PORT: '0' }
-    await using first = runStart(env)
-    await first.printed(/Tessera is ready/)
-    const [, postgres] = await first.printed(/postgres .*listening on 127\.0\.0\.1:(\d+)/)
+test('adopts the Postgres that survived a kill -9, and the services notice', async () => {
+  await using folder = await temporaryFolder()
+  const env = { DATA_DIR: join(folder.path, 'data'), PORT: '0' }
+  await using first = runStart(env)
+  await first.printed(/Tessera is ready/)
+  const [, postgres] = await first.printed(/postgres .*listening on 127\.0\.0\.1:(\d+)/)
 
-    first.kill('SIGKILL')
-    await first.exited
-    await vi.waitFor(async () => expect(await portsStillOpen(first.output())).toEqual([Number(postgres)]), {
-      timeout: 20_000,
-    })
+  first.kill('SIGKILL')
+  await first.exited
+  await vi.waitFor(
+    async () => expect(await portsStillOpen(first.output())).toEqual([Number(postgres)]),
+    WITHIN,
+  )
 
-    await using second = runStart(env)
-    await second.printed(/adopted the server that was left running/)
-    await second.printed(/Tessera is ready/)
-    second.kill('SIGTERM')
-    expect(await second.exited).toBe(0)
-    expect(await portsStillOpen(`${first.output()}${second.output()}`)).toEqual([])
-  },
-)
+  await using second = runStart(env)
+  await second.printed(/adopted the server that was left running/)
+  await second.printed(/Tessera is ready/)
+  second.kill('SIGTERM')
+  expect(await second.exited).toBe(0)
+  expect(await portsStillOpen(`${first.output()}${second.output()}`)).toEqual([])
+})
 
-test(
-  'Ctrl-C in the middle of starting stops at once and leaves nothing behind',
-  { timeout: 60_000 },
-  async () => {
-    await using folder = await temporaryFolder()
-    await using start = runStart({ DATA_DIR: join(folder.path, 'data'), PORT: '0' })
-    await start.printed(/listening on 127/)
-    start.kill('SIGINT')
-    expect(await start.exited).toBe(0)
-    expect(start.output()).not.toContain('Tessera is ready')
-    expect(await portsStillOpen(start.output())).toEqual([])
-  },
-)
+test('Ctrl-C in the middle of starting stops at once and leaves nothing behind', async () => {
+  await using folder = await temporaryFolder()
+  await using start = runStart({ DATA_DIR: join(folder.path, 'data'), PORT: '0' })
+  await start.printed(/listening on 127/)
+  start.kill('SIGINT')
+  expect(await start.exited).toBe(0)
+  expect(start.output()).not.toContain('Tessera is ready')
+  expect(await portsStillOpen(start.output())).toEqual([])
+})
 
 /** Ports that the log says somebody listens on, and on which somebody still does. */
 async function portsStillOpen(log: string): Promise<number[]> {

@@ -5,8 +5,6 @@ import { person, type Person } from '../posts/person.ts'
 import { startOwnSystem, type OwnSystem } from '../support/own-system.ts'
 import { environmentOf, runLog, type Ended } from './run-log.ts'
 
-export const LONG_MS = 25_000
-
 type Status = { ok: boolean; databases: LogReport[]; code: number | null }
 
 /** A system for the tests of one file, and the command beside it. */
@@ -48,7 +46,7 @@ export function commandBed(): CommandBed {
     log,
     status,
     async allWell() {
-      await expect.poll(status, { timeout: LONG_MS }).toMatchObject({ ok: true, code: 0 })
+      await expect.poll(status).toMatchObject({ ok: true, code: 0 })
     },
     async needs(database) {
       const report = (await status()).databases.find((one) => one.database === database)

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { parseIdOf } from '../../contracts/ids.ts'
 import type { Person } from '../posts/person.ts'
-import { commandBed, LONG_MS } from './command-bed.ts'
+import { commandBed } from './command-bed.ts'
 
 const bed = commandBed()
 const { someone, log, status, allWell, needs } = bed
@@ -16,7 +16,7 @@ describe('what cannot be applied', () => {
     await poor.setName('one')
     await poor.setName('two')
     await expect
-      .poll(async () => (await log('parked')).out, { timeout: LONG_MS })
+      .poll(async () => (await log('parked')).out)
       .toEqual([
         expect.stringMatching(
           new RegExp(`^posts\\.authors/users {2}${poor.id} {2}2 events since 2.*There is no author`),
@@ -114,7 +114,7 @@ describe('epoch', () => {
     // Until the relay has seen it, tokens are of the old epoch, which nothing but the source is fresh for.
     const lastBase = async () =>
       (await bed.databases.users.query('select max(base) as base from tick')).rows[0].base
-    await expect.poll(lastBase, { timeout: LONG_MS }).not.toBe('1')
+    await expect.poll(lastBase).not.toBe('1')
     await self.setName('after')
     await self.catchUp()
     await allWell()

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { root } from '../../platform/root.ts'
 import { inheritedEnv, type Env } from '../../platform/config/read-config.ts'
 import type { SystemAddresses } from '../support/global-setup.ts'
+import { TIMEOUT_MS } from '../support/timeout.ts'
 
 export type Ended = { code: number | null; out: string[]; err: string[] }
 
@@ -14,9 +15,6 @@ export type LogProcess = AsyncDisposable & {
   interrupt(): void
   readonly ended: Promise<Ended>
 }
-
-/** Longest wait for a line. Milliseconds. */
-const TIMEOUT_MS = 25_000
 
 /** The variables by which the command finds a system. */
 export function environmentOf({ databaseUrls }: Pick<SystemAddresses, 'databaseUrls'>): Env {

@@ -3,6 +3,9 @@ import { ownRedis } from '../change-log-owner/support/own-redis.ts'
 import { startOwnSystem } from '../support/own-system.ts'
 import { environmentOf, runLog } from './run-log.ts'
 
+/** Less than what it complains about. Milliseconds. */
+const LITTLE = expect.toSatisfy((ms: number) => ms < 15_000)
+
 test('status compares the Redis streams with their logs, and says what is wrong with Redis', async () => {
   await using redis = await ownRedis()
   await redis.process.start()
@@ -15,10 +18,11 @@ test('status compares the Redis streams with their logs, and says what is wrong 
     const { code, out } = await runLog(['status', '--json'], env)
     return { code, ...JSON.parse(out.join('\n')).databases[0] }
   }
-  await expect
-    .poll(users, { timeout: 20_000 })
-    .toMatchObject({ code: 0, stream: { top: { epoch: expect.any(Number) }, fault: null }, needs: [] })
-  expect((await users()).stream.lag.ms).toBeLessThan(15_000)
+  await expect.poll(users).toMatchObject({
+    code: 0,
+    stream: { top: { epoch: expect.any(Number) }, lag: { ms: LITTLE }, fault: null },
+    needs: [],
+  })
 
   await system.kill('users')
   const { end } = (await users()).log

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { commandBed, LONG_MS } from './command-bed.ts'
+import { commandBed } from './command-bed.ts'
 import { environmentOf, startLog } from './run-log.ts'
 
 const bed = commandBed()
@@ -42,9 +42,7 @@ describe('tail', () => {
        select 'bulk', 'nothing.known', 1, '{}', '{}', '{}' from generate_series(1, 3000)`,
     )
     await expect
-      .poll(async () => (await log('tail', 'users', '-n', '4000', '--key', 'bulk')).out.length, {
-        timeout: LONG_MS,
-      })
+      .poll(async () => (await log('tail', 'users', '-n', '4000', '--key', 'bulk')).out.length)
       .toBe(3000)
     const { out } = await log('tail', 'users', '-n', '2', '--key', self.id, '--json')
     expect(out.map((line) => JSON.parse(line).type)).toEqual(['user.created'])
@@ -60,12 +58,7 @@ describe('tail', () => {
     await following.printed(new RegExp(`^posts .*${id} post\\.created`))
     expect(await log('epoch', 'bump', 'posts', '--yes')).toMatchObject({ code: 0, err: [] })
     await expect
-      .poll(
-        async () => (await bed.databases.posts.query('select max(base) as base from tick')).rows[0].base,
-        {
-          timeout: LONG_MS,
-        },
-      )
+      .poll(async () => (await bed.databases.posts.query('select max(base) as base from tick')).rows[0].base)
       .not.toBe('1')
     const other = await self.post('Hello again')
     await following.printed(new RegExp(`^posts .*${other} post\\.created`))

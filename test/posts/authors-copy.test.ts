@@ -12,8 +12,8 @@ import { startPosts, VARIABLES } from '../../subgraphs/posts/server.ts'
 import { startOwnSystem, type OwnSystem } from '../support/own-system.ts'
 import { askPosts, openAuthorsBed, readyz, type AuthorsBed } from './authors-bed.ts'
 import { LINE, person, type Line, type Person } from './person.ts'
+import { TIMEOUT_MS } from '../support/timeout.ts'
 
-const LONG_MS = 20_000
 const never = new AbortController().signal
 const fresh = (name: string) => `${name}_${randomBytes(4).toString('hex')}`
 
@@ -70,18 +70,15 @@ describe('the copy', () => {
     // As retention does with a consumer that is away for too long: all ticks but the last.
     await self.setName('meanwhile')
     await expect
-      .poll(
-        async () => {
-          await bed.users.query('delete from tick where n < (select max(n) from tick)')
-          const { rows } = await bed.users.query<{ base: string }>('select min(base) as base from tick')
-          const at = await bed.posts.query<{ offset: string }>('select "offset" from consumer_offset')
-          return Number(rows[0]?.base) > Number(at.rows[0]?.offset) + 1
-        },
-        { timeout: LONG_MS },
-      )
+      .poll(async () => {
+        await bed.users.query('delete from tick where n < (select max(n) from tick)')
+        const { rows } = await bed.users.query<{ base: string }>('select min(base) as base from tick')
+        const at = await bed.posts.query<{ offset: string }>('select "offset" from consumer_offset')
+        return Number(rows[0]?.base) > Number(at.rows[0]?.offset) + 1
+      })
       .toBe(true)
     await system.restart('posts')
-    await expect.poll(() => bed.authors(), { timeout: LONG_MS }).toEqual(await bed.profiles())
+    await expect.poll(() => bed.authors()).toEqual(await bed.profiles())
     expect(system.log()).toContain('the copy of users is built anew: the log is expired')
   })
 
@@ -95,7 +92,7 @@ describe('the copy', () => {
     await bed.posts.query('delete from author')
     const ready = system.restart('posts')
     await expect
-      .poll(() => readyz(system).catch(() => null), { timeout: LONG_MS })
+      .poll(() => readyz(system).catch(() => null))
       .toMatchObject({
         status: 'not ready',
         dependencies: { authors: 'were never copied: that needs the users service, once' },
@@ -107,7 +104,7 @@ describe('the copy', () => {
     expect(errors).toHaveLength(2)
     await system.restart('users')
     await ready
-    await expect.poll(() => bed.authors(), { timeout: LONG_MS }).toEqual(await bed.profiles())
+    await expect.poll(() => bed.authors()).toEqual(await bed.profiles())
     const whole = await askPosts<Line>(system, LINE, { id })
     expect([whole.errors, whole.data?.post.author?.handle]).toEqual([undefined, self.handle])
   })
@@ -131,7 +128,7 @@ describe('the copy', () => {
           const { data, extensions } = await askPosts<Line>(system, LINE, { id }, { url, token: rows })
           return extensions?.stale ?? data?.post.author?.handle
         }
-        await expect.poll(seen, { timeout: LONG_MS }).toEqual(self.handle)
+        await expect.poll(seen).toEqual(self.handle)
         expect((await askPosts<Line>(system, LINE, { id }, { url })).data?.post.author?.handle).toBe(
           self.handle,
         )
@@ -189,7 +186,7 @@ describe('the export of users', () => {
 
 function compare() {
   const monotonic = () => performance.now()
-  return compareAuthorsWithUsers(bed.options, { waitMs: LONG_MS, monotonic }, never)
+  return compareAuthorsWithUsers(bed.options, { waitMs: TIMEOUT_MS, monotonic }, never)
 }
 
 /** Renames, and tells by what entry of a token a subgraph is asked for it. */

@@ -6,7 +6,6 @@ import { startOwnSystem, type OwnSystem } from '../support/own-system.ts'
 import { openAuthorsBed, readyz, type AuthorsBed } from './authors-bed.ts'
 import { LINE, person, type Line, type Person } from './person.ts'
 
-const LONG_MS = 20_000
 const never = new AbortController().signal
 const fresh = (name: string) => `${name}_${randomBytes(4).toString('hex')}`
 
@@ -76,7 +75,7 @@ describe('an author line', () => {
     other.consistency = ''
     expect(await look(other, id)).toMatchObject({ author: { handle: before }, stale: null })
     await held.letGo()
-    await expect.poll(() => look(writer, id), { timeout: LONG_MS }).toMatchObject({ stale: null })
+    await expect.poll(() => look(writer, id)).toMatchObject({ stale: null })
     expect(await look(writer, id)).toMatchObject({ author: { handle: writer.handle } })
   })
 
@@ -136,7 +135,7 @@ describe('an author line', () => {
       [poor.id, JSON.stringify({ userId: poor.id, handle: 7, version: 2 })],
     )
     await expect
-      .poll(async () => (await bed.posts.query('select key from parked_key')).rows, { timeout: LONG_MS })
+      .poll(async () => (await bed.posts.query('select key from parked_key')).rows)
       .toEqual([{ key: poor.id }])
     const before = poor.handle
     await poor.rename(fresh('renamed'))

@@ -58,7 +58,7 @@ export async function person(name: string, url?: string): Promise<Person> {
       self.hear(...others)
       probe ??= await self.post('probe')
       const stale = async () => (await self.ask(LINE, { id: probe })).extensions?.['stale'] ?? null
-      await expect.poll(stale, { timeout: 20_000 }).toBeNull()
+      await expect.poll(stale).toBeNull()
     },
   }
 

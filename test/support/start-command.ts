@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../../platform/root.ts'
 import { inheritedEnv, type Env } from '../../platform/config/read-config.ts'
+import { TIMEOUT_MS } from './timeout.ts'
 
 /** A running `npm start`. Disposing ends it and waits. */
 export type StartCommand = AsyncDisposable & {
@@ -16,9 +17,6 @@ export type StartCommand = AsyncDisposable & {
   readonly exited: Promise<number | null>
   kill(signal: NodeJS.Signals): void
 }
-
-/** Longest wait for something to be printed. Milliseconds. */
-const TIMEOUT_MS = 45_000
 
 /** Runs `cli/start.ts` with little demo data. @param env besides what this process has; undefined removes */
 export function runStart(env: Env): StartCommand {

@@ -5,6 +5,7 @@ import type { Env } from '../../platform/config/read-config.ts'
 import { freshDatabase } from '../support/database.ts'
 import { SWITCHES_ENV } from '../support/switches.ts'
 import { createClient, SECRET, type UsersSubgraph } from './users-client.ts'
+import { TIMEOUT_MS } from '../support/timeout.ts'
 
 /** A database of the users service, a clock that stands still until it is moved, and processes on both. */
 export type UsersBed = AsyncDisposable & {
@@ -54,7 +55,7 @@ export async function createUsersBed(): Promise<UsersBed> {
 }
 
 async function waiting(database: Client, count: number): Promise<void> {
-  const deadline = performance.now() + 10_000
+  const deadline = performance.now() + TIMEOUT_MS
   for (let found = -1; found !== count;) {
     if (performance.now() > deadline) throw new Error(`${found} transactions wait for locks, not ${count}`)
     const { rows } = await database.query<{ waiters: number }>(

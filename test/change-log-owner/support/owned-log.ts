@@ -8,9 +8,9 @@ import {
 } from '../../../patterns/change-log/index.ts'
 import { internalGet } from '../../../platform/http/internal-get.ts'
 import { internalSecret, readyz, type RunningService } from './service.ts'
+import { WITHIN } from '../../support/timeout.ts'
 
-/** Longest wait for anything here. Milliseconds. */
-export const PATIENT = { timeout: 20_000, interval: 50 }
+export const PATIENT = { ...WITHIN, interval: 50 }
 
 /** Writes an event straight into the outbox, as a command would. @returns its xid */
 export async function writeEvent(sql: Sql, key: string, payload: unknown = {}): Promise<string> {

@@ -118,9 +118,6 @@ export const COPY: Copy = {
   },
 }
 
-/** Longest wait for anything. Milliseconds. */
-export const LONG_MS = 20_000
-
 /** What a token says of these xids, in the owner's epoch. */
 export function entry(owner: Owner, ...xids: string[]): FreshEntry {
   return ['users', owner.log.epoch, xids]
@@ -129,5 +126,5 @@ export function entry(owner: Owner, ...xids: string[]): FreshEntry {
 /** Resolves when the copy is as the state is. */
 export async function same(owner: Owner, bed: FollowerBed): Promise<void> {
   const equal = async () => JSON.stringify(await bed.copy()) === JSON.stringify(await owner.state())
-  await expect.poll(equal, { timeout: LONG_MS }).toBe(true)
+  await expect.poll(equal).toBe(true)
 }

@@ -8,6 +8,7 @@ import { createSignal, type Signal } from '../../../patterns/change-log/signal.t
 import type { LogReader, Publisher } from '../../../patterns/change-log/transports/transport.ts'
 import { serveFeed } from './feed-server.ts'
 import { openLog, type LogDatabase, type Session } from './log-database.ts'
+import { TIMEOUT_MS } from '../../support/timeout.ts'
 
 export type RunningLog = AsyncDisposable & {
   database: LogDatabase
@@ -60,7 +61,7 @@ export async function runLog(): Promise<RunningLog> {
 /** Reads until there have been `count` events after a position; heartbeats come as they like. */
 export async function readEvents(reader: LogReader, after: Position, count: number): Promise<LogRecord[]> {
   const records: LogRecord[] = []
-  const late = AbortSignal.timeout(20_000)
+  const late = AbortSignal.timeout(TIMEOUT_MS)
   for (let at = after; records.filter(({ kind }) => kind === 'event').length < count;) {
     const page = await reader.read(at, 100, 500)
     if (page.kind !== 'records') throw new Error(`the log is ${page.kind}`)

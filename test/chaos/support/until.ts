@@ -1,7 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-
-/** Longest wait for anything that must happen. Milliseconds. */
-const TIMEOUT_MS = 20_000
+import { TIMEOUT_MS } from '../../support/timeout.ts'
 
 /** Waits for a condition. @throws Error that says what did not happen */
 export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
