@@ -11,64 +11,64 @@ import {
 import { LRUCache } from 'lru-cache'
 import { createHash } from 'node:crypto'
 import type { Log } from '../../platform/log.ts'
-import type { Admission } from '../execution/admission.ts'
+import { executeAdmitted, type Admission } from '../execution/admission.ts'
 import type { RequestSubgraph } from '../execution/subgraph-request.ts'
-import { fitOperation } from './fit-operation.ts'
 import type { JsonObject } from '../execution/json.ts'
-import type { OperationResult } from '../execution/operation.ts'
-import type { OperationStore, Prepared, Ready, Refused } from '../execution/operation-store.ts'
-import type { SentVariables } from '../execution/variable-texts.ts'
+import type { CompleteResponse } from '../execution/operation.ts'
+import type { OperationStore } from '../execution/operation-store.ts'
+import type { OperationRequest } from '../execution/plan-cache.ts'
+import { requestedOperation } from '../execution/requested-operation.ts'
 import { asksForData, fragmentsOf } from '../execution/without-introspection.ts'
 import type { ApolloContext } from './subgraph-data-source.ts'
 
-/** Bounds of the documents that are kept parsed: their number, and the characters of their texts. */
-const BOUNDS = { max: 5_000, maxSize: 4_194_304 }
+/** Limits of the cache: its documents, and the characters of their texts. */
+const LIMITS = { max: 5_000, maxSize: 4_194_304 }
 
-type Known = {
+type CachedDocument = {
   document: DocumentNode
-  /** Apollo's key for the plan. */
+  /** The key of the plan in Apollo's cache. */
   queryHash: string
-  /** Characters of its responses, the last ones more than those before. */
+  /** The expected length of its responses. */
   weight: number
 }
 
 export type ApolloStoreOptions = {
-  /** It is loaded. */
+  /** Already loaded. */
   gateway: Pick<ApolloGateway, 'executor'>
   /** The schema clients see. */
   schema: GraphQLSchema
-  /** Shared by all that are served by this process. */
+  /** One for the whole process. */
   admission: Admission
   log: Log
 }
 
-/** Operations as Apollo's executor runs them. It plans and keeps plans by itself, so nothing can be planned ahead. */
+/** Executes operations by Apollo's executor. It has its own cache of plans, so nothing can be planned ahead of time. */
 export function createApolloStore({ gateway, schema, admission, log }: ApolloStoreOptions): OperationStore {
-  const documents = new LRUCache<string, Known>(BOUNDS)
+  const documents = new LRUCache<string, CachedDocument>(LIMITS)
 
-  function know({ source, document }: Prepared): Known {
-    const known = documents.get(source)
-    if (known) return known
+  function cache({ source, document }: OperationRequest): CachedDocument {
+    const cached = documents.get(source)
+    if (cached) return cached
     const added = { document, queryHash: createHash('sha256').update(source).digest('hex'), weight: 0 }
     documents.set(source, added, { size: source.length + 1 })
     return added
   }
 
   async function execute(
-    { source, operationName }: Prepared,
-    { document, queryHash }: Known,
+    { source, operationName }: OperationRequest,
+    { document, queryHash }: CachedDocument,
     operation: OperationDefinitionNode,
     variables: JsonObject,
     requestSubgraph: RequestSubgraph,
-  ): Promise<OperationResult> {
+  ): Promise<CompleteResponse> {
     // Apollo's planner only knows the introspection of an older GraphQL.
     if (!asksForData(operation.selectionSet, fragmentsOf(document))) {
       const introspected = executeByGraphQL({ schema, document, operationName, variableValues: variables })
-      return resultOf(await introspected)
+      return completeResponse(await introspected)
     }
     const context: ApolloContext = { requestSubgraph }
     const request = { query: source, variables, ...(operationName !== null && { operationName }) }
-    return resultOf(
+    return completeResponse(
       await gateway.executor({
         request,
         document,
@@ -86,44 +86,37 @@ export function createApolloStore({ gateway, schema, admission, log }: ApolloSto
     )
   }
 
-  async function prepare(prepared: Prepared, { values: variables }: SentVariables): Promise<Ready | Refused> {
-    const known = know(prepared)
-    const fitted = fitOperation(schema, known.document, prepared.operationName, variables)
-    if ('refused' in fitted) return fitted
-    return {
-      planText: null,
-      run: (requestSubgraph) =>
-        admission.run(known.weight, async () => {
-          const result = await execute(prepared, known, fitted.operation, variables, requestSubgraph)
-          known.weight += (result.data.length - known.weight) / 8
-          return result
-        }),
-    }
-  }
-
   return {
     documentOf: (source) => documents.get(source)?.document,
-    prepare,
-    async execute(prepared, variables, requestSubgraph) {
-      const ready = await prepare(prepared, variables)
-      if ('refused' in ready) return ready
-      return { result: await ready.run(requestSubgraph, null), planText: ready.planText }
+    async prepare(request, { values: variables }) {
+      const cached = cache(request)
+      const requested = requestedOperation(schema, cached.document, request.operationName, variables)
+      if ('refused' in requested) return requested
+      const { operation } = requested
+      return {
+        planText: null,
+        execute: (requestSubgraph) =>
+          executeAdmitted(admission, cached, () =>
+            execute(request, cached, operation, variables, requestSubgraph),
+          ),
+      }
     },
     recent: () => [],
     warm: async () => {},
   }
 }
 
-/** What Apollo's types ask for and its executor does not use. */
+/** Required by Apollo's types, not used by its executor. */
 const NO_CACHE = { get: async () => undefined, set: async () => {}, delete: async () => {} }
 const NO_CACHE_POLICY = {}
 
 type ApolloResult = Pick<ExecutionResult, 'data' | 'errors' | 'extensions'>
 
-/** A null in a non-null place that no error explains, Apollo only reports among the extensions. */
-function resultOf({ data, errors, extensions }: ApolloResult): OperationResult {
+/** If no error explains a null in a non-null field, Apollo reports it in `extensions` only. */
+function completeResponse({ data, errors, extensions }: ApolloResult): CompleteResponse {
   const completion = (extensions?.['valueCompletion'] ?? []) as readonly GraphQLError[]
   return {
+    kind: 'complete',
     data: JSON.stringify(data ?? null),
     errors: [
       ...(errors ?? []).map(withoutServiceName),
@@ -132,7 +125,7 @@ function resultOf({ data, errors, extensions }: ApolloResult): OperationResult {
   }
 }
 
-/** Apollo adds the name of the subgraph to what the subgraph reported. What is no GraphQLError is a bug, and is masked. */
+/** Apollo adds the subgraph's name to the extensions of its errors. Other errors than GraphQLError are bugs and are masked. */
 function withoutServiceName(error: Error): GraphQLFormattedError {
   if (!(error instanceof GraphQLError)) return { message: error.message }
   const { serviceName: _, ...extensions } = error.extensions

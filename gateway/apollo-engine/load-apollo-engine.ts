@@ -4,7 +4,7 @@ import { disableApolloTelemetry } from '../../platform/config/apollo-telemetry.t
 import { UserFacingError } from '../../platform/lifecycle.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Admission } from '../execution/admission.ts'
-import type { Engine } from '../execution/engine.ts'
+import type { Engine } from '../execution/operation-store.ts'
 import { buildSchemaInSlices } from '../supergraph/build-schema.ts'
 import { createApolloStore } from './apollo-store.ts'
 import { subgraphDataSource } from './subgraph-data-source.ts'

@@ -2,7 +2,7 @@ import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo
 import { GraphQLError } from 'graphql'
 import type { RequestSubgraph, SubgraphResponse, SubgraphRequest } from '../execution/subgraph-request.ts'
 import type { JsonObject } from '../execution/json.ts'
-import { faultPaths } from '../execution/plan/fault-paths.ts'
+import { faultPaths } from '../execution/plan/fetch-errors.ts'
 import { onceEach, toEachPlace } from './representations.ts'
 
 /** What travels with one operation through Apollo's executor. */

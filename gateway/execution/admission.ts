@@ -1,4 +1,5 @@
 import type { Clock } from '../../platform/clock.ts'
+import type { OperationResponse } from './operation.ts'
 
 /** Operations whose answers have fewer characters begin at once, and do not count. */
 const SMALL = 10_000
@@ -107,5 +108,30 @@ export function createAdmission({ now, idle }: AdmissionClocks = CLOCKS): Admiss
         if (line.length === 1) lookAgain()
       })
     },
+  }
+}
+
+/**
+ * Executes an operation when it is admitted.
+ *
+ * @param expected its `weight` is the expected length of the response: a moving average, updated after each execution
+ */
+export function executeAdmitted(
+  admission: Admission,
+  expected: { weight: number },
+  execute: () => Promise<OperationResponse>,
+): Promise<OperationResponse> {
+  return admission.run(expected.weight, () =>
+    execute().then((response) => {
+      expected.weight += (lengthOf(response) - expected.weight) / 8
+      return response
+    }),
+  )
+}
+
+function lengthOf(response: OperationResponse): number {
+  switch (response.kind) {
+    case 'complete':
+      return response.data.length
   }
 }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { apiError } from '../../platform/graphql/errors.ts'
 import type { Admission } from './admission.ts'
 import type { JsonObject } from './json.ts'
-import { createSchemaContext } from './operation.ts'
+import { createSchemaContext, type CompleteResponse } from './operation.ts'
 import { createOperationStore } from './operation-store.ts'
 import type { Planner } from './planner/planner.ts'
 
@@ -39,12 +39,11 @@ function setUp(onPlan = () => {}) {
     },
   }
   const store = createOperationStore(planner, createSchemaContext(api, planner.supergraph), admission)
-  const execute = (source: string, operationName: string | null = null, variables: JsonObject = {}) =>
-    store.execute(
-      { document: parse(source), source, operationName },
-      { values: variables, source: null },
-      async () => ({}),
-    )
+  const execute = async (source: string, operationName: string | null = null, values: JsonObject = {}) => {
+    const request = { document: parse(source), source, operationName }
+    const operation = await store.prepare(request, { values, source: null })
+    return 'refused' in operation ? operation : operation.execute(async () => ({}))
+  }
   const refusal = async (...args: Parameters<typeof execute>) => {
     const executed = await execute(...args)
     return 'refused' in executed ? executed.refused : []
@@ -92,12 +91,15 @@ test('what asks for introspection alone needs no plan, also in fragments', async
   const { execute } = setUp()
   for (const query of ['{ ... { __typename } }', '{ ...F } fragment F on Query { __typename }']) {
     expect(await execute(query)).toEqual({
-      result: { data: '{"__typename":"Query"}', errors: [] },
-      planText: null,
+      kind: 'complete',
+      data: '{"__typename":"Query"}',
+      errors: [],
     })
   }
-  const { result } = (await execute('{ ... { a } }')) as { result: object }
-  expect(result).toMatchObject({ data: 'null', errors: [{ extensions: { code: 'QUERY_PLAN_EMPTY' } }] })
+  expect(await execute('{ ... { a } }')).toMatchObject({
+    data: 'null',
+    errors: [{ extensions: { code: 'QUERY_PLAN_EMPTY' } }],
+  })
 })
 
 test('an operation weighs what its answers do, each with the variables that decide what is in it', async () => {
@@ -106,8 +108,8 @@ test('an operation weighs what its answers do, each with the variables that deci
   for (const all of [true, false, true]) for (let i = 0; i < 30; i++) await execute(query, null, { all })
   expect(weights.slice(30, 60).every((weight) => weight < 30)).toBe(true)
   const lengths = [29, 89].map((i) => Math.round(weights[i] ?? 0))
-  const { result } = (await execute(query, null, { all: true })) as { result: { data: string } }
-  expect(lengths[0]).toBeGreaterThan(result.data.length * 0.9)
-  expect(lengths[1]).toBeLessThanOrEqual(result.data.length)
+  const { data } = (await execute(query, null, { all: true })) as CompleteResponse
+  expect(lengths[0]).toBeGreaterThan(data.length * 0.9)
+  expect(lengths[1]).toBeLessThanOrEqual(data.length)
   expect(weights[0]).toBe(0)
 })

@@ -2,8 +2,6 @@ import type { QueryPlan } from '@apollo/query-planner'
 import {
   GraphQLError,
   Kind,
-  OperationTypeNode,
-  print,
   type DocumentNode,
   type FieldNode,
   type GraphQLFormattedError,
@@ -12,32 +10,37 @@ import {
 } from 'graphql'
 import type { DataName } from './data-names.ts'
 import type { RequestSubgraph } from './subgraph-request.ts'
-import { quote } from './json.ts'
 import { compilePlan } from './plan/compile-plan.ts'
 import type { ExecutionContext, Step } from './plan/execution-context.ts'
 import type { LoadedSupergraph } from './planner/planner.ts'
 import { clientPaths, type ClientPath } from './response/client-paths.ts'
 import { answerIntrospection } from './response/introspection.ts'
 import { unseenIn, type Unseen } from './response/unseen.ts'
-import type { Results } from './results.ts'
 import { reconcileErrors } from './response/reconcile-errors.ts'
 import { compileShape, type Pass } from './response/shape.ts'
 import { compileVariables, type SentVariables, type VariableTexts } from './variable-texts.ts'
 import { createTypeIndex, typeIndexOf, type TypeIndex } from './type-index.ts'
 import { asksForData, fragmentsOf, type Fragments } from './without-introspection.ts'
 
-export type OperationResult = {
+/**
+ * What executing an operation returns. Those who take it switch on `kind`, so that the compiler finds each of them when
+ * another kind is added.
+ */
+export type OperationResponse = CompleteResponse
+
+/** The whole response at once. */
+export type CompleteResponse = {
+  kind: 'complete'
   /** JSON text of `data`. */
   data: string
   errors: readonly GraphQLFormattedError[]
 }
 
-/** An operation, planned and compiled; executes any number of times, with variables that fit. */
+/** A planned and compiled operation. It is executed any number of times, with valid variables. */
 export type CompiledOperation = (
   variables: SentVariables,
   requestSubgraph: RequestSubgraph,
-  results: Results | null,
-) => Promise<OperationResult>
+) => Promise<OperationResponse>
 
 /** What the operations of one supergraph share. */
 export type SchemaContext = {
@@ -46,7 +49,7 @@ export type SchemaContext = {
   apiTypes: TypeIndex
   /** Type conditions of the plan may name types that clients do not see. */
   supergraphTypes: TypeIndex
-  /** What the data can name although clients' schema does not have it so. */
+  /** Types and values that subgraphs can return although the API schema hides them. */
   unseen: Unseen
   plannedNames: ReadonlySet<string>
 }
@@ -87,64 +90,33 @@ export function compileOperation(
   const shape = compileShape(view, root, operation.selectionSet)
   const clientPath = clientPaths(view, root, operation.selectionSet, context.plannedNames)
 
-  const execution: CompiledOperation = async (variables, requestSubgraph, results) => {
-    const run = createExecutionContext(textsOf(variables), requestSubgraph, results)
-    await execute(run)
-    if (run.errors.length > 0) run.errors = clientErrors(run, clientPath)
-    if (run.failed) return { data: 'null', errors: run.errors }
+  return async (variables, requestSubgraph) => {
+    const execution = createExecutionContext(textsOf(variables), requestSubgraph)
+    await execute(execution)
+    if (execution.errors.length > 0) execution.errors = clientErrors(execution, clientPath)
+    if (execution.failed) return { kind: 'complete', data: 'null', errors: execution.errors }
     const introspect = (nodes: readonly FieldNode[]) =>
       answerIntrospection(context.api, fragments, definitions, nodes, variables.values)
-    const data = complete(shape, run, introspect)
-    return { data, errors: run.errors }
+    const data = complete(shape, execution, introspect)
+    return { kind: 'complete', data, errors: execution.errors }
   }
-  if (operation.operation === OperationTypeNode.QUERY) return throughResults(execution, document, textsOf)
-  return (variables, requestSubgraph) => execution(variables, requestSubgraph, null)
-}
-
-/** Answers with a response that is known, and tells of one that was found out. */
-function throughResults(
-  execute: CompiledOperation,
-  document: DocumentNode,
-  textsOf: (variables: SentVariables) => VariableTexts,
-): CompiledOperation {
-  let operation: string | null = null
-  function textOf(variables: SentVariables): string {
-    const texts = textsOf(variables)
-    const members = Object.keys(variables.values).map((name) => `${quote(name)}:${texts(name)}`)
-    return `{${members.join(',')}}`
-  }
-
-  async function lookUpOrExecute(
-    variables: SentVariables,
-    requestSubgraph: RequestSubgraph,
-    results: Results,
-  ): Promise<OperationResult> {
-    operation ??= print(document)
-    const lookup = await results.ofResponse({ operation, variables: textOf(variables) })
-    if (lookup.found[0]) return lookup.found[0]
-    const result = await execute(variables, requestSubgraph, results)
-    if (result.errors.length === 0) lookup.keep([result])
-    return result
-  }
-  return (variables, requestSubgraph, results) =>
-    results ? lookUpOrExecute(variables, requestSubgraph, results) : execute(variables, requestSubgraph, null)
 }
 
 /**
- * Apollo's planner answers some operations that no subgraph can serve with an empty plan, and without a word. Empty is
- * right only for an operation that asks for nothing but introspection, which is not planned.
+ * The step of an empty plan. Apollo's planner makes one for some operations that no subgraph can serve. An empty plan is
+ * right only if the operation asks for nothing but introspection.
  */
 function unplanned({ selectionSet }: OperationDefinitionNode, fragments: Fragments): Step {
   const wanted = asksForData(selectionSet, fragments)
-  return async (run) => {
+  return async (execution) => {
     if (!wanted) return
     const message = 'No subgraph can be asked for this: the query plan is empty. Check the supergraph.'
-    run.errors.push({ message, extensions: { code: 'QUERY_PLAN_EMPTY' } })
-    run.failed = true
+    execution.errors.push({ message, extensions: { code: 'QUERY_PLAN_EMPTY' } })
+    execution.failed = true
   }
 }
 
-/** An error of what nobody asked for is nobody's. */
+/** Moves errors to their places in the response. Errors of fields that the client did not ask for there are dropped. */
 function clientErrors({ errors, data }: ExecutionContext, clientPath: ClientPath): GraphQLFormattedError[] {
   return errors.flatMap((error) => {
     const path = error.path && clientPath(error.path, data)
@@ -157,27 +129,23 @@ function withPath(error: GraphQLFormattedError, path: GraphQLFormattedError['pat
   return path ? { ...rest, path } : rest
 }
 
-function createExecutionContext(
-  variable: VariableTexts,
-  requestSubgraph: RequestSubgraph,
-  results: Results | null,
-): ExecutionContext {
-  return { requestSubgraph, results, data: {}, errors: [], failed: false, plain: true, variable }
+function createExecutionContext(variable: VariableTexts, requestSubgraph: RequestSubgraph): ExecutionContext {
+  return { requestSubgraph, data: {}, errors: [], failed: false, plain: true, variable }
 }
 
-/** Writes the answer; only when something in it is faulty, once more with the places of the faults. */
+/** Writes `data` of the response. If a value is invalid, a second pass finds the paths of the errors. */
 function complete(
   shape: ReturnType<typeof compileShape>,
-  run: ExecutionContext,
+  execution: ExecutionContext,
   introspect: Pass['introspect'],
 ): string {
-  const { plain } = run
+  const { plain } = execution
   const pass: Pass = { path: null, errors: [], nulled: [], faulty: false, plain, introspect }
-  const text = shape(run.data, pass)
+  const text = shape(execution.data, pass)
   if (!pass.faulty) return text
   const located: Pass = { ...pass, path: [], errors: [], nulled: [] }
-  shape(run.data, located)
-  run.errors = reconcileErrors(run.errors, located)
+  shape(execution.data, located)
+  execution.errors = reconcileErrors(execution.errors, located)
   return text
 }
 

@@ -3,7 +3,7 @@ import type { ApolloServerOptionsWithGateway, BaseContext } from '@apollo/server
 import type { GatewayContext } from '../gateway-context.ts'
 import type { JsonObject } from '../execution/json.ts'
 import type { SupergraphManager } from '../supergraph/supergraph-manager.ts'
-import { dataOf } from './execute-operations.ts'
+import { asExecutionResult } from './execute-operations.ts'
 
 /** What Apollo Server asks of an execution engine. */
 type GatewayInterface = ApolloServerOptionsWithGateway<BaseContext>['gateway']
@@ -22,16 +22,12 @@ export function apolloGateway(supergraphs: SupergraphManager, showPlans: boolean
       values: (request.variables ?? {}) as JsonObject,
       source: (context as GatewayContext).variablesSource ?? null,
     }
-    const prepared = { document, source, operationName: request.operationName ?? null }
-    const executed = await operations.execute(prepared, sent, subgraphRequestsFor(context as GatewayContext))
-    if ('refused' in executed) return { errors: executed.refused }
-    const { data, errors } = executed.result
+    const requested = { document, source, operationName: request.operationName ?? null }
+    const operation = await operations.prepare(requested, sent)
+    if ('refused' in operation) return { errors: operation.refused }
+    const response = await operation.execute(subgraphRequestsFor(context as GatewayContext))
     const wanted = showPlans && request.http?.headers.get('apollo-query-plan-experimental')
-    return {
-      data: dataOf(data),
-      ...(errors.length > 0 && { errors: errors.map(toGraphQLError) }),
-      ...(wanted && { extensions: { __queryPlanExperimental: executed.planText ?? true } }),
-    }
+    return asExecutionResult(response, toGraphQLError, wanted ? (operation.planText ?? true) : null)
   }
   return {
     onSchemaLoadOrUpdate(callback) {

@@ -9,8 +9,8 @@ import type { Log } from '../../platform/log.ts'
 import type { GatewayContext } from '../gateway-context.ts'
 import { parseExactly } from '../execution/exact-number.ts'
 import type { JsonObject } from '../execution/json.ts'
-import type { OperationResult } from '../execution/operation.ts'
-import type { Ready } from '../execution/operation-store.ts'
+import type { OperationResponse } from '../execution/operation.ts'
+import type { ExecutableOperation } from '../execution/operation-store.ts'
 import type { SupergraphManager } from '../supergraph/supergraph-manager.ts'
 import { presentError } from './present-error.ts'
 
@@ -36,30 +36,30 @@ export function executeOperations(
     source,
     request,
     contextValue,
-  }: RequestContext): Promise<Ready | null> {
+  }: RequestContext): Promise<ExecutableOperation | null> {
     if (!document || source === undefined) return null
-    const prepared = { document, source, operationName: request.operationName ?? null }
+    const operation = { document, source, operationName: request.operationName ?? null }
     const sent = { values: request.variables ?? {}, source: contextValue.variablesSource ?? null }
     try {
-      const ready = await supergraphs.of(schema).operations.prepare(prepared, sent)
-      return 'refused' in ready ? null : ready
+      const prepared = await supergraphs.of(schema).operations.prepare(operation, sent)
+      return 'refused' in prepared ? null : prepared
     } catch {
       return null
     }
   }
 
-  async function execute({ schema, request, contextValue }: RequestContext, ready: Ready) {
+  async function execute(
+    { schema, request, contextValue }: RequestContext,
+    operation: ExecutableOperation,
+  ): Promise<GraphQLResponse> {
     const { requestId } = contextValue
     const present = (error: GraphQLFormattedError, cause: unknown) =>
       presentError(error, requestId, cause, log)
     try {
-      const { data, errors } = await ready.run(supergraphs.of(schema).subgraphRequestsFor(contextValue), null)
-      const plan = showPlans && request.http?.headers.get('apollo-query-plan-experimental')
-      return respond({
-        data: dataOf(data),
-        ...(errors.length > 0 && { errors: errors.map((error) => present(error, error)) }),
-        ...(plan && { extensions: { __queryPlanExperimental: ready.planText ?? true } }),
-      })
+      const response = await operation.execute(supergraphs.of(schema).subgraphRequestsFor(contextValue))
+      const wanted = showPlans && request.http?.headers.get('apollo-query-plan-experimental')
+      const planText = wanted ? (operation.planText ?? true) : null
+      return respond(asExecutionResult(response, (error) => present(error, error), planText))
     } catch (error) {
       const { message, extensions } = error instanceof GraphQLError ? error : new GraphQLError(String(error))
       return respond({ errors: [present({ message, extensions }, error)] }, 500)
@@ -69,8 +69,8 @@ export function executeOperations(
   return {
     requestDidStart: async () => ({
       async responseForOperation(context) {
-        const ready = await prepare(context)
-        return ready && execute(context, ready)
+        const operation = await prepare(context)
+        return operation && execute(context, operation)
       },
     }),
   }
@@ -84,7 +84,7 @@ function respond(singleResult: FormattedExecutionResult, status?: number): Graph
   return { http, body: { kind: 'single', singleResult } }
 }
 
-/** JSON that is text already. Who reads it as a value, as plugins that keep answers do, gets it by `JSON.stringify`. */
+/** JSON that is already text. `JSON.stringify` makes a value of it, for plugins that read responses. */
 class JsonText {
   readonly text: string
   constructor(text: string) {
@@ -95,12 +95,29 @@ class JsonText {
   }
 }
 
-/** `data` of an answer, for `stringifyResult`. */
-export function dataOf(text: OperationResult['data']): JsonObject | null {
-  return text === 'null' ? null : (new JsonText(text) as unknown as JsonObject)
+/**
+ * A response as Apollo Server takes it, for `stringifyResult`.
+ *
+ * @param planText the query plan to send along; `true` if there is one, but not its text
+ */
+export function asExecutionResult<ResponseError extends GraphQLFormattedError | GraphQLError>(
+  response: OperationResponse,
+  toError: (error: GraphQLFormattedError) => ResponseError,
+  planText: string | true | null,
+) {
+  switch (response.kind) {
+    case 'complete': {
+      const { data, errors } = response
+      return {
+        data: data === 'null' ? null : (new JsonText(data) as unknown as JsonObject),
+        ...(errors.length > 0 && { errors: errors.map(toError) }),
+        ...(planText !== null && { extensions: { __queryPlanExperimental: planText } }),
+      }
+    }
+  }
 }
 
-/** Writes an answer as Apollo Server does by itself. */
+/** Writes a response as Apollo Server does by default. */
 export function stringifyResult(result: FormattedExecutionResult): string {
   const data: unknown = result.data
   if (!(data instanceof JsonText)) return `${JSON.stringify(result)}\n`

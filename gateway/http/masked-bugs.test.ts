@@ -26,8 +26,7 @@ function failing(failure: Error): SupergraphManager {
     checkOperation: () => null,
     operations: {
       documentOf: () => undefined,
-      prepare: async () => ({ planText: null, run: fail }),
-      execute: fail,
+      prepare: async () => ({ planText: null, execute: fail }),
       recent: () => [],
       warm: fail,
     },

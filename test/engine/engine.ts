@@ -9,7 +9,6 @@ import { createSchemaContext } from '../../gateway/execution/operation.ts'
 import { createOperationStore, type OperationStore } from '../../gateway/execution/operation-store.ts'
 import { loadApolloPlanner } from '../../gateway/execution/planner/apollo-planner.ts'
 import type { OverrideLabels } from '../../gateway/execution/override-labels.ts'
-import type { Results } from '../../gateway/execution/results.ts'
 import type { Planner } from '../../gateway/execution/planner/planner.ts'
 import { createLog } from '../../platform/log.ts'
 import { readResponse } from '../../gateway/subgraph-client/response.ts'
@@ -60,11 +59,10 @@ export function compose(sdl: Sdl): string {
   return supergraphSdl
 }
 
-/** The engine over subgraphs that answer by `exchange`. Planning happens in this thread. */
+/** The engine over subgraphs that answer by `requestSubgraph`. Planning happens in this thread. */
 export function engineOver(
   supergraphSdl: string,
   requestSubgraph: RequestSubgraph,
-  results: Results | null = null,
   overrideLabels: OverrideLabels = {},
 ): Run {
   const planner = loadApolloPlanner(supergraphSdl)
@@ -74,28 +72,24 @@ export function engineOver(
     plan: async (operation, operationName, labels) => planner.plan(operation, operationName, false, labels),
     [Symbol.asyncDispose]: async () => {},
   }
-  return runBy(
-    createOperationStore(inThisThread, context, undefined, overrideLabels),
-    requestSubgraph,
-    results,
-  )
+  return runBy(createOperationStore(inThisThread, context, undefined, overrideLabels), requestSubgraph)
 }
 
 /** @apollo/gateway's executor over the same subgraphs. */
 export async function apolloOver(supergraphSdl: string, requestSubgraph: RequestSubgraph): Promise<Run> {
   const { operations } = await loadApolloEngine(supergraphSdl, createAdmission(), quiet)
-  return runBy(operations, requestSubgraph, null)
+  return runBy(operations, requestSubgraph)
 }
 
 const quiet = createLog('test', { LOG_LEVEL: 'silent' })
 
-function runBy(store: OperationStore, requestSubgraph: RequestSubgraph, results: Results | null): Run {
+function runBy(store: OperationStore, requestSubgraph: RequestSubgraph): Run {
   return async ({ query, variables = {} }) => {
-    const prepared = { document: parse(query), source: query, operationName: null }
+    const request = { document: parse(query), source: query, operationName: null }
     const sent = { values: variables, source: JSON.stringify({ variables }) }
-    const executed = await store.execute(prepared, sent, requestSubgraph, results)
-    if ('refused' in executed) return { data: null, errors: overTheWire(executed.refused) }
-    const { data, errors } = executed.result
+    const operation = await store.prepare(request, sent)
+    if ('refused' in operation) return { data: null, errors: overTheWire(operation.refused) }
+    const { data, errors } = await operation.execute(requestSubgraph)
     return { data: JSON.parse(data) as unknown, errors: overTheWire(errors) }
   }
 }

@@ -22,7 +22,7 @@ function serve(sdl: Sdl, labels: OverrideLabels = {}) {
     old: { Query: { me: () => ({ id: '1', plain: 'p' }) }, User: user('old') },
     next: { User: user('next') },
   })
-  return engineOver(compose(sdl), requestSubgraph, null, labels)
+  return engineOver(compose(sdl), requestSubgraph, labels)
 }
 
 async function namesFor(label: string, labels: OverrideLabels, requests: number): Promise<unknown[]> {

@@ -72,7 +72,7 @@ test('a request that Apollo Server has answered is garbage at once', async () =>
 
 /** A graph that answers everything with this. */
 function answering(data: string): SupergraphManager {
-  const run = async () => ({ data, errors: [] })
+  const execute = async () => ({ kind: 'complete' as const, data, errors: [] })
   const never = async () => Promise.reject(new Error('never asked for'))
   const graph: LoadedSupergraph = {
     supergraphSdl: '',
@@ -80,8 +80,7 @@ function answering(data: string): SupergraphManager {
     checkOperation: () => null,
     operations: {
       documentOf: () => undefined,
-      prepare: async () => ({ planText: null, run }),
-      execute: async () => ({ planText: null, result: await run() }),
+      prepare: async () => ({ planText: null, execute }),
       recent: () => [],
       warm: never,
     },

@@ -33,13 +33,13 @@ function compileNode(node: PlanNode, path: readonly (string | number)[], types: 
 }
 
 function inSequence(steps: readonly Step[]): Step {
-  return async (run) => {
-    for (const step of steps) await step(run)
+  return async (context) => {
+    for (const step of steps) await step(context)
   }
 }
 
 function inParallel(steps: readonly Step[]): Step {
-  return async (run) => {
-    await Promise.all(steps.map((step) => step(run)))
+  return async (context) => {
+    await Promise.all(steps.map((step) => step(context)))
   }
 }

@@ -29,20 +29,19 @@ async function runFetch(data: JsonObject, response: SubgraphResponse, operationN
     createTypeIndex({}),
   )
   const bodies: string[] = []
-  const run: ExecutionContext = {
+  const context: ExecutionContext = {
     requestSubgraph: async ({ body }) => {
       bodies.push(body)
       return response
     },
-    results: null,
     data,
     errors: [],
     failed: false,
     plain: false,
     variable: () => undefined,
   }
-  await step(run)
-  return { errors: run.errors, bodies }
+  await step(context)
+  return { errors: context.errors, bodies }
 }
 
 const entities = (...ids: (string | null)[]) => ({ a: ids.map((id) => id && { __typename: 'T', id }) })

@@ -76,13 +76,3 @@ function eachObject(value: unknown, act: (object: JsonObject) => void, lists = M
     if (lists > 0) for (const item of value) eachObject(item, act, lists - 1)
   } else if (isJsonObject(value)) act(value)
 }
-
-/** How the planner's aliases read in the client's terms; for the paths of errors. */
-export function renamedKeys(rewrites: readonly FetchDataRewrite[] | undefined): ReadonlyMap<string, string> {
-  const renamed = new Map<string, string>()
-  for (const rewrite of rewrites ?? []) {
-    const key = rewrite.path.at(-1)
-    if (rewrite.kind === 'KeyRenamer' && key !== undefined) renamed.set(key, rewrite.renameKeyTo)
-  }
-  return renamed
-}

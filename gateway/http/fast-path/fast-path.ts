@@ -4,7 +4,7 @@ import type { Log } from '../../../platform/log.ts'
 import type { Authentication } from '../../auth/authenticate.ts'
 import type { ClientTokens } from '../../consistency-token/client-tokens.ts'
 import type { GatewayContext } from '../../gateway-context.ts'
-import type { Ready } from '../../execution/operation-store.ts'
+import type { ExecutableOperation } from '../../execution/operation-store.ts'
 import { isJsonObject } from '../../execution/json.ts'
 import type { LoadedSupergraph } from '../../supergraph/load-supergraph.ts'
 import type { SupergraphManager } from '../../supergraph/supergraph-manager.ts'
@@ -67,16 +67,21 @@ export function createFastPath({ supergraphs, authentication, tokens, log }: Fas
     contentType: string,
     cancellation: Cancellation,
   ): Promise<HttpResponse | null> {
-    const operation = readOperation(request)
-    if (operation === null || operation instanceof GraphQLError) return null
+    const params = readOperation(request)
+    if (params === null || params instanceof GraphQLError) return null
     const context = await contextOf(request, cancellation)
     if (!context) return null
     try {
-      const ready = await prepare(graph, operation, request)
-      if (!ready) return null
-      const { data, errors } = await ready.run(graph.subgraphRequestsFor(context), null)
-      if (errors.length === 0) return respondWith(context, 200, contentType, `"data":${data}`)
-      return respondWith(context, 200, contentType, `"errors":${present(errors, request.id)},"data":${data}`)
+      const operation = await prepare(graph, params, request)
+      if (!operation) return null
+      const response = await operation.execute(graph.subgraphRequestsFor(context))
+      switch (response.kind) {
+        case 'complete': {
+          const { data, errors } = response
+          const reported = errors.length > 0 ? `"errors":${present(errors, request.id)},` : ''
+          return respondWith(context, 200, contentType, `${reported}"data":${data}`)
+        }
+      }
     } catch (error) {
       const { message, extensions } = error instanceof GraphQLError ? error : new GraphQLError(String(error))
       const shown = presentError({ message, extensions }, request.id, error, log)
@@ -105,7 +110,7 @@ async function prepare(
   graph: LoadedSupergraph,
   params: OperationParams,
   request: GraphQLRequest,
-): Promise<Ready | null> {
+): Promise<ExecutableOperation | null> {
   const { checkOperation, operations } = graph
   if (checkOperation(params)) return null
   const { query: source, operationName = null, variables = {} } = params
@@ -115,8 +120,8 @@ async function prepare(
   if (onlyQueries && getOperationAST(document, operationName)?.operation !== OperationTypeNode.QUERY)
     return null
   const sent = { values: { ...variables }, source: variablesSource(request) }
-  const ready = await operations.prepare({ document, source, operationName }, sent)
-  return 'refused' in ready ? null : ready
+  const prepared = await operations.prepare({ document, source, operationName }, sent)
+  return 'refused' in prepared ? null : prepared
 }
 
 const JSON_TYPE = /^application\/json(?:[\t ]*;[\t ]*charset=(?:utf-?8|"utf-?8"))?$/i
