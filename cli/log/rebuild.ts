@@ -35,7 +35,7 @@ export async function rebuildConsumer(
   stack.use(await openDatabase(installation, source))
   const database = stack.use(await openDatabase(installation, consumer.service))
   const connect = () => dedicatedConnection(installation.urls[source], 'log command export', silent)
-  const open = openExport(consumer, connect)
+  const open = openExport(consumer, [{ database: source, connect }])
   if (!checkOnly) await rebuild(database, consumer, open, stop, print)
   return await compare(database, consumer, open, stop, print)
 }

@@ -2,6 +2,7 @@ import { ENDED_SESSIONS } from '../../contracts/exports.ts'
 import {
   feedReader,
   followInMemory,
+  logUrls,
   streamKey,
   streamReader,
   type EventRecord,
@@ -36,6 +37,9 @@ export type RevocationsOptions = {
   timeoutMs: number
 }
 
+/** Whose log has the ended sessions. */
+const DATABASE = 'users'
+
 /** The server's own waiting for records, and for an export. Milliseconds. */
 const [WAIT_MS, EXPORT_MS] = [2_000, 30_000]
 
@@ -65,11 +69,12 @@ export async function watchRevocations(options: RevocationsOptions): Promise<Rev
     }
   }
 
-  const exportUrl = new URL(`/log/export?name=${ENDED_SESSIONS}`, usersUrl).href
+  const urls = logUrls(usersUrl, DATABASE)
+  const exportUrl = urls.exported(ENDED_SESSIONS)
   const follower = followInMemory({
     what: 'the list of revoked sessions',
-    feed: feedReader(new URL('/log', usersUrl).href, (url, stop) => get(url, WAIT_MS, stop)),
-    transport: send && streamReader(send, streamKey('users')),
+    feed: feedReader(urls.feed, (url, stop) => get(url, WAIT_MS, stop)),
+    transport: send && streamReader(send, streamKey(DATABASE)),
     openExport: async (stop) => chunks(Buffer.from(await get(exportUrl, EXPORT_MS, stop))),
     load: (rows) => ended.add(rows.map((row) => idIn(row, 'id'))),
     apply: (events) => ended.add(events.filter(({ type }) => type === ENDED).map(sessionOf)),

@@ -1,5 +1,4 @@
-/** Runs SQL with `$1`, `$2`, …, in a transaction or not, as the caller was told. Errors carry `code`, the SQLSTATE. */
-export type Sql = <Row>(text: string, ...values: unknown[]) => Promise<Row[]>
+export type { Sql, Transact } from '../../contracts/sql.ts'
 
 /** The SQLSTATE of an error of Postgres, else null. */
 export function sqlState(error: unknown): string | null {

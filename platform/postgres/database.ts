@@ -1,5 +1,7 @@
 import { Pool, type QueryResultRow } from 'pg'
+import type { Sql, Transact } from '../../contracts/sql.ts'
 import type { Log } from '../log.ts'
+import { pooledSql } from './pooled-sql.ts'
 import { createStatementBatching, type BatchStatement, type Statement } from './statement-batching.ts'
 import { socketWithResponseTimeout } from './socket-timeout.ts'
 
@@ -22,6 +24,10 @@ export type Reader = Querying & {
 export type Database = AsyncDisposable & {
   readonly pool: Pool
   reader(): Reader
+  /** Statements that belong to no request. */
+  sql: Sql
+  /** Runs commands. */
+  transact: Transact
   /** Resolves when the database answers; rejects with the reason it does not. */
   ping(): Promise<void>
 }
@@ -31,6 +37,9 @@ const STATEMENT_TIMEOUT_MS = 5_000
 
 /** A statement has been answered by then, or its connection is dead: it must not keep its place in the pool. */
 const TIMEOUT_MS = 2 * STATEMENT_TIMEOUT_MS
+
+/** A command is some statements on locked rows: what takes longer than this keeps others waiting. Milliseconds. */
+const TRANSACTION_TIMEOUT_MS = 15_000
 
 /** A connection is not used for longer: a statement it has prepared fails for good once a migration changes its columns. */
 const LIFETIME_S = 600
@@ -60,6 +69,7 @@ export function openDatabase(url: string, poolSize: number, log: Log): Database 
   return {
     pool,
     reader: () => createReader(run, batchBy),
+    ...pooledSql(pool, TRANSACTION_TIMEOUT_MS),
     ping: async () => {
       await pool.query('select 1')
     },

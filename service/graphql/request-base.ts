@@ -8,46 +8,103 @@ import {
 import type { Viewer } from '../../platform/internal-auth.ts'
 import type { Reader } from '../../platform/postgres/database.ts'
 
-/** What every request of a subgraph starts from. */
+/** What every request of a subgraph starts from. Databases are named as in tokens: `users`, `users/0`. */
 export type RequestBase = {
   viewer: Viewer | null
-  reader: Reader
-  /** To be told the xid of each transaction that wrote, also when a repeated one is answered from memory. */
-  recordXid: (xid: string) => void
-  /** To be told the name of a database whose copy here is behind what `token` names of it. */
+  /** Reads from one of the service's databases. */
+  readerOf: (database: string) => Reader
+  /** Takes the xid of each transaction that wrote, also when a repeated command is answered from memory. */
+  recordXid: (database: string, xid: string) => void
+  /** Takes the name of a database of which a copy here is behind what `token` names of it. */
   stale: (database: string) => void
-  /** For each event that the request writes: `traceparent`, when it carried one. */
+  /** For each event that the request writes: `traceparent`, if the request carried one. */
   eventHeaders: Readonly<Record<string, string>>
   /** What the client has written, and wants to see. */
   token: readonly TokenEntry[]
 }
 
-/** What the request has told of consistency so far; null for nothing. */
-export type Told = { base: RequestBase; extensions: () => ConsistencyExtensions | null }
+/** One of the service's databases, as its requests use it. */
+export type RequestDatabase = {
+  reader(): Reader
+  /** What a consistency token says of these writes. */
+  entryOf(xids: readonly string[]): TokenEntry
+}
+
+/** By name. */
+export type RequestDatabases = ReadonlyMap<string, RequestDatabase>
+
+/** @param logs in the same order */
+export function requestDatabases(
+  opened: readonly { name: string; database: Pick<RequestDatabase, 'reader'> }[],
+  logs: readonly Pick<RequestDatabase, 'entryOf'>[],
+): RequestDatabases {
+  return new Map(
+    opened.map(({ name, database: { reader } }, i) => {
+      const log = logs[i]
+      if (!log) throw new Error(`The database ${name} has no log.`)
+      return [name, { reader, entryOf: log.entryOf }]
+    }),
+  )
+}
+
+/** A request, and what it has recorded so far. */
+export type RequestRecord = {
+  base: RequestBase
+  /** Of the response; null when there is nothing to say. */
+  extensions: () => ConsistencyExtensions | null
+  /** SQL statements asked for so far, in all databases. */
+  statements: () => number
+}
 
 export function createRequestBase(
-  { viewer, reader, token, eventHeaders }: Omit<RequestBase, 'recordXid' | 'stale'>,
-  entryOf: (xids: readonly string[]) => TokenEntry,
-): Told {
-  const xids = new Set<string>()
+  { viewer, token, eventHeaders }: Pick<RequestBase, 'viewer' | 'token' | 'eventHeaders'>,
+  databases: RequestDatabases,
+): RequestRecord {
+  const readers = new Map<string, Reader>()
+  const written = new Map<string, Set<string>>()
   const behind = new Set<string>()
   return {
     base: {
       viewer,
-      reader,
       token,
       eventHeaders,
-      recordXid: (xid) => void xids.add(xid),
+      readerOf(database) {
+        const known = readers.get(database)
+        if (known) return known
+        const made = databaseOf(databases, database).reader()
+        readers.set(database, made)
+        return made
+      },
+      recordXid(database, xid) {
+        databaseOf(databases, database)
+        const xids = written.get(database)
+        if (xids) xids.add(xid)
+        else written.set(database, new Set([xid]))
+      },
       stale: (database) => void behind.add(database),
     },
     extensions() {
-      if (xids.size === 0 && behind.size === 0) return null
+      if (written.size === 0 && behind.size === 0) return null
+      const consistency = Array.from(written, ([name, xids]) =>
+        databaseOf(databases, name).entryOf([...xids]),
+      )
       return {
-        ...(xids.size > 0 && { consistency: [entryOf([...xids])] }),
+        ...(consistency.length > 0 && { consistency }),
         ...(behind.size > 0 && { stale: [...behind] }),
       }
     },
+    statements() {
+      let sum = 0
+      for (const reader of readers.values()) sum += reader.count()
+      return sum
+    },
   }
+}
+
+function databaseOf(databases: RequestDatabases, name: string): RequestDatabase {
+  const found = databases.get(name)
+  if (found) return found
+  throw new Error(`This service has no database ${name}, only ${[...databases.keys()].join(', ')}.`)
 }
 
 /** Reads the token of a request whose signature is right. Null when it is malformed. */

@@ -1,10 +1,9 @@
 import { parseIdOf, type Uuid } from '../../contracts/ids.ts'
-import type { Reader } from '../../platform/postgres/database.ts'
 import type { RequestBase } from './request-base.ts'
 
-/** What a request of a subgraph works with: what the service lends to all, who asks, and what was read so far. */
+/** What a request of a subgraph works with: the service's dependencies, who asks, and what was read so far. */
 export type RequestContext<Services, Loaders> = Services &
-  Pick<RequestBase, 'recordXid' | 'stale' | 'eventHeaders' | 'token'> & {
+  Pick<RequestBase, 'eventHeaders' | 'token'> & {
     /** The signed-in user; null when anonymous. */
     viewer: Uuid | null
     /** Loaders remember what they read; a mutation replaces them. */
@@ -15,17 +14,18 @@ export type RequestContext<Services, Loaders> = Services &
 
 export function createRequestContext<Services extends object, Loaders>(
   services: Services,
-  { viewer, reader, ...rest }: RequestBase,
-  createLoaders: (reader: Reader, viewer: Uuid | null) => Loaders,
+  { viewer, token, eventHeaders }: RequestBase,
+  createLoaders: (viewer: Uuid | null) => Loaders,
 ): RequestContext<Services, Loaders> {
   const viewerId = viewer && parseIdOf('user', viewer.id)
   const context: RequestContext<Services, Loaders> = {
     ...services,
-    ...rest,
+    token,
+    eventHeaders,
     viewer: viewerId,
-    loaders: createLoaders(reader, viewerId),
+    loaders: createLoaders(viewerId),
     resetLoaders: () => {
-      context.loaders = createLoaders(reader, viewerId)
+      context.loaders = createLoaders(viewerId)
     },
   }
   return context

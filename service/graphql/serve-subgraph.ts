@@ -1,35 +1,29 @@
 import { join } from 'node:path'
-import type { ServiceLog } from '../change-log/service-log.ts'
-import { startLog } from '../change-log/start-log.ts'
 import type { RunningServer } from '../../platform/http/server.ts'
 import { createLog, type Log } from '../../platform/log.ts'
+import { startLogs } from '../change-log/start-logs.ts'
 import { createMetrics } from '../metrics/metrics.ts'
-import { openDatabase } from '../../platform/postgres/database.ts'
-import { prismaAdapter } from '../../platform/postgres/prisma-transactions.ts'
-import { TRANSACTIONS, type ServiceOptions } from './service-options.ts'
+import { requestDatabases } from './request-base.ts'
+import { databaseReadiness, openDatabases, serviceDatabases } from './service-databases.ts'
+import type { ServiceOptions } from './service-options.ts'
 import { startSubgraph } from './subgraph-server.ts'
 
 const HOUR_MS = 3_600_000
 
-/** Opens the database, starts the change log and the subgraph over it, and closes all in the opposite order. */
-export async function serveSubgraph<
-  Prisma extends { $disconnect(): Promise<void> },
-  Context,
-  Owned extends ServiceLog,
->(options: ServiceOptions<Prisma, Context, Owned>): Promise<RunningServer> {
-  const { name, databaseUrl, config, clock, openLog } = options
+/** Opens the databases, starts their change logs and the subgraph over them, and closes all in the opposite order. */
+export async function serveSubgraph<Prisma extends { $disconnect(): Promise<void> }, Context>(
+  options: ServiceOptions<Prisma, Context>,
+): Promise<RunningServer> {
+  const { name, config, clock } = options
   const log = createLog(name, config)
   await using stack = new AsyncDisposableStack()
-  const database = stack.use(openDatabase(databaseUrl, config.DATABASE_POOL_SIZE, log))
-  const prisma = options.createPrisma({
-    adapter: prismaAdapter(database.pool),
-    transactionOptions: TRANSACTIONS,
-  })
-  stack.defer(() => prisma.$disconnect())
-  const logOptions = { service: name, databaseUrl, redisUrl: config.REDIS_URL, log, clock, openLog }
-  const { changeLog, reported } = stack.use(startLog(logOptions))
-  const wired = options.wire(prisma, changeLog, { log, database })
+  const opened = openDatabases(options, log, stack)
+  const started = stack.use(
+    startLogs({ databases: options.databases, redisUrl: config.REDIS_URL, log, clock }),
+  )
+  const wired = options.wire(serviceDatabases(opened, started.logs), { log })
   const { prepare, housekeeping, background, metrics, ...wiring } = wired
+  const readiness = databaseReadiness(opened)
   await prepare?.().catch((error: unknown) =>
     log.warn({ err: error }, 'not prepared: the database is not there yet'),
   )
@@ -41,11 +35,11 @@ export async function serveSubgraph<
       config,
       log,
       clock,
-      database,
-      entryOf: changeLog.entryOf,
-      internalRoutes: [...changeLog.routes, ...(wiring.internalRoutes ?? [])],
-      reported: { ...reported, ...wiring.reported },
-      metrics: createMetrics(changeLog, metrics),
+      databases: requestDatabases(opened, started.logs),
+      internalRoutes: [...started.routes, ...(wiring.internalRoutes ?? [])],
+      needed: { ...readiness.needed, ...wiring.needed },
+      reported: { ...readiness.reported, ...started.reported, ...wiring.reported },
+      metrics: createMetrics(started.logs, metrics),
     }),
   )
   stack.use(everyHour(housekeeping, log))

@@ -1,13 +1,12 @@
 import type { PrismaPg } from '@prisma/adapter-pg'
 import type { Registry } from 'prom-client'
-import type { LogParts, ServiceLog } from '../change-log/service-log.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Config } from '../../platform/config/read-config.ts'
 import type { Log } from '../../platform/log.ts'
-import type { Database } from '../../platform/postgres/database.ts'
+import type { ServiceDatabase, Several } from './service-databases.ts'
 import type { SubgraphOptions } from './subgraph-server.ts'
 
-/** Variables that every subgraph reads, besides the URL of its database. */
+/** Variables that every subgraph reads, besides the URLs of its databases. */
 export const SUBGRAPH_VARIABLES = [
   'HOST',
   'PORT',
@@ -23,23 +22,25 @@ export const TRANSACTIONS = { maxWait: 5_000, timeout: 15_000 }
 
 type PrismaOptions = { adapter: PrismaPg; transactionOptions: typeof TRANSACTIONS }
 
+/** `name`: in tokens, for consumers and in messages: `users`, or `users/0` where the service has several. */
+export type DatabaseAddress = { name: string; url: string }
+
 /** What makes a service of a subgraph. */
-export type ServiceOptions<Prisma, Context, Owned extends ServiceLog> = {
+export type ServiceOptions<Prisma, Context> = {
   name: string
   /** Folder of the service, with its `schema.graphql`. */
   folder: string
-  databaseUrl: string
+  databases: Several<DatabaseAddress>
   config: Config<(typeof SUBGRAPH_VARIABLES)[number]>
   clock: Clock
+  /** Called for each database. */
   createPrisma: (options: PrismaOptions) => Prisma
-  /** Makes the owner of the service's change log: `openLog` of `patterns/change-log`. */
-  openLog: (parts: LogParts) => Owned
-  /** What is the service's own. */
-  wire: (prisma: Prisma, changeLog: Owned, lent: ServiceDependencies) => Wiring<Context>
+  /** What is the service's own. @param databases in the order given */
+  wire: (databases: Several<ServiceDatabase<Prisma>>, dependencies: ServiceDependencies) => Wiring<Context>
 }
 
-/** What the wiring of a service may use besides. `log` is for people. */
-export type ServiceDependencies = { log: Log; database: Database }
+/** What the wiring of a service may use besides its databases. `log` is for people. */
+export type ServiceDependencies = { log: Log }
 
 export type Wiring<Context> = Pick<
   SubgraphOptions<Context>,

@@ -10,7 +10,7 @@ import { INTERNAL_HEADER, signInternal } from '../../platform/internal-auth.ts'
 import { createLog } from '../../platform/log.ts'
 import { createMetrics } from '../metrics/metrics.ts'
 import { openDatabase } from '../../platform/postgres/database.ts'
-import type { RequestBase } from './request-base.ts'
+import type { RequestBase, RequestDatabase } from './request-base.ts'
 import { startSubgraph } from './subgraph-server.ts'
 
 const SECRET = 's'.repeat(32)
@@ -30,7 +30,7 @@ beforeAll(async () => {
   const schemaFile = join(folder, 'schema.graphql')
   await writeFile(
     schemaFile,
-    'type Query { read: Int, behind: Int, bug: Int } type Mutation { write(xid: String!): Int }',
+    'type Query { read: Int, behind: Int, bug: Int } type Mutation { write(xid: String!, shard: Int = 0): Int }',
   )
   const resolvers = {
     Query: {
@@ -45,8 +45,8 @@ beforeAll(async () => {
       },
     },
     Mutation: {
-      write: (_: unknown, { xid }: { xid: string }, { recordXid }: RequestBase) => {
-        recordXid(xid)
+      write: (_: unknown, { xid, shard }: { xid: string; shard: number }, { recordXid }: RequestBase) => {
+        recordXid(`sample/${shard}`, xid)
         return 1
       },
     },
@@ -60,10 +60,9 @@ beforeAll(async () => {
       log,
       clock: systemClock,
       // Nobody is there, and nobody is asked.
-      database: stack.use(openDatabase('postgres://127.0.0.1:1/none', 1, log)),
-      entryOf: (xids): TokenEntry => ['sample', 7, xids],
+      databases: new Map(['sample/0', 'sample/1'].map((name) => [name, nobody(name)])),
       createContext: (base) => (seen = base),
-      metrics: createMetrics({ figures: async () => ({ relay: 'down', log: null }) }),
+      metrics: createMetrics([{ database: 'sample', figures: async () => ({ relay: 'down', log: null }) }]),
       internalRoutes: [
         {
           method: 'POST',
@@ -86,6 +85,11 @@ beforeAll(async () => {
 })
 afterAll(() => stack.disposeAsync())
 
+function nobody(name: string): RequestDatabase {
+  const { reader } = stack.use(openDatabase('postgres://127.0.0.1:1/none', 1, log))
+  return { reader, entryOf: (xids): TokenEntry => [name, 7, xids] }
+}
+
 async function ask(query: string, headers: Record<string, string> = {}, { url } = server) {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
@@ -101,8 +105,22 @@ test('an answer tells once what each of its mutations has written', async () => 
   const { body } = await ask('mutation { a: write(xid: "12") b: write(xid: "11") c: write(xid: "12") }')
   expect(body).toEqual({
     data: { a: 1, b: 1, c: 1 },
-    extensions: { consistency: [['sample', 7, ['12', '11']]] },
+    extensions: { consistency: [['sample/0', 7, ['12', '11']]] },
   })
+})
+
+test('an answer names every database that its mutations have written', async () => {
+  const { body } = await ask('mutation { a: write(xid: "12") b: write(xid: "12", shard: 1) }')
+  const consistency = [
+    ['sample/0', 7, ['12']],
+    ['sample/1', 7, ['12']],
+  ]
+  expect(body).toEqual({ data: { a: 1, b: 1 }, extensions: { consistency } })
+})
+
+test('a database that the service does not have is a bug', async () => {
+  const { body } = await ask('mutation { write(xid: "12", shard: 2) }')
+  expect(JSON.stringify(body)).toContain('INTERNAL_SERVER_ERROR')
 })
 
 test('an answer tells which copies are behind', async () => {

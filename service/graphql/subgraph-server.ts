@@ -7,7 +7,6 @@ import type { FastifyInstance } from 'fastify'
 import { parse } from 'graphql'
 import { z } from 'zod'
 import { CONSISTENCY_HEADER } from '../../contracts/consistency.ts'
-import type { ServiceLog } from '../change-log/service-log.ts'
 import { createCancellation } from '../../platform/cancellation.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Config } from '../../platform/config/read-config.ts'
@@ -20,10 +19,15 @@ import { transportErrors } from '../../platform/http/transport-errors.ts'
 import { INTERNAL_HEADER, internalVerifier } from '../../platform/internal-auth.ts'
 import type { Log } from '../../platform/log.ts'
 import { metricsRoute, type Metrics } from '../metrics/metrics.ts'
-import type { Database } from '../../platform/postgres/database.ts'
 import { toClientError } from '../../platform/graphql/errors.ts'
 import { createExecutor } from '../../platform/graphql/executor.ts'
-import { createRequestBase, eventHeadersOf, readRequestToken, type RequestBase } from './request-base.ts'
+import {
+  createRequestBase,
+  eventHeadersOf,
+  readRequestToken,
+  type RequestBase,
+  type RequestDatabases,
+} from './request-base.ts'
 import { DateTime } from './scalars.ts'
 
 /** The SDL that all subgraphs share: PageInfo, UserError and the like. */
@@ -44,15 +48,13 @@ export type SubgraphOptions<Context> = {
   config: Config<'HOST' | 'PORT' | 'INTERNAL_SECRET' | 'SOCKET_SERVER'>
   log: Log
   clock: Clock
-  database: Database
-  /** Of the service's change log. */
-  entryOf: ServiceLog['entryOf']
+  databases: RequestDatabases
   createContext: (base: RequestBase) => Context
   /** Routes that need no signature of the gateway. */
   publicRoutes?: (app: FastifyInstance) => void
   /** Routes for our own services. */
   internalRoutes?: readonly InternalRoute[]
-  /** What the service needs besides its database to be ready. */
+  /** What the service needs to be ready. */
   needed?: Dependencies
   /** Shown by `/readyz` with their state; the service is ready without them. */
   reported?: Reports
@@ -70,12 +72,12 @@ const Params = z.object({
  * Every answer says in `Server-Timing` how many SQL statements its reads took, shared ones included.
  */
 export async function startSubgraph<Context>(options: SubgraphOptions<Context>): Promise<RunningServer> {
-  const { name, config, log, database, entryOf } = options
+  const { name, config, log, databases } = options
   const run = createExecutor(buildSchema(options.schemaFile, options.resolvers))
   const verify = internalVerifier(config.INTERNAL_SECRET, name)
   const app = createHttpServer(log, { bodyLimit: BODY_LIMIT })
   transportErrors(app)
-  healthRoutes(app, { database: () => database.ping(), ...options.needed }, options.reported)
+  healthRoutes(app, options.needed ?? {}, options.reported)
   metricsRoute(app, options.metrics)
   options.publicRoutes?.(app)
   internalRoutes(app, options.internalRoutes ?? [], (header) => verify(header, options.clock()))
@@ -87,15 +89,14 @@ export async function startSubgraph<Context>(options: SubgraphOptions<Context>):
     if (!params.success) return refusal(400, 'BAD_USER_INPUT', z.prettifyError(params.error))
     const token = readRequestToken(headers)
     if (!token) return refusal(400, 'BAD_USER_INPUT', malformedTokenMessage(headers))
-    const reader = database.reader()
     const eventHeaders = eventHeadersOf(headers)
-    const told = createRequestBase({ viewer: verified.viewer, reader, token, eventHeaders }, entryOf)
-    const result = await run(params.data, options.createContext(told.base))
+    const request = createRequestBase({ viewer: verified.viewer, token, eventHeaders }, databases)
+    const result = await run(params.data, options.createContext(request.base))
     const errors = result.errors?.map((error) => toClientError(error, id, log))
-    const extensions = told.extensions()
+    const extensions = request.extensions()
     return {
       status: 200,
-      headers: [...JSON_TYPE, 'server-timing', `sql;desc="${reader.count()} statements"`],
+      headers: [...JSON_TYPE, 'server-timing', `sql;desc="${request.statements()} statements"`],
       text: JSON.stringify({
         ...(errors && { errors }),
         ...(result.data !== undefined && { data: result.data }),

@@ -1,17 +1,17 @@
 import type { FastifyInstance } from 'fastify'
 import { collectDefaultMetrics, Registry } from 'prom-client'
-import type { ServiceLog } from '../change-log/service-log.ts'
+import type { OwnedLog } from '../../patterns/change-log/index.ts'
 import { logMetrics } from './log-metrics.ts'
 
 export type Metrics = { text(): Promise<string>; readonly type: string }
 
 /**
- * The metrics of a process and of its change log, in the text format of Prometheus.
+ * The metrics of a process and of its change logs, in the text format of Prometheus.
  *
  * @param own registers further ones
  */
 export function createMetrics(
-  changeLog: Pick<ServiceLog, 'figures'>,
+  logs: readonly Pick<OwnedLog, 'database' | 'figures'>[],
   own?: (registry: Registry) => void,
 ): Metrics {
   const registry = new Registry()
@@ -21,7 +21,9 @@ export function createMetrics(
   return {
     type: registry.contentType,
     async text() {
-      update(await changeLog.figures())
+      update(
+        await Promise.all(logs.map(async ({ database, figures }) => [database, await figures()] as const)),
+      )
       return registry.metrics()
     },
   }

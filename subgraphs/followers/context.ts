@@ -7,8 +7,10 @@ import type { PrismaClient } from '../../prisma/followers/generated/client.ts'
 import type { Tx } from './commands/relation-store.ts'
 import { createLoaders, type Loaders } from './queries/loaders.ts'
 
-/** What the service lends to every request. `secret` keys the hashes of idempotent inputs. */
+/** What every request of the service works with. `secret` keys the hashes of idempotent inputs. */
 export type Services = {
+  /** Name of its database, in tokens. */
+  database: string
   prisma: PrismaClient
   /** Commands run in these. */
   transactions: Transactions<Tx>
@@ -19,6 +21,7 @@ export type Services = {
 export type Context = RequestContext<Services & RequestWrites, Loaders>
 
 export function createContext(services: Services, base: RequestBase): Context {
-  const writes = requestWrites('followers', checkEvent, base)
-  return createRequestContext({ ...services, ...writes }, base, createLoaders)
+  const writes = requestWrites(services.database, checkEvent, base)
+  const reader = base.readerOf(services.database)
+  return createRequestContext({ ...services, ...writes }, base, (viewer) => createLoaders(reader, viewer))
 }

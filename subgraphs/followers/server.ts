@@ -1,4 +1,4 @@
-import { openLog, wakingTransactions } from '../../patterns/change-log/index.ts'
+import { wakingTransactions } from '../../patterns/change-log/index.ts'
 import { deleteExpiredKeys } from '../../patterns/idempotency/index.ts'
 import { systemClock } from '../../platform/clock.ts'
 import type { Config } from '../../platform/config/read-config.ts'
@@ -19,19 +19,18 @@ export function startFollowers(config: Config<(typeof VARIABLES)[number]>): Prom
   return serveSubgraph({
     name: 'followers',
     folder: import.meta.dirname,
-    databaseUrl: config.DATABASE_URL_FOLLOWERS,
+    databases: [{ name: 'followers', url: config.DATABASE_URL_FOLLOWERS }],
     config,
     clock,
     createPrisma: (options) => new PrismaClient(options),
-    openLog,
-    wire: (prisma, { written }) => {
-      const transactions = wakingTransactions(withSql(prisma), written)
-      const services = { prisma, transactions, clock, secret: config.INTERNAL_SECRET }
+    wire: ([database]) => {
+      const { prisma, name } = database
+      const transactions = wakingTransactions(withSql(prisma), database.written)
+      const services = { database: name, prisma, transactions, clock, secret: config.INTERNAL_SECRET }
       return {
         resolvers,
         createContext: (base) => createContext(services, base),
-        housekeeping: () =>
-          deleteExpiredKeys((text, ...values) => prisma.$queryRawUnsafe(text, ...values), clock()),
+        housekeeping: () => deleteExpiredKeys(database.sql, clock()),
       }
     },
   })

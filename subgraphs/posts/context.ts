@@ -8,8 +8,10 @@ import { requestAuthors, type AuthorsFollower, type RequestAuthors } from './aut
 import type { Tx } from './commands/post-store.ts'
 import { createLoaders, type Loaders } from './queries/loaders.ts'
 
-/** What the service lends to every request. `secret` keys the hashes of idempotent inputs. */
+/** What every request of the service works with. `secret` keys the hashes of idempotent inputs. */
 export type Services = {
+  /** Name of its database, in tokens. */
+  database: string
   prisma: PrismaClient
   /** Commands run in these. */
   transactions: Transactions<Tx>
@@ -23,9 +25,10 @@ export type Services = {
 export type Context = RequestContext<Services & RequestWrites & { authors: RequestAuthors }, Loaders>
 
 export function createContext(services: Services, base: RequestBase): Context {
-  const writes = requestWrites('posts', checkEvent, base)
-  const authors = requestAuthors(services.follower(), base)
-  return createRequestContext({ ...services, ...writes, authors }, base, (reader, viewer) =>
+  const writes = requestWrites(services.database, checkEvent, base)
+  const reader = base.readerOf(services.database)
+  const authors = requestAuthors(services.follower(), { ...base, reader })
+  return createRequestContext({ ...services, ...writes, authors }, base, (viewer) =>
     createLoaders(reader, viewer, authors),
   )
 }

@@ -1,4 +1,4 @@
-import { openLog, wakingTransactions } from '../../patterns/change-log/index.ts'
+import { wakingTransactions } from '../../patterns/change-log/index.ts'
 import { deleteExpiredKeys } from '../../patterns/idempotency/index.ts'
 import { idMaker, systemClock } from '../../platform/clock.ts'
 import type { Config } from '../../platform/config/read-config.ts'
@@ -20,15 +20,16 @@ export function startPosts(config: Config<(typeof VARIABLES)[number]>): Promise<
   return serveSubgraph({
     name: 'posts',
     folder: import.meta.dirname,
-    databaseUrl: config.DATABASE_URL_POSTS,
+    databases: [{ name: 'posts', url: config.DATABASE_URL_POSTS }],
     config,
     clock,
     createPrisma: (options) => new PrismaClient(options),
-    openLog,
-    wire: (prisma, { written }, { log }) => {
+    wire: ([database], { log }) => {
+      const { prisma, name } = database
       const authors = keepAuthors({ config, clock, log })
-      const transactions = wakingTransactions(withSql(prisma), written)
+      const transactions = wakingTransactions(withSql(prisma), database.written)
       const services = {
+        database: name,
         prisma,
         transactions,
         clock,
@@ -43,8 +44,7 @@ export function startPosts(config: Config<(typeof VARIABLES)[number]>): Promise<
         needed: { authors: authors.requireBuilt },
         reported: { authors: authors.report },
         metrics: authors.metrics,
-        housekeeping: () =>
-          deleteExpiredKeys((text, ...values) => prisma.$queryRawUnsafe(text, ...values), clock()),
+        housekeeping: () => deleteExpiredKeys(database.sql, clock()),
       }
     },
   })

@@ -12,8 +12,10 @@ import type { TokenSettings } from './tokens/token-settings.ts'
 
 export type Tx = WithSql<Prisma.TransactionClient>
 
-/** What the service lends to every request. */
+/** What every request of the service works with. */
 export type Services = {
+  /** Name of its database, in tokens. */
+  database: string
   prisma: PrismaClient
   /** Commands run in these. */
   transactions: Transactions<Tx>
@@ -40,13 +42,13 @@ export type Context = Services &
   }
 
 export function createContext(services: Services, base: RequestBase): Context {
-  const { viewer, reader } = base
+  const { viewer } = base
   const id = viewer && parseIdOf('user', viewer.id)
   const session = viewer?.session && isUuid(viewer.session) ? viewer.session : null
   return {
     ...services,
-    ...requestWrites('users', checkEvent, base),
+    ...requestWrites(services.database, checkEvent, base),
     viewer: id ? { id, session } : null,
-    loaders: createLoaders(reader),
+    loaders: createLoaders(base.readerOf(services.database)),
   }
 }

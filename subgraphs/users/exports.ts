@@ -5,21 +5,23 @@ import {
   type ExportedEndedSession,
   type ExportedProfile,
 } from '../../contracts/exports.ts'
-import { serveExport } from '../../patterns/change-log/index.ts'
-import type { InternalRoute } from '../../platform/http/internal-route.ts'
+import { serveExport, withDatabase } from '../../patterns/change-log/index.ts'
+import type { InternalResponse, InternalRoute } from '../../platform/http/internal-route.ts'
 
 const PROFILE: readonly (keyof ExportedProfile)[] = ['id', 'handle', 'name', 'version']
 const ENDED_SESSION: readonly (keyof ExportedEndedSession)[] = ['id']
+
+export type ExportedDatabase = { database: string; connect: () => Promise<Client> }
 
 /**
  * `GET /log/export?name=profiles` or `ended-sessions`: the state in one snapshot, and where in the log to go on from it; for
  * consumers that must be built, or built anew. Lines of JSON, see `patterns/change-log/export/export-text.ts`.
  *
- * @param connect opens a connection of the export's own
+ * @param databases of the service; `connect` opens a connection of the export's own
  * @param cutoff sessions that ended before this moment matter to nobody
  */
 export function exportRoute(
-  connect: () => Promise<Client>,
+  databases: readonly ExportedDatabase[],
   cutoff: () => Date = () => new Date(0),
 ): InternalRoute {
   const queries: Readonly<Record<string, () => string>> = {
@@ -37,8 +39,10 @@ export function exportRoute(
         const message = `There is no export ${JSON.stringify(name)}. Ask for ?name=${Object.keys(queries).join(' or ')}.`
         return { status: 400, body: JSON.stringify({ message }) }
       }
-      const body = await serveExport({ connect, query: select() }, gone)
-      return { status: 200, type: 'application/x-ndjson', body }
+      return withDatabase<ExportedDatabase, InternalResponse>(databases, query, async ({ connect }) => {
+        const body = await serveExport({ connect, query: select() }, gone)
+        return { status: 200, type: 'application/x-ndjson', body }
+      })
     },
   }
 }

@@ -1,4 +1,4 @@
-import { openLog, wakingTransactions } from '../../patterns/change-log/index.ts'
+import { wakingTransactions } from '../../patterns/change-log/index.ts'
 import { deleteExpiredKeys } from '../../patterns/idempotency/index.ts'
 import { idMaker, systemClock } from '../../platform/clock.ts'
 import type { Config } from '../../platform/config/read-config.ts'
@@ -46,22 +46,21 @@ export function startUsers(config: UsersConfig, clock = systemClock): Promise<Ru
   return serveSubgraph({
     name: 'users',
     folder: import.meta.dirname,
-    databaseUrl: config.DATABASE_URL_USERS,
+    databases: [{ name: 'users', url: config.DATABASE_URL_USERS }],
     config,
     clock,
     createPrisma: (options) => new PrismaClient(options),
-    openLog,
-    wire: (prisma, { written }, { log }) => {
-      const connect = () => dedicatedConnection(config.DATABASE_URL_USERS, 'users export', log)
-      const transactions = wakingTransactions(withSql(prisma), written)
-      const services = { ...createServices(prisma, config, clock), transactions }
+    wire: ([database], { log }) => {
+      const { prisma, name, url } = database
+      const exported = { database: name, connect: () => dedicatedConnection(url, `${name} export`, log) }
+      const transactions = wakingTransactions(withSql(prisma), database.written)
+      const services = { ...createServices(prisma, config, clock), database: name, transactions }
       return {
         resolvers,
         createContext: (base) => createContext(services, base),
         publicRoutes: (app) => tokenRoutes(app, services),
-        internalRoutes: [exportRoute(connect, () => revocationCutoff(services))],
-        housekeeping: () =>
-          deleteExpiredKeys((text, ...values) => prisma.$queryRawUnsafe(text, ...values), clock()),
+        internalRoutes: [exportRoute([exported], () => revocationCutoff(services))],
+        housekeeping: () => deleteExpiredKeys(database.sql, clock()),
         // The first key is published before anybody can have a token that it signed.
         prepare: async () => {
           if (!services.settings.external) await services.signingKeys.current()
@@ -75,7 +74,7 @@ function createServices(
   prisma: PrismaClient,
   config: UsersConfig,
   clock: typeof systemClock,
-): Omit<Services, 'transactions'> {
+): Omit<Services, 'database' | 'transactions'> {
   const accessTtlMs = config.ACCESS_TOKEN_TTL_S * 1000
   const rotationMs = config.SIGNING_KEY_ROTATION_S * 1000
   return {

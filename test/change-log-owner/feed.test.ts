@@ -71,17 +71,23 @@ test('a consumer that reports is kept, and its lag is in the metrics', async () 
   expect(await response.json()).toEqual({ kept: true })
   await writeEvent(owner.sql, 'alice')
   await vi.waitFor(async () => {
-    expect(await metric(owner.service, 'tessera_log_consumer_lag_records{consumer="posts"}')).toBeGreaterThan(
-      1,
-    )
-    expect(await metric(owner.service, 'tessera_log_consumer_lag_seconds{consumer="posts"}')).toBeGreaterThan(
-      0,
-    )
-    expect(await metric(owner.service, 'tessera_log_consumer_expired{consumer="posts"}')).toBe(0)
+    expect(
+      await metric(owner.service, 'tessera_log_consumer_lag_records{database="followers",consumer="posts"}'),
+    ).toBeGreaterThan(1)
+    expect(
+      await metric(owner.service, 'tessera_log_consumer_lag_seconds{database="followers",consumer="posts"}'),
+    ).toBeGreaterThan(0)
+    expect(
+      await metric(owner.service, 'tessera_log_consumer_expired{database="followers",consumer="posts"}'),
+    ).toBe(0)
   }, PATIENT)
   await report(owner.service, JSON.stringify({ consumer: 'posts', epoch: begin.epoch - 1, offset: 0 }))
-  expect(await metric(owner.service, 'tessera_log_consumer_expired{consumer="posts"}')).toBe(1)
-  expect(await metric(owner.service, 'tessera_log_consumer_lag_records{consumer="posts"}')).toBe(null)
+  expect(
+    await metric(owner.service, 'tessera_log_consumer_expired{database="followers",consumer="posts"}'),
+  ).toBe(1)
+  expect(
+    await metric(owner.service, 'tessera_log_consumer_lag_records{database="followers",consumer="posts"}'),
+  ).toBe(null)
 })
 
 test('a reader that waits for the next record does not keep the service from stopping', async () => {
@@ -92,7 +98,7 @@ test('a reader that waits for the next record does not keep the service from sto
   await pretendRestored(owner.sql)
   await untilReported(service, 'log', /^refused/)
   const at = await vi.waitFor(
-    async () => (await metric(service, 'tessera_log_end_offset')) ?? missing(),
+    async () => (await metric(service, 'tessera_log_end_offset{database="followers"}')) ?? missing(),
     PATIENT,
   )
   const url = `${service.url}/log?epoch=${begin.epoch}&after=${at}&wait=30000`
@@ -117,8 +123,11 @@ test('the metrics can be read by Prometheus', async () => {
     /^[a-zA-Z_:][\w:]*(\{(\w+="(\\.|[^"\\])*",?)+\})? (-?\d+(\.\d+)?(e[+-]?\d+)?|Nan|NaN|\+Inf|-Inf)$/
   expect(lines.filter((line) => !sample.test(line))).toEqual([])
   for (const name of ['end_offset', 'epoch', 'tick_age_seconds', 'outbox_rows', 'outbox_bytes'])
-    expect(await metric(owner.service, `tessera_log_${name}`), name).toBeGreaterThanOrEqual(0)
-  expect(await metric(owner.service, 'tessera_log_relay_state{state="leading"}')).toBe(1)
-  expect(await metric(owner.service, 'tessera_log_relay_state{state="refused"}')).toBe(0)
+    expect(
+      await metric(owner.service, `tessera_log_${name}{database="followers"}`),
+      name,
+    ).toBeGreaterThanOrEqual(0)
+  expect(await metric(owner.service, 'tessera_log_relay_state{database="followers",state="leading"}')).toBe(1)
+  expect(await metric(owner.service, 'tessera_log_relay_state{database="followers",state="refused"}')).toBe(0)
   expect(await metric(owner.service, 'process_cpu_seconds_total')).toBeGreaterThan(0)
 })

@@ -25,7 +25,7 @@ test('the relay of another process goes on when the one that leads is killed', a
   await untilReported(first, 'log', /^leading$/)
   await using second = await startService('followers', { databaseUrl: database.url })
   await untilReported(second, 'log', /^standby$/)
-  expect(await metric(second, 'tessera_log_relay_state{state="standby"}')).toBe(1)
+  expect(await metric(second, 'tessera_log_relay_state{database="followers",state="standby"}')).toBe(1)
 
   const begin = await beginOf(sql)
   await writeEvent(sql, 'before')
@@ -47,14 +47,14 @@ test('a service whose database comes later starts all the same, and its log as w
   const service = stack.use(await startService('followers', { databaseUrl: address.href, path: '/healthz' }))
   await untilReported(service, 'log', /^down: the relay is without its database/)
   expect((await readyz(service)).status).toBe('not ready')
-  expect(await metric(service, 'tessera_log_relay_state{state="down"}')).toBe(1)
-  expect(await metric(service, 'tessera_log_end_offset')).toBe(null)
+  expect(await metric(service, 'tessera_log_relay_state{database="followers",state="down"}')).toBe(1)
+  expect(await metric(service, 'tessera_log_end_offset{database="followers"}')).toBe(null)
 
   stack.defer(() => dropDatabase(superuserUrl, name))
   await provision(superuserUrl, [{ name, password }])
   await migrate(address.href, join(root, 'prisma/followers/migrations'))
   await untilReported(service, 'log', /^leading$/)
-  expect(await metric(service, 'tessera_log_end_offset')).toBeGreaterThan(0)
+  expect(await metric(service, 'tessera_log_end_offset{database="followers"}')).toBeGreaterThan(0)
   expect((await readyz(service)).status).toBe('ready')
   // Tried over and over, and said once for each reason.
   const said = service.log().match(/the relay is without its database/g) ?? []
@@ -73,15 +73,18 @@ test('a log that is refused says so and what to do, and goes on when that is don
   const state = await untilReported(service, 'log', /^refused/)
   expect(state).toMatch(/another timeline.*log epoch bump/)
   expect((await readyz(service)).status).toBe('ready')
-  expect(await metric(service, 'tessera_log_relay_state{state="refused"}')).toBe(1)
-  expect(await metric(service, 'tessera_log_relay_state{state="leading"}')).toBe(0)
-  expect(await metric(service, 'tessera_log_unpublished_events')).toBe(0)
+  expect(await metric(service, 'tessera_log_relay_state{database="followers",state="refused"}')).toBe(1)
+  expect(await metric(service, 'tessera_log_relay_state{database="followers",state="leading"}')).toBe(0)
+  expect(await metric(service, 'tessera_log_unpublished_events{database="followers"}')).toBe(0)
   await writeEvent(sql, 'alice')
-  expect(await metric(service, 'tessera_log_unpublished_events')).toBe(1)
-  expect(await metric(service, 'tessera_log_unpublished_seconds')).toBeGreaterThan(0)
+  expect(await metric(service, 'tessera_log_unpublished_events{database="followers"}')).toBe(1)
+  expect(await metric(service, 'tessera_log_unpublished_seconds{database="followers"}')).toBeGreaterThan(0)
 
   const bumped = await bumpEpoch(sql)
   expect(bumped).toBeGreaterThan(epoch)
   await untilReported(service, 'log', /^leading$/)
-  await vi.waitFor(async () => expect(await metric(service, 'tessera_log_epoch')).toBe(bumped), PATIENT)
+  await vi.waitFor(
+    async () => expect(await metric(service, 'tessera_log_epoch{database="followers"}')).toBe(bumped),
+    PATIENT,
+  )
 })

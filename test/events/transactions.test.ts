@@ -18,7 +18,7 @@ test('an event that does not fit its type is refused, the field named, and rolls
   const transactions = wakingTransactions(withSql(client), written)
   const told: string[] = []
   const eventHeaders = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' }
-  const recordXid = (xid: string) => void told.push(xid)
+  const recordXid = (_: string, xid: string) => void told.push(xid)
   const { writeEvents } = requestWrites('posts', checkEvent, { eventHeaders, recordXid, token: [] })
 
   const [author, postId] = [someone().id, 'post_01jcnjw000e008000000000001']

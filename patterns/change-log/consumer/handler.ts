@@ -1,6 +1,8 @@
 import type { EventRecord } from '../record.ts'
 import type { Sql } from '../sql-port.ts'
 
+export type { Transact } from '../sql-port.ts'
+
 /** What a consumer does with events. */
 export type Handler = {
   /** The newest version it understands of each type. Other events are passed over, and counted. */
@@ -14,9 +16,6 @@ export type Handler = {
 
 /** One consumer of one log: the row it has in `consumer_offset`. */
 export type ConsumerName = { consumer: string; source: string }
-
-/** Runs something in one transaction of the consumer's own database, `read committed`. It rolls back when that rejects. */
-export type Transact = <Result>(run: (tx: Sql) => Promise<Result>) => Promise<Result>
 
 export function understands({ versions }: Handler, { type, version }: EventRecord): boolean {
   return Object.hasOwn(versions, type) && version <= (versions[type] ?? 0)

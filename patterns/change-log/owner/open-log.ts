@@ -13,8 +13,8 @@ import { createSignal, type Signal } from '../signal.ts'
 import type { Publisher } from '../transports/transport.ts'
 
 export type LogOptions = {
-  /** Name of the service, and so of its database in tokens. */
-  service: string
+  /** Name of the database, in tokens and for readers: `users`, or `users/0` where a service has several. */
+  database: string
   /** Opens a connection to the primary, whose statements may take minutes. */
   connect: () => Promise<Client>
   /** Sends a command to Redis; null where there is none. */
@@ -28,53 +28,47 @@ export type LogOptions = {
   now: () => number
 }
 
-/** A request for a route of the log, whatever the web framework. */
-type LogRequest = { query: URLSearchParams; body: string; gone: AbortSignal }
-type LogRoute = { method: 'GET' | 'POST'; url: string; respond(request: LogRequest): Promise<FeedResponse> }
-
 /** All that the owner of a change log runs. It never fails for want of the database or a transport. */
 export type OwnedLog = AsyncDisposable & {
+  readonly database: string
   /** To be raised after each commit that wrote events. */
   readonly written: Signal
   /** Raised after each tick of this process's relay. */
   readonly ticked: Signal
-  /** `GET /log`, the feed; `POST /log/consumers`, where consumers tell how far they are. */
-  readonly routes: readonly LogRoute[]
-  /** What the answer to a request says that wrote these, for its consistency token. */
+  /** Answers a reader of the feed, see `serveFeed`. */
+  serveFeed(query: URLSearchParams, gone?: AbortSignal): Promise<FeedResponse>
+  /** Answers a consumer that reports how far it is, see `serveReport`. */
+  serveReport(body: string): Promise<FeedResponse>
+  /** What a consistency token says of these writes. */
   entryOf(xids: readonly string[]): TokenEntry
   /** How the log is, in words, with what to do. */
   report(): Promise<string>
   figures(): Promise<OwnerFigures>
 }
 
-/** Key of the Redis stream of a service's log. */
-export const streamKey = (service: string) => `log:${service}`
+/** Key of the Redis stream of a database's log. */
+export const streamKey = (database: string) => `log:${database}`
 
-/** Starts the relay of a service's log, its retention, and what answers for it, until disposed. */
+/** Starts the relay of a database's log, its retention, and what answers for it, until disposed. */
 export function openLog(options: LogOptions): OwnedLog {
-  const { service, connect, send, report, clock, now } = options
+  const { database, connect, send, report, clock, now } = options
   const stack = new AsyncDisposableStack()
   const written = createSignal()
   const ticked = createSignal()
   const publishers = [
-    ...(send ? [streamPublisher({ send, key: streamKey(service) })] : []),
+    ...(send ? [streamPublisher({ send, key: streamKey(database) })] : []),
     ...(options.publishers ?? []),
   ]
   const { sql } = stack.use(reconnectingSql(connect))
   const relay = stack.use(startRelay({ connect, written, ticked, publishers, report, clock }))
   stack.use(retentionLoop({ connect, leads: () => relay.state === 'leading', report }))
   return {
+    database,
     written,
     ticked,
-    routes: [
-      {
-        method: 'GET',
-        url: '/log',
-        respond: ({ query, gone }) => serveFeed({ sql, ticked, clock }, query, gone),
-      },
-      { method: 'POST', url: '/log/consumers', respond: ({ body }) => serveReport(sql, body) },
-    ],
-    entryOf: (xids) => entryOf(service, relay, xids, now),
+    serveFeed: (query, gone) => serveFeed({ sql, ticked, clock }, query, gone),
+    serveReport: (body) => serveReport(sql, body),
+    entryOf: (xids) => entryOf(database, relay, xids, now),
     report: () => describeOwner(relay, sql),
     figures: () => figuresOf(relay, sql),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),

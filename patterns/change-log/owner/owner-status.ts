@@ -41,11 +41,11 @@ const REMEDY = {
  * it is the one that would begin now, which is later than all that were.
  */
 export function entryOf(
-  service: string,
+  database: string,
   { state, epoch }: Relay,
   xids: readonly string[],
   now: () => number,
 ): TokenEntry {
-  if (epoch !== null && (state === 'leading' || state === 'standby')) return [service, epoch, xids]
-  return [service, Math.max(epoch ?? 0, Math.floor(now() / 1_000)), null]
+  if (epoch !== null && (state === 'leading' || state === 'standby')) return [database, epoch, xids]
+  return [database, Math.max(epoch ?? 0, Math.floor(now() / 1_000)), null]
 }

@@ -4,12 +4,13 @@ import { readPage } from './feed-text.ts'
 /** Sends a GET request; resolves with the body of a 200. Rejects for everything else, and when there is no answer. */
 export type Get = (url: string, stop?: AbortSignal) => Promise<string>
 
-/** Reads a log through its feed. @param url of the feed, to which the query is added */
+/** Reads a log through its feed. @param url of the feed, to whose query the position is added */
 export function feedReader(url: string, get: Get): LogReader {
+  const start = url.includes('?') ? `${url}&` : `${url}?`
   return {
     async read({ epoch, offset }, limit, waitMs, stop) {
       const query = `epoch=${epoch}&after=${offset}&limit=${limit}&wait=${Math.ceil(waitMs)}`
-      return readPage(await get(`${url}?${query}`, stop), offset)
+      return readPage(await get(start + query, stop), offset)
     },
   }
 }

@@ -16,8 +16,8 @@ export type WriteEvents = (tx: WritingTransaction, events: readonly NewEvent[]) 
 /** What a request tells of its writes, and what its client has written before. */
 export type WritingRequest = {
   eventHeaders: Readonly<Record<string, string>>
-  /** Takes the xid of a transaction for the answer's consistency token; of one that is rolled back, it does no harm. */
-  recordXid: (xid: string) => void
+  /** Takes the xid of a transaction for the response's consistency token; one that is rolled back does no harm there. */
+  recordXid: (database: string, xid: string) => void
   token: readonly TokenEntry[]
 }
 
@@ -49,14 +49,11 @@ export type RequestWrites = {
 /**
  * @param database its name in tokens
  */
-export function requestWrites(
-  database: string,
-  check: CheckPayload,
-  { eventHeaders, recordXid, token }: WritingRequest,
-): RequestWrites {
-  const known = token.some(([name]) => name === database)
+export function requestWrites(database: string, check: CheckPayload, request: WritingRequest): RequestWrites {
+  const recordXid = (xid: string) => request.recordXid(database, xid)
+  const known = request.token.some(([name]) => name === database)
   return {
-    writeEvents: eventWriter({ check, headers: eventHeaders, recordXid }),
+    writeEvents: eventWriter({ check, headers: request.eventHeaders, recordXid }),
     async replayed(tx, xid) {
       recordXid(xid)
       // In a mutation's answer, its xids take the place of those that the request's token names of this database. That is

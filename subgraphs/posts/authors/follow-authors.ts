@@ -5,6 +5,7 @@ import {
   createWaiter,
   feedReader,
   followLog,
+  logUrls,
   rebuildFrom,
   streamKey,
   streamReader,
@@ -22,7 +23,10 @@ import { internalStream } from '../../../platform/http/internal-stream.ts'
 import { authorCopy, compareAuthors } from './author-copy.ts'
 import { authorEvents } from './author-events.ts'
 
-/** The consumer that keeps the authors' handles and names. */
+/** The service whose log is followed. */
+const OWNER = 'users'
+
+/** The consumer that keeps the authors' handles and names. `source` is the database whose log it follows. */
 export const AUTHORS = { consumer: 'posts.authors', source: 'users' } as const
 
 /** What it is made of. */
@@ -46,16 +50,17 @@ export function followAuthors(
   { send, report, monotonic }: { send: SendCommand | null; report: Report; monotonic: () => number },
 ): Follower {
   const { sql, transact } = options
-  const asking = { secret: options.secret, audience: AUTHORS.source, clock: options.clock }
+  const asking = { secret: options.secret, audience: OWNER, clock: options.clock }
   const post = internalPost(asking)
+  const urls = logUrls(options.usersUrl, AUTHORS.source)
   return followLog({
     name: AUTHORS,
-    feed: feedReader(urlOf(options, 'log'), internalGet(asking)),
+    feed: feedReader(urls.feed, internalGet(asking)),
     transport: send && streamReader(send, streamKey(AUTHORS.source)),
     openExport: openExport(options),
     tell: async (position, stop) => {
       const body = JSON.stringify({ consumer: AUTHORS.consumer, ...position })
-      await post(urlOf(options, 'log/consumers'), body, stop)
+      await post(urls.consumers, body, stop)
     },
     sql,
     transact,
@@ -87,12 +92,8 @@ export async function compareAuthorsWithUsers(
   return await compareCopy({ ...comparing, compareRows: compareAuthors(sql) }, stop)
 }
 
-function openExport({ secret, clock, ...options }: AuthorsOptions) {
-  const stream = internalStream({ secret, audience: AUTHORS.source, clock })
-  const url = urlOf(options, `log/export?name=${PROFILES}`)
+function openExport({ secret, clock, usersUrl }: AuthorsOptions) {
+  const stream = internalStream({ secret, audience: OWNER, clock })
+  const url = logUrls(usersUrl, AUTHORS.source).exported(PROFILES)
   return (stop: AbortSignal) => stream(url, stop)
-}
-
-function urlOf({ usersUrl }: Pick<AuthorsOptions, 'usersUrl'>, path: string): string {
-  return new URL(path, usersUrl).href
 }

@@ -37,7 +37,7 @@ const COPIED_UNTIL = {
   text: `select extract(epoch from tick_time) * 1000 as ms from consumer_offset where consumer = $1 and source = $2`,
 }
 
-type Asking = Pick<RequestBase, 'reader' | 'token' | 'stale'>
+type Asking = Pick<RequestBase, 'token' | 'stale'> & { reader: Reader }
 
 export function requestAuthors(follower: AuthorsFollower, { reader, token, stale }: Asking): RequestAuthors {
   const written = token.find(([database]) => database === AUTHORS.source)

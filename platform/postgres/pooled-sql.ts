@@ -1,0 +1,77 @@
+import type { Pool, PoolClient } from 'pg'
+import type { Sql, Transact } from '../../contracts/sql.ts'
+
+/** Texts that are prepared at most, and how long they are: lists of values make a text for each length. */
+const MAX_PREPARED = 256
+const LONGEST_PREPARED = 4_000
+
+/**
+ * Statements and transactions over a pool.
+ *
+ * @param timeoutMs a transaction that takes longer is rolled back, and what it still asks for is refused. @default none
+ */
+export function pooledSql(pool: Pool, timeoutMs: number | null = null): { sql: Sql; transact: Transact } {
+  const names = new Map<string, string>()
+
+  function statement(text: string, values: unknown[]) {
+    const name = names.get(text)
+    if (name !== undefined) return { name, text, values }
+    if (names.size >= MAX_PREPARED || text.length > LONGEST_PREPARED) return { text, values }
+    const made = `sql_${names.size}`
+    names.set(text, made)
+    return { name: made, text, values }
+  }
+
+  return {
+    sql: async (text, ...values) => (await pool.query(statement(text, values))).rows,
+    async transact(run) {
+      const client = await pool.connect()
+      const over = { late: false, done: false }
+      const timer = timeoutMs === null ? undefined : setTimeout(giveUp, timeoutMs)
+      // The connection is closed: a statement that is under way would keep the locks.
+      function giveUp() {
+        over.late = true
+        client.release(true)
+      }
+      const tx: Sql = async (text, ...values) => {
+        if (over.late || over.done) throw ended()
+        return (await client.query(statement(text, values))).rows
+      }
+      // The next statement rejects with what happened to the connection; without a listener the process would end.
+      client.on('error', ignore)
+      let broken = false
+      try {
+        await client.query('begin')
+        const result = await run(tx)
+        if (over.late) throw ended()
+        const { command } = await client.query('commit')
+        // Postgres does not fail a commit after a failed statement, it rolls back.
+        if (command === 'ROLLBACK') throw new Error('rolled back: one of its statements had failed')
+        return result
+      } catch (error) {
+        if (!over.late) broken = !(await rollback(client))
+        throw error
+      } finally {
+        over.done = true
+        clearTimeout(timer)
+        client.off('error', ignore)
+        if (!over.late) client.release(broken)
+      }
+    },
+  }
+}
+
+function ignore(): void {}
+
+function ended(): Error {
+  return new Error('the transaction has ended: it took too long, or its command went on after it')
+}
+
+async function rollback(client: PoolClient): Promise<boolean> {
+  try {
+    await client.query('rollback')
+    return true
+  } catch {
+    return false
+  }
+}

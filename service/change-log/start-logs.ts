@@ -1,0 +1,57 @@
+import { logRoutes, openLog, type OwnedLog } from '../../patterns/change-log/index.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Reports } from '../../platform/http/health.ts'
+import type { InternalRoute } from '../../platform/http/internal-route.ts'
+import type { Log } from '../../platform/log.ts'
+import { dedicatedConnection } from '../../platform/postgres/dedicated-connection.ts'
+import { connectRedis } from '../../platform/redis/connect.ts'
+import { byDatabase } from './by-database.ts'
+
+export type LogsOptions = {
+  /** Name and address of each of the service's databases. */
+  databases: readonly { name: string; url: string }[]
+  redisUrl: string | undefined
+  log: Log
+  clock: Clock
+}
+
+export type StartedLogs = AsyncDisposable & {
+  /** In the order of the databases. */
+  logs: readonly OwnedLog[]
+  routes: readonly InternalRoute[]
+  /** For `/readyz`. */
+  reported: Reports
+}
+
+/**
+ * Starts the change logs of a service, one for each database, over connections of their own. Neither the databases nor Redis
+ * need be there.
+ */
+export function startLogs({ databases, redisUrl, log, clock }: LogsOptions): StartedLogs {
+  const stack = new AsyncDisposableStack()
+  // The logs report what is wrong with Redis: they know what follows from it.
+  const redis = redisUrl === undefined ? null : stack.use(connectRedis(redisUrl, () => {}))
+  const named = byDatabase(databases.map(({ name }) => name))
+  const logs = databases.map(({ name, url }) => {
+    const prefix = databases.length > 1 ? `${name}: ` : ''
+    return stack.use(
+      openLog({
+        database: name,
+        connect: () => dedicatedConnection(url, `${name} change log`, log),
+        send: redis && ((args) => redis.send(args)),
+        report: (level, message) => log[level](prefix + message),
+        clock: () => performance.now(),
+        now: clock,
+      }),
+    )
+  })
+  return {
+    logs,
+    routes: logRoutes(logs),
+    reported: {
+      ...Object.fromEntries(logs.map((each) => [named('log', each.database), () => each.report()])),
+      ...(redis && { redis: async () => redis.trouble ?? undefined }),
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  }
+}

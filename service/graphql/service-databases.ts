@@ -1,0 +1,88 @@
+import type { Sql, Transact } from '../../contracts/sql.ts'
+import type { OwnedLog, Signal } from '../../patterns/change-log/index.ts'
+import type { Dependencies, Reports } from '../../platform/http/health.ts'
+import type { Log } from '../../platform/log.ts'
+import { openDatabase, type Database } from '../../platform/postgres/database.ts'
+import { prismaAdapter } from '../../platform/postgres/prisma-transactions.ts'
+import { byDatabase } from '../change-log/by-database.ts'
+import { TRANSACTIONS, type DatabaseAddress, type ServiceOptions } from './service-options.ts'
+
+/** One of the databases of a service, opened. */
+export type ServiceDatabase<Prisma> = DatabaseAddress & {
+  prisma: Prisma
+  /** Statements that belong to no request. */
+  sql: Sql
+  /** Runs commands, and wakes the relay of this database after each. */
+  transact: Transact
+  /** To be raised after each commit of another kind that wrote events. */
+  written: Pick<Signal, 'raise'>
+}
+
+/** Where there is a service, there is a database. */
+export type Several<Each> = readonly [Each, ...Each[]]
+
+export type OpenedDatabase<Prisma> = DatabaseAddress & { database: Database; prisma: Prisma }
+
+/** Opens the databases of a service, each with its pool. Connections are made on demand. */
+export function openDatabases<Prisma extends { $disconnect(): Promise<void> }>(
+  {
+    databases,
+    config,
+    createPrisma,
+  }: Pick<ServiceOptions<Prisma, never>, 'databases' | 'config' | 'createPrisma'>,
+  log: Log,
+  stack: AsyncDisposableStack,
+): OpenedDatabase<Prisma>[] {
+  return databases.map((address) => {
+    const database = stack.use(openDatabase(address.url, config.DATABASE_POOL_SIZE, log))
+    const adapter = prismaAdapter(database.pool)
+    const prisma = createPrisma({ adapter, transactionOptions: TRANSACTIONS })
+    stack.defer(() => prisma.$disconnect())
+    return { ...address, database, prisma }
+  })
+}
+
+/** What the wiring of a service gets of its databases. @param logs in the same order */
+export function serviceDatabases<Prisma>(
+  opened: readonly OpenedDatabase<Prisma>[],
+  logs: readonly OwnedLog[],
+): Several<ServiceDatabase<Prisma>> {
+  const [first, ...others] = opened.map(({ name, url, database, prisma }): ServiceDatabase<Prisma> => {
+    const written = writtenOf(logs, name)
+    const transact: Transact = async (run) => {
+      const result = await database.transact(run)
+      written.raise()
+      return result
+    }
+    return { name, url, prisma, sql: database.sql, transact, written }
+  })
+  if (!first) throw new Error('A service has at least one database.')
+  return [first, ...others]
+}
+
+function writtenOf(logs: readonly OwnedLog[], name: string): Signal {
+  const found = logs.find(({ database }) => database === name)
+  if (!found) throw new Error(`The database ${name} has no log.`)
+  return found.written
+}
+
+/**
+ * The databases in `/readyz`. A service with several is ready while one of them answers: those who need only that one
+ * must not lose it with the others.
+ */
+export function databaseReadiness(opened: readonly Pick<OpenedDatabase<unknown>, 'name' | 'database'>[]): {
+  needed: Dependencies
+  reported: Reports
+} {
+  const named = byDatabase(opened.map(({ name }) => name))
+  const pings = Object.fromEntries(
+    opened.map(({ name, database }) => [named('database', name), () => database.ping()]),
+  )
+  if (opened.length === 1) return { needed: pings, reported: {} }
+  const anyAnswers = async () => {
+    await Promise.any(opened.map(({ database }) => database.ping())).catch(() => {
+      throw new Error('none of them answers')
+    })
+  }
+  return { needed: { databases: anyAnswers }, reported: pings }
+}

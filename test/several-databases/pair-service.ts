@@ -1,0 +1,199 @@
+import { Client } from 'pg'
+import { inject } from 'vitest'
+import {
+  followInMemory,
+  feedReader,
+  type LogUrls,
+  logUrls,
+  type MemoryFollower,
+  requestWrites,
+  type RequestWrites,
+  serveExport,
+  withDatabase,
+} from '../../patterns/change-log/index.ts'
+import type { Sql } from '../../contracts/sql.ts'
+import { systemClock } from '../../platform/clock.ts'
+import { readConfig } from '../../platform/config/read-config.ts'
+import { internalGet, internalPost } from '../../platform/http/internal-get.ts'
+import type { InternalResponse } from '../../platform/http/internal-route.ts'
+import { internalStream } from '../../platform/http/internal-stream.ts'
+import { INTERNAL_HEADER, signInternal } from '../../platform/internal-auth.ts'
+import { serveSubgraph } from '../../service/graphql/serve-subgraph.ts'
+import { SUBGRAPH_VARIABLES } from '../../service/graphql/service-options.ts'
+import type { RequestBase } from '../../service/graphql/subgraph-server.ts'
+import { openLogDatabase } from '../change-log/support/log-database.ts'
+
+const SECRET = 's'.repeat(32)
+const NAME = 'pair'
+export const DATABASES = ['pair/0', 'pair/1'] as const
+export type DatabaseName = (typeof DATABASES)[number]
+
+type Response = { data?: unknown; errors?: unknown; extensions?: { consistency?: unknown[] } }
+
+/** A service of two databases, in this process. */
+export type PairService = AsyncDisposable & {
+  url: string
+  ask(query: string): Promise<Response>
+  readyz(): Promise<{ status: number; body: Record<'dependencies' | 'reported', Record<string, string>> }>
+  metrics(): Promise<string>
+  urls(database: string): LogUrls
+  get(url: string): Promise<string>
+  post(url: string, body: object): Promise<string>
+  /** Follows the log of one database: `texts` are those of its export, and then of its events. */
+  follow(database: string): MemoryFollower & { texts: string[] }
+  /** Makes a database refuse everybody, or take them again. */
+  setReachable(database: DatabaseName, reachable: boolean): Promise<void>
+}
+
+type Writer = { transact: <Result>(run: (tx: Sql) => Promise<Result>) => Promise<Result> } & RequestWrites
+
+export async function startPairService(env: Record<string, string> = {}): Promise<PairService> {
+  await using stack = new AsyncDisposableStack()
+  const addresses = await Promise.all(
+    DATABASES.map(async (name) => {
+      const database = stack.use(await openLogDatabase())
+      const { sql } = await database.session()
+      await sql('create table note (text text primary key)')
+      return { name, url: database.url }
+    }),
+  )
+  const [first, second] = addresses
+  if (!first || !second) throw new Error('there are two')
+  const config = readConfig(SUBGRAPH_VARIABLES, {
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    INTERNAL_SECRET: SECRET,
+    DATABASE_POOL_SIZE: '2',
+    ...env,
+  })
+  const server = stack.use(
+    await serveSubgraph({
+      name: NAME,
+      folder: import.meta.dirname,
+      databases: [first, second],
+      config,
+      clock: systemClock,
+      createPrisma: () => ({ $disconnect: async () => {} }),
+      wire: (databases) => ({
+        resolvers,
+        createContext: (base: RequestBase) => ({
+          base,
+          writers: new Map(
+            databases.map(({ name, transact }): [string, Writer] => [
+              name,
+              { transact, ...requestWrites(name, () => null, base) },
+            ]),
+          ),
+        }),
+        internalRoutes: [exportRoute(addresses)],
+        housekeeping: async () => {},
+      }),
+    }),
+  )
+  const asking = { secret: SECRET, audience: NAME, clock: systemClock }
+  const urls = (database: string) => logUrls(`${server.url}/graphql`, database)
+  const get = internalGet(asking)
+  const stream = internalStream(asking)
+  const post = internalPost(asking)
+  const running = stack.move()
+  return {
+    url: server.url,
+    async ask(query) {
+      const response = await fetch(`${server.url}/graphql`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          [INTERNAL_HEADER]: signInternal(SECRET, null, NAME, systemClock()),
+        },
+        body: JSON.stringify({ query }),
+      })
+      return (await response.json()) as Response
+    },
+    async readyz() {
+      const response = await fetch(`${server.url}/readyz`)
+      return { status: response.status, body: (await response.json()) as never }
+    },
+    metrics: async () => (await fetch(`${server.url}/metrics`)).text(),
+    urls,
+    get,
+    post: (url, body) => post(url, JSON.stringify(body)),
+    follow(database) {
+      const texts: string[] = []
+      const follower = running.use(
+        followInMemory({
+          what: `the notes of ${database}`,
+          feed: feedReader(urls(database).feed, get),
+          transport: null,
+          openExport: (stop) => stream(urls(database).exported('notes'), stop),
+          load: (rows) => void texts.push(...rows.map((row) => (row as { text: string }).text)),
+          apply: (events) => void texts.push(...events.map(({ key }) => key)),
+          report: () => {},
+          clock: () => performance.now(),
+        }),
+      )
+      return Object.assign(follower, { texts })
+    },
+    setReachable: (name, reachable) =>
+      setReachable(new URL(name === 'pair/0' ? first.url : second.url).pathname.slice(1), reachable),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
+}
+
+type Context = { base: RequestBase; writers: ReadonlyMap<string, Writer> }
+
+const resolvers = {
+  Query: {
+    async notes(_: unknown, { database }: { database: string }, { base }: Context) {
+      const rows = await base
+        .readerOf(database)
+        .query<{ text: string }>({ name: 'notes', text: 'select text from note order by text' }, [])
+      return rows.map(({ text }) => text)
+    },
+  },
+  Mutation: {
+    async write(_: unknown, { text, databases }: { text: string; databases: string[] }, context: Context) {
+      for (const name of databases) {
+        const writer = context.writers.get(name)
+        await writer?.transact(async (sql) => {
+          await sql('insert into note (text) values ($1)', text)
+          const event = { key: text, type: 'noted', version: 1, payload: {}, touches: [] }
+          await writer.writeEvents({ sql }, [event])
+        })
+      }
+      return true
+    },
+  },
+}
+
+function exportRoute(addresses: readonly { name: string; url: string }[]) {
+  const exported = addresses.map(({ name, url }) => ({ database: name, connect: () => connectTo(url) }))
+  return {
+    method: 'GET',
+    url: '/log/export',
+    respond: ({ query, gone }: { query: URLSearchParams; gone: AbortSignal }) =>
+      withDatabase<(typeof exported)[number], InternalResponse>(exported, query, async ({ connect }) => {
+        const body = await serveExport({ connect, query: 'select text from note' }, gone)
+        return { status: 200, body }
+      }),
+  } as const
+}
+
+async function connectTo(url: string): Promise<Client> {
+  const client = new Client({ connectionString: url })
+  client.on('error', () => {})
+  await client.connect()
+  return client
+}
+
+async function setReachable(database: string, reachable: boolean): Promise<void> {
+  const client = await connectTo(inject('superuserUrl'))
+  try {
+    await client.query(`alter database "${database}" allow_connections ${reachable}`)
+    if (reachable) return
+    await client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [
+      database,
+    ])
+  } finally {
+    await client.end()
+  }
+}
