@@ -8,6 +8,7 @@ COPY package.json package-lock.json ./
 # The optional packages are Node itself and the embedded Postgres: the image has the one, the compose file the other.
 RUN npm ci --omit=dev --omit=optional --no-audit --no-fund
 COPY cli/generate.ts cli/
+COPY local/prisma local/prisma
 COPY contracts contracts
 COPY platform platform
 COPY prisma prisma

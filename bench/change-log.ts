@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { generateClients } from '../local/prisma/generate-clients.ts'
 import { runCommand } from '../platform/lifecycle.ts'
-import { parseBenchArguments, USAGE } from './change-log/arguments.ts'
+import { parseBenchArguments } from './change-log/arguments.ts'
 import { chartsOf } from './change-log/charts.ts'
 import { mergeSaved, type Results } from './change-log/results.ts'
 import { runParts } from './change-log/run-parts.ts'
@@ -10,9 +11,9 @@ import { requireProc } from './system/cpu.ts'
 
 /** `npm run bench:change-log`: the figures of patterns/change-log, each beside what is done elsewhere. */
 await runCommand(async () => {
-  const options = parseBenchArguments(process.argv.slice(2))
-  if (!options) return console.log(USAGE)
+  const options = parseBenchArguments()
   await requireProc()
+  await generateClients((line) => console.error(line))
   const results = await runParts(options, (line) => console.error(line))
   if (options.save) await save(results)
   console.log(options.json ? JSON.stringify(results, null, 2) : tableOf(results))

@@ -9,6 +9,7 @@ import { parseStandaloneConfig } from '../gateway/standalone/config.ts'
 import { startStandaloneGateway } from '../gateway/standalone/start-standalone-gateway.ts'
 import { readSupergraph } from '../gateway/supergraph/read-supergraph.ts'
 import { systemClock } from '../platform/clock.ts'
+import { parseCommandLine, type Command } from '../platform/command-line.ts'
 import { runCommand } from '../platform/lifecycle.ts'
 import { createLog } from '../platform/log.ts'
 
@@ -19,12 +20,17 @@ const COLD_OPERATIONS = 200
 
 const ANSWER = '{"data":{"t0":{"__typename":"T0","id":"0"},"_entities":[]}}'
 
-/**
- * `npm run bench:event-loop`: the longest time the gateway's event loop is kept while it is given another large
- * supergraph, and while it plans operations it has not seen. Everything is in one process: the times include this
- * program's own.
- */
+const EVENT_LOOP: Command = {
+  name: 'npm run bench:event-loop',
+  about: `Measures the longest time for which the gateway's event loop is blocked while it loads another large supergraph, and
+while it plans operations it has not seen. Everything runs in one process, so the times include those of this program.
+Writes to bench/results.`,
+  options: {},
+  examples: [['', 'the published figures; takes about a minute']],
+}
+
 await runCommand(async () => {
+  parseCommandLine(EVENT_LOOP)
   const subgraph = createServer((request, response) => {
     request.resume().once('end', () => response.setHeader('content-type', 'application/json').end(ANSWER))
   })

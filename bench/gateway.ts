@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemClock } from '../platform/clock.ts'
 import { runCommand } from '../platform/lifecycle.ts'
-import { parseBenchArguments, USAGE } from './gateway/arguments.ts'
+import { parseBenchArguments } from './gateway/arguments.ts'
 import { drawChart } from './gateway/chart.ts'
 import { summarise, type Results } from './gateway/results.ts'
 import { runSession } from './gateway/session.ts'
@@ -10,8 +10,7 @@ import { printTable } from './gateway/table.ts'
 
 /** `npm run bench:gateway`: the gateway against its peers. */
 await runCommand(async () => {
-  const args = parseBenchArguments(process.argv.slice(2))
-  if (!args) return console.log(USAGE)
+  const args = parseBenchArguments()
   const session = await runSession(args, (line) => console.error(line))
   const results = summarise(args, session, new Date(systemClock()).toISOString())
   console.log(args.json ? JSON.stringify(results, null, 2) : printTable(results))

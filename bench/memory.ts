@@ -1,12 +1,28 @@
-import { parseArgs } from 'node:util'
-import { runCommand, UserFacingError } from '../platform/lifecycle.ts'
+import { parseCommandLine, wholeNumber, type Command } from '../platform/command-line.ts'
+import { runCommand } from '../platform/lifecycle.ts'
 import { judgeFlatness } from './gateway/memory/flatness.ts'
 import { MAX_OPERATIONS } from './gateway/memory/operations.ts'
 import { runMemory, type MemoryArguments, type Sample } from './gateway/memory/run.ts'
 
-const USAGE = `Usage: npm run bench:memory [-- --requests 1000000] [--operations 10000] [--samples 20]`
+const MEMORY = {
+  name: 'npm run bench:memory',
+  about: "Checks that the gateway's memory stays flat under many requests. The exit code is 1 when it grows.",
+  options: {
+    requests: { type: 'string', value: 'N', default: '1000000', about: 'requests to send, from 1000' },
+    operations: {
+      type: 'string',
+      value: 'N',
+      default: '10000',
+      about: `different operations among them, 1 to ${MAX_OPERATIONS}`,
+    },
+    samples: { type: 'string', value: 'N', default: '20', about: 'measurements of the memory, 8 to 1000' },
+  },
+  examples: [
+    ['', 'the published figures'],
+    ['--requests 50000', 'a quick look'],
+  ],
+} as const satisfies Command
 
-/** `npm run bench:memory`: whether the gateway's memory stays flat. Exits with 1 when it does not. */
 await runCommand(async () => {
   const samples = await runMemory(readArguments(), print)
   for (const [name, values] of [
@@ -28,32 +44,10 @@ function print({ requests, rssMb, heapMb }: Sample): void {
 }
 
 function readArguments(): MemoryArguments {
-  const { requests, operations, samples } = parse()
+  const { requests, operations, samples } = parseCommandLine(MEMORY).values
   return {
-    requests: whole('requests', requests, 1_000, 1_000_000_000),
-    operations: whole('operations', operations, 1, MAX_OPERATIONS),
-    samples: whole('samples', samples, 8, 1_000),
+    requests: wholeNumber('--requests', requests, 1_000, 1_000_000_000),
+    operations: wholeNumber('--operations', operations, 1, MAX_OPERATIONS),
+    samples: wholeNumber('--samples', samples, 8, 1_000),
   }
-}
-
-function parse() {
-  try {
-    return parseArgs({
-      options: {
-        requests: { type: 'string', default: '1000000' },
-        operations: { type: 'string', default: '10000' },
-        samples: { type: 'string', default: '20' },
-      },
-    }).values
-  } catch (error) {
-    throw new UserFacingError(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`)
-  }
-}
-
-function whole(name: string, text: string, min: number, max: number): number {
-  const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN
-  if (value >= min && value <= max) return value
-  throw new UserFacingError(
-    `--${name} ${JSON.stringify(text)}: expected a whole number from ${min} to ${max}.\n${USAGE}`,
-  )
 }

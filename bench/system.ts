@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { generateClients } from '../local/prisma/generate-clients.ts'
 import { runCommand, stopSignal, UserFacingError } from '../platform/lifecycle.ts'
 import { installBaselines } from './support/baselines.ts'
-import { parseBenchArguments, USAGE } from './system/arguments.ts'
+import { parseBenchArguments } from './system/arguments.ts'
 import { chartOf } from './system/chart.ts'
 import { requireProc } from './system/cpu.ts'
 import { machine } from './system/machine.ts'
@@ -12,13 +13,13 @@ import { tableOf } from './system/table.ts'
 
 /** `npm run bench:system`: what a profile page costs, in CPU over all processes, beside two other ways to serve it. */
 await runCommand(async () => {
-  const options = parseBenchArguments(process.argv.slice(2))
-  if (!options) return console.log(USAGE)
+  const options = parseBenchArguments()
   await requireProc()
   const { json, write, ...settings } = options
   const log = (line: string) => console.error(line)
   const stop = new AbortController()
   void stopSignal().then(() => stop.abort(new UserFacingError('Stopped before there were results.')))
+  await generateClients(log)
   await installBaselines(log)
   const results = summarise(await runBench({ ...settings, signal: stop.signal, log }))
   const report = { ...settings, machine: machine(), results }

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { generateClients } from '../local/prisma/generate-clients.ts'
+import { oneOf, parseCommandLine, type Command } from '../platform/command-line.ts'
 import { inheritedEnv } from '../platform/config/read-config.ts'
-import { runCommand, UserFacingError } from '../platform/lifecycle.ts'
+import { runCommand } from '../platform/lifecycle.ts'
 import { root } from '../platform/root.ts'
 
 /** The parts of `npm run check`, slowest first: an executable of `node_modules/.bin` or a script, and its arguments. */
@@ -18,18 +19,31 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   format: ['oxfmt', '--check'],
 }
 
+const CHECK = {
+  name: 'npm run check',
+  about: 'Runs every static check and the unit tests. Prints the output of those that fail.',
+  options: {
+    without: {
+      type: 'string',
+      value: 'PART',
+      multiple: true,
+      about: `leave out a part; may be repeated. Parts:\n${Object.keys(PARTS).join(', ')}`,
+    },
+  },
+  examples: [
+    ['', 'all parts'],
+    ['--without unit --without types', 'all parts but these two'],
+  ],
+} as const satisfies Command
+
 type Outcome = { part: string; ok: boolean; output: string }
 
-/** `npm run check [-- --without PART …]`: every static check and the unit tests. Shows the output of what failed. */
 await runCommand(async () => {
-  const { values } = parseArgs({ options: { without: { type: 'string', multiple: true, default: [] } } })
-  const unknown = values.without.filter((part) => !(part in PARTS))
-  if (unknown.length > 0) {
-    throw new UserFacingError(
-      `No part is named ${unknown.join(', ')}. Parts: ${Object.keys(PARTS).join(', ')}.`,
-    )
-  }
-  const waiting = Object.keys(PARTS).filter((part) => !values.without.includes(part))
+  const { without = [] } = parseCommandLine(CHECK).values
+  const parts = Object.keys(PARTS)
+  for (const part of without) oneOf('--without', part, parts)
+  await generateClients(console.log)
+  const waiting = parts.filter((part) => !without.includes(part))
   const outcomes: Outcome[] = []
   const worker = async () => {
     for (let part = waiting.shift(); part; part = waiting.shift()) outcomes.push(await runPart(part))

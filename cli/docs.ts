@@ -1,14 +1,25 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { ERRORS, type ErrorCode } from '../contracts/errors.ts'
+import { parseCommandLine, type Command } from '../platform/command-line.ts'
 import { VARIABLES, type VariableName } from '../platform/config/variables.ts'
 import { runCommand, UserFacingError } from '../platform/lifecycle.ts'
 import { root } from '../platform/root.ts'
 
-/** `npm run generate:docs [-- --check]`: writes, or compares, the pages that are made from tables in the code. */
+const DOCS = {
+  name: 'npm run generate:docs',
+  about: 'Writes the pages that are made from tables in the code: docs/errors.md and .env.example.',
+  options: {
+    check: { type: 'boolean', about: 'write nothing; fail when a page is not up to date' },
+  },
+  examples: [
+    ['', 'after a change of contracts/errors.ts or platform/config/variables.ts'],
+    ['--check', 'in CI'],
+  ],
+} as const satisfies Command
+
 await runCommand(async () => {
-  const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } })
+  const { values } = parseCommandLine(DOCS)
   const stale: string[] = []
   for (const [path, text] of [
     ['docs/errors.md', errorsPage()],
@@ -24,7 +35,9 @@ await runCommand(async () => {
     await writeFile(file, text)
   }
   if (stale.length > 0) {
-    throw new UserFacingError(`No longer what the code says: ${stale.join(', ')}. Run: npm run generate:docs`)
+    throw new UserFacingError(
+      `These pages are not up to date: ${stale.join(', ')}. Run npm run generate:docs and commit the result.`,
+    )
   }
 })
 

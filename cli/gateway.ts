@@ -1,20 +1,42 @@
 import { readFile } from 'node:fs/promises'
-import { parseArgs } from 'node:util'
 import { parseStandaloneConfig } from '../gateway/standalone/config.ts'
 import { startStandaloneGateway } from '../gateway/standalone/start-standalone-gateway.ts'
 import { SWITCH_VARIABLES, switchesOf } from '../gateway/switches.ts'
 import { readSupergraph } from '../gateway/supergraph/read-supergraph.ts'
 import { systemClock } from '../platform/clock.ts'
+import { parseCommandLine, type Command } from '../platform/command-line.ts'
 import { readConfig } from '../platform/config/read-config.ts'
 import { runServer, UserFacingError } from '../platform/lifecycle.ts'
 import { createLog } from '../platform/log.ts'
 import { requirePort } from '../platform/ports.ts'
 import { versionOf, watchFile } from './watch-file.ts'
 
-const USAGE =
-  'Usage: npm run gateway -- --supergraph FILE --port N [--host ADDRESS] [--config FILE] [--watch]'
+const GATEWAY = {
+  name: 'npm run gateway',
+  about: 'Serves any supergraph at /graphql, without the rest of Tessera.',
+  options: {
+    supergraph: { type: 'string', value: 'FILE', about: 'the supergraph schema; required' },
+    port: {
+      type: 'string',
+      value: 'N',
+      about: 'port to listen on; 0 takes a free one (default: PORT, or 4000)',
+    },
+    host: { type: 'string', value: 'ADDRESS', about: 'address to listen on (default: HOST, or 127.0.0.1)' },
+    config: {
+      type: 'string',
+      value: 'FILE',
+      about: 'JSON file with timeouts, limits and headers: docs/gateway.md',
+    },
+    watch: { type: 'boolean', about: 'load the supergraph again when its file changes' },
+  },
+  notes:
+    'Reads LOG_LEVEL, NODE_ENV, REDIS_URL and the switches of the gateway from the environment: .env.example.',
+  examples: [
+    ['--supergraph shop.graphql', 'serve shop.graphql at http://127.0.0.1:4000/graphql'],
+    ['--supergraph shop.graphql --port 4010 --watch', 'serve it at port 4010, and follow its changes'],
+  ],
+} as const satisfies Command
 
-/** Serves any supergraph. */
 await runServer(async () => {
   const { supergraph: supergraphFile, config: configFile, host, port, settings, watch } = readArgs()
   const read = async () => readSupergraph(await readText(supergraphFile), supergraphFile)
@@ -57,36 +79,25 @@ await runServer(async () => {
 })
 
 function readArgs() {
-  const values = parse()
+  const { values } = parseCommandLine(GATEWAY)
   const { HOST, PORT } = readConfig(['HOST', 'PORT'])
   const port = values.port === undefined ? PORT : Number(values.port)
-  if (values.supergraph === undefined) throw new UserFacingError(`--supergraph is missing.\n${USAGE}`)
+  if (values.supergraph === undefined)
+    throw new UserFacingError('--supergraph is missing. See: npm run gateway -- --help')
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new UserFacingError(
-      `--port ${values.port} is not a port: give a whole number from 0 to 65535.\n${USAGE}`,
-    )
+    throw new UserFacingError(`--port ${values.port} is not a port: give a whole number from 0 to 65535.`)
   }
   return {
     supergraph: values.supergraph,
     config: values.config,
     host: values.host ?? HOST,
     port,
-    /** As they were given, for messages. */
+    /** How the user gave each of them, for messages. */
     settings: {
       host: values.host === undefined ? 'HOST=' : '--host ',
       port: values.port === undefined ? 'PORT=' : '--port ',
     },
     watch: values.watch ?? false,
-  }
-}
-
-function parse() {
-  const text = { type: 'string' } as const
-  try {
-    const watch = { type: 'boolean' } as const
-    return parseArgs({ options: { supergraph: text, config: text, host: text, port: text, watch } }).values
-  } catch (error) {
-    throw new UserFacingError(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`)
   }
 }
 

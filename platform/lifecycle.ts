@@ -5,6 +5,11 @@ export class UserFacingError extends Error {
   override name = 'UserFacingError'
 }
 
+/** Ends a command that was asked for its help. The message is the help; it is printed to stdout, and the exit code is 0. */
+export class HelpRequested extends Error {
+  override name = 'HelpRequested'
+}
+
 /**
  * Runs a server until SIGINT or SIGTERM, then disposes it and exits with 0. When it cannot start, prints why and
  * exits with 1: one line per fault, a stack only for bugs.
@@ -40,6 +45,7 @@ export function stopSignal(): Promise<void> {
 }
 
 function fail(error: unknown): void {
+  if (error instanceof HelpRequested) return console.log(error.message)
   process.exitCode = 1
   const plain = error instanceof ConfigError || error instanceof UserFacingError
   console.error(plain ? error.message : error)

@@ -2,12 +2,14 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { root } from '../platform/root.ts'
+import { generateClients } from '../local/prisma/generate-clients.ts'
+import { helpOf, type Command } from '../platform/command-line.ts'
 import { inheritedEnv, type Env } from '../platform/config/read-config.ts'
-import { runCommand, UserFacingError } from '../platform/lifecycle.ts'
+import { HelpRequested, runCommand, UserFacingError } from '../platform/lifecycle.ts'
 
 type Profile = { env: Env; suites: readonly string[] }
 
-/** Suites that ask through a gateway, a socket server or the HTTP client for subgraphs. */
+/** Suites that send requests through a gateway, a socket server or the HTTP client for subgraphs. */
 const OVER_HTTP = ['gateway', 'e2e', 'users', 'posts', 'followers', 'pagination'].map(
   (name) => `test/${name}/`,
 )
@@ -21,10 +23,6 @@ const PROFILES: Readonly<Record<string, Profile>> = {
   apollo: { env: { GATEWAY_ENGINE: 'apollo' }, suites: ['test/gateway/', 'test/e2e/', 'test/posts/gateway'] },
 }
 
-/**
- * `npm run test:plain` and `npm run test:apollo`: runs suites of `npm test` with the environment of a profile. Further arguments go to vitest; names of
- * files take the place of the suites.
- */
 await runCommand(async () => {
   const [name = '', ...rest] = process.argv.slice(2)
   const profile = PROFILES[name]
@@ -33,6 +31,9 @@ await runCommand(async () => {
       `There is no profile ${JSON.stringify(name)}. Profiles: ${Object.keys(PROFILES).join(', ')}.`,
     )
   }
+  if (rest.includes('--help') || rest.includes('-h'))
+    throw new HelpRequested(helpOf(commandOf(name, profile)))
+  await generateClients((line) => process.stdout.write(`${line}\n`))
   const named = rest.some((argument) => !argument.startsWith('-'))
   const vitest = join(root, 'node_modules/.bin/vitest')
   const files = named ? rest : [...profile.suites, ...rest]
@@ -48,3 +49,17 @@ await runCommand(async () => {
   const [code] = (await once(child, 'close')) as [number | null]
   process.exitCode = code ?? 1
 })
+
+function commandOf(name: string, { env, suites }: Profile): Command {
+  const variables = Object.entries(env).map(([variable, value]) => `${variable}=${value}`)
+  return {
+    name: `npm run test:${name}`,
+    about: `Runs these suites of \`npm test\` with ${variables.join(', ')}:\n${suites.join(', ')}.`,
+    positionals: { usage: '[FILE …] [options of vitest]', min: 0, max: Number.POSITIVE_INFINITY },
+    options: {},
+    examples: [
+      ['', 'all of these suites'],
+      [`${suites[0]} -t cache`, 'the tests of one suite whose name contains "cache"'],
+    ],
+  }
+}

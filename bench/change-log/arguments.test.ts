@@ -32,9 +32,9 @@ test.for([
 })
 
 test.for([
-  ['--only', 'kafka', '--only kafka: expected some of relay, steady, insert, consumer, mutation, latency'],
-  ['--rounds', '0', '--rounds 0: expected a whole number from 1 to 100.'],
-  ['--seconds', 'long', '--seconds long: expected a whole number from 3 to 600.'],
+  ['--only', 'kafka', '--only "kafka": expected one of relay, steady, insert, consumer, mutation, latency'],
+  ['--rounds', '0', '--rounds "0": expected a whole number from 1 to 100.'],
+  ['--seconds', 'long', '--seconds "long": expected a whole number from 3 to 600.'],
   ['--fast', '', "Unknown option '--fast'"],
 ] as const)('%s %s is refused: %s', ([name, value, message]) => {
   expect(() => parseBenchArguments([name, value])).toThrow(message)

@@ -1,48 +1,65 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { parseCommandLine, wholeNumber, type Command } from '../../platform/command-line.ts'
+import { runCommand } from '../../platform/lifecycle.ts'
 import { createHttp1Transport } from '../../gateway/subgraph-client/http1/http1-transport.ts'
 import { RESPONSE_LIMIT, type Transport } from '../../gateway/subgraph-client/transport.ts'
 import { createUndiciTransport } from '../../gateway/subgraph-client/undici-transport.ts'
 import { measure, median, type Measured } from './measure.ts'
 import { createUndiciRequest } from './undici-request.ts'
 
-/**
- * What a request to a subgraph costs the gateway: clients side by side, then our own with other numbers of connections
- * and depths of pipelining. Rounds are interleaved, so that a busy moment of the machine hits all.
- *
- *     node bench/client/run.ts [requests per round, default 20000] [rounds, default 5]
- */
-const [requests = 20_000, rounds = 5] = process.argv.slice(2).map(Number)
+const CLIENT = {
+  name: 'npm run bench:client',
+  about: `Measures what a request to a subgraph costs the gateway: first several HTTP clients, then our own with other numbers of
+connections and depths of pipelining. Rounds are interleaved, so that a busy moment of the machine affects all alike.`,
+  options: {
+    requests: { type: 'string', value: 'N', default: '20000', about: 'requests of a round, from 100' },
+    rounds: { type: 'string', value: 'N', default: '5', about: 'rounds, 1 to 100' },
+  },
+  examples: [
+    ['', 'the published figures'],
+    ['--requests 2000 --rounds 1', 'a quick look'],
+  ],
+} as const satisfies Command
+
+type Load = { url: string; requests: number; rounds: number }
+
 const IN_FLIGHT = 50
 const limit = RESPONSE_LIMIT
 
-const server = fork(join(import.meta.dirname, 'server.ts'), { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
-const [port] = (await once(server.stdout ?? server, 'data')) as [Buffer]
-const url = `http://127.0.0.1:${String(port).trim()}/graphql`
+await runCommand(async () => {
+  const { values } = parseCommandLine(CLIENT)
+  const requests = wholeNumber('--requests', values.requests, 100, 1_000_000)
+  const rounds = wholeNumber('--rounds', values.rounds, 1, 100)
+  const server = fork(join(import.meta.dirname, 'server.ts'), { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+  const [port] = (await once(server.stdout ?? server, 'data')) as [Buffer]
+  const url = `http://127.0.0.1:${String(port).trim()}/graphql`
+  const load = { url, requests, rounds }
 
-await compare({
-  'undici.request': createUndiciRequest(),
-  'undici.dispatch': createUndiciTransport({ limit }),
-  'own, not pipelined': createHttp1Transport({ limit, unshared: 64 }),
-  'own, pipelined': createHttp1Transport({ limit }),
-})
-const table: Record<string, Transport> = {}
-for (const unshared of [1, 2, 4, 8, 16, 64]) {
-  for (const depth of [1, 4, 8, 16]) {
-    const connections = depth === 1 ? unshared : 64
-    table[`${unshared} connections, depth ${depth}`] = createHttp1Transport({
-      limit,
-      unshared,
-      depth,
-      connections,
-    })
+  await compare(load, {
+    'undici.request': createUndiciRequest(),
+    'undici.dispatch': createUndiciTransport({ limit }),
+    'own, not pipelined': createHttp1Transport({ limit, unshared: 64 }),
+    'own, pipelined': createHttp1Transport({ limit }),
+  })
+  const table: Record<string, Transport> = {}
+  for (const unshared of [1, 2, 4, 8, 16, 64]) {
+    for (const depth of [1, 4, 8, 16]) {
+      const connections = depth === 1 ? unshared : 64
+      table[`${unshared} connections, depth ${depth}`] = createHttp1Transport({
+        limit,
+        unshared,
+        depth,
+        connections,
+      })
+    }
   }
-}
-await compare(table)
-server.disconnect()
+  await compare(load, table)
+  server.disconnect()
+})
 
-async function compare(clients: Record<string, Transport>): Promise<void> {
+async function compare({ url, requests, rounds }: Load, clients: Record<string, Transport>): Promise<void> {
   const results = new Map<string, Measured[]>()
   for (let round = 0; round <= rounds; round++) {
     for (const [name, { send }] of Object.entries(clients)) {

@@ -23,10 +23,10 @@ test.for([
 })
 
 test.for([
-  ['--only', 'hasura', '--only hasura: expected some of tessera, naive, postgraphile, with commas.'],
-  ['--rounds', '0', '--rounds 0: expected a whole number from 1 to 100.'],
-  ['--seconds', 'long', '--seconds long: expected a whole number from 1 to 600.'],
-  ['--users', '4', '--users 4: expected a whole number from 5 to 1000000.'],
+  ['--only', 'hasura', '--only "hasura": expected one of tessera, naive, postgraphile.'],
+  ['--rounds', '0', '--rounds "0": expected a whole number from 1 to 100.'],
+  ['--seconds', 'long', '--seconds "long": expected a whole number from 1 to 600.'],
+  ['--users', '4', '--users "4": expected a whole number from 5 to 1000000.'],
   ['--fast', '', "Unknown option '--fast'"],
 ] as const)('%s %s is refused: %s', ([name, value, message]) => {
   expect(() => parseBenchArguments([name, value])).toThrow(message)

@@ -1,71 +1,50 @@
-import { parseArgs } from 'node:util'
-import { UserFacingError } from '../../platform/lifecycle.ts'
-import { CONTENDERS, type ContenderName } from './contender.ts'
-
-export const USAGE = `Usage: npm run bench:system [-- --json] [--rounds 3] [--seconds 8] [--only tessera,postgraphile]
-
-  --json               print the results as one JSON object instead of a table
-  --rounds N           windows of each contender, 1 to 100
-  --seconds N          length of a window, 1 to 600
-  --connections N      requests in flight, 1 to 1000
-  --users N            users of the graph, with 20 posts each
-  --only A,B           of ${CONTENDERS.join(', ')}
-
-The results are written to bench/results, unless there are other contenders, connections or users than usual.`
+import { parseCommandLine, someOf, wholeNumber, type Command } from '../../platform/command-line.ts'
+import { CONTENDERS } from './contender.ts'
 
 /** Of the published figures. */
 const CONNECTIONS = '50'
 const USERS = '1000'
 
+const BENCH = {
+  name: 'npm run bench:system',
+  about: `Measures what a profile page costs in CPU over all processes, beside two other ways to serve it. Writes to
+bench/results, unless contenders, connections or users differ from the defaults.`,
+  options: {
+    only: { type: 'string', value: 'NAME,…', about: `measure some contenders: ${CONTENDERS.join(', ')}` },
+    rounds: { type: 'string', value: 'N', default: '3', about: 'windows of each contender, 1 to 100' },
+    seconds: { type: 'string', value: 'N', default: '8', about: 'length of a window, 1 to 600' },
+    connections: { type: 'string', value: 'N', default: CONNECTIONS, about: 'requests in flight, 1 to 1000' },
+    users: {
+      type: 'string',
+      value: 'N',
+      default: USERS,
+      about: 'users of the graph, with 20 posts each, from 5',
+    },
+    json: { type: 'boolean', about: 'print the results as one JSON object, not as a table' },
+  },
+  examples: [
+    ['', 'the published figures'],
+    ['--only tessera --rounds 1 --seconds 3', 'a quick look at Tessera alone'],
+  ],
+} as const satisfies Command
+
 /**
- * Reads the command line; null when it asks for help.
+ * Reads the command line.
  *
- * @throws UserFacingError naming the argument, its value and what was expected
+ * @throws UserFacingError naming the argument, its value and what is expected
  */
-export function parseBenchArguments(argv: readonly string[]) {
-  const values = parse(argv)
-  if (values.help) return null
-  const seconds = whole('seconds', values.seconds, 600)
+export function parseBenchArguments(argv?: readonly string[]) {
+  const { values } = parseCommandLine(BENCH, argv)
+  const seconds = wholeNumber('--seconds', values.seconds, 1, 600)
   const published = !values.only && values.connections === CONNECTIONS && values.users === USERS
   return {
-    json: values.json,
+    json: values.json ?? false,
     write: published,
-    contenders: values.only ? values.only.split(',').map(requireContender) : CONTENDERS,
-    rounds: whole('rounds', values.rounds, 100),
+    contenders: values.only ? someOf('--only', values.only, CONTENDERS) : CONTENDERS,
+    rounds: wholeNumber('--rounds', values.rounds, 1, 100),
     windowMs: seconds * 1_000,
     warmUpMs: Math.max(5_000, seconds * 500),
-    connections: whole('connections', values.connections, 1_000),
-    users: whole('users', values.users, 1_000_000, 5),
+    connections: wholeNumber('--connections', values.connections, 1, 1_000),
+    users: wholeNumber('--users', values.users, 5, 1_000_000),
   }
-}
-
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      options: {
-        json: { type: 'boolean', default: false },
-        rounds: { type: 'string', default: '3' },
-        seconds: { type: 'string', default: '8' },
-        connections: { type: 'string', default: CONNECTIONS },
-        users: { type: 'string', default: USERS },
-        only: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    }).values
-  } catch (error) {
-    throw new UserFacingError(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`)
-  }
-}
-
-function whole(name: string, text: string, max: number, min = 1): number {
-  const value = Number(text)
-  if (Number.isInteger(value) && value >= min && value <= max) return value
-  throw new UserFacingError(`--${name} ${text}: expected a whole number from ${min} to ${max}.`)
-}
-
-function requireContender(name: string): ContenderName {
-  const found = CONTENDERS.find((contender) => contender === name)
-  if (found) return found
-  throw new UserFacingError(`--only ${name}: expected some of ${CONTENDERS.join(', ')}, with commas.`)
 }

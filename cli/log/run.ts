@@ -13,16 +13,12 @@ import { tail } from './tail/tail.ts'
 const print = (line: string) => console.log(line)
 const note = (line: string) => console.error(line)
 
-/** Runs a command. @returns whether all is well */
+/** Runs a command. @returns false when something needs attention: the exit code is then 1 */
 export async function runLogCommand(command: LogCommand): Promise<boolean> {
-  if (command.kind === 'help') {
-    print(command.text)
-    return true
-  }
   await using installation = await openInstallation(inheritedEnv(), note)
   const stopping = new AbortController()
   void stopSignal().then(() => stopping.abort())
-  // Whoever read our output, `head` for example, has had enough.
+  // The reader of our output, such as `head`, has closed the pipe.
   process.stdout.on('error', () => stopping.abort())
   try {
     return await runOn(installation, command, stopping.signal)
@@ -32,11 +28,7 @@ export async function runLogCommand(command: LogCommand): Promise<boolean> {
   }
 }
 
-async function runOn(
-  installation: Installation,
-  command: Exclude<LogCommand, { kind: 'help' }>,
-  stop: AbortSignal,
-): Promise<boolean> {
+async function runOn(installation: Installation, command: LogCommand, stop: AbortSignal): Promise<boolean> {
   switch (command.kind) {
     case 'status':
       return status(installation, command, print)

@@ -1,44 +1,57 @@
 import { randomInt } from 'node:crypto'
-import { parseArgs } from 'node:util'
+import { generateClients } from '../../local/prisma/generate-clients.ts'
 import { createOutput } from '../../local/system/output.ts'
+import { parseCommandLine, someOf, type Command } from '../../platform/command-line.ts'
 import { runCommand, stopSignal, UserFacingError } from '../../platform/lifecycle.ts'
 import { PLANT_NAMES } from './loader/plants.ts'
 import { runChaos } from './system/run-chaos.ts'
 import { NEMESIS_NAMES } from './system/schedule.ts'
 import { tableOf, violationsOf } from './system/table.ts'
 
-const USAGE = `Usage: npm run chaos [-- --minutes 30] [--seed N] [--json]
-
-  --minutes N   from the start to the last nemesis, 0.5 to 1440; healing and checking come after that. Default: 30
-  --seed N      whole number below 2^32: what is done, and in which order. Default: another one each time
-  --json        prints the report as one JSON object to standard output
-  --only A,B    these nemeses alone, in the order of the schedule: ${NEMESIS_NAMES.join(', ')}
-  --plant BUG   a known bug, to see it found: ${PLANT_NAMES.join(', ')}
-  --quiet       without what the processes say
-
-Ends with 1 when anything was violated.
-`
+const CHAOS = {
+  name: 'npm run chaos',
+  about: `Runs a whole system under load while its processes are killed, paused and restarted, then checks that nothing was
+lost, repeated or reordered. The exit code is 1 when anything was violated.`,
+  options: {
+    minutes: {
+      type: 'string',
+      value: 'N',
+      default: '30',
+      about: 'time from the start to the last nemesis, 0.5 to 1440; healing and\nchecking come after that',
+    },
+    seed: {
+      type: 'string',
+      value: 'N',
+      about: 'whole number below 2^32 that determines what is done, and in which\norder (default: random)',
+    },
+    only: {
+      type: 'string',
+      value: 'NAME,…',
+      about: `only these nemeses, in the order of the schedule:\n${listed(NEMESIS_NAMES)}`,
+    },
+    plant: {
+      type: 'string',
+      value: 'BUG,…',
+      about: `plant known bugs, to see that they are found:\n${listed(PLANT_NAMES)}`,
+    },
+    json: { type: 'boolean', about: 'print the report to stdout as one JSON object' },
+    quiet: { type: 'boolean', about: 'hide the logs of the processes' },
+  },
+  examples: [
+    ['', 'the full run'],
+    ['--minutes 2 --seed 7 --quiet', 'a short run that can be repeated'],
+  ],
+} as const satisfies Command
 
 await runCommand(async () => {
-  const { values } = parseArgs({
-    options: {
-      minutes: { type: 'string', default: '30' },
-      seed: { type: 'string' },
-      json: { type: 'boolean', default: false },
-      only: { type: 'string' },
-      plant: { type: 'string' },
-      quiet: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  })
-  if (values.help) return void process.stdout.write(USAGE)
+  const { values } = parseCommandLine(CHAOS)
   const minutes = number('minutes', values.minutes, 0.5, 1_440)
   const seed = values.seed === undefined ? randomInt(2 ** 31) : number('seed', values.seed, 0, 2 ** 32 - 1)
   const output = createOutput(
     (text) => void process.stderr.write(text),
     () => new Date(),
   )
-  // Of a crowd of processes that are killed, only the run itself is told.
+  await generateClients((line) => output.report('chaos', 'info', line))
   const own = { ...output, line: values.quiet ? () => {} : output.line }
   const stop = stopSignal()
   const report = await runChaos({
@@ -51,8 +64,8 @@ await runCommand(async () => {
     seed,
     lastMs: minutes * 60_000,
     output: own,
-    ...(values.only && { only: oneOf('only', NEMESIS_NAMES, values.only) }),
-    ...(values.plant && { plants: oneOf('plant', PLANT_NAMES, values.plant) }),
+    ...(values.only && { only: someOf('--only', values.only, NEMESIS_NAMES) }),
+    ...(values.plant && { plants: someOf('--plant', values.plant, PLANT_NAMES) }),
   })
   process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : tableOf(report))
   if (violationsOf(report).length > 0) process.exitCode = 1
@@ -69,11 +82,8 @@ function number(name: string, text: string, least: number, most: number): number
   )
 }
 
-/** @throws UserFacingError naming the one that there is not */
-function oneOf<Name extends string>(option: string, known: readonly Name[], text: string): Name[] {
-  return text.split(',').map((given) => {
-    const found = known.find((name) => name === given)
-    if (found !== undefined) return found
-    throw new UserFacingError(`--${option} ${given}: expected one of ${known.join(', ')}.`)
-  })
+/** Names with commas, a few on each line. */
+function listed(names: readonly string[]): string {
+  const lines = Array.from({ length: Math.ceil(names.length / 4) }, (_, i) => names.slice(4 * i, 4 * i + 4))
+  return lines.map((line) => line.join(', ')).join(',\n')
 }

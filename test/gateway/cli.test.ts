@@ -85,7 +85,7 @@ test('serves what the file says, also when that changes', async () => {
 })
 
 test.each([
-  [['--port', '0'], '--supergraph is missing.\nUsage: npm run gateway'],
+  [['--port', '0'], '--supergraph is missing. See: npm run gateway -- --help'],
   [['--supergraph', 'nowhere.graphql', '--port', '0'], 'nowhere.graphql cannot be read: ENOENT'],
   [['--supergraph', 'super.graphql', '--port', 'x'], '--port x is not a port'],
   [
