@@ -136,7 +136,8 @@ export const ERRORS = {
   },
   INTERNAL_SERVER_ERROR: {
     where: 'top-level',
-    meaning: 'A bug, or broken infrastructure. Details are in the log under `extensions.requestId`.',
+    meaning:
+      'A bug, or broken infrastructure. Details are in the log under `extensions.requestId`, which is also the response header `x-request-id`.',
     remedy:
       'Try again later; report the request id. A mutation may have taken effect all the same: repeat it with its `idempotencyKey`, or look.',
   },

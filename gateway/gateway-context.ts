@@ -4,7 +4,7 @@ import type { Caller } from './subgraph-client/headers.ts'
 
 /** What travels with one GraphQL request through the gateway. */
 export type GatewayContext = Caller & {
-  /** Names this request in the log, and in masked errors. */
+  /** The id of this request: in the log, in masked errors, in the response's `x-request-id`. */
   requestId: string
   /** JSON text with the digits of the variables' numbers; see `SentVariables`. */
   variablesSource?: string | null

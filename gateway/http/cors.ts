@@ -1,6 +1,7 @@
 import fastifyCors, { type FastifyCorsOptions } from '@fastify/cors'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { CONSISTENCY_HEADER } from '../../contracts/consistency.ts'
+import { REQUEST_ID_HEADER } from '../../platform/http/request-id.ts'
 import type { Log } from '../../platform/log.ts'
 import { sendError } from './errors.ts'
 import type { AllowedOrigins } from './origins.ts'
@@ -18,6 +19,7 @@ const ALLOWED_WHEN_ASKED = new Set([
   'graphql-require-preflight',
   'sentry-trace',
   'tracestate',
+  REQUEST_ID_HEADER,
 ])
 const ALLOWED_PREFIXES = ['apollo-', 'apollographql-client-', 'x-apollo-']
 const PREFLIGHT_MAX_AGE_S = 600
@@ -63,7 +65,7 @@ export async function corsRoutes(app: FastifyInstance, options: CorsOptions): Pr
       credentials: origins.trusts(origin),
       methods: ['GET', 'POST'],
       allowedHeaders: allowedHeaders(request.headers['access-control-request-headers'], passedOn),
-      exposedHeaders: [CONSISTENCY_HEADER],
+      exposedHeaders: [CONSISTENCY_HEADER, REQUEST_ID_HEADER],
       maxAge: PREFLIGHT_MAX_AGE_S,
       strictPreflight: false,
     })

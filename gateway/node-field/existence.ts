@@ -52,7 +52,7 @@ async function load(
 }
 
 function outcome(
-  { data, errors }: GraphQLResponse,
+  { data, errors, sentAs }: GraphQLResponse,
   i: number,
   client: SubgraphClient,
   context: GatewayContext,
@@ -62,5 +62,5 @@ function outcome(
   if (Array.isArray(entities) && entities[i]) return true
   const error = errors.find(({ path }) => path?.[1] === i || path?.[1] === undefined)
   if (!error || error.extensions?.['code'] === 'NOT_FOUND') return false
-  return toGraphQLError(passOn(error, client, context.requestId, log))
+  return toGraphQLError(passOn(error, client, context.requestId, log, sentAs))
 }

@@ -182,7 +182,7 @@ function isWhole({ data, errors }: GraphQLResponse, expected: number): boolean {
 
 /** Gives all of them their parts in one go, before anybody can have changed an entity that others get as well. */
 function share(response: GraphQLResponse, waiters: readonly Waiter[]): void {
-  const { data, errors, extensions, plain = false, exact } = response
+  const { data, errors, extensions, plain = false, exact, sentAs } = response
   const entities = data?.['_entities'] as unknown[]
   const given = new Set<number>()
   for (const { slots, resolve } of waiters) {
@@ -192,7 +192,7 @@ function share(response: GraphQLResponse, waiters: readonly Waiter[]): void {
       return entities[slot]
     })
     const reported = errors.length === 0 ? errors : errors.flatMap((error) => errorsAt(error, slots))
-    resolve({ data: { _entities: own }, errors: reported, extensions, plain, exact })
+    resolve({ data: { _entities: own }, errors: reported, extensions, plain, exact, sentAs })
   }
 }
 

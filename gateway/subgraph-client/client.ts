@@ -1,11 +1,12 @@
 import { randomBytes as nodeRandomBytes } from 'node:crypto'
 import type { Clock } from '../../platform/clock.ts'
+import { REQUEST_ID_HEADER } from '../../platform/http/request-id.ts'
 import type { NumberPlaces } from '../execution/number-places.ts'
 import { readResponse, type GraphQLResponse } from './response.ts'
 import type { Cancellation } from '../../platform/cancellation.ts'
 import { createBatches, type EntityFetch } from './batch-entities.ts'
 import { createFlights, type Writes } from './coalesce.ts'
-import { concernsTheRequest } from './fault.ts'
+import { concernsTheRequest, SubgraphFault } from './fault.ts'
 import { requestHeaders, type Caller, type ClientHeaders, type Signing } from './headers.ts'
 import { createResilience, type ResilienceOptions } from './resilience.ts'
 import type { SubgraphTarget } from './target.ts'
@@ -52,7 +53,12 @@ export type ClientOptions = {
 }
 
 /** An answer and the text it was read from, for those who share it. */
-type Landed = { http: HttpResponse; numbers: NumberPlaces | undefined; response: GraphQLResponse | null }
+type Landed = {
+  http: HttpResponse
+  numbers: NumberPlaces | undefined
+  sentAs: string | undefined
+  response: GraphQLResponse | null
+}
 
 export function createSubgraphClient(
   name: string,
@@ -91,9 +97,23 @@ export function createSubgraphClient(
       // Anew for each attempt: a signature may have grown old over the last one.
       const headers = safe || !internal ? headersOf(caller) : tracedHeaders(caller)
       const until = probing ? undefined : cancellation
+      const requestId = REQUEST_ID_HEADER in headers ? undefined : caller.requestId
       return transport
-        .send({ url, method: 'POST', headers, body, timeoutMs, safe, pipelined, cancellation: until })
-        .then((http) => land(http, numbers))
+        .send({
+          url,
+          method: 'POST',
+          headers,
+          body,
+          requestId,
+          timeoutMs,
+          safe,
+          pipelined,
+          cancellation: until,
+        })
+        .then(
+          (http) => land(http, numbers, requestId),
+          (error: unknown) => fail(error, requestId),
+        )
     })
   }
 
@@ -133,13 +153,24 @@ export function createSubgraphClient(
   }
 }
 
-function land(http: HttpResponse, numbers: NumberPlaces | undefined): Landed {
-  return { http, numbers, response: readResponse(http, numbers) }
+function land(http: HttpResponse, numbers: NumberPlaces | undefined, sentAs: string | undefined): Landed {
+  try {
+    return { http, numbers, sentAs, response: readResponse(http, numbers) }
+  } catch (error) {
+    return fail(error, sentAs)
+  }
+}
+
+/** All who share the fetch get the same fault. It says which id the subgraph's log has. */
+function fail(error: unknown, sentAs: string | undefined): never {
+  if (error instanceof SubgraphFault) error.sentAs = sentAs
+  throw error
 }
 
 /** Answers are changed by whoever gets them, so each gets one of its own. */
 function take(landed: Landed): GraphQLResponse {
-  const { response, http, numbers } = landed
+  const response = landed.response ?? readResponse(landed.http, landed.numbers)
   landed.response = null
-  return response ?? readResponse(http, numbers)
+  response.sentAs = landed.sentAs
+  return response
 }

@@ -35,12 +35,15 @@ export function notFound(type: string): ClientError {
  * a foreign subgraph, whose message may be anything: both are logged, and masked unless the configuration includes the
  * subgraph's errors. What errors tell of stacks does not pass, nor does `http`, by which Apollo Server would let them choose
  * the status and headers of our answer.
+ *
+ * @param sentAs the id under which the fetch was sent: another request's if its fetch was shared
  */
 export function passOn(
   error: SubgraphError,
   client: Pick<SubgraphClient, 'name' | 'internal' | 'includesErrors'>,
   requestId: string,
   log: Log,
+  sentAs: string = requestId,
 ): ClientError {
   const {
     exception: _exception,
@@ -49,10 +52,20 @@ export function passOn(
     ...extensions
   } = error.extensions ?? {}
   const { code } = extensions
-  if (typeof code === 'string' && (code !== 'INTERNAL_SERVER_ERROR' || client.internal)) {
+  if (typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR') {
     return { message: error.message, extensions: { ...extensions, code } }
   }
-  log.error({ subgraph: client.name, error, requestId }, 'unexpected error of a subgraph')
+  if (typeof code === 'string' && client.internal) {
+    // Its own log has the details, under the id that it was sent.
+    if (sentAs !== requestId) {
+      log.warn({ subgraph: client.name, requestId, subgraphRequestId: sentAs }, 'error of a shared fetch')
+    }
+    return { message: error.message, extensions: { ...extensions, code, requestId } }
+  }
+  log.error(
+    { subgraph: client.name, error, requestId, ...subgraphRequestId(requestId, sentAs) },
+    'unexpected error of a subgraph',
+  )
   if (!client.includesErrors) return masked(requestId)
   const shown = typeof code === 'string' ? code : ('DOWNSTREAM_SERVICE_ERROR' satisfies ErrorCode)
   return {
@@ -66,9 +79,17 @@ export function passOn(
  * is nothing wrong.
  */
 export function logFault(subgraph: string, fault: SubgraphFault, requestId: string, log: Log): void {
-  const { kind, status, cause } = fault
+  const { kind, status, cause, sentAs } = fault
   if (kind === 'cancelled') return
-  log.warn({ subgraph, kind, status, cause, requestId }, `subgraph ${fault.message}`)
+  log.warn(
+    { subgraph, kind, status, cause, requestId, ...subgraphRequestId(requestId, sentAs) },
+    `subgraph ${fault.message}`,
+  )
+}
+
+/** The id that the subgraph's own log has, if it is another one: that of the request whose fetch was shared. */
+function subgraphRequestId(requestId: string, sentAs: string | undefined) {
+  return sentAs !== undefined && sentAs !== requestId && { subgraphRequestId: sentAs }
 }
 
 export function toGraphQLError({ message, extensions }: ClientError): GraphQLError {

@@ -23,6 +23,8 @@ export class SubgraphFault extends Error {
   override name = 'SubgraphFault'
   readonly kind: FaultKind
   readonly status: number | null
+  /** The id under which the request was sent. It is another request's if that one's fetch was shared. */
+  sentAs: string | undefined
 
   constructor(kind: FaultKind, message: string, options: { status?: number; cause?: unknown } = {}) {
     super(message, { cause: options.cause })

@@ -5,6 +5,7 @@ import { CODINGS_READ } from '../../platform/http/content-coding.ts'
 import { INTERNAL_HEADER, signInternal, type Viewer } from '../../platform/internal-auth.ts'
 import type { Cancellation } from '../../platform/cancellation.ts'
 import type { HeaderRules, SubgraphTarget } from './target.ts'
+import { REQUEST_ID_HEADER } from '../../platform/http/request-id.ts'
 import type { Trace } from './trace.ts'
 
 /** The client's headers, names in lower case. */
@@ -18,6 +19,8 @@ export type Caller = {
   cancellation?: Cancellation | undefined
   /** What internal subgraphs are told of the client's writes; it grows while a mutation runs. */
   consistency?: { readonly handedOn: string | null } | null | undefined
+  /** The id of the client's request. */
+  requestId?: string | undefined
   /** Made by the first of its mutations. */
   trace?: Trace
 }
@@ -112,8 +115,9 @@ function keyOf({ id, session }: Viewer): string {
 }
 
 function externalHeaders({ propagate, insert }: HeaderRules, compression: boolean): RequestHeaders {
+  // Every request to a subgraph has an id. As a header of the client it would make each request differ, and end sharing.
   const passed = [...new Set(propagate.map((name) => name.toLowerCase()))].filter(
-    (name) => !NEVER_PASSED_ON.has(name),
+    (name) => !NEVER_PASSED_ON.has(name) && name !== REQUEST_ID_HEADER,
   )
   const set = Object.entries(insert)
     .map(([name, value]) => [name.toLowerCase(), value] as const)

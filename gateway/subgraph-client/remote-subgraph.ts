@@ -21,7 +21,7 @@ export function remoteSubgraph(client: SubgraphClient, log: Log): Source {
         const missing = client.internal ? missingEntities(response, body) : []
         if (response.errors.length === 0 && missing.length === 0) return response
         const sent = response.errors.map((error) => ({
-          ...passOn(error, client, context.requestId, log),
+          ...passOn(error, client, context.requestId, log, response.sentAs),
           path: error.path,
         }))
         return { ...response, errors: [...sent, ...missing] }

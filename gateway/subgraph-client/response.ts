@@ -18,6 +18,8 @@ export type GraphQLResponse = {
   plain?: boolean
   /** Numbers of its data that a double would change are `ExactNumber`s. @default false */
   exact?: boolean | undefined
+  /** The id under which the request was sent. It is another request's if that one's fetch was shared. */
+  sentAs?: string | undefined
 }
 
 const GRAPHQL_JSON = 'application/graphql-response+json'
@@ -84,9 +86,10 @@ function readGraphQL(value: unknown, plain: boolean): GraphQLResponse | null {
   if (data !== null && !isObject(data)) return null
   const told = value['extensions']
   const extensions = isObject(told) ? told : undefined
-  if (!Array.isArray(errors)) return data && { data, errors: [UNREADABLE], extensions, plain }
-  if (errors.length === 0) return data && { data, errors: NO_ERRORS, extensions, plain }
-  return { data, errors: errors.map(readError), extensions, plain }
+  if (!Array.isArray(errors))
+    return data && { data, errors: [UNREADABLE], extensions, plain, sentAs: undefined }
+  if (errors.length === 0) return data && { data, errors: NO_ERRORS, extensions, plain, sentAs: undefined }
+  return { data, errors: errors.map(readError), extensions, plain, sentAs: undefined }
 }
 
 /** Stands for an error that is none as GraphQL knows them. */

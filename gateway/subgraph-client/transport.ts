@@ -11,6 +11,8 @@ export type HttpCall = {
   /** Names in lower case. Not to be changed once given: how they are sent is remembered by the object. */
   headers: Readonly<Record<string, string>>
   body?: string
+  /** Sent as `x-request-id`. It is not one of `headers`, so that requests of different clients can share those. */
+  requestId?: string | undefined
   /** Longest time until the last byte of the answer, in milliseconds. */
   timeoutMs: number
   /**

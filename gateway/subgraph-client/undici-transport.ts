@@ -1,4 +1,5 @@
 import { errors, Pool, type Dispatcher } from 'undici'
+import { REQUEST_ID_HEADER } from '../../platform/http/request-id.ts'
 import { cancelled, malformed, timedOut, tooLarge, unreachable, type SubgraphFault } from './fault.ts'
 import { decodeResponse } from './decode-response.ts'
 import { decodeText } from './decode-text.ts'
@@ -36,8 +37,11 @@ export function createUndiciTransport({ limit, ca }: UndiciOptions): Transport {
       return new Promise((resolve, reject) => {
         const endpoint = endpointOf(call.url)
         const credentials = credentialsOf(endpoint, call.headers)
-        const headers =
-          credentials === null ? { ...call.headers } : { ...call.headers, authorization: credentials }
+        const headers = {
+          ...call.headers,
+          ...(call.requestId !== undefined && { [REQUEST_ID_HEADER]: call.requestId }),
+          ...(credentials !== null && { authorization: credentials }),
+        }
         const { method, body = null, safe = method === 'GET' } = call
         const reader = new ResponseReader(call, safe, limit, resolve, reject)
         if (!reader.done) {

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { maxHeaderSize, STATUS_CODES } from 'node:http'
+import { REQUEST_ID_HEADER, requestIdOf } from './request-id.ts'
 import { badRequest } from './request-refusal.ts'
 import type { RequestTimeouts } from './server.ts'
 
@@ -24,7 +25,8 @@ export function refuseBrokenRequest(
     if (!socket.writable) return void socket.destroy(error)
     const { status, message } = refusalOf(error, timeouts)
     const body = JSON.stringify(badRequest(message))
-    const fields = `content-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}`
+    const id = `${REQUEST_ID_HEADER}: ${requestIdOf({})}`
+    const fields = `content-type: application/json; charset=utf-8\r\n${id}\r\ncontent-length: ${Buffer.byteLength(body)}`
     socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${fields}\r\nConnection: close\r\n\r\n${body}`)
     setTimeout(() => socket.destroy(), LINGER_MS).unref()
   }

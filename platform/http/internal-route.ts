@@ -72,7 +72,8 @@ function mount(app: FastifyInstance, route: InternalRoute, verify: Verify, closi
           .type(type ?? JSON_TYPE)
           .send(body)
       } catch (error) {
-        if (!failing) request.log.warn({ err: error }, `${route.url} fails; it is said once`)
+        if (!failing)
+          request.log.warn({ err: error, requestId: request.id }, `${route.url} fails; this is logged once`)
         failing = true
         return reply.code(503).send({ message: `${route.url} cannot be answered now. Try again later.` })
       }

@@ -7,6 +7,7 @@ import {
 } from 'fastify'
 import type { Log } from '../log.ts'
 import { listenFault } from '../ports.ts'
+import { REQUEST_ID_HEADER, requestIdOf } from './request-id.ts'
 import { refuseBrokenRequest } from './broken-request.ts'
 import { requestBodies } from './request-body.ts'
 import { badRequest, RequestRefusal } from './request-refusal.ts'
@@ -42,6 +43,7 @@ export function createHttpServer(log: Log, options: HttpServerOptions = {}): Fas
     logController: new LogController({ disableRequestLogging: true }),
     // What is logged of a request names it by itself; a logger for each request would cost more than the route.
     childLoggerFactory: (shared) => shared,
+    genReqId: ({ headers }) => requestIdOf(headers),
     bodyLimit,
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true },
@@ -52,11 +54,13 @@ export function createHttpServer(log: Log, options: HttpServerOptions = {}): Fas
       // Refused below instead, so that the client gets to know why.
       requireHostHeader: false,
     },
-    frameworkErrors: ({ statusCode = 400, message }, _request, reply) =>
-      void (reply as FastifyReply).code(statusCode).send(badRequest(message)),
+    // No hook runs before this one.
+    frameworkErrors: ({ statusCode = 400, message }, { id }, reply) =>
+      void (reply as FastifyReply).header(REQUEST_ID_HEADER, id).code(statusCode).send(badRequest(message)),
     clientErrorHandler: refuseBrokenRequest(timeouts),
   })
-  app.addHook('onRequest', (request, _reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header(REQUEST_ID_HEADER, request.id)
     const named = request.headers.host !== undefined || request.raw.httpVersion === '1.0'
     done(named ? undefined : new RequestRefusal(400, NO_HOST))
   })
@@ -67,7 +71,11 @@ export function createHttpServer(log: Log, options: HttpServerOptions = {}): Fas
       ),
     )
     response
-      .writeHead(417, { 'content-type': 'application/json; charset=utf-8', connection: 'close' })
+      .writeHead(417, {
+        'content-type': 'application/json; charset=utf-8',
+        connection: 'close',
+        [REQUEST_ID_HEADER]: requestIdOf(request.headers),
+      })
       .end(body)
   })
   requestBodies(app, bodyLimit)

@@ -9,6 +9,7 @@ export function transportErrors(app: FastifyInstance): void {
       return reply.code(status).send(badRequest(error.message))
     request.log.error({ err: error, requestId: request.id }, 'unexpected error')
     const message = 'Something went wrong on our side.'
-    return reply.code(500).send({ errors: [{ message, extensions: { code: 'INTERNAL_SERVER_ERROR' } }] })
+    const extensions = { code: 'INTERNAL_SERVER_ERROR', requestId: request.id }
+    return reply.code(500).send({ errors: [{ message, extensions }] })
   })
 }

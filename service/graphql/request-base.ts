@@ -6,6 +6,7 @@ import {
   type TokenEntry,
 } from '../../contracts/consistency.ts'
 import type { Viewer } from '../../platform/internal-auth.ts'
+import { readTraceparent } from '../../platform/trace-context.ts'
 import type { Reader } from '../../platform/postgres/database.ts'
 
 /** What every request of a subgraph starts from. Databases are named as in tokens: `users`, `users/0`. */
@@ -123,8 +124,5 @@ const NO_HEADERS: Readonly<Record<string, string>> = {}
 
 /** `traceparent` of W3C Trace Context, if it is well-formed (https://www.w3.org/TR/trace-context/#traceparent-header). */
 export function eventHeadersOf({ traceparent }: IncomingHttpHeaders): Readonly<Record<string, string>> {
-  const wellFormed =
-    typeof traceparent === 'string' &&
-    /^00-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}$/.test(traceparent)
-  return wellFormed ? { traceparent } : NO_HEADERS
+  return typeof traceparent === 'string' && readTraceparent(traceparent) ? { traceparent } : NO_HEADERS
 }

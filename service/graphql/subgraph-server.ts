@@ -112,7 +112,7 @@ export async function startSubgraph<Context>(options: SubgraphOptions<Context>):
     respond: (posted) =>
       respond(posted).catch((error: unknown) => {
         log.error({ err: error, requestId: posted.id }, 'unexpected error')
-        return refusal(500, 'INTERNAL_SERVER_ERROR', 'Something went wrong on our side.')
+        return refusal(500, 'INTERNAL_SERVER_ERROR', 'Something went wrong on our side.', posted.id)
       }),
   }
   if (config.SOCKET_SERVER === 'on') serveJsonPosts(app, post)
@@ -141,6 +141,7 @@ function malformedTokenMessage(headers: IncomingHttpHeaders): string {
   return `The header ${CONSISTENCY_HEADER} must be JSON [[database, epoch, [xid, …] or null], …], not ${given}`
 }
 
-function refusal(status: number, code: string, message: string): PostResponse {
-  return { status, headers: JSON_TYPE, text: JSON.stringify({ errors: [{ message, extensions: { code } }] }) }
+function refusal(status: number, code: string, message: string, requestId?: string): PostResponse {
+  const extensions = { code, ...(requestId !== undefined && { requestId }) }
+  return { status, headers: JSON_TYPE, text: JSON.stringify({ errors: [{ message, extensions }] }) }
 }

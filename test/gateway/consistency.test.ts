@@ -250,7 +250,7 @@ describe('pages of other origins', () => {
     expect(preflight.headers.get('access-control-allow-headers')).toContain(CONSISTENCY_HEADER)
     graph.users.tell = reportWrites(['users', 4, ['12']])
     const { headers } = await to(RENAME, { origin, ...withHeader(signed([['users', 4, ['5']]])) })
-    expect(headers.get('access-control-expose-headers')).toBe(CONSISTENCY_HEADER)
+    expect(headers.get('access-control-expose-headers')).toBe(`${CONSISTENCY_HEADER}, x-request-id`)
     expect(inside(headers.get(CONSISTENCY_HEADER))).toEqual([['users', 4, ['12']]])
   })
 })

@@ -47,7 +47,7 @@ async function responseOf(
   })
   asked.end(body)
   const [response] = (await once(asked, 'response')) as [IncomingMessage]
-  const { date: _date, ...rest } = response.headers
+  const { date: _date, 'x-request-id': _id, ...rest } = response.headers
   const answer = (await text(response)).replaceAll(/"requestId":"[^"]+"/g, '"requestId":"…"')
   return { status: response.statusCode, headers: rest, body: answer }
 }

@@ -1,3 +1,4 @@
+import { REQUEST_ID_HEADER } from '../../../platform/http/request-id.ts'
 import { credentialsOf, type Endpoint } from '../endpoint.ts'
 import type { HttpCall } from '../transport.ts'
 
@@ -24,12 +25,13 @@ const written = new WeakMap<HttpCall['headers'], string>()
  *
  * @throws TypeError for a header that cannot be sent
  */
-export function requestText(endpoint: Endpoint, { method, headers, body }: HttpCall): string {
+export function requestText(endpoint: Endpoint, { method, headers, body, requestId }: HttpCall): string {
   const credentials = credentialsOf(endpoint, headers)
   const head =
     `${method} ${endpoint.path} HTTP/1.1\r\nhost: ${endpoint.authority}\r\n` +
     (credentials === null ? '' : `authorization: ${credentials}\r\n`) +
-    fieldsText(headers)
+    fieldsText(headers) +
+    (requestId === undefined ? '' : `${REQUEST_ID_HEADER}: ${requestId}\r\n`)
   if (body === undefined) return `${head}\r\n`
   const length = Buffer.byteLength(body)
   return `${head}content-length: ${length}\r\n\r\n${length === body.length ? body : Buffer.from(body).toString('latin1')}`

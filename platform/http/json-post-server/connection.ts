@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { STATUS_CODES, type IncomingHttpHeaders } from 'node:http'
 import type { Socket } from 'node:net'
 import { createCancellation, type Cancellable, type Cancellation } from '../../cancellation.ts'
+import { REQUEST_ID_HEADER, requestIdOf } from '../request-id.ts'
 import { readPostHead, type PostHead } from './head.ts'
 
 /** Largest head that is read here, in bytes. */
@@ -16,7 +17,7 @@ export type PostedJson = {
   body: unknown
   /** The body as JSON text, where it was read as such. */
   text?: string
-  /** Names the request in the log. */
+  /** The id of the request (`request-id.ts`). */
   id: string
 }
 export type PostResponse = {
@@ -42,7 +43,6 @@ export type JsonPost = {
 export type ConnectionHost = JsonPost & {
   /** @throws when the body is not to be accepted */
   parse(text: string): unknown
-  nextId(): string
   /** The server takes no more requests than those under way. */
   isClosing(): boolean
   /** How long a connection may be idle, in milliseconds. */
@@ -57,7 +57,7 @@ export type ConnectionHost = JsonPost & {
 }
 
 /** A request whose turn to be answered has not come, or whose answer is not there. */
-type Waiting = { response: PostResponse | null; gone: Cancellable }
+type Waiting = { id: string; response: PostResponse | null; gone: Cancellable }
 
 /**
  * One connection. What is pipelined is worked on at the same time, and answered in order. At the first request that is not
@@ -177,9 +177,10 @@ export class JsonPostConnection {
   }
 
   #respond({ headers }: PostHead, body: unknown, text: string): void {
-    const one: Waiting = { response: null, gone: createCancellation() }
+    const id = requestIdOf(headers)
+    const one: Waiting = { id, response: null, gone: createCancellation() }
     this.#waiting.push(one)
-    const posted = { headers, body, text, id: this.#host.nextId() }
+    const posted = { headers, body, text, id }
     this.#host
       .respond(posted, one.gone)
       .then((response) => {
@@ -193,7 +194,7 @@ export class JsonPostConnection {
   #sendReady(): void {
     for (let [first] = this.#waiting; first?.response && !this.#stalled; [first] = this.#waiting) {
       this.#waiting.shift()
-      this.#send(first.response)
+      this.#send(first.response, first.id)
     }
     if (!this.#socket.writable || this.#stalled) return
     this.#quietMs = 0
@@ -202,13 +203,13 @@ export class JsonPostConnection {
     if (this.#mayLook && this.#socket.isPaused()) this.#socket.resume()
   }
 
-  #send({ status, headers, text, bytes }: PostResponse): void {
+  #send({ status, headers, text, bytes }: PostResponse, id: string): void {
     const socket = this.#socket
     if (!socket.writable) return
     const keep = !this.#host.isClosing() || this.#waiting.length > 0
     const length = bytes ? bytes.length : Buffer.byteLength(text)
     let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'unknown'}\r\n${fieldsOf(headers)}`
-    head += `content-length: ${length}\r\nDate: ${httpDate()}\r\n`
+    head += `${REQUEST_ID_HEADER}: ${id}\r\ncontent-length: ${length}\r\nDate: ${httpDate()}\r\n`
     head += keep
       ? `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(this.#host.keepAliveMs() / 1_000)}\r\n\r\n`
       : 'Connection: close\r\n\r\n'

@@ -15,12 +15,10 @@ export function serveJsonPosts(app: FastifyInstance, post: JsonPost): void {
   const behind = server.listeners('connection') as ((socket: Socket) => void)[]
   const connections = new Set<JsonPostConnection>()
   let closing = false
-  let lastId = 0
 
   const host: ConnectionHost = {
     ...post,
     parse: bodyParser(app),
-    nextId: () => `post-${++lastId}`,
     isClosing: () => closing,
     keepAliveMs: () => server.keepAliveTimeout,
     unreadMs: () => server.requestTimeout,

@@ -3,7 +3,7 @@ import { parse } from 'graphql'
 import { parseStandaloneConfig } from '../../../gateway/standalone/config.ts'
 import { startStandaloneGateway } from '../../../gateway/standalone/start-standalone-gateway.ts'
 import { readSupergraph } from '../../../gateway/supergraph/read-supergraph.ts'
-import { createLog } from '../../../platform/log.ts'
+import { createLog, type Log } from '../../../platform/log.ts'
 import { SWITCHES } from '../../support/switches.ts'
 import { FEDERATION, type TestSubgraph } from './subgraph.ts'
 
@@ -25,7 +25,7 @@ export function compose(services: readonly { name: string; url: string; sdl: str
 }
 
 /** A gateway for a supergraph of other people's subgraphs, with a config as its file would have it. */
-export async function serve(subgraphs: readonly TestSubgraph[], config: object = {}) {
+export async function serve(subgraphs: readonly TestSubgraph[], config: object = {}, log: Log = quiet) {
   const sdl = compose(
     subgraphs.map(({ url, definition }) => ({
       name: definition.name,
@@ -40,7 +40,7 @@ export async function serve(subgraphs: readonly TestSubgraph[], config: object =
     switches: SWITCHES,
     host: '127.0.0.1',
     port: 0,
-    log: quiet,
+    log,
     clock: () => Date.now(),
     resilience: { retryDelayMs: 1 },
   })

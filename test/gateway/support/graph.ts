@@ -5,6 +5,7 @@ import { startTesseraGateway } from '../../../gateway/tessera/start-tessera-gate
 import { formatId, makeUuid } from '../../../contracts/ids.ts'
 import { readConfig } from '../../../platform/config/read-config.ts'
 import type { RunningServer } from '../../../platform/http/server.ts'
+import type { Log } from '../../../platform/log.ts'
 import { SWITCHES_ENV } from '../../support/switches.ts'
 import { compose, quiet } from './gateways.ts'
 import { SessionLog } from './session-log.ts'
@@ -49,7 +50,7 @@ export type Graph = AsyncDisposable & {
 }
 
 /** Our own gateway in front of three small subgraphs with our names, users with keys and revocations included. */
-export async function startGraph(env: Record<string, string> = {}): Promise<Graph> {
+export async function startGraph(env: Record<string, string> = {}, log: Log = quiet): Promise<Graph> {
   const { privateKey, publicKey } = await generateKeyPair('EdDSA')
   const jwk = { ...(await exportJWK(publicKey)), kid: 'k1', alg: 'EdDSA', use: 'sig' }
   const revoked = new SessionLog()
@@ -107,7 +108,7 @@ export async function startGraph(env: Record<string, string> = {}): Promise<Grap
   const resilience = { retryDelayMs: 1 }
   const gateway = await startTesseraGateway({
     config,
-    log: quiet,
+    log,
     clock: () => Date.now(),
     supergraphSdl,
     resilience,

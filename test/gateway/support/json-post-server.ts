@@ -102,7 +102,11 @@ export async function open({ port }: Pick<Served, 'port'>) {
       return text.split(/(?=HTTP\/1\.1 )/).map((response) => {
         const [head = '', ...body] = response.split('\r\n\r\n')
         const [line, ...fields] = head.toLowerCase().split('\r\n')
-        return [line, ...fields.filter((field) => !field.startsWith('date: ')).toSorted(), ...body]
+        return [
+          line,
+          ...fields.filter((field) => !/^(?:date|x-request-id): /.test(field)).toSorted(),
+          ...body,
+        ]
       })
     },
   }
