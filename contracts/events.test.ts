@@ -25,6 +25,8 @@ describe('an event', () => {
     expect(event('session.ended', session, []).key).toBe(`session_${SESSION}`)
     const follow = { followerId: ANN, followeeId: BOB, followedAt: AT }
     expect(event('user.followed', follow, []).key).toBe(`${ANN}>${BOB}`)
+    const copy = event('copy.changed', { source: 'users' }, null)
+    expect(copy).toMatchObject({ key: 'copy of users', touches: null })
     const block = { blockerId: BOB, blockedId: ANN }
     expect(event('user.unblocked', block, []).key).toBe(`${BOB}>${ANN}`)
   })

@@ -74,6 +74,12 @@ const EVENTS = {
   'user.unblocked': eventKind({ blockerId: 'user-id', blockedId: 'user-id' }, ({ blockerId, blockedId }) =>
     keyOfPair(blockerId, blockedId),
   ),
+
+  /**
+   * This database has applied changes of another one to what it copies of that, or has rebuilt the copy. It is written for
+   * caches, which go by `touches`: an event of the owner comes too early, as responses still show the old copy.
+   */
+  'copy.changed': eventKind({ source: 'text' }, ({ source }) => `copy of ${source}`),
 } as const
 
 export type EventType = keyof typeof EVENTS
@@ -86,8 +92,8 @@ export type DomainEvent<Type extends EventType = EventType> = {
     type: Each
     version: number
     payload: EventPayload<Each>
-    /** The facets it changed, see `facets.ts`. */
-    touches: readonly string[]
+    /** The facets it changed, see `facets.ts`; null: the whole database. */
+    touches: readonly string[] | null
   }
 }[Type]
 
@@ -95,7 +101,7 @@ export type DomainEvent<Type extends EventType = EventType> = {
 export function event<Type extends EventType>(
   type: Type,
   payload: EventPayload<Type>,
-  touches: readonly string[],
+  touches: readonly string[] | null,
 ): DomainEvent<Type> {
   const { version, key } = EVENTS[type] as unknown as {
     version: number

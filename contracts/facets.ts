@@ -7,7 +7,10 @@ export const facets = {
   /** Whoever has the handle, or nobody. */
   handle: (handle: string) => `users:handle:${handle}`,
   post: (id: string) => `posts:Post:${id}`,
-  /** The posts of a user, and how many they are. */
+  /**
+   * What posts shows of a user: their posts, how many they are, and the handle and name that posts copies of them. So it is a
+   * facet of each response that shows these: as the author of a post, or by a mention in a text.
+   */
   author: (userId: string) => `posts:User:${userId}`,
   /** Whom a user follows and blocks, who follows them, and how many. */
   relations: (userId: string) => `followers:User:${userId}`,

@@ -7,7 +7,7 @@ export {
   type Transactions,
   wakingTransactions,
 } from './writer/event-writer.ts'
-export type { ControlRecord, EventRecord, LogRecord, RawRecord } from './record.ts'
+export type { ControlRecord, CopyPosition, EventRecord, LogRecord, RawRecord } from './record.ts'
 export { comparePositions, type Position } from './position.ts'
 export { type AppliedSnapshot, covers, parseSnapshot, sees, type Snapshot } from './snapshot.ts'
 export { createSignal, type Signal } from './signal.ts'
@@ -38,7 +38,7 @@ export {
   listConsumerPositions,
   readConsumerPosition,
 } from './consumer/consumer-position.ts'
-export { findParked, listParked, type ParkedKey } from './consumer/parked.ts'
+export { hasParked, listParked, type ParkedKey } from './consumer/parked.ts'
 export { redrive, type Redriven } from './consumer/redrive.ts'
 
 export { forgetConsumer, listConsumers, type Registration, reportPosition } from './owner/registration.ts'
@@ -54,6 +54,16 @@ export { type Copy, type OpenExport, rebuildFrom, type RebuiltFrom } from './con
 export { serveExport } from './owner/serve-export.ts'
 export { createWaiter } from './consumer/wait-fresh.ts'
 
-export { dropSeen, isFresh, mergeTokens, type Token, tokenOf, type Writes } from './token/token.ts'
-export { appliedHere, appliedTo } from './token/applied.ts'
+export {
+  type AppliedCopy,
+  type AppliedTick,
+  type Copies,
+  dropSeen,
+  isFresh,
+  mergeTokens,
+  type Token,
+  tokenOf,
+  type Writes,
+} from './token/token.ts'
+export { appliedAt, appliedHere, appliedTo } from './token/applied.ts'
 export { readToken, type ReadToken, writeToken } from './token/token-text.ts'

@@ -13,6 +13,16 @@ export type EventRecord = {
   readonly time: number
 }
 
+/**
+ * How far a copy of another database was: the `cur` of its last control record, with the epoch of that log. Null: a key
+ * of the copy is parked, or nothing was applied yet, so the copy is fresh for nothing.
+ */
+export type CopyPosition = {
+  readonly source: string
+  readonly epoch: number
+  readonly cur: string | null
+}
+
 /** Ends tick `n`: whoever has applied everything up to it has applied all that the snapshot `cur` sees. */
 export type ControlRecord = {
   readonly kind: 'control'
@@ -21,6 +31,8 @@ export type ControlRecord = {
   readonly cur: string
   /** Of the database, before the snapshot was taken, ms since 1970. */
   readonly time: number
+  /** How far the copies in this database were in the snapshot `cur`; one for each consumer. Absent: it keeps none. */
+  readonly copies?: readonly CopyPosition[] | undefined
 }
 
 export type LogRecord = EventRecord | ControlRecord

@@ -25,9 +25,9 @@ export function startPosts(config: Config<(typeof VARIABLES)[number]>): Promise<
     clock,
     createPrisma: (options) => new PrismaClient(options),
     wire: ([database], { log }) => {
-      const { prisma, name } = database
-      const authors = keepAuthors({ config, clock, log })
-      const transactions = wakingTransactions(withSql(prisma), database.written)
+      const { prisma, name, written } = database
+      const authors = keepAuthors({ config, clock, log, written })
+      const transactions = wakingTransactions(withSql(prisma), written)
       const services = {
         database: name,
         prisma,

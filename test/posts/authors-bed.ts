@@ -69,7 +69,7 @@ export async function openAuthorsBed(system: Address): Promise<AuthorsBed> {
       for (const looks = new Set<string>(); looks.size < 8 && !stop.aborted;) {
         const { rows: activity } = await posts.query<{ at: string }>(
           `select query_start::text as at from pg_stat_activity where datname = current_database()
-             and application_name = 'posts authors' and query like 'select epoch, "offset", cur from%'`,
+             and application_name = 'posts authors' and query like 'select epoch, "offset", build%'`,
         )
         for (const { at } of activity) looks.add(at)
       }

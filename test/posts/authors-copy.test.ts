@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TokenEntry } from '../../contracts/consistency.ts'
 import { parseIdOf } from '../../contracts/ids.ts'
+import { createSignal } from '../../patterns/change-log/index.ts'
 import { systemClock } from '../../platform/clock.ts'
 import { readConfig } from '../../platform/config/read-config.ts'
 import { INTERNAL_HEADER, signInternal } from '../../platform/internal-auth.ts'
@@ -143,7 +144,12 @@ it('once built, posts asks its database no more whether it is', async () => {
     SUBGRAPH_URL_USERS: system.subgraphUrls.users,
     INTERNAL_SECRET: system.internalSecret,
   })
-  const kept = keepAuthors({ config, clock: systemClock, log: createLog('test', { LOG_LEVEL: 'silent' }) })
+  const kept = keepAuthors({
+    config,
+    clock: systemClock,
+    log: createLog('test', { LOG_LEVEL: 'silent' }),
+    written: createSignal(),
+  })
   await expect(kept.requireBuilt()).rejects.toThrow('were never copied')
   const running = kept.start()
   try {
@@ -153,6 +159,34 @@ it('once built, posts asks its database no more whether it is', async () => {
   }
   await expect(kept.report()).rejects.toThrow()
   await kept.requireBuilt()
+})
+
+it('wakes the relay of posts when it has applied events, and for nothing else', async () => {
+  const self = await someone('waking')
+  await self.catchUp()
+  await system.kill('posts')
+  const config = readConfig(['DATABASE_URL_POSTS', 'SUBGRAPH_URL_USERS', 'INTERNAL_SECRET', 'REDIS_URL'], {
+    DATABASE_URL_POSTS: system.databaseUrls.posts,
+    SUBGRAPH_URL_USERS: system.subgraphUrls.users,
+    INTERNAL_SECRET: system.internalSecret,
+  })
+  const written = createSignal()
+  const log = createLog('test', { LOG_LEVEL: 'silent' })
+  const kept = keepAuthors({ config, clock: systemClock, log, written })
+  const running = kept.start()
+  try {
+    await self.rename(fresh('renamed'))
+    await expect.poll(() => bed.authors()).toEqual(await bed.profiles())
+    await expect.poll(() => written.count).toBe(1)
+    // Heartbeats of users are batches too.
+    const offset = async () => (await kept.follower()?.status())?.position?.offset ?? 0
+    const before = await offset()
+    await expect.poll(offset).toBeGreaterThan(before + 1)
+    expect(written.count).toBe(1)
+  } finally {
+    await running[Symbol.asyncDispose]()
+    await system.restart('posts')
+  }
 })
 
 it('tells in the metrics how the consumer is', async () => {

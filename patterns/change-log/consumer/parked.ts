@@ -54,19 +54,17 @@ export async function parkEvent(
   )
 }
 
-/** Which of these keys are parked: what the consumer has of them is not fresh, whatever its position. */
-export async function findParked(
-  sql: Sql,
-  { consumer, source }: ConsumerName,
-  keys: readonly string[],
-): Promise<ReadonlySet<string>> {
-  const rows = await sql<{ key: string }>(
-    'select key from parked_key where consumer = $1 and source = $2 and key = any ($3::text[])',
+/**
+ * Whether any key is parked. Then the consumer is fresh for no token that names its source: what a response lacks may be what
+ * the parked event was to create, so it does not help that no key of the response is parked.
+ */
+export async function hasParked(sql: Sql, { consumer, source }: ConsumerName): Promise<boolean> {
+  const [row] = await sql<{ parked: boolean }>(
+    'select exists (select from parked_key where consumer = $1 and source = $2) as parked',
     consumer,
     source,
-    keys,
   )
-  return new Set(rows.map(({ key }) => key))
+  return row?.parked ?? false
 }
 
 export type ParkedKey = ConsumerName & { key: string; reason: string; since: Date; events: number }

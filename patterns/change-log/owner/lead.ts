@@ -4,7 +4,7 @@ import { LogAheadError, publish, requireNotAhead } from './publish.ts'
 import type { Settings } from './relay-options.ts'
 import { FOREVER_MS, pause, within } from '../signal.ts'
 import type { Sql } from '../sql-port.ts'
-import { endOf, lastTick, takeTick, type Tick } from './tick.ts'
+import { endOf, keepsCopies, lastTick, takeTick, type Tick } from './tick.ts'
 import type { Publisher } from '../transports/transport.ts'
 
 /** Longest wait for a transport that does not answer: ticks go on without it. Milliseconds. */
@@ -57,10 +57,11 @@ async function takeTicks(
   let last = first
   let beatAt = clock()
   let told = written.count
+  const copies = await keepsCopies(sql)
   while (!stop.aborted) {
     const seen = written.count
     // A commit without events is told of too: whoever knows its xid waits for a tick that sees it.
-    const taken = await takeTick(sql, last.n, seen > told || clock() >= beatAt)
+    const taken = await takeTick(sql, last.n, seen > told || clock() >= beatAt, copies)
     told = seen
     if (taken === 'fenced') return 'fenced'
     if (taken !== 'quiet') {

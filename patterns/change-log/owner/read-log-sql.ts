@@ -9,7 +9,8 @@ const TEXT = `'"xid":"' || o.xid::text || '","key":' || to_json(o.key)::text || 
   || ',"time":' || ${MILLISECONDS('o.time')} || '}'`
 
 /** The end of a control record. */
-const CONTROL = `'"n":' || t.n || ',"cur":"' || t.cur::text || '","time":' || ${MILLISECONDS('t.time')} || '}'`
+const CONTROL = `'"n":' || t.n || ',"cur":"' || t.cur::text || '","time":' || ${MILLISECONDS('t.time')}
+  || coalesce(',"copies":' || t.copies::text, '') || '}'`
 
 export type EventRow = { rest: string }
 export type PageRow =
@@ -28,7 +29,7 @@ export const MAX_TICKS = 500
 export const PAGE = `
   with t as materialized (
     select *, cnt <= ${PAGE_ROWS} and base + cnt >= $2 and base + cnt < $2 + $3 as fits
-    from (select n, base, cnt, prev, cur, time from tick
+    from (select n, base, cnt, prev, cur, time, copies from tick
           where epoch = $1 and base <= $2::bigint + $3 and base >= coalesce(
             (select base from tick where epoch = $1 and base < $2 order by base desc limit 1), $2)
           order by base limit ${MAX_TICKS}) ticks

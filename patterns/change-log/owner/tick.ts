@@ -16,11 +16,14 @@ export type Taken = Tick | 'quiet' | 'fenced'
 
 /**
  * Takes the tick after number `last`, in one statement: what it sees, what it counts and what it writes belong to one
- * snapshot, so there never is a tick half done. The primary key lets one relay succeed. `force`: also an empty one.
+ * snapshot, so there never is a tick half done. The primary key lets one relay succeed.
+ *
+ * @param force also takes an empty tick
+ * @param copies whether the database keeps copies of others, see `keepsCopies`
  */
-export async function takeTick(sql: Sql, last: number, force: boolean): Promise<Taken> {
+export async function takeTick(sql: Sql, last: number, force: boolean, copies = false): Promise<Taken> {
   try {
-    const [row] = await sql<Row>(TAKE, last, force)
+    const [row] = await sql<Row>(copies ? TAKE_WITH_COPIES : TAKE, last, force)
     if (row) return toTick(row)
     // A forced tick fails to come only when number `last` is gone: somebody went on, and retention after that.
     return force ? 'fenced' : 'quiet'
@@ -34,6 +37,12 @@ export async function takeTick(sql: Sql, last: number, force: boolean): Promise<
 export async function lastTick(sql: Sql): Promise<Tick | null> {
   const [row] = await sql<Row>('select n, epoch, base, cnt from tick order by n desc limit 1')
   return row ? toTick(row) : null
+}
+
+/** Whether this database keeps copies of other databases: it has the tables of a consumer. */
+export async function keepsCopies(sql: Sql): Promise<boolean> {
+  const [row] = await sql<{ keeps: boolean }>("select to_regclass('consumer_offset') is not null as keeps")
+  return row?.keeps ?? false
 }
 
 /** Where the log ends after this tick. */
@@ -54,7 +63,7 @@ function toTick({ n, epoch, base, cnt }: Row): Tick {
  * does not see are those of transactions from its xmax on, and of those that were under way; each has an index range.
  * The time is that of the statement's arrival, before its snapshot: the tick knows everything committed by then.
  */
-const TAKE = `
+const takeText = (copies: string) => `
   with last as materialized (
     select n, epoch, cur, base + cnt + 1 as base from tick where n = $1
   ), batch as (
@@ -68,9 +77,22 @@ const TAKE = `
            coalesce(array_agg(seq order by seq) filter (where i % ${PAGE_ROWS} = 0), '{}') as marks
     from numbered
   )
-  insert into tick (n, epoch, prev, cur, base, cnt, marks, time)
+  insert into tick (n, epoch, prev, cur, base, cnt, marks, time, copies)
   select last.n + 1, last.epoch, last.cur, pg_current_snapshot(), last.base, cnt,
-         case when cnt % ${PAGE_ROWS} = 1 or cnt = 0 then marks else marks || top end, statement_timestamp()
+         case when cnt % ${PAGE_ROWS} = 1 or cnt = 0 then marks else marks || top end, statement_timestamp(),
+         ${copies}
   from last, counted
   where $2::boolean or cnt > 0
   returning n, epoch, base, cnt`
+
+const TAKE = takeText('null')
+
+/**
+ * The copies are read in the snapshot that is written as `cur`. So a reader of this tick that is shown a copy knows exactly
+ * how far that copy was: read any later, `cur` could name an upstream transaction whose effect is in no tick yet.
+ */
+const TAKE_WITH_COPIES = takeText(`(
+    select jsonb_agg(jsonb_build_object('source', c.source, 'epoch', c.epoch, 'cur', case when not exists (
+             select from parked_key k where (k.consumer, k.source) = (c.consumer, c.source)
+           ) then c.cur end) order by c.source, c.consumer)
+    from consumer_offset c)`)

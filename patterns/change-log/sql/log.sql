@@ -54,3 +54,7 @@ create table log_consumer (
 -- Why the log was refused, until its epoch is raised or kept: transaction ids that were behind catch up, and a transport
 -- that was ahead may be emptied, and neither gives anything back. Null: it was not.
 alter table log_state add column refused text;
+
+-- How far the copies in this database had come in the tick's own snapshot: [{"source", "epoch", "cur"}], a row for each
+-- consumer; `cur` is null while a key is parked. Null: this database keeps no copies.
+alter table tick add column copies jsonb;

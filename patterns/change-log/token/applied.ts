@@ -1,20 +1,34 @@
 import { appliedSnapshot, readConsumerPosition } from '../consumer/consumer-position.ts'
 import type { ConsumerName } from '../consumer/handler.ts'
+import type { ControlRecord, CopyPosition } from '../record.ts'
 import { type AppliedSnapshot, parseSnapshot } from '../snapshot.ts'
 import type { Sql } from '../sql-port.ts'
+import type { AppliedTick } from './token.ts'
 
 /**
  * How far this database itself is, be it the primary or a replica: its last tick. On a replica the ticks are replicated;
- * `pg_current_snapshot()` must not be used there, as it takes for ended what has not been replayed yet.
+ * `pg_current_snapshot()` must not be used there, because it takes a transaction for ended before its end is replayed.
  */
-export async function appliedHere(sql: Sql): Promise<AppliedSnapshot | null> {
-  const [row] = await sql<{ epoch: string; cur: string }>(
-    'select epoch, cur::text as cur from tick order by n desc limit 1',
-  )
-  return row ? { epoch: Number(row.epoch), cur: parseSnapshot(row.cur) } : null
+export async function appliedHere(sql: Sql): Promise<AppliedTick | null> {
+  const [row] = await sql<TickRow>('select epoch, cur::text as cur, copies from tick order by n desc limit 1')
+  return row ? appliedAt(Number(row.epoch), { cur: row.cur, copies: row.copies ?? undefined }) : null
 }
 
-/** How far a consumer has applied the log of `source`. A key that is parked is not fresh: see `findParked`. */
+/** How far a reader of a log is that has applied it up to this control record. */
+export function appliedAt(
+  epoch: number,
+  { cur, copies }: Pick<ControlRecord, 'cur' | 'copies'>,
+): AppliedTick {
+  return { epoch, cur: parseSnapshot(cur), copies: copies?.map(parseCopy) }
+}
+
+/** How far a consumer has applied the log of `source`. While a key is parked it is not fresh: see `hasParked`. */
 export async function appliedTo(sql: Sql, name: ConsumerName): Promise<AppliedSnapshot | null> {
   return appliedSnapshot(await readConsumerPosition(sql, name))
+}
+
+type TickRow = { epoch: string; cur: string; copies: readonly CopyPosition[] | null }
+
+function parseCopy({ source, epoch, cur }: CopyPosition) {
+  return { source, epoch, cur: cur === null ? null : parseSnapshot(cur) }
 }

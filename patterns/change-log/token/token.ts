@@ -1,10 +1,22 @@
-import { type AppliedSnapshot, sees, seesAll } from '../snapshot.ts'
+import { type AppliedSnapshot, sees, seesAll, type Snapshot } from '../snapshot.ts'
 
 /** Writes in one database that a client knows of: their xids; `source` when they are too many to compare. */
 export type Writes = { readonly epoch: number; readonly xids: ReadonlySet<string> | 'source' }
 
 /** A consistency token: what a client has written, by database. */
 export type Token = ReadonlyMap<string, Writes>
+
+/** How far a reader has applied a database: that of its last tick, and how far the copies in the database were in it. */
+export type AppliedTick = AppliedSnapshot & {
+  /** Absent: not known. */
+  readonly copies?: readonly AppliedCopy[] | undefined
+}
+
+/** How far one copy was; `cur` is null while the copy is fresh for nothing. */
+export type AppliedCopy = { readonly source: string; readonly epoch: number; readonly cur: Snapshot | null }
+
+/** Which databases each database keeps copies of: posts → users. */
+export type Copies = ReadonlyMap<string, readonly string[]>
 
 /** From here on, asking the source is cheaper. */
 const MAX_XIDS = 8
@@ -25,25 +37,36 @@ export function mergeTokens(a: Token, b: Token): Token {
 }
 
 /**
- * Whether a reader has everything that the token names of the databases it reads. One that is in another epoch than the
- * token has not.
+ * Whether a reader has everything that the token names of what a response is made from. A reader in another epoch than the
+ * token does not. Where the response shows copies, each copy must have what the token names of its source.
  *
- * @param positions of the databases that the answer is made from
+ * @param positions of the databases that the response is read from
+ * @param copies those that the response shows
  */
-export function isFresh(token: Token, positions: ReadonlyMap<string, AppliedSnapshot>): boolean {
+export function isFresh(token: Token, positions: ReadonlyMap<string, AppliedTick>, copies: Copies): boolean {
   for (const [database, position] of positions) {
     const writes = token.get(database)
-    if (writes && (writes.xids === 'source' || !seesAll(position, writes.epoch, writes.xids))) return false
+    if (writes && !covers(position, writes)) return false
+    for (const source of copies.get(database) ?? []) {
+      const copied = token.get(source)
+      if (copied && !copyCovers(position, source, copied)) return false
+    }
   }
   return true
 }
 
-/** What of the token need not be asked again: the reader's position has it, as all later ones will. */
-export function dropSeen(token: Token, positions: ReadonlyMap<string, AppliedSnapshot>): Token {
+/**
+ * What of the token must still be asked for. An xid is dropped once its database has it, and every copy of its database:
+ * a response that shows a copy which is behind would otherwise pass for fresh.
+ *
+ * @param positions of the reader; a database that is missing here has nothing
+ * @param copies all that are kept of the databases in the token
+ */
+export function dropSeen(token: Token, positions: ReadonlyMap<string, AppliedTick>, copies: Copies): Token {
   const left = new Map<string, Writes>()
   for (const [database, writes] of token) {
-    const position = positions.get(database)
-    const xids = position ? unseen(position, writes) : writes.xids
+    const all = [positions.get(database) ?? null, ...copiesOf(database, positions, copies)]
+    const xids = unseenByAny(all, writes)
     if (xids === 'source' || xids.size > 0) left.set(database, { epoch: writes.epoch, xids })
   }
   return left
@@ -55,6 +78,35 @@ function mergeWrites(a: Writes | undefined, b: Writes): Writes {
   if (a.xids === 'source' || b.xids === 'source') return { epoch: a.epoch, xids: 'source' }
   const xids = new Set([...a.xids, ...b.xids])
   return { epoch: a.epoch, xids: xids.size > MAX_XIDS ? 'source' : xids }
+}
+
+function covers(position: AppliedSnapshot, { epoch, xids }: Writes): boolean {
+  return xids !== 'source' && seesAll(position, epoch, xids)
+}
+
+/** A copy whose position is not known is as good as behind. */
+function copyCovers({ copies }: AppliedTick, source: string, writes: Writes): boolean {
+  const own = copies?.filter((copy) => copy.source === source) ?? []
+  return own.length > 0 && own.every(({ epoch, cur }) => cur !== null && covers({ epoch, cur }, writes))
+}
+
+/** Where the copies of a database are; null for each that nothing is known of. */
+function copiesOf(
+  source: string,
+  positions: ReadonlyMap<string, AppliedTick>,
+  copies: Copies,
+): (AppliedSnapshot | null)[] {
+  return [...copies].flatMap(([keeper, sources]) => {
+    if (!sources.includes(source)) return []
+    const own = positions.get(keeper)?.copies?.filter((copy) => copy.source === source) ?? []
+    return own.length > 0 ? own.map(({ epoch, cur }) => cur && { epoch, cur }) : [null]
+  })
+}
+
+function unseenByAny(all: readonly (AppliedSnapshot | null)[], writes: Writes): Writes['xids'] {
+  const left = all.map((at) => (at ? unseen(at, writes) : writes.xids))
+  if (left.some((xids) => xids === 'source')) return 'source'
+  return new Set(left.flatMap((xids) => (xids === 'source' ? [] : [...xids])))
 }
 
 function unseen({ epoch, cur }: AppliedSnapshot, writes: Writes): Writes['xids'] {

@@ -1,10 +1,15 @@
+import { checkEvent } from '../../../contracts/events.ts'
 import type { ExportedProfile } from '../../../contracts/exports.ts'
 import { isUuid } from '../../../contracts/ids.ts'
-import type { CompareRows, Copy, Sql } from '../../../patterns/change-log/index.ts'
+import { type CompareRows, type Copy, insertEvents, type Sql } from '../../../patterns/change-log/index.ts'
+import { authorsChanged } from '../domain/events.ts'
 
-/** The authors, as they are built from users' export of profiles. */
+/** The authors, as they are built from users' export of profiles. A rebuild drops all that caches have of posts. */
 export const authorCopy: Copy = {
-  clear: async (tx) => void (await tx('delete from author')),
+  async clear(tx) {
+    await tx('delete from author')
+    await insertEvents(tx, [authorsChanged('all')], checkEvent)
+  },
   async add(tx, rows, { position }) {
     await tx(
       `insert into author (id, handle, name, version, handle_offset)

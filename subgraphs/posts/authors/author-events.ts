@@ -1,5 +1,7 @@
+import { checkEvent } from '../../../contracts/events.ts'
 import { parseIdOf, type Uuid } from '../../../contracts/ids.ts'
-import type { EventRecord, Handler, Sql } from '../../../patterns/change-log/index.ts'
+import { type EventRecord, type Handler, insertEvents, type Sql } from '../../../patterns/change-log/index.ts'
+import { authorsChanged } from '../domain/events.ts'
 
 /** What events say of one author. `handleOffset` is that of the event that brought the handle. */
 type AuthorPatch = {
@@ -13,21 +15,33 @@ type AuthorPatch = {
 
 /**
  * Applies what happened to profiles. Law: of an author the copy has what their latest event says; an older version never
- * takes the place of a newer one. An author whom no event and no export has made cannot be changed: that parks them.
+ * takes the place of a newer one. An author whom no event and no export has made cannot be changed: that parks them. The
+ * same transaction writes which authors have changed into the log of posts, so that caches drop what shows them.
  */
 export const authorEvents: Handler = {
   versions: { 'user.created': 1, 'user.renamed': 1, 'user.updated': 1 },
   async apply(tx, events) {
     const patches = fold(events)
-    await insert(
+    const inserted = await insert(
       tx,
       patches.filter(({ created }) => created),
     )
-    await update(
+    const updated = await update(
       tx,
       patches.filter(({ created }) => !created),
     )
+    await writeChanged(tx, [...inserted, ...updated])
   },
+}
+
+/** A longer list of facets would touch the whole database. */
+const FACETS = 256
+
+async function writeChanged(tx: Sql, authors: readonly Uuid[]): Promise<void> {
+  const chunks = Array.from({ length: Math.ceil(authors.length / FACETS) }, (_, i) =>
+    authors.slice(i * FACETS, (i + 1) * FACETS),
+  )
+  await insertEvents(tx, chunks.map(authorsChanged), checkEvent)
 }
 
 /** One patch for each author: what several events say of one, the last one says. */
@@ -71,30 +85,35 @@ function wrong(type: string, field: string, expected: string, value: unknown): T
   return new TypeError(`${type}: payload.${field}: expected ${expected}, got ${JSON.stringify(value)}`)
 }
 
-async function insert(tx: Sql, patches: readonly AuthorPatch[]): Promise<void> {
-  if (patches.length === 0) return
-  await tx(
+/** @returns whom it changed */
+async function insert(tx: Sql, patches: readonly AuthorPatch[]): Promise<Uuid[]> {
+  if (patches.length === 0) return []
+  const changed = await tx<{ id: Uuid }>(
     `insert into author as own (id, handle, name, version, handle_offset)
      select * from unnest($1::uuid[], $2::text[], $3::text[], $4::integer[], $5::bigint[])
      on conflict (id) do update set (handle, name, version, handle_offset) =
        (excluded.handle, excluded.name, excluded.version, excluded.handle_offset)
-     where excluded.version >= own.version`,
+     where excluded.version >= own.version
+     returning id`,
     ...columns(patches),
   )
+  return changed.map(({ id }) => id)
 }
 
-async function update(tx: Sql, patches: readonly AuthorPatch[]): Promise<void> {
-  if (patches.length === 0) return
-  const changed = await tx<object>(
+/** @returns whom it changed */
+async function update(tx: Sql, patches: readonly AuthorPatch[]): Promise<Uuid[]> {
+  if (patches.length === 0) return []
+  const changed = await tx<{ id: Uuid }>(
     `update author as own set
        handle = coalesce(patch.handle, own.handle), name = coalesce(patch.name, own.name), version = patch.version,
        handle_offset = coalesce(patch.handle_offset, own.handle_offset)
      from unnest($1::uuid[], $2::text[], $3::text[], $4::integer[], $5::bigint[])
        as patch (id, handle, name, version, handle_offset)
-     where own.id = patch.id and patch.version >= own.version returning 1`,
+     where own.id = patch.id and patch.version >= own.version returning own.id`,
     ...columns(patches),
   )
   if (changed.length < patches.length) await requireKnown(tx, patches)
+  return changed.map(({ id }) => id)
 }
 
 async function requireKnown(tx: Sql, patches: readonly AuthorPatch[]): Promise<void> {

@@ -14,6 +14,7 @@ import {
   type RebuiltFrom,
   type Report,
   type SendCommand,
+  type Signal,
   type Sql,
   type Transact,
 } from '../../../patterns/change-log/index.ts'
@@ -42,12 +43,20 @@ export type AuthorsOptions = {
   transact: Transact
 }
 
-/**
- * Keeps the copy, until disposed. @param send to Redis, over a connection that nothing else uses; null where there is none
- */
+export type FollowingOptions = {
+  /** To Redis, over a connection that nothing else uses; null where there is none. */
+  send: SendCommand | null
+  report: Report
+  /** Milliseconds. */
+  monotonic: () => number
+  /** Wakes the relay of posts: its next tick tells readers how far the copy is. */
+  written: Pick<Signal, 'raise'>
+}
+
+/** Keeps the copy, until disposed. */
 export function followAuthors(
   options: AuthorsOptions,
-  { send, report, monotonic }: { send: SendCommand | null; report: Report; monotonic: () => number },
+  { send, report, monotonic, written }: FollowingOptions,
 ): Follower {
   const { sql, transact } = options
   const asking = { secret: options.secret, audience: OWNER, clock: options.clock }
@@ -68,6 +77,10 @@ export function followAuthors(
     copy: authorCopy,
     report,
     clock: monotonic,
+    // Not for batches without an effect: two services that copy each other would keep each other awake for ever.
+    applied({ applied, parked }) {
+      if (applied + parked > 0) written.raise()
+    },
   })
 }
 

@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client'
-import type { Follower, FollowStatus } from '../../../patterns/change-log/index.ts'
+import type { Follower, FollowStatus, Signal } from '../../../patterns/change-log/index.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import type { Config } from '../../../platform/config/read-config.ts'
 import type { Log } from '../../../platform/log.ts'
@@ -12,6 +12,8 @@ export type KeepOptions = {
   config: Config<'DATABASE_URL_POSTS' | 'SUBGRAPH_URL_USERS' | 'INTERNAL_SECRET' | 'REDIS_URL'>
   clock: Clock
   log: Log
+  /** To be raised after each commit that wrote events of posts. */
+  written: Pick<Signal, 'raise'>
 }
 
 export type KeptAuthors = {
@@ -29,7 +31,7 @@ export type KeptAuthors = {
 const BEHIND_MS = 15_000
 
 /** Wires what keeps the authors to its connections: of posts, to users, to Redis where there is one. */
-export function keepAuthors({ config, clock, log }: KeepOptions): KeptAuthors {
+export function keepAuthors({ config, clock, log, written }: KeepOptions): KeptAuthors {
   let follower: Follower | null = null
   let built = false
   return {
@@ -48,6 +50,7 @@ export function keepAuthors({ config, clock, log }: KeepOptions): KeptAuthors {
             send: redis && ((args) => redis.send(args)),
             report: (level, message) => log[level](message),
             monotonic: () => performance.now(),
+            written,
           },
         ),
       )

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader'
-import { formatId, type Uuid } from '../../../contracts/ids.ts'
-import { findParked, type Follower } from '../../../patterns/change-log/index.ts'
+import type { Uuid } from '../../../contracts/ids.ts'
+import { type Follower, hasParked } from '../../../patterns/change-log/index.ts'
 import type { RequestBase } from '../../../service/graphql/subgraph-server.ts'
 import type { Reader } from '../../../platform/postgres/database.ts'
 import { AUTHORS } from './follow-authors.ts'
@@ -12,7 +12,10 @@ export type AuthorsFollower = Pick<Follower, 'fresh' | 'until'> | null
 
 /** The authors, for one request. */
 export type RequestAuthors = {
-  /** Once for the request: until the copy has what its client wrote; past the deadline, the answer is told to be stale. */
+  /**
+   * Waits, once for the request, until the copy has what its client wrote. The response is marked stale if that takes too
+   * long, or if events of users are parked.
+   */
   settled(): Promise<void>
   /** A loader, whose authors are as fresh as they can be; null for whom the copy does not have. */
   loader(): DataLoader<Uuid, Author | null>
@@ -45,7 +48,8 @@ export function requestAuthors(follower: AuthorsFollower, { reader, token, stale
 
   async function settle(): Promise<void> {
     if (!written) return
-    if (!(await follower?.fresh(written, WAIT_MS))) stale(AUTHORS.source)
+    const fresh = await follower?.fresh(written, WAIT_MS)
+    if (!fresh || (await anyParked(reader))) stale(AUTHORS.source)
   }
 
   const settled = () => (settling ??= settle())
@@ -55,7 +59,6 @@ export function requestAuthors(follower: AuthorsFollower, { reader, token, stale
     const found = await find(reader, ids)
     const missing = ids.filter((id) => !found.has(id))
     if (missing.length > 0) await follower?.until(() => arrived(reader, missing, found), WAIT_MS)
-    if (written && (await anyParked(reader, ids))) stale(AUTHORS.source)
     return ids.map((id) => found.get(id) ?? null)
   }
 
@@ -80,16 +83,13 @@ async function arrived(reader: Reader, missing: readonly Uuid[], found: Map<Uuid
   return awaited.every((id) => found.has(id))
 }
 
-/** A key that is parked has missed an event, whatever the position says. */
-async function anyParked(reader: Reader, ids: readonly Uuid[]): Promise<boolean> {
-  const keys = ids.map((id) => formatId('user', id))
-  const parked = await findParked(
+/** Whether an event of users could not be applied. Nothing that the copy shows, or lacks, is known to be fresh then. */
+function anyParked(reader: Reader): Promise<boolean> {
+  return hasParked(
     async <Row>(text: string, ...values: unknown[]) =>
       (await reader.query({ name: 'authors-parked', text }, values)) as Row[],
     AUTHORS,
-    keys,
   )
-  return parked.size > 0
 }
 
 /** When a uuid of version 7 was made, ms since 1970. */

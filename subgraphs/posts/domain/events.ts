@@ -36,6 +36,12 @@ export function unlikedEvents(post: Post, by: Uuid): DomainEvent[] {
   return [event('post.unliked', payload, [facets.post(payload.postId)])]
 }
 
+/** The copied handles or names of these users have changed, or those of all. */
+export function authorsChanged(users: readonly Uuid[] | 'all'): DomainEvent {
+  const touches = users === 'all' ? null : users.map((user) => facets.author(formatId('user', user)))
+  return event('copy.changed', { source: 'users' }, touches)
+}
+
 function changedEvent(post: Post, change: Change, now: Date): DomainEvent {
   const { postId, authorId, replyToId } = idsOf(post)
   switch (change.type) {

@@ -63,6 +63,7 @@ const APPLY: Readonly<Record<Service, Readonly<Record<string, Apply>>>> = {
       await one(tx, 'delete from liked where post = $1 and liker = $2 returning 1', postId, userId)
       await one(tx, 'update post set like_count = like_count - 1 where id = $1 returning 1', postId)
     },
+    'copy.changed': same,
   },
   followers: {
     async 'user.followed'(tx, { followerId, followeeId }) {

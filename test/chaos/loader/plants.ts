@@ -103,8 +103,8 @@ const PLANTS = {
     },
     {
       file: READ_SQL,
-      find: 'select n, base, cnt, prev, cur, time from tick',
-      replace: `select n, base, case when cnt < 0 then ${COUNT} else cnt end as cnt, prev, cur, time from tick`,
+      find: 'select n, base, cnt, prev, cur, time, copies from tick',
+      replace: `select n, base, case when cnt < 0 then ${COUNT} else cnt end as cnt, prev, cur, time, copies from tick`,
     },
     {
       file: 'patterns/change-log/owner/lead.ts',

@@ -104,7 +104,7 @@ serveCommands({
       .map((xid) => tokenOf('owner', epoch, xid))
       .reduce(mergeTokens, new Map() satisfies Token)
     const applied = await appliedTo(sql, NAME)
-    const fresh = applied !== null && isFresh(token, new Map([['owner', applied]]))
+    const fresh = applied !== null && isFresh(token, new Map([['owner', applied]]), new Map())
     const rows = fresh
       ? await sql<Done>('select operation from effect')
       : await sqlOf(owner)<Done>('select operation from done')
