@@ -7,7 +7,7 @@ import { root } from '../../platform/root.ts'
 import { bumpEpoch, checkLog, startLog } from '../../patterns/change-log/owner/epoch.ts'
 import { startEmbeddedPostgres } from '../../local/postgres/start.ts'
 import { provision } from '../../platform/postgres/provision.ts'
-import { temporaryFolder } from '../support/start-command.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { names, readAll, sqlOf, tick, write } from './support/log-database.ts'
 
 async function connect(url: string): Promise<Client & AsyncDisposable> {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { Client } from 'pg'
 import { expect, test } from 'vitest'
 import { startEmbeddedPostgres } from '../../local/postgres/start.ts'
-import { temporaryFolder } from '../support/start-command.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const password = 'a password of this test'
 const silent = () => {}

@@ -4,7 +4,8 @@ import { expect, test, vi } from 'vitest'
 import { DEFAULT_QUERY } from '../../gateway/http/default-query.ts'
 import { isPortFree } from '../../platform/ports.ts'
 import { gql } from '../support/client.ts'
-import { runStart, temporaryFolder } from '../support/start-command.ts'
+import { runStart } from '../support/start-command.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { WITHIN } from '../support/timeout.ts'
 
 async function postmasterOf(dataDir: string): Promise<number> {

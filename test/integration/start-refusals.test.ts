@@ -5,7 +5,8 @@ import { access, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, inject, test } from 'vitest'
 import { makeSecrets } from '../../local/system/secrets.ts'
-import { runStart, temporaryFolder } from '../support/start-command.ts'
+import { runStart } from '../support/start-command.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import type { Env } from '../../platform/config/read-config.ts'
 
 /** Runs `npm start` where it must refuse. @returns all it printed */

@@ -4,7 +4,8 @@ import { DEFAULT_QUERY } from '../../gateway/http/default-query.ts'
 import { freePort, isPortFree } from '../../platform/ports.ts'
 import { run } from '../../local/processes/run.ts'
 import { gqlData } from '../support/client.ts'
-import { runStart, temporaryFolder } from '../support/start-command.ts'
+import { runStart } from '../support/start-command.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { WITHIN } from '../support/timeout.ts'
 
 type Profile = { user: { id: string; handle: string; posts: { nodes: object[] } } }

@@ -3,7 +3,8 @@ import { expect, inject, test, vi } from 'vitest'
 import { isPortFree } from '../../platform/ports.ts'
 import { gql, signUpUser } from '../support/client.ts'
 import { startOwnSystem } from '../support/own-system.ts'
-import { runStart, temporaryFolder } from '../support/start-command.ts'
+import { runStart } from '../support/start-command.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { WITHIN } from '../support/timeout.ts'
 
 test('a service that crashes is started again by itself, at the same address', async () => {

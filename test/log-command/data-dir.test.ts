@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { runStart, temporaryFolder } from '../support/start-command.ts'
+import { runStart } from '../support/start-command.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { runLog } from './run-log.ts'
 
 test('what npm start keeps in its folder is found while it runs, and after', async () => {

@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ProvidedContext } from 'vitest'
 import type { TestProject } from 'vitest/node'
@@ -11,6 +9,7 @@ import { startEmbeddedPostgres } from '../../local/postgres/start.ts'
 import { run } from '../../local/processes/run.ts'
 import { getRedis, type GotRedis } from './redis/get-redis.ts'
 import { startTestSystem } from './own-system.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 /** What every integration test can `inject`. */
 declare module 'vitest' {
@@ -34,10 +33,7 @@ export type SystemAddresses = {
 /** Starts one Postgres server and one whole system for all integration tests; stops and removes them at the end. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await using stack = new AsyncDisposableStack()
-  const dataDir = await mkdtemp(join(tmpdir(), 'tessera-test-'))
-  stack.defer(() => rm(dataDir, { recursive: true, force: true }))
-  // As root, Postgres runs as somebody else, who must be able to pass through.
-  await chmod(dataDir, 0o755)
+  const { path: dataDir } = stack.use(await temporaryFolder())
   const output = createOutput(
     (text) => void process.stderr.write(text),
     () => new Date(),

@@ -1,7 +1,5 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../../platform/root.ts'
 import { inheritedEnv, type Env } from '../../platform/config/read-config.ts'
@@ -66,11 +64,4 @@ export function runStart(env: Env): StartCommand {
       await exited
     },
   }
-}
-
-/** A folder that is removed at the end, and that every user can enter. */
-export async function temporaryFolder(): Promise<AsyncDisposable & { path: string }> {
-  const path = await mkdtemp(join(tmpdir(), 'tessera-start-'))
-  await chmod(path, 0o755)
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
 }

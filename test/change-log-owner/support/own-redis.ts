@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inject } from 'vitest'
 import { inheritedEnv } from '../../../platform/config/read-config.ts'
@@ -9,6 +7,7 @@ import { freePort } from '../../../platform/ports.ts'
 import { dialRedis } from '../../../platform/redis/client.ts'
 import { findRedis } from '../../../local/redis/find-redis.ts'
 import { redisProbe } from '../../../local/redis/probe.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 export type OwnRedis = AsyncDisposable & {
   url: string
@@ -29,7 +28,7 @@ export async function ownRedis(): Promise<OwnRedis> {
     throw new UserFacingError(`${reason} Put a redis-server on the PATH.`)
   }
   const port = await freePort()
-  const folder = await mkdtemp(join(tmpdir(), 'tessera-own-redis-'))
+  const folder = await temporaryFolder()
   const url = `redis://:secret@127.0.0.1:${port}`
   const settings = {
     port: String(port),
@@ -37,13 +36,14 @@ export async function ownRedis(): Promise<OwnRedis> {
     save: '',
     appendonly: 'no',
     requirepass: 'secret',
+    pidfile: join(folder.path, 'pid'),
   }
   const redis = manageProcess({
     name: 'redis',
     command: program,
     args: Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
     env: {},
-    cwd: folder,
+    cwd: folder.path,
     ipc: false,
     probe: redisProbe(port),
     onLine: () => {},
@@ -58,7 +58,7 @@ export async function ownRedis(): Promise<OwnRedis> {
     },
     async [Symbol.asyncDispose]() {
       await redis.stop()
-      await rm(folder, { recursive: true, force: true })
+      await folder[Symbol.asyncDispose]()
     },
   }
 }

@@ -1,13 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { inject } from 'vitest'
 import { createOutput } from '../../../local/system/output.ts'
 import { startRedis } from '../../../local/redis/start-redis.ts'
 import type { SendCommand } from '../../../patterns/change-log/transports/redis/command.ts'
 import { UserFacingError } from '../../../platform/lifecycle.ts'
 import { dialRedis } from '../../../platform/redis/client.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 export type TestRedis = AsyncDisposable & {
   url: string
@@ -34,8 +32,7 @@ export async function openRedis(): Promise<TestRedis> {
 }
 
 async function ownRedis(stack: AsyncDisposableStack, path: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'tessera-redis-'))
-  stack.defer(() => rm(folder, { recursive: true, force: true }))
+  const { path: folder } = stack.use(await temporaryFolder())
   const output = createOutput(
     () => {},
     () => new Date(),

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { root } from '../../../platform/root.ts'
 import { services, type Service } from '../../../contracts/topology.ts'
@@ -19,6 +18,7 @@ import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../../local/pos
 import { provision } from '../../../platform/postgres/provision.ts'
 import { run } from '../../../local/processes/run.ts'
 import { getRedis } from '../../support/redis/get-redis.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { createCopyTables } from '../copies/tables.ts'
 import { openProxy, through, type Proxy } from './proxy.ts'
 
@@ -39,10 +39,7 @@ export type Ground = AsyncDisposable & {
 
 export async function openGround(output: Output): Promise<Ground> {
   await using stack = new AsyncDisposableStack()
-  const folder = await mkdtemp(join(tmpdir(), 'tessera-chaos-'))
-  stack.defer(() => rm(folder, { recursive: true, force: true }))
-  // As root, Postgres runs as somebody else, who must be able to pass through.
-  await chmod(folder, 0o755)
+  const { path: folder } = stack.use(await temporaryFolder())
   const secrets = makeSecrets(randomBytes)
   const dataDir = join(folder, 'postgres')
   await mkdir(dataDir, { mode: 0o755 })
