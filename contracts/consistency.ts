@@ -1,23 +1,23 @@
 /**
- * How gateway and subgraphs tell each other what was written. Plain JSON between our own services, which sign their
- * requests; what a client holds is a signed text of the same.
+ * The consistency tokens that gateway and subgraphs exchange: plain JSON inside signed requests. A client holds the same as
+ * a signed text.
  */
 
-/** Of a request: what its client has written. Towards the client and a subgraph alike. */
+/** Request header with the client's consistency token, both from the client and to a subgraph. */
 export const CONSISTENCY_HEADER = 'tessera-consistency'
 
-/** Writes in one database: their xids in one epoch; null when only the database itself knows. */
+/** Writes in one database: their xids in one epoch. Null: only the database itself can tell. */
 export type TokenEntry = readonly [database: string, epoch: number, xids: readonly string[] | null]
 
-/** What a subgraph's answer tells of consistency, in `extensions`. */
+/** The `extensions` of a subgraph's response. */
 export type ConsistencyExtensions = {
-  /** What the request has written. */
+  /** The writes of the request. */
   consistency?: readonly TokenEntry[]
-  /** Databases of which the answer shows a copy that does not have all that the request's token names. */
+  /** Databases whose copy in the response lacks writes that the request's token names. */
   stale?: readonly string[]
 }
 
-/** Reads entries from JSON; null for anything else. */
+/** Parses entries from JSON. Null for anything else. */
 export function parseTokenEntries(value: unknown): TokenEntry[] | null {
   if (!Array.isArray(value)) return null
   const entries: TokenEntry[] = []

@@ -1,7 +1,6 @@
 /**
- * Opaque cursors. A cursor names the list it belongs to and the sort key of its row, so that a page can go on
- * from there even after the row is gone. It is not secret; the check sum only tells a mangled cursor from a
- * whole one, and the scope tells one list's cursor from another's.
+ * Opaque cursors. A cursor contains its list and the sort key of its row, so it stays valid after the row is deleted. It is
+ * not secret. The checksum detects damaged cursors; the scope detects cursors of another list.
  */
 
 const VERSION = 1
@@ -18,10 +17,10 @@ export function encodeCursor(scope: string, values: readonly string[]): string {
   return Buffer.from(`${body}${hash(body)}`).toString('base64url')
 }
 
-/** Reads a cursor of `scope`, or says whether it is mangled, of another list, or of an earlier format. */
+/** Decodes a cursor of `scope`, or returns its fault: damaged, of another list, or of an old format. */
 export function decodeCursor(scope: string, cursor: string): DecodedCursor {
   const text = Buffer.from(cursor, 'base64url').toString()
-  // Decoding skips what is not base64url; only the very text that was given out counts.
+  // Decoding ignores characters that are not base64url. Only the exact text that was issued is valid.
   if (Buffer.from(text).toString('base64url') !== cursor) return { ok: false, fault: 'malformed' }
   const body = text.slice(0, -8)
   if (hash(body) !== text.slice(-8)) return { ok: false, fault: 'malformed' }

@@ -1,7 +1,7 @@
 import { isUuid, parseIdOf } from './ids.ts'
 import { isStorable, quote } from './input.ts'
 
-/** Kinds of a payload's fields: what they are in TypeScript, and in words. */
+/** Kinds of payload fields: their TypeScript types and their descriptions. */
 const KINDS = {
   'user-id': { fits: (value: unknown) => isId('user', value), expected: 'the id of a user' },
   'post-id': { fits: (value: unknown) => isId('post', value), expected: 'the id of a post' },
@@ -19,7 +19,7 @@ const KINDS = {
 } as const
 
 type Kind = keyof typeof KINDS
-/** A kind, a kind or null, or one of some words. */
+/** A kind, a nullable kind, or one of several words. */
 type Field = Kind | { readonly nullable: Kind } | readonly string[]
 export type EventFields = Readonly<Record<string, Field>>
 
@@ -32,7 +32,7 @@ type ValueOfKind = {
   time: string
   mentions: EventMention[]
 }
-/** Who is mentioned in a text, and where: the place of `@` and the handle as typed, in UTF-16 units. */
+/** Mentions in a text: the user, and the range of `@` and the handle as typed, in UTF-16 units. */
 type EventMention = { start: number; length: number; userId: string }
 type ValueOf<F> = F extends Kind
   ? ValueOfKind[F]
@@ -48,7 +48,7 @@ export type PayloadOf<Fields> = { -readonly [Name in keyof Fields]: ValueOf<Fiel
 /**
  * One type of event, in its version 1.
  *
- * @param key the aggregate that it happened to
+ * @param key the aggregate of the event
  */
 export function eventKind<const Fields extends EventFields>(
   fields: Fields,
@@ -57,7 +57,7 @@ export function eventKind<const Fields extends EventFields>(
   return { version: 1, fields, key, check: checker(fields) }
 }
 
-/** Made once for each type: an event is checked on the way of every write. */
+/** Created once per type, because every write checks its events. */
 function checker(fields: EventFields): (payload: unknown) => string | null {
   const checks = Object.entries(fields).map(([name, field]) => ({ name, ...fieldCheck(field) }))
   const names = new Set(Object.keys(fields))
@@ -101,7 +101,7 @@ function isId(prefix: 'user' | 'post', value: unknown): boolean {
   return typeof value === 'string' && parseIdOf(prefix, value) !== null
 }
 
-/** As `Date.toISOString` writes them. */
+/** In the format of `Date.toISOString`. */
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 
 function isTime(value: unknown): boolean {

@@ -1,10 +1,10 @@
 import { eventKind, type EventFields, type PayloadOf } from './event-fields.ts'
 
 /**
- * Every event that a service writes into its change log: what one service may know of another's changes. The types of
- * the payloads come of this table. A field is never renamed and never changes its meaning: that is a new version.
+ * All events that services write to their change logs. The payload types are derived from this table. A field is never
+ * renamed, and its meaning never changes: that requires a new version.
  *
- * Ids are the global ones, times ISO 8601 in UTC. The key is the aggregate: its events are applied in their order.
+ * Ids are global ids. Times are ISO 8601 in UTC. The key is the aggregate; events of one key are applied in order.
  */
 const EVENTS = {
   'user.created': eventKind(
@@ -15,7 +15,7 @@ const EVENTS = {
     { userId: 'user-id', handle: 'text', previousHandle: 'text', version: 'version' },
     ({ userId }) => userId,
   ),
-  /** Name and bio as they are now, whichever of them changed. */
+  /** The current name and bio, whichever of them changed. */
   'user.updated': eventKind(
     { userId: 'user-id', name: 'text', bio: 'text', version: 'version' },
     ({ userId }) => userId,
@@ -24,10 +24,10 @@ const EVENTS = {
 
   'session.started': eventKind({ sessionId: 'uuid', userId: 'user-id' }, keyOfSession),
   'session.refreshed': eventKind({ sessionId: 'uuid', userId: 'user-id' }, keyOfSession),
-  /** Signed out, or ended by a new password or a refresh token used twice. One that expires says nothing. */
+  /** Ended by a sign-out, a new password, or a reused refresh token. An expired session writes no event. */
   'session.ended': eventKind({ sessionId: 'uuid', userId: 'user-id' }, keyOfSession),
 
-  /** The text as it was typed; who is mentioned in it may have another handle since. */
+  /** The text as typed. Mentioned users may have changed their handles since. */
   'post.created': eventKind(
     {
       postId: 'post-id',
@@ -50,7 +50,7 @@ const EVENTS = {
     },
     ({ postId }) => postId,
   ),
-  /** Its likes are gone with it, without events of their own. */
+  /** Its likes are deleted too, without events. */
   'post.deleted': eventKind(
     { postId: 'post-id', authorId: 'user-id', replyToId: { nullable: 'post-id' }, deletedAt: 'time' },
     ({ postId }) => postId,
@@ -62,7 +62,7 @@ const EVENTS = {
     { followerId: 'user-id', followeeId: 'user-id', followedAt: 'time' },
     ({ followerId, followeeId }) => keyOfPair(followerId, followeeId),
   ),
-  /** By the followee: they blocked the follower. */
+  /** The followee blocked the follower. */
   'user.unfollowed': eventKind(
     { followerId: 'user-id', followeeId: 'user-id', by: ['follower', 'followee'] },
     ({ followerId, followeeId }) => keyOfPair(followerId, followeeId),
@@ -85,19 +85,19 @@ const EVENTS = {
 export type EventType = keyof typeof EVENTS
 export type EventPayload<Type extends EventType> = PayloadOf<(typeof EVENTS)[Type]['fields']>
 
-/** An event as it goes into the outbox. */
+/** An event to write to the outbox. */
 export type DomainEvent<Type extends EventType = EventType> = {
   [Each in Type]: {
     key: string
     type: Each
     version: number
     payload: EventPayload<Each>
-    /** The facets it changed, see `facets.ts`; null: the whole database. */
+    /** The facets that it changed, see `facets.ts`. Null: the whole database. */
     touches: readonly string[] | null
   }
 }[Type]
 
-/** Makes an event: key and version are those of its type. */
+/** Creates an event. Its type determines key and version. */
 export function event<Type extends EventType>(
   type: Type,
   payload: EventPayload<Type>,
@@ -110,7 +110,7 @@ export function event<Type extends EventType>(
   return { key: key(payload), type, version, payload, touches }
 }
 
-/** What is wrong with an event, its field named: `payload.handle: expected text, got 7.`; null when nothing is. */
+/** The fault of an event, with its field: `payload.handle: expected text, got 7.` Null if it is valid. */
 export function checkEvent({
   type,
   version,
@@ -133,7 +133,7 @@ function keyOfSession({ sessionId }: { sessionId: string }): string {
   return `session_${sessionId}`
 }
 
-/** An ordered pair: what `a` does to `b` is not what `b` does to `a`. */
+/** An ordered pair: `a` follows `b` differs from `b` follows `a`. */
 function keyOfPair(from: string, to: string): string {
   return `${from}>${to}`
 }

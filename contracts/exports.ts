@@ -1,13 +1,13 @@
 import type { Uuid } from './ids.ts'
 
-/** What a service exports of its state, for those who build a copy of it: `GET /log/export?name=profiles` of users. */
+/** Export of users for consumers that keep a copy: `GET /log/export?name=profiles`. */
 export const PROFILES = 'profiles'
 
-/** The sessions that ended while an access token of theirs can still be valid: `?name=ended-sessions` of users. */
+/** Export of users: ended sessions whose access tokens may still be valid. `?name=ended-sessions`. */
 export const ENDED_SESSIONS = 'ended-sessions'
 
-/** A row of `ended-sessions`. Other fields may come; this one stays. */
+/** A row of `ended-sessions`. Fields may be added, but not removed. */
 export type ExportedEndedSession = { id: Uuid }
 
-/** A row of `profiles`. Other fields may come; these stay. */
+/** A row of `profiles`. Fields may be added, but not removed. */
 export type ExportedProfile = { id: Uuid; handle: string; name: string; version: number }

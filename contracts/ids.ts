@@ -3,13 +3,13 @@
  *
  * The 26 characters are a 128-bit UUID version 7 in lower-case Crockford base 32 (the TypeID format,
  * https://github.com/jetify-com/typeid/tree/main/spec). Ten of its random bits hold the *bucket*, the logical
- * shard of the owner, so that an id alone says where its row lives. Databases store the plain `uuid`.
+ * shard of the owner, so that the id determines the shard of its row. Databases store the plain `uuid`.
  */
 
-/** Types that `node(id:)` finds, by id prefix. The one table from which it is generated. */
+/** Types that `node(id:)` finds, by id prefix. The node subgraph is generated from this table. */
 export const NODE_PREFIXES = { user: 'User', post: 'Post' } as const
 
-/** Type names by id prefix. What only one person sees has an id as well, for caches and mutations. */
+/** Type names by id prefix. Private objects have ids too, for client caches and mutations. */
 export const ID_PREFIXES = { ...NODE_PREFIXES, viewer: 'Viewer', session: 'ViewerSession' } as const
 
 export type IdPrefix = keyof typeof ID_PREFIXES
@@ -27,18 +27,18 @@ const OF_ALPHABET = valuesOf(ALPHABET)
 const OF_HEX = valuesOf(HEX)
 const DASH = 0x2d
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
-/** 26 digits of 5 bits are 130 bits; the first digit may use only three of its five. */
+/** 26 digits of 5 bits are 130 bits, so the first digit has only three bits. */
 const SUFFIX = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/
 
 export function isUuid(text: string): boolean {
   return UUID.test(text)
 }
 
-/** Formats a database uuid as the global id of `prefix`. Throws on text that is no uuid: that is a bug. */
+/** Formats a database uuid as a global id with `prefix`. @throws Error if it is not a uuid, which is a bug */
 export function formatId(prefix: IdPrefix, uuid: Uuid): string {
   if (!isUuid(uuid)) throw new TypeError(`not a uuid: ${JSON.stringify(uuid)}`)
   let id = `${prefix}_`
-  // 128 bits as 26 digits of 5: two zeros come first.
+  // 128 bits as 26 digits of 5 bits: two zero bits come first.
   let bits = 0
   let count = 2
   for (let i = 0; i < uuid.length; i++) {
@@ -54,7 +54,7 @@ export function formatId(prefix: IdPrefix, uuid: Uuid): string {
   return id
 }
 
-/** Reads a global id, or returns null for anything that is not one (wrong prefix, length or alphabet). */
+/** Parses a global id. Null if the prefix, the length or a character is wrong. */
 export function parseId(id: string): ParsedId | null {
   const cut = id.lastIndexOf('_')
   const prefix = id.slice(0, Math.max(cut, 0))
@@ -66,7 +66,7 @@ export function parseId(id: string): ParsedId | null {
 function uuidOfSuffix(suffix: string): Uuid {
   let hex = ''
   let bits = 0
-  // The first digit has three bits only.
+  // The first digit has only three bits.
   let count = -2
   for (let i = 0; i < suffix.length; i++) {
     bits = (bits << 5) | (OF_ALPHABET[suffix.charCodeAt(i)] ?? 0)
@@ -80,7 +80,7 @@ function uuidOfSuffix(suffix: string): Uuid {
   return withDashes(hex)
 }
 
-/** Reads a global id of one type, or returns null. */
+/** Parses a global id of one type. Null if it is not one. */
 export function parseIdOf(prefix: IdPrefix, id: string): Uuid | null {
   const parsed = parseId(id)
   return parsed?.prefix === prefix ? parsed.uuid : null
@@ -105,7 +105,7 @@ export function makeUuid(ms: number, bucket: number, random: Uint8Array): Uuid {
   return toUuid(value)
 }
 
-/** The logical shard that an id's owner lives in. */
+/** The logical shard of an id. */
 export function bucketOf(uuid: Uuid): number {
   return Number.parseInt(uuid.slice(15, 18), 16) & (BUCKETS - 1)
 }

@@ -7,9 +7,9 @@ const UUID = '01890a5d-ac96-774b-bcce-b302099a8057'
 
 describe('the fault of a text', () => {
   it.each([
-    ['', 'shows nothing'],
-    ['  \n\t', 'shows nothing'],
-    ['\u200b\u202e', 'shows nothing'],
+    ['', 'must not be blank'],
+    ['  \n\t', 'must not be blank'],
+    ['\u200b\u202e', 'must not be blank'],
     ['a\0b', 'NUL'],
     ['a\ud800', 'surrogate'],
     ['x'.repeat(11), '11 characters; at most 10'],
@@ -29,8 +29,8 @@ describe('the fault of a text', () => {
     ['white space of every kind', '\u0085\u00a0\u1680\u2003\u2028\u2029\u202f\u205f\u3000'],
     ['what is reserved for it', '\u2065\ufff0\u{e0fff}'],
     ['a null notehead and a Khitan filler', '\u{1d159}\u{16fe4}'],
-  ])('names one that shows nothing: %s', (_, text) => {
-    expect(textFault(text, 1, 100)).toContain('shows nothing')
+  ])('reports a blank text: %s', (_, text) => {
+    expect(textFault(text, 1, 100)).toContain('must not be blank')
     expect(textFault(`${text}a${text}`, 1, 100)).toBeNull()
   })
 

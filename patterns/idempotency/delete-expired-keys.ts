@@ -1,9 +1,9 @@
 import type { TransactionSql } from './run-once.ts'
 
-/** How long a key is remembered: longer than any client goes on repeating a request. Milliseconds. */
+/** How long a key is stored: longer than any client repeats a request. Milliseconds. */
 export const KEY_RETENTION_MS = 24 * 3_600_000
 
-/** Keys deleted by one statement. */
+/** Number of keys that one statement deletes. */
 const BATCH = 5_000
 
 /** Deletes the keys that were claimed before `now - KEY_RETENTION_MS`, in small transactions. */

@@ -2,21 +2,21 @@ import { fail, isFailure, type Failure } from '../../contracts/failure.ts'
 import { runOnce, type Once, type TransactionSql } from './run-once.ts'
 import { transact, type Transactional } from './transact.ts'
 
-/** A transaction, as far as this pattern knows it. */
+/** The part of a transaction that this pattern uses. */
 export type CommandTransaction = { sql: TransactionSql }
 
 export type Command<Tx, Result> = Once & {
-  /** Does the work. A returned failure rolls everything back, the key included. */
+  /** Runs the command. A returned failure rolls back the transaction, including the key. */
   run: (tx: Tx) => Promise<Result | Failure>
-  /** The id under which `reload` finds the result again. */
+  /** The id by which `reload` finds the result. */
   resultId: (result: Result) => string
-  /** Answers a repeated key: reads what the first run made, as it is now. */
+  /** Called for a repeated key: reads the current state of the first run's result. */
   reload: (tx: Tx, id: string) => Promise<Result | Failure>
-  /** Hears of a repeated key, and of the transaction that the first run was: its xid. */
+  /** Called on replay, with the xid of the first run. */
   replayed: (tx: Tx, xid: string) => Promise<void>
 }
 
-/** Runs a command in one transaction, at most once for each idempotency key. */
+/** Runs a command in one transaction, at most once per idempotency key. */
 export function runCommand<Tx extends CommandTransaction, Result>(
   client: Transactional<Tx>,
   command: Command<Tx, Result>,
@@ -36,7 +36,7 @@ export function runCommand<Tx extends CommandTransaction, Result>(
     return fail(
       'IDEMPOTENCY_CONFLICT',
       ['input', 'idempotencyKey'],
-      `The idempotency key ${JSON.stringify(command.key)} was used before with another input. Use a fresh key.`,
+      `The idempotency key ${JSON.stringify(command.key)} was already used with a different input. Use a new key.`,
     )
   })
 }

@@ -1,17 +1,17 @@
 import { createHmac } from 'node:crypto'
 
-/** The port to the command's own transaction: runs SQL with `$1`, `$2`, … */
+/** Runs SQL with `$1`, `$2`, … in the command's transaction. */
 export type TransactionSql = <Row>(text: string, ...values: unknown[]) => Promise<Row[]>
 
 export type Once = {
-  /** Who sends the key; keys of different people never meet. Empty for anonymous commands. */
+  /** The owner of the key. Owners have separate key spaces. Empty for anonymous commands. */
   viewer: string
-  /** Null: no key was sent, the command simply runs. */
+  /** Null if the client sent no key. Then the command just runs. */
   key: string | null
-  /** Name of the command, part of what is compared. */
+  /** Name of the command. It is compared together with the input. */
   command: string
   input: unknown
-  /** Keys the hash of the input, so that the stored hash betrays nothing. */
+  /** Key of the input's hash, so that the stored hash reveals nothing. */
   secret: string
 }
 
@@ -23,11 +23,11 @@ export type OnceOutcome<Result> =
 type Stored = { input_hash: Buffer; result_id: string; xid: string }
 
 /**
- * Runs a command at most once for each idempotency key, in the command's own transaction: the key's row and the
- * effect commit together or not at all. Two calls with the same key at the same time: the second waits at the
- * primary key for the first, then replays it, or runs if the first rolled back.
+ * Runs a command at most once per idempotency key, in the command's transaction: the key's row and the effect commit
+ * together or not at all. If two calls use the same key at the same time, the second waits for the first. Then it replays
+ * the result, or runs if the first rolled back.
  *
- * @param resultId what to store of the result: an id, never a token or a raw input
+ * @param resultId the id of the result to store; never a token or a raw input
  */
 export async function runOnce<Result>(
   sql: TransactionSql,
@@ -56,8 +56,8 @@ export async function runOnce<Result>(
 }
 
 /**
- * The xid is that of the first run. One from another cluster, kept by a dump, may be of a transaction that is still to
- * come: 3, the first that there is, stands for what everybody sees.
+ * The xid of the first run. A key restored from a dump of another cluster may have an xid that lies in the future. It is
+ * replaced by 3, the lowest normal xid, which every snapshot sees.
  */
 const STORED = `
   select input_hash, result_id,
@@ -80,7 +80,7 @@ function hashInput({ secret, command, viewer, input }: Once): Buffer {
     .digest()
 }
 
-/** The same input in another order of its fields is the same input. */
+/** Makes the hash independent of the order of fields. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted)
   if (typeof value !== 'object' || value === null) return value

@@ -1,6 +1,6 @@
 import { isFailure, type Failure } from '../../contracts/failure.ts'
 
-/** The part of a Prisma client that `transact` needs. */
+/** The part of a Prisma client that `transact` uses. */
 export type Transactional<Tx> = {
   $transaction<Result>(run: (tx: Tx) => Promise<Result>): Promise<Result>
 }

@@ -35,7 +35,7 @@ type PageRow = Record<string, unknown> & { parent_id: string; has_opposite: bool
  * Loads pages of one list: calls of the same tick with the same arguments share one statement, whatever the number
  * of parents. Make one per request.
  *
- * The returned function throws BAD_USER_INPUT on arguments that are not acceptable.
+ * The returned function throws BAD_USER_INPUT if the arguments are invalid.
  */
 export function connectionLoader<Row>(reader: PageReader, list: KeysetList) {
   const loader = new DataLoader<Call, Connection<Row>, string>((calls) => loadPages(reader, list, calls), {

@@ -5,28 +5,28 @@ import type { KeyType, Page } from './page.ts'
  * `from` and `where` are SQL; they see the parent as `parent.id` and extra values as `$3`, `$4`, …
  */
 export type KeysetList = {
-  /** Name of the connection, for example `User.posts`. Part of every cursor. */
+  /** Name of the connection, for example `User.posts`. It is part of every cursor. */
   name: string
   /** Select list, for example `post.id, post.text`. */
   select: string
   from: string
   where: string
-  /** The sort key: unique within the list, every column in the same order. */
+  /** The sort key: unique within the list, all columns in the same direction. */
   key: readonly { column: string; type: KeyType }[]
   order: 'asc' | 'desc'
-  /** How many extra values `where` uses. @default 0 */
+  /** Number of extra values in `where`. @default 0 */
   extras?: number
   /** Type of `parent.id`. @default 'uuid' */
   parentType?: 'uuid' | 'text'
 }
 
 /**
- * The SQL of one page for each of many parents. `$1` is the array of parents, `$2` the page size plus one (the
- * surplus row tells that the list goes on), then the extras, then the cursor's values. `offset 0` keeps Postgres from
- * asking what is on the cursor's other side once for each row.
+ * SQL for one page for each of many parents. `$1` is the array of parents. `$2` is the page size plus one: the extra row
+ * shows that more rows follow. Then come the extra values, then the values of the cursor. `offset 0` prevents Postgres from
+ * evaluating the check on the other side of the cursor once per row.
  *
- * Every parent yields at least one row: `parent_id`, `has_opposite` (there are rows on the cursor's other side),
- * `key_0`… (the sort key as text, null when the page is empty) and the selected columns.
+ * Every parent has at least one row: `parent_id`, `has_opposite` (whether there are rows on the other side of the cursor),
+ * `key_0`… (the sort key as text; null if the page is empty) and the selected columns.
  */
 export function keysetSql(list: KeysetList, page: Page): string {
   const forward = page.direction === 'forward'

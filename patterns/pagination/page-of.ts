@@ -3,11 +3,11 @@ import type { Connection } from './connection.ts'
 import { parsePage, type PageArgs } from './page.ts'
 
 /**
- * A page of a short list that is in memory as a whole, in its order. A cursor is a place in the list, so it stays valid
- * when the list changes; it then may skip or repeat a row.
+ * A page of a short list in memory. A cursor is an index in the list. It stays valid when the list changes, but may then
+ * skip or repeat a row.
  *
  * @param scope the list that the cursors belong to; see `encodeCursor`
- * @throws GraphQLError with code BAD_USER_INPUT on arguments that are not acceptable
+ * @throws GraphQLError with code BAD_USER_INPUT if the arguments are invalid
  */
 export function pageOf<Row>(rows: readonly Row[], args: PageArgs, scope: string): Connection<Row> {
   const { direction, size, cursor } = parsePage(args, scope, ['integer'])

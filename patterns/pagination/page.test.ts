@@ -68,7 +68,7 @@ describe('the arguments of a connection', () => {
 describe('a cursor in the arguments', () => {
   test.for(['', 'nonsense', CURSOR.slice(1), `${CURSOR}AAAA`])('%j is refused as malformed', (after) => {
     expect(refusal({ after })).toBe(
-      `BAD_USER_INPUT: after ${JSON.stringify(after)} is not a cursor. Pass on an endCursor or startCursor unchanged.`,
+      `BAD_USER_INPUT: after ${JSON.stringify(after)} is not a cursor. Pass an endCursor or startCursor unchanged.`,
     )
   })
 

@@ -13,12 +13,12 @@ export type PageArgs = {
   before?: string | null
 }
 
-/** `cursor` is the sort key of the row next to the page: before it going forward, after it going backward. */
+/** `cursor` is the sort key of the row before the page (forward) or after it (backward). */
 export type Page = { direction: 'forward' | 'backward'; size: number; cursor: string[] | null }
 
 export type KeyType = 'uuid' | 'timestamptz' | 'text' | 'integer'
 
-/** Whether a text is what Postgres prints for the type; a cursor with anything else was not made by us. */
+/** Whether a text has the format that Postgres prints for the type. A cursor with another format is not ours. */
 const KEY_FORMS: Record<KeyType, (text: string) => boolean> = {
   uuid: (text) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text),
   timestamptz: isTimestamp,
@@ -29,7 +29,7 @@ const KEY_FORMS: Record<KeyType, (text: string) => boolean> = {
 const TIMESTAMP =
   /^(\d{4,6})-(0[1-9]|1[0-2])-(\d\d) ([01]\d|2[0-3])(:[0-5]\d){2}(\.\d{1,6})?[+-](0\d|1[0-5])(:[0-5]\d){0,2}$/
 
-/** `2026-11-20 19:04:35.123+00`, of a day that exists. */
+/** `2026-11-20 19:04:35.123+00`, with a valid date. */
 function isTimestamp(text: string): boolean {
   const [, year, month, day] = TIMESTAMP.exec(text) ?? []
   return new Date(Date.UTC(Number(year), Number(month) - 1, Number(day))).getUTCDate() === Number(day)
@@ -76,9 +76,9 @@ function readCursor(name: string, cursor: string, scope: string, key: readonly K
 }
 
 const FAULTS: Record<CursorFault, string> = {
-  malformed: 'is not a cursor. Pass on an endCursor or startCursor unchanged.',
-  foreign: 'is a cursor of another list. Use it with the list and the filter it came from.',
-  stale: 'has the format of an earlier release. Start again without it.',
+  malformed: 'is not a cursor. Pass an endCursor or startCursor unchanged.',
+  foreign: 'is a cursor of another list. Use it only with the list and the filter that returned it.',
+  stale: 'has the format of an earlier release. Start again without a cursor.',
 }
 
 function badInput(message: string): GraphQLError {

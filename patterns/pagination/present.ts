@@ -1,6 +1,6 @@
 import type { Connection } from './connection.ts'
 
-/** A connection as GraphQL shows it: each row becomes a node, and what else its edge has. */
+/** Converts rows to a GraphQL connection: each row becomes a node and the fields of its edge. */
 export function presentConnection<Row, Edge extends { node: unknown }>(
   { edges, pageInfo }: Connection<Row>,
   present: (row: Row) => Edge,

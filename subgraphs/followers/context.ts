@@ -7,12 +7,12 @@ import type { PrismaClient } from '../../prisma/followers/generated/client.ts'
 import type { Tx } from './commands/relation-store.ts'
 import { createLoaders, type Loaders } from './queries/loaders.ts'
 
-/** What every request of the service works with. `secret` keys the hashes of idempotent inputs. */
+/** Services for every request. `secret` is the key of the hashes of idempotent inputs. */
 export type Services = {
   /** Name of its database, in tokens. */
   database: string
   prisma: PrismaClient
-  /** Commands run in these. */
+  /** The transactions that commands run in. */
   transactions: Transactions<Tx>
   clock: Clock
   secret: string

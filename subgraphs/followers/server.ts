@@ -13,7 +13,7 @@ import { resolvers } from './resolvers/index.ts'
 /** Variables of the followers service. */
 export const VARIABLES = [...SUBGRAPH_VARIABLES, 'DATABASE_URL_FOLLOWERS'] as const
 
-/** Wires the followers subgraph: who follows and blocks whom. */
+/** Wires the followers subgraph: follows and blocks. */
 export function startFollowers(config: Config<(typeof VARIABLES)[number]>): Promise<RunningServer> {
   const clock = systemClock
   return serveSubgraph({

@@ -8,17 +8,17 @@ import { requestAuthors, type AuthorsFollower, type RequestAuthors } from './aut
 import type { Tx } from './commands/post-store.ts'
 import { createLoaders, type Loaders } from './queries/loaders.ts'
 
-/** What every request of the service works with. `secret` keys the hashes of idempotent inputs. */
+/** Services for every request. `secret` is the key of the hashes of idempotent inputs. */
 export type Services = {
   /** Name of its database, in tokens. */
   database: string
   prisma: PrismaClient
-  /** Commands run in these. */
+  /** The transactions that commands run in. */
   transactions: Transactions<Tx>
   clock: Clock
   makeId: MakeId
   secret: string
-  /** Of the copy of users' handles and names. */
+  /** Serves the copy of users' handles and names. */
   follower: () => AuthorsFollower
 }
 

@@ -14,7 +14,7 @@ import { resolvers } from './resolvers/index.ts'
 /** Variables of the posts service. */
 export const VARIABLES = [...SUBGRAPH_VARIABLES, 'DATABASE_URL_POSTS', 'SUBGRAPH_URL_USERS'] as const
 
-/** Wires the posts subgraph: what people publish, answer and like. */
+/** Wires the posts subgraph: posts, replies and likes. */
 export function startPosts(config: Config<(typeof VARIABLES)[number]>): Promise<RunningServer> {
   const clock = systemClock
   return serveSubgraph({

@@ -12,32 +12,32 @@ import type { TokenSettings } from './tokens/token-settings.ts'
 
 export type Tx = WithSql<Prisma.TransactionClient>
 
-/** What every request of the service works with. */
+/** Services for every request. */
 export type Services = {
   /** Name of its database, in tokens. */
   database: string
   prisma: PrismaClient
-  /** Commands run in these. */
+  /** The transactions that commands run in. */
   transactions: Transactions<Tx>
   clock: Clock
   makeId: MakeId
   /** Makes a refresh token: 32 random bytes, base64url. */
   makeToken: () => string
-  /** Keys the hashes of idempotent inputs, and the refresh tokens that succeed others. */
+  /** Key of the hashes of idempotent inputs, and of derived refresh tokens. */
   secret: string
   passwords: Passwords
   signingKeys: SigningKeys
   settings: TokenSettings
 }
 
-/** `session` is null where an external identity provider signs people in. */
+/** `session` is null if an external identity provider is configured. */
 export type SignedIn = { id: Uuid; session: Uuid | null }
 
 export type Context = Services &
   RequestWrites & {
     /** Null when anonymous. */
     viewer: SignedIn | null
-    /** Loaders remember what they read. Mutations do not need them: they return the row they wrote. */
+    /** Loaders cache their reads. Mutations do not need them: they return the row that they wrote. */
     loaders: Loaders
   }
 

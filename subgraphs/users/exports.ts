@@ -14,11 +14,11 @@ const ENDED_SESSION: readonly (keyof ExportedEndedSession)[] = ['id']
 export type ExportedDatabase = { database: string; connect: () => Promise<Client> }
 
 /**
- * `GET /log/export?name=profiles` or `ended-sessions`: the state in one snapshot, and where in the log to go on from it; for
- * consumers that must be built, or built anew. Lines of JSON, see `patterns/change-log/export/export-text.ts`.
+ * `GET /log/export?name=profiles` or `ended-sessions`: the state in one snapshot and its position in the log, for consumers
+ * that are built or rebuilt. Lines of JSON, see `patterns/change-log/export/export-text.ts`.
  *
- * @param databases of the service; `connect` opens a connection of the export's own
- * @param cutoff sessions that ended before this moment matter to nobody
+ * @param databases databases of the service; `connect` opens a dedicated connection for the export
+ * @param cutoff sessions that ended before this time are left out
  */
 export function exportRoute(
   databases: readonly ExportedDatabase[],

@@ -3,8 +3,8 @@ import { bucketOf, parseIdOf } from '../../contracts/ids.ts'
 import { changed, mutate, postCount, publish, read, someone } from './api.ts'
 
 const BAD_TEXTS = [
-  { name: 'empty', text: '', says: 'empty' },
-  { name: 'blank', text: ' \n\t ', says: 'empty' },
+  { name: 'empty', text: '', says: 'must not be blank' },
+  { name: 'blank', text: ' \n\t ', says: 'must not be blank' },
   { name: 'too long', text: 'x'.repeat(5_001), says: '5001 characters; at most 5000' },
   { name: 'half of a surrogate pair', text: 'broken \ud83d', says: 'surrogate pair' },
   { name: 'NUL', text: 'a\0b', says: 'NUL' },

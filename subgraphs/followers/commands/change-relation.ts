@@ -11,10 +11,10 @@ export type RelationInput = { userId: string; idempotencyKey?: string | null }
 export type ChangedRelation = { user: { id: Uuid }; viewer: { id: Uuid } }
 
 /**
- * Follow, unfollow, block and unblock differ only in what they decide: this is the rest of them.
+ * Runs follow, unfollow, block or unblock. They differ only in `decide`.
  *
- * @param command its name in the API
- * @param decide what changes, given what stands between the two
+ * @param command name of the mutation in the API
+ * @param decide returns the changes for the current relation of the two users
  */
 export async function changeRelation(
   { viewer, transactions, clock, secret, writeEvents, replayed }: Context,

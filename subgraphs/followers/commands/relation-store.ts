@@ -6,7 +6,7 @@ import type { Change, Relation } from '../domain/relation.ts'
 export type Tx = WithSql<Prisma.TransactionClient>
 type Pair = { actor: Uuid; other: Uuid }
 
-/** Commands on one pair of people, in either direction, run one after the other until their transactions end. */
+/** Serializes commands on one pair of users, in both directions, until the transaction ends. */
 export async function lockPair(tx: Tx, { actor, other }: Pair): Promise<void> {
   const pair = [actor, other].toSorted().join(' ')
   await tx.$queryRaw`select pg_advisory_xact_lock(hashtextextended(${pair}, 0))::text`
@@ -23,11 +23,11 @@ export async function loadRelation(tx: Tx, { actor, other }: Pair): Promise<Rela
   return row
 }
 
-/** Writes what was decided, and the counts that follow from it. */
+/** Writes the changes and updates the counts. */
 export async function applyChanges(tx: Tx, pair: Pair, changes: readonly Change[], now: Date): Promise<void> {
   const steps: CountStep[] = []
   for (const change of changes) steps.push(...(await applyChange(tx, pair, change, now)))
-  // Always in the order of the ids: two transactions that touch the same two users cannot wait for each other.
+  // Rows are locked in the order of their ids, so that two transactions on the same two users cannot deadlock.
   for (const step of steps.toSorted((a, b) => (a.user < b.user ? -1 : 1))) {
     await tx.$executeRaw`
       insert into follow_count as own (user_id, follower_count, following_count)

@@ -3,7 +3,7 @@ import { facets } from '../../../contracts/facets.ts'
 import { formatId, type Uuid } from '../../../contracts/ids.ts'
 import type { Change } from './relation.ts'
 
-/** The events of what was decided between the one who acts and the other, in its order. */
+/** The events for the changes between the actor and the other user, in the order of the changes. */
 export function relationEvents(
   { actor, other }: { actor: Uuid; other: Uuid },
   changes: readonly Change[],

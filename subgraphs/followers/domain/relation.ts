@@ -1,6 +1,6 @@
 import { fail, type Failure } from '../../../contracts/failure.ts'
 
-/** What stands between the person who acts and the other one. */
+/** The relation between the actor and another user. */
 export type Relation = {
   follows: boolean
   followedBy: boolean
@@ -8,7 +8,7 @@ export type Relation = {
   blockedBy: boolean
 }
 
-/** What a command changes. `by` says whose follow it is: the actor's, or the other's. */
+/** One change by a command. `by` tells whose follow it is: the actor's or the other user's. */
 export type Change =
   | { type: 'Followed'; by: 'actor' }
   | { type: 'Unfollowed'; by: 'actor' | 'other' }
@@ -26,7 +26,7 @@ export function decideUnfollow(relation: Relation): Change[] {
   return relation.follows ? [{ type: 'Unfollowed', by: 'actor' }] : []
 }
 
-/** A block removes the follows both ways. */
+/** A block removes the follows in both directions. */
 export function decideBlock(relation: Relation): Change[] {
   const changes: Change[] = []
   if (relation.follows) changes.push({ type: 'Unfollowed', by: 'actor' })
@@ -39,7 +39,7 @@ export function decideUnblock(relation: Relation): Change[] {
   return relation.blocks ? [{ type: 'Unblocked' }] : []
 }
 
-/** The relation after a change; the fold of all changes of a pair is its state. */
+/** Returns the relation after a change. Folding all changes of a pair gives its current relation. */
 export function evolve(relation: Relation, change: Change): Relation {
   switch (change.type) {
     case 'Followed':

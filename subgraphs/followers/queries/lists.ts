@@ -1,6 +1,6 @@
 import type { KeysetList } from '../../../patterns/pagination/index.ts'
 
-/** A row of every list of follows: the person on the other end, and since when. */
+/** A row of a list of follows: the other user and the time of the follow. */
 export type FollowRow = { user_id: string; followed_at: Date }
 
 export const FOLLOWERS: KeysetList = {
@@ -27,7 +27,7 @@ export const FOLLOWING: KeysetList = {
   order: 'desc',
 }
 
-/** Followers of the parent whom the viewer, `$3`, follows too. */
+/** Followers of the parent whom the viewer, `$3`, also follows. */
 export const FOLLOWERS_YOU_KNOW: KeysetList = {
   ...FOLLOWERS,
   name: 'User.followersYouKnow',

@@ -23,7 +23,7 @@ const FLAGS = {
     from unnest($1::uuid[]) as other (id)`,
 }
 
-/** One statement for each kind of question, whatever the number of users asked about. */
+/** Each loader runs one statement for all users of a request. */
 export function createLoaders(reader: Reader, viewer: Uuid | null) {
   const pages = reader.keyed('parent_id')
   const byUser = reader.keyed('user_id')

@@ -7,7 +7,7 @@ import type { Flags } from '../queries/loaders.ts'
 type User = { id: Uuid }
 
 export const User = {
-  /** This service knows people by their ids only; whether one exists is for the users subgraph to say. */
+  /** This service knows only the ids of users. The users subgraph knows whether a user exists. */
   __resolveReference: ({ id }: { id: string }): User | null => {
     const uuid = parseIdOf('user', id)
     return uuid === null ? null : { id: uuid }

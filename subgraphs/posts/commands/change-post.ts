@@ -9,25 +9,25 @@ import { postTextFault, type Post } from '../domain/post.ts'
 import { lockPost, type Tx } from './post-store.ts'
 
 export type PostInput = { postId: string; idempotencyKey?: string | null }
-/** The post that a command made or changed. */
+/** The post that a command created or changed. */
 export type PostRef = { id: Uuid }
 
-/** Who acts, on what, when. `newId` makes ids in the actor's bucket. */
+/** The actor, the post and the time. `newId` makes ids in the actor's bucket. */
 export type Act<Input> = { actor: Uuid; input: Input; now: Date; newId: () => Uuid }
 
-/** What a command did: the post that it made or changed, and the events of it. */
+/** Result of a command: the post that it created or changed, and its events. */
 export type Done = PostRef & { events: readonly DomainEvent[] }
 
 export type PostCommand<Input extends PostInput> = {
-  /** Its name in the API. */
+  /** Name of the mutation in the API. */
   name: string
-  /** The text that it brings, if it does. */
+  /** The text of the input, if it has one. */
   text?: (input: Input) => string
-  /** Does the work on the post, which is locked, and says what happened. */
+  /** Runs the command on the locked post and returns its result. */
   run: (tx: Tx, post: Post, act: Act<Input>) => Promise<Done | Failure>
 }
 
-/** Runs a command on a post that is there: answering, editing, deleting, liking. */
+/** Runs a command on an existing post: reply, edit, delete, like or unlike. */
 export async function changePost<Input extends PostInput>(
   { viewer, transactions, clock, makeId, secret, writeEvents, replayed, authors }: Context,
   command: PostCommand<Input>,
@@ -63,7 +63,7 @@ export async function changePost<Input extends PostInput>(
   })
 }
 
-/** @param path what named the post; a repeated idempotency key names one that may be gone since */
+/** @param path the argument that named the post. With a repeated idempotency key, the post may have been deleted since */
 export function postNotFound(id: string, path: string[] = ['input', 'postId']): Failure {
   return fail('NOT_FOUND', path, `There is no post ${id}, or it was deleted. Check the id.`)
 }

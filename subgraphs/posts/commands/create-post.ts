@@ -12,7 +12,7 @@ import { insertPost, type Tx } from './post-store.ts'
 
 export type CreatePostInput = { text: string; idempotencyKey?: string | null }
 
-/** Publishes a post that answers nothing. Its id lies in its author's bucket. */
+/** Publishes a post that is not a reply. Its id is in the author's bucket. */
 export async function createPost(
   { viewer, transactions, clock, makeId, secret, writeEvents, replayed, authors }: Context,
   { text, idempotencyKey }: CreatePostInput,

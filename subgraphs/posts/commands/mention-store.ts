@@ -5,7 +5,7 @@ import type { Tx } from './post-store.ts'
 
 type AuthorHandle = { id: Uuid; handle: string }
 
-/** Who a text mentions, by the handles that this service knows now. */
+/** The mentions of a text, resolved with the handles in this service's copy. */
 export async function readMentions(tx: Tx, text: string): Promise<Mention[]> {
   const handles = handlesIn(text)
   if (handles.length === 0) return []
@@ -15,7 +15,7 @@ export async function readMentions(tx: Tx, text: string): Promise<Mention[]> {
   return mentionsIn(text, new Map(rows.map(({ handle, id }) => [handle, id])))
 }
 
-/** A post's text as it is shown now. */
+/** A post's text with current handles. */
 export async function readShown(tx: Tx, { text, mentions }: Post): Promise<string> {
   if (mentions.length === 0) return text
   const rows = await tx.$queryRaw<AuthorHandle[]>`

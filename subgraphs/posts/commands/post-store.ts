@@ -7,12 +7,12 @@ import type { Change, Post } from '../domain/post.ts'
 export type Tx = WithSql<Prisma.TransactionClient>
 
 /*
- * Locks are taken in one order, so that no two commands wait for each other: the idempotency key, then the post
- * named in the input, then the post that it answers (a post never answers itself or one of its own answers, so this
- * goes one way through the tree), and the author's count last.
+ * All commands take locks in the same order, so that they cannot deadlock: the idempotency key, the post of the input,
+ * the post that it replies to, then the author's count. A post never replies to itself or to one of its own replies, so
+ * locks go one way through the tree.
  */
 
-/** Reads a post and keeps its row, counters included, until the transaction ends; null if unknown or deleted. */
+/** Reads a post and locks its row, with its counters, until the transaction ends. Null if unknown or deleted. */
 export async function lockPost(tx: Tx, id: Uuid): Promise<Post | null> {
   const [post] = await tx.$queryRaw<Post[]>`
     select id, author_id as "authorId", reply_to_id as "replyToId", text, version,
@@ -21,7 +21,7 @@ export async function lockPost(tx: Tx, id: Uuid): Promise<Post | null> {
   return post ?? null
 }
 
-/** Adds a post, and to the counts of its author and of the post it answers, which must be locked. */
+/** Inserts a post and increments the counts of its author and of the post it replies to, which must be locked. */
 export async function insertPost(tx: Tx, post: Omit<Post, 'version'>, now: Date): Promise<void> {
   const { mentions, ...rest } = post
   await tx.post.create({ data: { ...rest, ...stored(mentions), createdAt: now } })
@@ -29,7 +29,7 @@ export async function insertPost(tx: Tx, post: Omit<Post, 'version'>, now: Date)
   await countPosts(tx, post.authorId, 1)
 }
 
-/** Writes what was decided about a locked post, and the counts that follow from it. */
+/** Writes the changes of a locked post and updates the counts. */
 export async function applyChange(tx: Tx, post: Post, change: Change, now: Date): Promise<void> {
   switch (change.type) {
     case 'Edited':
@@ -54,7 +54,7 @@ export async function applyChange(tx: Tx, post: Post, change: Change, now: Date)
   }
 }
 
-/** Nobody mentioned is null, as in most texts. */
+/** A text without mentions is stored as null. Most texts have none. */
 function stored(mentions: readonly Mention[]): { mentions?: Mention[] } {
   return mentions.length > 0 ? { mentions: [...mentions] } : {}
 }
@@ -63,7 +63,7 @@ function jsonOf(mentions: readonly Mention[]): string | null {
   return mentions.length > 0 ? JSON.stringify(mentions) : null
 }
 
-/** Adds a like to a locked post. @returns false when it was there already */
+/** Adds a like to a locked post. @returns false if it already existed */
 export async function like(tx: Tx, post: Post, user: Uuid, now: Date): Promise<boolean> {
   const added = await tx.$executeRaw`
     insert into post_like (post_id, user_id, liked_at) values (${post.id}::uuid, ${user}::uuid, ${now})
@@ -73,7 +73,7 @@ export async function like(tx: Tx, post: Post, user: Uuid, now: Date): Promise<b
   return true
 }
 
-/** Takes a like from a locked post. @returns false when there was none */
+/** Removes a like from a locked post. @returns false if there was none */
 export async function unlike(tx: Tx, post: Post, user: Uuid): Promise<boolean> {
   const removed = await tx.$executeRaw`
     delete from post_like where post_id = ${post.id}::uuid and user_id = ${user}::uuid`

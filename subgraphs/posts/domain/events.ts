@@ -4,7 +4,7 @@ import { formatId, type Uuid } from '../../../contracts/ids.ts'
 import type { Mention } from './mentions.ts'
 import type { Change, Post } from './post.ts'
 
-/** The events of a post that was published just now. */
+/** The events of a new post. */
 export function createdEvents(post: Omit<Post, 'version'>, now: Date): DomainEvent[] {
   const { postId, authorId, replyToId } = idsOf(post)
   const { text, mentions } = post
@@ -19,18 +19,18 @@ export function createdEvents(post: Omit<Post, 'version'>, now: Date): DomainEve
   return [event('post.created', payload, touchedByCount(postId, authorId, replyToId))]
 }
 
-/** The events of what was decided about a post, in its order. */
+/** The events for the changes of a post, in the order of the changes. */
 export function changedEvents(post: Post, changes: readonly Change[], now: Date): DomainEvent[] {
   return changes.map((change) => changedEvent(post, change, now))
 }
 
-/** `by` likes a post from now on. */
+/** The user `by` likes a post. */
 export function likedEvents(post: Post, by: Uuid, now: Date): DomainEvent[] {
   const payload = { ...likeOf(post, by), likedAt: now.toISOString() }
   return [event('post.liked', payload, [facets.post(payload.postId)])]
 }
 
-/** `by` no longer likes a post. */
+/** The user `by` unlikes a post. */
 export function unlikedEvents(post: Post, by: Uuid): DomainEvent[] {
   const payload = likeOf(post, by)
   return [event('post.unliked', payload, [facets.post(payload.postId)])]
@@ -59,7 +59,7 @@ function changedEvent(post: Post, change: Change, now: Date): DomainEvent {
   }
 }
 
-/** A post that comes or goes is counted by its author and by the post that it answers. */
+/** A new or deleted post changes the counts of its author and of the post it replies to. */
 function touchedByCount(postId: string, authorId: string, replyToId: string | null): string[] {
   const touched = [facets.post(postId), facets.author(authorId)]
   return replyToId === null ? touched : [...touched, facets.post(replyToId)]

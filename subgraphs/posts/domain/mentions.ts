@@ -1,13 +1,13 @@
 import type { Uuid } from '../../../contracts/ids.ts'
 import { candidatesIn } from './mention-rule.ts'
 
-/** Somebody named in a text: `@` and their handle as it was typed, in UTF-16 units of the text. */
+/** A mention in a text: the range of `@` and the handle as typed, in UTF-16 units. */
 export type Mention = { start: number; length: number; userId: Uuid }
 
-/** People that one text can mention; further handles stay plain text. */
+/** Maximum number of users that one text can mention. Further handles are plain text. */
 export const MAX_MENTIONED = 100
 
-/** The handles that a text may mention, lower case, in their order. */
+/** The handles that a text may mention, in lower case, in order. */
 export function handlesIn(text: string): string[] {
   const handles = new Set<string>()
   for (const { handle } of candidatesIn(text)) {
@@ -17,7 +17,7 @@ export function handlesIn(text: string): string[] {
   return [...handles]
 }
 
-/** Who a text mentions. @param users by handle; whoever is not among them is not mentioned */
+/** The mentions of a text. @param users ids by handle; other handles are not mentions */
 export function mentionsIn(text: string, users: ReadonlyMap<string, Uuid>): Mention[] {
   const mentions: Mention[] = []
   for (const { start, typed, handle } of candidatesIn(text)) {
@@ -28,8 +28,8 @@ export function mentionsIn(text: string, users: ReadonlyMap<string, Uuid>): Ment
 }
 
 /**
- * The text as it is shown: with the handles that the mentioned have now. A handle that is still right stays as it was
- * typed, and so does that of somebody unknown.
+ * The text with the current handles of the mentioned users. If a handle has not changed, or its user is unknown, it stays
+ * as it was typed.
  */
 export function showText(
   text: string,
@@ -48,7 +48,7 @@ export function showText(
   return shown + text.slice(end)
 }
 
-/** The mentioned, each once, in their order. */
+/** The mentioned users, each once, in order. */
 export function mentionedIn(mentions: readonly Mention[] | null): Uuid[] {
   return [...new Set((mentions ?? []).map(({ userId }) => userId))]
 }

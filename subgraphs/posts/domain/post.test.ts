@@ -25,8 +25,8 @@ describe('the text of a post', () => {
   })
 
   it('must say something', () => {
-    expect(postTextFault('')).toContain('empty')
-    expect(postTextFault(' \n\t')).toContain('empty')
+    expect(postTextFault('')).toContain('blank')
+    expect(postTextFault(' \n\t')).toContain('blank')
   })
 
   it('must be something that Postgres can keep', () => {

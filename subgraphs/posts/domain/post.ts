@@ -3,10 +3,10 @@ import type { Uuid } from '../../../contracts/ids.ts'
 import { textFault } from '../../../contracts/input.ts'
 import type { Mention } from './mentions.ts'
 
-/** Longest text of a post, in code points. */
+/** Maximum length of a post's text, in code points. */
 export const MAX_TEXT = 5_000
 
-/** A post that is not deleted. `version` counts its texts, from 1; `text` and `mentions` are as they were typed. */
+/** A post that is not deleted. `version` counts its texts from 1. `text` and `mentions` are as typed. */
 export type Post = {
   id: Uuid
   authorId: Uuid
@@ -16,20 +16,19 @@ export type Post = {
   version: number
 }
 
-/** What a command on one's own post changes. */
+/** A change of one's own post. */
 export type Change = { type: 'Edited'; text: string; mentions: Mention[] } | { type: 'Deleted' }
 
-/** What is wrong with a text that somebody wants to publish, or null. What is shown of it later may be longer. */
+/** The fault of a text to publish, or null. The shown text may become longer when handles change. */
 export function postTextFault(text: string): string | null {
   return textFault(text, 1, MAX_TEXT)
 }
 
 /**
- * A text that is the same already changes nothing. The version is compared first, so that this is said only to somebody
- * who has seen the text.
+ * An edit to the same text changes nothing. The version is compared first, so that the client has seen the text.
  *
  * @param edit `expectedVersion`: the version it is based on; null: any
- * @param shown the post's text as its editor saw it: with the handles that the mentioned have now
+ * @param shown the post's text as shown to its editor, with current handles
  */
 export function decideEdit(
   post: Post,
@@ -49,7 +48,7 @@ export function decideDelete(post: Post, remover: Uuid): Change[] | Failure {
   return post.authorId === remover ? [{ type: 'Deleted' }] : notYours('delete')
 }
 
-/** The post after a change; null when it is gone. */
+/** The post after a change. Null if it was deleted. */
 export function evolve(post: Post, change: Change): Post | null {
   switch (change.type) {
     case 'Edited':

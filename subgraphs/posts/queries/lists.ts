@@ -1,7 +1,7 @@
 import type { KeysetList } from '../../../patterns/pagination/index.ts'
 import type { Mention } from '../domain/mentions.ts'
 
-/** A post as the API shows it; deleted ones are never read. */
+/** A post as the API shows it. Deleted posts are never read. */
 export type PostRow = {
   id: string
   author_id: string
@@ -19,7 +19,7 @@ export type LikerRow = { user_id: string; liked_at: Date }
 export type LikedRow = PostRow & { liked_at: Date }
 export type EditRow = Pick<PostRow, 'version' | 'text' | 'mentions'> & { replaced_at: Date }
 
-/** Which posts of a user a list shows; the values of the API's `PostFilter`. */
+/** Selects posts of a user. The values of `PostFilter` in the API. */
 export type PostFilter = 'ALL' | 'POSTS' | 'REPLIES'
 
 /** Select list of a `PostRow`. */
@@ -31,7 +31,7 @@ const POST_KEY = [
   { column: 'post.id', type: 'uuid' },
 ] as const
 
-/** Posts of the parent, a user, newest first; `$3` is the filter. */
+/** Posts of a user, newest first. `$3` is the filter. */
 export const USER_POSTS: KeysetList = {
   name: 'User.posts',
   select: POST_COLUMNS,
@@ -43,7 +43,7 @@ export const USER_POSTS: KeysetList = {
   extras: 1,
 }
 
-/** Answers to the parent, a post, oldest first. */
+/** Replies to a post, oldest first. */
 export const REPLIES: KeysetList = {
   name: 'Post.replies',
   select: POST_COLUMNS,
@@ -53,7 +53,7 @@ export const REPLIES: KeysetList = {
   order: 'asc',
 }
 
-/** Who likes the parent, a post; the latest first. */
+/** Likes of a post, latest first. */
 export const LIKERS: KeysetList = {
   name: 'Post.likers',
   select: 'post_like.user_id, post_like.liked_at',
@@ -66,7 +66,7 @@ export const LIKERS: KeysetList = {
   order: 'desc',
 }
 
-/** Posts that the parent, a user, likes; the latest like first. */
+/** Posts that a user likes, latest like first. */
 export const LIKED_POSTS: KeysetList = {
   name: 'Viewer.likedPosts',
   select: `${POST_COLUMNS}, post_like.liked_at`,
@@ -79,7 +79,7 @@ export const LIKED_POSTS: KeysetList = {
   order: 'desc',
 }
 
-/** Earlier texts of the parent, a post; the latest first. */
+/** Earlier texts of a post, latest first. */
 export const EDITS: KeysetList = {
   name: 'Post.edits',
   select: 'post_edit.version, post_edit.text, post_edit.mentions, post_edit.replaced_at',

@@ -33,7 +33,7 @@ const LIKED = {
   text: 'select post_id from post_like where post_id = any($1::uuid[]) and user_id = $2::uuid',
 }
 
-/** One statement for each kind of question, whatever the number of posts or users asked about. */
+/** Each loader runs one statement for all posts or users of a request. */
 export function createLoaders(reader: Reader, viewer: Uuid | null, authors: RequestAuthors) {
   const pages = reader.keyed('parent_id')
   return {
@@ -42,7 +42,7 @@ export function createLoaders(reader: Reader, viewer: Uuid | null, authors: Requ
     likers: connectionLoader<LikerRow>(pages, LIKERS),
     likedPosts: connectionLoader<LikedRow>(pages, LIKED_POSTS),
     edits: connectionLoader<EditRow>(pages, EDITS),
-    /** Null for whom the copy does not have. */
+    /** Null if the copy does not have the user. */
     authors: authors.loader(),
     /** Null for an unknown or deleted post. */
     posts: new DataLoader<Uuid, PostRow | null>(async (posts) => {

@@ -2,7 +2,7 @@ import { mentionedIn, showText } from '../domain/mentions.ts'
 import type { PostRow } from './lists.ts'
 import type { Loaders } from './loaders.ts'
 
-/** A text with the handles that the mentioned have now. */
+/** A text with the current handles of the mentioned users. */
 export function showPostText(
   { text, mentions }: Pick<PostRow, 'text' | 'mentions'>,
   loaders: Pick<Loaders, 'authors'>,

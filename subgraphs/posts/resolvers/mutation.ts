@@ -33,7 +33,7 @@ function mutation<Input extends PostInput>(command: PostCommand<Input>) {
     presentPost(context, await changePost(context, command, input))
 }
 
-/** The post as it is now. A repeated key may name a post that was deleted since. */
+/** The current post. With a repeated idempotency key, it may have been deleted since. */
 async function presentPost(
   context: Context,
   result: PostRef | Failure,

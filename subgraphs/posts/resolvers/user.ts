@@ -10,13 +10,13 @@ type User = { id: Uuid }
 type PostsArgs = PageArgs & { filter: PostFilter }
 
 export const User = {
-  /** This service knows people by their ids only; whether one exists is for the users subgraph to say. */
+  /** This service knows only the ids of users. The users subgraph knows whether a user exists. */
   __resolveReference: ({ id }: { id: string }): User | null => {
     const uuid = parseIdOf('user', id)
     return uuid === null ? null : { id: uuid }
   },
   id: (user: User) => formatId('user', user.id),
-  /** Of the users subgraph: this one has copies. */
+  /** Owned by the users subgraph; this service has a copy. */
   handle: async (user: User, _: unknown, context: Context) => (await copyOf(user, context)).handle,
   name: async (user: User, _: unknown, context: Context) => (await copyOf(user, context)).name,
   posts: async ({ id }: User, { filter, ...page }: PostsArgs, { loaders }: Context) =>
@@ -24,13 +24,13 @@ export const User = {
   postCount: ({ id }: User, _: unknown, { loaders }: Context) => loaders.postCounts.load(id),
 }
 
-/** @throws GraphQLError that costs handle and name, and with them the person, but nothing else */
+/** @throws GraphQLError: `handle` and `name` become null, and with them the user */
 async function copyOf({ id }: User, { loaders }: Context): Promise<Author> {
   const author = await loaders.authors.load(id)
   if (author) return author
   throw apiError(
     'NOT_FOUND',
     `The posts service does not know the handle and name of ${formatId('user', id)}. ` +
-      'They signed up a moment ago and it learns of them soon: try again; or there is nobody with this id.',
+      'Either the user signed up a moment ago: try again soon. Or no user has this id.',
   )
 }

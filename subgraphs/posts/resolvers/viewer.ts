@@ -6,7 +6,7 @@ import { presentLiked } from './connections.ts'
 type Viewer = { id: Uuid }
 
 export const Viewer = {
-  /** Only the signed-in user is their own viewer: for anybody else's id there is none. */
+  /** The viewer is the signed-in user. For any other id there is none. */
   __resolveReference: ({ id }: { id: string }, { viewer }: Context): Viewer | null => {
     const uuid = parseIdOf('viewer', id)
     return uuid !== null && uuid === viewer ? { id: uuid } : null

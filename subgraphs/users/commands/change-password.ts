@@ -40,11 +40,11 @@ export async function changePassword(
 type NewPassword = { userId: Uuid; current: string; passwordHash: string; now: Date }
 
 /**
- * Writes a password, only while it is still the one that was verified: of two changes at once, one wins. The user's row
- * is locked first, as for every event of the user; weakly, since a session that starts needs the row to stay and holds
- * the password meanwhile.
+ * Replaces the password if it is still the one that was verified. Of two concurrent changes, one succeeds. The user's row
+ * is locked first, as for every event of the user. The lock is weak: a concurrent sign-in only needs the row to exist, and
+ * holds the password meanwhile.
  *
- * @returns whether it was
+ * @returns whether the password was replaced
  */
 async function replacePassword(
   tx: Tx,
@@ -60,6 +60,6 @@ async function replacePassword(
 function wrong(): Failure {
   return invalidCredentials(
     ['input', 'currentPassword'],
-    'The current password is not right. Check it and try again.',
+    'The current password is wrong. Check it and try again.',
   )
 }

@@ -27,7 +27,7 @@ export function updateProfile(
   return changeProfile(context, 'updateProfile', checker, wanted, input)
 }
 
-/** The old handle is free at once. Of two people who want one handle at the same time, exactly one gets it. */
+/** The old handle is free immediately. If two users request the same handle at the same time, exactly one gets it. */
 export async function renameHandle(
   context: Context,
   input: RenameHandleInput,
@@ -77,8 +77,8 @@ async function changeProfile(
 }
 
 /**
- * P2002: somebody has the handle. P2034: a deadlock, which here means a circle of people each of whom wants the
- * next one's handle; Postgres refuses one of them, whose wish was taken just the same.
+ * P2002: another user has the handle. P2034: a deadlock, which here means a cycle of users who each request the handle of
+ * the next. Postgres aborts one of them; its handle is taken too.
  */
 function isHandleConflict(error: unknown): boolean {
   return error instanceof Prisma.PrismaClientKnownRequestError && ['P2002', 'P2034'].includes(error.code)

@@ -15,12 +15,13 @@ export type CreateProfileInput = {
   idempotencyKey?: string | null
 }
 
-/** Creates the profile of somebody whom an external identity provider signed in, once. */
+/** Creates a profile, once, for a user who is signed in through an external identity provider. */
 export async function createProfile(
   { transactions, viewer, settings, secret, clock, writeEvents, replayed }: Context,
   input: CreateProfileInput,
 ): Promise<{ user: User } | Failure> {
-  if (!settings.external) return forbidden('People sign up here with a password. Use the mutation signUp.')
+  if (!settings.external)
+    return forbidden('No external identity provider is configured. Use the mutation signUp.')
   if (!viewer) return unauthenticated()
   const profile = { handle: normalizeHandle(input.handle), name: input.name, bio: input.bio ?? '' }
   const checker = new InputChecker()
@@ -47,7 +48,7 @@ export async function createProfile(
       const own = await tx.user.findUnique({ where: { id: viewer.id } })
       if (!own) return handleTaken(profile.handle)
       return forbidden(
-        `You have a profile already, with the handle "${own.handle}". Use updateProfile or renameHandle.`,
+        `You already have a profile with the handle "${own.handle}". Use updateProfile or renameHandle.`,
       )
     },
     resultId: ({ user }) => user.id,

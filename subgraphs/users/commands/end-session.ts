@@ -7,7 +7,7 @@ import { endSessions } from './session-store.ts'
 
 export type EndSessionInput = { sessionId: string }
 
-/** Ends one session of the viewer. One that has ended stays so; somebody else's is not found. */
+/** Ends one session of the viewer. If it has already ended, nothing changes. Another user's session is not found. */
 export async function endSession(
   { transactions, viewer, settings, clock, writeEvents }: Context,
   { sessionId }: EndSessionInput,
@@ -25,6 +25,6 @@ export async function endSession(
     return known
   })
   if (found) return { sessionId }
-  const message = `The viewer has no session ${quote(sessionId)}. It may have ended long ago: read \`viewer { sessions }\` again.`
+  const message = `The viewer has no session ${quote(sessionId)}. It may have ended. Read \`viewer { sessions }\` again.`
   return fail('NOT_FOUND', ['input', 'sessionId'], message)
 }

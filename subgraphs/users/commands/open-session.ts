@@ -3,12 +3,12 @@ import type { Context, Tx } from '../context.ts'
 import { sessionEvents } from '../domain/events.ts'
 import { presentSession, pruneSessions, startSession, type SessionTokens } from './session-store.ts'
 
-/** Whose password, and its hash as it was read. */
+/** The user and the password hash that was read. */
 type Credential = { userId: Uuid; passwordHash: string }
 
 /**
- * Starts a session for somebody who knows the password. Null when it is not right, or is being changed; without a
- * credential it is wrong, which takes just as long to find out.
+ * Starts a session if the password is right. Null if it is wrong or is being changed. Without a credential the password is
+ * wrong, and verifying takes as long.
  */
 export async function openSession(
   context: Context,
@@ -30,7 +30,7 @@ export async function openSession(
   return open && presentSession(context, signer, open)
 }
 
-/** Keeps the password from being changed until the session is there, so that `changePassword` ends it too. */
+/** Prevents a change of the password until the session is committed, so that `changePassword` ends this session too. */
 async function holdPassword(tx: Tx, { userId, passwordHash }: Credential): Promise<boolean> {
   const rows = await tx.$queryRaw<object[]>`
     select 1 from credential where user_id = ${userId}::uuid and password_hash = ${passwordHash} for share`

@@ -2,17 +2,17 @@ import { apiError } from '../../../platform/graphql/errors.ts'
 import { hashPassword, verifyPassword } from '../../../platform/password.ts'
 import { concurrencyLimit } from '../../../platform/concurrency-limit.ts'
 
-/** Both throw GraphQLError with code OVERLOADED, at once, while too many passwords wait. */
+/** Both throw a GraphQLError with code OVERLOADED immediately while too many passwords are queued. */
 export type Passwords = {
   hash(password: string): Promise<string>
-  /** Whether the password is right. Without a hash it is wrong, and finding that out takes just as long. */
+  /** Whether the password is right. Without a hash it is wrong, and verifying takes as long. */
   verify(password: string, hash: string | null): Promise<boolean>
 }
 
 /**
- * Hashes and verifies passwords, `atOnce` at once; others wait their turn, at most `waiting` of them. Each takes tens
- * of milliseconds of a core and 32 MB, so without the one a burst of sign-ins would starve everything else in the
- * process, and without the other every sign-in would be computed after whoever asked has left.
+ * Hashes and verifies passwords: `atOnce` at a time, with at most `waiting` in the queue. Each takes tens of milliseconds
+ * of CPU and 32 MB. Without the first limit, a burst of sign-ins would starve the rest of the process. Without the second,
+ * sign-ins would be computed after their clients have left.
  */
 export function createPasswords({ atOnce, waiting }: { atOnce: number; waiting: number }): Passwords {
   const enter = concurrencyLimit({ atOnce, waiting, refuse: overloaded })
@@ -27,7 +27,7 @@ export function createPasswords({ atOnce, waiting }: { atOnce: number; waiting: 
   }
 }
 
-/** Says nothing of the password: it was not looked at. */
+/** The password was not verified, so the error does not depend on it. */
 function overloaded(): Error {
-  return apiError('OVERLOADED', 'Too many sign-ins and sign-ups wait already. Try again in a few seconds.')
+  return apiError('OVERLOADED', 'Too many sign-ins and sign-ups are waiting. Try again in a few seconds.')
 }

@@ -14,18 +14,17 @@ import {
 
 type SessionRow = { id: Uuid; userId: Uuid; endedAt: Date | null }
 
-/** So long after its use, a refresh token may be repeated. Milliseconds. */
+/** How long a used refresh token may be repeated, in milliseconds. */
 const REPEAT_MS = 10_000
 
 /**
- * Exchanges a refresh token for a new pair of tokens. Each works once, and may be repeated for a short time: two tabs, or
- * a retry after a lost response, get the same new refresh token, and each an access token of its own. Neither the new
- * token nor anything it could be read from is stored: it is derived from the old one.
+ * Exchanges a refresh token for a new pair of tokens. A token works once, but may be repeated for a short time: two tabs,
+ * or a retry after a lost response, get the same new refresh token and each a new access token. The new refresh token is
+ * derived from the old one, so that it need not be stored.
  *
- * Any other use of a used token means that two people have it, and nobody can tell which is the thief: the session ends.
- * So does the repeat of a token whose successor was used already: that response has arrived, so there is nothing to
- * retry. The service knows of no device or address, only of the tokens; a repeat that is signed in as another session
- * is not served.
+ * Any other use of a used token means that two parties have it. The service can't tell which one is the thief, so the
+ * session ends. A repeat after the new token was used ends the session too: the response had arrived, so there is nothing
+ * to retry. Tokens are not bound to a device or an address. A repeat with the access token of another session is rejected.
  */
 export async function refreshSession(
   context: Context,
@@ -34,12 +33,12 @@ export async function refreshSession(
   const { transactions, signingKeys, settings } = context
   if (settings.external) return externalIdentity(settings.issuer)
   const signer = await signingKeys.current()
-  // Not a command's rollback on failure: the end of the session has to stay.
+  // A failure must not roll back: the session has to end.
   const open = await transactions.$transaction((tx) => exchange(tx, context, input.refreshToken))
   if (open) return { session: await presentSession(context, signer, open) }
   return invalidCredentials(
     ['input', 'refreshToken'],
-    'The refresh token is unknown, expired, used before, or of an ended session. Sign in again.',
+    'The refresh token is unknown, expired, already used, or its session has ended. Sign in again.',
   )
 }
 
@@ -48,7 +47,7 @@ async function exchange(tx: Tx, context: Context, refreshToken: string): Promise
   const hash = hashRefreshToken(refreshToken)
   const session = await lockSession(tx, hash)
   if (!session || session.endedAt) return null
-  // Read after the lock is held: another use of the token has either not begun or is visible now.
+  // Read after taking the lock: another use of the token either has not begun or is visible.
   const token = await tx.refreshToken.findUnique({ where: { hash } })
   if (!token || token.expiresAt <= now) return null
   if (token.usedAt) {
@@ -68,7 +67,7 @@ async function exchange(tx: Tx, context: Context, refreshToken: string): Promise
 
 type Used = { refreshToken: string; usedAt: Date; now: Date }
 
-/** The exchange of a used token once more; null when it may not be repeated. The caller holds the session's lock. */
+/** Repeats the exchange of a used token. Null if that is not allowed. The caller holds the session's lock. */
 async function repeat(
   tx: Tx,
   { secret, viewer }: Context,

@@ -6,11 +6,11 @@ import { hashRefreshToken } from '../tokens/refresh-token.ts'
 import type { Signer } from '../tokens/signing-keys.ts'
 
 /**
- * Sessions and their refresh tokens. Law: who changes a session or its tokens holds the session's row lock, and who
- * locks several sessions does so in the order of their ids.
+ * Sessions and their refresh tokens. Law: a change of a session or its tokens requires the session's row lock; several
+ * sessions are locked in the order of their ids.
  */
 
-/** A session with the refresh token that it waits for next. */
+/** A session with its next valid refresh token. */
 export type OpenSession = { id: Uuid; userId: Uuid; refreshToken: string; refreshTokenExpiresAt: Date }
 
 export type EndedSession = { id: Uuid; userId: Uuid }
@@ -23,10 +23,10 @@ export type SessionTokens = {
   refreshTokenExpiresAt: Date
 }
 
-/** Revocations are told for this long after the last access token of a session has expired. Milliseconds. */
+/** How long revocations are exported after the last access token of a session has expired, in milliseconds. */
 const REVOCATION_LEEWAY_MS = 60_000
 
-/** Ends of sessions before this moment matter to nobody: their access tokens have all expired. */
+/** Sessions that ended before this time are irrelevant: all their access tokens have expired. */
 export function revocationCutoff({ clock, settings }: Pick<Services, 'clock' | 'settings'>): Date {
   return new Date(clock() - settings.accessTtlMs - REVOCATION_LEEWAY_MS)
 }
@@ -37,7 +37,7 @@ export async function startSession(tx: Tx, context: Context, userId: Uuid): Prom
   return { id, userId, ...(await addRefreshToken(tx, context, id, context.makeToken())) }
 }
 
-/** The caller holds the session's lock, or made it just now. */
+/** The caller holds the session's lock, or has just created the session. */
 export async function addRefreshToken(
   tx: Tx,
   { clock, settings }: Context,
@@ -49,7 +49,7 @@ export async function addRefreshToken(
   return { refreshToken, refreshTokenExpiresAt: expiresAt }
 }
 
-/** Ends sessions of a user: all of them, only one, or all except one. @returns those that were not ended before */
+/** Ends sessions of a user: all, one, or all except one. @returns the sessions that were active */
 export async function endSessions(
   tx: Tx,
   { userId, now, only, except }: { userId: Uuid; now: Date; only?: Uuid; except?: Uuid | null },
@@ -64,7 +64,7 @@ export async function endSessions(
     returning session.id, session.user_id as "userId"`
 }
 
-/** Removes sessions of a user that can neither go on nor have a valid access token. */
+/** Deletes sessions of a user that can't be refreshed and have no valid access token. */
 export async function pruneSessions(tx: Tx, context: Context, userId: Uuid): Promise<void> {
   const cutoff = revocationCutoff(context)
   await tx.$executeRaw`
@@ -75,7 +75,7 @@ export async function pruneSessions(tx: Tx, context: Context, userId: Uuid): Pro
     ) as over where session.id = over.id`
 }
 
-/** Signs the access token of an open session. Get the signer before the transaction: then nothing here can fail. */
+/** Signs the access token of an active session. Load the signer before the transaction, so that signing can't fail. */
 export async function presentSession(
   { settings, clock }: Context,
   signer: Signer,

@@ -11,7 +11,7 @@ import type { SessionTokens } from './session-store.ts'
 export type SignInInput = { handle: string; password: string }
 export type SignIn = { user: User; session: SessionTokens }
 
-/** Starts a session. An unknown handle answers like a wrong password, and takes as long. */
+/** Starts a session. An unknown handle gives the same response as a wrong password, and takes as long. */
 export async function signIn(context: Context, input: SignInInput): Promise<SignIn | Failure> {
   const { prisma, settings } = context
   if (settings.external) return externalIdentity(settings.issuer)
@@ -28,5 +28,5 @@ export async function signIn(context: Context, input: SignInInput): Promise<Sign
 }
 
 function wrong(): Failure {
-  return invalidCredentials(['input'], 'The handle or the password is not right. Check both and try again.')
+  return invalidCredentials(['input'], 'The handle or the password is wrong. Check both and try again.')
 }

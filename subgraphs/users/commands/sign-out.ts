@@ -6,7 +6,7 @@ import { endSessions } from './session-store.ts'
 
 export type SignOutInput = { everywhere?: boolean | null }
 
-/** Ends the viewer's session, or all of them. What has already ended is not counted. */
+/** Ends the viewer's session, or all of them. Sessions that have already ended are not counted. */
 export async function signOut(
   { transactions, viewer, settings, clock, writeEvents }: Context,
   { everywhere }: SignOutInput,

@@ -23,9 +23,9 @@ export type SignUpInput = {
 export type SignedUp = { user: User; session: SessionTokens }
 
 /**
- * Creates a user and their first session. A repeat with the same key and profile is a sign-in: it starts another
- * session for whoever knows the password. The compared input is the profile alone, because a fast hash of the password
- * would let it be guessed at speed.
+ * Creates a user and their first session. A repeat with the same key and profile is a sign-in: it starts another session
+ * if the password is right. The hash of the input does not include the password, because a fast hash of it could be
+ * brute-forced.
  */
 export async function signUp(context: Context, input: SignUpInput): Promise<SignedUp | Failure> {
   const { transactions, passwords, signingKeys, secret, settings, clock, makeId } = context
@@ -40,7 +40,7 @@ export async function signUp(context: Context, input: SignUpInput): Promise<Sign
   const faults = checker.failure()
   if (faults) return faults
 
-  // Before the transaction: hashing takes long on purpose, and nothing may fail once the session is committed.
+  // Before the transaction: hashing is slow on purpose, and nothing may fail after the session is committed.
   const passwordHash = await passwords.hash(input.password)
   const signer = await signingKeys.current()
   const made = await runCommand<Tx, { user: User; open: OpenSession | null }>(transactions, {
@@ -70,7 +70,7 @@ export async function signUp(context: Context, input: SignUpInput): Promise<Sign
   return session ? { user, session } : otherPassword(key)
 }
 
-/** Outside the transaction of the key: verifying takes long on purpose. */
+/** Runs outside the transaction of the key, because verifying is slow on purpose. */
 async function startAgain(context: Context, userId: Uuid, password: string): Promise<SessionTokens | null> {
   const credential = await context.prisma.credential.findUnique({ where: { userId } })
   return openSession(context, credential, password)
@@ -80,6 +80,6 @@ function otherPassword(key: string | null): Failure {
   return fail(
     'IDEMPOTENCY_CONFLICT',
     ['input', 'idempotencyKey'],
-    `The idempotency key ${JSON.stringify(key)} was used before, and the password is not the user's. Use signIn, or a fresh key.`,
+    `The idempotency key ${JSON.stringify(key)} was already used, and the password is wrong. Use signIn, or a new key.`,
   )
 }

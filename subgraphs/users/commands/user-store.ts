@@ -3,7 +3,7 @@ import type { Tx } from '../context.ts'
 import type { ProfileChange } from '../domain/profile.ts'
 import type { User } from '../domain/user.ts'
 
-/** Inserts a user. Null when the handle or the id is taken, also by a transaction that commits only now. */
+/** Inserts a user. Null if the handle or the id is taken, also by a concurrent transaction. */
 export async function insertUser(tx: Tx, user: User): Promise<User | null> {
   const inserted = await tx.$executeRaw`
     insert into users (id, handle, name, bio, version, created_at)
@@ -19,13 +19,13 @@ export async function lockUser(tx: Tx, id: Uuid): Promise<User | null> {
   return user ?? null
 }
 
-/** Writes what was decided; the version grows by one. @throws Prisma's P2002 when the handle is taken */
+/** Updates the profile and increments its version. @throws Prisma's P2002 if the handle is taken */
 export async function applyChange(tx: Tx, user: User, change: ProfileChange): Promise<User> {
   if (Object.keys(change).length === 0) return user
   return tx.user.update({ where: { id: user.id }, data: { ...change, version: user.version + 1 } })
 }
 
-/** The user whom an idempotent command made or changed, as they are now. */
+/** The current state of the user whom an idempotent command created or changed. */
 export async function reloadUser(tx: Tx, id: Uuid): Promise<User> {
   return tx.user.findUniqueOrThrow({ where: { id } })
 }

@@ -13,10 +13,10 @@ export function userCreated({ id, handle, name, bio, version, createdAt }: User)
 }
 
 /**
- * The events of a profile's change; none when nothing changed.
+ * The events of a profile change. Empty if nothing changed.
  *
- * @param before the profile as it was decided upon
- * @param after as it was written, with its new version
+ * @param before the profile before the change
+ * @param after the profile after the change, with its new version
  */
 export function profileEvents(before: User, change: ProfileChange, after: User): DomainEvent[] {
   const userId = formatId('user', after.id)
@@ -33,7 +33,7 @@ export function profileEvents(before: User, change: ProfileChange, after: User):
   return events
 }
 
-/* Of these, no query shows anything. */
+/* No query shows these. */
 
 export function passwordChanged(user: Uuid): DomainEvent {
   return event('password.changed', { userId: formatId('user', user) }, [])

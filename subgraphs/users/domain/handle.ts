@@ -1,7 +1,7 @@
-/** What a handle looks like once it is lower case. */
+/** The form of a handle in lower case. */
 const FORM = /^[a-z][a-z0-9_]{2,29}$/
 
-/** Handles are kept and compared in lower case. */
+/** Handles are stored and compared in lower case. */
 export function normalizeHandle(handle: string): string {
   return handle.toLowerCase()
 }
@@ -10,7 +10,7 @@ export function isHandle(normalized: string): boolean {
   return FORM.test(normalized)
 }
 
-/** The fault of a handle that `normalizeHandle` has returned, or null. */
+/** The fault of a normalized handle, or null. */
 export function handleFault(normalized: string): string | null {
   if (isHandle(normalized)) return null
   const shown = normalized.length > 60 ? `${normalized.slice(0, 60)}…` : normalized

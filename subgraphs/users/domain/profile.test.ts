@@ -46,7 +46,7 @@ describe('the texts of a profile', () => {
   })
 
   it('need a name but no bio', () => {
-    expect(nameFault('  ')).toContain('empty')
+    expect(nameFault('  ')).toContain('blank')
     expect(bioFault('')).toBeNull()
   })
 

@@ -2,9 +2,9 @@ import { fail, staleVersion, type Failure } from '../../../contracts/failure.ts'
 import { textFault } from '../../../contracts/input.ts'
 import type { User } from './user.ts'
 
-/** What a command wants of a profile; a field left out stays as it is. */
+/** The requested profile. Omitted fields do not change. */
 export type Wanted = Partial<Pick<User, 'handle' | 'name' | 'bio'>>
-/** The fields to write. Empty: everything is as wanted, and no new version comes of it. */
+/** The fields to write. Empty if nothing changes; then the version stays the same. */
 export type ProfileChange = Wanted
 
 export function nameFault(name: string): string | null {
@@ -16,10 +16,10 @@ export function bioFault(bio: string): string | null {
 }
 
 /**
- * What has to change so that the profile is as wanted.
+ * The fields that differ from the requested profile.
  *
- * @param user the profile as it is now; null when the viewer has none
- * @param expectedVersion the version the wish was made on; null: any
+ * @param user the current profile; null if the viewer has none
+ * @param expectedVersion the version that the request is based on; null: any
  */
 export function decideChange(
   user: User | null,
@@ -37,12 +37,12 @@ export function decideChange(
   return change
 }
 
-/** Somebody whom an external identity provider signed in, before their first `createProfile`. */
+/** A user who is signed in through an external identity provider and has not called `createProfile` yet. */
 function noProfile(): Failure {
   return fail(
     'NOT_FOUND',
     [],
-    'You have no profile yet. Create it by the mutation createProfile, then repeat.',
+    'You have no profile yet. Create one with the mutation createProfile, then try again.',
   )
 }
 

@@ -15,7 +15,7 @@ const BY_HANDLE = {
   text: `select ${USER_COLUMNS} from users where handle = any($1::text[])`,
 }
 
-/** One statement for each kind of question, whatever the number of users asked about. Nobody found: null. */
+/** Each loader runs one statement for all users of a request. Null if no user is found. */
 export function createLoaders(reader: Reader) {
   let sessions: ReturnType<typeof connectionLoader<SessionRow>> | undefined
   let search: ReturnType<typeof searchLoader> | undefined
@@ -32,7 +32,7 @@ export function createLoaders(reader: Reader) {
     }),
     sessions: (...asked: Parameters<NonNullable<typeof sessions>>) =>
       (sessions ??= connectionLoader<SessionRow>(reader.keyed('parent_id'), SESSIONS))(...asked),
-    /** Made when it is first asked for, which few requests do. */
+    /** Created on first use, because few requests need it. */
     search: () => (search ??= searchLoader(reader)),
   }
 }

@@ -9,10 +9,10 @@ import type { User } from '../domain/user.ts'
 import { concurrencyLimit } from '../../../platform/concurrency-limit.ts'
 import { searchList } from './search-list.ts'
 
-/** One request, with many searches, must not take all connections of the pool. */
+/** A request with many searches must not take all connections of the pool. */
 const STATEMENTS_AT_ONCE = 4
 
-/** A search reads by another statement for each direction; all share their cursors. */
+/** Each direction has its own statement; they share cursors. */
 const LISTS = {
   forward: { start: listOf(true, false), cursor: listOf(true, true) },
   backward: { start: listOf(false, false), cursor: listOf(false, true) },
@@ -32,7 +32,7 @@ export function searchLoader(reader: PageReader) {
   const backward = loadersOf(LISTS.backward)
 
   return (text: string, page: PageArgs): Promise<Connection<User>> => {
-    // Arguments that contradict each other are refused by every loader.
+    // Every loader rejects contradictory arguments.
     const direction = page.last != null || page.before != null ? backward : forward
     const load = page.after != null || page.before != null ? direction.cursor : direction.start
     return load(text, page, [text])

@@ -1,31 +1,31 @@
 import { USER_COLUMNS } from './user-columns.ts'
 
-/** A walk over found users in the order of rank and handle. */
+/** A scan of matching users, ordered by rank and handle. */
 export type Scan = {
   ascending: boolean
   /**
-   * Where it begins: at its end of the list, just beyond the cursor (`$4` its rank, `$5` its handle), or at the
-   * cursor's own place; in that case any users will do, not the nearest ones only.
+   * Where the scan starts: at the end of the list, just past the cursor (`$4` is its rank, `$5` its handle), or at the cursor
+   * itself. In the last case any users will do, not only the nearest ones.
    */
   from: 'end' | 'beyond' | 'cursor'
-  /** How many users it wants, as SQL. */
+  /** Number of users to find, as SQL. */
   limit: string
 }
 
 /** `~` sorts after every character a handle can have. */
 const HANDLE_STARTS = `(handle >= parent.id and handle < parent.id || '~')`
-/** By the rule that cut the names (`search_words`, in the migrations). In a select of its own, it is computed once. */
+/** Uses the same rule as the index of names (`search_words`, in the migrations). In its own select, it is computed once. */
 const NAME_FITS = `words @@ (select search_query($3)) and not ${HANDLE_STARTS}`
 
-/** Names are looked for among this many handles for each one wanted, before the index of words is asked. */
+/** Handles to scan for names, per user to find, before the index of words is used. */
 const WINDOW = 50
 
 /**
- * SQL of the users that the scan meets first: at least as many as it wants, if there are so many.
+ * SQL for the first users of the scan: at least as many as requested, if there are that many.
  *
- * Names are looked for in two ways, because no index has both words and handles. A word that many have is soon met
- * among the next handles; of a word that few have, all are read. Neither depends on the planner's guess of which it
- * is: that is far off where names and handles go together.
+ * Names are searched in two ways, because no index has both words and handles. A common word is soon found among the next
+ * handles. For a rare word, all matches are read. This does not depend on the planner's estimate, which is far off when
+ * names and handles correlate.
  */
 export function scanSql(scan: Scan): string {
   const order = `order by handle ${scan.ascending ? 'asc' : 'desc'}`
@@ -56,7 +56,7 @@ export function scanSql(scan: Scan): string {
   )`
 }
 
-/** Whether a user of a rank lies ahead of the scan. The first half spares reading ranks that lie behind it. */
+/** Whether a user of this rank lies ahead of the scan. The first half skips ranks that lie behind it. */
 function ahead({ ascending, from }: Scan, rank: number): string {
   if (from === 'end') return 'true'
   const [later, whole] = ascending ? ['>', `''`] : ['<', `'~'`]

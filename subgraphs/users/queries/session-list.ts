@@ -3,12 +3,12 @@ import type { KeysetList } from '../../../patterns/pagination/index.ts'
 export type SessionRow = {
   id: string
   created_at: Date
-  /** Null: its tokens were never exchanged. */
+  /** Null if the tokens were never refreshed. */
   refreshed_at: Date | null
   expires_at: Date
 }
 
-/** Sessions of the parent, a user, that have not ended at `$3`; the latest first. */
+/** Sessions of a user that are active at `$3`, latest first. */
 export const SESSIONS: KeysetList = {
   name: 'Viewer.sessions',
   select: 'session.id, session.created_at, token.refreshed_at, token.expires_at',
