@@ -1,5 +1,5 @@
 import type { Config } from '../platform/config/read-config.ts'
-import type { HttpClient } from './subgraph-client/transport.ts'
+import type { HttpClient } from './subgraph-client/create-transport.ts'
 
 /** The variables that choose which parts of the gateway are used. */
 export const SWITCH_VARIABLES = [

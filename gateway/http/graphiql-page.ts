@@ -1,4 +1,4 @@
-import type { Explorer } from './pages.ts'
+import type { Explorer } from './default-query.ts'
 import { inScript } from './sandbox-page.ts'
 
 /** GraphiQL from our own bundle, for networks that end at the firewall. */

@@ -2,11 +2,9 @@ import fastifyStatic from '@fastify/static'
 import { createRequire } from 'node:module'
 import { basename, dirname } from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import type { Explorer } from './default-query.ts'
 import { graphiqlPage } from './graphiql-page.ts'
 import { sandboxPage } from './sandbox-page.ts'
-
-/** What an explorer shows first: an operation, and its variables as JSON. */
-export type Explorer = { query: string; variables: string }
 
 /** GraphiQL's files, by the package they come from. */
 const FILES: Readonly<Record<string, readonly string[]>> = {

@@ -1,4 +1,4 @@
-import type { Explorer } from './pages.ts'
+import type { Explorer } from './default-query.ts'
 
 /** A page around Apollo Sandbox, whose script comes from Apollo's network. */
 export function sandboxPage({ query, variables }: Explorer): string {

@@ -5,7 +5,7 @@ import { UserFacingError } from '../../platform/lifecycle.ts'
 import { ASYMMETRIC_ALGORITHMS, DEFAULT_ALGORITHMS } from '../auth/algorithms.ts'
 import { NEVER_PASSED_ON } from '../subgraph-client/headers.ts'
 import { ENGINES } from '../switches.ts'
-import { HTTP_CLIENTS } from '../subgraph-client/transport.ts'
+import { HTTP_CLIENTS } from '../subgraph-client/create-transport.ts'
 
 const HttpUrl = z.url({ protocol: /^https?$/, error: 'expected a URL starting with http:// or https://' })
 const HeaderName = z

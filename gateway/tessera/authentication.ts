@@ -7,7 +7,7 @@ import { watchRevocations } from '../auth/revocations.ts'
 import { tokenVerifier } from '../auth/verify-token.ts'
 import { externalViewer, ownViewer } from '../auth/viewers.ts'
 import { connectRedis } from '../../platform/redis/connect.ts'
-import { createTransport } from '../subgraph-client/transport.ts'
+import { createTransport } from '../subgraph-client/create-transport.ts'
 import type { GatewayConfig } from './config.ts'
 
 type Surroundings = { config: GatewayConfig; clock: Clock; log: Log }

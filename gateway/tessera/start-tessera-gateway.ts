@@ -10,7 +10,7 @@ import { switchesOf } from '../switches.ts'
 import { externalAuthentication, ownAuthentication } from './authentication.ts'
 import type { GatewayConfig } from './config.ts'
 import { readiness } from './readiness.ts'
-import { createTransport } from '../subgraph-client/transport.ts'
+import { createTransport } from '../subgraph-client/create-transport.ts'
 import type { ResilienceOptions } from '../subgraph-client/resilience.ts'
 import type { SubgraphTarget } from '../subgraph-client/target.ts'
 

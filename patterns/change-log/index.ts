@@ -50,7 +50,8 @@ export { type Compared, compareCopy, type CompareRows } from './consumer/compare
 export { type Follower, followLog, type FollowOptions } from './consumer/follow-log.ts'
 export { followInMemory, type MemoryFollower } from './consumer/follow-in-memory.ts'
 export type { FollowStatus } from './consumer/follow-status.ts'
-export { type Copy, type OpenExport, rebuildFrom, type RebuiltFrom } from './consumer/rebuild-from.ts'
+export type { OpenExport } from './export/export-text.ts'
+export { type Copy, rebuildFrom, type RebuiltFrom } from './consumer/rebuild-from.ts'
 export { serveExport } from './owner/serve-export.ts'
 export { createWaiter } from './consumer/wait-fresh.ts'
 

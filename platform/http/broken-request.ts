@@ -2,7 +2,9 @@ import type { Socket } from 'node:net'
 import { maxHeaderSize, STATUS_CODES } from 'node:http'
 import { REQUEST_ID_HEADER, requestIdOf } from './request-id.ts'
 import { badRequest } from './request-refusal.ts'
-import type { RequestTimeouts } from './server.ts'
+
+/** The time that a client has for the head of a request, and for the whole request, in milliseconds. */
+export type RequestTimeouts = { headersMs: number; requestMs: number }
 
 /** What node:http says of a request that it could not read; `reason` is the parser's own word for it. */
 type BrokenRequest = Error & { code?: string; reason?: string }

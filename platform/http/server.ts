@@ -8,7 +8,7 @@ import {
 import type { Log } from '../log.ts'
 import { listenFault } from '../ports.ts'
 import { REQUEST_ID_HEADER, requestIdOf } from './request-id.ts'
-import { refuseBrokenRequest } from './broken-request.ts'
+import { refuseBrokenRequest, type RequestTimeouts } from './broken-request.ts'
 import { requestBodies } from './request-body.ts'
 import { badRequest, RequestRefusal } from './request-refusal.ts'
 
@@ -16,9 +16,6 @@ export type RunningServer = AsyncDisposable & { url: string }
 
 /** Largest request body of a client, in bytes. */
 export const BODY_LIMIT = 1_048_576
-
-/** How long a client may take over the head of a request, and over the whole of it, in milliseconds. */
-export type RequestTimeouts = { headersMs: number; requestMs: number }
 
 /** Of a body at its limit, 30 s are 35 kB a second. */
 const REQUEST_TIMEOUTS: RequestTimeouts = { headersMs: 15_000, requestMs: 30_000 }

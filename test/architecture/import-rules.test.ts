@@ -133,10 +133,17 @@ const OTHERS: [name: string, path: string, text: string, rule: string][] = [
   ],
   ['a file of 301 lines', 'platform/e.ts', 'export {}\n'.repeat(301), 'max-lines'],
   ['an import cycle', 'platform/f.ts', "import { g } from './g.ts'\nexport const f = () => g\n", 'no-cycle'],
+  [
+    'an import cycle that closes through a type',
+    'platform/h.ts',
+    "import type { I } from './i.ts'\nexport type H = I\n",
+    'no-cycle',
+  ],
 ]
 
 const planted = new Map<string, string>([
   ['platform/g.ts', "import { f } from './f.ts'\nexport const g = () => f\n"],
+  ['platform/i.ts', "import type { H } from './h.ts'\nexport type I = { h: H }\n"],
   ...OTHERS.map(([, path, text]) => [path, text] as const),
 ])
 const path = (list: string, from: string, i: number, j = 0) => `${from}/${list}-${i}-${j}.ts`

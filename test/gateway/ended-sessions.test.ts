@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test, vi } from 'vitest'
 import { watchRevocations } from '../../gateway/auth/revocations.ts'
-import { createTransport } from '../../gateway/subgraph-client/transport.ts'
+import { createTransport } from '../../gateway/subgraph-client/create-transport.ts'
 import {
   bumpEpoch,
   insertEvents,

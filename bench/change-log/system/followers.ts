@@ -11,7 +11,9 @@ import { runSql } from '../../system/sql.ts'
 import type { Servers } from '../servers.ts'
 import { CREATE_EFFECTS, NOTE_WRITES, UPSERT } from './effects.ts'
 import { openSystem, type OpenSystem } from './open-system.ts'
-import type { FollowerName } from './latency.ts'
+
+export const FOLLOWERS = ['ours', 'graphileWorker'] as const
+export type FollowerName = (typeof FOLLOWERS)[number]
 
 /** A whole system, and a process that writes what users change to a database of its own. */
 export type Follower = AsyncDisposable & {

@@ -5,7 +5,7 @@ import { runSql } from '../../system/sql.ts'
 import type { BenchSettings } from '../arguments.ts'
 import { figure, ratio, rounded, type Figure } from '../figures.ts'
 import { openServers } from '../servers.ts'
-import { followers, type Follower } from './followers.ts'
+import { FOLLOWERS, followers, type Follower, type FollowerName } from './followers.ts'
 import { renaming } from './mutations.ts'
 import { sendPaced, type Pace, type PacedLoad } from './paced-load.ts'
 import { delaysOf } from './delays.ts'
@@ -14,8 +14,6 @@ import { writePaced } from './transactions.ts'
 const PEOPLE = 500
 const WARM_UP_MS = 4_000
 
-export const FOLLOWERS = ['ours', 'graphileWorker'] as const
-export type FollowerName = (typeof FOLLOWERS)[number]
 /** By the service's own transactions, without what comes before them; and by mutations through the gateway. */
 export const LOADS = ['transactions', 'mutations'] as const
 export type LoadName = (typeof LOADS)[number]

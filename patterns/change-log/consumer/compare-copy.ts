@@ -1,6 +1,6 @@
 import type { ConsumerName } from './handler.ts'
 import { readExport } from '../export/export-text.ts'
-import type { OpenExport } from './rebuild-from.ts'
+import type { OpenExport } from '../export/export-text.ts'
 import { covers, parseSnapshot } from '../snapshot.ts'
 import type { Sql } from '../sql-port.ts'
 import { appliedSnapshot, readConsumerPosition } from './consumer-position.ts'

@@ -1,6 +1,6 @@
 import type { ConsumerName, Transact } from './handler.ts'
 import { readConsumerPosition } from './consumer-position.ts'
-import { readExport } from '../export/export-text.ts'
+import { readExport, type OpenExport } from '../export/export-text.ts'
 import { type ExportStart, rebuild } from '../export/export.ts'
 import type { Sql } from '../sql-port.ts'
 
@@ -11,9 +11,6 @@ export type Copy = {
   /** Adds rows of an export, which belong to its `start`. */
   add(tx: Sql, rows: readonly unknown[], start: ExportStart): Promise<void>
 }
-
-/** Asks the owner for its export; rejects when it has none to give. What it opens is closed when `stop` is aborted. */
-export type OpenExport = (stop: AbortSignal) => Promise<AsyncIterable<Uint8Array>>
 
 export type RebuildFrom = {
   name: ConsumerName

@@ -1,10 +1,12 @@
 import type { ExportStart } from './export.ts'
-import type { OpenExport } from '../consumer/rebuild-from.ts'
 
 /**
  * An export as text: lines of JSON. The first is its start, then come the rows, objects all of them; the last line says
  * how many they were. Without that line an export was cut short, and is worth nothing.
  */
+
+/** Requests the owner's export. Rejects if there is none. The stream is closed when `stop` is aborted. */
+export type OpenExport = (stop: AbortSignal) => Promise<AsyncIterable<Uint8Array>>
 
 /** Rows handed on at once, at least, but for the last ones. */
 const BATCH = 1_000

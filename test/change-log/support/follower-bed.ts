@@ -7,7 +7,8 @@ import {
   followLog,
   type FollowOptions,
 } from '../../../patterns/change-log/consumer/follow-log.ts'
-import type { Copy, OpenExport } from '../../../patterns/change-log/consumer/rebuild-from.ts'
+import type { Copy } from '../../../patterns/change-log/consumer/rebuild-from.ts'
+import type { OpenExport } from '../../../patterns/change-log/export/export-text.ts'
 import type { Sql } from '../../../patterns/change-log/sql-port.ts'
 import type { FreshEntry } from '../../../patterns/change-log/consumer/wait-fresh.ts'
 import { openLogDatabase } from './log-database.ts'

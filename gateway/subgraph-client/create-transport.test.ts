@@ -1,6 +1,6 @@
 import { fastify } from 'fastify'
 import { expect, test } from 'vitest'
-import { createTransport } from './transport.ts'
+import { createTransport } from './create-transport.ts'
 
 test('an answer that is larger than it says is refused at the first byte too many', async () => {
   const app = fastify()
