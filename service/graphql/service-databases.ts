@@ -1,11 +1,20 @@
+import type { PrismaPg } from '@prisma/adapter-pg'
 import type { Sql, Transact } from '../../contracts/sql.ts'
 import type { OwnedLog, Signal } from '../../patterns/change-log/index.ts'
 import type { Dependencies, Reports } from '../../platform/http/health.ts'
+import type { Config } from '../../platform/config/read-config.ts'
 import type { Log } from '../../platform/log.ts'
 import { openDatabase, type Database } from '../../platform/postgres/database.ts'
 import { prismaAdapter } from '../../platform/postgres/prisma-transactions.ts'
 import { byDatabase } from '../change-log/by-database.ts'
-import { TRANSACTIONS, type DatabaseAddress, type ServiceOptions } from './service-options.ts'
+
+/** A burst of writes waits for a connection, and then has its turn. Milliseconds. */
+const TRANSACTIONS = { maxWait: 5_000, timeout: 15_000 }
+
+export type PrismaOptions = { adapter: PrismaPg; transactionOptions: typeof TRANSACTIONS }
+
+/** `name`: in tokens, for consumers and in messages: `users`, or `users/0` where the service has several. */
+export type DatabaseAddress = { name: string; url: string }
 
 /** One of the databases of a service, opened. */
 export type ServiceDatabase<Prisma> = DatabaseAddress & {
@@ -23,13 +32,15 @@ export type Several<Each> = readonly [Each, ...Each[]]
 
 export type OpenedDatabase<Prisma> = DatabaseAddress & { database: Database; prisma: Prisma }
 
+type DatabaseOptions<Prisma> = {
+  databases: Several<DatabaseAddress>
+  config: Config<'DATABASE_POOL_SIZE'>
+  createPrisma: (options: PrismaOptions) => Prisma
+}
+
 /** Opens the databases of a service, each with its pool. Connections are made on demand. */
 export function openDatabases<Prisma extends { $disconnect(): Promise<void> }>(
-  {
-    databases,
-    config,
-    createPrisma,
-  }: Pick<ServiceOptions<Prisma, never>, 'databases' | 'config' | 'createPrisma'>,
+  { databases, config, createPrisma }: DatabaseOptions<Prisma>,
   log: Log,
   stack: AsyncDisposableStack,
 ): OpenedDatabase<Prisma>[] {

@@ -1,9 +1,8 @@
-import type { PrismaPg } from '@prisma/adapter-pg'
 import type { Registry } from 'prom-client'
 import type { Clock } from '../../platform/clock.ts'
 import type { Config } from '../../platform/config/read-config.ts'
 import type { Log } from '../../platform/log.ts'
-import type { ServiceDatabase, Several } from './service-databases.ts'
+import type { DatabaseAddress, PrismaOptions, ServiceDatabase, Several } from './service-databases.ts'
 import type { SubgraphOptions } from './subgraph-server.ts'
 
 /** Variables that every subgraph reads, besides the URLs of its databases. */
@@ -16,14 +15,6 @@ export const SUBGRAPH_VARIABLES = [
   'REDIS_URL',
   'SOCKET_SERVER',
 ] as const
-
-/** A burst of writes waits for a connection, and then has its turn. Milliseconds. */
-export const TRANSACTIONS = { maxWait: 5_000, timeout: 15_000 }
-
-type PrismaOptions = { adapter: PrismaPg; transactionOptions: typeof TRANSACTIONS }
-
-/** `name`: in tokens, for consumers and in messages: `users`, or `users/0` where the service has several. */
-export type DatabaseAddress = { name: string; url: string }
 
 /** What makes a service of a subgraph. */
 export type ServiceOptions<Prisma, Context> = {
