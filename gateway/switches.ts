@@ -14,6 +14,12 @@ export const ENGINES = ['tessera', 'apollo'] as const
 
 export type EngineName = (typeof ENGINES)[number]
 
+/** A warning for the log: what Apollo's engine does differently, and why: docs/adr/0016-apollo-engine.md. */
+export const APOLLO_DIFFERENCES =
+  'GATEWAY_ENGINE=apollo: operations are executed by @apollo/gateway. It plans on the event loop and not ahead of a ' +
+  'reload, interprets the plan for each request, shows no query plans, can put "@" into the paths of errors, reads ' +
+  'numbers of custom scalars as doubles, and has the faults of planning listed in docs/adr/0004-engine.md. See docs/gateway.md.'
+
 /** Each part of our own that has another one behind it which does the same. */
 export type Switches = {
   /** Executes operations: our own engine (ADR 0004), or @apollo/gateway (ADR 0016). */

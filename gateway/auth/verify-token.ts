@@ -1,14 +1,37 @@
-import { errors, jwtVerify, type JWTPayload } from 'jose'
+import { decodeJwt, errors, jwtVerify, type JWTPayload } from 'jose'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../platform/clock.ts'
 import type { Viewer } from '../../platform/internal-auth.ts'
 import { KeysUnavailable, MAX_AGE_MS, type Keys } from './keys.ts'
-import { describeTokenError } from './refusal.ts'
+import { describeTokenError } from './token-errors.ts'
 
-/** Tokens that are remembered. */
-export const REMEMBERED = 10_000
+/** The number of tokens whose verification is remembered. */
+const REMEMBERED = 10_000
 
-/** Who signs tokens, and what a token must be to be theirs. */
+/** The algorithms that can be configured for an identity provider. All are asymmetric: a verifier cannot sign. */
+export const ASYMMETRIC_ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+] as const
+
+/** The algorithms that are accepted by default. */
+export const DEFAULT_ALGORITHMS: readonly (typeof ASYMMETRIC_ALGORITHMS)[number][] = [
+  'RS256',
+  'PS256',
+  'ES256',
+  'ES384',
+  'EdDSA',
+]
+
+/** Who signs tokens, and what a valid token of theirs has. */
 export type Issuer = {
   issuer: string
   audience: string | null
@@ -62,6 +85,31 @@ export function tokenVerifier(from: Issuer, clock: Clock): VerifyToken {
       if (error instanceof KeysUnavailable) return { kind: 'unavailable', cause: error }
       if (!(error instanceof errors.JOSEError) && !(error instanceof TypeError)) throw error
       return { kind: 'refused', message: describeTokenError(error, from.algorithms) }
+    }
+  }
+}
+
+/** Verifies tokens of several issuers. The `iss` of a token chooses the issuer whose keys verify it. */
+export function issuersVerifier(issuers: readonly Issuer[], clock: Clock): VerifyToken {
+  const verifiers = new Map(issuers.map((issuer) => [issuer.issuer, tokenVerifier(issuer, clock)]))
+  /** By token. */
+  const chosen = new LRUCache<string, VerifyToken>({ max: REMEMBERED })
+  return async (token) => {
+    const known = chosen.get(token)
+    if (known) return known(token)
+    try {
+      const { iss } = decodeJwt(token)
+      const verify = verifiers.get(iss ?? '')
+      if (verify) {
+        const outcome = await verify(token)
+        if (outcome.kind === 'viewer') chosen.set(token, verify)
+        return outcome
+      }
+      const message = `The access token is of the issuer ${JSON.stringify(iss ?? null)}, who is not accepted here.`
+      return { kind: 'refused', message }
+    } catch (error) {
+      if (!(error instanceof errors.JOSEError)) throw error
+      return { kind: 'refused', message: describeTokenError(error, []) }
     }
   }
 }

@@ -18,7 +18,7 @@ import {
   type StringValueNode,
   type ValueNode,
 } from 'graphql'
-import { mapFetches } from './planner/map-fetches.ts'
+import { mapFetches } from './planner/fetches.ts'
 import type { Planned } from './planner/planner.ts'
 
 export type HiddenLiterals = {

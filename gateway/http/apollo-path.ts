@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Log } from '../../platform/log.ts'
 import type { GatewayContext } from '../gateway-context.ts'
 import { isJsonObject } from '../execution/json.ts'
-import { masked } from '../subgraph-client/errors.ts'
+import { masked } from '../../platform/graphql/errors.ts'
 import type { HandleRequest } from './http-response.ts'
 import type { ContextOf } from './request-context.ts'
 

@@ -12,9 +12,8 @@ import type { ClientTokens } from '../consistency-token/client-tokens.ts'
 import type { GatewayContext } from '../gateway-context.ts'
 import { executeOperations, stringifyResult } from './execute-operations.ts'
 import { apolloGateway } from './apollo-gateway.ts'
-import { noIntrospection } from './no-introspection.ts'
 import { presentError } from './present-error.ts'
-import { FiniteFloatsRule } from '../supergraph/finite-floats.ts'
+import { FiniteFloatsRule, noIntrospection } from '../supergraph/validation-rules.ts'
 import type { SupergraphManager } from '../supergraph/supergraph-manager.ts'
 
 export type ApolloOptions = {

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../contracts/errors.ts'
 import { BODY_LIMIT } from '../../platform/http/server.ts'
 import { RequestRefusal } from '../../platform/http/request-refusal.ts'
 import { FORM, mediaTypeRefusal, refusalType } from './media-types.ts'
-import { masked } from '../subgraph-client/errors.ts'
+import { masked } from '../../platform/graphql/errors.ts'
 
 /** Methods by path, for telling a wrong method from a wrong path. */
 export type Routes = Readonly<Record<string, readonly string[]>>

@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify'
+import type { ServerResponse } from 'node:http'
+import { createCancellation, type Cancellation } from '../../platform/cancellation.ts'
 import { replyWith, serveJsonPosts } from '../../platform/http/json-post-server/serve.ts'
 import { bodyText } from '../../platform/http/request-body.ts'
 import { BODY_LIMIT } from '../../platform/http/server.ts'
 import { namesHost, refuseMalformedAddress } from './address.ts'
-import { clientOf } from './client-gone.ts'
 import { compressResponse } from './compress-response.ts'
 import type { HandleRequest, HttpResponse } from './http-response.ts'
 import { refuseRequest, VARY_OF_GET, type RefusalOptions } from './refuse-request.ts'
@@ -68,4 +69,14 @@ const VARY = 'Origin, Accept-Encoding'
 
 function varying(respond: HttpResponse): HttpResponse {
   return { ...respond, headers: ['vary', VARY, ...respond.headers] }
+}
+
+/** Cancelled when the client closes the connection before the response is sent. */
+function clientOf(response: ServerResponse): Cancellation {
+  const cancellation = createCancellation()
+  if (response.destroyed) cancellation.cancel()
+  response.once('close', () => {
+    if (!response.writableFinished) cancellation.cancel()
+  })
+  return cancellation
 }

@@ -1,12 +1,33 @@
+import { LRUCache } from 'lru-cache'
 import Negotiator from 'negotiator'
-import { chooseContentType } from './fast-path/content-type.ts'
+import { JSON_UTF8 } from '../../platform/http/json-type.ts'
 
-const JSON_TYPE = 'application/json; charset=utf-8'
 const HTML = 'text/html'
+
+/** The media types of responses, in the order of preference. Apollo Server has the same list and the same algorithm. */
+const OFFERED = [
+  JSON_UTF8,
+  'application/graphql-response+json; charset=utf-8',
+  'application/json; callbackSpec=1.0; charset=utf-8',
+]
+
+/** The number of `Accept` headers that are remembered with the chosen type. Clients send few different ones. */
+const REMEMBERED = 500
+const chosen = new LRUCache<string, { type: string | null }>({ max: REMEMBERED })
+
+/** The media type of the response for an `Accept` header. Null: the client accepts none of ours. */
+export function chooseContentType(accept: string | undefined): string | null {
+  if (!accept) return JSON_UTF8
+  const known = chosen.get(accept)
+  if (known) return known.type
+  const type = new Negotiator({ headers: { accept } }).mediaType(OFFERED) ?? null
+  chosen.set(accept, { type })
+  return type
+}
 
 /** The media type of a refusal: what the client asked for, or JSON if that cannot be met. */
 export function refusalType(accept: string | undefined): string {
-  return chooseContentType(accept) ?? JSON_TYPE
+  return chooseContentType(accept) ?? JSON_UTF8
 }
 
 /** Whether a client would rather have a page than data, as browsers do when somebody opens an address. */

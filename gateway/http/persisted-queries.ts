@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../contracts/errors.ts'
 import { isJsonObject, type JsonObject } from '../execution/json.ts'
 import { hashOf, type PersistedQueries } from '../persisted-queries/store.ts'
 import type { HandleRequest, GraphQLRequest, HttpResponse } from './http-response.ts'
-import { chooseContentType } from './fast-path/content-type.ts'
+import { chooseContentType } from './media-types.ts'
 
 export type PersistedOptions = {
   /** Null: there are none, and clients are to send texts. */

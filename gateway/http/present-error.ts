@@ -1,7 +1,7 @@
 import type { GraphQLFormattedError } from 'graphql'
 import type { Log } from '../../platform/log.ts'
 import { FORM } from './media-types.ts'
-import { masked } from '../subgraph-client/errors.ts'
+import { masked } from '../../platform/graphql/errors.ts'
 
 /** Apollo Server refuses mutations by GET so, and does not say what to do instead. */
 const ONLY_QUERIES = /^GET requests only support query operations, not \w+ operations$/

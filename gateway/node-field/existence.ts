@@ -7,7 +7,7 @@ import { logFault, passOn, toGraphQLError, unavailable } from '../subgraph-clien
 import type { GraphQLResponse } from '../subgraph-client/response.ts'
 import type { SubgraphClient } from '../subgraph-client/client.ts'
 import { SubgraphFault } from '../subgraph-client/fault.ts'
-import { NODE_TYPES, OWNERS, type NodeType } from './owners.ts'
+import { NODE_TYPES, OWNERS, type NodeType } from './sdl.ts'
 
 /** Clients by subgraph name. */
 export type Clients = ReadonlyMap<string, SubgraphClient>

@@ -3,8 +3,7 @@ import { parse, type GraphQLSchema } from 'graphql'
 import { ID_PREFIXES, parseId } from '../../contracts/ids.ts'
 import { apiError } from '../../platform/graphql/errors.ts'
 import type { Existence } from './existence.ts'
-import { isNodeType, type NodeType } from './owners.ts'
-import { MAX_IDS, nodeSdl } from './sdl.ts'
+import { isNodeType, MAX_IDS, nodeSdl, type NodeType } from './sdl.ts'
 
 export type NodeContext = { existence: Existence }
 type NodeStub = { __typename: NodeType; id: string }

@@ -1,4 +1,4 @@
-import { NODE_TYPES } from './owners.ts'
+import { NODE_PREFIXES } from '../../contracts/ids.ts'
 
 /** Name of the subgraph that lives inside the gateway process. */
 export const NODE_SUBGRAPH = 'node'
@@ -8,6 +8,17 @@ export const NODE_URL = 'local:node'
 
 /** Most ids one `nodes(ids:)` takes. */
 export const MAX_IDS = 100
+
+export type NodeType = (typeof NODE_PREFIXES)[keyof typeof NODE_PREFIXES]
+
+/** The subgraph that knows whether an entity of this type exists. A type without an owner does not compile. */
+export const OWNERS: Readonly<Record<NodeType, string>> = { User: 'users', Post: 'posts' }
+
+export const NODE_TYPES: readonly NodeType[] = Object.values(NODE_PREFIXES)
+
+export function isNodeType(type: string): type is NodeType {
+  return Object.hasOwn(OWNERS, type)
+}
 
 /** The node subgraph's SDL: one entity stub for each row of the table of id prefixes. */
 export function nodeSdl(): string {

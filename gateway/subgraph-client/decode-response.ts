@@ -1,5 +1,4 @@
 import { decodeBody, readCodings } from '../../platform/http/content-coding.ts'
-import { decodeText } from './decode-text.ts'
 import { corrupt, tooLarge, unknownEncoding } from './fault.ts'
 
 /**
@@ -16,4 +15,10 @@ export async function decodeResponse(bytes: Buffer, encoding: string, limit: num
   if (decoded.ok) return decodeText(decoded.bytes, 0, decoded.bytes.length)
   const { fault } = decoded
   throw fault.kind === 'too-large' ? tooLarge(limit, 'decompressed data') : corrupt(fault.coding, fault.cause)
+}
+
+/** UTF-8 as text, without a byte order mark (RFC 8259, section 8.1). */
+export function decodeText(bytes: Buffer, from: number, to: number): string {
+  const start = bytes[from] === 0xef && bytes[from + 1] === 0xbb && bytes[from + 2] === 0xbf ? from + 3 : from
+  return bytes.toString('utf8', Math.min(start, to), to)
 }

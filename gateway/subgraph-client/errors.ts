@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql'
 import type { ErrorCode } from '../../contracts/errors.ts'
+import { masked } from '../../platform/graphql/errors.ts'
 import type { Log } from '../../platform/log.ts'
 import type { SubgraphError } from './response.ts'
 import type { SubgraphClient } from './client.ts'
@@ -16,13 +17,6 @@ export function unavailable(subgraph: string, fault: SubgraphFault, mutation: bo
       : 'Try again later.'
   const code: ErrorCode = 'SUBGRAPH_UNAVAILABLE'
   return { message: `The ${subgraph} subgraph ${fault.message}. ${remedy}`, extensions: { code, subgraph } }
-}
-
-/** What the client is told of a bug. Its details stay in the log, under the request's id where it is known. */
-export function masked(requestId: string | undefined): ClientError {
-  const code: ErrorCode = 'INTERNAL_SERVER_ERROR'
-  const extensions = { code, ...(requestId !== undefined && { requestId }) }
-  return { message: 'Something went wrong on our side.', extensions }
 }
 
 export function notFound(type: string): ClientError {

@@ -1,8 +1,7 @@
 import { errors, Pool, type Dispatcher } from 'undici'
 import { REQUEST_ID_HEADER } from '../../platform/http/request-id.ts'
 import { cancelled, malformed, timedOut, tooLarge, unreachable, type SubgraphFault } from './fault.ts'
-import { decodeResponse } from './decode-response.ts'
-import { decodeText } from './decode-text.ts'
+import { decodeResponse, decodeText } from './decode-response.ts'
 import { credentialsOf, endpoints } from './endpoint.ts'
 import type { HttpResponse, HttpCall, Transport } from './transport.ts'
 

@@ -14,7 +14,7 @@ import {
 } from 'graphql'
 import { Parser } from 'graphql/language/parser.js'
 import { extendSchemaImpl } from 'graphql/utilities/extendSchema.js'
-import { inSlices } from './time-slices.ts'
+import { setImmediate } from 'node:timers/promises'
 
 /** graphql-js's `parse` of a large SDL without blocking the event loop: definition by definition. */
 export async function parseInSlices(sdl: string): Promise<DocumentNode> {
@@ -69,5 +69,18 @@ function* makeMembers(types: Iterable<GraphQLNamedType>): Generator<void> {
     else if (isUnionType(type)) type.getTypes()
     else if (isEnumType(type)) type.getValues()
     yield
+  }
+}
+
+/** The longest time that a slice of a task blocks the event loop, in milliseconds. */
+const SLICE_MS = 8
+
+/** Runs the steps of a long task in slices, between which the event loop runs. */
+async function inSlices(steps: Iterable<unknown>): Promise<void> {
+  let began = performance.now()
+  for (const _ of steps) {
+    if (performance.now() - began < SLICE_MS) continue
+    await setImmediate()
+    began = performance.now()
   }
 }

@@ -13,7 +13,7 @@ import { subgraphRequests, type SourceOptions } from '../subgraphs.ts'
 import type { EngineName } from '../switches.ts'
 import type { SubgraphTarget } from '../subgraph-client/target.ts'
 import { buildSchemaInSlices } from './build-schema.ts'
-import { FiniteFloatsRule } from './finite-floats.ts'
+import { FiniteFloatsRule } from './validation-rules.ts'
 
 /** A supergraph, and where each of its subgraphs is. */
 export type SupergraphSource = { supergraphSdl: string; targets: ReadonlyMap<string, SubgraphTarget> }

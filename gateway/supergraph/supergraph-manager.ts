@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from 'graphql'
+import type { RecentOperation } from '../execution/plan-cache.ts'
 import type { Log } from '../../platform/log.ts'
 import { UserFacingError } from '../../platform/lifecycle.ts'
 import {
@@ -7,7 +8,6 @@ import {
   type SupergraphOptions,
   type SupergraphSource,
 } from './load-supergraph.ts'
-import { warmUp } from './warm-up.ts'
 
 /** The graph that is served, and those before it that still have requests in flight. */
 export type SupergraphManager = AsyncDisposable & {
@@ -103,6 +103,25 @@ const CLOSED = 'The gateway is closing: no other supergraph is served any more.'
 
 /** Operations planned ahead before a new supergraph is served. */
 const WARMED = 500
+
+/** The longest time that a new supergraph waits until the operations of the previous one are planned, in milliseconds. */
+const WARM_UP_MS = 10_000
+
+/** Plans and compiles recent operations over the new supergraph, as far as they are still valid. */
+async function warmUp(
+  graph: LoadedSupergraph,
+  recent: readonly RecentOperation[],
+  isStopped: () => boolean,
+): Promise<void> {
+  const began = performance.now()
+  // The newest last: the cache drops it last.
+  for (const operation of recent.toReversed()) {
+    if (isStopped() || performance.now() - began > WARM_UP_MS) return
+    const document = graph.operations.documentOf(operation.source) ?? graph.parseValid(operation.source)
+    // The client that requests the operation gets the error.
+    if (document) await graph.operations.warm(document, operation).catch(() => undefined)
+  }
+}
 
 async function close(graph: LoadedSupergraph, log: Log): Promise<void> {
   try {

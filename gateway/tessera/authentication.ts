@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
-import { DEFAULT_ALGORITHMS } from '../auth/algorithms.ts'
+import { DEFAULT_ALGORITHMS } from '../auth/verify-token.ts'
 import { bearerAuthentication, type Authentication } from '../auth/authenticate.ts'
 import { remoteKeys } from '../auth/keys.ts'
 import { watchRevocations } from '../auth/revocations.ts'

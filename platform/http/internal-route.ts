@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { INTERNAL_HEADER, type Verified } from '../internal-auth.ts'
+import { JSON_UTF8 } from './json-type.ts'
 
 export type InternalRequest = {
   query: URLSearchParams
@@ -20,8 +21,6 @@ export type InternalRoute = {
   url: string
   respond(request: InternalRequest): Promise<InternalResponse>
 }
-
-const JSON_TYPE = 'application/json; charset=utf-8'
 
 type Verify = (header: string | undefined) => Verified
 
@@ -69,7 +68,7 @@ function mount(app: FastifyInstance, route: InternalRoute, verify: Verify, closi
         if (closing.aborted) reply.header('connection', 'close')
         return await reply
           .code(status)
-          .type(type ?? JSON_TYPE)
+          .type(type ?? JSON_UTF8)
           .send(body)
       } catch (error) {
         if (!failing)

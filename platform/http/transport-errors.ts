@@ -1,15 +1,14 @@
 import type { FastifyError, FastifyInstance } from 'fastify'
+import { masked } from '../graphql/errors.ts'
 import { badRequest, RequestRefusal } from './request-refusal.ts'
 
-/** Answers in GraphQL's error format what HTTP or the router refuses. The gateway has a handler of its own, which says more. */
+/** Responds in GraphQL's error format to requests that HTTP or the router refuses. The gateway has its own, more detailed handler. */
 export function transportErrors(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const { statusCode: status = 500 } = error
     if (status < 500 || error instanceof RequestRefusal)
       return reply.code(status).send(badRequest(error.message))
     request.log.error({ err: error, requestId: request.id }, 'unexpected error')
-    const message = 'Something went wrong on our side.'
-    const extensions = { code: 'INTERNAL_SERVER_ERROR', requestId: request.id }
-    return reply.code(500).send({ errors: [{ message, extensions }] })
+    return reply.code(500).send({ errors: [masked(request.id)] })
   })
 }

@@ -14,7 +14,7 @@ import {
 import { apiError } from '../../../platform/graphql/errors.ts'
 import { expandFragments } from './expand-fragments.ts'
 import { interfaceObjectsIn, withInterfaceObjects, withoutObjectTypenames } from './interface-objects.ts'
-import { mapFetches } from './map-fetches.ts'
+import { mapFetches } from './fetches.ts'
 import { planInTurns } from './mutation-turns.ts'
 import { withNumberPlaces } from './number-places.ts'
 import { withObjectRepresentations } from './object-representations.ts'

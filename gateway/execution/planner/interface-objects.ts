@@ -9,7 +9,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
-import { fetchedOperation } from './fetched-operation.ts'
+import { fetchedOperation } from './fetches.ts'
 import type { PlannedFetch } from './planner.ts'
 import { argumentOf, directivesOf, hasFields, namedType, subgraphNames } from './supergraph-document.ts'
 

@@ -11,7 +11,7 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 import type { NumberPlaces } from '../number-places.ts'
-import { fetchedOperation } from './fetched-operation.ts'
+import { fetchedOperation } from './fetches.ts'
 import type { PlannedFetch } from './planner.ts'
 
 /** Notes with a fetch where its numbers have to keep their digits. @param schema the supergraph's, hidden fields included */

@@ -10,7 +10,7 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 import { conflict, NOTHING, union, type Requirement, type Requirements } from './requirements.ts'
-import { fetchedOperation } from './fetched-operation.ts'
+import { fetchedOperation } from './fetches.ts'
 import type { RequiresAliases } from './requires-aliases.ts'
 
 /** Fields of one fetch that one representation can serve. */

@@ -1,5 +1,6 @@
 import { getOperationAST, GraphQLError, OperationTypeNode, type GraphQLFormattedError } from 'graphql'
 import { CONSISTENCY_HEADER } from '../../../contracts/consistency.ts'
+import { isJsonType } from '../../../platform/http/json-type.ts'
 import type { Log } from '../../../platform/log.ts'
 import type { Authentication } from '../../auth/authenticate.ts'
 import type { ClientTokens } from '../../consistency-token/client-tokens.ts'
@@ -13,7 +14,7 @@ import type { OperationParams } from '../../limits/check-operation.ts'
 import type { GraphQLRequest, HttpResponse } from '../http-response.ts'
 import { presentError } from '../present-error.ts'
 import { readOperation, variablesSource } from '../read-operation.ts'
-import { chooseContentType } from './content-type.ts'
+import { chooseContentType } from '../media-types.ts'
 
 /**
  * Answers a request that is plain and right, without Apollo Server. Null: it is not, nothing has been executed, and
@@ -124,8 +125,6 @@ async function prepare(
   return 'refused' in prepared ? null : prepared
 }
 
-const JSON_TYPE = /^application\/json(?:[\t ]*;[\t ]*charset=(?:utf-?8|"utf-?8"))?$/i
-
 /**
  * A POST of JSON, or a GET: the route has refused those that a page of another site could have sent. Nothing that only Apollo Server knows:
  * query plans in the answer, and of the extensions of a request persisted queries.
@@ -136,7 +135,7 @@ function isPlain({ method, headers, body, url }: GraphQLRequest): boolean {
   if (headers['set-cookie'] !== undefined) return false
   if (method === 'POST') {
     const { extensions } = Object(body) as { extensions?: unknown }
-    return JSON_TYPE.test(headers['content-type'] ?? '') && changeNothing(extensions)
+    return isJsonType(headers['content-type'] ?? '') && changeNothing(extensions)
   }
   return method === 'GET' && headers['content-type'] === undefined && changeNothing(extensionsIn(url))
 }

@@ -1,4 +1,4 @@
-import { decodeText } from '../decode-text.ts'
+import { decodeText } from '../decode-response.ts'
 
 const EMPTY = Buffer.alloc(0)
 

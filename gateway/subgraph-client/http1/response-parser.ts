@@ -1,4 +1,4 @@
-import { decodeText } from '../decode-text.ts'
+import { decodeText } from '../decode-response.ts'
 import { malformed, tooLarge, type SubgraphFault } from '../fault.ts'
 import { BodyBuffer } from './body-buffer.ts'
 import { ChunkedBody } from './chunked-body.ts'

@@ -1,3 +1,4 @@
+import { isJsonType } from '../json-type.ts'
 import type { IncomingHttpHeaders } from 'node:http'
 
 /** The head of a request whose meaning nobody could doubt. */
@@ -10,7 +11,6 @@ export type PostHead = {
 
 /** A value does not begin with white space, so there is one way to read a field, and refusing it takes linear time. */
 const FIELD = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[\t ]*((?:[\x21-\x7e][\t\x20-\x7e]*)?)$/
-const JSON_TYPE = /^application\/json(?:[\t ]*;[\t ]*charset=(?:utf-?8|"utf-?8"))?$/i
 const LENGTH = /^\d{1,9}$/
 
 /** Fields that change how a message is read, or that node:http knows how to repeat or to answer. */
@@ -50,6 +50,6 @@ export function readPostHead(text: string, path: string): PostHead | null {
     'content-length': length = '',
   } = headers
   const isPlain =
-    !!host && connection.toLowerCase() === 'keep-alive' && JSON_TYPE.test(type) && LENGTH.test(length)
+    !!host && connection.toLowerCase() === 'keep-alive' && isJsonType(type) && LENGTH.test(length)
   return isPlain ? { headers, length: Number(length) } : null
 }

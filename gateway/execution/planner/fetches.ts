@@ -1,9 +1,7 @@
 import type { FetchNode, PlanNode, QueryPlan } from '@apollo/query-planner'
+import { Kind, parse, type OperationDefinitionNode } from 'graphql'
 
-/**
- * Puts for each Fetch of a plan the fetches that are to stand in its place, side by side. @defer and conditions are
- * left alone: the compiler refuses them.
- */
+/** Replaces each Fetch of a plan by the given fetches, in parallel. @defer and conditions stay: the compiler refuses them. */
 export function mapFetches(plan: QueryPlan, change: (fetch: FetchNode) => FetchNode[]): QueryPlan {
   const { node } = plan
   if (!node) return plan
@@ -27,4 +25,11 @@ function mapNode(node: PlanNode, change: (fetch: FetchNode) => FetchNode[]): Pla
     case 'Defer':
       return node
   }
+}
+
+/** The operation that a fetch sends. */
+export function fetchedOperation({ operation }: FetchNode): OperationDefinitionNode {
+  const [definition] = parse(operation, { noLocation: true }).definitions
+  if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new Error('a fetch without an operation')
+  return definition
 }
