@@ -20,7 +20,9 @@ const KINDS = {
 
 type Kind = keyof typeof KINDS
 /** A kind, a nullable kind, or one of several words. */
-type Field = Kind | { readonly nullable: Kind } | readonly string[]
+type FirstField = Kind | { readonly nullable: Kind } | readonly string[]
+/** `added`: the type had events before it had this field. */
+type Field = FirstField | { readonly added: FirstField }
 export type EventFields = Readonly<Record<string, Field>>
 
 type ValueOfKind = {
@@ -40,10 +42,21 @@ type ValueOf<F> = F extends Kind
     ? ValueOfKind[Inner] | null
     : F extends readonly (infer Word)[]
       ? Word
-      : never
+      : F extends { readonly added: infer Added }
+        ? ValueOf<Added>
+        : never
 
-/** The TypeScript type of a payload with these fields. */
+/** The TypeScript type of a payload with these fields, as it is written. */
 export type PayloadOf<Fields> = { -readonly [Name in keyof Fields]: ValueOf<Fields[Name]> }
+
+type AddedIn<Fields> = {
+  [Name in keyof Fields]: Fields[Name] extends { readonly added: unknown } ? Name : never
+}[keyof Fields]
+
+/** The same as a log has it: an event of before may lack the fields that were added since. */
+export type StoredPayloadOf<Fields> = PayloadOf<Omit<Fields, AddedIn<Fields>>> & {
+  -readonly [Name in AddedIn<Fields>]?: ValueOf<Fields[Name]> | undefined
+}
 
 /**
  * One type of event, in its version 1.
@@ -80,6 +93,7 @@ function checker(fields: EventFields): (payload: unknown) => string | null {
 
 function fieldCheck(field: Field): { fits: (value: unknown) => boolean; expected: string } {
   if (typeof field === 'string') return KINDS[field]
+  if ('added' in field) return fieldCheck(field.added)
   if ('nullable' in field) {
     const { fits, expected } = KINDS[field.nullable]
     return { fits: (value) => value === null || fits(value), expected: `${expected} or null` }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkEvent, event } from './events.ts'
+import { checkEvent, event, type StoredPayload } from './events.ts'
 import { formatId } from './ids.ts'
 
 const ANN = formatId('user', '01932b2e-0000-7000-8000-00000000a11c')
@@ -9,7 +9,15 @@ const SESSION = '01932b2e-0000-7000-8000-000000000002'
 const AT = '2026-01-31T12:00:00.000Z'
 
 const mentions = [{ start: 0, length: 4, userId: BOB }]
-const created = { postId: POST, authorId: ANN, replyToId: null, text: '@bob', mentions, createdAt: AT }
+const created = {
+  postId: POST,
+  authorId: ANN,
+  replyToId: null,
+  replyToAuthorId: null,
+  text: '@bob',
+  mentions,
+  createdAt: AT,
+}
 const faultOf = (type: string, payload: unknown, version = 1) => checkEvent({ type, version, payload })
 
 describe('an event', () => {
@@ -33,7 +41,9 @@ describe('an event', () => {
 
   it('passes when its payload has all the fields, and nothing else', () => {
     expect(faultOf('post.created', created)).toBeNull()
-    expect(faultOf('post.created', { ...created, replyToId: POST, text: '' })).toBeNull()
+    expect(
+      faultOf('post.created', { ...created, replyToId: POST, replyToAuthorId: BOB, text: '' }),
+    ).toBeNull()
     expect(faultOf('user.unfollowed', { followerId: ANN, followeeId: BOB, by: 'followee' })).toBeNull()
   })
 
@@ -60,7 +70,7 @@ describe('an event', () => {
     [
       'post.created',
       { ...created, likes: 1 },
-      'payload.likes: this type has no such field; it has postId, authorId, replyToId, text, mentions, createdAt.',
+      'payload.likes: this type has no such field; it has postId, authorId, replyToId, replyToAuthorId, text, mentions, createdAt.',
     ],
     [
       'post.created',
@@ -82,6 +92,17 @@ describe('an event', () => {
     ['post.unliked', [], 'payload: expected an object, got a list.'],
   ])('of type %s with payload %j is refused, the field named', (type, payload, fault) => {
     expect(faultOf(type, payload)).toBe(fault)
+  })
+
+  it('is written with the fields that were added later, and may be read without them', () => {
+    const liked: StoredPayload<'post.liked'> = { postId: POST, userId: BOB, likedAt: AT }
+    const reply: StoredPayload<'post.created'> = { ...created, replyToAuthorId: undefined }
+    expect(liked.authorId).toBeUndefined()
+    expect(faultOf('post.liked', liked)).toBe('payload.authorId: expected the id of a user, got undefined.')
+    expect(faultOf('post.created', reply)).toBe(
+      'payload.replyToAuthorId: expected the id of a user or null, got undefined.',
+    )
+    expect(faultOf('post.liked', { ...liked, authorId: ANN })).toBeNull()
   })
 
   it('of an unknown type or version is refused', () => {

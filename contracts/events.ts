@@ -1,8 +1,11 @@
-import { eventKind, type EventFields, type PayloadOf } from './event-fields.ts'
+import { eventKind, type EventFields, type PayloadOf, type StoredPayloadOf } from './event-fields.ts'
 
 /**
- * All events that services write to their change logs. The payload types are derived from this table. A field is never
- * renamed, and its meaning never changes: that requires a new version.
+ * All events that services write to their change logs. The payload types are derived from this table.
+ *
+ * A field is never renamed, and its meaning never changes: that requires a new version, which consumers skip until they know
+ * it. A field may be added without a new version, because consumers ignore unknown fields. It is marked `added`: events
+ * written before do not have it, so consumers must handle its absence.
  *
  * Ids are global ids. Times are ISO 8601 in UTC. The key is the aggregate; events of one key are applied in order.
  */
@@ -33,6 +36,8 @@ const EVENTS = {
       postId: 'post-id',
       authorId: 'user-id',
       replyToId: { nullable: 'post-id' },
+      /** Of the post that it answers. */
+      replyToAuthorId: { added: { nullable: 'user-id' } },
       text: 'text',
       mentions: 'mentions',
       createdAt: 'time',
@@ -55,8 +60,15 @@ const EVENTS = {
     { postId: 'post-id', authorId: 'user-id', replyToId: { nullable: 'post-id' }, deletedAt: 'time' },
     ({ postId }) => postId,
   ),
-  'post.liked': eventKind({ postId: 'post-id', userId: 'user-id', likedAt: 'time' }, ({ postId }) => postId),
-  'post.unliked': eventKind({ postId: 'post-id', userId: 'user-id' }, ({ postId }) => postId),
+  /** `authorId`: who wrote the post. `userId`: who likes it. */
+  'post.liked': eventKind(
+    { postId: 'post-id', authorId: { added: 'user-id' }, userId: 'user-id', likedAt: 'time' },
+    ({ postId }) => postId,
+  ),
+  'post.unliked': eventKind(
+    { postId: 'post-id', authorId: { added: 'user-id' }, userId: 'user-id' },
+    ({ postId }) => postId,
+  ),
 
   'user.followed': eventKind(
     { followerId: 'user-id', followeeId: 'user-id', followedAt: 'time' },
@@ -84,6 +96,8 @@ const EVENTS = {
 
 export type EventType = keyof typeof EVENTS
 export type EventPayload<Type extends EventType> = PayloadOf<(typeof EVENTS)[Type]['fields']>
+/** A payload as read from a log. Fields that were added later may be missing. */
+export type StoredPayload<Type extends EventType> = StoredPayloadOf<(typeof EVENTS)[Type]['fields']>
 
 /** An event to write to the outbox. */
 export type DomainEvent<Type extends EventType = EventType> = {

@@ -34,7 +34,7 @@ export type Writer = {
     input: Record<string, unknown>,
     token?: readonly TokenEntry[],
   ): Promise<Sent>
-  /** What is in the outbox behind this place, in order. */
+  /** What commands wrote into the outbox after this place, in order. The copies of other databases write there as well. */
   told(after: string): Promise<Told[]>
   /** The end of the outbox. */
   end(): Promise<string>
@@ -116,7 +116,8 @@ function writer(database: Client, call: Call): Writer {
     },
     async told(after) {
       const { rows } = await database.query<Told>(
-        `select type, key, version, payload, touches, xid::text as xid from outbox where seq > $1 order by seq`,
+        `select type, key, version, payload, touches, xid::text as xid from outbox
+         where seq > $1 and type <> 'copy.changed' order by seq`,
         [after],
       )
       return rows

@@ -1,10 +1,10 @@
-import { parseId } from '../../contracts/ids.ts'
+import { formatId, parseId, type Uuid } from '../../contracts/ids.ts'
 import type { Told } from './bed.ts'
 
 /** What a reader of the posts' events makes of them: the posts that there are, by uuid. */
 export type PostsFold = Map<
   string,
-  { author: string; replyTo: string | null; text: string; version: number; likes: Set<string> }
+  { author: Uuid; replyTo: string | null; text: string; version: number; likes: Set<string> }
 >
 
 /** @throws when an event does not fit what the events before it made, for example a like that is there already */
@@ -17,6 +17,8 @@ export function foldPosts(events: readonly Told[]): PostsFold {
       insist(!post, type, key)
       const replyTo = payload['replyToId'] === null ? null : uuid(payload['replyToId'])
       const text = String(payload['text'])
+      const parent = replyTo === null ? null : posts.get(replyTo)
+      insist(parent !== undefined && payload['replyToAuthorId'] === idOf(parent), type, key)
       posts.set(id, { author: uuid(payload['authorId']), replyTo, text, version: 1, likes: new Set() })
       continue
     }
@@ -26,11 +28,17 @@ export function foldPosts(events: readonly Told[]): PostsFold {
       insist(payload['version'] === post.version + 1, type, key)
       posts.set(id, { ...post, text: String(payload['text']), version: post.version + 1 })
     } else if (type === 'post.liked') {
+      insist(payload['authorId'] === idOf(post), type, key)
       insist(!post.likes.has(uuid(payload['userId'])), type, key)
       post.likes.add(uuid(payload['userId']))
     } else insist(type === 'post.unliked' && post.likes.delete(uuid(payload['userId'])), type, key)
   }
   return posts
+}
+
+/** The id of a post's author; null without a post. */
+function idOf(post: { author: Uuid } | null): string | null {
+  return post && formatId('user', post.author)
 }
 
 /** What a reader of the followers' events makes of them: `follow a b` and `block a b`, by uuid. */
@@ -49,7 +57,7 @@ export function foldRelations(events: readonly Told[]): Set<string> {
   return edges
 }
 
-export function uuid(id: unknown): string {
+export function uuid(id: unknown): Uuid {
   const parsed = parseId(String(id))
   if (!parsed) throw new Error(`not an id: ${String(id)}`)
   return parsed.uuid

@@ -15,7 +15,7 @@ export const POSTS: Scenarios = {
         {
           type: 'post.created',
           key: post?.id ?? '',
-          payload: { ...published(viewer, post?.id, 'Hello'), replyToId: null },
+          payload: { ...published(viewer, post?.id, 'Hello'), replyToId: null, replyToAuthorId: null },
           touches: [facets.post(post?.id ?? ''), facets.author(viewer.id)],
         },
       ],
@@ -23,8 +23,8 @@ export const POSTS: Scenarios = {
     }
   },
   async replyToPost({ posts }) {
-    const viewer = someone()
-    const postId = await publish(posts, someone())
+    const [viewer, author] = [someone(), someone()]
+    const postId = await publish(posts, author)
     return {
       writer: posts,
       viewer,
@@ -33,7 +33,7 @@ export const POSTS: Scenarios = {
         {
           type: 'post.created',
           key: post?.id ?? '',
-          payload: { ...published(viewer, post?.id, 'Hello'), replyToId: postId },
+          payload: { ...published(viewer, post?.id, 'Hello'), replyToId: postId, replyToAuthorId: author.id },
           touches: [facets.post(post?.id ?? ''), facets.author(viewer.id), facets.post(postId)],
         },
       ],
@@ -80,8 +80,8 @@ export const POSTS: Scenarios = {
     }
   },
   async likePost({ posts }) {
-    const viewer = someone()
-    const postId = await publish(posts, someone())
+    const [viewer, author] = [someone(), someone()]
+    const postId = await publish(posts, author)
     return {
       writer: posts,
       viewer,
@@ -90,7 +90,7 @@ export const POSTS: Scenarios = {
         {
           type: 'post.liked',
           key: postId,
-          payload: { postId, userId: viewer.id, likedAt: TIME },
+          payload: { postId, authorId: author.id, userId: viewer.id, likedAt: TIME },
           touches: [facets.post(postId)],
         },
       ],
@@ -99,8 +99,8 @@ export const POSTS: Scenarios = {
     }
   },
   async unlikePost({ posts }) {
-    const viewer = someone()
-    const postId = await publish(posts, someone())
+    const [viewer, author] = [someone(), someone()]
+    const postId = await publish(posts, author)
     await posts.send('likePost', viewer, { postId })
     return {
       writer: posts,
@@ -110,7 +110,7 @@ export const POSTS: Scenarios = {
         {
           type: 'post.unliked',
           key: postId,
-          payload: { postId, userId: viewer.id },
+          payload: { postId, authorId: author.id, userId: viewer.id },
           touches: [facets.post(postId)],
         },
       ],

@@ -22,7 +22,7 @@ test('an event that does not fit its type is refused, the field named, and rolls
   const { writeEvents } = requestWrites('posts', checkEvent, { eventHeaders, recordXid, token: [] })
 
   const [author, postId] = [someone().id, 'post_01jcnjw000e008000000000001']
-  const like = (userId: string) => event('post.unliked', { postId, userId }, [])
+  const like = (userId: string) => event('post.unliked', { postId, authorId: author, userId }, [])
   const command = (events: DomainEvent[]) =>
     transactions.$transaction(async (tx) => {
       await tx.authorCount.create({

@@ -48,6 +48,7 @@ export function* postEvents(people: People, posts: Posts, seed: number): Events 
       postId: posts.ids.global('post', post),
       authorId: people.ids.global('user', author),
       replyToId: replyTo < 0 ? null : posts.ids.global('post', replyTo),
+      replyToAuthorId: replyTo < 0 ? null : authorOf(people, posts, replyTo),
     }
     const named = mentions.map((mention) => ({ ...mention, userId: formatId('user', mention.userId) }))
     yield event('post.created', { ...ids, text, mentions: named, createdAt: isoTime(at) }, NO_FACETS)
@@ -56,7 +57,11 @@ export function* postEvents(people: People, posts: Posts, seed: number): Events 
 
 export function* likeEvents(people: People, posts: Posts, seed: number): Events {
   for (const { post, user, at } of likes(people, posts, seed)) {
-    const ids = { postId: posts.ids.global('post', post), userId: people.ids.global('user', user) }
+    const ids = {
+      postId: posts.ids.global('post', post),
+      authorId: authorOf(people, posts, post),
+      userId: people.ids.global('user', user),
+    }
     yield event('post.liked', { ...ids, likedAt: isoTime(at) }, NO_FACETS)
   }
 }
@@ -66,6 +71,10 @@ export function* followEvents(people: People, edges: EdgeList, seed: number): Ev
     const ids = { followerId: people.ids.global('user', from), followeeId: people.ids.global('user', to) }
     yield event('user.followed', { ...ids, followedAt: isoTime(at) }, NO_FACETS)
   }
+}
+
+function authorOf(people: People, posts: Posts, post: number): string {
+  return people.ids.global('user', posts.authors[post] ?? 0)
 }
 
 function isoTime(ms: number): string {

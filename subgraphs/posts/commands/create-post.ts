@@ -36,7 +36,7 @@ export async function createPost(
       const mentions = await readMentions(tx, text)
       const post = { id: makeId(bucketOf(viewer)), authorId: viewer, replyToId: null, text, mentions }
       await insertPost(tx, post, now)
-      await writeEvents(tx, createdEvents(post, now))
+      await writeEvents(tx, createdEvents(post, null, now))
       return post
     },
     resultId: ({ id }) => id,

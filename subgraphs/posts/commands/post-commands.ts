@@ -15,7 +15,7 @@ export const replyToPost: PostCommand<ReplyToPostInput> = {
     const mentions = await readMentions(tx, text)
     const reply = { id: newId(), authorId: actor, replyToId: post.id, text, mentions }
     await insertPost(tx, reply, now)
-    return { id: reply.id, events: createdEvents(reply, now) }
+    return { id: reply.id, events: createdEvents(reply, post, now) }
   },
 }
 

@@ -4,14 +4,19 @@ import { formatId, type Uuid } from '../../../contracts/ids.ts'
 import type { Mention } from './mentions.ts'
 import type { Change, Post } from './post.ts'
 
-/** The events of a new post. */
-export function createdEvents(post: Omit<Post, 'version'>, now: Date): DomainEvent[] {
+/** The events of a new post. @param parent the post that it replies to, or null */
+export function createdEvents(
+  post: Omit<Post, 'version'>,
+  parent: Pick<Post, 'authorId'> | null,
+  now: Date,
+): DomainEvent[] {
   const { postId, authorId, replyToId } = idsOf(post)
   const { text, mentions } = post
   const payload = {
     postId,
     authorId,
     replyToId,
+    replyToAuthorId: parent && formatId('user', parent.authorId),
     text,
     mentions: mentions.map(presentMention),
     createdAt: now.toISOString(),
@@ -78,5 +83,9 @@ function idsOf({ id, authorId, replyToId }: Omit<Post, 'version'>) {
 }
 
 function likeOf(post: Post, by: Uuid) {
-  return { postId: formatId('post', post.id), userId: formatId('user', by) }
+  return {
+    postId: formatId('post', post.id),
+    authorId: formatId('user', post.authorId),
+    userId: formatId('user', by),
+  }
 }
