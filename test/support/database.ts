@@ -1,19 +1,16 @@
-import { randomBytes } from 'node:crypto'
 import { Client, escapeIdentifier } from 'pg'
 import { inject } from 'vitest'
 import { join } from 'node:path'
 import { root } from '../../platform/root.ts'
 import type { Service } from '../../contracts/topology.ts'
 import { migrate } from '../../platform/postgres/migrate.ts'
-import { provision } from '../../platform/postgres/provision.ts'
+import { pooledDatabase } from './pooled-database.ts'
 
-/** A migrated, empty database of one service, for its owner. Disposing drops it. */
+/** A migrated, empty database of one service, for its owner. */
 export async function freshDatabase(service: Service): Promise<AsyncDisposable & { url: string }> {
-  const superuserUrl = inject('superuserUrl')
-  const name = `tessera_${service}_${randomBytes(4).toString('hex')}`
-  const [url] = await provision(superuserUrl, [{ name, password: randomBytes(16).toString('base64url') }])
-  await migrate(url as string, join(root, 'prisma', service, 'migrations'))
-  return { url: url as string, [Symbol.asyncDispose]: () => dropDatabase(superuserUrl, name) }
+  const database = await pooledDatabase(inject('superuserUrl'))
+  await migrate(database.url, join(root, 'prisma', service, 'migrations'))
+  return database
 }
 
 /** Drops a database and its owner, whoever is connected. */

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Client } from 'pg'
@@ -11,8 +10,7 @@ import { readLog } from '../../../patterns/change-log/owner/read-log.ts'
 import { parseRecord, type LogRecord } from '../../../patterns/change-log/record.ts'
 import type { Sql } from '../../../patterns/change-log/sql-port.ts'
 import { lastTick, takeTick, type Tick } from '../../../patterns/change-log/owner/tick.ts'
-import { provision } from '../../../platform/postgres/provision.ts'
-import { dropDatabase } from '../../support/database.ts'
+import { pooledDatabase } from '../../support/pooled-database.ts'
 
 /** A connection of its own, for statements and transactions that interleave with others. */
 export type Session = AsyncDisposable & { client: Client; sql: Sql; pid: number }
@@ -21,13 +19,8 @@ export type LogDatabase = AsyncDisposable & { url: string; session(): Promise<Se
 
 /** An empty database with the tables of a log and of a consumer, for its owner. The log is not started. */
 export async function openLogDatabase(): Promise<LogDatabase> {
-  const superuserUrl = inject('superuserUrl')
-  const name = `tessera_log_${randomBytes(4).toString('hex')}`
-  const [url = ''] = await provision(superuserUrl, [
-    { name, password: randomBytes(16).toString('base64url') },
-  ])
   await using stack = new AsyncDisposableStack()
-  stack.defer(() => dropDatabase(superuserUrl, name))
+  const { url } = stack.use(await pooledDatabase(inject('superuserUrl')))
   const session = async () => stack.use(await openSession(url))
   const { client } = await session()
   for (const file of ['log.sql', 'consumer.sql'])
