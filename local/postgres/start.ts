@@ -23,6 +23,8 @@ export type EmbeddedOptions = {
 
 export type EmbeddedPostgres = AsyncDisposable & {
   port: number
+  /** Contains the data, and the log of the server. */
+  folder: string
   /** Of the database `postgres`, for the superuser. */
   url: string
   /** Stops it without writing anything out, and without waiting. For the last moment of this process. */
@@ -60,6 +62,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   const started = stack.move()
   return {
     port,
+    folder: home.folder,
     url,
     killNow: () => quitNow(watch.pid),
     [Symbol.asyncDispose]: () => started.disposeAsync(),

@@ -16,12 +16,12 @@ const LEVELS: Readonly<Record<number, string>> = {
   50: 'error',
   60: 'fatal',
 }
-/** Fields every line has, which tell a person nothing. */
+/** Fields of every line, of no use to a person. */
 const KNOWN = new Set(['level', 'time', 'msg', 'err', 'service', 'pid', 'hostname'])
 
 /**
- * Renders a line of JSON that pino wrote as text: `12:34:56 info  listening port=4001`, an error's stack on lines of
- * its own. Any other line is returned as it is.
+ * Renders a line of JSON that pino wrote as text: `12:34:56 info  listening port=4001`, followed by the stack of an error on
+ * lines of its own. Returns any other line unchanged.
  */
 export function renderLine(line: string): string {
   const parsed = parseJson(line)
@@ -31,6 +31,11 @@ export function renderLine(line: string): string {
   const details = fields.map(([name, value]) => ` ${name}=${show(value)}`).join('')
   const trouble = err ? `\n${err.stack ?? err.message ?? JSON.stringify(err)}` : ''
   return `${clockTime(new Date(time))} ${(LEVELS[level] ?? String(level)).padEnd(5)} ${msg}${details}${trouble}`
+}
+
+/** pino's number of the level; null when the line is not one of pino's. */
+export function levelOf(line: string): number | null {
+  return parseJson(line).data?.level ?? null
 }
 
 /** `12:34:56`, local time. */

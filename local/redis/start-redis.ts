@@ -24,14 +24,16 @@ export async function startRedis(
 ): Promise<Redis | null> {
   const program = await findRedis(env['PATH'] ?? '')
   if (program === null) {
-    const message =
-      'none: no REDIS_URL, no redis-server or valkey-server on the PATH; the change log goes by HTTP alone'
-    output.report('redis', 'info', message)
+    output.progress(
+      'No Redis: REDIS_URL is not set, and redis-server or valkey-server is not on the PATH. It is optional.',
+    )
     return null
   }
+  output.progress('Starting Redis')
   const folder = join(dataDir, 'redis')
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  if (await stopSurvivor(folder)) output.report('redis', 'warn', 'stopped one that had been left running')
+  if (await stopSurvivor(folder))
+    output.report('redis', 'warn', 'stopped the Redis that a killed supervisor had left running')
   const port = await freePort()
   const file = join(folder, 'redis.conf')
   await writeFile(file, configuration(port, folder, password), { mode: 0o600 })
@@ -43,7 +45,7 @@ export async function startRedis(
     cwd: folder,
     ipc: false,
     probe: redisProbe(port),
-    onLine: (line) => output.line('redis', line),
+    onLine: (line) => output.foreign('redis', line),
     report: (level, message) => output.report('redis', level, message),
   })
   await redis.start()

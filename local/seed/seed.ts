@@ -28,6 +28,8 @@ export type SeedOptions = {
   /** Edge list to read instead of generating a graph. */
   edges?: string
   log: (line: string) => void
+  /** Receives a line about the steps that take long with many users. @default log */
+  progress?: (line: string) => void
 }
 
 type Graph = { users: number; names: Names; edges: EdgeList }
@@ -38,7 +40,7 @@ type Graph = { users: number; names: Names; edges: EdgeList }
  * @throws UserFacingError when the databases or the file cannot be used, saying what to do
  */
 export async function seed(options: SeedOptions): Promise<void> {
-  const { urls, postsPerUser, rng, log } = options
+  const { urls, postsPerUser, rng, log, progress = log } = options
   if (options.edges === undefined && options.users < NAMED_USERS.length) {
     throw new UserFacingError(
       `Cannot seed ${options.users} users: the named ones alone are ${NAMED_USERS.length}.`,
@@ -55,7 +57,7 @@ export async function seed(options: SeedOptions): Promise<void> {
       followers: followerTables(people, edges, rng),
     }
   }
-  await fillStores(urls, plan, log)
+  await fillStores(urls, plan, { log, progress })
 }
 
 /** Whether there are users already. The database must be migrated. */

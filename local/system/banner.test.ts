@@ -1,36 +1,53 @@
 import { expect, test } from 'vitest'
 import { DEFAULT_QUERY } from '../../gateway/http/default-query.ts'
 import { run } from '../processes/run.ts'
-import { banner, curlCommand } from './banner.ts'
+import { banner, curlCommand, type BannerFacts } from './banner.ts'
 
 const gatewayUrl = 'http://127.0.0.1:4000/graphql'
+const facts: BannerFacts = {
+  gatewayUrl,
+  demo: { handle: 'alice', password: 'secret words', token: 'a.b.c' },
+  tokenTtlS: 28_800,
+  production: false,
+  dataFolders: ['/home/me/.data'],
+  tookMs: 4321,
+}
 
-test('the command keeps its words when a shell reads it', async () => {
-  const { output } = await run('/bin/sh', [
-    '-c',
-    `set -- ${curlCommand(gatewayUrl, 'alice')}; printf '%s' "$7"`,
-  ])
-  const body = JSON.parse(output) as { query: string; variables: object }
-  expect(body.query).toBe(DEFAULT_QUERY.replaceAll(/\s+/g, ' '))
-  expect(body.variables).toEqual({ handle: 'alice' })
+test('a shell passes the command on unchanged', async () => {
+  const command = curlCommand(gatewayUrl, DEFAULT_QUERY, { handle: "d'alice" }, 'Bearer a.b.c')
+  const { output } = await run('/bin/sh', ['-c', `set -- ${command}; printf '%s\n%s' "$7" "$9"`])
+  const [header, body = ''] = output.split('\n')
+  expect(header).toBe('authorization: Bearer a.b.c')
+  expect(JSON.parse(body)).toEqual({
+    query: DEFAULT_QUERY.replaceAll(/\s+/g, ' '),
+    variables: { handle: "d'alice" },
+  })
 })
 
-test('tells where everything is, and who can sign in', () => {
-  const demo = { handle: 'alice', password: 'secret words', token: 'a.b.c' }
-  const text = banner({ gatewayUrl, demo, tokenTtlS: 28_800, production: false, tookMs: 4321 })
+test('says where everything is, who can sign in, and how to start over', () => {
+  const text = banner(facts)
   for (const part of [
     'after 4.3 s',
     gatewayUrl,
-    'http://127.0.0.1:4000/graphiql',
-    'secret words',
-    'Bearer a.b.c',
-    'token, good for 8 h,',
+    'alice, password secret words',
+    'authorization: Bearer a.b.c',
+    '\n{"authorization":"Bearer a.b.c"}\n',
+    'valid for 8 h',
+    '/home/me/.data; to start over: Ctrl-C, then rm -rf /home/me/.data\n',
   ]) {
     expect(text).toContain(part)
   }
+  expect(/http\S+/.exec(text)?.[0]).toBe('http://127.0.0.1:4000/graphiql')
+})
+
+test('names every folder to remove, quoted where a shell needs that', () => {
+  const text = banner({ ...facts, dataFolders: ['/my data', '/var/tmp/tessera-data-1'] })
+  expect(text).toContain("/var/tmp/tessera-data-1; to start over: Ctrl-C, then rm -rf '/my data' /var/tmp/")
+  expect(banner({ ...facts, dataFolders: null })).toContain('in the databases of DATABASE_URL_*')
+  expect(banner({ ...facts, dataFolders: null })).not.toContain('rm -rf')
 })
 
 test('names no pages in production, and no demo user where there is none', () => {
-  const text = banner({ gatewayUrl, demo: null, tokenTtlS: 900, production: true, tookMs: 1 })
+  const text = banner({ ...facts, demo: null, production: true })
   expect(text).not.toMatch(/Sandbox|GraphiQL|Demo|curl/)
 })

@@ -4,57 +4,87 @@ export type BannerFacts = {
   gatewayUrl: string
   /** Null: there is no demo user, or their password was changed. */
   demo: { handle: string; password: string; token: string } | null
-  /** Life of that token, in seconds. */
+  /** Lifetime of that token, in seconds. */
   tokenTtlS: number
   production: boolean
-  /** Since the command was typed, in milliseconds. */
+  /** Folders of the data, all of which `rm -rf` removes to start over; null: the databases are not ours. */
+  dataFolders: readonly string[] | null
+  /** Time since the command was typed, in milliseconds. */
   tookMs: number
 }
 
+const CREATE_POST = `mutation CreatePost($input: CreatePostInput!) {
+  createPost(input: $input) {
+    ... on CreatePostSuccess { post { id text author { handle } } }
+    ... on UserError { code message }
+  }
+}`
+
 /** The block that is printed once everything runs. */
-export function banner({ gatewayUrl, demo, tokenTtlS, production, tookMs }: BannerFacts): string {
+export function banner(facts: BannerFacts): string {
+  const { gatewayUrl, demo, production, dataFolders, tookMs } = facts
   const page = (path: string) => new URL(path, gatewayUrl).href
   const rule = '─'.repeat(72)
-  const pages = production ? [] : [`  Sandbox     ${page('/')}`, `  GraphiQL    ${page('/graphiql')}`]
   return [
     '',
     rule,
-    `  Tessera is ready, after ${(tookMs / 1000).toFixed(1)} s. Ctrl-C stops it.`,
+    `  Tessera is ready after ${(tookMs / 1000).toFixed(1)} s. Ctrl-C stops it.`,
     '',
+    ...(production ? [] : [`  GraphiQL    ${page('/graphiql')}   (open this in a browser)`]),
     `  GraphQL     ${gatewayUrl}`,
-    ...pages,
-    ...(demo ? demoLines(gatewayUrl, demo, duration(tokenTtlS)) : []),
+    ...(production ? [] : [`  Sandbox     ${page('/')}   (Apollo's; needs the Internet)`]),
+    ...(demo
+      ? [`  Demo user   ${demo.handle}, password ${demo.password}; also bob, carol, dan and celeste`]
+      : []),
+    `  Data        ${dataLine(dataFolders)}`,
+    ...(demo ? demoLines(gatewayUrl, demo, duration(facts.tokenTtlS)) : []),
     rule,
     '',
   ].join('\n')
 }
 
+function dataLine(folders: readonly string[] | null): string {
+  if (folders === null) return 'in the databases of DATABASE_URL_*'
+  const quoted = folders.map((folder) => (/^[\w./-]+$/.test(folder) ? folder : quoteForShell(folder)))
+  return `${folders.at(-1)}; to start over: Ctrl-C, then rm -rf ${quoted.join(' ')}`
+}
+
 function demoLines(
   gatewayUrl: string,
-  { handle, password, token }: NonNullable<BannerFacts['demo']>,
-  life: string,
+  { handle, token }: NonNullable<BannerFacts['demo']>,
+  lifetime: string,
 ): string[] {
+  const bearer = `Bearer ${token}`
   return [
-    `  Demo user   ${handle}, password: ${password} (bob, carol, dan and celeste have the same)`,
-    '',
-    `  Her access token, good for ${life}, to send as a header:`,
-    '',
-    `authorization: Bearer ${token}`,
     '',
     '  A first query:',
     '',
-    curlCommand(gatewayUrl, handle),
+    curlCommand(gatewayUrl, DEFAULT_QUERY, { handle }),
+    '',
+    `  A post by ${handle}:`,
+    '',
+    curlCommand(gatewayUrl, CREATE_POST, { input: { text: 'Hello from curl' } }, bearer),
+    '',
+    `  The access token of ${handle}, valid for ${lifetime}, as JSON for the tab "Headers" of GraphiQL, and as an HTTP header:`,
+    '',
+    JSON.stringify({ authorization: bearer }),
+    `authorization: ${bearer}`,
   ]
 }
 
-/** In the largest unit that leaves nothing over: 28800 → `8 h`. */
+/** In the largest unit that leaves no remainder: 28800 → `8 h`. */
 function duration(seconds: number): string {
   if (seconds % 3_600 === 0) return `${seconds / 3_600} h`
   return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`
 }
 
-/** A command that can be pasted into a shell: one line, nothing in it that a shell would take apart. */
-export function curlCommand(gatewayUrl: string, handle: string): string {
-  const body = JSON.stringify({ query: DEFAULT_QUERY.replaceAll(/\s+/g, ' '), variables: { handle } })
-  return `curl -s ${gatewayUrl} -H 'content-type: application/json' -d '${body}'`
+/** A command to paste into a shell. It is one line. */
+export function curlCommand(url: string, query: string, variables: object, authorization?: string): string {
+  const body = JSON.stringify({ query: query.replaceAll(/\s+/g, ' '), variables })
+  const header = authorization ? ` -H ${quoteForShell(`authorization: ${authorization}`)}` : ''
+  return `curl -s ${url} -H 'content-type: application/json'${header} -d ${quoteForShell(body)}`
+}
+
+function quoteForShell(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`
 }

@@ -1,32 +1,63 @@
 import { styleText } from 'node:util'
 import type { Level } from '../processes/launch.ts'
-import { clockTime, prefixLines, renderLine } from '../processes/render-line.ts'
+import { clockTime, levelOf, prefixLines, renderLine } from '../processes/render-line.ts'
 
-/** The one stream of text that a person reads, each line after the name of who wrote it. */
+/** The text that a person reads. */
 export type Output = {
-  /** A line of a child's log, JSON or not. */
+  /** A step of the start or of the stop. */
+  progress: (message: string) => void
+  /** A line of the log of one of our processes, JSON or not. */
   line: (name: string, line: string) => void
-  /** A message of the supervisor about one of the parts. */
+  /** A line of the log of a program that is not ours. */
+  foreign: (name: string, line: string) => void
+  /** A message of the supervisor about one of the processes. */
   report: (name: string, level: Level, message: string) => void
 }
 
-/** Longest name. */
+/** Length of the longest name. */
 const WIDTH = 9
 const COLOURS = ['cyan', 'magenta', 'green', 'blue', 'yellow'] as const
+/** pino's number of `warn`. */
+const WARN = 40
+/** Lines of a foreign program that are kept until something goes wrong with it. */
+const KEPT_LINES = 20
 
-/** @param write receives whole lines, with their end */
-export function createOutput(write: (text: string) => void, now: () => Date): Output {
+/**
+ * With `verbose`, shows everything. Without it, shows progress, and what needs attention: warnings, errors, and lines that
+ * are not JSON, which our processes write only when they crash. Foreign programs have levels of their own, so the last
+ * lines of one are shown when the supervisor warns about it.
+ *
+ * @param write receives whole lines, with their end
+ */
+export function createOutput(
+  write: (text: string) => void,
+  now: () => Date,
+  { verbose = true }: { verbose?: boolean } = {},
+): Output {
   const known: string[] = []
+  const kept = new Map<string, string[]>()
 
   function prefix(name: string): string {
     if (!known.includes(name)) known.push(name)
     const colour = COLOURS[known.indexOf(name) % COLOURS.length] ?? 'cyan'
     return `${styleText(colour, name.padEnd(WIDTH))} | `
   }
+  const writeFrom = (name: string, text: string) => write(`${prefixLines(prefix(name), text)}\n`)
 
   return {
-    line: (name, line) => write(`${prefixLines(prefix(name), renderLine(line))}\n`),
-    report: (name, level, message) =>
-      write(`${prefixLines(prefix(name), `${clockTime(now())} ${level.padEnd(5)} ${message}`)}\n`),
+    progress: (message) => write(`${message}\n`),
+    line(name, line) {
+      if (verbose || (levelOf(line) ?? WARN) >= WARN) writeFrom(name, renderLine(line))
+    },
+    foreign(name, line) {
+      if (verbose) return writeFrom(name, line)
+      kept.set(name, [...(kept.get(name) ?? []), line].slice(-KEPT_LINES))
+    },
+    report(name, level, message) {
+      if (!verbose && level === 'info') return
+      for (const line of kept.get(name) ?? []) writeFrom(name, line)
+      kept.delete(name)
+      writeFrom(name, `${clockTime(now())} ${level.padEnd(5)} ${message}`)
+    },
   }
 }

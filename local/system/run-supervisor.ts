@@ -6,29 +6,32 @@ import { readSettings } from './settings.ts'
 import { supervise } from './supervise.ts'
 
 /**
- * One Ctrl-C can arrive twice: from the terminal, and handed on by npm. Only a second one that comes later than this
- * is a person's. Milliseconds.
+ * One Ctrl-C can arrive twice: from the terminal, and passed on by npm. A second signal counts as a second Ctrl-C only
+ * after this time. Milliseconds.
  */
 const SAME_CTRL_C_MS = 500
 
 /** Runs everything until Ctrl-C or a SIGTERM, then stops it in order. A second Ctrl-C kills it. */
-export async function runSupervisor(): Promise<void> {
+export async function runSupervisor({ verbose }: { verbose: boolean }): Promise<void> {
+  const env = inheritedEnv()
   const output = createOutput(
     (text) => void process.stdout.write(text),
     () => new Date(),
+    // Whoever sets a level wants to see the log.
+    { verbose: verbose || Boolean(env['LOG_LEVEL']) },
   )
   const stopping = new AbortController()
   const parts: { killNow(): void }[] = []
   const stop = (): void => {
-    if (!stopping.signal.aborted) output.report('tessera', 'info', 'stopping; Ctrl-C again kills')
+    if (!stopping.signal.aborted) output.progress('Stopping. Ctrl-C again kills everything at once.')
     stopping.abort()
   }
   const stopped = stopSignal().then(stop)
   killOnSecondSignal(stopping.signal, parts)
-  // Whoever read our output is gone; so that nothing is left behind, stop as if asked to.
+  // The reader of our output has closed the pipe. Stop, so that nothing is left behind.
   process.stdout.on('error', stop)
   try {
-    const settings = readSettings(inheritedEnv())
+    const settings = readSettings(env)
     await using supervised = await supervise(settings, {
       output,
       signal: stopping.signal,
@@ -39,7 +42,7 @@ export async function runSupervisor(): Promise<void> {
   } catch (error) {
     if (!stopping.signal.aborted) throw error
   }
-  if (stopping.signal.aborted) output.report('tessera', 'info', 'stopped')
+  if (stopping.signal.aborted) output.progress('Stopped.')
 }
 
 function killOnSecondSignal(stopping: AbortSignal, parts: readonly { killNow(): void }[]): void {

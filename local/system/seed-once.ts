@@ -1,31 +1,39 @@
 import { isSeeded, seed } from '../seed/seed.ts'
 import type { DatabaseUrls } from './databases.ts'
 import type { Settings } from './settings.ts'
-import type { Steering } from './startup-hooks.ts'
+import type { StartupHooks } from './startup-hooks.ts'
 
-/** Seed of the demo graph's random numbers: everybody's first graph is the same. */
+/** Seed of the random numbers: the first graph is the same on every machine. */
 const RNG = 42
 
 /**
- * Puts the demo graph into empty databases; does nothing where there are users already.
+ * Fills empty databases with the demo graph; does nothing when there are users already.
  *
- * Seeding is all or nothing, so when the signal comes it is left alone: what it holds open ends with the process.
+ * Seeding is all or nothing. So when the start is aborted, this function does not wait for it: its transactions are rolled
+ * back when this process ends.
  */
 export async function seedOnce(
   { seedUsers, config }: Settings,
   urls: DatabaseUrls,
-  { output, signal }: Pick<Steering, 'output' | 'signal'>,
+  { output, signal }: Pick<StartupHooks, 'output' | 'signal'>,
 ): Promise<void> {
   if (seedUsers === 0 || (await isSeeded(urls.users))) return
+  const { SEED_POSTS_PER_USER: postsPerUser } = config
+  const { progress } = output
+  progress(
+    `Filling the databases with demo data: ${count(seedUsers)} users, ${count(seedUsers * postsPerUser)} posts`,
+  )
   const log = (line: string) => output.report('seed', 'info', line)
   const aborted = Promise.withResolvers<never>()
   const onAbort = () => aborted.reject(signal.reason)
   signal.addEventListener('abort', onAbort, { once: true })
   if (signal.aborted) onAbort()
   try {
-    const seeding = seed({ urls, users: seedUsers, postsPerUser: config.SEED_POSTS_PER_USER, rng: RNG, log })
+    const seeding = seed({ urls, users: seedUsers, postsPerUser, rng: RNG, log, progress })
     await Promise.race([seeding, aborted.promise])
   } finally {
     signal.removeEventListener('abort', onAbort)
   }
 }
+
+const count = (number: number) => number.toLocaleString('en-US')

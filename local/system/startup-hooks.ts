@@ -1,10 +1,10 @@
 import type { Output } from './output.ts'
 
-/** How a start is steered from outside. */
-export type Steering = {
+/** What the caller of a start controls and observes. */
+export type StartupHooks = {
   output: Output
-  /** Gives up when aborted, in the middle of a step where that is safe. */
+  /** Aborts the start, in the middle of a step where that is safe. */
   signal: AbortSignal
-  /** Told of each part as it is started, so that all can be killed at once when a person is tired of waiting. */
+  /** Receives each part as it is started, so that all can be killed at once on the second Ctrl-C. */
   onPart: (part: { killNow(): void }) => void
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { generateClients } from '../prisma/generate-clients.ts'
 import { startEmbeddedPostgres } from '../postgres/start.ts'
 import { UserFacingError } from '../../platform/lifecycle.ts'
 import { requirePort } from '../../platform/ports.ts'
@@ -15,8 +16,9 @@ import type { Output } from './output.ts'
 import { keepSecrets, type Secrets } from './secrets.ts'
 import { seedOnce } from './seed-once.ts'
 import type { Settings } from './settings.ts'
+import { processNames } from './environment.ts'
 import { startSystem } from './start-system.ts'
-import type { Steering } from './startup-hooks.ts'
+import type { StartupHooks } from './startup-hooks.ts'
 
 const DEMO_HANDLE = 'alice'
 
@@ -27,22 +29,27 @@ export type Supervised = AsyncDisposable & { facts: Omit<BannerFacts, 'tookMs'> 
  *
  * @throws UserFacingError or ConfigError with lines that say what to do
  */
-export async function supervise(settings: Settings, steering: Steering): Promise<Supervised> {
+export async function supervise(settings: Settings, hooks: StartupHooks): Promise<Supervised> {
   const { config } = settings
-  const { output, signal, onPart } = steering
+  const { output, signal, onPart } = hooks
   if (config.PORT > 0) await requirePort(config.HOST, config.PORT)
   if (settings.databaseUrls) await requireDatabases(settings.databaseUrls)
   await using stack = new AsyncDisposableStack()
   const dataDir = stack.use(await openDataDir(config.DATA_DIR, root))
   const secrets = await keepSecrets(dataDir.path, randomBytes)
 
-  const databaseUrls = settings.databaseUrls ?? (await ownDatabases(dataDir.path, secrets, steering, stack))
-  signal.throwIfAborted()
-  await migrateAndReport(databaseUrls, output)
-  await seedOnce(settings, databaseUrls, steering)
-  const redisUrl = config.REDIS_URL ?? (await ownRedis(dataDir.path, secrets, settings, steering, stack))
+  await generateClients(output.progress)
   signal.throwIfAborted()
 
+  const own = settings.databaseUrls ? null : await ownDatabases(dataDir.path, secrets, hooks, stack)
+  const databaseUrls = settings.databaseUrls ?? (own as OwnDatabases).urls
+  signal.throwIfAborted()
+  await migrateAndReport(databaseUrls, output)
+  await seedOnce(settings, databaseUrls, hooks)
+  const redisUrl = config.REDIS_URL ?? (await ownRedis(dataDir.path, secrets, settings, hooks, stack))
+  signal.throwIfAborted()
+
+  output.progress(`Starting ${processNames.join(', ')}`)
   const system = stack.use(
     await startSystem({
       databaseUrls,
@@ -63,30 +70,36 @@ export async function supervise(settings: Settings, steering: Steering): Promise
       demo: token === null ? null : { handle: DEMO_HANDLE, password: DEMO_PASSWORD, token },
       tokenTtlS: settings.accessTokenTtlS,
       production: config.NODE_ENV === 'production',
+      dataFolders: own && foldersOf(dataDir.path, own.folder),
     },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   }
 }
 
+type OwnDatabases = { urls: DatabaseUrls; folder: string }
+
 async function ownDatabases(
   dataDir: string,
   secrets: Secrets,
-  { output, onPart }: Steering,
+  { output, onPart }: StartupHooks,
   stack: AsyncDisposableStack,
-): Promise<DatabaseUrls> {
+): Promise<OwnDatabases> {
+  output.progress('Starting Postgres')
   const log = (message: string) => output.report('postgres', 'info', message)
   const warn = (message: string) => output.report('postgres', 'warn', message)
   const postgres = stack.use(await startEmbeddedPostgres({ dataDir, password: secrets.superuser, log, warn }))
   onPart(postgres)
   log(`listening on 127.0.0.1:${postgres.port}`)
-  return provisionDatabases(postgres.url, secrets)
+  return { urls: await provisionDatabases(postgres.url, secrets), folder: postgres.folder }
 }
 
 async function migrateAndReport(databaseUrls: DatabaseUrls, output: Output): Promise<void> {
   const applied = await migrateDatabases(databaseUrls)
   for (const service of services) {
     const names = applied[service]
-    if (names.length > 0) output.report('postgres', 'info', `migrated ${service}: ${names.join(', ')}`)
+    if (names.length === 0) continue
+    output.progress(`Migrated the database of ${service}: ${names.length} migrations`)
+    output.report('postgres', 'info', `migrated ${service}: ${names.join(', ')}`)
   }
 }
 
@@ -94,16 +107,25 @@ async function ownRedis(
   dataDir: string,
   secrets: Secrets,
   { env }: Settings,
-  { output, onPart }: Steering,
+  { output, onPart }: StartupHooks,
   stack: AsyncDisposableStack,
 ): Promise<string | null> {
   const redis = await startRedis(dataDir, secrets.redis, env, output).catch((error: unknown) => {
     if (!(error instanceof UserFacingError)) throw error
-    output.report('redis', 'warn', `${error.message} Going on without: the change log goes by HTTP alone.`)
+    output.report(
+      'redis',
+      'warn',
+      `${error.message} Continuing without Redis: services read each other's change logs over HTTP.`,
+    )
     return null
   })
   if (redis === null) return null
   stack.use(redis)
   onPart(redis)
   return redis.url
+}
+
+/** Both folders; the data folder alone where the other one is in it. */
+function foldersOf(dataDir: string, postgres: string): string[] {
+  return postgres.startsWith(`${dataDir}/`) ? [dataDir] : [dataDir, postgres]
 }

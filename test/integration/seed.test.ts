@@ -42,6 +42,21 @@ test('a seed has the sizes asked for, and every counter is right', async () => {
   expect(await count('followers', 'follow_count')).toBe(80)
 })
 
+test('the tables are vacuumed and have statistics', async () => {
+  await using databases = await seeded()
+  for (const [service, table, rows] of [
+    ['users', 'users', 80],
+    ['posts', 'post', 480],
+    ['followers', 'follow_count', 80],
+  ] as const) {
+    const facts = await databases.sql(
+      service,
+      `select reltuples, relallvisible = relpages as visible from pg_class where relname = '${table}'`,
+    )
+    expect(facts).toEqual([{ reltuples: rows, visible: true }])
+  }
+})
+
 test('the same number makes the same rows to the byte, another number others', async () => {
   await using first = await seeded()
   await using second = await seeded()

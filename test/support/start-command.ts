@@ -16,8 +16,8 @@ export type StartCommand = AsyncDisposable & {
   kill(signal: NodeJS.Signals): void
 }
 
-/** Runs `cli/start.ts` with little demo data. @param env besides what this process has; undefined removes */
-export function runStart(env: Env): StartCommand {
+/** Runs `cli/start.ts` with little demo data. @param env added to the environment of this process; undefined removes */
+export function runStart(env: Env, args: readonly string[] = ['--verbose']): StartCommand {
   const clean = {
     DATABASE_URL_USERS: undefined,
     DATABASE_URL_POSTS: undefined,
@@ -25,7 +25,7 @@ export function runStart(env: Env): StartCommand {
     REDIS_URL: undefined,
   }
   const small = { NODE_ENV: undefined, SEED_USERS: '30', SEED_POSTS_PER_USER: '2' }
-  const child = spawn(process.execPath, [join(root, 'cli/start.ts')], {
+  const child = spawn(process.execPath, [join(root, 'cli/start.ts'), ...args], {
     cwd: root,
     env: { ...inheritedEnv(), ...clean, ...small, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

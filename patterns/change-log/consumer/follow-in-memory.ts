@@ -29,6 +29,8 @@ export type MemoryFollowOptions = {
   retryMs?: number
   /** A log without even a heartbeat for this long stands still. Milliseconds. @default 5000 */
   stillMs?: number
+  /** How long the first load may fail without a warning: the owner may be starting too. Milliseconds. @default 10000 */
+  startMs?: number
 }
 
 export type MemoryFollower = AsyncDisposable & {
@@ -51,7 +53,7 @@ type Place = { position: Position; exported: string | null }
  * nobody leads), the export is loaded again and again, as then it alone has what is new.
  */
 export function followInMemory(options: MemoryFollowOptions): MemoryFollower {
-  const { what, clock, report, waitMs = 2_000, retryMs = 500, stillMs = 5_000 } = options
+  const { what, clock, report, waitMs = 2_000, retryMs = 500, stillMs = 5_000, startMs = 10_000 } = options
   const stopping = new AbortController()
   const stop = stopping.signal
   const reader = options.transport ? healingReader(options.transport, options.feed, () => {}) : options.feed
@@ -60,7 +62,10 @@ export function followInMemory(options: MemoryFollowOptions): MemoryFollower {
   let loaded = false
   let fault: string | null = null
   let still = false
-  let movedAt = clock()
+  /** Level of the report about `fault`. */
+  let reported: 'info' | 'warn' | null = null
+  const startedAt = clock()
+  let movedAt = startedAt
 
   async function load(): Promise<void> {
     using opened = await readExport(options.openExport, stop)
@@ -112,14 +117,21 @@ export function followInMemory(options: MemoryFollowOptions): MemoryFollower {
     fail('the log it follows stands still; it is loaded again every few seconds')
   }
 
+  /** Reports a fault once. At a start the owner may be starting too: this is a warning only when it takes long. */
   function fail(reason: string): void {
-    if (fault === null) report('warn', `${what} may be out of date: ${reason}`)
+    const late = loaded || clock() - startedAt >= startMs
+    if (reported === null || (reported === 'info' && late)) {
+      reported = late ? 'warn' : 'info'
+      const state = loaded ? 'may be out of date' : 'is not loaded yet'
+      report(reported, `${what} ${state}: ${reason}`)
+    }
     fault = reason
   }
 
   function recover(): void {
-    if (fault !== null) report('info', `${what} is up to date again`)
+    if (reported !== null) report('info', `${what} is up to date${reported === 'warn' ? ' again' : ''}`)
     fault = null
+    reported = null
   }
 
   async function run(): Promise<void> {

@@ -35,6 +35,8 @@ export type FollowOptions = {
   applied?: (batch: AppliedBatch) => void
   /** From one report to the owner to the next. Milliseconds. @default 3000 */
   tellMs?: number
+  /** How long the owner may be unreachable at the start without a warning: it may be starting too. Milliseconds. @default 10000 */
+  startMs?: number
   /** Wait after an error, and while another process does the same. Milliseconds. @default 500 */
   retryMs?: number
   /** Between looks at the consumer's place while somebody waits for it. Milliseconds. @default 10 */
@@ -53,7 +55,8 @@ export type Follower = AsyncDisposable &
  * the owner how far it is. Any number of processes may do so at once. The owner may be down, also at the start.
  */
 export function followLog(options: FollowOptions): Follower {
-  const { name, sql, report, clock, retryMs = 500, tellMs = 3_000, pollMs = 10 } = options
+  const { name, sql, report, clock, startMs = 10_000, retryMs = 500, tellMs = 3_000, pollMs = 10 } = options
+  const startedAt = clock()
   const stopping = new AbortController()
   const stop = stopping.signal
   const committed = createSignal()
@@ -115,13 +118,17 @@ export function followLog(options: FollowOptions): Follower {
   ): Promise<Result | undefined> {
     let last = ''
     let told = ''
+    let waited = ''
     while (!stop.aborted) {
       try {
         return await run()
       } catch (error) {
         if (stop.aborted) break
         const message = say(error)
-        if (message === last && message !== told) report('warn', (told = message))
+        if (message === last && message !== told) {
+          if (clock() - startedAt >= startMs) report('warn', (told = message))
+          else if (message !== waited) report('info', (waited = message))
+        }
         last = message
         await pause(retryMs, stop)
       }

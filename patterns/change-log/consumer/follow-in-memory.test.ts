@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { followInMemory } from './follow-in-memory.ts'
+
+test('an owner that is starting is waited for without a warning; one that stays away is warned about once', async () => {
+  const reports: [level: string, message: string][] = []
+  const fourth = Promise.withResolvers<void>()
+  let now = 0
+  let attempts = 0
+  await using _follower = followInMemory({
+    what: 'the list',
+    feed: { read: () => Promise.reject(new Error('not read before it is loaded')) },
+    transport: null,
+    async openExport() {
+      now += 6_000
+      if (++attempts === 4) fourth.resolve()
+      throw new Error('could not be reached')
+    },
+    load: () => {},
+    apply: () => {},
+    report: (level, message) => void reports.push([level, message]),
+    clock: () => now,
+    retryMs: 1,
+  })
+  await fourth.promise
+  expect(reports).toEqual([
+    ['info', 'the list is not loaded yet: could not be reached'],
+    ['warn', 'the list is not loaded yet: could not be reached'],
+  ])
+})
