@@ -13,7 +13,7 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
   'react-dom': ['umd/react-dom.production.min.js'],
 }
 
-/** `GET /`: Apollo Sandbox, where Apollo's network is reachable. `GET /graphiql`: GraphiQL, from here. */
+/** `GET /`: Apollo Sandbox, loaded from Apollo's network. `GET /graphiql`: GraphiQL, served by the gateway. */
 export async function explorerPages(app: FastifyInstance, explorer: Explorer): Promise<void> {
   const pages = { '/': sandboxPage(explorer), '/graphiql': graphiqlPage(explorer) }
   for (const [path, page] of Object.entries(pages)) {

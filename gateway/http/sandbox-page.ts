@@ -1,12 +1,13 @@
 import type { Explorer } from './default-query.ts'
 
-/** A page around Apollo Sandbox, whose script comes from Apollo's network. */
-export function sandboxPage({ query, variables }: Explorer): string {
-  const initialState = { document: query, variables: JSON.parse(variables), pollForSchemaUpdates: false }
+/** A page with Apollo Sandbox, whose script comes from Apollo's network. A browser that cannot load it goes to GraphiQL. */
+export function sandboxPage({ tabs: [{ query, variables }] }: Explorer): string {
+  const initialState = { document: query, variables, pollForSchemaUpdates: false }
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Tessera: Apollo Sandbox</title>
 <style>
   html, body { margin: 0; height: 100%; font: 15px system-ui, sans-serif }
@@ -18,10 +19,10 @@ export function sandboxPage({ query, variables }: Explorer): string {
 </style>
 </head>
 <body>
-<header>Apollo Sandbox, from Apollo's network. Without access to it: <a href="/graphiql">GraphiQL</a>, served from here.</header>
+<header>Apollo Sandbox is loaded from Apollo's network. <a href="/graphiql">GraphiQL</a> needs no network.</header>
 <div id="sandbox"></div>
 <script src="https://embeddable-sandbox.cdn.apollographql.com/_latest/embeddable-sandbox.umd.production.min.js"
-  onerror="document.querySelector('#sandbox').textContent = 'Apollo Sandbox could not be loaded. Use GraphiQL.'"></script>
+  onerror="location.replace('/graphiql')"></script>
 <script>
   if (window.EmbeddedSandbox) new window.EmbeddedSandbox({
     target: '#sandbox',

@@ -76,7 +76,9 @@ export async function startStandaloneGateway(options: StandaloneGatewayOptions):
       },
       introspection: config.introspection,
       overrideLabels: config.overrideLabels,
-      explorer: config.introspection ? { query: '{ __typename }', variables: '{}' } : null,
+      explorer: config.introspection
+        ? { tabs: [{ query: '{ __typename }', variables: {} }], signIn: false }
+        : null,
       reported: persisted?.reported ?? {},
       persistedQueries: persisted?.store ?? null,
       log,

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Clock } from '../../platform/clock.ts'
 import type { RunningServer } from '../../platform/http/server.ts'
 import type { Log } from '../../platform/log.ts'
-import { DEFAULT_QUERY, DEFAULT_VARIABLES } from '../http/default-query.ts'
+import { EXPLORER_TABS } from '../http/default-query.ts'
 import { openPersistedQueries } from '../persisted-queries/open.ts'
 import { startGateway } from '../start-gateway.ts'
 import { switchesOf } from '../switches.ts'
@@ -66,7 +66,7 @@ export async function startTesseraGateway(options: TesseraGatewayOptions): Promi
         headers: [],
       },
       introspection: !production,
-      explorer: production ? null : { query: DEFAULT_QUERY, variables: DEFAULT_VARIABLES },
+      explorer: production ? null : { tabs: EXPLORER_TABS, signIn: true },
       reported: { ...readiness(urls, aside), ...persisted.reported },
       persistedQueries: persisted.store,
       log,

@@ -251,6 +251,8 @@ describe('explorers', () => {
     const html = await (await call('/')).text()
     expect(html).toContain('EmbeddedSandbox')
     expect(html).toContain('href="/graphiql"')
+    // A browser that cannot load Apollo's script goes there by itself.
+    expect(html).toContain(`onerror="location.replace('/graphiql')"`)
   })
 
   test('GraphiQL and all it loads come from here', async () => {

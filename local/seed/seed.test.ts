@@ -1,0 +1,8 @@
+import { expect, test } from 'vitest'
+import { EXPLORER_TABS } from '../../gateway/http/default-query.ts'
+import { DEMO_PASSWORD } from './seed.ts'
+
+test('GraphiQL has the password of the demo users ready', () => {
+  const variables = EXPLORER_TABS.map((tab) => tab.variables)
+  expect(variables).toContainEqual({ input: { handle: 'alice', password: DEMO_PASSWORD } })
+})
