@@ -1,33 +1,33 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { OperationResponse } from './operation.ts'
 
-/** Operations whose answers have fewer characters begin at once, and do not count. */
+/** Operations with shorter responses begin at once and are not counted. Characters. */
 const SMALL = 10_000
-/** Characters of the answers that are made at the same time. */
-const MOST = 1_000_000
-/** An operation that takes longer waits for something, and does not count any more; in milliseconds. */
+/** The limit of the responses that are produced at the same time. Characters. */
+const LIMIT = 1_000_000
+/** An operation that takes longer is waiting for something else, and is not counted any more. Milliseconds. */
 const SLOW_MS = 1_000
-/** Time between two looks at whether there is nothing to do, in milliseconds. */
-const LOOK_MS = 10
-/** The event loop has time to spare when it was idle for this part of it; then so many more begin, of those under way. */
+/** The interval at which the idle time is measured. Milliseconds. */
+const INTERVAL_MS = 10
+/** If the event loop was idle for `IDLE` of the interval, `MORE` of the running number of operations begin in addition. */
 const IDLE = 0.25
 const MORE = 0.25
 
 /**
- * Decides when operations with large answers begin. What is fetched for an answer is kept until it is whole: when many are
- * made at the same time, the garbage collector copies all of that again and again, and each of them is whole last. So
- * those that are under way are ended first, as long as they keep the gateway busy; while it has time to spare, because
- * subgraphs are slow, the next begin. What has begun is never held up.
+ * Decides when operations with large responses begin. The data of a response stays in memory until the response is
+ * complete. If many are produced at the same time, the garbage collector copies all of that again and again, and all of
+ * them finish late. So running operations finish first while they keep the gateway busy. If the gateway has time to
+ * spare because subgraphs are slow, the next ones begin. A running operation is never paused.
  */
 export type Admission = {
-  /** @param weight characters of the answer that is expected; 0 where nothing is known */
+  /** @param weight expected length of the response in characters; 0 if unknown */
   run<Result>(weight: number, execute: () => Promise<Result>): Promise<Result>
 }
 
 export type AdmissionClocks = {
   /** Monotonic, in milliseconds. */
   now: Clock
-  /** For how long the event loop had nothing to do since the process began, in milliseconds. */
+  /** How long the event loop has been idle since the process began, in milliseconds. */
   idle: Clock
 }
 
@@ -37,16 +37,16 @@ const CLOCKS: AdmissionClocks = {
 }
 
 export function createAdmission({ now, idle }: AdmissionClocks = CLOCKS): Admission {
-  const line: { weight: number; begin: () => void }[] = []
-  /** In the order they began. */
+  const queue: { weight: number; begin: () => void }[] = []
+  /** In the order in which they began. */
   const running: { weight: number; began: number }[] = []
   let held = 0
-  let goingOn = false
-  /** Of the last look. */
-  let looked = { now: 0, idle: 0 }
+  let scheduled = false
+  /** At the last measurement. */
+  let measured = { now: 0, idle: 0 }
 
   function fits(weight: number): boolean {
-    return held === 0 || held + weight <= MOST
+    return held === 0 || held + weight <= LIMIT
   }
 
   function begin<Result>(weight: number, execute: () => Promise<Result>): Promise<Result> {
@@ -56,14 +56,14 @@ export function createAdmission({ now, idle }: AdmissionClocks = CLOCKS): Admiss
     return execute().finally(() => {
       held -= one.weight
       one.weight = 0
-      if (line.length === 0 || goingOn) return
-      goingOn = true
-      // Its answer goes out first.
-      setImmediate(goOn)
+      if (queue.length === 0 || scheduled) return
+      scheduled = true
+      // After the response is sent.
+      setImmediate(beginFitting)
     })
   }
 
-  function forgetSlow(): void {
+  function dropSlow(): void {
     const before = now() - SLOW_MS
     for (let [first] = running; first && (first.weight === 0 || first.began < before); [first] = running) {
       held -= first.weight
@@ -72,40 +72,40 @@ export function createAdmission({ now, idle }: AdmissionClocks = CLOCKS): Admiss
     }
   }
 
-  function goOn(): void {
-    goingOn = false
-    forgetSlow()
-    for (let [first] = line; first && fits(first.weight); [first] = line) beginNext()
+  function beginFitting(): void {
+    scheduled = false
+    dropSlow()
+    for (let [first] = queue; first && fits(first.weight); [first] = queue) beginNext()
   }
 
   function beginNext(): void {
-    line.shift()?.begin()
+    queue.shift()?.begin()
   }
 
-  function look(): void {
+  function measure(): void {
     const time = { now: now(), idle: idle() }
-    goOn()
-    if (time.idle - looked.idle >= (time.now - looked.now) * IDLE) {
+    beginFitting()
+    if (time.idle - measured.idle >= (time.now - measured.now) * IDLE) {
       for (let more = Math.ceil(running.length * MORE); more > 0; more--) beginNext()
     }
-    if (line.length > 0) lookAgain()
+    if (queue.length > 0) measureLater()
   }
 
-  function lookAgain(): void {
-    looked = { now: now(), idle: idle() }
-    setTimeout(look, LOOK_MS)
+  function measureLater(): void {
+    measured = { now: now(), idle: idle() }
+    setTimeout(measure, INTERVAL_MS)
   }
 
   return {
     run(weight, execute) {
       if (weight < SMALL) return execute()
-      if (line.length === 0) {
-        forgetSlow()
+      if (queue.length === 0) {
+        dropSlow()
         if (fits(weight)) return begin(weight, execute)
       }
       return new Promise((resolve) => {
-        line.push({ weight, begin: () => resolve(begin(weight, execute)) })
-        if (line.length === 1) lookAgain()
+        queue.push({ weight, begin: () => resolve(begin(weight, execute)) })
+        if (queue.length === 1) measureLater()
       })
     },
   }

@@ -21,11 +21,11 @@ import { fragmentsOf } from './without-introspection.ts'
 const NAMES = new Set([GraphQLSkipDirective.name, GraphQLIncludeDirective.name])
 
 /**
- * Names of the variables that decide what @skip and @include leave of a document.
+ * Names of the variables in @skip and @include.
  *
- * Conditions are resolved before planning: an operation is planned and compiled once for each combination of values
- * that these variables have. Apollo's planner knows conditions, but an object of which they leave no field becomes
- * null, and a field left out takes along what it alone required and another field's fetch then lacks.
+ * Conditions are resolved before planning: an operation is planned and compiled once for each combination of values of
+ * these variables. Apollo's planner can plan conditions, but has two faults: an object without any remaining field
+ * becomes null, and fields that a skipped field requires are missing from other fetches that require them too.
  */
 export function conditionVariables(document: DocumentNode): readonly string[] {
   const variables = new Set<string>()
@@ -39,10 +39,10 @@ export function conditionVariables(document: DocumentNode): readonly string[] {
 }
 
 /**
- * The operation as these variables leave it, with the fragments it still spreads: without conditions, and without what they
- * exclude. Selection sets can become empty, which GraphQL's text does not allow: see `plannableText`.
+ * The operation without conditions and without the fields that they exclude, with the fragments that it still spreads.
+ * Selection sets can become empty, which GraphQL text does not allow: see `plannableText`.
  *
- * @returns an error when a condition that decides something is null: a variable with a default may be sent as null
+ * @returns an error if a condition is null: a variable with a default may be sent as null
  */
 export function withoutConditions(
   document: DocumentNode,
@@ -76,7 +76,7 @@ export function withoutConditions(
   return { kind: Kind.DOCUMENT, definitions }
 }
 
-/** @throws GraphQLError as graphql-js words it */
+/** @throws GraphQLError of graphql-js */
 function resolve<Definition extends ExecutableDefinitionNode>(
   definition: Definition,
   variables: JsonObject,
@@ -96,7 +96,7 @@ function resolve<Definition extends ExecutableDefinitionNode>(
 
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }
 
-/** The document's text for the planner: `__typename` stands in selection sets that the conditions left empty. */
+/** The document's text for the planner. An empty selection set gets `__typename`. */
 export function plannableText(document: DocumentNode): string {
   return print(
     visit(document, {

@@ -1,15 +1,14 @@
 import { Kind, visit, type DocumentNode, type FieldNode } from 'graphql'
 
-/** The key that a client's field has in the data of a run, and in the operations sent to subgraphs. */
+/** The key of a client's field in the execution's data and in the operations sent to subgraphs. */
 export type DataName = (field: FieldNode) => string
 
 /**
- * A field has its response name in the data too, unless that is an alias that a plan means something else by: in
- * `{ user { id: name posts } }` the planner would take the client's `id` for the key that it looks posts up by, and
- * the client would get it. Such a name is given a prefix; so is every name that begins with the prefix, so that
- * different names stay different.
+ * A field has its response name in the data, unless that is an alias with a name that plans use for another field. In
+ * `{ user { id: name posts } }` the planner would use the client's `id` as the key of posts, and the client would get
+ * the key. Such a name gets a prefix. So does every name that begins with the prefix, so that names stay different.
  *
- * @param planned see `LoadedSupergraph`
+ * @param planned the `plannedNames` of the supergraph
  */
 export function dataNames(planned: readonly string[]): DataName {
   const taken = new Set(planned)
@@ -22,7 +21,7 @@ export function dataNames(planned: readonly string[]): DataName {
   }
 }
 
-/** The document with the names of the data for its response names. */
+/** The document with the names in the data as its response names. */
 export function withDataNames(document: DocumentNode, nameOf: DataName): DocumentNode {
   return visit(document, {
     Field: (node) => {

@@ -1,6 +1,6 @@
 /**
- * A number by its JSON text, where a double would not keep it: `10.00`, `9007199254740993`, `1e400`. It stands in the data
- * for numbers of custom scalars, whose digits pass through as they came.
+ * A number as JSON text, for numbers that a double would change: `10.00`, `9007199254740993`, `1e400`. Numbers of custom
+ * scalars are kept so, and reach the client with the same digits.
  */
 export class ExactNumber {
   readonly text: string
@@ -16,10 +16,10 @@ export class ExactNumber {
 }
 
 /**
- * `JSON.parse` that keeps every number: those that a double would change are `ExactNumber`s. It takes some six times as long,
- * so `mayLoseDigits` is asked first.
+ * `JSON.parse` with `ExactNumber`s for numbers that a double would change. It takes about six times as long as `JSON.parse`:
+ * call `mayLoseDigits` first.
  *
- * @throws RangeError when the JSON is nested deeper than the stack
+ * @throws RangeError if the JSON is nested deeper than the stack
  */
 export function parseExactly(text: string): unknown {
   return parseWithSource(text, (_key, value, { source }) =>
@@ -28,17 +28,17 @@ export function parseExactly(text: string): unknown {
 }
 
 /**
- * A number that a double may not keep, with what stands before and after it in JSON: 16 digits and more, fractions, exponents
- * and -0. What looks like one within a string is found as well, which costs time and nothing else.
+ * A number that a double may change, with the characters around it: 16 digits or more, fractions, exponents and -0. It also
+ * matches inside strings, which only costs time.
  */
 const LOSSY = /[:[,]\s*(?:-?\d{16,}|-?\d+\.\d+|-?\d+(?:\.\d+)?[eE][+-]?\d+|-0)\s*[,}\]]/
 
-/** Whether `JSON.parse` may change a number of this text, which is that of an object or a list. */
+/** Whether `JSON.parse` may change a number in the text of an object or a list. */
 export function mayLoseDigits(text: string): boolean {
   return LOSSY.test(text)
 }
 
-/** A number of any kind as a double. */
+/** A number as a double; null for any other value. */
 export function toDouble(value: unknown): number | null {
   if (typeof value === 'number') return value
   return value instanceof ExactNumber ? Number(value.text) : null
@@ -46,7 +46,7 @@ export function toDouble(value: unknown): number | null {
 
 const DIGITS = /^-?\d+$/
 
-/** The digits of a whole number; null for what is none. */
+/** The digits of an integer; null for any other value. */
 export function wholeDigits(value: unknown): string | null {
   if (value instanceof ExactNumber && DIGITS.test(value.text)) return value.text
   const double = toDouble(value)
@@ -55,6 +55,6 @@ export function wholeDigits(value: unknown): string | null {
 
 type Reviver = (key: string, value: unknown, context: { source?: string }) => unknown
 
-/** JSON.parse with source text access (https://github.com/tc39/proposal-json-parse-with-source); not in TypeScript's library. */
+/** JSON.parse with source text access (https://github.com/tc39/proposal-json-parse-with-source); TypeScript has no types for it. */
 const parseWithSource = JSON.parse as (text: string, reviver: Reviver) => unknown
 const { rawJSON } = JSON as unknown as { rawJSON: (text: string) => unknown }

@@ -1,12 +1,12 @@
 import { ExactNumber } from './exact-number.ts'
 
 /**
- * Levels that are followed into data where nothing else bounds them: lists in lists, and what two answers both have. An
- * answer can be nested deeper than the stack; no schema is.
+ * The depth to which code follows data that the schema does not bound: lists of lists, and objects that are merged. A
+ * response can be nested deeper than the stack; a schema can't.
  */
 export const MAX_NESTING = 256
 
-/** An object as `JSON.parse` makes it: `__proto__` can be an own key of it, never a way to its prototype. */
+/** An object from `JSON.parse`. It can have `__proto__` as an own key: use `getOwn` and `setOwn`. */
 export type JsonObject = { [key: string]: unknown }
 
 export function isJsonObject(value: unknown): value is JsonObject {
@@ -15,7 +15,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
   )
 }
 
-/** Reads an own key. Plain reading is enough for every name but the one that reaches the prototype. */
+/** Reads an own key. Only `__proto__` would read the prototype. */
 export function getOwn(object: JsonObject, key: string): unknown {
   return key !== '__proto__' || Object.hasOwn(object, key) ? object[key] : undefined
 }
@@ -31,16 +31,15 @@ export function setOwn(object: JsonObject, key: string, value: unknown): void {
 
 const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/
 
-/** A string as JSON text. Short plain ones skip the general routine. */
+/** A string as JSON text. For short strings without escapes this is faster than `JSON.stringify`. */
 export function quote(text: string): string {
   return text.length < 100 && !ESCAPED.test(text) ? `"${text}"` : JSON.stringify(text)
 }
 
 /**
- * Any leaf value as JSON text; null when there is none: it is nested too deep to be written, or a number beyond a double
- * whose digits are not known.
+ * A leaf value as JSON text. Null if it has none: it is nested too deep, or is a number beyond the range of a double.
  *
- * @param plain it has no character that JSON escapes
+ * @param plain the value has no character that JSON escapes
  */
 export function leafText(value: unknown, plain = false): string | null {
   if (typeof value === 'string') return plain ? `"${value}"` : quote(value)

@@ -1,8 +1,8 @@
 import { isJsonObject, MAX_NESTING, type JsonObject } from './json.ts'
 
 /**
- * Where in the data of a fetch numbers have to keep their digits: the keys of custom scalars and of IDs, and of the objects
- * with such below. Of all types that a place may have.
+ * Where the data of a fetch can have numbers that must keep their digits: the keys of custom scalars and IDs, and the keys
+ * of objects that contain such keys. For all types that an object can have.
  */
 export type NumberPlaces = {
   leaves: readonly string[]
@@ -10,8 +10,8 @@ export type NumberPlaces = {
 }
 
 /**
- * Whether there is a number at one of the places, or an object, which may hold some. Almost always there are texts (dates,
- * ids), and no more than that is looked at.
+ * Whether one of the places has a number, or an object that may contain numbers. Almost all values are strings (dates, ids),
+ * so this is fast.
  */
 export function mayHoldNumbers(value: unknown, places: NumberPlaces, lists = MAX_NESTING): boolean {
   if (Array.isArray(value)) {

@@ -23,23 +23,23 @@ import type { Planned } from './planner/planner.ts'
 
 export type HiddenLiterals = {
   document: DocumentNode
-  /** Puts the literals into the plan of `document`. */
+  /** Puts the literals back into the plan of `document`. */
   restore(planned: Planned): Planned
 }
 
 /**
- * Hides literals from the planner that it would change: it makes values of them, so that the digits of numbers and the kind
- * of enum values are lost. In the document that it plans, a string stands for each literal of a custom scalar. So does one
- * for each ID that could be read as a number, which then is sent as the string that an ID is.
+ * Hides literals from the planner, which would change them: it converts literals to values and loses the digits of numbers
+ * and the kind of enum values. In the planned document, a string replaces each literal of a custom scalar, and each ID that
+ * looks like a number. Such an ID is sent as a string.
  *
- * @param schema that clients see
+ * @param schema the schema that clients see
  */
 export function hideLiterals(document: DocumentNode, schema: GraphQLSchema): HiddenLiterals {
   const prefix = freePrefix(document)
   const literals: string[] = []
   const hide: Hide = (text) => {
     const known = literals.indexOf(text)
-    // Equal literals stay equal: the planner joins fields whose arguments are.
+    // Equal literals stay equal: the planner merges fields with equal arguments.
     return { kind: Kind.STRING, value: `${prefix}${known < 0 ? literals.push(text) - 1 : known}` }
   }
   const types = new TypeInfo(schema)
@@ -71,10 +71,10 @@ export function hideLiterals(document: DocumentNode, schema: GraphQLSchema): Hid
   }
 }
 
-/** Makes the string that stands for a literal. */
+/** Makes the string that replaces a literal. */
 type Hide = (literal: string) => StringValueNode
 
-/** @returns the same node when there is nothing to hide in it */
+/** @returns the same node if it has nothing to hide */
 function hideIn(value: ValueNode, type: GraphQLInputType, hide: Hide): ValueNode {
   const nullable = getNullableType(type)
   if (value.kind === Kind.VARIABLE || value.kind === Kind.NULL) return value
@@ -101,7 +101,7 @@ function hideId(value: ValueNode, hide: Hide): ValueNode {
   return isNumber ? hide(`"${value.value}"`) : value
 }
 
-/** A literal of a custom scalar: of what is in it, only variables have a meaning here. */
+/** Hides a literal of a custom scalar, except for the variables in it. */
 function hideOpaque(value: ValueNode, hide: Hide): ValueNode {
   if (value.kind === Kind.INT || value.kind === Kind.FLOAT || value.kind === Kind.ENUM)
     return hide(value.value)
@@ -111,7 +111,7 @@ function hideOpaque(value: ValueNode, hide: Hide): ValueNode {
     : hide(stripIgnoredCharacters(print(value)))
 }
 
-/** The literal with its items or members changed. */
+/** The literal with its items or fields changed. */
 function inside(value: ValueNode, change: (inner: ValueNode, name: string) => ValueNode): ValueNode {
   if (value.kind === Kind.LIST) {
     const values = value.values.map((item) => change(item, ''))
@@ -128,7 +128,7 @@ function hasVariables(value: ValueNode): boolean {
   return found
 }
 
-/** What no string of the document begins with. */
+/** A prefix that no string of the document contains. */
 function freePrefix(document: DocumentNode): string {
   let prefix = 'literal '
   visit(document, {

@@ -23,8 +23,8 @@ import { createTypeIndex, typeIndexOf, type TypeIndex } from './type-index.ts'
 import { asksForData, fragmentsOf, type Fragments } from './without-introspection.ts'
 
 /**
- * What executing an operation returns. Those who take it switch on `kind`, so that the compiler finds each of them when
- * another kind is added.
+ * What the execution of an operation returns. Code that takes it must switch on `kind`: the compiler then finds all of it
+ * when another kind is added.
  */
 export type OperationResponse = CompleteResponse
 
@@ -47,14 +47,14 @@ export type SchemaContext = {
   /** The schema clients see. */
   api: GraphQLSchema
   apiTypes: TypeIndex
-  /** Type conditions of the plan may name types that clients do not see. */
+  /** For the plan, whose type conditions can name types that clients do not see. */
   supergraphTypes: TypeIndex
   /** Types and values that subgraphs can return although the API schema hides them. */
   unseen: Unseen
   plannedNames: ReadonlySet<string>
 }
 
-/** @param supergraph what the planner knows of it */
+/** @param supergraph as the planner loaded it */
 export function createSchemaContext(
   api: GraphQLSchema,
   supergraph: Pick<LoadedSupergraph, 'subtypes' | 'interfaceObjects' | 'hiddenValues' | 'plannedNames'>,

@@ -4,12 +4,12 @@ import type { JsonObject } from './json.ts'
 import type { LoadedSupergraph } from './planner/planner.ts'
 
 /**
- * Which labels of `@override(label:)` are on: always, never, or for so many percent of the requests. A label that is not
- * named is off; `percent(5)` says its own part.
+ * Which labels of `@override(label:)` are on: `true`, `false`, or a percentage of the requests. Other labels are off, except
+ * for `percent(5)`, which contains its percentage.
  */
 export type OverrideLabels = Readonly<Record<string, boolean | number>>
 
-/** A label, and the part of the requests for which it is on, in percent. */
+/** A label, and the percentage of the requests for which it is on. */
 type Share = { label: string; percent: number }
 
 /** The labels of `@override` that a document's plans depend on. */
@@ -18,8 +18,8 @@ export type DocumentLabels = readonly Share[]
 export const NO_LABELS: readonly string[] = []
 
 /**
- * Finds the labels on which plans of a document depend: those of the fields that it names, and of fields that a plan may need
- * on its own account.
+ * Finds the labels on which the plans of a document depend: the labels of its fields, and of fields that plans fetch for
+ * their own use.
  */
 export function labelsOf(
   { overrideLabels, plannedNames }: Pick<LoadedSupergraph, 'overrideLabels' | 'plannedNames'>,
@@ -37,7 +37,7 @@ export function labelsOf(
   }
 }
 
-/** As composition takes it: `percent(12.5)`, from 0 to 100 with at most eight digits after the point. */
+/** The form that composition accepts: `percent(12.5)`, from 0 to 100, with up to eight decimal places. */
 const PERCENT = /^percent\((\d{1,2}(?:\.\d{1,8})?|100)\)$/
 
 function percentOf(label: string, configured: OverrideLabels): number {
@@ -47,15 +47,15 @@ function percentOf(label: string, configured: OverrideLabels): number {
   return typeof value === 'number' ? value : value ? 100 : 0
 }
 
-/** Whether a label is neither a name nor a percentage that composition accepts. */
+/** Whether composition would reject the label: it is neither a name nor a percentage. */
 export function isBrokenLabel(label: string): boolean {
   return !PERCENT.test(label) && !/^[a-zA-Z][\w\-:./]*$/.test(label)
 }
 
 /**
- * The labels that are on for a request. A request is all that says what is asked for: its text, operation and variables. The
- * same request always gets the same labels, in every process, so its response does not flap while fields move; a label with
- * a higher percentage is on for every request for which a lower one is.
+ * The labels that are on for a request. Requests with the same text, operation and variables get the same labels, in every
+ * process, so the response does not alternate while fields move. A label with a higher percentage is on for every request
+ * for which one with a lower percentage is on.
  */
 export function labelsFor(
   labels: DocumentLabels,
@@ -68,7 +68,7 @@ export function labelsFor(
   return labels.filter(({ percent }) => place < percent).map(({ label }) => label)
 }
 
-/** From 0 up to 100, evenly. */
+/** A number from 0 to 100, by a hash: evenly distributed. */
 function placeOf(request: string): number {
   return (createHash('sha256').update(request).digest().readUInt32BE() / 2 ** 32) * 100
 }

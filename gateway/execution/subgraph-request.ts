@@ -1,40 +1,40 @@
 import type { JsonObject } from './json.ts'
 import type { NumberPlaces } from './number-places.ts'
 
-/** A place in a response: names of fields (aliases) and indices of lists. */
+/** A path in a response: response names and list indices. */
 export type ResponsePath = (string | number)[]
 
-/** An error as a subgraph reports it. */
+/** An error in a subgraph's response. */
 export type SubgraphError = {
   message: string
   path?: readonly (string | number)[] | undefined
   extensions?: Readonly<Record<string, unknown>> | undefined
 }
 
-/** What a subgraph answered. `data` is ours to change: each answer is parsed anew. */
+/** The response of a subgraph. The engine may change `data`. */
 export type SubgraphResponse = {
   data?: JsonObject | null | undefined
   errors?: readonly SubgraphError[] | undefined
-  /** None of its strings has a character that JSON escapes. @default false */
+  /** No string in it has a character that JSON escapes. @default false */
   plain?: boolean
 }
 
-/** One request to one subgraph, its body already JSON text. */
+/** A request to one subgraph. `body` is JSON text. */
 export type SubgraphRequest = {
   subgraph: string
   body: string
   kind: 'query' | 'mutation' | 'subscription'
   /**
-   * Of a fetch of entities, the body in parts: it is `head`, the representations with commas between them, and `]}}`. It may
-   * be sent together with others whose head is the same.
+   * For a fetch of entities, the parts of the body: `head`, the representations separated by commas, and `]}}`. Fetches with
+   * the same head can be sent as one request.
    */
   entities?: { head: string; representations: readonly string[] } | undefined
-  /** Where in the answer's data numbers have to keep their digits. Those that a double would change are `ExactNumber`s there. */
+  /** Where the data can have numbers that must keep their digits. Numbers that a double would change are `ExactNumber`s. */
   numbers?: NumberPlaces | undefined
 }
 
 /**
- * The way to the subgraphs for one client request: it knows the viewer and the headers to forward. Rejects with a
- * GraphQLError, without a path, when there is no usable answer; the client sees its message and extensions.
+ * Sends requests to subgraphs for one client request, with its viewer and headers. Rejects with a GraphQLError without a
+ * path if there is no usable response. The client sees its message and extensions.
  */
 export type RequestSubgraph = (request: SubgraphRequest) => Promise<SubgraphResponse>

@@ -1,12 +1,12 @@
 import type { GraphQLSchema } from 'graphql'
 import { isAbstractType } from 'graphql'
 
-/** Answers, ahead of time, which `__typename`s satisfy a type condition. */
+/** The `__typename`s that satisfy each type condition. */
 export type TypeIndex = {
   satisfying: (condition: string) => ReadonlySet<string>
 }
 
-/** @param subtypes names of the types below each abstract type; every other type is only itself */
+/** @param subtypes the names of each abstract type's subtypes */
 export function createTypeIndex(subtypes: Readonly<Record<string, readonly string[]>>): TypeIndex {
   const known = new Map<string, ReadonlySet<string>>()
   return {

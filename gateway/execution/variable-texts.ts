@@ -16,17 +16,17 @@ import { getOwn, isJsonObject, type JsonObject } from './json.ts'
 /** The values of an operation's variables, as the client sent them. */
 export type SentVariables = {
   values: JsonObject
-  /** JSON text of an object with the values as its member `variables`; null: there is none, and the values are exact. */
+  /** JSON text of an object with the values as `variables`. Null: there is no text, and the values are exact. */
   source: string | null
 }
 
-/** Gives the JSON text of a variable, as it is sent to subgraphs; undefined when the client did not send it. */
+/** The JSON text of a variable for subgraphs; undefined if the client did not send it. */
 export type VariableTexts = (name: string) => string | undefined
 
 /**
  * Prepares the texts of an operation's variables. Numbers of custom scalars keep their digits, and numbers of IDs become
- * strings that do; the text that came is read again for it, where there can be such numbers and it holds some that a
- * double would not keep.
+ * strings with the same digits. For this, the client's text is parsed again, but only if an input type can have such numbers
+ * and a double would change one.
  */
 export function compileVariables(
   schema: GraphQLSchema,
@@ -54,7 +54,7 @@ export function compileVariables(
   }
 }
 
-/** The values with their digits; null where none has lost any. */
+/** The values with their digits; null if no digits were lost. */
 function exactValues(source: string): JsonObject | null {
   if (!mayLoseDigits(source)) return null
   const parsed = parseExactly(source)
@@ -62,14 +62,14 @@ function exactValues(source: string): JsonObject | null {
   return isJsonObject(variables) ? variables : null
 }
 
-/** Writes a value. @param exact the same value with its digits */
+/** Writes a value. `exact` is the same value with its digits. */
 type Writer = (value: unknown, exact: unknown) => string
 
 function writerOf(type: GraphQLInputType): Writer {
   const nullable = getNullableType(type)
   if (isListType(nullable)) {
     const item = writerOf(nullable.ofType)
-    // What is no list stands for a list of one.
+    // GraphQL accepts a single value for a list.
     return (value, exact) =>
       Array.isArray(value)
         ? `[${value.map((each, i) => item(each, Array.isArray(exact) ? exact[i] : each)).join(',')}]`
@@ -91,7 +91,7 @@ function writerOf(type: GraphQLInputType): Writer {
   }
   if (!isScalarType(nullable)) return (value) => JSON.stringify(value)
   if (nullable.name === 'ID') return idText
-  // The subgraph is to see what was checked: of a built-in scalar, the double.
+  // The subgraph must get the validated value. For built-in scalars that is the double.
   if (isSpecifiedScalarType(nullable)) return (value) => JSON.stringify(value)
   return (_value, exact) => JSON.stringify(exact)
 }
@@ -101,7 +101,7 @@ function idText(value: unknown, exact: unknown): string {
   return digits === null ? JSON.stringify(value) : `"${digits}"`
 }
 
-/** Whether a value of the type can hold a custom scalar's or an ID's. @param seen input types that are being looked at */
+/** Whether a value of the type can contain a custom scalar or an ID. @param seen input types already visited */
 function keepsDigits(type: GraphQLInputType, seen: Set<string>): boolean {
   const named = getNamedType(type)
   if (isScalarType(named)) return named.name === 'ID' || !isSpecifiedScalarType(named)

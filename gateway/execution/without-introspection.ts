@@ -10,9 +10,8 @@ import {
 const INTROSPECTION = new Set(['__schema', '__type'])
 
 /**
- * The operation without `__schema` and `__type`, wherever a type of the operation is `Query`. The gateway answers these
- * fields from its own schema. Apollo's planner must not see them: it only knows the introspection of an older GraphQL, and
- * below the root it asks subgraphs for them.
+ * The operation without `__schema` and `__type`. The gateway resolves these fields from its own schema. Apollo's planner must
+ * not see them: it supports only the introspection of an older GraphQL, and asks subgraphs for them below the root.
  *
  * Selection sets can become empty: see `plannableText`.
  */
@@ -23,7 +22,7 @@ export function withoutIntrospection(document: DocumentNode): DocumentNode {
   return stripped === document ? document : withUsedFragments(stripped)
 }
 
-/** Fragments that only introspection spread are of types that the planner does not know. */
+/** Removes fragments that only introspection used. Their types are unknown to the planner. */
 function withUsedFragments(document: DocumentNode): DocumentNode {
   const fragments = fragmentsOf(document)
   const used = new Set<string>()
@@ -45,8 +44,8 @@ function withUsedFragments(document: DocumentNode): DocumentNode {
 }
 
 /**
- * Whether an operation asks for anything that a subgraph could know: a field whose name does not begin with `__`.
- * Validation has refused fragments that spread themselves.
+ * Whether an operation selects data of subgraphs: a field whose name does not begin with `__`. Validation has already refused
+ * fragments that spread themselves.
  */
 export function asksForData({ selections }: SelectionSetNode, fragments: Fragments): boolean {
   return selections.some((selection) => {

@@ -4,9 +4,9 @@ import type { Step } from './execution-context.ts'
 import type { TypeIndex } from '../type-index.ts'
 
 /**
- * Compiles a query plan into one function, so that executing an operation interprets nothing.
+ * Compiles a query plan into one function. Nothing is interpreted when an operation is executed.
  *
- * @throws Error when the plan has a node that is not supported yet: subscriptions, @defer and @fromContext
+ * @throws Error if the plan has subscriptions, @defer or @fromContext, which are not supported yet
  */
 export function compilePlan(plan: QueryPlan, types: TypeIndex): Step | null {
   if (!plan.node) return null
@@ -26,7 +26,7 @@ function compileNode(node: PlanNode, path: readonly (string | number)[], types: 
     case 'Parallel':
       return inParallel(node.nodes.map((child) => compileNode(child, path, types)))
     case 'Condition':
-      throw new Error('A plan with conditions: they are resolved before planning.')
+      throw new Error('The plan has conditions, which are resolved before planning.')
     case 'Defer':
       throw new Error('@defer is not supported yet.')
   }

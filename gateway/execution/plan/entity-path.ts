@@ -3,11 +3,11 @@ import { getOwn, isJsonObject, MAX_NESTING, type JsonObject } from '../json.ts'
 
 export type Located = { object: JsonObject; path: ResponsePath }
 
-/** A path of the plan: names lead into objects; lists are entered whether or not the plan marks them with `@`. */
+/** A path of the plan. Names lead into objects. Lists are entered whether or not the plan marks them with `@`. */
 export type EntityPath = {
   /** The objects at the path, in document order. */
   collect: (root: JsonObject) => JsonObject[]
-  /** The same objects with their places in the response; for error paths. */
+  /** The same objects with their paths; for errors. */
   locate: (root: JsonObject) => Located[]
 }
 
@@ -31,7 +31,7 @@ export function compileEntityPath(path: readonly (string | number)[]): EntityPat
   }
 }
 
-/** @param lists that may still be entered */
+/** @param lists how many levels of lists may still be entered */
 function collect(value: unknown, lists: number, found: JsonObject[]): void {
   if (isJsonObject(value)) found.push(value)
   else if (Array.isArray(value) && lists > 0) for (const item of value) collect(item, lists - 1, found)

@@ -127,11 +127,11 @@ function entitiesOf({ data, errors }: SubgraphResponse, expected: number): reado
     if (entities.length === expected) return entities
     return `it returned ${entities.length} entities for ${expected} representations`
   }
-  return errors && errors.length > 0 ? [] : 'its answer has no list of entities'
+  return errors && errors.length > 0 ? [] : 'its response has no list of entities'
 }
 
 function unusableResponse(subgraph: string, reason: string) {
-  const message = `The ${subgraph} subgraph answered something unusable: ${reason}.`
+  const message = `The ${subgraph} subgraph returned an unusable response: ${reason}.`
   return { message, extensions: { code: 'SUBGRAPH_UNAVAILABLE', subgraph } }
 }
 

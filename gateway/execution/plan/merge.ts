@@ -2,11 +2,11 @@ import type { TypeIndex } from '../type-index.ts'
 import { getOwn, isJsonObject, MAX_NESTING, setOwn, type JsonObject } from '../json.ts'
 
 /**
- * Merges what a fetch returned into what is known of the same object, in place. Objects and lists merge member by
- * member; otherwise the later value wins, except that null never replaces what is known, nor an interface's name the type
- * of an object: a subgraph that knows entities as an @interfaceObject has no other name for them.
+ * Merges the data of a fetch into the known data of the same object, in place. Objects and lists are merged recursively.
+ * Otherwise the later value wins, with two exceptions: null never replaces a value, and the name of an interface never
+ * replaces the type of an object (the subgraph of an @interfaceObject returns only the interface).
  *
- * @param levels that may still be entered; below them the later value wins
+ * @param levels how many levels may still be entered; below them the later value wins
  */
 export function mergeInto(
   known: JsonObject,
@@ -32,7 +32,7 @@ function mergeValue(
 ): void {
   if (levels === 0) setOwn(holder, key, value)
   else if (Array.isArray(old) && Array.isArray(value) && old.length === value.length) {
-    // Both list the same entities: merged like objects whose keys are the indices.
+    // Both lists have the same entities. They are merged like objects with indices as keys.
     mergeInto(old as unknown as JsonObject, value as unknown as JsonObject, types, levels - 1)
   } else if (isJsonObject(old) && isJsonObject(value)) mergeInto(old, value, types, levels - 1)
   else if (key !== '__typename' || !types.satisfying(String(value)).has(String(old)))

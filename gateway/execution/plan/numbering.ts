@@ -3,21 +3,21 @@ import { getOwn, type JsonObject } from '../json.ts'
 import type { Projection } from './projection.ts'
 import type { Rewrite } from './rewrites.ts'
 
-/** The representations of some entities, each once, as JSON texts in the order in which they first occur. */
+/** The distinct representations of entities, as JSON texts, in the order of their first occurrence. */
 export type Numbered = {
   texts: readonly string[]
-  /** For each entity the place of its representation in `texts`; -1: it has none. */
+  /** For each entity the index of its representation in `texts`; -1: it has none. */
   slots: readonly number[]
 }
 
-/** Up to here a list is searched faster than a Map is filled. */
+/** Up to this size, searching a list is faster than filling a Map. */
 const FEW = 16
 
 /**
- * Finds the distinct representations of entities. Where one leaf tells them apart, as an id does, its value decides, and a
- * text is only written for the first of each; else the texts decide.
+ * Finds the distinct representations of entities. If one leaf identifies them, like an id, its values are compared, and a
+ * text is written only for distinct ones. Otherwise the texts are compared.
  *
- * @returns takes the entities, and whether no string in the data has a character that JSON escapes
+ * @returns a function of the entities; `plain`: no string in the data has a character that JSON escapes
  */
 export function compileNumbering(
   projection: Projection,
@@ -42,7 +42,7 @@ export function compileNumbering(
     const slots: number[] = []
     for (const entity of entities) {
       const value = getOwn(entity, form.sole)
-      // Another type's, whose values tell something else; or none: rare, and told apart by the texts.
+      // An entity of another type, or without a value: rare, so the texts are compared.
       if (typeof value !== 'string' || projection(entity) !== form) return byText(entities, plain)
       const slot = values.placeOf(value)
       if (slot === texts.length) {
@@ -56,7 +56,7 @@ export function compileNumbering(
   }
 }
 
-/** Values, each once, in the order in which they first came. */
+/** The distinct values in the order of their first occurrence. */
 type Places<Value> = { readonly all: readonly Value[]; placeOf(value: Value): number }
 
 function createPlaces<Value>(expected: number): Places<Value> {
@@ -81,7 +81,7 @@ function createPlaces<Value>(expected: number): Places<Value> {
   }
 }
 
-/** The planner's input rewrites are rare: they take the slow road over the object. */
+/** The planner's input rewrites are rare, so this may be slow. */
 function rewritten(text: string | null, rewrite: Rewrite): string | null {
   if (text === null) return null
   const representation = parseExactly(text)

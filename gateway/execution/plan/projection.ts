@@ -2,23 +2,23 @@ import type { QueryPlanFieldNode, QueryPlanSelectionNode } from '@apollo/query-p
 import { getOwn, isJsonObject, leafText, MAX_NESTING, quote, type JsonObject } from '../json.ts'
 import type { TypeIndex } from '../type-index.ts'
 
-/** What is known ahead of the representations of one type's entities. */
+/** How the representations of one type's entities are written. */
 export type Form = {
-  /** The key in the data of the one leaf that tells them apart; null: more than one does, or what is not a leaf. */
+  /** The key in the data of the only field, if it is a leaf: its values identify the representations. Otherwise null. */
   readonly sole: string | null
   /**
-   * The representation of an entity as JSON text; null when the entity lacks a field that the fetch requires. Equal
-   * representations are equal texts.
+   * The representation of an entity as JSON text. Null if the entity lacks a required field. Equal representations have
+   * equal texts.
    *
    * @param plain no string in the data has a character that JSON escapes
    */
   write(entity: JsonObject, plain: boolean): string | null
 }
 
-/** The form for an entity; null: there is nothing to ask for. */
+/** The form for an entity; null: the fetch has nothing for its type. */
 export type Projection = (entity: JsonObject) => Form | null
 
-/** `key`: of the value in the data. In the representation it has the field's name, which is in `prefix`. */
+/** `key` is the key in the data. `prefix` contains the key in the representation, which is the field's name. */
 type Fields = readonly { prefix: string; key: string; nested: ValueProjection | null }[]
 type ValueProjection = (value: unknown, plain: boolean) => string
 
@@ -37,13 +37,13 @@ export function compileProjection(requires: readonly QueryPlanSelectionNode[], t
 
 function formOf(typename: unknown, fields: Fields): Form | null {
   const others = fields.filter(({ key }) => key !== '__typename')
-  // Without __typename a subgraph cannot tell whose representation it is.
+  // Without __typename the subgraph cannot know the type.
   if (others.length === fields.length) return null
   const [only, second] = others
   const write = (entity: JsonObject, plain: boolean) => writeFields(entity, fields, plain)
   if (!only || only.nested || second) return { sole: null, write }
   const { key } = only
-  // All but the value is known: most keys are an id.
+  // Most keys are one id. Then everything except its value is written ahead of time.
   const [before = '', after = ''] = fields
     .map((field) => field.prefix + (field === only ? MARK : leafText(typename)))
     .join(',')
@@ -57,10 +57,10 @@ function formOf(typename: unknown, fields: Fields): Form | null {
   }
 }
 
-/** In no text of a name. */
+/** Occurs in no name. */
 const MARK = '\0'
 
-/** The fields of all fragments that apply to a typename, each once, in the order of the plan. */
+/** The fields of all fragments that apply to a type, each once, in the order of the plan. */
 function collectFields(
   selections: readonly QueryPlanSelectionNode[],
   typename: unknown,

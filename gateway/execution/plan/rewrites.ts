@@ -3,12 +3,12 @@ import type { PlannedFetch } from '../planner/planner.ts'
 import { getOwn, isJsonObject, MAX_NESTING, setOwn, type JsonObject } from '../json.ts'
 import type { TypeIndex } from '../type-index.ts'
 
-/** Changes an object in place, as the planner asks: renames a key, or sets a value. */
+/** A rewrite of the plan. It changes an object in place: it renames a key or sets a value. */
 export type Rewrite = (value: unknown) => void
 
 const FRAGMENT = '... on '
 
-/** Compiles the planner's rewrites of a fetch's input or output; null when there are none. */
+/** Compiles the planner's rewrites of a fetch's input or output; null if there are none. */
 export function compileRewrites(
   rewrites: readonly FetchDataRewrite[] | undefined,
   types: TypeIndex,
@@ -20,7 +20,7 @@ export function compileRewrites(
   }
 }
 
-/** Compiles the rewrites of a fetch's output: the planner's, and types that only interfaces tell. */
+/** Compiles the rewrites of a fetch's output: the planner's, and the types of @interfaceObject entities. */
 export function compileOutputRewrites(
   { outputRewrites, interfaceObjects = [] }: PlannedFetch,
   types: TypeIndex,
@@ -47,7 +47,7 @@ function compileRewrite(rewrite: FetchDataRewrite, types: TypeIndex): Rewrite {
   })
 }
 
-/** @param path to the key that changes */
+/** @param path the path to the key that changes */
 function compileChange(
   path: readonly string[],
   types: TypeIndex,

@@ -28,22 +28,23 @@ import { addRequiresAliases } from './requires-aliases.ts'
 import { removeRequiresAliases } from './remove-requires-aliases.ts'
 
 /**
- * Plans of one operation that are compared. Apollo's 10,000 took 0.7 to 3 s of CPU for operations of the differential
- * test with some 8,000 possible plans, during which nobody else's operation is planned; 1,000 took 13 to 110 ms.
+ * The number of plans of one operation that are compared. With Apollo's default of 10,000, operations of the differential
+ * test with about 8,000 possible plans took 0.7 to 3 s of CPU, while other operations waited. With 1,000: 13 to 110 ms.
  */
 const MAX_EVALUATED_PLANS = 1_000
 
 /**
- * Ways to reach one field that are compared. Their number can grow with a power of the types of an interface: without a limit
- * one operation of the differential test took 3 GB and did not end; at 10,000 it is refused after 0.2 s.
+ * The number of paths to one field that are compared. It can grow exponentially with the types of an interface: without a
+ * limit, one operation of the differential test took 3 GB and did not end. With 10,000, it is refused after 0.2 s.
  */
 const MAX_PATHS = 10_000
 
 /**
- * Apollo's planner, in this thread: loading a supergraph and planning an operation both block it.
+ * Apollo's planner. Loading a supergraph and planning an operation both block the thread.
  *
- * It plans over a supergraph in which it cannot make mistakes that it makes over the original (`withResolvableKeys`,
- * `addRequiresAliases`); others are kept from it (`plannedNames`, `planInTurns`) or mended (`withoutObjectTypenames`).
+ * The planner makes silently wrong plans (ADR 0004). Some faults cannot occur with a changed supergraph
+ * (`withResolvableKeys`, `addRequiresAliases`) or changed operations (`planInTurns`). Others are corrected in the plan
+ * (`withoutObjectTypenames`, `splitFetch`).
  */
 export function loadApolloPlanner(supergraphSdl: string) {
   const supergraph = Supergraph.build(supergraphSdl)
@@ -53,8 +54,7 @@ export function loadApolloPlanner(supergraphSdl: string) {
   const { document, aliases } = addRequiresAliases(withResolvableKeys(original))
   const requirements = requirementsIn(document, aliases)
   const interfaceObjects = interfaceObjectsIn(document)
-  // Taking the subgraphs out of the original is what validates it. The edited one would not pass: aliases leave fields
-  // without a use that the subgraphs declare as @external.
+  // This call validates the original. The edited supergraph would not be valid: it has @external fields that are not used.
   supergraph.subgraphs()
   const isEdited = print(document) !== print(original)
   const planner = new QueryPlanner(
@@ -101,19 +101,19 @@ export function loadApolloPlanner(supergraphSdl: string) {
 }
 
 /**
- * That no subgraph can be asked, the planner says by an empty plan, or by an error of these words. The last ones: of the
- * type of an @interfaceObject that nobody can find.
+ * If no subgraph can be asked, the planner makes an empty plan, or throws an error with one of these messages. The second is
+ * about the type of an @interfaceObject that no subgraph can find.
  */
 const NO_WAY = /^Was not able to find any options for|potentially an interface object type at runtime$/
 
-/** What it says of a fragment on an @interfaceObject whose type the subgraph does not know. */
+/** The message for a fragment on an @interfaceObject with a type that the subgraph does not know. */
 const UNKNOWN_FRAGMENT = /^We should have an edge from .* for __typename$/
 
 const TOO_MANY_PATHS = /^Too many options generated for/
 export const TOO_COMPLEX =
   'The operation is too complex to plan. Ask for less below abstract types, or split it into several operations.'
 
-/** @param planExpanded see `expandFragments`: the longer text is only planned when it must be */
+/** @param planExpanded plans the operation after `expandFragments`. It is longer, so it is planned only if necessary. */
 function plannedOrEmpty(plan: () => QueryPlan, planExpanded: (() => QueryPlan) | null): QueryPlan {
   try {
     return plan()

@@ -17,12 +17,12 @@ import { fragmentsOf } from '../without-introspection.ts'
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }
 
 /**
- * Says fragments on other abstract types, where they are on an @interfaceObject, by fragments that its subgraph can make
- * something of: without a condition, if the interface implements the other type, else on each object type that both have.
+ * Replaces fragments on other abstract types within an @interfaceObject. If the interface implements the other type, the
+ * new fragment has no type condition. Otherwise there is one fragment for each object type that both have.
  *
- * Apollo's planner throws on such fragments (`{ nodes { ... on Named { name } } }`) when the subgraph does not know the type.
+ * Apollo's planner throws on such fragments (`{ nodes { ... on Named { name } } }`) if the subgraph does not know the type.
  *
- * @param objects names of the interfaces
+ * @param objects names of the interfaces that are an @interfaceObject somewhere
  */
 export function expandFragments(
   document: DocumentNode,
@@ -55,13 +55,13 @@ export function expandFragments(
     return isSpread ? selection : { ...selection, selectionSet: expand(selection.selectionSet, condition) }
   }
 
-  /** The types to ask for instead; null: as it is. */
+  /** The type conditions to use instead; null: the fragment stays. */
   function expandCondition(
     parent: GraphQLNamedType | undefined,
     condition: GraphQLNamedType | undefined,
   ): GraphQLNamedType[] | null {
     if (!parent || !condition || condition === parent) return null
-    // Within what stands for several types there are fragments that are not for this one.
+    // Within an expanded fragment, some fragments do not apply to this type.
     if (isObjectType(parent))
       return isAbstractType(condition) && schema.isSubType(condition, parent) ? [parent] : []
     if (!isInterfaceType(parent) || !isAbstractType(condition) || !objects.includes(parent.name)) return null

@@ -13,9 +13,9 @@ import { fetchedOperation } from './fetches.ts'
 import type { PlannedFetch } from './planner.ts'
 import { argumentOf, directivesOf, hasFields, namedType, subgraphNames } from './supergraph-document.ts'
 
-/** What a subgraph knows as an object type although it is an interface (@interfaceObject). */
+/** The interfaces that a subgraph declares as object types (@interfaceObject). */
 export type InterfaceObjects = {
-  /** For each subgraph that has any, the names of these interfaces. */
+  /** The names of these interfaces, by subgraph. */
   bySubgraph: ReadonlyMap<string, ReadonlySet<string>>
   /** The name of a field's type in a subgraph. */
   typeOf: (subgraph: string, parent: string, field: string) => string | undefined
@@ -39,7 +39,7 @@ function namesBySubgraph(document: DocumentNode): Map<string, Set<string>> {
   return objects
 }
 
-/** A subgraph can know a field by a type of its own, which is then more special than the supergraph's. */
+/** In a subgraph, a field can have a narrower type than in the supergraph. */
 function fieldTypes(document: DocumentNode): InterfaceObjects['typeOf'] {
   const subgraphs = subgraphNames(document)
   const types = new Map<string, string>()
@@ -62,8 +62,8 @@ function fieldTypes(document: DocumentNode): InterfaceObjects['typeOf'] {
 }
 
 /**
- * Says where a fetch gets entities that its subgraph knows by an interface only. The plan does not ask for their type
- * when nothing depends on it, and the subgraph could only name the interface.
+ * Adds to a fetch where it gets entities of an @interfaceObject. The plan does not ask for their type if nothing depends on
+ * it, and the subgraph would return the name of the interface.
  */
 export function withInterfaceObjects(fetch: FetchNode, objects: InterfaceObjects): PlannedFetch {
   const interfaces = objects.bySubgraph.get(fetch.serviceName)
@@ -91,14 +91,14 @@ export function withInterfaceObjects(fetch: FetchNode, objects: InterfaceObjects
   return found.length > 0 ? { ...fetch, interfaceObjects: found } : fetch
 }
 
-/** A supergraph's root types have these names. */
+/** The names of a supergraph's root types. */
 const ROOT_TYPES = { query: 'Query', mutation: 'Mutation', subscription: 'Subscription' } as const
 
 /**
- * Does not ask an @interfaceObject for the type of an entity: it only knows the interface, and its answer would take
- * the place of the type that is known. Apollo's planner asks now and then.
+ * Removes `__typename` from the fields of an @interfaceObject. The subgraph would return the name of the interface, which
+ * would replace the type that another subgraph returned. Apollo's planner sometimes asks for it.
  *
- * @returns no fetch when there is nothing else to ask
+ * @returns no fetch if nothing else is requested
  */
 export function withoutObjectTypenames(fetch: FetchNode, objects: InterfaceObjects): FetchNode[] {
   const interfaces = objects.bySubgraph.get(fetch.serviceName)

@@ -12,11 +12,11 @@ import {
 type Plan = (document: DocumentNode) => QueryPlan
 
 /**
- * Plans a mutation so that each root field is complete before the next one runs, as GraphQL asks.
+ * Plans a mutation so that each root field is complete before the next one is executed, as GraphQL requires.
  *
- * Apollo's planner joins neighbouring fields of one subgraph to one fetch, and gets what is below the first from other
- * subgraphs only when the last one has run. Here fields share a fetch while nothing is to be fetched for those before;
- * the others take turns, each with a plan of its own.
+ * Apollo's planner puts neighbouring fields of one subgraph into one fetch. Data below the first field that comes from
+ * other subgraphs is then fetched only after the last field was executed. Here fields share a fetch only if nothing
+ * else has to be fetched for the earlier ones. The others get plans of their own, which are executed in sequence.
  */
 export function planInTurns(
   document: DocumentNode,
@@ -39,14 +39,14 @@ export function planInTurns(
   const nodes: PlanNode[] = []
   for (const turn of turns) {
     const { node } = plan(withRoot(document, operation, turn))
-    // What cannot be planned whole must not run in part.
+    // A mutation that cannot be planned completely must not be executed partly.
     if (!node || node.kind === 'Subscription') return { kind: 'QueryPlan' }
     nodes.push(node)
   }
   return { kind: 'QueryPlan', node: { kind: 'Sequence', nodes } }
 }
 
-/** Whether the second field may be in the fetch of the first, which is then complete. */
+/** Whether the second field can be in the fetch of the first, after which the first is complete. */
 function canShare(first: QueryPlan, second: QueryPlan): boolean {
   return first.node?.kind === 'Fetch' && first.node.serviceName === firstFetch(second)?.serviceName
 }
@@ -56,7 +56,7 @@ function firstFetch({ node }: QueryPlan): FetchNode | null {
   return first?.kind === 'Fetch' ? first : null
 }
 
-/** The root fields to fetch, in the order of the response: for each response name, the nodes that ask for it. */
+/** The root fields to fetch, in the order of the response: the nodes of each response name. */
 function rootFields(document: DocumentNode, selectionSet: SelectionSetNode): FieldNode[][] {
   const fields = new Map<string, FieldNode[]>()
   const visit = ({ selections }: SelectionSetNode): void => {

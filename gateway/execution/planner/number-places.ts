@@ -14,7 +14,7 @@ import type { NumberPlaces } from '../number-places.ts'
 import { fetchedOperation } from './fetches.ts'
 import type { PlannedFetch } from './planner.ts'
 
-/** Notes with a fetch where its numbers have to keep their digits. @param schema the supergraph's, hidden fields included */
+/** Adds `NumberPlaces` to a fetch. @param schema of the supergraph, including hidden fields */
 export function withNumberPlaces(fetch: FetchNode, schema: GraphQLSchema): PlannedFetch {
   const operation = fetchedOperation(fetch)
   const root = schema.getRootType(operation.operation) ?? undefined
@@ -22,7 +22,7 @@ export function withNumberPlaces(fetch: FetchNode, schema: GraphQLSchema): Plann
   return numbers ? { ...fetch, numbers } : fetch
 }
 
-/** A selection set, and the type it is on; `_entities` has none that the supergraph knows. */
+/** A selection set and its type; undefined for `_entities`, which the supergraph does not have. */
 type Selected = { set: SelectionSetNode; type: GraphQLNamedType | undefined }
 
 function placesIn(selected: readonly Selected[], schema: GraphQLSchema): NumberPlaces | null {
@@ -59,7 +59,7 @@ function typeOf(type: GraphQLNamedType | undefined, field: string): GraphQLNamed
 
 const DOUBLES_AND_TEXTS = new Set(['Int', 'Float', 'String', 'Boolean'])
 
-/** Of custom scalars, and of IDs, which may be numbers. */
+/** Custom scalars, and IDs, which can be sent as numbers. */
 export function keepsDigits(type: GraphQLNamedType): boolean {
   return isLeafType(type) && !isEnumType(type) && !DOUBLES_AND_TEXTS.has(type.name)
 }

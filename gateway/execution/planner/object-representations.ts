@@ -2,12 +2,12 @@ import type { FetchDataRewrite, FetchNode, QueryPlanSelectionNode } from '@apoll
 import type { InterfaceObjects } from './interface-objects.ts'
 
 /**
- * Leaves the object types in representations that carry what a field of the type requires.
+ * Keeps the name of the object type in representations that contain what a field of that type requires.
  *
- * Apollo's planner sends entities to an interface's @key under the interface's name. When a fetch also asks for a field of
- * one object type, what this field requires goes with the same representation, to the interface, whose subgraph has no
- * use for it. Under its own name an entity has the fields of the interface, too, unless the subgraph knows the interface
- * only (@interfaceObject).
+ * For an interface with @key, Apollo's planner sends representations with the name of the interface. If the fetch also asks
+ * for a field of one object type with @requires, the subgraph does not find the required values under the interface's
+ * name. Under its own name an entity has the fields of the interface, too, unless the subgraph has only the interface
+ * (@interfaceObject).
  *
  * @param subtypes names of the types below each abstract type
  */
@@ -38,7 +38,7 @@ function conditionOf(node: QueryPlanSelectionNode): string | null {
   return node.kind === 'InlineFragment' ? (node.typeCondition ?? null) : null
 }
 
-/** The type whose entities a rewrite gives another name. */
+/** The object type that a rewrite replaces by an interface. */
 function renamedType({ kind, path: [first = '', ...rest] }: FetchDataRewrite): string | null {
   const isType = kind === 'ValueSetter' && rest.length === 1 && rest[0] === '__typename'
   return isType && first.startsWith(FRAGMENT) ? first.slice(FRAGMENT.length) : null

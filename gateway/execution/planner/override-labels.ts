@@ -5,7 +5,7 @@ import { argumentOf, directivesOf, hasFields } from './supergraph-document.ts'
 /**
  * The labels of `@override` in a supergraph, each with the names of the fields that it moves.
  *
- * @throws Error when one is neither a name nor a percentage
+ * @throws Error if a label is neither a name nor a percentage
  */
 export function overrideLabelsIn(document: DocumentNode): Record<string, string[]> {
   const found = new Map<string, Set<string>>()

@@ -2,10 +2,10 @@ import { visit, type ConstDirectiveNode, type DocumentNode } from 'graphql'
 import { argumentOf, parseFieldSet } from './supergraph-document.ts'
 
 /**
- * Names under which a plan fetches fields on its own account: those of keys and of @requires, and `__typename`. A
- * client's alias of such a name is not the planner's field: `{ user { id: name } }`.
+ * Names of fields that plans fetch for their own use: fields of keys and of @requires, and `__typename`. If a client uses
+ * such a name as an alias, it means another field: `{ user { id: name } }`.
  *
- * @param document the supergraph that is planned over
+ * @param document the supergraph that the planner gets
  */
 export function plannedNames(document: DocumentNode): string[] {
   const names = new Set(['__typename'])

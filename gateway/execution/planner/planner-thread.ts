@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { loadApolloPlanner } from './apollo-planner.ts'
 import type { PlanFailure, PlanRequest, WorkerData, WorkerMessage } from './worker-protocol.ts'
 
-/** The thread that plans: it loads its supergraph once, then answers requests one after the other. */
+/** The planner thread. It loads its supergraph once, then plans one operation after the other. */
 const { supergraphSdl, withText } = workerData as WorkerData
 const planner = load()
 
@@ -37,6 +37,6 @@ function load() {
 }
 
 function send(message: WorkerMessage): void {
-  // A plan holds class instances where the types say plain objects; as JSON it is what it says.
+  // A plan contains class instances where its type has plain objects. As JSON it matches its type.
   parentPort?.postMessage(JSON.stringify(message))
 }

@@ -1,43 +1,43 @@
 import type { FetchNode, QueryPlan } from '@apollo/query-planner'
 import type { NumberPlaces } from '../number-places.ts'
 
-/** What a planner knows of a supergraph once it is loaded. */
+/** What the planner reports about a supergraph after it is loaded. */
 export type LoadedSupergraph = {
   /** SDL of the schema that clients see. */
   apiSdl: string
   /** For each abstract type of the supergraph, hidden ones included: the names of its object types and interfaces. */
   subtypes: Readonly<Record<string, readonly string[]>>
-  /** Interfaces that some subgraph knows as object types only (@interfaceObject). */
+  /** Interfaces that some subgraph declares as object types (@interfaceObject). */
   interfaceObjects: readonly string[]
-  /** For each enum, its values that clients do not see (@inaccessible). Enums without any are left out. */
+  /** Enum values that clients do not see (@inaccessible), by enum. */
   hiddenValues: Readonly<Record<string, readonly string[]>>
   /** Labels of @override, each with the names of the fields that it moves. */
   overrideLabels: Readonly<Record<string, readonly string[]>>
-  /** Names under which plans fetch fields on their own account. An operation must not have other fields of these names. */
+  /** Names of fields that plans fetch for their own use. An operation must not use these names for other fields. */
   plannedNames: readonly string[]
 }
 
-/** A fetch of a plan, with what the planner's own plans do not say. */
+/** A fetch of a plan, with information that Apollo's plans do not have. */
 export type PlannedFetch = FetchNode & {
   /**
-   * Where the subgraph's data has entities that it knows by an interface only (@interfaceObject): names that lead to
-   * `__typename`, in the notation of rewrites, and the interface. Their `__typename` is the interface, if they have none.
+   * Where the subgraph's data has entities of an @interfaceObject: the path to `__typename`, in the notation of rewrites, and
+   * the interface. If such an entity has no `__typename`, it gets the name of the interface.
    */
   interfaceObjects?: readonly { path: readonly string[]; type: string }[]
-  /** Where in its data numbers have to keep their digits; undefined: nowhere. */
+  /** Where its data can have numbers that must keep their digits; undefined: nowhere. */
   numbers?: NumberPlaces
 }
 
 /** The fetches of `plan` are `PlannedFetch`es. */
 export type Planned = {
   plan: QueryPlan
-  /** The plan in the planner's own notation, for people; null when nobody wants to see it. */
+  /** The plan as text for people, in Apollo's notation. Null if texts are off. */
   text: string | null
 }
 
 /**
- * The narrow port to the query planner: a supergraph and operations in, plans out. All that is special to one planner
- * stays behind it, so that another can take its place.
+ * The port to the query planner: operations in, plans out. Everything special to one planner stays behind the port, so that
+ * another planner can replace it.
  */
 export type Planner = AsyncDisposable & {
   readonly supergraph: LoadedSupergraph

@@ -3,9 +3,9 @@ import { Kind, parse, print, stripIgnoredCharacters, visit } from 'graphql'
 import type { RequiresAliases } from './requires-aliases.ts'
 
 /**
- * Says a fetch over aliases in the terms of its subgraph: a alias that is fetched is the field with its arguments, under
- * the alias's name as the alias; a alias that is required is sent under the field's name (`alias` is the key in the data,
- * `name` the one in the representation).
+ * Replaces the requires aliases in a fetch by the fields that its subgraph has. In the operation, a requires alias becomes the
+ * field with its arguments, with the same name as GraphQL alias. In a representation, the value has the field's name (`alias`
+ * is the key in the data, `name` the key in the representation).
  */
 export function removeRequiresAliases(fetch: FetchNode, aliases: RequiresAliases): FetchNode {
   const { requires, operation } = fetch

@@ -2,17 +2,17 @@ import { Kind, type DocumentNode, type SelectionSetNode } from 'graphql'
 import { argumentOf, directivesOf, hasFields, parseFieldSet, subgraphNames } from './supergraph-document.ts'
 import type { RequiresAliases } from './requires-aliases.ts'
 
-/** What a @requires asks of a representation: keys in the data, with the fields of the schema that they stand for. */
+/** What a @requires needs in a representation: keys in the data, and the schema's field of each. */
 export type Requirement = ReadonlyMap<string, { field: string; inner: Requirement }>
 
-/** What the fields of each subgraph require, where aliases are among it. */
+/** The requirements of fields that contain requires aliases. */
 export type Requirements = {
   of(subgraph: string, type: string, field: string): Requirement
 }
 
 export const NOTHING: Requirement = new Map()
 
-/** @param document the supergraph with its aliases */
+/** @param document the supergraph with requires aliases */
 export function requirementsIn(document: DocumentNode, aliases: RequiresAliases): Requirements {
   const subgraphs = subgraphNames(document)
   const known = new Map<string, Requirement>()
@@ -30,7 +30,7 @@ export function requirementsIn(document: DocumentNode, aliases: RequiresAliases)
   return { of: (subgraph, type, field) => known.get(`${subgraph}\0${type}\0${field}`) ?? NOTHING }
 }
 
-/** Whether one representation cannot serve both: they want one field with different arguments. */
+/** Whether one representation cannot satisfy both: they need one field with different arguments. */
 export function conflict(one: Requirement, other: Requirement): boolean {
   return one.entries().some(([key, { field, inner }]) =>
     other.entries().some(([otherKey, wanted]) => {
@@ -49,7 +49,7 @@ export function union(one: Requirement, other: Requirement): Requirement {
   return both
 }
 
-/** Fragments are no level of their own: two types' fields of one name are taken for one, which at worst splits more. */
+/** Fragments are ignored: fields of one name in two types count as one. At worst, more fetches are split than necessary. */
 function requirementOf(sets: readonly SelectionSetNode[], aliases: RequiresAliases): Requirement {
   let all = NOTHING
   for (const selection of sets.flatMap(({ selections }) => selections)) {

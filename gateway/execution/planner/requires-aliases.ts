@@ -17,19 +17,19 @@ import {
   type FieldsNode,
 } from './supergraph-document.ts'
 
-/** The field and the arguments that a alias stands for. */
+/** The field and the arguments that an alias stands for. */
 export type RequiresAlias = { field: string; arguments: FieldNode['arguments'] }
 
-/** RequiresAliases by name. */
+/** Requires aliases by name. */
 export type RequiresAliases = ReadonlyMap<string, RequiresAlias>
 
 /**
- * Gives a field with arguments a *alias* for each list of arguments by which some @requires of the supergraph asks for
- * it: a field without arguments, of a name of its own, that the same subgraphs have. The @requires then name aliases.
+ * Adds *requires aliases* to a supergraph: for each list of arguments with which a @requires names a field, a field without
+ * arguments and with a name of its own, in the same subgraphs. The @requires then name the aliases.
  *
- * Apollo's planner keeps one field of a name in a fetch. So the arguments of a client's field and of a @requires, or
- * of two @requires, would be each other's, silently. It cannot mistake fields of different names. What it plans names
- * aliases; `removeRequiresAliases` says it in the subgraphs' terms again.
+ * Apollo's planner keeps only one field of each name in a fetch. A client's field and a @requires, or two @requires, would
+ * silently get each other's arguments. It does not mix up fields with different names. Its plans contain the aliases, which
+ * `removeRequiresAliases` replaces again.
  *
  * @returns the supergraph for the planner; clients never see the aliases
  */
@@ -40,7 +40,7 @@ export function addRequiresAliases(document: DocumentNode): {
   const types = new Map(document.definitions.filter(hasFields).map((type) => [type.name.value, type]))
   const aliases = new Map<string, RequiresAlias>()
   const names = new Map<string, string>()
-  /** For each type, the aliases that it gets, and the fields that they are copies of. */
+  /** By type: the aliases to add, and the fields that they copy. */
   const added = new Map<string, Map<string, string>>()
   const taken = new Set(
     [...types.values()].flatMap(({ fields = [] }) => fields.map(({ name }) => name.value)),

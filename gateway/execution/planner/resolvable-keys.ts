@@ -2,16 +2,16 @@ import { Kind, type ConstDirectiveNode, type DocumentNode, type FieldDefinitionN
 import { argumentOf, directivesOf, withTypes, type FieldsNode } from './supergraph-document.ts'
 
 /**
- * Takes the keys from a supergraph by which its subgraphs cannot find an entity (`@key(resolvable: false)`).
+ * Removes the keys that cannot be resolved (`@key(resolvable: false)`) from a supergraph.
  *
- * Such a key only says which fields a subgraph knows of another's entity, and the supergraph says that of each field
- * anyway. But to come back to a subgraph with what @requires asked for, Apollo's planner takes the first key of all
- * (`getLocallySatisfiableKey`), resolvable or not: the subgraph then has a representation that it cannot resolve.
- * Without these keys the planner has none to take but right ones. Where a subgraph has no right one, nobody can ask
- * it for a field with @requires, although that composes: the field is external there, and the plan of an operation
- * that asks for it is empty.
+ * Such a key only declares which fields a subgraph has of another's entity, which the supergraph declares for each field
+ * anyway. To return to a subgraph with the values of @requires, Apollo's planner uses the first key
+ * (`getLocallySatisfiableKey`), even if it cannot be resolved. The subgraph then gets a representation that it cannot
+ * resolve. Without these keys, the planner uses the right ones. If a subgraph has no resolvable key, its fields with
+ * @requires cannot be fetched, although they compose: they become external, and the plan of an operation that asks for one
+ * is empty.
  *
- * An @interfaceObject must have a key to be one: its only key stays.
+ * An @interfaceObject must have a key: its only key stays.
  */
 export function withResolvableKeys(document: DocumentNode): DocumentNode {
   return withTypes(document, (type) => ({

@@ -13,14 +13,14 @@ import { conflict, NOTHING, union, type Requirement, type Requirements } from '.
 import { fetchedOperation } from './fetches.ts'
 import type { RequiresAliases } from './requires-aliases.ts'
 
-/** Fields of one fetch that one representation can serve. */
+/** Fields of one fetch that can have the same representation. */
 type Share = { requirement: Requirement; fields: Set<FieldNode> }
 
 /**
- * Splits a fetch of entities whose fields require one field with different arguments: a representation has one place
- * for it. Each part asks for the fields that agree; what requires no alias goes with the first. Nothing is asked twice.
+ * Splits a fetch of entities whose fields require one field with different arguments: a representation can have only one
+ * value for it. Each part has the fields that do not conflict. Fields without requires aliases are in the first part.
  *
- * @returns the fetch alone when its fields agree
+ * @returns only the fetch itself if no fields conflict
  */
 export function splitFetch(
   fetch: FetchNode,
@@ -49,7 +49,7 @@ export function splitFetch(
   })
 }
 
-/** Whether two aliases of one field are required anywhere; if not, there is nothing to look into. */
+/** Whether two aliases of one field are required. If not, the fetch need not be examined further. */
 function namesTwice(requires: readonly QueryPlanSelectionNode[], aliases: RequiresAliases): boolean {
   const aliasOf = new Map<string, string>()
   const visitAll = (nodes: readonly QueryPlanSelectionNode[]): boolean =>
@@ -88,7 +88,7 @@ function sharesOf(
   return shares
 }
 
-/** The operation with only these fields of the entities, and with the variables that they use. */
+/** The operation with these fields of the entities only, and with the variables that they use. */
 function partOf(operation: OperationDefinitionNode, fields: ReadonlySet<FieldNode>): OperationDefinitionNode {
   const keep = (set: SelectionSetNode): SelectionSetNode => ({
     ...set,
@@ -114,7 +114,7 @@ function partOf(operation: OperationDefinitionNode, fields: ReadonlySet<FieldNod
   }
 }
 
-/** What a share needs of the representation: all but the aliases that only others require. */
+/** The part of the representation for a share: everything except aliases that only other shares require. */
 function restrict(
   requires: readonly QueryPlanSelectionNode[],
   requirement: Requirement,

@@ -10,14 +10,14 @@ import {
   type TypeNode,
 } from 'graphql'
 
-/** Types of a supergraph that have fields: object types and interfaces. */
+/** Types with fields: object types and interfaces. */
 export type FieldsNode = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode
 
 export function hasFields(node: DefinitionNode): node is FieldsNode {
   return node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.INTERFACE_TYPE_DEFINITION
 }
 
-/** The supergraph with these types in place of its own, where there is one. */
+/** The supergraph with its object types and interfaces changed. */
 export function withTypes(document: DocumentNode, change: (type: FieldsNode) => FieldsNode): DocumentNode {
   const definitions = document.definitions.map((node) => (hasFields(node) ? change(node) : node))
   return { ...document, definitions }
@@ -38,19 +38,19 @@ export function argumentOf({ arguments: args = [] }: ConstDirectiveNode, name: s
   return value?.kind === Kind.STRING || value?.kind === Kind.ENUM ? value.value : undefined
 }
 
-/** Parses a `join__FieldSet`: what stands in `fields` of @key and @requires, without the braces around it. */
+/** Parses a `join__FieldSet`: the value of `fields` in @key and @requires, without braces. */
 export function parseFieldSet(text: string): SelectionSetNode {
   const [definition] = parse(`{${text}}`, { noLocation: true }).definitions
   if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new Error(`no field set: ${text}`)
   return definition.selectionSet
 }
 
-/** A named type without the lists and the non-null around it. */
+/** The name of a type without list and non-null. */
 export function namedType(type: TypeNode): string {
   return type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type)
 }
 
-/** Names of the subgraphs by the enum values that stand for them in a supergraph. */
+/** The names of the subgraphs, by their enum values in the supergraph. */
 export function subgraphNames({ definitions }: DocumentNode): Map<string, string> {
   const names = new Map<string, string>()
   for (const definition of definitions) {

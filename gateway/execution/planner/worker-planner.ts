@@ -5,25 +5,25 @@ import type { Log } from '../../../platform/log.ts'
 import type { LoadedSupergraph, Planned, Planner } from './planner.ts'
 import type { PlanFailure, PlanRequest, WorkerData, WorkerMessage } from './worker-protocol.ts'
 
-/** Longest time one operation may be planned, waiting for those before it included. Milliseconds. */
+/** The timeout for planning one operation, including the wait for earlier ones. Milliseconds. */
 const PLAN_TIMEOUT_MS = 20_000
 
-/** Room for the young objects of the thread, in MB. The gateway's own, which Node is started with, is of no use to planning. */
+/** The size of the thread's young generation, in MB. The larger one that Node is started with has no benefit for planning. */
 const YOUNG_MB = 48
 
 export type PlannerOptions = WorkerData & {
   log: Log
-  /** Told of each thread as it is started. */
+  /** Called with each started thread. */
   onThread?: (thread: Worker) => void
 }
 
 type Waiting = PromiseWithResolvers<Planned> & { timer: NodeJS.Timeout }
 
 /**
- * Plans in a thread of its own, so that the event loop is never blocked by it. A thread that dies, or that does not
- * come to an end with an operation, is replaced at once; the operations it was asked for fail.
+ * Plans in a thread of its own, so that planning never blocks the event loop. A thread that dies or exceeds the timeout is
+ * replaced at once, and the operations sent to it fail.
  *
- * @throws UserFacingError when the supergraph cannot be loaded
+ * @throws UserFacingError if the supergraph cannot be loaded
  */
 export async function startWorkerPlanner(options: PlannerOptions): Promise<Planner> {
   const { log, onThread, ...workerData } = options
@@ -39,7 +39,7 @@ export async function startWorkerPlanner(options: PlannerOptions): Promise<Plann
       .catch((error: unknown) => log.error({ err: error }, 'the planner thread did not start'))
   }
 
-  /** Everybody who finds the thread dead calls this; the first starts the next one. */
+  /** Called by everyone who finds the thread dead. The first call starts the next thread. */
   function replace(dead: Promise<Thread>, reason: unknown): void {
     if (disposed || current !== dead) return
     log.error({ err: reason }, 'the planner thread is replaced')
@@ -79,7 +79,7 @@ type Thread = {
   supergraph: LoadedSupergraph
   plan: Planner['plan']
   stop: () => Promise<unknown>
-  /** Resolves with the reason when the thread is of no more use. */
+  /** Resolves with the reason if the thread can no longer be used. */
   gone: Promise<Error>
 }
 

@@ -1,6 +1,6 @@
 import type { LoadedSupergraph, Planned } from './planner.ts'
 
-/** What the thread is started with. */
+/** The thread's `workerData`. */
 export type WorkerData = { supergraphSdl: string; withText: boolean }
 
 export type PlanRequest = {
@@ -10,7 +10,7 @@ export type PlanRequest = {
   labels: readonly string[] | undefined
 }
 
-/** An error crosses the thread boundary as its message; those meant for the client are `expected`, and some have a code. */
+/** An error as it crosses the thread boundary. `expected`: it is meant for the client. */
 export type PlanFailure = { message: string; expected: boolean; code?: string }
 
 export type WorkerMessage =

@@ -13,30 +13,31 @@ import type { ResponsePath } from '../subgraph-request.ts'
 import { getOwn, isJsonObject, type JsonObject } from '../json.ts'
 import type { OperationView } from './fields.ts'
 
-/** Response names below a place, by their names in the data. */
+/** The fields below a place, by their names in the data. */
 type Names = Map<string, Place>
 type Place = {
+  /** The response name. */
   name: string
-  /** By the schema; null: not known. */
+  /** The type by the schema; null: unknown. */
   type: GraphQLCompositeType | null
-  /** What is selected below it. */
+  /** The selections below it. */
   sets: SelectionSetNode[]
-  /** By the name of the object's type; null: of all types. */
+  /** By the name of the object's type; null: for all types. */
   below: Map<string | null, Names>
 }
 
 /**
- * Says a place in the data as a place in the client's response: by response names, and no deeper than the client
- * asked. What the plan fetched on its own account is nowhere in the response: an error of it is the entity's.
+ * Converts a path in the data to a path in the client's response: with response names, and no deeper than the client's
+ * selections. For a field that only the plan needs, the result is the path of its entity.
  *
- * A plan can also fetch what the client asked for at another place: below objects of other types, that have the same path
- * in the plan, or of an @interfaceObject, which has no types.
+ * A plan can also fetch a field for more objects than the client selected it for: for objects of other types with the same
+ * path in the plan, or below an @interfaceObject, which has no types.
  *
- * @returns undefined where nothing of the path is in the response; `unasked` for what was only asked for at other places
+ * @returns undefined if no part of the path is in the response; `unasked` if the client selected the field elsewhere only
  */
 export type ClientPath = (path: readonly unknown[], data: JsonObject) => ResponsePath | undefined | 'unasked'
 
-/** @param planned names under which plans fetch fields on their own account */
+/** @param planned names of fields that plans fetch for their own use */
 export function clientPaths(
   view: OperationView,
   root: GraphQLCompositeType,
@@ -81,7 +82,7 @@ export function clientPaths(
   }
 }
 
-/** Names in the data of all that the client asks for, wherever. */
+/** The names in the data of all fields that the client selects anywhere. */
 function allNames({ fragments, nameOf }: OperationView, selectionSet: SelectionSetNode): Set<string> {
   const names = new Set<string>()
   for (const set of [selectionSet, ...[...fragments.values()].map((fragment) => fragment.selectionSet)]) {
@@ -90,7 +91,7 @@ function allNames({ fragments, nameOf }: OperationView, selectionSet: SelectionS
   return names
 }
 
-/** The type of an object in the data, as clients know it; null: not known. */
+/** The type of an object in the data, if clients see it; null: unknown. */
 function typenameOf({ schema }: OperationView, { type }: Place, value: unknown): string | null {
   if (isObjectType(type)) return type.name
   const told = isJsonObject(value) ? value['__typename'] : null
@@ -133,7 +134,7 @@ function namesIn(view: OperationView, { type, sets }: Place, typename: string | 
       sets: [],
       below: new Map(),
     }
-    // Fields of two types can have one response name.
+    // Fields of two types can have the same response name.
     if (known && known.type !== typeOf(field, parent)) known.type = null
     if (field.selectionSet) place.sets.push(field.selectionSet)
     names.set(key, place)

@@ -11,7 +11,7 @@ import type { DataName } from '../data-names.ts'
 import type { TypeIndex } from '../type-index.ts'
 import type { Unseen } from './unseen.ts'
 
-/** An operation without conditions, in the eyes of its clients' schema. */
+/** An operation without conditions, and the schema that clients see. */
 export type OperationView = {
   schema: GraphQLSchema
   types: TypeIndex
@@ -20,7 +20,7 @@ export type OperationView = {
   nameOf: DataName
 }
 
-/** Fields by response name, in the order of the response; each with every node that asks for it (CollectFields). */
+/** Fields by response name, in the order of the response, each with all its nodes (CollectFields of the GraphQL spec). */
 export function collectFields(
   view: OperationView,
   typename: string,
@@ -62,8 +62,8 @@ export function collectFields(
 }
 
 /**
- * The fields that every possible type of an interface has by a selection, when these are all that the selection asks for,
- * and all of them are the interface's own: the response is then the same whatever the type. Otherwise null.
+ * The fields of a selection on an interface, if they are the same for every possible type, and the interface has all of
+ * them. The response then does not depend on the type. Otherwise null.
  */
 export function fieldsOfAnyType(
   view: OperationView,

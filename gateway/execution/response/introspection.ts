@@ -13,14 +13,14 @@ import type { JsonObject } from '../json.ts'
 export type Introspection = {
   /** JSON text of the field. */
   text: string
-  /** `path` begins below the field. */
+  /** `path` is relative to the field. */
   errors: readonly { message: string; path: readonly (string | number)[] }[]
 }
 
 /**
- * Answers one `__schema` or `__type` field from the API schema.
+ * Resolves one `__schema` or `__type` field from the API schema.
  *
- * @param nodes all that ask for it, under one response name
+ * @param nodes all nodes of the field with one response name
  */
 export function answerIntrospection(
   schema: GraphQLSchema,

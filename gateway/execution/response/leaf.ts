@@ -3,9 +3,9 @@ import { toDouble, wholeDigits } from '../exact-number.ts'
 import { leafText, quote } from '../json.ts'
 
 /**
- * Writes a leaf value as JSON text, or returns null when the type has no such value.
+ * Writes a leaf value as JSON text. Null if the value is not valid for the type.
  *
- * @param plain it has no character that JSON escapes
+ * @param plain the value has no character that JSON escapes
  */
 export type LeafWriter = (value: unknown, plain?: boolean) => string | null
 
@@ -14,14 +14,14 @@ const MIN_INT = -2_147_483_648
 
 export function leafWriter(type: GraphQLLeafType): LeafWriter {
   if (isEnumType(type)) {
-    // Values by name, as subgraphs send them. One that the API hides (@inaccessible) is not in its schema.
+    // By name, as subgraphs send them. Values that the API hides (@inaccessible) are not in this schema.
     const texts = new Map<unknown, string>(type.getValues().map(({ name }) => [name, quote(name)]))
     return (value) => texts.get(value) ?? null
   }
   return BUILT_IN.get(type.name) ?? leafText
 }
 
-/** Whether the type has every string as a value: a custom scalar has, for all the gateway knows. */
+/** Whether every string is valid for the type. Custom scalars count, because the gateway cannot validate them. */
 export function takesAnyString(type: GraphQLLeafType): boolean {
   return !isEnumType(type) && !['Boolean', 'Int', 'Float'].includes(type.name)
 }
@@ -46,7 +46,7 @@ function intText(value: unknown): string | null {
   return double >= MIN_INT && double <= MAX_INT ? String(double) : null
 }
 
-/** JSON has no text for what is beyond a double. */
+/** Infinity has no JSON text. */
 function floatText(value: unknown): string | null {
   const double = toDouble(value)
   return Number.isFinite(double) ? String(double) : null

@@ -1,11 +1,11 @@
 type Path = readonly (string | number)[]
 type Branch = { isEnd: boolean; next: Map<string | number, Branch> }
 
-/** A set of places in a response. Each question takes time by the length of its path, not by the size of the set. */
+/** A set of paths in a response. Each lookup takes time proportional to the length of the path, not to the size of the set. */
 export type PathSet = {
-  /** Length of the longest member that leads to the path, itself excepted; -1: none. */
+  /** The length of the longest member that is a proper prefix of the path; -1: none. */
   longestAbove(path: Path): number
-  /** Whether a member leads to the path, or the path to a member; members shorter than `least` do not count. */
+  /** Whether a member is a prefix of the path, or the path a prefix of a member. Members shorter than `least` do not count. */
   hasOnLine(path: Path, least?: number): boolean
 }
 

@@ -3,9 +3,9 @@ import { pathSet } from './path-set.ts'
 import type { Pass } from './shape.ts'
 
 /**
- * Joins what the subgraphs reported with what completing the response found, so that every null has one explanation:
- * a fault that a reported error already explains adds nothing; a reported error inside a place that is null for
- * another reason is dropped, as GraphQL asks (one error for each propagated null).
+ * Merges the errors of subgraphs with the errors found while the response was written, so that every null has one error.
+ * A found error is dropped if a reported error explains it. A reported error is dropped if it is below a null that has
+ * another reason: GraphQL requires one error for each propagated null.
  */
 export function reconcileErrors(
   reported: readonly GraphQLFormattedError[],

@@ -24,22 +24,22 @@ export type CompletionError = {
   code?: string
 }
 
-/** One pass over the data. `path` is kept only in a pass that must tell where an error is. */
+/** The state of one pass over the data. `path` is null in the first pass, which does not need the paths of errors. */
 export type Pass = {
   path: ResponsePath | null
   errors: CompletionError[]
-  /** Places that are null because a null below them had to bubble up; kept together with `path`. */
+  /** Paths that are null because a null below them propagated. Only with `path`. */
   nulled: ResponsePath[]
   faulty: boolean
-  /** No string in the data has a character that JSON escapes: they are written as they are. */
+  /** No string in the data has a character that JSON escapes. */
   plain: boolean
-  /** Answers `__schema` and `__type`. */
+  /** Resolves `__schema` and `__type`. */
   introspect: (nodes: readonly FieldNode[]) => Introspection
 }
 
 /**
- * What a writer makes of a value: its JSON text; `null` when it is null; NULLED when it is null because of an error
- * that was reported; BUBBLES when the null must be the parent's (GraphQL's handling of field errors).
+ * The result of a writer: the JSON text; `null` if the value is null; NULLED if it is null because of a reported error;
+ * BUBBLES if the null propagates to the parent (see "Handling Execution Errors" in the GraphQL spec).
  */
 type Written = string | null | typeof NULLED | typeof BUBBLES
 type Writer = (value: unknown, pass: Pass) => Written
@@ -47,7 +47,7 @@ type Writer = (value: unknown, pass: Pass) => Written
 const NULLED = Symbol('nulled')
 const BUBBLES = Symbol('bubbles')
 
-/** Compiles the writer of a whole response: text of `data`, or `null` when the null has bubbled to the top. */
+/** Compiles the writer of a response. It returns the text of `data`, which is `null` if a null propagated to the top. */
 export function compileShape(
   view: OperationView,
   root: GraphQLObjectType,
@@ -135,9 +135,9 @@ function composite(
 }
 
 /**
- * Writers of types that clients do not see. An object of a hidden type is null: that is no fault. An interface's own name
- * says that the subgraph knew no type (@interfaceObject) and nobody told it later: that is enough, unless the response
- * depends on the type.
+ * Adds writers for types that clients do not see. An object of a hidden type is null, without an error. If `__typename` is the
+ * name of an interface, no subgraph returned the type of an @interfaceObject entity: an error only if the response depends
+ * on the type.
  */
 function addUnseen(
   view: OperationView,
@@ -160,16 +160,16 @@ type ObjectWriter = (object: JsonObject, pass: Pass) => Written
 type Field = {
   name: string
   key: string
-  /** What comes before the value: the name, after `{` or a comma; with the quote that ends the string before it, or without. */
+  /** The text before the value: `{` or a comma, and the name. `prefixClosing` first closes the string of the previous value. */
   prefix: string
   prefixClosing: string
   constant: string | null
-  /** Any string is a value of it. */
+  /** Every string is a valid value. */
   takesStrings: boolean
   write: Writer
 }
 
-/** Types are compiled when first met: an abstract type may have many that never occur. */
+/** A type is compiled when it first occurs: many possible types of an abstract type never do. */
 function lazyObject(
   view: OperationView,
   type: GraphQLObjectType,
@@ -183,7 +183,7 @@ function objectOf(compile: () => readonly Field[]): ObjectWriter {
   return (object, pass) => {
     fields ??= compile()
     let text = fields.length === 0 ? '{' : ''
-    // Whether `text` ends within a string. Adding to a text costs more than all else, so it is done as seldom as can be.
+    // Whether `text` ends inside a string. Concatenation is the most expensive part, so the closing quote is added later.
     let open = false
     for (let i = 0; i < fields.length; i++) {
       const field = fields[i] as Field
@@ -230,7 +230,7 @@ function compileFields(
   })
 }
 
-/** `__schema` or `__type`. The first is non-null: without it the object that it was asked of is null. */
+/** The writer of `__schema` or `__type`. `__schema` is non-null, so its null propagates. */
 function introspected(nodes: readonly FieldNode[]): Writer {
   const isNullable = nodes[0]?.name.value !== '__schema'
   return (_, pass) => {
@@ -245,7 +245,7 @@ function introspected(nodes: readonly FieldNode[]): Writer {
   }
 }
 
-/** Whether each string is a value of the type: not of lists, enums, numbers. */
+/** Whether every string is a valid value of the type. Not for lists, enums and numbers. */
 function isStringLike(type: GraphQLOutputType): boolean {
   const inner = isNonNullType(type) ? type.ofType : type
   return isLeafType(inner) && takesAnyString(inner)

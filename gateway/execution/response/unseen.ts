@@ -9,13 +9,13 @@ import type { TypeIndex } from '../type-index.ts'
 
 const NOTHING: ReadonlySet<unknown> = new Set()
 
-/** What the data of subgraphs can name although the schema that clients see does not have it, or not so. */
+/** Types and values that subgraphs can return although the schema that clients see does not have them. */
 export type Unseen = {
-  /** Object types that an abstract type has in the supergraph only (@inaccessible). */
+  /** The object types of an abstract type that only the supergraph has (@inaccessible). */
   typesOf: (abstract: GraphQLNamedType) => readonly string[]
-  /** Values that an enum has in the supergraph only (@inaccessible). */
+  /** The values of an enum that only the supergraph has (@inaccessible). */
   valuesOf: (enumType: GraphQLNamedType) => ReadonlySet<unknown>
-  /** Interfaces that stand for the type of an entity where a subgraph knows no other (@interfaceObject). */
+  /** Interfaces that a subgraph can return as the type of an entity (@interfaceObject). */
   interfacesOf: (abstract: GraphQLNamedType) => readonly GraphQLInterfaceType[]
 }
 
