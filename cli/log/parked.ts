@@ -1,4 +1,4 @@
-import { listConsumerPositions, listParked, type ParkedKey } from '../../patterns/change-log/index.ts'
+import { listConsumerStatus, listParked, type ParkedKey } from '../../patterns/change-log/index.ts'
 import { services } from '../../contracts/topology.ts'
 import type { Installation } from './installation.ts'
 import { openDatabases } from './open-database.ts'
@@ -16,7 +16,7 @@ export async function parked(
   const lists = databases
     .filter(({ consumes }) => consumes)
     .map(async ({ sql }) => {
-      const keys = (await listConsumerPositions(sql)).map((consumer) => listParked(sql, consumer))
+      const keys = (await listConsumerStatus(sql)).map((consumer) => listParked(sql, consumer))
       return (await Promise.all(keys)).flat()
     })
   const keys = (await Promise.all(lists)).flat().toSorted((a, b) => a.since.getTime() - b.since.getTime())

@@ -30,12 +30,12 @@ export { streamPublisher, type StreamOptions } from './transports/redis/publishe
 export { streamReader } from './transports/redis/reader.ts'
 
 export { consume, type ConsumeEnd, type ConsumeOptions } from './consumer/consume.ts'
-export type { ConsumerName, Handler } from './consumer/handler.ts'
+export { type ConsumerName, type Handler, NotYet } from './consumer/handler.ts'
 export { beginConsumer } from './consumer/consumer-offset.ts'
 export {
   type ConsumerPosition,
-  type ListedConsumer,
-  listConsumerPositions,
+  type ConsumerStatus,
+  listConsumerStatus,
   readConsumerPosition,
 } from './consumer/consumer-position.ts'
 export { hasParked, listParked, type ParkedKey } from './consumer/parked.ts'

@@ -1,11 +1,11 @@
-import { readLag, type ListedConsumer, type LogStatus } from '../../../patterns/change-log/index.ts'
+import { readLag, type ConsumerStatus, type LogStatus } from '../../../patterns/change-log/index.ts'
 import type { Service } from '../../../contracts/topology.ts'
 import { consumers } from '../consumers.ts'
 import type { OpenDatabase } from '../open-database.ts'
 import type { ConsumerReport } from './report.ts'
 
 /** A consumer, and in whose database it was begun. */
-export type ConsumerIn = ListedConsumer & { service: Service }
+export type ConsumerIn = ConsumerStatus & { service: Service }
 
 type Registered = LogStatus['consumers'][number]
 

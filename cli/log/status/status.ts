@@ -1,4 +1,4 @@
-import { listConsumerPositions } from '../../../patterns/change-log/index.ts'
+import { listConsumerStatus } from '../../../patterns/change-log/index.ts'
 import { services } from '../../../contracts/topology.ts'
 import type { Installation } from '../installation.ts'
 import { tryDatabase, type OpenDatabase } from '../open-database.ts'
@@ -35,5 +35,5 @@ export async function status(
 }
 
 async function begunIn({ service, sql }: OpenDatabase) {
-  return (await listConsumerPositions(sql)).map((one) => ({ ...one, service }))
+  return (await listConsumerStatus(sql)).map((one) => ({ ...one, service }))
 }

@@ -1,12 +1,11 @@
 import type { Position } from '../position.ts'
-import type { LogRecord } from '../record.ts'
 import type { Report } from '../owner/relay-options.ts'
-import { pause } from '../signal.ts'
+import { createSignal, pause, type Signal } from '../signal.ts'
 import type { Sql } from '../sql-port.ts'
 import type { LogReader } from '../transports/transport.ts'
-import { applyRecords, parkRecord, type AppliedBatch } from './apply.ts'
-import { isPassing } from './faults.ts'
-import type { ConsumerName, Handler, Transact } from './handler.ts'
+import type { AppliedBatch } from './apply.ts'
+import { applyPage, type PageOptions } from './apply-page.ts'
+import type { ConsumerName, Handler, NotYet, Transact } from './handler.ts'
 import { FencedError } from './consumer-offset.ts'
 import { readConsumerPosition, type ConsumerPosition } from './consumer-position.ts'
 
@@ -19,14 +18,20 @@ export type ConsumeOptions = {
   transact: Transact
   handler: Handler
   report: Report
-  /** Told what became of each batch, for metrics. */
+  /** Called with the result of each batch, for metrics. */
   applied?: (batch: AppliedBatch) => void
+  /** Raised by the consumers of this process after each commit, so that an event that waits is tried again at once. */
+  moved?: Signal
   /** Most records of one transaction. @default 500 */
   batch?: number
   /** Longest wait for records; twice the heartbeat tells quiet from cut off. Milliseconds. @default 2000 */
   waitMs?: number
   /** Wait after a passing error, and for another process that consumes the same. Milliseconds. @default 500 */
   retryMs?: number
+  /** While an event waits: between looks at the other logs, which another process may apply. Milliseconds. @default 100 */
+  pollMs?: number
+  /** An event that waits longer is reported, and tried again though no other log has moved. Milliseconds. @default 5000 */
+  waitingMs?: number
 }
 
 /**
@@ -42,27 +47,34 @@ export type ConsumeEnd = 'stopped' | 'never begun' | 'expired' | 'other-epoch' |
 export async function consume(options: ConsumeOptions, stop: AbortSignal): Promise<ConsumeEnd> {
   const { name, sql, report, retryMs = 500 } = options
   const other = `another process consumes ${name.source} as ${name.consumer}`
-  // What lasts is told once: an error until something has been applied, the other process once and for all.
-  let told = ''
-  let toldOfOther = false
+  // A persistent error is reported once, until something has been applied; the other process and each event that waits, once.
+  let reported = ''
+  let reportedOther = false
+  let reportedWaiting = 0
   const applied = (batch: AppliedBatch) => {
-    told = ''
+    reported = ''
     options.applied?.(batch)
   }
+  const waited = ({ event, message }: NotYet) => {
+    if (event.offset === reportedWaiting) return
+    reportedWaiting = event.offset
+    report('warn', `offset ${event.offset} of ${name.source}, its ${event.type}, waits: ${message}`)
+  }
+  const settings = { moved: createSignal(), pollMs: 100, waitingMs: 5_000, ...options, applied, waited }
   while (!stop.aborted) {
     try {
       const position = await readConsumerPosition(sql, name)
       if (!position) return 'never begun'
-      const end = await follow({ ...options, applied }, position, stop)
+      const end = await follow(settings, position, stop)
       if (end) return end
     } catch (error) {
-      // What was being read when it was to stop.
+      // The read that was under way when `stop` was aborted.
       if (stop.aborted) break
       const fenced = error instanceof FencedError
       const message = fenced ? other : String(error)
-      if (fenced ? !toldOfOther : told !== message) report('warn', message)
-      if (fenced) toldOfOther = true
-      else told = message
+      if (fenced ? !reportedOther : reported !== message) report('warn', message)
+      if (fenced) reportedOther = true
+      else reported = message
       await pause(retryMs, stop)
     }
   }
@@ -70,7 +82,7 @@ export async function consume(options: ConsumeOptions, stop: AbortSignal): Promi
 }
 
 async function follow(
-  { reader, batch = 500, waitMs = 2_000, ...options }: ConsumeOptions,
+  { reader, batch = 500, waitMs = 2_000, ...options }: ConsumeOptions & PageOptions,
   from: ConsumerPosition,
   stop: AbortSignal,
 ): Promise<ConsumeEnd | null> {
@@ -80,57 +92,14 @@ async function follow(
   while (!stop.aborted) {
     if (page.kind !== 'records') return page.kind
     const { epoch, offset } = position
-    const next = read({ epoch, offset: offset + page.records.length })
+    const end = offset + page.records.length
     // The next page is read while this one is applied.
-    if (page.records.length === 0) page = await next
-    else
-      [position, page] = await Promise.all([applyPage({ reader, ...options }, position, page.records), next])
+    const next = read({ epoch, offset: end })
+    // Its error is thrown where it is awaited, if it is.
+    next.catch(() => {})
+    if (page.records.length > 0) position = await applyPage(options, position, page.records, stop)
+    if (stop.aborted) break
+    page = await (position.offset < end ? read(position) : next)
   }
   return null
-}
-
-/** A batch that fails is applied record by record, to find the one that makes it fail. */
-async function applyPage(
-  options: ConsumeOptions,
-  from: ConsumerPosition,
-  records: readonly LogRecord[],
-): Promise<ConsumerPosition> {
-  try {
-    return await apply(options, from, records)
-  } catch (error) {
-    if (error instanceof FencedError || isPassing(error)) throw error
-  }
-  let position = from
-  for (const record of records) position = await applyOrPark(options, position, record)
-  return position
-}
-
-async function applyOrPark(
-  options: ConsumeOptions,
-  position: ConsumerPosition,
-  record: LogRecord,
-): Promise<ConsumerPosition> {
-  try {
-    return await apply(options, position, [record])
-  } catch (error) {
-    if (error instanceof FencedError || isPassing(error) || record.kind !== 'event') throw error
-    const { name, transact, report } = options
-    const done = await transact((tx) => parkRecord(tx, name, position, record, String(error)))
-    report(
-      'error',
-      `key ${record.key} is parked at offset ${record.offset}, its ${record.type}: ${String(error)}`,
-    )
-    options.applied?.(done)
-    return done.position
-  }
-}
-
-async function apply(
-  { name, transact, handler, applied }: ConsumeOptions,
-  position: ConsumerPosition,
-  records: readonly LogRecord[],
-): Promise<ConsumerPosition> {
-  const done = await transact((tx) => applyRecords(tx, name, position, records, handler))
-  applied?.(done)
-  return done.position
 }

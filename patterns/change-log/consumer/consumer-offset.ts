@@ -45,7 +45,7 @@ export async function moveOffset(
 ): Promise<boolean> {
   const [moved] = await tx<{ parked: boolean }>(
     `update consumer_offset set "offset" = $6, export = $7, cur = coalesce($8, cur),
-            tick_time = coalesce(to_timestamp($9::float8 / 1000), tick_time)
+            tick_time = coalesce(to_timestamp($9::float8 / 1000), tick_time), waiting = null, waiting_since = null
      where consumer = $1 and source = $2 and epoch = $3 and "offset" = $4 and build = $5
      returning exists (select from parked_key where consumer = $1 and source = $2) as parked`,
     consumer,
@@ -60,4 +60,24 @@ export async function moveOffset(
   )
   if (moved) return moved.parked
   throw new FencedError(`${consumer} of ${source} is not at offset ${from.offset} any more.`)
+}
+
+/** Notes why the event after `at` waits, for status; also since when. Does nothing once the consumer is elsewhere. */
+export async function noteWaiting(
+  sql: Sql,
+  { consumer, source }: ConsumerName,
+  at: ConsumerPosition,
+  reason: string,
+): Promise<void> {
+  await sql(
+    `update consumer_offset set waiting = $6, waiting_since = coalesce(waiting_since, now())
+     where consumer = $1 and source = $2 and epoch = $3 and "offset" = $4 and build = $5
+       and waiting is distinct from $6`,
+    consumer,
+    source,
+    at.epoch,
+    at.offset,
+    at.build,
+    reason,
+  )
 }

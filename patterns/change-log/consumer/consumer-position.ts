@@ -13,40 +13,61 @@ export type ConsumerPosition = Position & {
   readonly cur: string | null
 }
 
-/** A consumer of this database, its position, and how many of its keys are parked. */
-export type ListedConsumer = ConsumerName & { position: ConsumerPosition; parkedKeys: number }
+/** A consumer as its own database knows it. */
+export type ConsumerStatus = ConsumerName & {
+  position: ConsumerPosition
+  /** Age of the last tick it has applied, by both databases' clocks; null before the first. Milliseconds. */
+  ageMs: number | null
+  /** Keys with an event that cannot be applied. */
+  parkedKeys: number
+  /** Why the next event waits for another log (`NotYet`), and for how long; null if it does not. */
+  waiting: { reason: string; ms: number } | null
+}
 
-const COLUMNS = 'epoch, "offset", build, export, cur'
+const POSITION = 'epoch, "offset", build, export, cur'
 
-type Row = { epoch: string; offset: string; build: number; export: string | null; cur: string | null }
+type PositionRow = {
+  epoch: string
+  offset: string
+  build: number
+  export: string | null
+  cur: string | null
+}
+
+const STATUS = `
+  select ${POSITION}, consumer, source, extract(epoch from clock_timestamp() - tick_time) * 1000 as age,
+         waiting, extract(epoch from clock_timestamp() - waiting_since) * 1000 as waits,
+         (select count(*)::integer from parked_key k where (k.consumer, k.source) = (c.consumer, c.source)) as parked
+  from consumer_offset c`
+
+type StatusRow = PositionRow &
+  ConsumerName & { age: string | null; waiting: string | null; waits: string | null; parked: number }
 
 /** Null when the consumer was never begun. */
 export async function readConsumerPosition(
   sql: Sql,
   { consumer, source }: ConsumerName,
 ): Promise<ConsumerPosition | null> {
-  const [row] = await sql<Row>(
-    `select ${COLUMNS} from consumer_offset where consumer = $1 and source = $2`,
+  const [row] = await sql<PositionRow>(
+    `select ${POSITION} from consumer_offset where consumer = $1 and source = $2`,
     consumer,
     source,
   )
   return row ? positionOf(row) : null
 }
 
+/** Null when the consumer was never begun. */
+export async function readConsumerStatus(
+  sql: Sql,
+  { consumer, source }: ConsumerName,
+): Promise<ConsumerStatus | null> {
+  const [row] = await sql<StatusRow>(`${STATUS} where consumer = $1 and source = $2`, consumer, source)
+  return row ? statusOf(row) : null
+}
+
 /** The consumers that were ever begun in this database, by name. */
-export async function listConsumerPositions(sql: Sql): Promise<ListedConsumer[]> {
-  const rows = await sql<Row & ConsumerName & { parked: number }>(
-    `select ${COLUMNS}, consumer, source,
-            (select count(*)::integer from parked_key k
-             where (k.consumer, k.source) = (c.consumer, c.source)) as parked
-     from consumer_offset c order by consumer, source`,
-  )
-  return rows.map(({ consumer, source, parked, ...row }) => ({
-    consumer,
-    source,
-    position: positionOf(row),
-    parkedKeys: parked,
-  }))
+export async function listConsumerStatus(sql: Sql): Promise<ConsumerStatus[]> {
+  return (await sql<StatusRow>(`${STATUS} order by consumer, source`)).map(statusOf)
 }
 
 /** What readers compare with a token; null before the first control record. */
@@ -55,7 +76,18 @@ export function appliedSnapshot(position: ConsumerPosition | null): AppliedSnaps
   return { epoch: position.epoch, cur: parseSnapshot(position.cur) }
 }
 
-function positionOf(row: Row): ConsumerPosition {
+function positionOf(row: PositionRow): ConsumerPosition {
   const { build, export: exported, cur } = row
   return { epoch: Number(row.epoch), offset: Number(row.offset), build, exported, cur }
+}
+
+function statusOf({ consumer, source, age, waiting, waits, parked, ...row }: StatusRow): ConsumerStatus {
+  return {
+    consumer,
+    source,
+    position: positionOf(row),
+    ageMs: age === null ? null : Math.round(Number(age)),
+    parkedKeys: parked,
+    waiting: waiting === null ? null : { reason: waiting, ms: Math.round(Number(waits)) },
+  }
 }

@@ -53,8 +53,8 @@ export async function rebuild(
     await tx(
       `insert into consumer_offset as c (consumer, source, epoch, "offset", cur, export, tick_time)
        values ($1, $2, $3, $4, $5, $6, to_timestamp($7::float8 / 1000))
-       on conflict (consumer, source) do update set (epoch, "offset", cur, export, tick_time, build) =
-         (excluded.epoch, excluded."offset", excluded.cur, excluded.export, excluded.tick_time, c.build + 1)`,
+       on conflict (consumer, source) do update set (epoch, "offset", cur, export, tick_time, build, waiting, waiting_since) =
+         (excluded.epoch, excluded."offset", excluded.cur, excluded.export, excluded.tick_time, c.build + 1, null, null)`,
       consumer,
       source,
       position.epoch,

@@ -35,3 +35,6 @@ create table parked_event (
   primary key (consumer, source, key, "offset"),
   foreign key (consumer, source, key) references parked_key
 );
+
+-- Why the event after this offset waits for another log, and since when. Null: it does not.
+alter table consumer_offset add column waiting text, add column waiting_since timestamptz(3);
