@@ -6,6 +6,8 @@ export type ConsumerFigures = {
   /** Age of the last tick it has applied; null before the first. */
   ageMs: number | null
   parkedKeys: number
+  /** How long an event has waited for another log; null if none does. */
+  waiting: { ms: number } | null
   /** Records that the transport did not have. */
   healed: number
 }
@@ -40,6 +42,9 @@ export function consumerMetrics(
     'tick_age_seconds',
     'Age of the last tick it has applied; its owner takes one each second.',
     ({ ageMs }) => (ageMs === null ? null : ageMs / 1_000),
+  )
+  gauge('waiting_seconds', 'How long an event has waited for another log; 0: none waits.', ({ waiting }) =>
+    waiting === null ? 0 : waiting.ms / 1_000,
   )
   gauge('parked_keys', 'Keys whose events cannot be applied.', ({ parkedKeys }) => parkedKeys)
   gauge('healed_records', 'Records that came by HTTP, as Redis did not have them.', ({ healed }) => healed)

@@ -5,15 +5,13 @@ import { redrive } from '../../patterns/change-log/consumer/redrive.ts'
 import { rebuild } from '../../patterns/change-log/export/export.ts'
 import { createSignal } from '../../patterns/change-log/signal.ts'
 import { NAME, transactOf } from './support/consumer-bed.ts'
-import { LONG_MS, NEVER_MS, openTwoLogs, OTHER, waitingHandler } from './support/two-logs.ts'
+import { NEVER_MS, openTwoLogs, OTHER, waitingHandler } from './support/two-logs.ts'
 
 test('two logs whose first batches wait for a record of each other are both applied', async () => {
   await using logs = await openTwoLogs('a1 a2 |', 'b1 b2 |')
   const handler = waitingHandler({ a2: 'b1', b2: 'a2' })
   await Promise.all([logs.start(NAME, handler), logs.start(OTHER, handler)])
-  await expect
-    .poll(async () => (await logs.bed.effects()).toSorted(), { timeout: LONG_MS })
-    .toEqual(['a1', 'a2', 'b1', 'b2'])
+  await expect.poll(async () => (await logs.bed.effects()).toSorted()).toEqual(['a1', 'a2', 'b1', 'b2'])
   const effects = await logs.bed.effects()
   expect(effects.indexOf('b1')).toBeLessThan(effects.indexOf('a2'))
   expect(effects.indexOf('a2')).toBeLessThan(effects.indexOf('b2'))
@@ -30,9 +28,7 @@ test('what precedes an event that waits is committed, what follows it waits, and
   logs.posts.append('b1 |')
   await logs.start(OTHER, handler)
   await logs.applied('a1', 'c1', 'b1', 'a2', 'c2')
-  await expect
-    .poll(() => logs.status(NAME), { timeout: LONG_MS })
-    .toMatchObject({ position: { offset: 5 }, waiting: null })
+  await expect.poll(() => logs.status(NAME)).toMatchObject({ position: { offset: 5 }, waiting: null })
 })
 
 test('the first event of a log that waits commits nothing, and is tried once for each move of another log', async () => {
@@ -50,7 +46,7 @@ test('the first event of a log that waits commits nothing, and is tried once for
     ['b1', 4],
   ] as const) {
     logs.posts.append(record)
-    await expect.poll(() => tries.length, { timeout: LONG_MS }).toBe(count)
+    await expect.poll(() => tries.length).toBe(count)
   }
   logs.posts.append('b2')
   await logs.applied('b1', 'b2', 'a1')
@@ -102,7 +98,7 @@ test('with two processes for each log, each event is applied once and in order',
   // Signals of their own: as in other processes, each has to look.
   const options = () => ({ batch: 2, pollMs: 1, moved: createSignal() })
   await Promise.all([NAME, NAME, OTHER, OTHER].map((name) => logs.start(name, handler, options())))
-  await expect.poll(async () => (await logs.bed.effects()).length, { timeout: LONG_MS }).toBe(8)
+  await expect.poll(async () => (await logs.bed.effects()).length).toBe(8)
   const effects = await logs.bed.effects()
   expect(effects.filter((payload) => payload.startsWith('a'))).toEqual(['a1', 'a2', 'a3', 'a4'])
   expect(effects.filter((payload) => payload.startsWith('b'))).toEqual(['b1', 'b2', 'b3', 'b4'])
@@ -139,14 +135,14 @@ test('what waits for ever is reported once, and its age goes on over a restart',
   const tries: string[] = []
   const handler = waitingHandler({ a1: 'b1' }, { tries })
   const first = await logs.start(NAME, handler, { waitingMs: 20 })
-  await expect.poll(() => tries.length, { timeout: LONG_MS }).toBeGreaterThan(6)
+  await expect.poll(() => tries.length).toBeGreaterThan(6)
   first.stop.abort()
   await first.ended
   expect(logs.said).toEqual(['offset 1 of users, its test, waits: b1 is not there'])
   await logs.bed.session.sql("update consumer_offset set waiting_since = waiting_since - interval '1 hour'")
   const before = tries.length
   await logs.start(NAME, handler, { waitingMs: 20 })
-  await expect.poll(() => tries.length, { timeout: LONG_MS }).toBeGreaterThan(before + 2)
+  await expect.poll(() => tries.length).toBeGreaterThan(before + 2)
   const { waiting } = await logs.status(NAME)
   expect(waiting?.reason).toBe('b1 is not there')
   expect(waiting?.ms).toBeGreaterThan(3_600_000)
@@ -189,5 +185,5 @@ test('another consumer that moves is none of its business', async () => {
   // This one is told of once the other was looked at.
   await logs.start(OTHER, waitingHandler({}))
   logs.posts.append('|')
-  await expect.poll(() => tries.length, { timeout: LONG_MS }).toBe(3)
+  await expect.poll(() => tries.length).toBe(3)
 })

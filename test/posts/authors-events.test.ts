@@ -78,7 +78,7 @@ test('more authors than an event can list are listed by several, so that the oth
 test('a rebuild of the copy touches all that posts shows', async () => {
   await using posts = await openPosts()
   const start = { position: { epoch: 1, offset: 5 }, cur: '9:9:', time: 0, snapshot: '9:9:' }
-  await authorCopy.clear(posts.sql)
+  await authorCopy.clear(posts.sql, 'users')
   await authorCopy.add(posts.sql, [{ id: makeId(), handle: 'ann', name: 'Ann', version: 1 }], start)
   expect(await posts.told()).toEqual([changed(null)])
 })

@@ -56,7 +56,7 @@ then: npm run log -- epoch keep ${database}.`,
 
 function needsOfConsumer(
   { database, log }: Omit<LogReport, 'needs'>,
-  { name, service, position, lag, told, parkedKeys }: ConsumerReport,
+  { name, service, position, lag, told, parkedKeys, waiting }: ConsumerReport,
 ): string[] {
   const needs: string[] = []
   const start = service
@@ -71,6 +71,10 @@ function needsOfConsumer(
     needs.push(
       `${name} has offset ${position.offset}, which the log does not: the database has lost commits. \
 npm run log -- epoch bump ${database}.`,
+    )
+  } else if (waiting && waiting.ms >= LATE_MS) {
+    needs.push(
+      `${name} has waited for another log for ${duration(waiting.ms)}: ${waiting.reason}. See how far it is with that one.`,
     )
   } else if (lag.ms >= LATE_MS) {
     const where = service ? `Does the ${service} service run? Its /readyz says more.` : 'Does it run?'

@@ -39,6 +39,7 @@ export async function readConsumers(
         lag: position && (await readLag(sql, position)),
         told: told ? toldOf(told, now) : null,
         parkedKeys: here?.parkedKeys ?? null,
+        waiting: here?.waiting ?? null,
       }
     }),
   )

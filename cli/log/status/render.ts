@@ -35,7 +35,15 @@ function describeStream({ top, lag, fault }: StreamReport): string {
   return `${count(lag.records, 'record')}, ${duration(lag.ms)} behind`
 }
 
-function describeConsumer({ name, service, position, lag, told, parkedKeys }: ConsumerReport): string {
+function describeConsumer({
+  name,
+  service,
+  position,
+  lag,
+  told,
+  parkedKeys,
+  waiting,
+}: ConsumerReport): string {
   const facts = [
     !position
       ? 'never built'
@@ -43,6 +51,7 @@ function describeConsumer({ name, service, position, lag, told, parkedKeys }: Co
         ? `${count(lag.records, 'record')}, ${duration(lag.ms)} behind`
         : `at ${place(position)}`,
     told ? `told ${duration(told.agoMs)} ago${told.expired ? ', expired' : ''}` : 'never told',
+    ...(waiting ? [`waits for another log for ${duration(waiting.ms)}: ${waiting.reason}`] : []),
     ...(parkedKeys ? [count(parkedKeys, 'parked key')] : []),
   ]
   return `${name}${service ? ` (in ${service})` : ''}: ${facts.join('; ')}`

@@ -1,4 +1,10 @@
-import type { Lag, LogStatus, Position, Unpublished } from '../../../patterns/change-log/index.ts'
+import type {
+  ConsumerStatus,
+  Lag,
+  LogStatus,
+  Position,
+  Unpublished,
+} from '../../../patterns/change-log/index.ts'
 import type { Service } from '../../../contracts/topology.ts'
 
 /**
@@ -41,6 +47,8 @@ export type ConsumerReport = {
   told: { offset: number; agoMs: number; expired: boolean } | null
   /** Null when that is not known. */
   parkedKeys: number | null
+  /** Why its next event waits for another log, and for how long; null if it does not, or that is not known. */
+  waiting: ConsumerStatus['waiting']
 }
 
 /** Age of the last tick, or of the first that a consumer has not passed, from which somebody should look. Milliseconds. */

@@ -5,10 +5,11 @@ import type { ConsumerName, Handler, Transact } from './handler.ts'
 import { createFollowState, type FollowStatus } from './follow-status.ts'
 import { healingReader } from '../transports/healing-reader.ts'
 import type { Position } from '../position.ts'
+import { leaveSources } from './left-sources.ts'
 import { readBuild, rebuildFrom, type Copy } from './rebuild-from.ts'
 import type { OpenExport } from '../export/export-text.ts'
 import type { Report } from '../owner/relay-options.ts'
-import { createSignal, pause } from '../signal.ts'
+import { createSignal, pause, type Signal } from '../signal.ts'
 import type { Sql } from '../sql-port.ts'
 import type { LogReader } from '../transports/transport.ts'
 import { createWaiter, type Waiter } from './wait-fresh.ts'
@@ -28,6 +29,13 @@ export type FollowOptions = {
   transact: Transact
   handler: Handler
   copy: Copy
+  /**
+   * All logs that this consumer follows, each by a follower of its own. A log that is not among them any more is removed,
+   * and the copy rebuilt from the others. @default not checked
+   */
+  sources?: readonly string[]
+  /** Shared by the followers of one consumer, so that an event that waits for another log is tried again at once. */
+  moved?: Signal
   report: Report
   /** Milliseconds, monotonic. */
   clock: () => number
@@ -59,7 +67,7 @@ export function followLog(options: FollowOptions): Follower {
   const startedAt = clock()
   const stopping = new AbortController()
   const stop = stopping.signal
-  const committed = createSignal()
+  const committed = options.moved ?? createSignal()
   const state = createFollowState(sql, name)
   const waiter = createWaiter({ sql, name, committed, clock, pollMs })
   const reader = options.transport
@@ -72,6 +80,7 @@ export function followLog(options: FollowOptions): Follower {
   }
 
   async function follow(): Promise<void> {
+    await leave()
     while (!stop.aborted) {
       const build = await patiently(() => readBuild(sql, name), unread)
       if (build === undefined) return
@@ -80,9 +89,17 @@ export function followLog(options: FollowOptions): Follower {
     }
   }
 
+  async function leave(): Promise<void> {
+    const { sources, transact, copy } = options
+    if (!sources) return
+    const left = await patiently(() => leaveSources(transact, name.consumer, sources, copy), unread)
+    if (left && left.length > 0)
+      report('warn', `${name.consumer} is rebuilt, as it does not follow ${left.join(', ')} any more`)
+  }
+
   async function consumeFollowed(): Promise<ConsumeEnd> {
     using followed = followedReader(reader, () => state.begin('following', null))
-    return await consume({ ...options, reader: followed, applied, retryMs }, stop)
+    return await consume({ ...options, reader: followed, applied, moved: committed, retryMs }, stop)
   }
 
   async function rebuild(end: ConsumeEnd, build: number | null): Promise<void> {

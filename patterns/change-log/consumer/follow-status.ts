@@ -1,18 +1,16 @@
 import type { ConsumeEnd } from './consume.ts'
+import { readConsumerStatus, type ConsumerStatus } from './consumer-position.ts'
 import type { ConsumerName } from './handler.ts'
 import type { Position } from '../position.ts'
 import type { Sql } from '../sql-port.ts'
 
 /** How a consumer is, for `/readyz` and metrics. */
-export type FollowStatus = {
+export type FollowStatus = Pick<ConsumerStatus, 'ageMs' | 'parkedKeys' | 'waiting'> & {
   state: 'following' | 'rebuilding'
   /** Why it must be rebuilt, and what it fails with; null while it follows. */
   reason: string | null
   /** Null: never begun. */
   position: Position | null
-  /** Age of the last tick it has applied, by both databases' clocks; null before the first. Milliseconds. */
-  ageMs: number | null
-  parkedKeys: number
   /** Records that the transport did not have since the process began. */
   healed: number
 }
@@ -25,7 +23,7 @@ export type FollowState = {
   read(): Promise<FollowStatus>
 }
 
-export function createFollowState(sql: Sql, { consumer, source }: ConsumerName): FollowState {
+export function createFollowState(sql: Sql, name: ConsumerName): FollowState {
   let state: FollowStatus['state'] = 'following'
   let reason: string | null = null
   let healed = 0
@@ -41,24 +39,16 @@ export function createFollowState(sql: Sql, { consumer, source }: ConsumerName):
       healed += records
     },
     async read() {
-      const [row] = await sql<Row>(
-        `select epoch, "offset", extract(epoch from clock_timestamp() - tick_time) * 1000 as age,
-                (select count(*)::integer from parked_key k
-                 where (k.consumer, k.source) = (c.consumer, c.source)) as parked
-         from consumer_offset c where consumer = $1 and source = $2`,
-        consumer,
-        source,
-      )
+      const status = await readConsumerStatus(sql, name)
       return {
         state,
         reason,
-        position: row ? { epoch: Number(row.epoch), offset: Number(row.offset) } : null,
-        ageMs: row?.age == null ? null : Math.round(Number(row.age)),
-        parkedKeys: row?.parked ?? 0,
+        position: status && { epoch: status.position.epoch, offset: status.position.offset },
+        ageMs: status?.ageMs ?? null,
+        parkedKeys: status?.parkedKeys ?? 0,
+        waiting: status?.waiting ?? null,
         healed,
       }
     },
   }
 }
-
-type Row = { epoch: string; offset: string; age: string | null; parked: number }

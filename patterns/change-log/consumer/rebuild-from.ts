@@ -6,8 +6,8 @@ import type { Sql } from '../sql-port.ts'
 
 /** What a consumer keeps of the owner's state. */
 export type Copy = {
-  /** Empties it. */
-  clear(tx: Sql): Promise<void>
+  /** Removes what it has of one owner. */
+  clear(tx: Sql, source: string): Promise<void>
   /** Adds rows of an export, which belong to its `start`. */
   add(tx: Sql, rows: readonly unknown[], start: ExportStart): Promise<void>
 }
@@ -45,7 +45,7 @@ export async function rebuildFrom(
       name,
       start,
       async () => {
-        await copy.clear(tx)
+        await copy.clear(tx, name.source)
         for await (const batch of rows) {
           await copy.add(tx, batch, start)
           count += batch.length

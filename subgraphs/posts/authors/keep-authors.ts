@@ -68,10 +68,12 @@ export function keepAuthors({ config, clock, log, written }: KeepOptions): KeptA
   }
 }
 
-function describe({ state, reason, ageMs, parkedKeys }: FollowStatus): string | undefined {
+function describe({ state, reason, ageMs, parkedKeys, waiting }: FollowStatus): string | undefined {
   if (state === 'rebuilding') return `is being built (${reason}). It needs the users service.`
   if (parkedKeys > 0)
     return `${parkedKeys} authors are parked, whose events cannot be applied: see \`npm run log -- parked\`.`
+  if (waiting !== null && waiting.ms >= BEHIND_MS)
+    return `has waited for another log for ${Math.round(waiting.ms / 1_000)} s: ${waiting.reason}`
   if (ageMs === null || ageMs < BEHIND_MS) return undefined
   return `is ${Math.round(ageMs / 1_000)} s behind. Is the users service running?`
 }

@@ -89,6 +89,12 @@ export function recordsOf(text: string, from = 1): LogRecord[] {
   })
 }
 
+/** The first of the records, which must be an event. */
+export function requireEvent([record]: readonly LogRecord[]): EventRecord {
+  if (record?.kind !== 'event') throw new Error('no event')
+  return record
+}
+
 /** A log that is all there from the start. Stops whoever has applied it to its end. */
 export function fixedReader(
   bed: ConsumerBed,

@@ -96,7 +96,7 @@ export async function openFollowerBed(owner: Owner): Promise<FollowerBed> {
   }
 }
 
-const counting: Handler = {
+export const counting: Handler = {
   versions: { added: 1 },
   async apply(tx, events) {
     for (const { key, payload } of events) {

@@ -25,7 +25,6 @@ import {
 /** The other log of the consumer. */
 export const OTHER = { consumer: NAME.consumer, source: 'posts' }
 
-export const LONG_MS = 20_000
 /** Longer than any test. */
 export const NEVER_MS = 3_600_000
 
@@ -124,10 +123,10 @@ export async function openTwoLogs(users: string, posts: string): Promise<TwoLogs
     },
     status,
     async applied(...payloads) {
-      await expect.poll(() => bed.effects(), { timeout: LONG_MS }).toEqual(payloads)
+      await expect.poll(() => bed.effects()).toEqual(payloads)
     },
     async waits(name) {
-      await expect.poll(async () => (await status(name)).waiting, { timeout: LONG_MS }).not.toBeNull()
+      await expect.poll(async () => (await status(name)).waiting).not.toBeNull()
       return (await status(name)).waiting?.reason ?? ''
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),

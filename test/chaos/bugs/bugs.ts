@@ -1,7 +1,13 @@
 import type { CheckerName } from '../checkers/check.ts'
 import type { PlantName } from '../loader/plants.ts'
 import type { Bed } from './bed.ts'
-import { diesAfterEffect, diesAfterPublishing, diesAfterTick, poisoned } from './scenarios/crashes.ts'
+import {
+  diesAfterEffect,
+  diesAfterPublishing,
+  diesAfterTick,
+  poisoned,
+  waitsForAnother,
+} from './scenarios/crashes.ts'
 import {
   lateCommit,
   lateRetention,
@@ -105,6 +111,13 @@ export const BUGS: readonly Bug[] = [
     checker: 'no parked key overtaken',
     scenario: poisoned,
     story: 'an event is poison, the next of its key is not',
+  },
+  {
+    plant: 'waiting-parked',
+    bug: 'an event that must wait is parked',
+    checker: 'the copy equals the owner',
+    scenario: waitsForAnother,
+    story: 'an event waits for another log, and then no more',
   },
   {
     plant: 'epoch-ignored',

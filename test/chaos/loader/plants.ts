@@ -29,6 +29,7 @@ const TICK = 'patterns/change-log/owner/tick.ts'
 const READ_SQL = 'patterns/change-log/owner/read-log-sql.ts'
 const PUBLISHER = 'patterns/change-log/transports/redis/publisher.ts'
 const APPLY = 'patterns/change-log/consumer/apply.ts'
+const APPLY_PAGE = 'patterns/change-log/consumer/apply-page.ts'
 
 /** Known bugs, as they are commonly written: what they replace in the production code. */
 const PLANTS = {
@@ -181,6 +182,15 @@ const PLANTS = {
       file: APPLY,
       find: 'const parked = moved.parked && known.length > 0 ? await lockParked(tx, name, keysOf(known)) : new Set()',
       replace: 'const parked = new Set()',
+    },
+  ],
+  /** An event that must wait for another log is taken for one that cannot be applied. */
+  'waiting-parked': [
+    { file: APPLY_PAGE, find: 'if (error instanceof NotYet && end >= 0)', replace: 'if (error === null)' },
+    {
+      file: APPLY_PAGE,
+      find: 'if (error instanceof NotYet) return { position, notYet: error }\n',
+      replace: '',
     },
   ],
   /** The log goes on in whatever database it finds. */

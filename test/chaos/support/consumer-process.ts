@@ -87,6 +87,7 @@ async function run(): Promise<never> {
         report: (level, message) => void process.stderr.write(`${level}: ${message}\n`),
         retryMs: 20,
         waitMs: 200,
+        waitingMs: 100,
       },
       new AbortController().signal,
     )

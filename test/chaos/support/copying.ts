@@ -1,15 +1,18 @@
-import type { Handler } from '../../../patterns/change-log/consumer/handler.ts'
+import { NotYet, type Handler } from '../../../patterns/change-log/consumer/handler.ts'
 import type { Sql } from '../../../patterns/change-log/sql-port.ts'
 import type { Payload } from './operation.ts'
 
 export type Done = { operation: string; key: string; turn: number }
 
-/** Copies each operation, and fails for those that are poison. */
+/** Copies each operation. Fails for those that are poison; those that wait must come later. */
 export const copyingHandler: Handler = {
   versions: { changed: 1 },
   async apply(tx, events) {
-    for (const { key, payload, offset } of events) {
+    for (const event of events) {
+      const { key, payload, offset } = event
       const { operation, turn } = payload as Payload
+      const waits = await tx<object>('select 1 from waits where operation = $1', operation)
+      if (waits.length > 0) throw new NotYet(event, `${operation} waits`)
       await tx(
         `insert into effect (operation, key, turn, epoch, "offset")
          select $1, $2, $3, epoch, $4 from consumer_offset`,

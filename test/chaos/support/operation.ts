@@ -12,7 +12,8 @@ export const COPY_TABLES = `
     n bigint generated always as identity, operation text not null, key text not null, turn integer not null,
     epoch bigint, "offset" bigint
   );
-  create table poison (operation text primary key)`
+  create table poison (operation text primary key);
+  create table waits (operation text primary key)`
 
 export type Payload = { operation: string; turn: number }
 

@@ -1,3 +1,4 @@
+import { until } from '../../support/until.ts'
 import type { Bed } from '../bed.ts'
 import { finish, startBoth, type Finished } from './running.ts'
 
@@ -60,5 +61,28 @@ export async function poisoned(bed: Bed): Promise<Finished> {
   await bed.applied('b2')
   await bed.copy('delete from poison')
   await consumer.call('redrive', 'a')
+  return finish(bed, consumer)
+}
+
+/** An event must wait for another log at first, and others follow. */
+export async function waitsForAnother(bed: Bed): Promise<Finished> {
+  await bed.copy("insert into waits values ('a1')")
+  const { consumer } = startBoth(bed)
+  const writer = await bed.writer()
+  await writer.begin()
+  for (const [operation, key] of [
+    ['b1', 'b'],
+    ['a1', 'a'],
+    ['a2', 'a'],
+  ] as const)
+    await writer.change(operation, key)
+  await writer.commit()
+  await until('the event waits, or is parked', async () => {
+    const held = await bed.copy(
+      'select from consumer_offset where waiting is not null union all select from parked_key',
+    )
+    return held.length > 0
+  })
+  await bed.copy('delete from waits')
   return finish(bed, consumer)
 }

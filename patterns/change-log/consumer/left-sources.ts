@@ -1,0 +1,41 @@
+import type { ConsumerName, Transact } from './handler.ts'
+import type { Copy } from './rebuild-from.ts'
+
+/** An epoch that no log is in: its consumer is rebuilt. */
+const NO_EPOCH = 0
+
+/**
+ * Removes the logs that a consumer does not follow any more, with what it keeps of their owners. The consumer must then be
+ * rebuilt from the owners that are left: what it keeps may be derived from several logs, and an event may wait for one
+ * that is gone.
+ *
+ * @param sources the logs that it follows
+ * @returns those that it has left; none if another process has removed them
+ */
+export async function leaveSources(
+  transact: Transact,
+  consumer: ConsumerName['consumer'],
+  sources: readonly string[],
+  copy: Copy,
+): Promise<string[]> {
+  return transact(async (tx) => {
+    const rows = await tx<{ source: string }>(
+      `select source from consumer_offset where consumer = $1 and source <> all ($2::text[])
+       order by source for update`,
+      consumer,
+      sources,
+    )
+    const left = rows.map(({ source }) => source)
+    if (left.length === 0) return []
+    for (const table of ['parked_event', 'parked_key', 'consumer_offset'])
+      await tx(`delete from ${table} where consumer = $1 and source = any ($2::text[])`, consumer, left)
+    for (const source of left) await copy.clear(tx, source)
+    await tx(
+      `update consumer_offset set epoch = ${NO_EPOCH}, "offset" = 0, cur = null, export = null, waiting = null,
+              waiting_since = null
+       where consumer = $1`,
+      consumer,
+    )
+    return left
+  })
+}
