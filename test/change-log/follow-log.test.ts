@@ -1,16 +1,11 @@
 import { expect, test } from 'vitest'
 import { readConsumerPosition } from '../../patterns/change-log/consumer/consumer-position.ts'
-import { beginConsumer } from '../../patterns/change-log/consumer/consumer-offset.ts'
-import { NotYet, type Handler } from '../../patterns/change-log/consumer/handler.ts'
-import { listParked, parkKey } from '../../patterns/change-log/consumer/parked.ts'
-import type { Copy } from '../../patterns/change-log/consumer/rebuild-from.ts'
 import { bumpEpoch } from '../../patterns/change-log/owner/epoch.ts'
 import { feedReader, getByFetch } from '../../patterns/change-log/transports/feed-reader.ts'
 import { listConsumers } from '../../patterns/change-log/owner/registration.ts'
 import { retain } from '../../patterns/change-log/owner/retention.ts'
 import type { Sql } from '../../patterns/change-log/sql-port.ts'
-import { recordsOf, requireEvent } from './support/consumer-bed.ts'
-import { COPY, counting, entry, FOLLOWING, openFollowerBed, same } from './support/follower-bed.ts'
+import { entry, FOLLOWING, openFollowerBed, same } from './support/follower-bed.ts'
 import { openOwner } from './support/owner-bed.ts'
 import { TIMEOUT_MS } from '../support/timeout.ts'
 
@@ -267,63 +262,4 @@ test('the owner is told how far the consumer is', async () => {
       return at && told?.name === 'copies' && told.offset >= 2 && told.epoch === at.epoch
     })
     .toBe(true)
-})
-
-test('a log that is not followed any more is removed with its copy, and the others are rebuilt', async () => {
-  await using owner = await openOwner()
-  await using bed = await openFollowerBed(owner)
-  const former = bed.follow({ sources: ['users', 'posts'] })
-  await owner.add('a', 1)
-  await same(owner, bed)
-  await former[Symbol.asyncDispose]()
-  const gone = { consumer: FOLLOWING.consumer, source: 'posts' }
-  await beginConsumer(bed.sql, gone, { epoch: owner.log.epoch, offset: 0 })
-  await parkKey(bed.sql, gone, requireEvent(recordsOf('a1')), 'cannot be applied')
-  const before = await readConsumerPosition(bed.sql, FOLLOWING)
-  const cleared: string[] = []
-  const copy: Copy = {
-    ...COPY,
-    async clear(tx, source) {
-      cleared.push(source)
-      await COPY.clear(tx, source)
-    },
-  }
-  bed.follow({ sources: ['users'], copy })
-  await expect
-    .poll(() => readConsumerPosition(bed.sql, FOLLOWING))
-    .toMatchObject({ epoch: owner.log.epoch, build: (before?.build ?? 0) + 1 })
-  expect(cleared).toEqual(['posts', 'users'])
-  expect(await readConsumerPosition(bed.sql, gone)).toBeNull()
-  expect(await listParked(bed.sql, gone)).toEqual([])
-  expect(bed.said).toContain('copies is rebuilt, as it does not follow posts any more')
-  await owner.add('a', 1)
-  await same(owner, bed)
-})
-
-test('an event that waits for another log shows in the status, with its age', async () => {
-  await using owner = await openOwner()
-  await using bed = await openFollowerBed(owner)
-  await owner.add('a', 1)
-  const ready = new Set<string>()
-  const handler: Handler = {
-    versions: { added: 1 },
-    async apply(tx, events) {
-      for (const event of events) {
-        if (!ready.has(event.key)) throw new NotYet(event, `${event.key} must come first`)
-        await counting.apply(tx, [event])
-      }
-    },
-  }
-  const follower = bed.follow({ handler })
-  await same(owner, bed)
-  const xid = await owner.add('b', 1)
-  await expect
-    .poll(async () => (await follower.status()).waiting)
-    .toEqual({ reason: 'b must come first', ms: expect.any(Number) })
-  expect(await follower.status()).toMatchObject({ state: 'following', parkedKeys: 0 })
-  ready.add('b')
-  const other = { consumer: FOLLOWING.consumer, source: 'posts' }
-  await beginConsumer(bed.sql, other, { epoch: owner.log.epoch, offset: 0 })
-  expect(await follower.fresh(entry(owner, xid), TIMEOUT_MS)).toBe(true)
-  expect((await follower.status()).waiting).toBeNull()
 })

@@ -1,17 +1,32 @@
 import type { LogRecord } from '../record.ts'
-import { applyRecords, parkRecord } from './apply.ts'
-import type { ConsumeOptions } from './consume.ts'
+import type { Report } from '../owner/relay-options.ts'
+import type { Signal } from '../signal.ts'
+import type { Sql } from '../sql-port.ts'
+import { applyRecords, parkRecord, type AppliedBatch } from './apply.ts'
 import { FencedError, noteWaiting } from './consumer-offset.ts'
 import type { ConsumerPosition } from './consumer-position.ts'
 import { isPassing } from './faults.ts'
-import { NotYet } from './handler.ts'
+import { NotYet, type ConsumerName, type Handler, type Transact } from './handler.ts'
 import { othersMoved, readOthers } from './other-sources.ts'
 
-export type PageOptions = Omit<ConsumeOptions, 'reader' | 'batch' | 'waitMs' | 'retryMs'> &
-  Required<Pick<ConsumeOptions, 'moved' | 'pollMs' | 'waitingMs'>> & {
-    /** Called when an event has waited for `waitingMs`. */
-    waited: (error: NotYet) => void
-  }
+export type PageOptions = {
+  name: ConsumerName
+  /** The consumer's own database, where its tables and its effects are. */
+  sql: Sql
+  transact: Transact
+  handler: Handler
+  report: Report
+  /** Called with the result of each batch, for metrics. */
+  applied: (batch: AppliedBatch) => void
+  /** Raised by the consumers of this process after each commit, so that an event that waits is tried again at once. */
+  moved: Signal
+  /** While an event waits: between looks at the other logs, which another process may apply. Milliseconds. */
+  pollMs: number
+  /** An event that waits longer is reported, and tried again though no other log has moved. Milliseconds. */
+  waitingMs: number
+  /** Called when an event has waited for `waitingMs`. */
+  waited: (error: NotYet) => void
+}
 
 /** Where the consumer is, and why it did not get further: null at the end of the records. */
 type Tried = { position: ConsumerPosition; notYet: NotYet | null }
@@ -97,7 +112,7 @@ async function applyOrPark(
       'error',
       `key ${record.key} is parked at offset ${record.offset}, its ${record.type}: ${String(error)}`,
     )
-    options.applied?.(done)
+    options.applied(done)
     return { position: done.position, notYet: null }
   }
 }
@@ -108,6 +123,6 @@ async function apply(
   records: readonly LogRecord[],
 ): Promise<ConsumerPosition> {
   const done = await transact((tx) => applyRecords(tx, name, position, records, handler))
-  applied?.(done)
+  applied(done)
   return done.position
 }

@@ -1,23 +1,15 @@
 import type { Position } from '../position.ts'
-import type { Report } from '../owner/relay-options.ts'
 import { createSignal, pause, type Signal } from '../signal.ts'
-import type { Sql } from '../sql-port.ts'
 import type { LogReader } from '../transports/transport.ts'
 import type { AppliedBatch } from './apply.ts'
 import { applyPage, type PageOptions } from './apply-page.ts'
-import type { ConsumerName, Handler, NotYet, Transact } from './handler.ts'
+import type { NotYet } from './handler.ts'
 import { FencedError } from './consumer-offset.ts'
 import { readConsumerPosition, type ConsumerPosition } from './consumer-position.ts'
 
-export type ConsumeOptions = {
-  name: ConsumerName
+export type ConsumeOptions = Pick<PageOptions, 'name' | 'sql' | 'transact' | 'handler' | 'report'> & {
   /** Of the log, without gaps: a feed, or a transport healed by one. */
   reader: LogReader
-  /** The consumer's own database, where its tables and its effects are. */
-  sql: Sql
-  transact: Transact
-  handler: Handler
-  report: Report
   /** Called with the result of each batch, for metrics. */
   applied?: (batch: AppliedBatch) => void
   /** Raised by the consumers of this process after each commit, so that an event that waits is tried again at once. */
@@ -81,8 +73,10 @@ export async function consume(options: ConsumeOptions, stop: AbortSignal): Promi
   return 'stopped'
 }
 
+type FollowOptions = PageOptions & Pick<ConsumeOptions, 'reader' | 'batch' | 'waitMs'>
+
 async function follow(
-  { reader, batch = 500, waitMs = 2_000, ...options }: ConsumeOptions & PageOptions,
+  { reader, batch = 500, waitMs = 2_000, ...options }: FollowOptions,
   from: ConsumerPosition,
   stop: AbortSignal,
 ): Promise<ConsumeEnd | null> {
