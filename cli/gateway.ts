@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { parseStandaloneConfig } from '../gateway/standalone/config.ts'
+import { OBSERVABILITY_VARIABLES, observabilityOf } from '../gateway/metrics/observability.ts'
 import { startStandaloneGateway } from '../gateway/standalone/start-standalone-gateway.ts'
 import { SWITCH_VARIABLES, switchesOf } from '../gateway/switches.ts'
 import { readSupergraph } from '../gateway/supergraph/read-supergraph.ts'
@@ -30,7 +31,7 @@ const GATEWAY = {
     watch: { type: 'boolean', about: 'load the supergraph again when its file changes' },
   },
   notes:
-    'Reads LOG_LEVEL, NODE_ENV, REDIS_URL and the switches of the gateway from the environment: .env.example.',
+    'Reads LOG_LEVEL, NODE_ENV, REDIS_URL, METRICS_HOST, METRICS_PORT, ACCESS_LOG and the switches of the gateway from the environment: .env.example.',
   examples: [
     ['--supergraph shop.graphql', 'serve shop.graphql at http://127.0.0.1:4000/graphql'],
     ['--supergraph shop.graphql --port 4010 --watch', 'serve it at port 4010, and follow its changes'],
@@ -45,7 +46,13 @@ await runServer(async () => {
   const names = [...supergraph.subgraphs.keys()]
   const json = configFile === undefined ? '{}' : await readText(configFile)
   const config = parseStandaloneConfig(json, configFile ?? 'the default config', names)
-  const environment = readConfig(['LOG_LEVEL', 'NODE_ENV', 'REDIS_URL', ...SWITCH_VARIABLES])
+  const environment = readConfig([
+    'LOG_LEVEL',
+    'NODE_ENV',
+    'REDIS_URL',
+    ...SWITCH_VARIABLES,
+    ...OBSERVABILITY_VARIABLES,
+  ])
   await requirePort(host, port, settings)
   const log = createLog('gateway', environment)
   const gateway = await startStandaloneGateway({
@@ -53,6 +60,7 @@ await runServer(async () => {
     config,
     ...(configFile !== undefined && { configName: configFile }),
     switches: switchesOf(environment),
+    observability: observabilityOf(environment),
     redisUrl: environment.REDIS_URL,
     host,
     port,

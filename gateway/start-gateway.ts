@@ -14,6 +14,11 @@ import { jsonErrors } from './http/errors.ts'
 import { allowedOrigins, type OriginOptions } from './http/origins.ts'
 import type { Explorer } from './http/default-query.ts'
 import { explorerPages } from './http/pages.ts'
+import { observeRoutes } from './http/observe-requests.ts'
+import { GatewayMetrics } from './metrics/gateway-metrics.ts'
+import { NO_OBSERVABILITY, type Observability } from './metrics/observability.ts'
+import { registerMetrics } from './metrics/register-metrics.ts'
+import { serveMetrics } from './metrics/serve-metrics.ts'
 import { graphqlRoute } from './http/graphql-route.ts'
 import { createFastPath } from './http/fast-path/fast-path.ts'
 import { contextOf } from './http/request-context.ts'
@@ -55,16 +60,25 @@ export type GatewayOptions = {
   persistedQueries: PersistedQueries | null
   /** What `/readyz` tells of besides; a gateway without it still serves what does not need it. */
   reported: Dependencies
+  /** @default no metrics, no access log */
+  observability?: Observability
   log: Log
 }
 
 /** A gateway that serves, and can be given another supergraph while it does. */
-export type RunningGateway = RunningServer & Pick<SupergraphManager, 'replace'>
+export type RunningGateway = RunningServer &
+  Pick<SupergraphManager, 'replace'> & {
+    /** Where the metrics are served; null: nowhere. */
+    metricsUrl: string | null
+  }
 
 /** Serves a supergraph. Disposing waits for the requests in flight; the transport remains the caller's. */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
   const { log, authentication, explorer, introspection, switches } = options
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
+  const { observability = NO_OBSERVABILITY } = options
+  const metrics = new GatewayMetrics()
+  const admission = createAdmission()
   if (switches.engine === 'apollo') log.warn(APOLLO_DIFFERENCES)
   await using stack = new AsyncDisposableStack()
   const supergraphs = stack.use(
@@ -73,7 +87,9 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
       engine: switches.engine,
       limits,
       writes: { ended: 0 },
-      admission: createAdmission(),
+      admission,
+      planningMetrics: metrics.planning,
+      subgraphsMetrics: metrics.subgraphs,
     }),
   )
   const tokens = options.signing && clientTokens(options.signing.secret)
@@ -82,6 +98,8 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   stack.defer(() => apollo.stop())
 
   const app = createHttpServer(log)
+  const observer = { metrics, accessLog: observability.accessLog ? log : null }
+  observeRoutes(app, observer)
   const pages = explorer ? { '/': ['GET'], '/graphiql': ['GET'] } : {}
   jsonErrors(app, { '/graphql': ['GET', 'POST'], '/healthz': ['GET'], '/readyz': ['GET'], ...pages })
   const { setting, headers } = options.cors
@@ -92,16 +110,34 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const fastPath = switches.fastPath ? createFastPath({ supergraphs, authentication, tokens, log }) : null
   const full = createApolloPath(apollo, context, log)
   const handlers = { fastPath, full, origins, setting, pages: explorer !== null }
-  graphqlRoute(app, handlers, switches.socketServer, {
+  const persisted = {
     store: options.persistedQueries,
-    isValid: (text) => isValid(supergraphs.current, text),
-  })
+    isValid: (text: string) => isValid(supergraphs.current, text),
+  }
+  graphqlRoute(app, handlers, switches.socketServer, persisted, observer)
   if (explorer) await explorerPages(app, explorer)
   const server = stack.use(await listen(app, options.host, options.port))
+  const sources = {
+    admission: admission.state,
+    planCache: () => supergraphs.current.operations.size(),
+    pools: () => options.transport.pools?.() ?? [],
+  }
+  const served =
+    observability.metrics &&
+    stack.use(await serveMetrics(registerMetrics(metrics, sources), observability.metrics, log))
   const held = stack.move()
   return {
     url: server.url,
-    replace: (source) => supergraphs.replace(source),
+    metricsUrl: served && `${served.url}/metrics`,
+    async replace(source) {
+      try {
+        await supergraphs.replace(source)
+        metrics.reloads.add('success')
+      } catch (error) {
+        metrics.reloads.add('failure')
+        throw error
+      }
+    },
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   }
 }

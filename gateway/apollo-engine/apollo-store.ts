@@ -103,6 +103,7 @@ export function createApolloStore({ gateway, schema, admission, log }: ApolloSto
     },
     recent: () => [],
     warm: async () => {},
+    size: () => ({ documents: documents.size, plans: 0 }),
   }
 }
 

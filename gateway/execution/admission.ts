@@ -22,7 +22,11 @@ const MORE = 0.25
 export type Admission = {
   /** @param weight expected length of the response in characters; 0 if unknown */
   run<Result>(weight: number, execute: () => Promise<Result>): Promise<Result>
+  state(): AdmissionState
 }
+
+/** Operations that wait, operations with large responses that are under way, and how many had to wait so far. */
+export type AdmissionState = { queued: number; running: number; waited: number }
 
 export type AdmissionClocks = {
   /** Monotonic, in milliseconds. */
@@ -42,6 +46,7 @@ export function createAdmission({ now, idle }: AdmissionClocks = CLOCKS): Admiss
   const running: { weight: number; began: number }[] = []
   let held = 0
   let scheduled = false
+  let waited = 0
   /** At the last measurement. */
   let measured = { now: 0, idle: 0 }
 
@@ -97,12 +102,18 @@ export function createAdmission({ now, idle }: AdmissionClocks = CLOCKS): Admiss
   }
 
   return {
+    state: () => ({
+      queued: queue.length,
+      running: running.filter(({ weight }) => weight > 0).length,
+      waited,
+    }),
     run(weight, execute) {
       if (weight < SMALL) return execute()
       if (queue.length === 0) {
         dropSlow()
         if (fits(weight)) return begin(weight, execute)
       }
+      waited++
       return new Promise((resolve) => {
         queue.push({ weight, begin: () => resolve(begin(weight, execute)) })
         if (queue.length === 1) measureLater()

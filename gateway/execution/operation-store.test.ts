@@ -33,6 +33,7 @@ function setUp(onPlan = () => {}) {
   }
   const weights: number[] = []
   const admission: Admission = {
+    state: () => ({ queued: 0, running: 0, waited: 0 }),
     run(weight, run) {
       weights.push(weight)
       return run()

@@ -1,8 +1,14 @@
 import { GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql'
 import { createAdmission, executeAdmitted, type Admission } from './admission.ts'
 import type { OperationResponse, SchemaContext } from './operation.ts'
+import type { PlanningMetrics } from '../metrics/planning-metrics.ts'
 import { labelsFor, labelsOf, type OverrideLabels } from './override-labels.ts'
-import { createPlanCache, type OperationRequest, type RecentOperation } from './plan-cache.ts'
+import {
+  createPlanCache,
+  type OperationRequest,
+  type PlanCacheSize,
+  type RecentOperation,
+} from './plan-cache.ts'
 import { operationPlanner } from './plan-operation.ts'
 import type { Planner } from './planner/planner.ts'
 import { chooseOperation, requestedOperation, type Refused } from './requested-operation.ts'
@@ -31,22 +37,29 @@ export type OperationStore = {
   recent(count: number): RecentOperation[]
   /** Plans and compiles an operation ahead of time. */
   warm(document: DocumentNode, recent: RecentOperation): Promise<void>
+  size(): PlanCacheSize
 }
 
-/** @param admission one for the whole process */
+/**
+ * @param admission one for the whole process
+ * @param planning of all supergraphs of a gateway
+ */
 export function createOperationStore(
   planner: Planner,
   context: SchemaContext,
   admission: Admission = createAdmission(),
   overrideLabels: OverrideLabels = {},
+  planning?: PlanningMetrics,
 ): OperationStore {
   const plans = createPlanCache(
     operationPlanner(planner, context),
     labelsOf(planner.supergraph, overrideLabels),
+    planning,
   )
   return {
     documentOf: plans.documentOf,
     recent: plans.recent,
+    size: plans.size,
     async prepare(request, variables) {
       const cached = plans.add(request)
       const { operationName } = request

@@ -1,5 +1,6 @@
 import type { DocumentNode, OperationDefinitionNode } from 'graphql'
 import { LRUCache } from 'lru-cache'
+import { PlanningMetrics } from '../metrics/planning-metrics.ts'
 import { conditionVariables } from './conditions.ts'
 import type { JsonObject } from './json.ts'
 import type { DocumentLabels } from './override-labels.ts'
@@ -54,12 +55,19 @@ export type PlanCache = {
   ): Promise<CachedPlan | Refused>
   /** The operations that were last requested, the newest first. */
   recent(count: number): RecentOperation[]
+  size(): PlanCacheSize
 }
 
-/** @param labelsOf finds the labels of @override on which the plans of a document depend */
+export type PlanCacheSize = { documents: number; plans: number }
+
+/**
+ * @param labelsOf finds the labels of @override on which the plans of a document depend
+ * @param metrics of all supergraphs of a gateway
+ */
 export function createPlanCache(
   planOperation: PlanOperation,
   labelsOf: (document: DocumentNode) => DocumentLabels,
+  metrics: PlanningMetrics = new PlanningMetrics(),
 ): PlanCache {
   const documents = new LRUCache<string, CachedDocument>(LIMITS)
 
@@ -83,8 +91,12 @@ export function createPlanCache(
       for (const label of labels) key += `\u0000${label}`
       for (const name of cached.conditions) key += conditionKey(values[name])
       const found = plans.get(key)
-      if (found) return found.planned
+      if (found) {
+        metrics.hits++
+        return found.planned
+      }
       const planned = planOperation(document, operation, values, labels).then(withWeight)
+      metrics.measure(planned)
       const conditions = Object.fromEntries(cached.conditions.map((name) => [name, values[name]]))
       plans.set(key, { planned, recent: { source, operationName, conditions, labels } })
       const [oldest] = plans.keys()
@@ -103,6 +115,11 @@ export function createPlanCache(
         if (found.length >= count) break
       }
       return found.slice(0, count)
+    },
+    size() {
+      let plans = 0
+      for (const cached of documents.values()) plans += cached.plans.size
+      return { documents: documents.size, plans }
     },
   }
 }

@@ -4,6 +4,7 @@ import type { Log } from '../../platform/log.ts'
 import type { GatewayContext } from '../gateway-context.ts'
 import { isJsonObject } from '../execution/json.ts'
 import { masked } from '../../platform/graphql/errors.ts'
+import { recordError } from '../metrics/request-record.ts'
 import type { HandleRequest } from './http-response.ts'
 import type { ContextOf } from './request-context.ts'
 
@@ -14,7 +15,7 @@ export function createApolloPath(
   log: Log,
 ): HandleRequest {
   return async (request, cancellation) => {
-    const { method, url, headers, body, id } = request
+    const { method, url, headers, body, id, record } = request
     try {
       const response = await apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest: {
@@ -33,6 +34,7 @@ export function createApolloPath(
       }
     } catch (error) {
       log.error({ err: error, requestId: id }, 'unexpected error')
+      recordError(record, 'INTERNAL_SERVER_ERROR')
       const text = JSON.stringify({ errors: [masked(id)] })
       return { status: 500, headers: ['content-type', 'application/json; charset=utf-8'], text }
     }

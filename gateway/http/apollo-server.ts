@@ -10,6 +10,7 @@ import { CONSISTENCY_HEADER } from '../../contracts/consistency.ts'
 import type { Log } from '../../platform/log.ts'
 import type { ClientTokens } from '../consistency-token/client-tokens.ts'
 import type { GatewayContext } from '../gateway-context.ts'
+import { recordOperation } from '../metrics/request-record.ts'
 import { executeOperations, stringifyResult } from './execute-operations.ts'
 import { apolloGateway } from './apollo-gateway.ts'
 import { presentError } from './present-error.ts'
@@ -32,7 +33,7 @@ export function createApolloServer({
   tokens,
   log,
 }: ApolloOptions): ApolloServer<GatewayContext> {
-  const requestIds = new WeakMap<object, string>()
+  const contexts = new WeakMap<object, GatewayContext>()
   return new ApolloServer<GatewayContext>({
     gateway: apolloGateway(supergraphs, introspection),
     // Refused by our own rule, which says what to do instead.
@@ -47,9 +48,12 @@ export function createApolloServer({
     stopOnTerminationSignals: false,
     logger: log,
     stringifyResult,
-    formatError: (formatted, error) => presentError(formatted, requestIds.get(Object(error)), error, log),
+    formatError(formatted, error) {
+      const context = contexts.get(Object(error))
+      return presentError(formatted, context?.requestId, error, log, context?.record)
+    },
     plugins: [
-      rememberRequestIds(requestIds),
+      recordRequests(contexts),
       holdSupergraphs(supergraphs),
       executeOperations(supergraphs, introspection, log),
       ...(tokens ? [tellConsistency(tokens)] : []),
@@ -62,12 +66,15 @@ export function createApolloServer({
   })
 }
 
-/** Notes whose errors they are: `formatError` is not told. */
-function rememberRequestIds(requestIds: WeakMap<object, string>): ApolloServerPlugin<GatewayContext> {
+/** Records operations, and to which request an error belongs, which `formatError` does not get to know. */
+function recordRequests(contexts: WeakMap<object, GatewayContext>): ApolloServerPlugin<GatewayContext> {
   return {
     requestDidStart: async () => ({
+      async didResolveOperation({ operation, contextValue }) {
+        recordOperation(contextValue.record, operation)
+      },
       async didEncounterErrors({ errors, contextValue }) {
-        for (const error of errors) requestIds.set(error, contextValue.requestId)
+        for (const error of errors) contexts.set(error, contextValue)
       },
     }),
   }

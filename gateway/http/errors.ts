@@ -4,6 +4,8 @@ import { BODY_LIMIT } from '../../platform/http/server.ts'
 import { RequestRefusal } from '../../platform/http/request-refusal.ts'
 import { FORM, mediaTypeRefusal, refusalType } from './media-types.ts'
 import { masked } from '../../platform/graphql/errors.ts'
+import { recordError } from '../metrics/request-record.ts'
+import { recordOf } from './observe-requests.ts'
 
 /** Methods by path, for telling a wrong method from a wrong path. */
 export type Routes = Readonly<Record<string, readonly string[]>>
@@ -37,6 +39,7 @@ export function jsonErrors(app: FastifyInstance, routes: Routes): void {
       return sendError(reply, error.statusCode, 'BAD_REQUEST', describe(error, request))
     }
     request.log.error({ err: error, requestId: request.id }, 'unexpected error')
+    recordError(recordOf(request.raw), 'INTERNAL_SERVER_ERROR')
     return reply.code(500).send({ errors: [masked(request.id)] })
   })
 }
@@ -57,6 +60,7 @@ export function sendError(
   message: string,
   more: Readonly<Record<string, unknown>> = {},
 ) {
+  recordError(recordOf(reply.request.raw), code)
   return reply
     .code(status)
     .type(refusalType(reply.request.headers.accept))

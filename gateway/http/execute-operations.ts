@@ -52,9 +52,10 @@ export function executeOperations(
     { schema, request, contextValue }: RequestContext,
     operation: ExecutableOperation,
   ): Promise<GraphQLResponse> {
-    const { requestId } = contextValue
+    const { requestId, record } = contextValue
     const present = (error: GraphQLFormattedError, cause: unknown) =>
-      presentError(error, requestId, cause, log)
+      presentError(error, requestId, cause, log, record)
+    if (record) record.executed = true
     try {
       const response = await operation.execute(supergraphs.of(schema).subgraphRequestsFor(contextValue))
       const wanted = showPlans && request.http?.headers.get('apollo-query-plan-experimental')

@@ -6,6 +6,8 @@ import { bodyText } from '../../platform/http/request-body.ts'
 import { BODY_LIMIT } from '../../platform/http/server.ts'
 import { namesHost, refuseMalformedAddress } from './address.ts'
 import { compressResponse } from './compress-response.ts'
+import { createRequestRecord } from '../metrics/request-record.ts'
+import { countRequests, observePosts, recordOf, type ObserverOptions } from './observe-requests.ts'
 import type { HandleRequest, HttpResponse } from './http-response.ts'
 import { refuseRequest, VARY_OF_GET, type RefusalOptions } from './refuse-request.ts'
 import { servePersisted, type PersistedOptions } from './persisted-queries.ts'
@@ -30,23 +32,28 @@ export function graphqlRoute(
   { fastPath, full, ...refusals }: GraphQLHandlers,
   socketServer: boolean,
   persisted: PersistedOptions,
+  observer: ObserverOptions,
 ): void {
   const texts: HandleRequest = fastPath
     ? (request, gone) => fastPath(request, gone).then((answered) => answered ?? full(request, gone))
     : full
   const plain = servePersisted(texts, persisted)
-  const respond: HandleRequest = (request, gone) => {
+  const respond = countRequests((request, gone) => {
     const accepted = request.headers['accept-encoding']
     const answered = plain(request, gone)
     return accepted ? answered.then((given) => compressResponse(given, accepted)) : answered
-  }
+  }, observer)
   if (socketServer) {
+    const respondToPost = observePosts(respond, observer)
     serveJsonPosts(app, {
       path: PATH,
       bodyLimit: BODY_LIMIT,
       accepts: ({ origin, host }) => origin === undefined && namesHost(host),
       respond: ({ headers, body, text, id }, gone) =>
-        respond({ method: 'POST', url: PATH, headers, body, text, id }, gone).then(varying),
+        respondToPost(
+          { method: 'POST', url: PATH, headers, body, text, id, record: createRequestRecord() },
+          gone,
+        ).then(varying),
     })
   }
   app.route({
@@ -56,10 +63,11 @@ export function graphqlRoute(
     async handler(request, reply) {
       const refused = refuseRequest(request, reply, refusals)
       if (refused) return refused
-      const { method, url, headers, body, id } = request
+      const { method, url, headers, body, id, raw } = request
       const text = bodyText(request)
       reply.header('vary', method === 'GET' ? VARY_OF_GET : VARY)
-      return replyWith(reply, await respond({ method, url, headers, body, text, id }, clientOf(reply.raw)))
+      const asked = { method, url, headers, body, text, id, record: recordOf(raw) }
+      return replyWith(reply, await respond(asked, clientOf(reply.raw)))
     },
   })
 }

@@ -1,13 +1,16 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Cancellation } from '../../platform/cancellation.ts'
 import type { PostResponse } from '../../platform/http/json-post-server/connection.ts'
+import type { RequestRecord } from '../metrics/request-record.ts'
 import type { HttpOperation } from './read-operation.ts'
 
 /** A request to `/graphql`. */
 export type GraphQLRequest = HttpOperation & {
   headers: IncomingHttpHeaders
-  /** Names it in the log, and in errors that tell nothing else. */
+  /** In the log, in masked errors, and in the response's `x-request-id`. */
   id: string
+  /** What is known of it, for the metrics and the access log. */
+  record: RequestRecord
 }
 
 export type HttpResponse = PostResponse

@@ -10,6 +10,7 @@ import type { GatewayContext } from '../gateway-context.ts'
 import type { LoadedSupergraph } from '../supergraph/load-supergraph.ts'
 import type { SupergraphManager } from '../supergraph/supergraph-manager.ts'
 import { createCancellation } from '../../platform/cancellation.ts'
+import { createRequestRecord } from '../metrics/request-record.ts'
 import { createApolloServer } from './apollo-server.ts'
 import { createFastPath } from './fast-path/fast-path.ts'
 
@@ -29,6 +30,7 @@ function failing(failure: Error): SupergraphManager {
       prepare: async () => ({ planText: null, execute: fail }),
       recent: () => [],
       warm: fail,
+      size: () => ({ documents: 0, plans: 0 }),
     },
     subgraphRequestsFor(context) {
       context.consistency = new RequestConsistency(NO_TOKEN)
@@ -81,7 +83,14 @@ async function fastPath(failure: Error, id: string): Promise<Answer> {
     log,
   })
   const headers = { 'content-type': 'application/json' }
-  const asked = { method: 'POST', url: '/graphql', headers, body: { query: '{ a }' }, id }
+  const asked = {
+    method: 'POST',
+    url: '/graphql',
+    headers,
+    body: { query: '{ a }' },
+    id,
+    record: createRequestRecord(),
+  }
   const response = await path(asked, createCancellation())
   const at = response?.headers.indexOf(CONSISTENCY_HEADER) ?? -1
   return {

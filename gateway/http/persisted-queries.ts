@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject } from '../execution/json.ts'
 import { hashOf, type PersistedQueries } from '../persisted-queries/store.ts'
 import type { HandleRequest, GraphQLRequest, HttpResponse } from './http-response.ts'
 import { chooseContentType } from './media-types.ts'
+import { recordError } from '../metrics/request-record.ts'
 
 export type PersistedOptions = {
   /** Null: there are none, and clients are to send texts. */
@@ -142,7 +143,8 @@ function parseJson(text: string): unknown {
  * Clients know the two messages of the protocol by heart. `application/json`: with status 200 for these, as Apollo Server does;
  * `application/graphql-response+json`: 400, since there is no data.
  */
-function refuse({ headers }: GraphQLRequest, code: ErrorCode, message: string): HttpResponse {
+function refuse({ headers, record }: GraphQLRequest, code: ErrorCode, message: string): HttpResponse {
+  recordError(record, code)
   const type = chooseContentType(headers.accept) ?? 'application/json; charset=utf-8'
   const status = code === 'BAD_REQUEST' || type.startsWith('application/graphql-response') ? 400 : 200
   return {

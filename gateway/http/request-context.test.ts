@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { createLog } from '../../platform/log.ts'
 import { NO_AUTHENTICATION } from '../auth/authenticate.ts'
 import { createCancellation } from '../../platform/cancellation.ts'
+import { createRequestRecord } from '../metrics/request-record.ts'
 import { contextOf } from './request-context.ts'
 
 /** Never reached. */
@@ -24,7 +25,14 @@ test('a bug on the way to the context is masked, and its error names the request
     supergraphs: unused,
     log: createLog('test', { LOG_LEVEL: 'silent' }),
   })
-  const request = { method: 'GET', url: '/', headers: {}, body: undefined, id: 'req-9' }
+  const request = {
+    method: 'GET',
+    url: '/',
+    headers: {},
+    body: undefined,
+    id: 'req-9',
+    record: createRequestRecord(),
+  }
   const refusal = context(request, createCancellation()).catch((error: GraphQLError) => error.toJSON())
   expect(await refusal).toEqual({
     message: 'Something went wrong on our side.',

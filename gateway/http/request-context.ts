@@ -9,6 +9,7 @@ import type { GatewayContext } from '../gateway-context.ts'
 import type { SupergraphManager } from '../supergraph/supergraph-manager.ts'
 import { masked } from '../../platform/graphql/errors.ts'
 import { toGraphQLError } from '../subgraph-client/errors.ts'
+import { recordError } from '../metrics/request-record.ts'
 import type { ClientHeaders } from '../subgraph-client/headers.ts'
 import type { Cancellation } from '../../platform/cancellation.ts'
 import type { GraphQLRequest } from './http-response.ts'
@@ -60,20 +61,23 @@ export function contextOf({ authentication, tokens, supergraphs, log }: ContextO
       const unmet = acceptRefusal(request.headers.accept)
       if (unmet !== null) throw refusal(406, apiError('BAD_REQUEST', unmet))
       const viewer = await viewerOf(request)
+      request.record.hasViewer = viewer !== null
       const consistency = consistencyOf(request)
       judge(request)
       return {
         viewer,
         headers: clientHeaders(request),
         requestId: request.id,
+        record: request.record,
         variablesSource: variablesSource(request),
         cancellation,
         consistency,
       }
     } catch (error) {
-      if (error instanceof GraphQLError) throw error
-      log.error({ err: error, requestId: request.id }, 'unexpected error')
-      throw toGraphQLError(masked(request.id))
+      const shown = error instanceof GraphQLError ? error : toGraphQLError(masked(request.id))
+      recordError(request.record, shown.extensions['code'])
+      if (shown !== error) log.error({ err: error, requestId: request.id }, 'unexpected error')
+      throw shown
     }
   }
 }

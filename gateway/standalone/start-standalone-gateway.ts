@@ -7,7 +7,8 @@ import { issuersVerifier } from '../auth/verify-token.ts'
 import { remoteKeys } from '../auth/keys.ts'
 import { externalViewer } from '../auth/viewers.ts'
 import { openPersistedQueries } from '../persisted-queries/open.ts'
-import { startGateway } from '../start-gateway.ts'
+import type { Observability } from '../metrics/observability.ts'
+import { startGateway, type RunningGateway } from '../start-gateway.ts'
 import { DEFAULT_SWITCHES, type Switches } from '../switches.ts'
 import { readEndpoint } from '../subgraph-client/endpoint.ts'
 import { createTransport } from '../subgraph-client/create-transport.ts'
@@ -32,16 +33,19 @@ export type StandaloneGatewayOptions = {
   redisUrl?: string | undefined
   /** What the config does not say. @default all on */
   switches?: Switches
+  /** @default no metrics, no access log */
+  observability?: Observability
 }
 
-export type StandaloneGateway = RunningServer & {
-  /**
-   * Serves another supergraph from now on, with the same config. Requests in flight end with the one they began with.
-   *
-   * @throws UserFacingError when it cannot be served, or lacks a subgraph that the config names: the one before stays
-   */
-  reload(supergraph: Supergraph): Promise<void>
-}
+export type StandaloneGateway = RunningServer &
+  Pick<RunningGateway, 'metricsUrl'> & {
+    /**
+     * Serves another supergraph from now on, with the same config. Requests in flight end with the one they began with.
+     *
+     * @throws UserFacingError when it cannot be served, or lacks a subgraph that the config names: the one before stays
+     */
+    reload(supergraph: Supergraph): Promise<void>
+  }
 
 /** Starts a gateway for any supergraph. All its subgraphs are foreign: none is told our viewer. */
 export async function startStandaloneGateway(options: StandaloneGatewayOptions): Promise<StandaloneGateway> {
@@ -81,12 +85,14 @@ export async function startStandaloneGateway(options: StandaloneGatewayOptions):
         : null,
       reported: persisted?.reported ?? {},
       persistedQueries: persisted?.store ?? null,
+      ...(options.observability && { observability: options.observability }),
       log,
     }),
   )
   const held = opened.move()
   return {
     url: server.url,
+    metricsUrl: server.metricsUrl,
     async reload(next) {
       requireKnownSubgraphs(config, options.configName ?? 'the config', [...next.subgraphs.keys()])
       await server.replace(graphOf(next))

@@ -61,10 +61,14 @@ export type Batches<Caller> = {
   ask(headers: object, fetch: EntityFetch, caller: Caller, numbers?: NumberPlaces): Promise<GraphQLResponse>
 }
 
-/** @param concernsTheRequest whether after this fault each fetch may fare better by itself */
+/**
+ * @param concernsTheRequest whether after this fault each fetch may fare better by itself
+ * @param onJoin called when a fetch becomes part of the request of another
+ */
 export function createBatches<Caller extends Asker>(
   send: SendBatch<Caller>,
   concernsTheRequest: (fault: unknown) => boolean,
+  onJoin: () => void = () => {},
 ): Batches<Caller> {
   // A new Map each turn: a table that has been cleared leads to the next, and V8 would keep the batches of them all.
   let gathering = new Map<object, Map<string, Batch<Caller>>>()
@@ -137,6 +141,7 @@ export function createBatches<Caller extends Asker>(
       const { cancellation } = caller
       if (cancellation?.cancelled) return Promise.reject(cancelled())
       const batch = batchFor(headers, fetch, caller, numbers)
+      if (batch.waiters.length > 0) onJoin()
       return new Promise((resolve, reject) => {
         const slots = slotsIn(batch, fetch.representations)
         const forget = cancellation?.onCancel(() => {

@@ -4,6 +4,7 @@ import { REQUEST_ID_HEADER } from '../../platform/http/request-id.ts'
 import type { NumberPlaces } from '../execution/number-places.ts'
 import { readResponse, type GraphQLResponse } from './response.ts'
 import type { Cancellation } from '../../platform/cancellation.ts'
+import { SubgraphMetrics } from '../metrics/subgraph-metrics.ts'
 import { createBatches, type EntityFetch } from './batch-entities.ts'
 import { createFlights, type Writes } from './coalesce.ts'
 import { concernsTheRequest, SubgraphFault } from './fault.ts'
@@ -46,6 +47,8 @@ export type ClientOptions = {
   resilience?: ResilienceOptions | undefined
   /** Shared by the clients of a gateway. @default one of its own */
   writes?: Writes
+  /** @default its own */
+  metrics?: SubgraphMetrics | undefined
   /** Monotonic, in milliseconds. @default performance.now */
   monotonic?: Clock
   /** For ids of traces. @default node's */
@@ -70,6 +73,7 @@ export function createSubgraphClient(
     timeoutMs,
     signing,
     writes = { ended: 0 },
+    metrics = new SubgraphMetrics(),
     monotonic = () => performance.now(),
     randomBytes = nodeRandomBytes,
   } = options
@@ -77,13 +81,15 @@ export function createSubgraphClient(
   const internal = target.kind === 'internal'
   const pipelined = internal || target.pipelining === true
   const batching = internal || target.batching === true
-  const resilience = createResilience(options.resilience)
+  const resilience = createResilience(options.resilience, () => metrics.requests.add('open'))
+  metrics.breakerState = resilience.breakerState
   const headersOf = requestHeaders(target, name, signing)
-  const flights = createFlights<Landed>(writes, monotonic)
+  const flights = createFlights<Landed>(writes, monotonic, () => metrics.shared.add('joined'))
 
   const batches = createBatches<Caller>(
     (caller, body, cancellation, numbers) => ask(body, true, caller, numbers, cancellation).then(take),
     concernsTheRequest,
+    () => metrics.shared.add('batched'),
   )
 
   function ask(
@@ -96,6 +102,7 @@ export function createSubgraphClient(
     return resilience.run(safe, (probing) => {
       // Anew for each attempt: a signature may have grown old over the last one.
       const headers = safe || !internal ? headersOf(caller) : tracedHeaders(caller)
+      const began = monotonic()
       const until = probing ? undefined : cancellation
       const requestId = REQUEST_ID_HEADER in headers ? undefined : caller.requestId
       return transport
@@ -111,8 +118,15 @@ export function createSubgraphClient(
           cancellation: until,
         })
         .then(
-          (http) => land(http, numbers, requestId),
-          (error: unknown) => fail(error, requestId),
+          (http) => {
+            const landed = land(http, numbers, requestId, metrics)
+            metrics.duration.observe(monotonic() - began)
+            return landed
+          },
+          (error: unknown) => {
+            metrics.duration.observe(monotonic() - began)
+            return fail(error, requestId, metrics)
+          },
         )
     })
   }
@@ -153,17 +167,27 @@ export function createSubgraphClient(
   }
 }
 
-function land(http: HttpResponse, numbers: NumberPlaces | undefined, sentAs: string | undefined): Landed {
+function land(
+  http: HttpResponse,
+  numbers: NumberPlaces | undefined,
+  sentAs: string | undefined,
+  metrics: SubgraphMetrics,
+): Landed {
   try {
-    return { http, numbers, sentAs, response: readResponse(http, numbers) }
+    const response = readResponse(http, numbers)
+    metrics.requests.add(response.errors.length === 0 ? 'success' : 'errors')
+    return { http, numbers, sentAs, response }
   } catch (error) {
-    return fail(error, sentAs)
+    return fail(error, sentAs, metrics)
   }
 }
 
 /** All who share the fetch get the same fault. It says which id the subgraph's log has. */
-function fail(error: unknown, sentAs: string | undefined): never {
-  if (error instanceof SubgraphFault) error.sentAs = sentAs
+function fail(error: unknown, sentAs: string | undefined, metrics: SubgraphMetrics): never {
+  if (error instanceof SubgraphFault) {
+    error.sentAs = sentAs
+    metrics.requests.add(error.kind)
+  }
   throw error
 }
 

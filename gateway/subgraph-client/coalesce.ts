@@ -42,8 +42,15 @@ export type Flights<Answer> = {
   ): Promise<Answer>
 }
 
-/** @param clock monotonic, in milliseconds */
-export function createFlights<Answer>(writes: Writes, clock: Clock): Flights<Answer> {
+/**
+ * @param clock monotonic, in milliseconds
+ * @param onJoin called when a fetch is shared
+ */
+export function createFlights<Answer>(
+  writes: Writes,
+  clock: Clock,
+  onJoin: () => void = () => {},
+): Flights<Answer> {
   const flights = new Map<object, Map<string, Flight<Answer>>>()
 
   function joinable(headers: object, body: string): Flight<Answer> | null {
@@ -84,8 +91,9 @@ export function createFlights<Answer>(writes: Writes, clock: Clock): Flights<Ans
   return {
     join(headers, body, cancellation, start) {
       if (cancellation?.cancelled) return Promise.reject(cancelled())
-      const flight =
-        joinable(headers, body) ?? takeOff(headers, body, cancellation ? createCancellation() : null, start)
+      const joined = joinable(headers, body)
+      if (joined) onJoin()
+      const flight = joined ?? takeOff(headers, body, cancellation ? createCancellation() : null, start)
       if (!cancellation) {
         flight.cancellation = null
         return flight.response

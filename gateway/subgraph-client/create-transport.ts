@@ -19,6 +19,7 @@ export function createTransport(client: HttpClient, limit: number = RESPONSE_LIM
   const plain = createHttp1Transport({ limit })
   return {
     send: (call) => (call.url.startsWith('https:') ? secure : plain).send(call),
+    pools: () => [plain, secure].flatMap((transport) => transport.pools?.() ?? []),
     async [Symbol.asyncDispose]() {
       await Promise.all([plain, secure].map((transport) => transport[Symbol.asyncDispose]()))
     },

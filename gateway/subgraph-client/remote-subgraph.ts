@@ -1,6 +1,7 @@
 import { recordConsistency } from '../consistency-token/record-consistency.ts'
 import type { Log } from '../../platform/log.ts'
 import type { GatewayContext } from '../gateway-context.ts'
+import { recordSharedFetch } from '../metrics/request-record.ts'
 import type { SubgraphResponse, SubgraphRequest } from '../execution/subgraph-request.ts'
 import type { GraphQLResponse } from './response.ts'
 import type { SubgraphClient } from './client.ts'
@@ -17,11 +18,13 @@ export function remoteSubgraph(client: SubgraphClient, log: Log): Source {
     const mutation = kind === 'mutation'
     return client.request(body, mutation, context, entities, numbers).then(
       (response) => {
+        const { sentAs } = response
+        if (sentAs !== undefined && sentAs !== context.requestId) recordSharedFetch(context.record, sentAs)
         recordConsistency(response, mutation, client, context, log)
         const missing = client.internal ? missingEntities(response, body) : []
         if (response.errors.length === 0 && missing.length === 0) return response
         const sent = response.errors.map((error) => ({
-          ...passOn(error, client, context.requestId, log, response.sentAs),
+          ...passOn(error, client, context.requestId, log, sentAs),
           path: error.path,
         }))
         return { ...response, errors: [...sent, ...missing] }

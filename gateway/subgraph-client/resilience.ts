@@ -7,6 +7,7 @@ import {
   isBrokenCircuitError,
   retry,
 } from 'cockatiel'
+import type { BreakerState } from '../metrics/subgraph-metrics.ts'
 import { isOutage, isTransient, SubgraphFault } from './fault.ts'
 
 export type ResilienceOptions = {
@@ -24,12 +25,17 @@ export type ResilienceOptions = {
 export type Resilience = {
   /** @throws SubgraphFault of the last attempt, or of kind `open` when the breaker let none through */
   run<Result>(retryable: boolean, attempt: Attempt<Result>): Promise<Result>
+  breakerState(): BreakerState
 }
 
 /** @param probing whether this attempt decides if others are let through again; it is then to be seen to its end */
 export type Attempt<Result> = (probing: boolean) => Promise<Result>
 
-export function createResilience(options: ResilienceOptions = {}): Resilience {
+/** @param onRefused called when the breaker lets an attempt not through */
+export function createResilience(
+  options: ResilienceOptions = {},
+  onRefused: () => void = () => {},
+): Resilience {
   const { retries = 2, retryDelayMs = 50, breakAfter = 5, breakForMs = 1_000 } = options
   const breaker = circuitBreaker(handleWhen(isOutage), {
     halfOpenAfter: breakForMs,
@@ -50,6 +56,7 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
       return result
     } catch (error) {
       if (!isBrokenCircuitError(error)) throw error
+      onRefused()
       throw new SubgraphFault(
         'open',
         'is not being asked, because it kept failing; it is tried again shortly',
@@ -62,6 +69,10 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
   }
 
   return {
+    breakerState() {
+      if (breaker.state === CircuitState.Closed) return 'closed'
+      return breaker.state === CircuitState.HalfOpen ? 'half_open' : 'open'
+    },
     run<Result>(retryable: boolean, attempt: Attempt<Result>): Promise<Result> {
       if (!sound) return runGuarded(retryable, attempt)
       return attempt(false).catch((error: unknown) => {

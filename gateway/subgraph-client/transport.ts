@@ -31,4 +31,9 @@ export type HttpResponse = { status: number; contentType: string; text: string }
 export type Transport = AsyncDisposable & {
   /** @throws SubgraphFault: unreachable, timeout, protocol, content-type, too-large, overloaded or cancelled */
   send(call: HttpCall): Promise<HttpResponse>
+  /** Its connections now, by origin. */
+  pools?(): readonly PoolState[]
 }
+
+/** `active`: requests that were sent and have no response yet. `queued`: those that wait for a connection. */
+export type PoolState = { origin: string; open: number; active: number; queued: number }

@@ -51,6 +51,13 @@ export function createUndiciTransport({ limit, ca }: UndiciOptions): Transport {
         }
       })
     },
+    pools: () =>
+      [...pools].map(([origin, { stats }]) => ({
+        origin,
+        open: stats.connected,
+        active: stats.running,
+        queued: stats.queued,
+      })),
     async [Symbol.asyncDispose]() {
       await Promise.all([...pools.values()].filter(({ closed }) => !closed).map((pool) => pool.close()))
     },

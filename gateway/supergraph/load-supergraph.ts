@@ -7,6 +7,7 @@ import type { RequestSubgraph } from '../execution/subgraph-request.ts'
 import { createSchemaContext } from '../execution/operation.ts'
 import { createOperationStore, type Engine, type OperationStore } from '../execution/operation-store.ts'
 import { startWorkerPlanner } from '../execution/planner/worker-planner.ts'
+import type { PlanningMetrics } from '../metrics/planning-metrics.ts'
 import { operationChecker, type CheckOperation } from '../limits/check-operation.ts'
 import type { Limits } from '../limits/limits.ts'
 import { subgraphRequests, type SourceOptions } from '../subgraphs.ts'
@@ -27,6 +28,8 @@ export type SupergraphOptions = Omit<SourceOptions, 'targets'> & {
   engine: EngineName
   /** One for all graphs of a gateway. */
   admission: Admission
+  /** The same. @default its own */
+  planningMetrics?: PlanningMetrics
   log: Log
 }
 
@@ -91,13 +94,13 @@ async function loadEngine(supergraphSdl: string, options: SupergraphOptions): Pr
 /** Does not block the event loop: the planner starts in a thread of its own. */
 async function loadOwnEngine(
   supergraphSdl: string,
-  { introspection, overrideLabels, admission, log }: SupergraphOptions,
+  { introspection, overrideLabels, admission, planningMetrics, log }: SupergraphOptions,
 ): Promise<Engine> {
   await using stack = new AsyncDisposableStack()
   const planner = stack.use(await startWorkerPlanner({ supergraphSdl, withText: introspection, log }))
   const schema = await buildSchemaInSlices(planner.supergraph.apiSdl)
   const context = createSchemaContext(schema, planner.supergraph)
-  const operations = createOperationStore(planner, context, admission, overrideLabels)
+  const operations = createOperationStore(planner, context, admission, overrideLabels, planningMetrics)
   const held = stack.move()
   return { schema, operations, [Symbol.asyncDispose]: () => held.disposeAsync() }
 }

@@ -1,4 +1,5 @@
 import type { Config } from '../../platform/config/read-config.ts'
+import { OBSERVABILITY_VARIABLES } from '../metrics/observability.ts'
 import { SWITCH_VARIABLES } from '../switches.ts'
 
 /** The variables the gateway of our own system reads. */
@@ -17,6 +18,7 @@ export const GATEWAY_VARIABLES = [
   'JWT_LEEWAY_S',
   'CORS_ORIGINS',
   ...SWITCH_VARIABLES,
+  ...OBSERVABILITY_VARIABLES,
   'REDIS_URL',
 ] as const
 

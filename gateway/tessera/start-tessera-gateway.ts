@@ -5,7 +5,8 @@ import type { RunningServer } from '../../platform/http/server.ts'
 import type { Log } from '../../platform/log.ts'
 import { EXPLORER_TABS } from '../http/default-query.ts'
 import { openPersistedQueries } from '../persisted-queries/open.ts'
-import { startGateway } from '../start-gateway.ts'
+import { observabilityOf } from '../metrics/observability.ts'
+import { startGateway, type RunningGateway } from '../start-gateway.ts'
 import { switchesOf } from '../switches.ts'
 import { externalAuthentication, ownAuthentication } from './authentication.ts'
 import type { GatewayConfig } from './config.ts'
@@ -23,8 +24,10 @@ export type TesseraGatewayOptions = {
   resilience?: ResilienceOptions
 }
 
+export type TesseraGateway = RunningServer & Pick<RunningGateway, 'metricsUrl'>
+
 /** Starts the gateway of our own system: the committed supergraph, with our own subgraphs behind it. */
-export async function startTesseraGateway(options: TesseraGatewayOptions): Promise<RunningServer> {
+export async function startTesseraGateway(options: TesseraGatewayOptions): Promise<TesseraGateway> {
   const { config, log, clock } = options
   const production = config.NODE_ENV === 'production'
   const urls = {
@@ -69,11 +72,12 @@ export async function startTesseraGateway(options: TesseraGatewayOptions): Promi
       explorer: production ? null : { tabs: EXPLORER_TABS, signIn: true },
       reported: { ...readiness(urls, aside), ...persisted.reported },
       persistedQueries: persisted.store,
+      observability: observabilityOf(config),
       log,
     }),
   )
   const held = opened.move()
-  return { url: server.url, [Symbol.asyncDispose]: () => held.disposeAsync() }
+  return { url: server.url, metricsUrl: server.metricsUrl, [Symbol.asyncDispose]: () => held.disposeAsync() }
 }
 
 const SUPERGRAPH = join(import.meta.dirname, '../../schema/supergraph.graphql')

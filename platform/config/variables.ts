@@ -114,6 +114,21 @@ export const VARIABLES = {
     .describe(
       'How the gateway speaks HTTP to subgraphs at http:// addresses. `undici` is slower, and does not pipeline.',
     ),
+  METRICS_HOST: z
+    .string()
+    .default('127.0.0.1')
+    .describe(
+      'Address of the gateway on which `/metrics` is served. It needs no authentication: keep it private.',
+    ),
+  METRICS_PORT: whole(0, 65535)
+    .optional()
+    .describe(
+      'Port of the gateway on which `/metrics` is served for Prometheus, such as 9464. Unset: it is not served. The subgraphs serve theirs on PORT.',
+    ),
+  ACCESS_LOG: z
+    .enum(['on', 'off'])
+    .default('off')
+    .describe('Log a line for each request to the gateway, at the level `info`.'),
   CORS_ORIGINS: z
     .string()
     .default('')

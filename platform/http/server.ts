@@ -6,7 +6,7 @@ import {
   type FastifyReply,
 } from 'fastify'
 import type { Log } from '../log.ts'
-import { listenFault } from '../ports.ts'
+import { listenFault, type AddressSettings } from '../ports.ts'
 import { REQUEST_ID_HEADER, requestIdOf } from './request-id.ts'
 import { refuseBrokenRequest, type RequestTimeouts } from './broken-request.ts'
 import { requestBodies } from './request-body.ts'
@@ -80,13 +80,18 @@ export function createHttpServer(log: Log, options: HttpServerOptions = {}): Fas
 }
 
 /** Listens; an address that cannot be listened on becomes one clear line. Closing waits for the requests in flight. */
-export async function listen(app: FastifyInstance, host: string, port: number): Promise<RunningServer> {
+export async function listen(
+  app: FastifyInstance,
+  host: string,
+  port: number,
+  settings?: AddressSettings,
+): Promise<RunningServer> {
   try {
     const url = await app.listen({ host, port })
     return { url, [Symbol.asyncDispose]: () => app.close() }
   } catch (error) {
     // Others are of plugins: bugs.
-    if (error instanceof Error && 'syscall' in error) throw listenFault(host, port, error)
+    if (error instanceof Error && 'syscall' in error) throw listenFault(host, port, error, settings)
     throw error
   }
 }

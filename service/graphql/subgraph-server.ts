@@ -18,7 +18,7 @@ import { createHttpServer, listen, type RunningServer } from '../../platform/htt
 import { transportErrors } from '../../platform/http/transport-errors.ts'
 import { INTERNAL_HEADER, internalVerifier } from '../../platform/internal-auth.ts'
 import type { Log } from '../../platform/log.ts'
-import { metricsRoute, type Metrics } from '../metrics/metrics.ts'
+import { metricsRoute, type Metrics } from '../../platform/metrics/metrics-route.ts'
 import { toClientError } from '../../platform/graphql/errors.ts'
 import { createExecutor } from '../../platform/graphql/executor.ts'
 import {

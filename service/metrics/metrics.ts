@@ -1,9 +1,7 @@
-import type { FastifyInstance } from 'fastify'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import type { OwnedLog } from '../../patterns/change-log/index.ts'
+import type { Metrics } from '../../platform/metrics/metrics-route.ts'
 import { logMetrics } from './log-metrics.ts'
-
-export type Metrics = { text(): Promise<string>; readonly type: string }
 
 /**
  * The metrics of a process and of its change logs, in the text format of Prometheus.
@@ -27,9 +25,4 @@ export function createMetrics(
       return registry.metrics()
     },
   }
-}
-
-/** `GET /metrics`, for anybody who can reach the service: they name no person. */
-export function metricsRoute(app: FastifyInstance, metrics: Metrics): void {
-  app.get('/metrics', async (_request, reply) => reply.type(metrics.type).send(await metrics.text()))
 }

@@ -28,7 +28,7 @@ type Asked = { method?: string; path?: string; headers?: Record<string, string>;
 
 /** Everything a client can see of an answer, ids of requests and the time excepted. */
 async function responseOf(
-  { gateway }: Pick<Graph, 'gateway'>,
+  { gateway }: { gateway: { url: string } },
   { method = 'POST', path = '/graphql', headers = {}, body }: Asked,
 ) {
   const { hostname, port } = new URL(gateway.url)

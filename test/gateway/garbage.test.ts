@@ -10,6 +10,7 @@ import { contextOf } from '../../gateway/http/request-context.ts'
 import type { GraphQLResponse } from '../../gateway/subgraph-client/response.ts'
 import { createBatches } from '../../gateway/subgraph-client/batch-entities.ts'
 import { createCancellation } from '../../platform/cancellation.ts'
+import { createRequestRecord } from '../../gateway/metrics/request-record.ts'
 import { createFlights } from '../../gateway/subgraph-client/coalesce.ts'
 import { createLog } from '../../platform/log.ts'
 import { LARGE, largeText, youngGarbageKept } from './support/old-space.ts'
@@ -62,7 +63,14 @@ test('a request that Apollo Server has answered is garbage at once', async () =>
   const respond = createApolloPath(apollo, contextValue, log)
   const headers = { 'content-type': 'application/json' }
   const kept = await youngGarbageKept(200, async () => {
-    const asked = { method: 'POST', url: '/graphql', headers, body: { query: '{ a }' }, id: largeText() }
+    const asked = {
+      method: 'POST',
+      url: '/graphql',
+      headers,
+      body: { query: '{ a }' },
+      id: largeText(),
+      record: createRequestRecord(),
+    }
     const { text } = await respond(asked, createCancellation())
     expect(text).toBe('{"data":{"a":"b"}}\n')
   })
@@ -83,6 +91,7 @@ function answering(data: string): SupergraphManager {
       prepare: async () => ({ planText: null, execute }),
       recent: () => [],
       warm: never,
+      size: () => ({ documents: 0, plans: 0 }),
     },
     subgraphRequestsFor: () => never,
     parseValid: parse,

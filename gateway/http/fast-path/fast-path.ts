@@ -13,6 +13,7 @@ import type { Cancellation } from '../../../platform/cancellation.ts'
 import type { OperationParams } from '../../limits/check-operation.ts'
 import type { GraphQLRequest, HttpResponse } from '../http-response.ts'
 import { presentError } from '../present-error.ts'
+import { recordOperation } from '../../metrics/request-record.ts'
 import { readOperation, variablesSource } from '../read-operation.ts'
 import { chooseContentType } from '../media-types.ts'
 
@@ -32,17 +33,19 @@ export type FastPathOptions = {
 
 export function createFastPath({ supergraphs, authentication, tokens, log }: FastPathOptions): FastPath {
   async function contextOf(
-    { headers, id }: GraphQLRequest,
+    { headers, id, record }: GraphQLRequest,
     cancellation: Cancellation,
   ): Promise<GatewayContext | null> {
     const caller = await authentication.authenticate(headers.authorization)
     if (!caller.ok) return null
+    record.hasViewer = caller.viewer !== null
     const consistency = tokens?.read(headers) ?? null
     if (consistency instanceof GraphQLError) return null
     return {
       viewer: caller.viewer,
       headers: headers as GatewayContext['headers'],
       requestId: id,
+      record,
       cancellation,
       consistency,
     }
@@ -79,19 +82,19 @@ export function createFastPath({ supergraphs, authentication, tokens, log }: Fas
       switch (response.kind) {
         case 'complete': {
           const { data, errors } = response
-          const reported = errors.length > 0 ? `"errors":${present(errors, request.id)},` : ''
+          const reported = errors.length > 0 ? `"errors":${present(errors, request)},` : ''
           return respondWith(context, 200, contentType, `${reported}"data":${data}`)
         }
       }
     } catch (error) {
       const { message, extensions } = error instanceof GraphQLError ? error : new GraphQLError(String(error))
-      const shown = presentError({ message, extensions }, request.id, error, log)
+      const shown = presentError({ message, extensions }, request.id, error, log, request.record)
       return respondWith(context, 500, contentType, `"errors":${JSON.stringify([shown])}`)
     }
   }
 
-  function present(errors: readonly GraphQLFormattedError[], id: string): string {
-    return JSON.stringify(errors.map((error) => presentError(error, id, error, log)))
+  function present(errors: readonly GraphQLFormattedError[], { id, record }: GraphQLRequest): string {
+    return JSON.stringify(errors.map((error) => presentError(error, id, error, log, record)))
   }
 
   return async (request, cancellation) => {
@@ -117,12 +120,14 @@ async function prepare(
   const { query: source, operationName = null, variables = {} } = params
   const document = operations.documentOf(source) ?? graph.parseValid(source)
   if (!document) return null
-  const onlyQueries = request.method === 'GET'
-  if (onlyQueries && getOperationAST(document, operationName)?.operation !== OperationTypeNode.QUERY)
-    return null
+  const operation = getOperationAST(document, operationName)
+  if (request.method === 'GET' && operation?.operation !== OperationTypeNode.QUERY) return null
   const sent = { values: { ...variables }, source: variablesSource(request) }
   const prepared = await operations.prepare({ document, source, operationName }, sent)
-  return 'refused' in prepared ? null : prepared
+  if ('refused' in prepared) return null
+  recordOperation(request.record, operation)
+  request.record.executed = true
+  return prepared
 }
 
 /**

@@ -94,5 +94,9 @@ export function createHttp1Transport({
   }
 
   let closed: Promise<void> | null = null
-  return { send, [Symbol.asyncDispose]: () => (closed ??= close()) }
+  return {
+    send,
+    pools: () => [...pools].map(([origin, pool]) => ({ origin, ...pool.state() })),
+    [Symbol.asyncDispose]: () => (closed ??= close()),
+  }
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../../platform/clock.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { overloaded, timedOut, unreachable } from '../fault.ts'
+import type { PoolState } from '../transport.ts'
 import { Connection, type ConnectionOwner } from './connection.ts'
 import type { QueuedRequest } from './queued-request.ts'
 import { RequestQueue } from './request-queue.ts'
@@ -79,6 +80,11 @@ export class Pool implements ConnectionOwner {
   close(onClosed: () => void): void {
     this.#onDrained = onClosed
     this.#drain(onClosed)
+  }
+
+  state(): Omit<PoolState, 'origin'> {
+    const active = this.#connections.reduce((sum, { depth }) => sum + depth, 0)
+    return { open: this.#connections.length, active, queued: this.#waiting.size }
   }
 
   onRoom(): void {

@@ -1,6 +1,7 @@
 import { composeServices } from '@apollo/composition'
 import { parse } from 'graphql'
 import { parseStandaloneConfig } from '../../../gateway/standalone/config.ts'
+import type { Observability } from '../../../gateway/metrics/observability.ts'
 import { startStandaloneGateway } from '../../../gateway/standalone/start-standalone-gateway.ts'
 import { readSupergraph } from '../../../gateway/supergraph/read-supergraph.ts'
 import { createLog, type Log } from '../../../platform/log.ts'
@@ -25,7 +26,12 @@ export function compose(services: readonly { name: string; url: string; sdl: str
 }
 
 /** A gateway for a supergraph of other people's subgraphs, with a config as its file would have it. */
-export async function serve(subgraphs: readonly TestSubgraph[], config: object = {}, log: Log = quiet) {
+export async function serve(
+  subgraphs: readonly TestSubgraph[],
+  config: object = {},
+  log: Log = quiet,
+  observability?: Observability,
+) {
   const sdl = compose(
     subgraphs.map(({ url, definition }) => ({
       name: definition.name,
@@ -40,6 +46,7 @@ export async function serve(subgraphs: readonly TestSubgraph[], config: object =
     switches: SWITCHES,
     host: '127.0.0.1',
     port: 0,
+    ...(observability && { observability }),
     log,
     clock: () => Date.now(),
     resilience: { retryDelayMs: 1 },

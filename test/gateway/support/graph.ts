@@ -1,10 +1,9 @@
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose'
 import { NODE_URL, nodeSdl } from '../../../gateway/node-field/sdl.ts'
 import { GATEWAY_VARIABLES } from '../../../gateway/tessera/config.ts'
-import { startTesseraGateway } from '../../../gateway/tessera/start-tessera-gateway.ts'
+import { startTesseraGateway, type TesseraGateway } from '../../../gateway/tessera/start-tessera-gateway.ts'
 import { formatId, makeUuid } from '../../../contracts/ids.ts'
 import { readConfig } from '../../../platform/config/read-config.ts'
-import type { RunningServer } from '../../../platform/http/server.ts'
 import type { Log } from '../../../platform/log.ts'
 import { SWITCHES_ENV } from '../../support/switches.ts'
 import { compose, quiet } from './gateways.ts'
@@ -36,7 +35,7 @@ const postsSdl = `${NODE}
 const followersSdl = `type User @key(fields: "id") { id: ID! followers: [User] followerCount: Int }`
 
 export type Graph = AsyncDisposable & {
-  gateway: RunningServer
+  gateway: TesseraGateway
   users: TestSubgraph
   posts: TestSubgraph
   followers: TestSubgraph

@@ -1,0 +1,94 @@
+import type { FastifyInstance } from 'fastify'
+import type { IncomingMessage } from 'node:http'
+import type { Cancellation } from '../../platform/cancellation.ts'
+import type { Log } from '../../platform/log.ts'
+import { logAccess } from '../metrics/access-log.ts'
+import type { GatewayMetrics } from '../metrics/gateway-metrics.ts'
+import { createRequestRecord, type RequestRecord } from '../metrics/request-record.ts'
+import type { GraphQLRequest, HandleRequest, HttpResponse } from './http-response.ts'
+
+export type ObserverOptions = {
+  metrics: GatewayMetrics
+  /** Null: requests are not logged. */
+  accessLog: Log | null
+}
+
+/** Records of the requests that node:http reads. */
+const records = new WeakMap<IncomingMessage, RequestRecord>()
+
+export function recordOf(request: IncomingMessage): RequestRecord {
+  return records.getOrInsertComputed(request, createRequestRecord)
+}
+
+/** Counts GraphQL requests and how long they take. `handle` never rejects. */
+export function countRequests(handle: HandleRequest, { metrics }: ObserverOptions): HandleRequest {
+  return (request, gone) => {
+    const began = performance.now()
+    metrics.requestsInFlight++
+    return handle(request, gone).then((response) => {
+      metrics.requestsInFlight--
+      metrics.recordRequest(request.record, response.status, performance.now() - began)
+      return response
+    })
+  }
+}
+
+/** Counts the responses that the JSON POST server sends, and logs them. */
+export function observePosts(handle: HandleRequest, { metrics, accessLog }: ObserverOptions): HandleRequest {
+  if (!accessLog) {
+    return (request, gone) =>
+      handle(request, gone).then((response) => {
+        metrics.responses.add(String(response.status))
+        return response
+      })
+  }
+  return async (request, gone) => {
+    const began = performance.now()
+    const response = await handle(request, gone)
+    metrics.responses.add(String(response.status))
+    logPost(accessLog, request, response, gone, performance.now() - began)
+    return response
+  }
+}
+
+function logPost(
+  log: Log,
+  { id, method, url, headers, record }: GraphQLRequest,
+  { status, text, bytes }: HttpResponse,
+  { cancelled: aborted }: Cancellation,
+  ms: number,
+): void {
+  const size = bytes ? bytes.length : Buffer.byteLength(text)
+  logAccess(log, { id, method, url, headers, status, bytes: size, ms, aborted, record })
+}
+
+/** The same for what goes by node:http, refusals and other paths included. Also if the client leaves before its response. */
+export function observeRoutes(app: FastifyInstance, { metrics, accessLog }: ObserverOptions): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    const began = performance.now()
+    // Fastify's `onResponse` does not tell of those whose client has left.
+    reply.raw.once('close', () => {
+      const { id, method, url, headers, raw } = request
+      const { statusCode: status, writableFinished } = reply.raw
+      metrics.responses.add(String(status))
+      const record = records.get(raw) ?? null
+      // A request that was refused before its operation was looked at was not counted as one.
+      if (record && !record.counted) for (const code of record.errorCodes) metrics.errors.add(code)
+      if (!accessLog) return
+      const bytes = Number(reply.getHeader('content-length') ?? 0)
+      const ms = performance.now() - began
+      logAccess(accessLog, {
+        id,
+        method,
+        url,
+        headers,
+        status,
+        bytes,
+        ms,
+        aborted: !writableFinished,
+        record,
+      })
+    })
+    done()
+  })
+}

@@ -1,0 +1,32 @@
+import { Counter } from '../../platform/metrics/counter.ts'
+import { ErrorCodes } from '../../platform/metrics/error-codes.ts'
+import { OperationMetrics, type Outcome } from '../../platform/metrics/operation-metrics.ts'
+import { PlanningMetrics } from './planning-metrics.ts'
+import type { RequestRecord } from './request-record.ts'
+import { SubgraphsMetrics } from './subgraph-metrics.ts'
+
+/** Counts what one gateway does. Nothing is computed until it is scraped. */
+export class GatewayMetrics {
+  readonly operations = new OperationMetrics()
+  readonly errors = new ErrorCodes()
+  /** HTTP responses by status, those of other paths than `/graphql` included. */
+  readonly responses = new Counter('status')
+  readonly planning = new PlanningMetrics()
+  readonly reloads = new Counter('outcome', ['success', 'failure'])
+  readonly subgraphs = new SubgraphsMetrics()
+  requestsInFlight = 0
+
+  /** A GraphQL request has its response. */
+  recordRequest(record: RequestRecord, status: number, ms: number): void {
+    const { operationType: type, operationName: name, errorCodes } = record
+    record.counted = true
+    this.operations.record({ type, name }, outcomeOf(record, status), ms)
+    for (const code of errorCodes) this.errors.add(code)
+  }
+}
+
+function outcomeOf({ executed, errorCodes }: RequestRecord, status: number): Outcome {
+  if (status >= 500) return 'failure'
+  if (errorCodes.length === 0 && status < 400) return 'success'
+  return executed ? 'errors' : 'refused'
+}

@@ -1,0 +1,21 @@
+import type { Config } from '../../platform/config/read-config.ts'
+
+/** The variables that say what operators can see of a gateway. */
+export const OBSERVABILITY_VARIABLES = ['METRICS_HOST', 'METRICS_PORT', 'ACCESS_LOG'] as const
+
+export type Observability = {
+  /** Where `/metrics` is served; null: nowhere. Port 0: any free one. */
+  metrics: { host: string; port: number } | null
+  /** Log a line for each request. */
+  accessLog: boolean
+}
+
+export const NO_OBSERVABILITY: Observability = { metrics: null, accessLog: false }
+
+export function observabilityOf(config: Config<(typeof OBSERVABILITY_VARIABLES)[number]>): Observability {
+  const { METRICS_HOST: host, METRICS_PORT: port } = config
+  return {
+    metrics: port === undefined ? null : { host, port },
+    accessLog: config.ACCESS_LOG === 'on',
+  }
+}

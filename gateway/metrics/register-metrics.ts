@@ -1,0 +1,106 @@
+import { collectDefaultMetrics, Registry } from 'prom-client'
+import type { Metrics } from '../../platform/metrics/metrics-route.ts'
+import { registerSampled, type Sample, type SampledMetric } from '../../platform/metrics/sampled.ts'
+import type { AdmissionState } from '../execution/admission.ts'
+import type { PoolState } from '../subgraph-client/transport.ts'
+import type { GatewayMetrics } from './gateway-metrics.ts'
+import { BREAKER_STATES, type SubgraphMetrics } from './subgraph-metrics.ts'
+
+/** What is read at each scrape, besides the counters. */
+export type MetricsSources = {
+  admission: () => AdmissionState
+  planCache: () => { documents: number; plans: number }
+  pools: () => readonly PoolState[]
+}
+
+/** The metrics of a gateway and of its process, in the text format of Prometheus. */
+export function registerMetrics(metrics: GatewayMetrics, sources: MetricsSources): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  for (const metric of metricsOf(metrics, sources)) {
+    registerSampled(registry, { ...metric, name: `tessera_gateway_${metric.name}` })
+  }
+  return { type: registry.contentType, text: () => registry.metrics() }
+}
+
+function metricsOf(
+  metrics: GatewayMetrics,
+  { admission, planCache, pools }: MetricsSources,
+): SampledMetric[] {
+  const { operations, errors, responses, planning, reloads, subgraphs } = metrics
+  const ofSubgraphs = (
+    samples: (subgraph: SubgraphMetrics, labels: { subgraph: string }) => Iterable<Sample>,
+  ) => [...subgraphs.entries()].flatMap(([subgraph, of]) => [...samples(of, { subgraph })])
+  const ofPools = (value: (pool: PoolState) => number) =>
+    pools().map((pool) => ({ labels: { origin: pool.origin }, value: value(pool) }))
+  return [
+    counter('requests_total', 'GraphQL requests by operation and outcome.', () => operations.requests()),
+    histogram('request_duration_seconds', 'From the whole request to its response.', (name) =>
+      operations.durations(name),
+    ),
+    gauge('requests_in_flight', 'GraphQL requests without a response yet.', () =>
+      one(metrics.requestsInFlight),
+    ),
+    counter('errors_total', 'Errors in responses, by code.', () => errors.samples()),
+    counter('http_responses_total', 'HTTP responses by status, of all paths.', () => responses.samples()),
+    counter('subgraph_requests_total', 'Requests to subgraphs by outcome, each attempt.', () =>
+      ofSubgraphs(({ requests }, labels) => requests.samples(labels)),
+    ),
+    histogram('subgraph_request_duration_seconds', 'Duration of each attempt.', (name) =>
+      ofSubgraphs(({ duration }, labels) => duration.samples(name, labels)),
+    ),
+    counter(
+      'subgraph_shared_fetches_total',
+      'Fetches that were answered by a request of another fetch.',
+      () => ofSubgraphs(({ shared }, labels) => shared.samples(labels)),
+    ),
+    gauge('subgraph_circuit_breaker', 'State of the circuit breaker: 1 for the one it is in.', () =>
+      ofSubgraphs(({ breakerState }, labels) =>
+        BREAKER_STATES.map((state) => ({
+          labels: { ...labels, state },
+          value: state === breakerState() ? 1 : 0,
+        })),
+      ),
+    ),
+    gauge('connections', 'Open connections to subgraphs, by origin.', () => ofPools(({ open }) => open)),
+    gauge('connections_requests_active', 'Requests that were sent and have no response yet.', () =>
+      ofPools(({ active }) => active),
+    ),
+    gauge('connections_requests_queued', 'Requests that wait for a connection.', () =>
+      ofPools(({ queued }) => queued),
+    ),
+    gauge('admission_queued', 'Operations that wait until they may begin.', () => one(admission().queued)),
+    gauge('admission_running', 'Operations with large responses that are under way.', () =>
+      one(admission().running),
+    ),
+    counter('admission_waits_total', 'Operations that had to wait.', () => one(admission().waited)),
+    gauge('plan_cache_documents', 'Documents in the plan cache.', () => one(planCache().documents)),
+    gauge('plan_cache_plans', 'Plans in the plan cache.', () => one(planCache().plans)),
+    counter('plan_cache_hits_total', 'Operations whose plan was in the cache.', () => one(planning.hits)),
+    counter('plan_cache_misses_total', 'Operations that had to be planned.', () => one(planning.misses)),
+    histogram('planning_duration_seconds', 'Planning and compiling of an operation.', (name) =>
+      planning.duration.samples(name, {}),
+    ),
+    counter(
+      'supergraph_reloads_total',
+      'Supergraphs that took the place of the one served, or could not.',
+      () => reloads.samples(),
+    ),
+  ]
+}
+
+function counter(name: string, help: string, samples: SampledMetric['samples']): SampledMetric {
+  return { name, help, type: 'counter', samples }
+}
+
+function gauge(name: string, help: string, samples: SampledMetric['samples']): SampledMetric {
+  return { name, help, type: 'gauge', samples }
+}
+
+function histogram(name: string, help: string, samples: (name: string) => Iterable<Sample>): SampledMetric {
+  return { name, help, type: 'histogram', samples: () => samples(`tessera_gateway_${name}`) }
+}
+
+function one(value: number): Sample[] {
+  return [{ labels: {}, value }]
+}
