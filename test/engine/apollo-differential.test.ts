@@ -12,6 +12,9 @@ import type { Operation } from './engine.ts'
 const OPERATIONS = 40
 const GRAPHS = 6
 
+/** Always the same graphs: a fault of Apollo's that nobody has met yet is no reason to fail a run that has changed nothing. */
+const SEED = 1
+
 describe('@apollo/gateway over the same subgraphs', () => {
   it('answers random operations as graphql-js does over one schema, apart from its known faults', async () => {
     let compared = 0
@@ -31,7 +34,7 @@ describe('@apollo/gateway over the same subgraphs', () => {
           expect(actual.log, operation.query).toEqual(expected.log)
         }
       }),
-      { numRuns: GRAPHS },
+      { numRuns: GRAPHS, seed: SEED },
     )
     expect(compared).toBeGreaterThan(0)
   }, 120_000)
