@@ -6,8 +6,18 @@
 /** Request header with the client's consistency token, both from the client and to a subgraph. */
 export const CONSISTENCY_HEADER = 'tessera-consistency'
 
-/** Writes in one database: their xids in one epoch. Null: only the database itself can tell. */
-export type TokenEntry = readonly [database: string, epoch: number, xids: readonly string[] | null]
+/**
+ * Writes in one database: their xids in one epoch. Null: only the database itself can tell.
+ *
+ * `floor`, where it is known: one of these transactions has had a snapshot with this `xmin`. Every transaction below it had
+ * ended by then, so whoever sees all of these xids sees those as well.
+ */
+export type TokenEntry = readonly [
+  database: string,
+  epoch: number,
+  xids: readonly string[] | null,
+  floor?: string | undefined,
+]
 
 /** The `extensions` of a subgraph's response. */
 export type ConsistencyExtensions = {
@@ -23,10 +33,12 @@ export function parseTokenEntries(value: unknown): TokenEntry[] | null {
   const entries: TokenEntry[] = []
   for (const entry of value as unknown[]) {
     if (!Array.isArray(entry)) return null
-    const [database, epoch, xids] = entry as unknown[]
+    const [database, epoch, xids, floor] = entry as unknown[]
     if (typeof database !== 'string' || !Number.isSafeInteger(epoch)) return null
     if (xids !== null && !(Array.isArray(xids) && xids.every(isXid))) return null
-    entries.push([database, Number(epoch), xids])
+    if (floor !== undefined && !isXid(floor)) return null
+    const writes = [database, Number(epoch), xids] as const
+    entries.push(floor === undefined ? writes : [...writes, floor])
   }
   return entries
 }

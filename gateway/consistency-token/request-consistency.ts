@@ -1,5 +1,5 @@
 import type { TokenEntry } from '../../contracts/consistency.ts'
-import { mergeTokens, tokenOf, type Token } from '../../patterns/change-log/index.ts'
+import { mergeTokens, type Token, writesOf } from '../../patterns/change-log/index.ts'
 
 /** What one client request knows of writes: its client's before it, and its own so far. */
 export class RequestConsistency {
@@ -60,14 +60,11 @@ function afterWriting(asked: Token, written: Token): Token {
 
 function tokenFrom(entries: readonly TokenEntry[]): Token {
   return entries
-    .flatMap(([database, epoch, xids]): Token[] =>
-      xids === null
-        ? [new Map([[database, { epoch, xids: 'source' }]])]
-        : xids.map((xid) => tokenOf(database, epoch, xid)),
-    )
+    .map(([database, epoch, xids, floor]): Token => new Map([[database, writesOf(epoch, xids, floor)]]))
     .reduce(mergeTokens, NO_TOKEN)
 }
 
+/** Without floors: a subgraph compares xids, and nothing else. */
 function entriesOf(token: Token): TokenEntry[] {
   return [...token].map(([database, { epoch, xids }]) => [
     database,

@@ -1,4 +1,4 @@
-import type { Token } from '../../patterns/change-log/index.ts'
+import { type Token, writesOf } from '../../patterns/change-log/index.ts'
 
 /**
  * A shorter token that asks for at least as much: of the database with the most xids it says "ask the source" instead. Null
@@ -10,5 +10,5 @@ export function withFewerXids(token: Token): Token | null {
       xids === 'source' ? [] : [{ database, epoch, count: xids.size }],
     )
     .toSorted((a, b) => b.count - a.count)
-  return most ? new Map(token).set(most.database, { epoch: most.epoch, xids: 'source' }) : null
+  return most ? new Map(token).set(most.database, writesOf(most.epoch, null)) : null
 }

@@ -65,6 +65,7 @@ export {
   type Token,
   tokenOf,
   type Writes,
+  writesOf,
 } from './token/token.ts'
 export { appliedAt, appliedHere, appliedTo } from './token/applied.ts'
 export { readToken, type ReadToken, writeToken } from './token/token-text.ts'

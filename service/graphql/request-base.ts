@@ -15,7 +15,7 @@ export type RequestBase = {
   /** Reads from one of the service's databases. */
   readerOf: (database: string) => Reader
   /** Takes the xid of each transaction that wrote, also when a repeated command is answered from memory. */
-  recordXid: (database: string, xid: string) => void
+  recordXid: (database: string, xid: string, floor?: string) => void
   /** Takes the name of a database of which a copy here is behind what `token` names of it. */
   stale: (database: string) => void
   /** For each event that the request writes: `traceparent`, if the request carried one. */
@@ -28,7 +28,7 @@ export type RequestBase = {
 export type RequestDatabase = {
   reader(): Reader
   /** What a consistency token says of these writes. */
-  entryOf(xids: readonly string[]): TokenEntry
+  entryOf(written: { xids: readonly string[]; floor: string | null }): TokenEntry
 }
 
 /** By name. */
@@ -62,7 +62,7 @@ export function createRequestBase(
   databases: RequestDatabases,
 ): RequestRecord {
   const readers = new Map<string, Reader>()
-  const written = new Map<string, Set<string>>()
+  const written = new Map<string, { xids: Set<string>; floor: string | null }>()
   const behind = new Set<string>()
   return {
     base: {
@@ -76,18 +76,19 @@ export function createRequestBase(
         readers.set(database, made)
         return made
       },
-      recordXid(database, xid) {
+      recordXid(database, xid, floor) {
         databaseOf(databases, database)
-        const xids = written.get(database)
-        if (xids) xids.add(xid)
-        else written.set(database, new Set([xid]))
+        const known = written.get(database) ?? { xids: new Set(), floor: null }
+        known.xids.add(xid)
+        if (floor !== undefined && BigInt(floor) > BigInt(known.floor ?? 0)) known.floor = floor
+        written.set(database, known)
       },
       stale: (database) => void behind.add(database),
     },
     extensions() {
       if (written.size === 0 && behind.size === 0) return null
-      const consistency = Array.from(written, ([name, xids]) =>
-        databaseOf(databases, name).entryOf([...xids]),
+      const consistency = Array.from(written, ([name, { xids, floor }]) =>
+        databaseOf(databases, name).entryOf({ xids: [...xids], floor }),
       )
       return {
         ...(consistency.length > 0 && { consistency }),

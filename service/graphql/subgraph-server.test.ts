@@ -88,7 +88,7 @@ afterAll(() => stack.disposeAsync())
 
 function nobody(name: string): RequestDatabase {
   const { reader } = stack.use(openDatabase('postgres://127.0.0.1:1/none', 1, log))
-  return { reader, entryOf: (xids): TokenEntry => [name, 7, xids] }
+  return { reader, entryOf: ({ xids }): TokenEntry => [name, 7, xids] }
 }
 
 async function ask(query: string, headers: Record<string, string> = {}, { url } = server) {

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { CONSISTENCY_HEADER } from '../../contracts/consistency.ts'
+import { CONSISTENCY_HEADER, type TokenEntry } from '../../contracts/consistency.ts'
 import { formatId } from '../../contracts/ids.ts'
 import { idMaker, systemClock } from '../../platform/clock.ts'
 import { INTERNAL_HEADER, signInternal } from '../../platform/internal-auth.ts'
@@ -50,7 +50,9 @@ test('a mutation tells the xid of its event, and the event carries the trace', a
     return found
   }, PATIENT)
   expect(event).toMatchObject({ key: `${follower}>${followee}`, headers: { traceparent: TRACE } })
-  expect(consistency).toEqual([['followers', begin.epoch, [event.xid]]])
+  const [[, , , floor = ''] = []] = consistency as TokenEntry[]
+  expect(consistency).toEqual([['followers', begin.epoch, [event.xid], floor]])
+  expect(BigInt(floor)).toBeLessThanOrEqual(BigInt(event.xid))
 
   // It changes nothing, but saw what the other had changed: a later transaction.
   const again = (await follow(service, follower, followee)) as [string, number, string[]][]

@@ -5,6 +5,8 @@ import { hasParked } from '../../patterns/change-log/consumer/parked.ts'
 import { createSignal } from '../../patterns/change-log/signal.ts'
 import type { Sql } from '../../patterns/change-log/sql-port.ts'
 import { isFresh, mergeTokens, tokenOf } from '../../patterns/change-log/token/token.ts'
+import { writeToOutbox } from '../../patterns/change-log/writer/insert-events.ts'
+import { sees } from '../../patterns/change-log/snapshot.ts'
 import { createWaiter } from '../../patterns/change-log/consumer/wait-fresh.ts'
 import { NAME, openConsumer, transactOf, writingHandler } from './support/consumer-bed.ts'
 import { openLog, readAll, tick, write } from './support/log-database.ts'
@@ -112,6 +114,32 @@ test('who waits long is not kept by a look that gets no answer', async () => {
   await expect.poll(() => waiter.looks()).toBe(2)
   await waiter.arrive()
   expect(await waiting).toBe(true)
+})
+
+test('a write names the xmin of its snapshot: what is below it is visible to all who see the write', async () => {
+  await using log = await openLog()
+  const { sql } = log.relay
+  const long = await log.database.session()
+  await long.sql('begin')
+  const old = (await write(long.sql, 'a', 'old')) ?? ''
+  const event = { key: 'b', type: 'test', version: 1, payload: 1, touches: [] }
+  const beside = await writeToOutbox(sql, [event], () => null)
+  // Other tests have transactions in the same cluster, which may be older.
+  expect(BigInt(beside?.floor ?? old + 1)).toBeLessThanOrEqual(BigInt(old))
+  await long.sql('commit')
+  const after = await writeToOutbox(sql, [event], () => null)
+  expect(BigInt(after?.floor ?? 0)).toBeGreaterThan(0n)
+  expect(BigInt(after?.floor ?? 0)).toBeLessThanOrEqual(BigInt(after?.xid ?? 0))
+  const token = [beside, after].map((each) => tokenOf('users', log.epoch, each?.xid ?? '', each?.floor))
+  const all = [tokenOf('users', log.epoch, old), ...token].reduce(mergeTokens)
+  const named = [old, beside?.xid ?? '', after?.xid ?? '']
+  expect(all.get('users')?.xids).toEqual(
+    new Set(named.filter((xid) => BigInt(xid) >= BigInt(after?.floor ?? 0))),
+  )
+  await tick(sql)
+  const applied = await appliedHere(sql)
+  expect(applied && isFresh(all, new Map([['users', applied]]), new Map())).toBe(true)
+  expect(applied && sees(applied.cur, BigInt(old))).toBe(true)
 })
 
 test('a key that is parked is known as such', async () => {

@@ -5,7 +5,12 @@ import { seesAll } from '../snapshot.ts'
 import type { Sql } from '../sql-port.ts'
 
 /** What one database's part of a consistency token names; null: only the source knows. */
-export type FreshEntry = readonly [database: string, epoch: number, xids: readonly string[] | null]
+export type FreshEntry = readonly [
+  database: string,
+  epoch: number,
+  xids: readonly string[] | null,
+  floor?: string | undefined,
+]
 
 export type Waiter = AsyncDisposable & {
   /**

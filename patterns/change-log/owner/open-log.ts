@@ -4,7 +4,7 @@ import { serveFeed, type FeedResponse } from './serve-feed.ts'
 import { serveReport } from './serve-report.ts'
 import { retentionLoop } from './retention-loop.ts'
 import { reconnectingSql } from './reconnecting-sql.ts'
-import { describeOwner, entryOf, figuresOf, type OwnerFigures } from './owner-status.ts'
+import { describeOwner, entryOf, figuresOf, type OwnerFigures, type RecordedXids } from './owner-status.ts'
 import type { SendCommand } from '../transports/redis/command.ts'
 import { streamPublisher } from '../transports/redis/publisher.ts'
 import type { Report } from './relay-options.ts'
@@ -40,7 +40,7 @@ export type OwnedLog = AsyncDisposable & {
   /** Answers a consumer that reports how far it is, see `serveReport`. */
   serveReport(body: string): Promise<FeedResponse>
   /** What a consistency token says of these writes. */
-  entryOf(xids: readonly string[]): TokenEntry
+  entryOf(recorded: RecordedXids): TokenEntry
   /** How the log is, in words, with what to do. */
   report(): Promise<string>
   figures(): Promise<OwnerFigures>
@@ -68,7 +68,7 @@ export function openLog(options: LogOptions): OwnedLog {
     ticked,
     serveFeed: (query, gone) => serveFeed({ sql, ticked, clock }, query, gone),
     serveReport: (body) => serveReport(sql, body),
-    entryOf: (xids) => entryOf(database, relay, xids, now),
+    entryOf: (recorded) => entryOf(database, relay, recorded, now),
     report: () => describeOwner(relay, sql),
     figures: () => figuresOf(relay, sql),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),

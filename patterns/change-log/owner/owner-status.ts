@@ -35,6 +35,9 @@ const REMEDY = {
     'no process takes the ticks. Is the address that of the primary, and does a process of this service run on it?',
 }
 
+/** Transactions of one request; `floor`: the greatest `xmin` of their snapshots, see `TokenEntry`. */
+export type RecordedXids = { xids: readonly string[]; floor: string | null }
+
 /**
  * What a token says of writes in the relay's database. Where the log may be that of another past, only the database knows
  * whether it has them, and its epoch may be earlier than one that clients know of, whose tokens would not take it in: then
@@ -43,9 +46,11 @@ const REMEDY = {
 export function entryOf(
   database: string,
   { state, epoch }: Relay,
-  xids: readonly string[],
+  { xids, floor }: RecordedXids,
   now: () => number,
 ): TokenEntry {
-  if (epoch !== null && (state === 'leading' || state === 'standby')) return [database, epoch, xids]
+  if (epoch !== null && (state === 'leading' || state === 'standby')) {
+    return floor === null ? [database, epoch, xids] : [database, epoch, xids, floor]
+  }
   return [database, Math.max(epoch ?? 0, Math.floor(now() / 1_000)), null]
 }

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { isXid } from '../../../contracts/consistency.ts'
-import type { Token, Writes } from './token.ts'
+import { type Token, type Writes, writesOf } from './token.ts'
 
 /** What a client sent as its token. */
 export type ReadToken = { kind: 'token'; token: Token } | { kind: 'invalid'; message: string }
@@ -11,10 +11,11 @@ const MAX_CHARACTERS = 8_192
 /** Signs a token, so that nobody can make readers wait for writes that never were. An empty one is an empty text. */
 export function writeToken(token: Token, secret: string): string {
   if (token.size === 0) return ''
-  const entries = [...token].map(([database, { epoch, xids }]) => [
+  const entries = [...token].map(([database, { epoch, xids, floor }]) => [
     database,
     epoch,
     xids === 'source' ? null : [...xids],
+    ...(floor > 0n ? [String(floor)] : []),
   ])
   const body = Buffer.from(JSON.stringify(entries)).toString('base64url')
   return `${body}.${sign(body, secret)}`
@@ -53,9 +54,11 @@ function parse(text: string): Token | null {
   const token = new Map<string, Writes>()
   for (const entry of entries as unknown[]) {
     if (!Array.isArray(entry) || typeof entry[0] !== 'string' || typeof entry[1] !== 'number') return null
-    const xids: unknown = entry[2]
+    const [database, epoch, xids, floor] = entry as [string, number, unknown, unknown]
     if (xids !== null && !(Array.isArray(xids) && xids.every(isXid))) return null
-    token.set(entry[0], { epoch: entry[1], xids: xids === null ? 'source' : new Set(xids) })
+    // Tokens from before floors have none.
+    if (floor !== undefined && !isXid(floor)) return null
+    token.set(database, writesOf(epoch, xids, floor))
   }
   return token
 }

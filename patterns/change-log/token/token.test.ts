@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseSnapshot, sees } from '../snapshot.ts'
@@ -10,6 +11,7 @@ import {
   type AppliedTick,
   type Copies,
   type Token,
+  writesOf,
 } from './token.ts'
 
 const NO_COPIES: Copies = new Map()
@@ -130,6 +132,143 @@ test.each([
   expect(dropSeen(written, at, all)).toEqual(written)
   expect(dropSeen(written, new Map([users]), all)).toEqual(written)
   expect(dropSeen(written, new Map([users]), NO_COPIES).size).toBe(0)
+})
+
+/** A database of which only transactions are known: those that are open, and those that have committed. */
+class Transactions {
+  next = 3n
+  readonly open = new Map<bigint, bigint>()
+  readonly committed = new Set<bigint>()
+
+  get snapshot() {
+    return { xmax: this.next, xip: new Set(this.open.keys()) }
+  }
+
+  get xmin(): bigint {
+    return [...this.open.keys()].reduce((least, each) => (each < least ? each : least), this.next)
+  }
+
+  /** Its floor is the xmin of a snapshot that it has while it is open. */
+  begin(): bigint {
+    const xid = this.next++
+    this.open.set(xid, 0n)
+    this.look(xid)
+    return xid
+  }
+
+  /** Its next statement has a snapshot of its own. */
+  look(xid: bigint): void {
+    this.open.set(xid, this.xmin)
+  }
+
+  /** @returns the token of the write */
+  commit(xid: bigint): Token {
+    const floor = this.open.get(xid) ?? 0n
+    this.open.delete(xid)
+    this.committed.add(xid)
+    return tokenOf('users', 1, String(xid), String(floor))
+  }
+}
+
+const step = fc.record({
+  what: fc.constantFrom(
+    'begin',
+    'begin',
+    'look',
+    'commit',
+    'commit',
+    'abort',
+    'tick',
+    'merge',
+    'text',
+    'drop',
+  ),
+  which: fc.nat(9),
+  other: fc.nat(2),
+})
+
+test('a token whose xids below the floor were dropped never passes for fresh where a write of it is not visible', () => {
+  let dropped = 0
+  const merge = (a: Token, b: Token): Token => {
+    const merged = mergeTokens(a, b)
+    const [left, right, both] = [a, b, merged].map((each) => each.get('users')?.xids ?? new Set<string>())
+    if (left !== 'source' && right !== 'source' && both instanceof Set)
+      dropped += new Set([...(left ?? []), ...(right ?? [])]).size - both.size
+    return merged
+  }
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 20, maxLength: 120, size: 'max' }), (steps) => {
+      const database = new Transactions()
+      const ticks = [database.snapshot]
+      // Three clients, which exchange tokens. `seen`: ticks from this one on are compared, as what an earlier one saw is dropped.
+      const clients = [0, 1, 2].map(() => ({ token: new Map() as Token, named: new Set<bigint>(), seen: 0 }))
+      for (const { what, which, other } of steps) {
+        const open = [...database.open.keys()]
+        const xid = open[which % open.length]
+        const [client, from] = [clients[which % 3], clients[other]]
+        if (!client || !from) throw new Error('there are three clients')
+        if (what === 'begin') database.begin()
+        if (what === 'look' && xid !== undefined) database.look(xid)
+        if (what === 'abort' && xid !== undefined) database.open.delete(xid)
+        if (what === 'tick') ticks.push(database.snapshot)
+        if (what === 'commit' && xid !== undefined) {
+          client.token = merge(client.token, database.commit(xid))
+          client.named.add(xid)
+        }
+        if (what === 'merge') {
+          client.token = merge(client.token, from.token)
+          for (const each of from.named) client.named.add(each)
+          client.seen = Math.max(client.seen, from.seen)
+        }
+        if (what === 'text') {
+          const text = readToken(writeToken(client.token, SECRET), SECRET)
+          if (text.kind === 'token') client.token = text.token
+        }
+        if (what === 'drop') {
+          const cur = ticks[ticks.length - 1] ?? database.snapshot
+          client.token = dropSeen(client.token, new Map([['users', { epoch: 1, cur }]]), NO_COPIES)
+          client.seen = ticks.length - 1
+        }
+      }
+      ticks.push(database.snapshot)
+      for (const { token: held, named, seen } of clients) {
+        for (const cur of ticks.slice(seen)) {
+          const fresh = isFresh(held, new Map([['users', { epoch: 1, cur }]]), NO_COPIES)
+          expect(fresh ? [...named].filter((xid) => !sees(cur, xid)) : []).toEqual([])
+        }
+      }
+    }),
+    { numRuns: 1_000 },
+  )
+  // Else this would have tested nothing.
+  expect(dropped).toBeGreaterThan(100)
+})
+
+test('of writes one after the other the last one stands for all, however many; of a long transaction’s time none does', () => {
+  const database = new Transactions()
+  const writes = (count: number) => Array.from({ length: count }, () => database.commit(database.begin()))
+  const last = writes(30).reduce(mergeTokens)
+  expect(last).toEqual(tokenOf('users', 1, '32', '32'))
+  const long = database.begin()
+  const beside = writes(9).reduce(mergeTokens, last)
+  expect(beside.get('users')?.xids).toBe('source')
+  expect(mergeTokens(last, database.commit(long)).get('users')?.xids).toEqual(new Set([String(long)]))
+})
+
+test('a floor above all xids is ignored, and one that may belong to a dropped xid goes with it', () => {
+  expect(tokenOf('users', 1, '7', '8')).toEqual(tokenOf('users', 1, '7'))
+  const both = mergeTokens(tokenOf('users', 1, '7', '5'), tokenOf('users', 1, '9', '6'))
+  expect(mergeTokens(both, tokenOf('users', 1, '5')).get('users')?.xids).toEqual(new Set(['7', '9']))
+  const left = dropSeen(both, new Map([['users', { epoch: 1, cur: parseSnapshot('7:10:7') }]]), NO_COPIES)
+  expect(left).toEqual(tokenOf('users', 1, '7'))
+})
+
+test('a text of before floors is read', () => {
+  const old = Buffer.from('[["users",1,["7","9"]],["posts",1,null]]').toString('base64url')
+  const signature = createHmac('sha256', SECRET).update(old).digest().subarray(0, 16).toString('base64url')
+  const [users, posts] = [tokenOf('users', 1, '7'), tokenOf('users', 1, '9')]
+  const expected = new Map([...mergeTokens(users, posts), ['posts', writesOf(1, null)] as const])
+  expect(readToken(`${old}.${signature}`, SECRET)).toEqual({ kind: 'token', token: expected })
 })
 
 test.each([

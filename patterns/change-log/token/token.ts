@@ -1,7 +1,15 @@
 import { type AppliedSnapshot, sees, seesAll, type Snapshot } from '../snapshot.ts'
 
 /** Writes in one database that a client knows of: their xids; `source` when they are too many to compare. */
-export type Writes = { readonly epoch: number; readonly xids: ReadonlySet<string> | 'source' }
+export type Writes = {
+  readonly epoch: number
+  readonly xids: ReadonlySet<string> | 'source'
+  /**
+   * Whoever sees all of `xids` sees every transaction below this one: the greatest `xmin` of a snapshot that one of them has
+   * had. 0: not known.
+   */
+  readonly floor: bigint
+}
 
 /** A consistency token: what a client has written, by database. */
 export type Token = ReadonlyMap<string, Writes>
@@ -21,14 +29,28 @@ export type Copies = ReadonlyMap<string, readonly string[]>
 /** From here on, asking the source is cheaper. */
 const MAX_XIDS = 8
 
-/** The token of one write. */
-export function tokenOf(database: string, epoch: number, xid: string): Token {
-  return new Map([[database, { epoch, xids: new Set([xid]) }]])
+/** The token of one write. @param floor the `xmin` of a snapshot of its transaction, if known */
+export function tokenOf(database: string, epoch: number, xid: string, floor?: string): Token {
+  return new Map([[database, writesOf(epoch, [xid], floor)]])
+}
+
+/**
+ * The writes of an entry of a token.
+ *
+ * @param xids null: only the source knows
+ * @param floor see `Writes`; ignored when all xids are below it, since one of them has to be the transaction that had it
+ */
+export function writesOf(epoch: number, xids: readonly string[] | null, floor?: string | bigint): Writes {
+  if (xids === null) return { epoch, xids: 'source', floor: 0n }
+  const least = BigInt(floor ?? 0)
+  const known = xids.some((xid) => BigInt(xid) >= least) ? least : 0n
+  const kept = new Set(xids.filter((xid) => BigInt(xid) >= known))
+  return kept.size > MAX_XIDS ? writesOf(epoch, null) : { epoch, xids: kept, floor: known }
 }
 
 /**
  * The union: a higher xid can be visible before a lower one, so no maximum will do. Of two epochs of a database the later
- * counts: whoever is in it has what is left of the earlier.
+ * counts: whoever is in it has what is left of the earlier. Xids below the floor go: whoever sees the others sees them.
  */
 export function mergeTokens(a: Token, b: Token): Token {
   const merged = new Map(a)
@@ -67,7 +89,11 @@ export function dropSeen(token: Token, positions: ReadonlyMap<string, AppliedTic
   for (const [database, writes] of token) {
     const all = [positions.get(database) ?? null, ...copiesOf(database, positions, copies)]
     const xids = unseenByAny(all, writes)
-    if (xids === 'source' || xids.size > 0) left.set(database, { epoch: writes.epoch, xids })
+    if (xids !== 'source' && xids.size === 0) continue
+    // The floor may be that of an xid which is dropped.
+    const floor =
+      xids !== 'source' && writes.xids !== 'source' && xids.size === writes.xids.size ? writes.floor : 0n
+    left.set(database, { epoch: writes.epoch, xids, floor })
   }
   return left
 }
@@ -75,9 +101,8 @@ export function dropSeen(token: Token, positions: ReadonlyMap<string, AppliedTic
 function mergeWrites(a: Writes | undefined, b: Writes): Writes {
   if (!a || b.epoch > a.epoch) return b
   if (a.epoch > b.epoch) return a
-  if (a.xids === 'source' || b.xids === 'source') return { epoch: a.epoch, xids: 'source' }
-  const xids = new Set([...a.xids, ...b.xids])
-  return { epoch: a.epoch, xids: xids.size > MAX_XIDS ? 'source' : xids }
+  if (a.xids === 'source' || b.xids === 'source') return writesOf(a.epoch, null)
+  return writesOf(a.epoch, [...a.xids, ...b.xids], a.floor > b.floor ? a.floor : b.floor)
 }
 
 function covers(position: AppliedSnapshot, { epoch, xids }: Writes): boolean {

@@ -1,6 +1,6 @@
 import type { TokenEntry } from '../../../contracts/consistency.ts'
 import type { CheckPayload, NewEvent } from './event.ts'
-import { insertEvents } from './insert-events.ts'
+import { type WritingXid, writeToOutbox } from './insert-events.ts'
 import type { Signal } from '../signal.ts'
 import type { Sql } from '../sql-port.ts'
 
@@ -16,8 +16,11 @@ export type WriteEvents = (tx: WritingTransaction, events: readonly NewEvent[]) 
 /** What a request tells of its writes, and what its client has written before. */
 export type WritingRequest = {
   eventHeaders: Readonly<Record<string, string>>
-  /** Takes the xid of a transaction for the response's consistency token; one that is rolled back does no harm there. */
-  recordXid: (database: string, xid: string) => void
+  /**
+   * Takes the xid of a transaction for the response's consistency token, and the `xmin` of a snapshot that it had, where that
+   * is known. One that is rolled back does no harm there.
+   */
+  recordXid: (database: string, xid: string, floor?: string) => void
   token: readonly TokenEntry[]
 }
 
@@ -25,17 +28,18 @@ export type EventWriterOptions = {
   check: CheckPayload
   /** Of every event. */
   headers: Readonly<Record<string, string>>
-  recordXid: (xid: string) => void
+  recordXid: (xid: string, floor: string) => void
 }
 
 export function eventWriter({ check, headers, recordXid }: EventWriterOptions): WriteEvents {
   return async ({ sql }, events) => {
-    const xid = await insertEvents(
+    const written = await writeToOutbox(
       sql,
       events.map((event) => ({ ...event, headers })),
       check,
     )
-    recordXid(xid ?? (await ownXid(sql)))
+    const { xid, floor } = written ?? (await ownXid(sql))
+    recordXid(xid, floor)
   }
 }
 
@@ -50,7 +54,7 @@ export type RequestWrites = {
  * @param database its name in tokens
  */
 export function requestWrites(database: string, check: CheckPayload, request: WritingRequest): RequestWrites {
-  const recordXid = (xid: string) => request.recordXid(database, xid)
+  const recordXid = (xid: string, floor?: string) => request.recordXid(database, xid, floor)
   const known = request.token.some(([name]) => name === database)
   return {
     writeEvents: eventWriter({ check, headers: request.eventHeaders, recordXid }),
@@ -58,7 +62,9 @@ export function requestWrites(database: string, check: CheckPayload, request: Wr
       recordXid(xid)
       // In a mutation's answer, its xids take the place of those that the request's token names of this database. That is
       // right of a transaction that began after them; the first run did not, so one of now stands for them.
-      if (known) recordXid(await ownXid(tx.sql))
+      if (!known) return
+      const own = await ownXid(tx.sql)
+      recordXid(own.xid, own.floor)
     },
   }
 }
@@ -82,8 +88,10 @@ export function wakingTransactions<Tx>(
   }
 }
 
-async function ownXid(sql: Sql): Promise<string> {
-  const [row] = await sql<{ xid: string }>('select pg_current_xact_id()::text as xid')
+async function ownXid(sql: Sql): Promise<WritingXid> {
+  const [row] = await sql<WritingXid>(
+    'select pg_current_xact_id()::text as xid, pg_snapshot_xmin(pg_current_snapshot())::text as floor',
+  )
   if (!row) throw new Error('a query without FROM returned no row')
-  return row.xid
+  return row
 }

@@ -8,7 +8,7 @@ const BATCH = 1_000
  * Writes events into the outbox, in the transaction that changes the state, after that transaction has taken the row
  * locks of the aggregates it changes: so their `seq` follows the order of the locks.
  *
- * @returns the transaction's xid, for a consistency token; null when there were no events
+ * @returns the transaction's xid; null when there were no events
  * @throws InvalidEventError naming the event and the field at fault; nothing was written
  */
 export async function insertEvents(
@@ -16,16 +16,28 @@ export async function insertEvents(
   events: readonly NewEvent[],
   check: CheckPayload,
 ): Promise<string | null> {
+  return (await writeToOutbox(tx, events, check))?.xid ?? null
+}
+
+/** A transaction that wrote, as a consistency token names it, and the `xmin` of a snapshot that it had. */
+export type WritingXid = { xid: string; floor: string }
+
+/** The same as `insertEvents`. @returns what a token needs of the transaction; null when there were no events */
+export async function writeToOutbox(
+  tx: Sql,
+  events: readonly NewEvent[],
+  check: CheckPayload,
+): Promise<WritingXid | null> {
   for (const event of events) requireValid(event, check)
-  let xid: string | null = null
+  let written: WritingXid | null = null
   for (let from = 0; from < events.length; from += BATCH) {
     const end = Math.min(from + BATCH, events.length)
     const values: unknown[] = []
     for (const event of events.slice(from, end)) values.push(...columns(event))
-    const [row] = await tx<{ xid: string }>(insertText(end - from), ...values)
-    xid = row?.xid ?? null
+    const [row] = await tx<WritingXid>(insertText(end - from), ...values)
+    written = row ?? null
   }
-  return xid
+  return written
 }
 
 /** By number of rows. Made once, as drivers look statements up by their text. */
@@ -39,7 +51,7 @@ function insertText(rows: number): string {
     return `(${at(1)}, ${at(2)}, ${at(3)}::integer, ${at(4)}::json, ${at(5)}::text[], ${at(6)}::json)`
   })
   const text = `insert into outbox (key, type, version, payload, touches, headers) values ${values.join()}
-    returning xid::text as xid`
+    returning xid::text as xid, pg_snapshot_xmin(pg_current_snapshot())::text as floor`
   texts.set(rows, text)
   return text
 }

@@ -78,7 +78,7 @@ const PLANTS = {
   'publish-before-commit': [
     {
       file: 'patterns/change-log/writer/insert-events.ts',
-      find: 'const [row] = await tx<{ xid: string }>(insertText(end - from), ...values)',
+      find: 'const [row] = await tx<WritingXid>(insertText(end - from), ...values)',
       replace: `const { Client } = await import('pg')
     const own = new Client({ connectionString: process.env['DATABASE_URL'] })
     await own.connect()
@@ -171,9 +171,9 @@ const PLANTS = {
   'token-by-maximum': [
     {
       file: 'patterns/change-log/token/token.ts',
-      find: 'const xids = new Set([...a.xids, ...b.xids])',
+      find: 'const kept = new Set(xids.filter((xid) => BigInt(xid) >= known))',
       replace:
-        'const xids = new Set([[...a.xids, ...b.xids].reduce((x, y) => (BigInt(x) > BigInt(y) ? x : y))])',
+        'const kept = new Set(xids.length > 0 ? [xids.reduce((x, y) => (BigInt(x) > BigInt(y) ? x : y))] : [])',
     },
   ],
   /** The event is parked, its key is not. */
