@@ -44,16 +44,16 @@ test('a seed has the sizes asked for, and every counter is right', async () => {
 
 test('the tables are vacuumed and have statistics', async () => {
   await using databases = await seeded()
-  for (const [service, table, rows] of [
-    ['users', 'users', 80],
-    ['posts', 'post', 480],
-    ['followers', 'follow_count', 80],
+  for (const [service, tables] of [
+    ['users', ['credential', 'outbox', 'users']],
+    ['posts', ['author_count', 'outbox', 'post', 'post_like']],
+    ['followers', ['follow', 'follow_count', 'outbox']],
   ] as const) {
-    const facts = await databases.sql(
+    const found = await databases.sql(
       service,
-      `select reltuples, relallvisible = relpages as visible from pg_class where relname = '${table}'`,
+      'select relname from pg_stat_user_tables where vacuum_count > 0 and analyze_count > 0 order by relname',
     )
-    expect(facts).toEqual([{ reltuples: rows, visible: true }])
+    expect(found.map(({ relname }) => relname)).toEqual(tables)
   }
 })
 

@@ -15,7 +15,7 @@ async function refusal(env: Env): Promise<string> {
   expect(await start.exited).toBe(1)
   return start
     .output()
-    .replaceAll(/\(node:.*\n|\(Use .*\n|.*its programs run from.*\n/g, '')
+    .replaceAll(/\(node:.*\n|\(Use .*\n|.*its programs run from.*\n|Starting Postgres\n/g, '')
     .trim()
 }
 

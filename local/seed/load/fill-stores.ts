@@ -110,6 +110,9 @@ async function load(
 async function vacuum({ service, client }: Store, { log }: Report): Promise<void> {
   try {
     await client.query('set statement_timeout = 0')
+    // Where commits are asynchronous, rows cannot be marked visible until the log is flushed: this flushes it.
+    await client.query('set synchronous_commit = on')
+    await client.query("select pg_logical_emit_message(true, 'seed', '')")
     await client.query(`vacuum (analyze) ${FILLED[service].join(', ')}, outbox`)
     log(`${service}: vacuumed`)
   } catch (error) {
