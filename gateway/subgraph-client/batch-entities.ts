@@ -4,14 +4,14 @@ import type { NumberPlaces } from '../execution/number-places.ts'
 import { cancelled } from './fault.ts'
 import type { GraphQLResponse, SubgraphError } from './response.ts'
 
-/** A fetch of entities in parts: its body is `head`, the representations with commas between them, and `]}}`. */
+/** A fetch of entities. Its body is `head`, the representations separated by commas, and `]}}`. */
 export type EntityFetch = { head: string; representations: readonly string[] }
 
-/** Most fetches, and most representations, that are sent as one. More would make everybody wait for everybody. */
+/** Limits of a batch. In a larger one, small fetches would wait for large ones. */
 const MAX_FETCHES = 64
 const MAX_REPRESENTATIONS = 500
 
-/** Whoever asks. `cancellation` tells that they do not wait any more. */
+/** The client request that needs a fetch. `cancellation`: it no longer waits for the response. */
 type Asker = { cancellation?: Cancellation | undefined }
 
 /** Sends one request. @throws SubgraphFault */
@@ -25,44 +25,44 @@ export type SendBatch<Caller> = (
 /** One of the fetches in a batch. */
 type Waiter = {
   representations: readonly string[]
-  /** Where each of its representations is in the batch. */
+  /** The index of each of its representations in the batch. */
   slots: readonly number[]
   cancellation: Cancellation | undefined
   /**
-   * Takes back what tells of their going. The client's request lives on for a while; what it kept of the batch, and so of
-   * the other fetches in it, is what the garbage collector would copy about.
+   * Unsubscribes from the caller's cancellation. The client's request lives longer than the batch. Without this, it would
+   * keep the batch and all its fetches in memory.
    */
-  forget: () => void
+  unsubscribe: () => void
   resolve: (response: GraphQLResponse) => void
   reject: (error: unknown) => void
 }
 
 type Batch<Caller> = {
   head: string
-  /** The same for all: it follows from the head. */
+  /** The same for all fetches, because they have the same head. */
   numbers: NumberPlaces | undefined
-  /** One of the askers, who stands for all: what is sent for them is the same. */
+  /** One of the callers. All of them send the same headers. */
   caller: Caller
   waiters: Waiter[]
-  /** Representations, each once, and where it is. */
+  /** The distinct representations, with their indices. */
   slots: Map<string, number>
-  /** Null where somebody waits who never goes away. */
+  /** Null if a caller cannot be cancelled. */
   cancellation: Cancellable | null
   gone: number
 }
 
 /**
- * Puts the fetches of entities that are begun in one turn of the event loop into one request: those of the same operation
- * with the same variables, and with headers that are the same object, so for the same viewer. Each gets its own results,
- * to change at will, and its own errors. When the request comes to nothing, each is sent by itself: nobody pays for what
- * another asked.
+ * Merges the fetches of entities that begin in one turn of the event loop into one request. They must have the same
+ * operation and variables, and the same headers object, so they are for the same viewer. Each caller gets results of its
+ * own, which it may change, and its own errors. If the request fails, each fetch is sent separately, so that one fetch
+ * cannot break another.
  */
 export type Batches<Caller> = {
   ask(headers: object, fetch: EntityFetch, caller: Caller, numbers?: NumberPlaces): Promise<GraphQLResponse>
 }
 
 /**
- * @param concernsTheRequest whether after this fault each fetch may fare better by itself
+ * @param concernsTheRequest whether the fetches can succeed separately after this fault
  * @param onJoin called when a fetch becomes part of the request of another
  */
 export function createBatches<Caller extends Asker>(
@@ -70,7 +70,7 @@ export function createBatches<Caller extends Asker>(
   concernsTheRequest: (fault: unknown) => boolean,
   onJoin: () => void = () => {},
 ): Batches<Caller> {
-  // A new Map each turn: a table that has been cleared leads to the next, and V8 would keep the batches of them all.
+  // A new Map for each turn: V8 links the tables of a Map that was cleared, and would keep all batches in memory.
   let gathering = new Map<object, Map<string, Batch<Caller>>>()
 
   function batchFor(
@@ -86,7 +86,7 @@ export function createBatches<Caller extends Asker>(
       gathering.set(headers, ofHeaders)
     }
     const known = ofHeaders.get(fetch.head)
-    // All who were in it may have gone away by now.
+    // All its callers may have been cancelled.
     if (known && !known.cancellation?.cancelled && hasRoom(known, fetch)) return known
     if (known) void dispatch(known)
     const batch: Batch<Caller> = {
@@ -125,7 +125,7 @@ export function createBatches<Caller extends Asker>(
       if (waiters.length > 1 && concernsTheRequest(error)) repeat(batch)
       else for (const { reject } of waiters) reject(error)
     } finally {
-      for (const { forget } of waiters) forget()
+      for (const { unsubscribe } of waiters) unsubscribe()
     }
   }
 
@@ -144,18 +144,18 @@ export function createBatches<Caller extends Asker>(
       if (batch.waiters.length > 0) onJoin()
       return new Promise((resolve, reject) => {
         const slots = slotsIn(batch, fetch.representations)
-        const forget = cancellation?.onCancel(() => {
+        const unsubscribe = cancellation?.onCancel(() => {
           reject(cancelled())
           if (++batch.gone === batch.waiters.length) batch.cancellation?.cancel()
         })
-        // Whoever never goes away keeps the batch from being given up.
+        // A caller that cannot be cancelled needs the response.
         if (!cancellation) batch.cancellation = null
         const { representations } = fetch
         batch.waiters.push({
           representations,
           slots,
           cancellation,
-          forget: forget ?? nothing,
+          unsubscribe: unsubscribe ?? nothing,
           resolve,
           reject,
         })
@@ -178,14 +178,14 @@ function bodyOf(head: string, representations: Iterable<string>): string {
   return `${head}${[...representations].join(',')}]}}`
 }
 
-/** Whether every fetch can be given its part: as many entities as asked for, and of each error whose it is. */
+/** Whether the response can be divided: it has all entities, and each error names its entity. */
 function isWhole({ data, errors }: GraphQLResponse, expected: number): boolean {
   const entities = data?.['_entities']
   if (!Array.isArray(entities) || entities.length !== expected) return false
   return errors.every(({ path }) => path?.[0] === '_entities' && Number(path[1]) in entities)
 }
 
-/** Gives all of them their parts in one go, before anybody can have changed an entity that others get as well. */
+/** Resolves all fetches synchronously, before a caller can change an entity that others get too. */
 function share(response: GraphQLResponse, waiters: readonly Waiter[]): void {
   const { data, errors, extensions, plain = false, exact, sentAs } = response
   const entities = data?.['_entities'] as unknown[]
@@ -201,13 +201,13 @@ function share(response: GraphQLResponse, waiters: readonly Waiter[]): void {
   }
 }
 
-/** As it came: nobody has been woken yet who could change the one that was given first. */
+/** A copy of an entity that another caller gets, before that one can change it. */
 function copied(entity: unknown, exact = false): unknown {
   const text = JSON.stringify(entity)
   return exact ? parseExactly(text) : JSON.parse(text)
 }
 
-/** An error of an entity of the batch, as it reads in the answer to a fetch that asked for it. */
+/** An error of an entity of the batch, with its path in the response to one fetch. */
 function errorsAt(error: SubgraphError, slots: readonly number[]): SubgraphError[] {
   const [name = '_entities', slot, ...rest] = error.path ?? []
   const index = slots.indexOf(Number(slot))

@@ -18,16 +18,16 @@ import type { HttpResponse, Transport } from './transport.ts'
 export type SubgraphClient = {
   readonly name: string
   readonly internal: boolean
-  /** Whether clients see its errors as they are. */
+  /** Whether clients see its errors unmasked. */
   readonly includesErrors: boolean
   /**
-   * The answer is the caller's own, to change at will, though a query may share its fetch with others that are the same.
+   * The caller may change the response. Equal concurrent queries share one fetch.
    *
    * @param body a GraphQL request as JSON text
-   * @param entities the same in parts, for a fetch of entities: it may then be sent together with others
-   * @param numbers where numbers have to keep their digits
-   * @param mutation repeating a mutation could do it twice: it gets one attempt, and is never given up
-   * @throws SubgraphFault when there is no usable answer after the attempts it may make
+   * @param entities the parts of the body of a fetch of entities, which can be sent together with others
+   * @param numbers where numbers must keep their digits
+   * @param mutation a mutation is sent only once and never cancelled, because it could be executed twice
+   * @throws SubgraphFault if there is no usable response after all attempts
    */
   request(
     body: string,
@@ -42,10 +42,10 @@ export type ClientOptions = {
   transport: Transport
   /** Per attempt, in milliseconds. */
   timeoutMs: number
-  /** Null where no subgraph is internal. */
+  /** Null if no subgraph is internal. */
   signing: Signing | null
   resilience?: ResilienceOptions | undefined
-  /** Shared by the clients of a gateway. @default one of its own */
+  /** Shared by all clients of a gateway. @default not shared */
   writes?: Writes
   /** @default its own */
   metrics?: SubgraphMetrics | undefined
@@ -55,7 +55,7 @@ export type ClientOptions = {
   randomBytes?: RandomBytes
 }
 
-/** An answer and the text it was read from, for those who share it. */
+/** A response and its HTTP response, for the callers that share it. */
 type Landed = {
   http: HttpResponse
   numbers: NumberPlaces | undefined
@@ -100,7 +100,7 @@ export function createSubgraphClient(
     cancellation?: Cancellation,
   ): Promise<Landed> {
     return resilience.run(safe, (probing) => {
-      // Anew for each attempt: a signature may have grown old over the last one.
+      // For each attempt: the signature can expire during the previous one.
       const headers = safe || !internal ? headersOf(caller) : tracedHeaders(caller)
       const began = monotonic()
       const until = probing ? undefined : cancellation
@@ -131,7 +131,7 @@ export function createSubgraphClient(
     })
   }
 
-  /** Of mutations alone: queries whose headers differ could not share a fetch. */
+  /** Only for mutations: queries with different headers could not share a fetch. */
   function tracedHeaders(caller: Caller): ClientHeaders {
     const trace = (caller.trace ??= traceOf(caller.headers['traceparent'], randomBytes))
     return { ...headersOf(caller), traceparent: traceparentOf(trace, randomBytes) }
@@ -156,7 +156,7 @@ export function createSubgraphClient(
     request(body, mutation, caller, entities, numbers) {
       if (mutation) return mutate(body, caller, numbers)
       const headers = headersOf(caller)
-      // What is asked twice at once is in the same batch: its askers shared the fetches before, and go on together.
+      // Equal concurrent fetches of entities share a batch, so they need no flight.
       if (entities && batching) return batches.ask(headers, entities, caller, numbers)
       return flights
         .join(headers, body, caller.cancellation, (cancellation) =>
@@ -182,7 +182,7 @@ function land(
   }
 }
 
-/** All who share the fetch get the same fault. It says which id the subgraph's log has. */
+/** All callers that share the fetch get the same fault. It has the id in the subgraph's log. */
 function fail(error: unknown, sentAs: string | undefined, metrics: SubgraphMetrics): never {
   if (error instanceof SubgraphFault) {
     error.sentAs = sentAs
@@ -191,7 +191,7 @@ function fail(error: unknown, sentAs: string | undefined, metrics: SubgraphMetri
   throw error
 }
 
-/** Answers are changed by whoever gets them, so each gets one of its own. */
+/** Callers change responses, so each gets its own: the first the parsed one, the others a new one. */
 function take(landed: Landed): GraphQLResponse {
   const response = landed.response ?? readResponse(landed.http, landed.numbers)
   landed.response = null

@@ -3,63 +3,62 @@ import { createCancellation, type Cancellable, type Cancellation } from '../../p
 import { cancelled } from './fault.ts'
 
 /**
- * How long others may join a fetch, in milliseconds. Long enough for what is asked at the same moment; short enough that
- * nobody has had a change made through another gateway, been told of it, and asked for the old state again.
+ * How long others can join a fetch, in milliseconds. Long enough for requests of the same moment. Short enough that nobody
+ * can change data through another gateway, get the response, and then join a fetch of the old data.
  */
 const JOIN_MS = 10
 
-/** How many mutations have ended in this gateway, whatever their outcome. One for all subgraphs. */
+/** The number of mutations that have ended in this gateway, successful or not. Shared by all subgraphs. */
 export type Writes = { ended: number }
 
-type Flight<Answer> = {
-  response: Promise<Answer>
-  /** How many wait for it who may go away; when the last has, it is cancelled. */
+type Flight<Response> = {
+  response: Promise<Response>
+  /** The number of callers that can be cancelled. If all are, the flight is cancelled. */
   waiters: number
-  /** Null where somebody waits who never goes away. */
+  /** Null if a caller cannot be cancelled. */
   cancellation: Cancellable | null
   began: number
   writes: number
 }
 
 /**
- * The answer of a flight that has landed, which nobody can join. A Map that grows and shrinks leaves tables behind that
- * lead to the next; V8 would keep what the flights in all of them brought.
+ * Replaces the response of a flight that has landed. V8 links the tables of a Map that grows and shrinks, and would keep
+ * the responses of old flights in memory.
  */
 const DELIVERED = new Promise<never>(() => {})
 
 /**
- * Fetches of one subgraph that are under way. Who asks the same joins them: the same body, with headers that are the
- * same object, so nothing that is sent can differ. Nobody joins a fetch that began before a mutation ended: whoever knows
- * of the change has to see it.
+ * The fetches of one subgraph in progress. A request with the same body and the same headers object joins a fetch: it would
+ * send exactly the same. It does not join a fetch that began before a mutation ended, because it must see the change.
  */
-export type Flights<Answer> = {
-  /** @param start makes the fetch, unless there is one to join; told when nobody waits for it any more */
+export type Flights<Response> = {
+  /** @param start starts a fetch if there is none to join. Its argument is cancelled when nobody waits any more. */
   join(
     headers: object,
     body: string,
     cancellation: Cancellation | undefined,
-    start: (cancellation: Cancellation | undefined) => Promise<Answer>,
-  ): Promise<Answer>
+    start: (cancellation: Cancellation | undefined) => Promise<Response>,
+  ): Promise<Response>
 }
 
 /**
  * @param clock monotonic, in milliseconds
  * @param onJoin called when a fetch is shared
  */
-export function createFlights<Answer>(
+export function createFlights<Response>(
   writes: Writes,
   clock: Clock,
   onJoin: () => void = () => {},
-): Flights<Answer> {
-  const flights = new Map<object, Map<string, Flight<Answer>>>()
+): Flights<Response> {
+  const flights = new Map<object, Map<string, Flight<Response>>>()
 
-  function joinable(headers: object, body: string): Flight<Answer> | null {
+  function joinable(headers: object, body: string): Flight<Response> | null {
     const flight = flights.get(headers)?.get(body)
     if (!flight || flight.writes !== writes.ended || clock() - flight.began > JOIN_MS) return null
     return flight.cancellation?.cancelled ? null : flight
   }
 
-  function land(headers: object, body: string, flight: Flight<Answer>): void {
+  function land(headers: object, body: string, flight: Flight<Response>): void {
     flight.response = DELIVERED
     const same = flights.get(headers)
     if (same?.get(body) !== flight) return
@@ -71,18 +70,18 @@ export function createFlights<Answer>(
     headers: object,
     body: string,
     cancellation: Cancellable | null,
-    start: (cancellation: Cancellation | undefined) => Promise<Answer>,
-  ): Flight<Answer> {
-    const flight: Flight<Answer> = {
+    start: (cancellation: Cancellation | undefined) => Promise<Response>,
+  ): Flight<Response> {
+    const flight: Flight<Response> = {
       response: start(cancellation ?? undefined),
       waiters: 0,
       cancellation,
       began: clock(),
       writes: writes.ended,
     }
-    const same = flights.get(headers) ?? new Map<string, Flight<Answer>>()
+    const same = flights.get(headers) ?? new Map<string, Flight<Response>>()
     flights.set(headers, same.set(body, flight))
-    // The first to know that it has ended: whoever asks from then on makes a new one.
+    // Registered first, so that later requests start a new flight.
     const landed = () => land(headers, body, flight)
     flight.response.then(landed, landed)
     return flight
@@ -99,25 +98,25 @@ export function createFlights<Answer>(
         return flight.response
       }
       flight.waiters++
-      return leaving(flight, cancellation)
+      return unlessCancelled(flight, cancellation)
     },
   }
 }
 
-/** The flight's answer, unless this waiter goes away before; the last to go cancels it. */
-function leaving<Answer>(flight: Flight<Answer>, cancellation: Cancellation): Promise<Answer> {
+/** The flight's response, unless this caller is cancelled first. The last caller cancels the flight. */
+function unlessCancelled<Response>(flight: Flight<Response>, cancellation: Cancellation): Promise<Response> {
   return new Promise((resolve, reject) => {
-    const forget = cancellation.onCancel(() => {
+    const unsubscribe = cancellation.onCancel(() => {
       reject(cancelled())
       if (--flight.waiters === 0) flight.cancellation?.cancel()
     })
     flight.response.then(
       (response) => {
-        forget()
+        unsubscribe()
         resolve(response)
       },
       (error: unknown) => {
-        forget()
+        unsubscribe()
         reject(error)
       },
     )

@@ -5,7 +5,7 @@ import { corrupt, tooLarge, unknownEncoding } from './fault.ts'
  * The text of a response body.
  *
  * @param encoding its `content-encoding`
- * @param limit largest body, in bytes, before and after decoding
+ * @param limit the largest body in bytes, before and after decoding
  * @throws SubgraphFault content-type, body or too-large
  */
 export async function decodeResponse(bytes: Buffer, encoding: string, limit: number): Promise<string> {

@@ -1,8 +1,8 @@
 import type { HttpCall } from './transport.ts'
 
-/** What an address says of where to connect and what to ask for there. */
+/** Where to connect for a URL, and what to request there. */
 export type Endpoint = {
-  /** `http://127.0.0.1:4001`: who shares it, shares connections. */
+  /** For example `http://127.0.0.1:4001`. URLs with the same origin share connections. */
   origin: string
   secure: boolean
   /** Without the brackets of an IPv6 address. */
@@ -10,16 +10,16 @@ export type Endpoint = {
   port: number
   /** Path and query. */
   path: string
-  /** The value of the field `host`. */
+  /** The value of the `host` header. */
   authority: string
-  /** The value of the field `authorization` for a user and password within the address; null without. */
+  /** The value of the `authorization` header, if the URL contains a user and password. */
   authorization: string | null
 }
 
-/** Addresses that are remembered; past it they are all forgotten, so that addresses that differ each time cost nothing. */
+/** The number of URLs that are remembered. If there are more, all are dropped. */
 const REMEMBERED = 1_000
 
-/** Reads addresses, each once. */
+/** Reads URLs and remembers them. */
 export function endpoints(): (url: string) => Endpoint {
   const known = new Map<string, Endpoint>()
   return (url) => {
@@ -32,12 +32,12 @@ export function endpoints(): (url: string) => Endpoint {
   }
 }
 
-/** @throws TypeError when it is no http or https URL */
+/** @throws TypeError if it is not an http or https URL */
 export function readEndpoint(url: string): Endpoint {
   const { protocol, hostname, host, port, pathname, search, origin, username, password } = new URL(url)
   if (protocol !== 'http:' && protocol !== 'https:') {
     throw new TypeError(
-      `${JSON.stringify(url)} is no address of a subgraph: give one with http:// or https://`,
+      `${JSON.stringify(url)} is not an address of a subgraph. Use one with http:// or https://`,
     )
   }
   const secure = protocol === 'https:'
@@ -57,11 +57,11 @@ function decoded(part: string, url: string): string {
   try {
     return decodeURIComponent(part)
   } catch {
-    throw new TypeError(`${JSON.stringify(url)} has a user or password that is no percent-encoded UTF-8`)
+    throw new TypeError(`${JSON.stringify(url)} has a user or password that is not percent-encoded UTF-8`)
   }
 }
 
-/** What is sent besides the given headers: the credentials of the address, unless the headers have others. */
+/** The credentials of the URL, unless the headers have an `authorization`. */
 export function credentialsOf({ authorization }: Endpoint, headers: HttpCall['headers']): string | null {
   return authorization !== null && !('authorization' in headers) ? authorization : null
 }

@@ -9,7 +9,7 @@ import type { SubgraphFault } from './fault.ts'
 export type ErrorExtensions = Readonly<Record<string, unknown>> & { code: string }
 export type ClientError = { message: string; extensions: ErrorExtensions }
 
-/** What the client is told when a subgraph gave no usable answer: its name and the kind of trouble, nothing else. */
+/** The client's error if a subgraph returned no usable response. It has the subgraph's name and the kind of fault, nothing else. */
 export function unavailable(subgraph: string, fault: SubgraphFault, mutation: boolean): ClientError {
   const remedy =
     mutation && !fault.unsent

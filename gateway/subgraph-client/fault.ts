@@ -1,7 +1,7 @@
 /**
- * Why a subgraph gave no usable answer. `unreachable` and `status` 502 to 504 are worth another attempt; a timeout is
- * not, because the subgraph may still be at work on the first. `overloaded` and `cancelled` are none of its doing: too
- * many requests wait for it here, or nobody waits for this one any more.
+ * Why a subgraph returned no usable response. `unreachable` and `status` 502 to 504 are retried. A timeout is not, because
+ * the subgraph may still work on the request. `overloaded` and `cancelled` are not faults of the subgraph: too many
+ * requests wait for it in the gateway, or nobody waits for this request any more.
  */
 export type FaultKind =
   | 'unreachable'
@@ -15,10 +15,10 @@ export type FaultKind =
   | 'overloaded'
   | 'cancelled'
 
-/** Kinds that say for certain that the request never left. */
+/** The kinds for which the request was certainly not sent. */
 const UNSENT: ReadonlySet<FaultKind> = new Set(['open', 'overloaded'])
 
-/** A subgraph's failure. `message` names neither its address nor anything it said: it may be shown to clients. */
+/** A failed subgraph request. Clients see `message`, so it contains no address and no text of the subgraph. */
 export class SubgraphFault extends Error {
   override name = 'SubgraphFault'
   readonly kind: FaultKind
@@ -32,7 +32,7 @@ export class SubgraphFault extends Error {
     this.status = options.status ?? null
   }
 
-  /** The subgraph certainly saw nothing of it. */
+  /** The request was certainly not sent. */
   get unsent(): boolean {
     return UNSENT.has(this.kind)
   }
@@ -50,7 +50,7 @@ export function tooLarge(limit: number, what = ''): SubgraphFault {
   return new SubgraphFault('too-large', `answered with more than ${limit} bytes${what && ` of ${what}`}`)
 }
 
-/** @param what is wrong with it, for the log */
+/** @param what what is malformed, for the log */
 export function malformed(what: string, cause?: unknown): SubgraphFault {
   return new SubgraphFault('protocol', 'answered with malformed HTTP', {
     cause: cause ?? new Error(`malformed: ${what}`),
@@ -78,7 +78,7 @@ export function cancelled(): SubgraphFault {
   return new SubgraphFault('cancelled', 'is not asked any more, because the client has gone away')
 }
 
-/** Another attempt may succeed, and the first certainly came to nothing that a query could harm. */
+/** Whether another attempt can succeed. */
 export function isTransient(error: unknown): boolean {
   if (!(error instanceof SubgraphFault)) return false
   return (
@@ -87,8 +87,8 @@ export function isTransient(error: unknown): boolean {
 }
 
 /**
- * May be about what was asked for, half of which may fare better. The others are about the subgraph, also when it says that
- * it has too much to do (429, 502 to 504): it is not to be given more.
+ * Whether the fault may be caused by the content of the request, so that parts of it could succeed. Other faults are about
+ * the subgraph. If it is overloaded (429, 502 to 504), it must not get more requests.
  */
 export function concernsTheRequest(error: unknown): boolean {
   if (!(error instanceof SubgraphFault)) return false
@@ -96,7 +96,7 @@ export function concernsTheRequest(error: unknown): boolean {
   return ['content-type', 'body', 'too-large', 'protocol'].includes(error.kind)
 }
 
-/** Counts towards opening the breaker: the subgraph is in trouble, not the request. */
+/** Whether the fault counts for the circuit breaker: it is about the subgraph, not the request. */
 export function isOutage(error: unknown): boolean {
   if (!(error instanceof SubgraphFault)) return false
   const { kind, status } = error

@@ -8,26 +8,26 @@ import type { HeaderRules, SubgraphTarget } from './target.ts'
 import { REQUEST_ID_HEADER } from '../../platform/http/request-id.ts'
 import type { Trace } from './trace.ts'
 
-/** The client's headers, names in lower case. */
+/** Headers, with names in lower case. */
 export type ClientHeaders = Readonly<Record<string, string>>
 
-/** Whoever asks: what a request to a subgraph is made for. */
+/** The client request that a subgraph request is made for. */
 export type Caller = {
   viewer: Viewer | null
   headers: ClientHeaders
-  /** Tells when the client has gone away: queries for it are given up then. */
+  /** Cancelled when the client disconnects. Its queries are then cancelled. */
   cancellation?: Cancellation | undefined
-  /** What internal subgraphs are told of the client's writes; it grows while a mutation runs. */
+  /** The client's writes, for internal subgraphs. It grows while a mutation is executed. */
   consistency?: { readonly handedOn: string | null } | null | undefined
   /** The id of the client's request. */
   requestId?: string | undefined
-  /** Made by the first of its mutations. */
+  /** Created by the first mutation. */
   trace?: Trace
 }
 
 export type Signing = { secret: string; clock: Clock }
 
-/** Headers about the connection itself, or that describe another body than ours; never passed on, nor set by configuration. */
+/** Headers about the connection or the body. They are never passed on, and cannot be configured. */
 export const NEVER_PASSED_ON = new Set([
   INTERNAL_HEADER,
   CONSISTENCY_HEADER,
@@ -53,15 +53,15 @@ const JSON_HEADERS = {
   accept: 'application/graphql-response+json, application/json',
 }
 
-/** A signature lives for 30 s and is renewed at this age, in milliseconds. */
+/** A signature is valid for 30 s. It is renewed at this age, in milliseconds. */
 const RENEW_MS = 5_000
 
-/** Headers that are remembered, of each subgraph, and what of them clients have sent, in characters. */
+/** Limits of the remembered headers of each subgraph: their number, and the characters in them that clients sent. */
 const REMEMBERED = { max: 2_000, maxSize: 2_097_152 }
 
 /**
- * The headers of a request. Requests that have the same get the same object, as long as it is remembered; those that
- * have others never do.
+ * The headers of a subgraph request. Requests with equal headers get the same object, as long as it is remembered. Requests
+ * with different headers never do.
  */
 export type RequestHeaders = (caller: Caller) => ClientHeaders
 
@@ -82,7 +82,7 @@ function internalHeaders(subgraph: string, signing: Signing): RequestHeaders {
     const plain = signed(viewer)
     const token = consistency?.handedOn ?? null
     if (token === null) return plain
-    // A list as JSON ends where it ends, whatever follows.
+    // The token is a JSON list, so the key is unambiguous.
     const key = viewer === null ? token : `${token}${keyOf(viewer)}`
     const known = made.get(key)
     if (known?.plain === plain) return known.headers
@@ -92,7 +92,7 @@ function internalHeaders(subgraph: string, signing: Signing): RequestHeaders {
   }
 }
 
-/** Signing costs 3 µs, so a viewer's signature is used for a while. */
+/** A signature takes 3 µs, so it is reused for a while. */
 function signedHeaders(
   subgraph: string,
   { secret, clock }: Signing,
@@ -109,13 +109,13 @@ function signedHeaders(
   }
 }
 
-/** Different for any two viewers, whatever is in their ids. */
+/** Different for any two viewers. */
 function keyOf({ id, session }: Viewer): string {
   return session === null ? `id ${id}` : `${session.length} ${session} ${id}`
 }
 
 function externalHeaders({ propagate, insert }: HeaderRules, compression: boolean): RequestHeaders {
-  // Every request to a subgraph has an id. As a header of the client it would make each request differ, and end sharing.
+  // The request id is sent in any case. As a propagated header it would make all requests different, so none could be shared.
   const passed = [...new Set(propagate.map((name) => name.toLowerCase()))].filter(
     (name) => !NEVER_PASSED_ON.has(name) && name !== REQUEST_ID_HEADER,
   )

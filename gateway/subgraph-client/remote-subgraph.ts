@@ -8,12 +8,12 @@ import type { SubgraphClient } from './client.ts'
 import { logFault, notFound, passOn, toGraphQLError, unavailable } from './errors.ts'
 import { SubgraphFault } from './fault.ts'
 
-/** Answers the engine's requests to one subgraph, with errors as the client may see them. */
+/** Executes the engine's requests to one subgraph. Errors are as clients may see them. */
 export type Source = (request: SubgraphRequest, context: GatewayContext) => Promise<SubgraphResponse>
 
 /** A subgraph over HTTP. */
 export function remoteSubgraph(client: SubgraphClient, log: Log): Source {
-  // Not async: every fetch goes through here, and of most there is nothing to say.
+  // Not async: a hot path.
   return ({ body, kind, entities, numbers }, context) => {
     const mutation = kind === 'mutation'
     return client.request(body, mutation, context, entities, numbers).then(
@@ -39,8 +39,8 @@ export function remoteSubgraph(client: SubgraphClient, log: Log): Source {
 }
 
 /**
- * Our own subgraphs answer null for an entity that is not there; the client is owed one error with its path. Foreign
- * subgraphs may mean something else by null.
+ * An internal subgraph returns null for an entity that does not exist. The client gets an error with its path. For external
+ * subgraphs, null can have another meaning.
  */
 function missingEntities({ data, errors }: GraphQLResponse, body: string) {
   const entities = data?.['_entities']

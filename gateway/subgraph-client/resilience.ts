@@ -13,22 +13,22 @@ import { isOutage, isTransient, SubgraphFault } from './fault.ts'
 export type ResilienceOptions = {
   /** Attempts after the first, for queries. @default 2 */
   retries?: number
-  /** Wait before the first retry, in milliseconds; it doubles from one to the next, with jitter. @default 50 */
+  /** Delay before the first retry, in milliseconds. It doubles for each retry, with jitter. @default 50 */
   retryDelayMs?: number
-  /** Outages in a row after which the subgraph is left alone. @default 5 */
+  /** Consecutive outages after which the circuit breaker opens. @default 5 */
   breakAfter?: number
-  /** How long it is left alone before one request tries it again, in milliseconds. @default 1000 */
+  /** How long the breaker stays open before one request probes the subgraph, in milliseconds. @default 1000 */
   breakForMs?: number
 }
 
-/** Runs attempts at one subgraph: through its circuit breaker, and again after a transient fault of a query. */
+/** Runs requests to one subgraph through its circuit breaker, and retries queries after a transient fault. */
 export type Resilience = {
-  /** @throws SubgraphFault of the last attempt, or of kind `open` when the breaker let none through */
+  /** @throws SubgraphFault of the last attempt, or of kind `open` if the breaker is open */
   run<Result>(retryable: boolean, attempt: Attempt<Result>): Promise<Result>
   breakerState(): BreakerState
 }
 
-/** @param probing whether this attempt decides if others are let through again; it is then to be seen to its end */
+/** @param probing the result of this attempt decides whether the breaker closes, so it must not be cancelled */
 export type Attempt<Result> = (probing: boolean) => Promise<Result>
 
 /** @param onRefused called when the breaker lets an attempt not through */
@@ -46,7 +46,7 @@ export function createResilience(
     backoff: new ExponentialBackoff({ initialDelay: retryDelayMs, maxDelay: Math.max(retryDelayMs, 1_000) }),
   })
 
-  // No attempt has failed since the last that went well: there is nothing to count then, nor to decide.
+  // The breaker is closed, and the last attempt succeeded. Then the breaker has nothing to count.
   let sound = true
 
   async function guarded<Result>(attempt: Attempt<Result>): Promise<Result> {
@@ -77,7 +77,7 @@ export function createResilience(
       if (!sound) return runGuarded(retryable, attempt)
       return attempt(false).catch((error: unknown) => {
         sound = false
-        // What has failed already counts as the first attempt.
+        // The failed attempt counts as the first one.
         let failed = true
         return runGuarded(retryable, (probing) => {
           if (!failed) return attempt(probing)

@@ -3,7 +3,7 @@ import { mayHoldNumbers, type NumberPlaces } from '../execution/number-places.ts
 import { SubgraphFault } from './fault.ts'
 import type { HttpResponse } from './transport.ts'
 
-/** An error as a subgraph sent it: nothing of it is to be trusted beyond this shape. */
+/** An error as a subgraph sent it. Only its shape is checked. */
 export type SubgraphError = {
   message: string
   path?: readonly (string | number)[] | undefined
@@ -12,11 +12,11 @@ export type SubgraphError = {
 export type GraphQLResponse = {
   data: Record<string, unknown> | null
   errors: readonly SubgraphError[]
-  /** What it tells besides. None of it goes to the client as it is. */
+  /** Never passed on to the client unchanged. */
   extensions?: Readonly<Record<string, unknown>> | undefined
-  /** None of its strings has a character that JSON escapes. @default false */
+  /** No string in it has a character that JSON escapes. @default false */
   plain?: boolean
-  /** Numbers of its data that a double would change are `ExactNumber`s. @default false */
+  /** Numbers in the data that a double would change are `ExactNumber`s. @default false */
   exact?: boolean | undefined
   /** The id under which the request was sent. It is another request's if that one's fetch was shared. */
   sentAs?: string | undefined
@@ -26,10 +26,10 @@ const GRAPHQL_JSON = 'application/graphql-response+json'
 const JSON_TYPES = [GRAPHQL_JSON, 'application/json']
 
 /**
- * Reads a subgraph's answer as GraphQL. With `application/graphql-response+json` a status of 4xx or 5xx is part of
- * the protocol (https://graphql.github.io/graphql-over-http/draft/#sec-Status-Codes); otherwise only 200 is.
+ * Reads a subgraph's GraphQL response. With `application/graphql-response+json` a status of 4xx or 5xx is valid
+ * (https://graphql.github.io/graphql-over-http/draft/#sec-Status-Codes), otherwise only 200.
  *
- * @param numbers where in the data numbers have to keep their digits
+ * @param numbers where in the data numbers must keep their digits
  * @throws SubgraphFault: status, content-type or body
  */
 export function readResponse(
@@ -57,7 +57,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** The answer, its data read anew where a number that has to keep its digits may have lost some. */
+/** Parses the data again if a number that must keep its digits may have lost some. */
 function withDigits(response: GraphQLResponse, text: string, numbers: NumberPlaces): GraphQLResponse {
   if (!mayHoldNumbers(response.data, numbers) || !mayLoseDigits(text)) return response
   try {
@@ -68,7 +68,7 @@ function withDigits(response: GraphQLResponse, text: string, numbers: NumberPlac
   }
 }
 
-/** JSON has no control character in a string but by a backslash, no quote either; and bytes never read as half a pair. */
+/** Without a backslash, no string in JSON has a quote or a control character. Decoded UTF-8 has no lone surrogates. */
 function isPlain(text: string): boolean {
   return !text.includes('\\')
 }
@@ -76,26 +76,26 @@ function isPlain(text: string): boolean {
 const NO_ERRORS: readonly SubgraphError[] = []
 
 /**
- * Null where it is no GraphQL response. By hand, because every answer goes through it. What is wrong with `errors` costs none
- * of the data beside it.
+ * Null if it is not a GraphQL response. Written by hand because it is on the hot path. Malformed `errors` do not invalidate
+ * the data.
  */
 function readGraphQL(value: unknown, plain: boolean): GraphQLResponse | null {
   if (!isObject(value)) return null
   const data = value['data'] ?? null
   const errors = value['errors'] ?? NO_ERRORS
   if (data !== null && !isObject(data)) return null
-  const told = value['extensions']
-  const extensions = isObject(told) ? told : undefined
+  const sent = value['extensions']
+  const extensions = isObject(sent) ? sent : undefined
   if (!Array.isArray(errors))
     return data && { data, errors: [UNREADABLE], extensions, plain, sentAs: undefined }
   if (errors.length === 0) return data && { data, errors: NO_ERRORS, extensions, plain, sentAs: undefined }
   return { data, errors: errors.map(readError), extensions, plain, sentAs: undefined }
 }
 
-/** Stands for an error that is none as GraphQL knows them. */
+/** Replaces an error that is not a valid GraphQL error. */
 const UNREADABLE: SubgraphError = { message: 'The subgraph reported an error that has no message.' }
 
-/** What is right of an error: a message, a path and extensions, each as far as it is what it should be. */
+/** The valid parts of an error. */
 function readError(value: unknown): SubgraphError {
   if (!isObject(value)) return UNREADABLE
   const { message, path, extensions } = value
@@ -114,7 +114,7 @@ function isPath(value: unknown): value is (string | number)[] {
   return Array.isArray(value) && value.every((part) => typeof part === 'string' || typeof part === 'number')
 }
 
-/** Only well-formed media types are repeated to the client. */
+/** Only well-formed media types are shown to the client. */
 function nameType(type: string): string {
   return /^[a-z0-9.+-]{1,40}\/[a-z0-9.+-]{1,60}$/.test(type) ? type : 'no known content type'
 }

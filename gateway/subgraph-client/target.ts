@@ -1,4 +1,4 @@
-/** Headers for a foreign subgraph, besides those that every request has. */
+/** Headers for an external subgraph, in addition to those of every request. */
 export type HeaderRules = {
   /** Names of the client's headers that are passed on. */
   propagate: readonly string[]
@@ -7,8 +7,8 @@ export type HeaderRules = {
 }
 
 /**
- * Where a subgraph is and whether it is one of ours. Only an `internal` one is told the viewer, in the signed internal
- * header; a `foreign` one gets the headers its rules name and never that one.
+ * Where a subgraph is, and whether it is internal. Only an `internal` subgraph gets the viewer, in a signed header. An
+ * `external` subgraph gets the headers that its rules name, and never the signed one.
  */
 export type SubgraphTarget =
   | { kind: 'internal'; url: string }
@@ -16,12 +16,12 @@ export type SubgraphTarget =
       kind: 'external'
       url: string
       headers: HeaderRules
-      /** Queries may be sent behind others over one HTTP/1.1 connection: the server answers in order. @default false */
+      /** The server supports HTTP/1.1 pipelining for queries. @default false */
       pipelining?: boolean
-      /** Fetches of the same entities' fields, for the same headers, may be sent as one. @default false */
+      /** Fetches of entities with the same operation and headers can be sent as one request. @default false */
       batching?: boolean
-      /** Clients see the errors that it gives no code, and its internal ones. @default false: they are masked */
+      /** Clients see its internal errors and errors without a code. @default false: they are masked */
       includeErrors?: boolean
-      /** It is asked for compressed responses. Those are read in any case. @default true */
+      /** Requests ask for compressed responses, which are decoded in any case. @default true */
       compression?: boolean
     }

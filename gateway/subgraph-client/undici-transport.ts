@@ -5,17 +5,17 @@ import { decodeResponse, decodeText } from './decode-response.ts'
 import { credentialsOf, endpoints } from './endpoint.ts'
 import type { HttpResponse, HttpCall, Transport } from './transport.ts'
 
-/** Connections to one origin. */
+/** The maximum number of connections to one origin. */
 const CONNECTIONS = 64
 
 export type UndiciOptions = {
-  /** Largest body of an answer, in bytes. */
+  /** The largest body of a response, in bytes. */
   limit: number
-  /** Certificates of authorities that are trusted instead of the well-known ones, for a network with its own. */
+  /** CA certificates to trust instead of the well-known ones. */
   ca?: string
 }
 
-/** HTTP/1.1, and HTTP/2 where it is offered, with and without TLS. Disposing waits for the requests under way. */
+/** HTTP/1.1, and HTTP/2 if the server offers it, with and without TLS. Disposing waits for requests in progress. */
 export function createUndiciTransport({ limit, ca }: UndiciOptions): Transport {
   const endpointOf = endpoints()
   const pools = new Map<string, Pool>()
@@ -24,7 +24,7 @@ export function createUndiciTransport({ limit, ca }: UndiciOptions): Transport {
     const known = pools.get(origin)
     if (known) return known
     const connect = { preferH2: true, ...(ca !== undefined && { ca }) }
-    // Time is kept here, for the whole of an answer.
+    // The timeout for the whole response is below.
     const timeouts = { headersTimeout: 0, bodyTimeout: 0 }
     const pool = new Pool(origin, { connections: CONNECTIONS, allowH2: true, connect, ...timeouts })
     pools.set(origin, pool)
@@ -71,7 +71,7 @@ class ResponseReader implements Dispatcher.DispatchHandler {
   readonly #reject: (error: unknown) => void
   readonly #timer: NodeJS.Timeout
   readonly #chunks: Buffer[] = []
-  #forget: (() => void) | null = null
+  #unsubscribe: (() => void) | null = null
   #controller: Dispatcher.DispatchController | null = null
   #status = 0
   #contentType = ''
@@ -89,7 +89,7 @@ class ResponseReader implements Dispatcher.DispatchHandler {
     this.#resolve = resolve
     this.#reject = reject
     this.#timer = setTimeout(() => this.#giveUp(timedOut(timeoutMs)), timeoutMs)
-    if (safe && cancellation) this.#forget = cancellation.onCancel(() => this.#giveUp(cancelled()))
+    if (safe && cancellation) this.#unsubscribe = cancellation.onCancel(() => this.#giveUp(cancelled()))
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -144,14 +144,14 @@ class ResponseReader implements Dispatcher.DispatchHandler {
     if (this.done) return false
     this.done = true
     clearTimeout(this.#timer)
-    this.#forget?.()
+    this.#unsubscribe?.()
     return true
   }
 }
 
 /**
- * undici 8.12.4 loops for ever when a request over HTTP/2 is aborted in the turn of the event loop in which it was
- * started, while others are under way.
+ * undici 8.12.4 loops forever if an HTTP/2 request is aborted in the turn of the event loop in which it started, while
+ * other requests are in progress.
  */
 function abortLater(controller: Dispatcher.DispatchController, reason: Error): void {
   setImmediate(() => controller.abort(reason))

@@ -2,10 +2,10 @@ import { decodeText } from '../decode-response.ts'
 
 const EMPTY = Buffer.alloc(0)
 
-/** Memory taken at once for a body whose size is only announced, in bytes. */
+/** The most memory that is allocated because of an announced size, in bytes. */
 const TRUSTED = 65_536
 
-/** Collects a body that comes in parts. The parts are copied: they are in the connection's own buffer. */
+/** Collects a body that arrives in parts. The parts are copied, because the connection reuses its buffer. */
 export class BodyBuffer {
   #bytes: Buffer = EMPTY
   #size = 0
@@ -14,7 +14,7 @@ export class BodyBuffer {
     return this.#size
   }
 
-  /** @param expected bytes that are announced; 0 where nothing is */
+  /** @param expected the announced size in bytes; 0 if unknown */
   reset(expected: number): void {
     this.#size = 0
     this.#bytes = expected === 0 ? EMPTY : Buffer.allocUnsafe(Math.min(expected, TRUSTED))
@@ -27,14 +27,14 @@ export class BodyBuffer {
     this.#size = needed
   }
 
-  /** The whole as text; lets go of its bytes. */
+  /** The whole body as text. The buffer is then empty. */
   takeText(): string {
     const text = decodeText(this.#bytes, 0, this.#size)
     this.reset(0)
     return text
   }
 
-  /** The whole; lets go of its bytes. */
+  /** The whole body. The buffer is then empty. */
   takeBytes(): Buffer {
     const bytes = this.#bytes.subarray(0, this.#size)
     this.reset(0)

@@ -1,8 +1,8 @@
-/** Tables over bytes, after the grammar of RFC 9110, section 5.6.2, and RFC 9112, section 5. */
+/** Tables of bytes by the grammar of RFC 9110, section 5.6.2, and RFC 9112, section 5. */
 
-/** The byte in lower case for a character of a token, which names of fields are made of; 0 for any other. */
+/** Characters of tokens, such as field names: the byte in lower case. 0 for any other byte. */
 export const TOKEN = new Uint8Array(256)
-/** 1 for what a field's value may contain: visible characters, space, tab and bytes above ASCII. */
+/** 1 for bytes that a field's value can contain: visible characters, space, tab and bytes above ASCII. */
 export const VALUE = new Uint8Array(256)
 /** The value of a hexadecimal digit; 255 for any other byte. */
 export const HEX = new Uint8Array(256).fill(255)
@@ -24,7 +24,7 @@ export const SPACE = 0x20
 export const COLON = 0x3a
 export const SEMICOLON = 0x3b
 
-/** Whether the bytes from `at` on are `name`, which is in lower case, whatever their own case. */
+/** Whether the bytes from `at` on are `name`, ignoring case. `name` must be in lower case. */
 export function named(bytes: Uint8Array, at: number, name: string): boolean {
   for (let i = 0; i < name.length; i++) {
     if (TOKEN[bytes[at + i] ?? 0] !== name.charCodeAt(i)) return false

@@ -1,7 +1,7 @@
 import type { BodyBuffer } from './body-buffer.ts'
 import { COLON, CR, HEX, LF, SEMICOLON, TOKEN, VALUE } from './characters.ts'
 
-/** Most bytes of extensions, trailers and the lines of sizes for each byte of room: a drip of them has an end. */
+/** The limit of bytes outside of chunk data (sizes, extensions, trailers), in addition to the size of the body. */
 const OVERHEAD_LIMIT = 65_536
 
 type State =
@@ -19,8 +19,8 @@ type State =
   | 'done'
 
 /**
- * Decodes the chunked transfer coding (RFC 9112, section 7.1), split anywhere. Extensions and trailers are checked for
- * their form and dropped.
+ * Decodes the chunked transfer coding (RFC 9112, section 7.1). The input can be split anywhere. Extensions and trailers must
+ * be well-formed, and are dropped.
  */
 export class ChunkedBody {
   #state: State = 'size'
@@ -37,7 +37,7 @@ export class ChunkedBody {
     this.#digits = this.#left = this.#overhead = 0
   }
 
-  /** @returns the index behind what was read, which is `end` unless it is done; -1 where it is malformed */
+  /** @returns the index after the last byte read, which is `end` unless the body is complete; -1 if it is malformed */
   read(bytes: Buffer, from: number, end: number, sink: BodyBuffer): number {
     let at = from
     while (at < end) {
@@ -58,7 +58,7 @@ export class ChunkedBody {
     return at
   }
 
-  /** What one byte outside of the data leads to; null where it cannot be there. */
+  /** The state after one byte outside of chunk data; null if the byte is invalid. */
   #step(byte: number): State | null {
     switch (this.#state) {
       case 'size':

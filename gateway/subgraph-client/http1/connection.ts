@@ -7,28 +7,28 @@ import type { Head } from './head.ts'
 import type { QueuedRequest } from './queued-request.ts'
 import { ResponseParser, type ResponseReader } from './response-parser.ts'
 
-/** Bytes taken from the network at a time. */
+/** The size of the read buffer in bytes. */
 const READ_BUFFER = 65_536
 
-/** A connection idle for longer is not used again, in milliseconds, unless the server says how long it keeps it. */
+/** A connection that was idle for longer is not reused, unless the server sent a keep-alive timeout. Milliseconds. */
 const IDLE_MS = 4_000
 const MAX_IDLE_MS = 60_000
-/** We give up an idle connection this much before the server says it does. */
+/** An idle connection is closed this long before the server's keep-alive timeout. */
 const IDLE_MARGIN_MS = 1_000
 
-/** Queries behind a request that takes longer, in milliseconds, go over another connection, and no more join them. */
+/** If a request takes longer, queries behind it move to another connection, and no more are added. Milliseconds. */
 const SLOW_MS = 25
 
 export type ConnectionOwner = {
-  /** An answer has ended: there is room for another request. */
+  /** A response has ended, so another request can be sent. */
   onRoom(): void
-  /** Whether so many queries that wait behind a slow one may be sent again, though it is asked twice then. */
+  /** Whether so many queries behind a slow one may be sent again. The subgraph then gets them twice. */
   mayMove(count: number): boolean
-  /** These, or none, are to be sent again, over a connection of their own; there is room for others, too. */
+  /** Sends these requests again, each over its own connection. The list can be empty. Other requests can be sent, too. */
   onAgain(requests: readonly QueuedRequest[]): void
-  /** It takes no more requests. `onAgain` follows. */
+  /** The connection takes no more requests. `onAgain` is called next. */
   onRetired(connection: Connection): void
-  /** Its socket is closed. */
+  /** The socket is closed. */
   onClosed(connection: Connection): void
 }
 
@@ -37,14 +37,14 @@ export type ConnectionOptions = {
   owner: ConnectionOwner
   /** Monotonic, in milliseconds. */
   clock: Clock
-  /** Largest body of an answer, in bytes. */
+  /** The largest body of a response, in bytes. */
   limit: number
 }
 
 /**
- * One connection, and the requests that are under way on it, first in, first out. A request that must not be repeated, or
- * not be sent behind others, is alone on it. A query whose answer did not begin because the connection broke, one that had
- * worked before, or behind another query, is handed back to be sent again; each once at most.
+ * One connection with its requests, first in, first out. A request that must not be repeated or pipelined has the connection
+ * for itself. If the connection breaks, a query whose response has not begun is sent again, at most once: if the connection
+ * worked before, or if the query was behind another one.
  */
 export class Connection implements ResponseReader {
   readonly #owner: ConnectionOwner
@@ -52,9 +52,9 @@ export class Connection implements ResponseReader {
   readonly #limit: number
   readonly #socket: Socket
   readonly #parser: ResponseParser
-  /** Null where nobody waits for the answer any more: it is passed over. */
+  /** Null: nobody waits for this response any more, and it is skipped. */
   readonly #requests: (QueuedRequest | null)[] = []
-  /** How many of them, from the first on, were written. */
+  /** How many of them were written, from the first on. */
   #sent = 0
   #out = ''
   #flushing = false
@@ -63,7 +63,7 @@ export class Connection implements ResponseReader {
   #alone = false
   #answers = 0
   #idleMs = IDLE_MS
-  /** Since when it is idle, or the first waits for its answer as the first. */
+  /** When it became idle, or when the first request became the first. */
   #since: number
   #error: unknown = new Error('the server closed the connection')
 
@@ -88,7 +88,7 @@ export class Connection implements ResponseReader {
       .on('close', () => this.#onClose())
   }
 
-  /** Requests whose answers have not come. */
+  /** The number of requests without a complete response. */
   get depth(): number {
     return this.#requests.length
   }
@@ -97,17 +97,17 @@ export class Connection implements ResponseReader {
     return !this.#retired && this.#connected && this.depth === 0 && now - this.#since <= this.#idleMs
   }
 
-  /** Whether a query may be sent in the same write as others that wait for the end of this turn of the event loop. */
+  /** Whether a query can be sent in the same write as others at the end of this turn of the event loop. */
   get isGathering(): boolean {
     return this.#flushing && !this.#retired && !this.#alone && this.depth > 0
   }
 
-  /** Whether a query may be sent behind those that are under way. */
+  /** Whether a query can be sent behind the requests in progress. */
   isShareable(now: number): boolean {
     return !this.#retired && !this.#alone && this.depth > 0 && now - this.#since <= SLOW_MS
   }
 
-  /** Sends with all others of this turn of the event loop, whatever woke them, in one write. */
+  /** Sends the request in one write with all others of this turn of the event loop. */
   send(request: QueuedRequest, now: number): void {
     if (this.#requests.length === 0) {
       this.#since = now
@@ -128,14 +128,14 @@ export class Connection implements ResponseReader {
     this.#sent = this.#requests.length
   }
 
-  /** Nobody waits for this one any more. */
+  /** Nobody waits for this request any more. */
   abandon(request: QueuedRequest): void {
     const at = this.#requests.indexOf(request)
     if (at >= 0) this.#requests[at] = null
-    this.#retireIfDeserted()
+    this.#retireIfAbandoned()
   }
 
-  /** Lets go of what has waited too long, and of itself when it has been idle too long. */
+  /** Fails requests after their timeout, and retires the connection if it was idle too long. */
   sweep(now: number): void {
     if (this.#retired) return
     if (this.depth === 0) {
@@ -149,10 +149,10 @@ export class Connection implements ResponseReader {
       request.fail(timedOut(request.timeoutMs))
     }
     if (now - this.#since > SLOW_MS && this.depth > 1) this.#moveBehind()
-    this.#retireIfDeserted()
+    this.#retireIfAbandoned()
   }
 
-  /** Ends it now. Whoever still waits is answered by a fault, or handed back to be sent again. */
+  /** Closes the connection now. Its requests fail, or are sent again. */
   retire(fault?: SubgraphFault): void {
     if (this.#retired) return
     this.#retired = true
@@ -196,7 +196,7 @@ export class Connection implements ResponseReader {
     if (head.idleMs !== null) {
       this.#idleMs = Math.min(Math.max(head.idleMs - IDLE_MARGIN_MS, 0), MAX_IDLE_MS)
     }
-    // An answer before the end of its request: the rest of that one is still to come, and in the way.
+    // The response came before its request was written completely. The rest of the request would precede the next one.
     const early = this.depth === 0 && this.#socket.writableLength > 0
     if (!head.keepAlive || early) this.retire()
     else this.#owner.onRoom()
@@ -211,14 +211,14 @@ export class Connection implements ResponseReader {
     this.retire(fault)
   }
 
-  /** What was not written was certainly not seen. */
+  /** A request that was not written was certainly not seen. */
   #mayGoAgain(request: QueuedRequest, i: number): boolean {
     if (request.again) return false
     if (i >= this.#sent) return this.#connected
     return request.safe && (request.behind || (this.#answers > 0 && !this.#parser.midResponse))
   }
 
-  /** Those behind the first, which is left alone. */
+  /** Removes the requests behind the first. */
   #takeBehind(): QueuedRequest[] {
     const behind = this.#requests.slice(1)
     this.#requests.length = Math.max(this.#sent, 1)
@@ -232,7 +232,7 @@ export class Connection implements ResponseReader {
     if (behind.length > 0 && this.#owner.mayMove(behind.length)) this.#owner.onAgain(this.#takeBehind())
   }
 
-  #retireIfDeserted(): void {
+  #retireIfAbandoned(): void {
     if (this.depth > 0 && this.#requests.every((request) => request === null)) this.retire()
   }
 

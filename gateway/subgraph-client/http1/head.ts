@@ -1,17 +1,17 @@
 import { COLON, CR, LF, named, SPACE, TAB, TOKEN, VALUE } from './characters.ts'
 
-/** What is needed of the status line and the fields of an answer. */
+/** The relevant parts of the status line and the header fields. */
 export type Head = {
   status: number
-  /** How the end of the body is known (RFC 9112, section 6.3): there is none, by its length, chunked, by the close. */
+  /** How the body ends (RFC 9112, section 6.3): there is none, by its length, by chunks, or by the close of the connection. */
   framing: 'none' | 'length' | 'chunked' | 'close'
-  /** Bytes, where framing is `length`; else 0. */
+  /** The bytes of the body if framing is `length`, otherwise 0. */
   length: number
   contentType: string
-  /** `content-encoding`: how the body is compressed; empty where it is not. */
+  /** The `content-encoding`; empty if the body is not compressed. */
   encoding: string
   keepAlive: boolean
-  /** How long the server says that it keeps an idle connection, in milliseconds; null where it does not say. */
+  /** The server's keep-alive timeout in milliseconds; null if it sent none. */
   idleMs: number | null
 }
 
@@ -21,7 +21,7 @@ export type Malformed = string
 /**
  * Finds the empty line that ends a head, from `from` on.
  *
- * @returns the index behind it; 0 while it is not there; -1 where a line does not end with CR LF
+ * @returns the index after it; 0 if it has not arrived yet; -1 if a line does not end with CR LF
  */
 export function endOfHead(bytes: Uint8Array, start: number, from: number, end: number): number {
   for (let i = from; i < end; i++) {
@@ -32,7 +32,7 @@ export function endOfHead(bytes: Uint8Array, start: number, from: number, end: n
   return 0
 }
 
-/** Reads a whole head: `[start, end)` ends with the empty line. What is not clearly right is refused. */
+/** Reads a complete head: `[start, end)` ends with the empty line. Ambiguous heads are refused. */
 export function readHead(bytes: Buffer, start: number, end: number): Head | Malformed {
   const minor = (bytes[start + 7] ?? 0) - 0x30
   const status = readStatus(bytes, start)
@@ -89,7 +89,7 @@ export function readHead(bytes: Buffer, start: number, end: number): Head | Malf
   return frame(head, length, chunked)
 }
 
-/** Both lengths at once are how requests and answers are smuggled (RFC 9112, section 11.2): refused. */
+/** Decides the framing. Two lengths at once are refused, because they allow response smuggling (RFC 9112, section 11.2). */
 function frame(head: Head, length: number, chunked: boolean): Head | Malformed {
   if (chunked && length !== -1) return 'content-length beside transfer-encoding'
   const { status } = head
@@ -109,7 +109,7 @@ function frame(head: Head, length: number, chunked: boolean): Head | Malformed {
 
 const HTTP = 'HTTP/1.'
 
-/** Whether these bytes, perhaps too few yet, can be an answer's first. */
+/** Whether these bytes can be the beginning of a response. There may be too few to be sure. */
 export function startsAsHttp(bytes: Uint8Array, start: number, end: number): boolean {
   for (let i = 0; i < HTTP.length && start + i < end; i++) {
     if (bytes[start + i] !== HTTP.charCodeAt(i)) return false
@@ -117,7 +117,7 @@ export function startsAsHttp(bytes: Uint8Array, start: number, end: number): boo
   return true
 }
 
-/** ` 200`, and then a space or the end of the line; -1 if it is not. */
+/** Reads ` 200` and a space or the end of the line; -1 if it is malformed. */
 function readStatus(bytes: Uint8Array, start: number): number {
   const after = bytes[start + 12]
   if (bytes[start + 8] !== SPACE || (after !== SPACE && after !== CR)) return -1
@@ -125,7 +125,7 @@ function readStatus(bytes: Uint8Array, start: number): number {
   return status >= 100 && status <= 599 ? status : -1
 }
 
-/** Digits only, and few enough to be exact; -1 if it is not. */
+/** Reads digits, few enough to be exact; -1 if it is malformed. */
 function readLength(bytes: Uint8Array, from: number, to: number): number {
   if (to === from || to - from > 15) return -1
   let value = 0
@@ -137,7 +137,7 @@ function readLength(bytes: Uint8Array, from: number, to: number): number {
   return value
 }
 
-/** The first byte from `at` on that no value has. */
+/** The index of the first byte from `at` on that a value cannot contain. */
 function endOfValue(bytes: Uint8Array, at: number): number {
   let end = at
   while (VALUE[bytes[end] ?? 0]) end++

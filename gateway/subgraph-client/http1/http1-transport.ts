@@ -6,19 +6,19 @@ import { QueuedRequest } from './queued-request.ts'
 import { Pool, type PoolOptions } from './pool.ts'
 import { requestText } from './request-text.ts'
 
-/** Time between two looks at what has waited too long, in milliseconds: as late as that is a timeout noticed. */
+/** The interval at which timeouts are checked, in milliseconds. */
 const SWEEP_MS = 10
 
 export type Http1Options = PoolOptions & {
-  /** Largest body of an answer, in bytes. */
+  /** The largest body of a response, in bytes. */
   limit: number
   /** Monotonic, in milliseconds. @default performance.now */
   clock?: Clock
 }
 
 /**
- * HTTP/1.1 without TLS, over bare sockets: one write for a request or for several of one turn of the event loop, and
- * one timer for all. It takes what is clearly right, and nothing else. Disposing waits for the requests under way.
+ * HTTP/1.1 without TLS, over sockets: one write for all requests of one turn of the event loop, and one timer for all. It
+ * refuses ambiguous responses. Disposing waits for requests in progress.
  */
 export function createHttp1Transport({
   limit,
@@ -39,7 +39,7 @@ export function createHttp1Transport({
     return pool
   }
 
-  /** After a pause of the event loop, answers may be there that were not read yet: they get a turn first. */
+  /** After a pause of the event loop, responses may have arrived that were not read yet. They are read first. */
   function sweep(): void {
     const now = clock()
     paused = !paused && now - swept > SWEEP_MS * 5
@@ -75,7 +75,7 @@ export function createHttp1Transport({
       })
       if (safe && cancellation) {
         if (cancellation.cancelled) return request.fail(cancelled())
-        request.obey(cancellation, () => {
+        request.onCancel(cancellation, () => {
           request.fail(cancelled())
           pool.abandon(request)
         })

@@ -7,19 +7,19 @@ import type { QueuedRequest } from './queued-request.ts'
 import { RequestQueue } from './request-queue.ts'
 
 export type PoolOptions = {
-  /** Most connections to one origin. @default 64 */
+  /** The maximum number of connections to one origin. @default 64 */
   connections?: number
-  /** Connections that are opened before queries share them. @default 8 */
+  /** The number of connections that are opened before queries share them. @default 8 */
   unshared?: number
-  /** Most queries under way on one connection. @default 8 */
+  /** The maximum number of queries in progress on one connection. @default 8 */
   depth?: number
-  /** Most requests that wait for room on a connection. @default 10000 */
+  /** The maximum number of requests that wait for a connection. @default 10000 */
   waiting?: number
 }
 
 /**
- * Queries moved away from behind a slow one, for each that is sent, and how many may be saved up. Without a bound a
- * subgraph that is slow because it has too much to do would be given twice as much.
+ * How many queries behind a slow one may be sent again: `MOVES_EACH` for each sent query, accumulated up to `MOVES_SAVED`.
+ * Without this limit, a subgraph that is slow because it is overloaded would get twice as many requests.
  */
 const MOVES_EACH = 0.1
 const MOVES_SAVED = 20
@@ -28,7 +28,7 @@ export type OriginOptions = PoolOptions & {
   endpoint: Endpoint
   /** Monotonic, in milliseconds. */
   clock: Clock
-  /** Largest body of an answer, in bytes. */
+  /** The largest body of a response, in bytes. */
   limit: number
 }
 
@@ -56,15 +56,15 @@ export class Pool implements ConnectionOwner {
     }
   }
 
-  /** Nobody waits for this one any more. */
+  /** Nobody waits for this request any more. */
   abandon(request: QueuedRequest): void {
     for (const connection of this.#connections.slice()) connection.abandon(request)
   }
 
   /**
-   * Lets go of what has waited too long.
+   * Fails requests after their timeout.
    *
-   * @returns whether there is anything left that could
+   * @returns whether any requests or connections are left
    */
   sweep(now: number): boolean {
     this.#waiting.forEach((request) => {
@@ -76,7 +76,7 @@ export class Pool implements ConnectionOwner {
     return this.#connections.length + this.#closing.size + this.#waiting.size > 0
   }
 
-  /** Takes no more requests; calls back when those under way have ended and every socket is closed. */
+  /** Takes no more requests. Calls back when all requests have ended and all sockets are closed. */
   close(onClosed: () => void): void {
     this.#onDrained = onClosed
     this.#drain(onClosed)
@@ -134,7 +134,7 @@ export class Pool implements ConnectionOwner {
     return true
   }
 
-  /** One that is about to write; an idle one; a new one, up to a number; one that is shared; a new one. */
+  /** In this order: a connection about to write; an idle one; a new one, up to `unshared`; a shared one; a new one. */
   #choose(request: QueuedRequest, now: number): Connection | null {
     const { unshared, depth } = this.#options
     if (request.again) return this.#open(now)
@@ -153,7 +153,7 @@ export class Pool implements ConnectionOwner {
     return shared ?? this.#open(now)
   }
 
-  /** A new connection, if need be in the place of an idle one. */
+  /** A new connection. If there are too many, it replaces an idle one. */
   #open(now: number): Connection | null {
     if (this.#connections.length >= this.#options.connections) {
       const idle = this.#connections.find((connection) => connection.isIdle(now))

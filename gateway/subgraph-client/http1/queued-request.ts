@@ -2,37 +2,37 @@ import type { Cancellation } from '../../../platform/cancellation.ts'
 import type { SubgraphFault } from '../fault.ts'
 import type { HttpResponse } from '../transport.ts'
 
-export type PendingOptions = {
-  /** The request's bytes, one character for each. */
+export type QueuedRequestOptions = {
+  /** The request, one character for each byte. */
   text: string
-  /** It may be asked twice. */
+  /** The request can be repeated. */
   safe: boolean
-  /** It may be sent behind others. */
+  /** The request can be sent behind others. */
   pipelined: boolean
   timeoutMs: number
-  /** When it times out, by the monotonic clock. */
+  /** When it times out, in monotonic time. */
   deadline: number
   resolve: (response: HttpResponse) => void
   reject: (fault: SubgraphFault) => void
 }
 
-/** A request and whoever waits for its answer. */
+/** A request, with the callbacks for its response. */
 export class QueuedRequest {
   readonly text: string
   readonly safe: boolean
   readonly #pipelined: boolean
   readonly timeoutMs: number
   readonly deadline: number
-  /** It was sent behind others: what became of it may be their doing. */
+  /** It was sent behind other requests, which can have caused its fault. */
   behind = false
-  /** It is for a new connection, alone, because the first one broke or was slow. There is no third. */
+  /** It is sent again, alone over a new connection, because the first one broke or was slow. Not more than once. */
   again = false
   settled = false
-  readonly #resolve: PendingOptions['resolve']
-  readonly #reject: PendingOptions['reject']
-  #forget: (() => void) | null = null
+  readonly #resolve: QueuedRequestOptions['resolve']
+  readonly #reject: QueuedRequestOptions['reject']
+  #unsubscribe: (() => void) | null = null
 
-  constructor(options: PendingOptions) {
+  constructor(options: QueuedRequestOptions) {
     this.text = options.text
     this.safe = options.safe
     this.#pipelined = options.safe && options.pipelined
@@ -42,14 +42,14 @@ export class QueuedRequest {
     this.#reject = options.reject
   }
 
-  /** It must have a connection for itself. */
+  /** It needs a connection for itself. */
   get alone(): boolean {
     return !this.#pipelined || this.again
   }
 
-  /** Gives up when told so, unless it is settled by then. */
-  obey(cancellation: Cancellation, giveUp: () => void): void {
-    this.#forget = cancellation.onCancel(giveUp)
+  /** Calls back on cancellation, unless the request is settled before. */
+  onCancel(cancellation: Cancellation, callback: () => void): void {
+    this.#unsubscribe = cancellation.onCancel(callback)
   }
 
   succeed(response: HttpResponse): void {
@@ -63,7 +63,7 @@ export class QueuedRequest {
   #settle(): boolean {
     if (this.settled) return false
     this.settled = true
-    this.#forget?.()
+    this.#unsubscribe?.()
     return true
   }
 }

@@ -1,6 +1,6 @@
 import type { QueuedRequest } from './queued-request.ts'
 
-/** Requests in the order in which they came, for which there is no room on a connection yet. */
+/** The requests that wait for a connection, in the order of arrival. */
 export class RequestQueue {
   #requests: QueuedRequest[] = []
   #first = 0
@@ -17,7 +17,7 @@ export class RequestQueue {
     this.#requests.splice(this.#first, 0, ...requests)
   }
 
-  /** The first that still waits. */
+  /** The first request that is not settled. */
   peek(): QueuedRequest | null {
     for (; this.#first < this.#requests.length; this.#first++) {
       const request = this.#requests[this.#first]
@@ -28,12 +28,12 @@ export class RequestQueue {
     return null
   }
 
-  /** Takes away the one that `peek` told of. */
+  /** Removes the request that `peek` returned. */
   shift(): void {
     this.#first++
   }
 
-  /** Goes through those that still wait; forgets the others. */
+  /** Visits the requests that are not settled, and removes the others. */
   forEach(visit: (request: QueuedRequest) => void): void {
     for (let i = this.#first; i < this.#requests.length; i++) {
       const request = this.#requests[i]

@@ -2,7 +2,7 @@ import { REQUEST_ID_HEADER } from '../../../platform/http/request-id.ts'
 import { credentialsOf, type Endpoint } from '../endpoint.ts'
 import type { HttpCall } from '../transport.ts'
 
-/** Fields that say where a message ends or whom it is for: ours to write. */
+/** Header fields about framing and routing, which only this client writes. */
 const OURS = new Set([
   'host',
   'connection',
@@ -14,16 +14,16 @@ const OURS = new Set([
 ])
 
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
-/** What is neither visible, space, tab nor above ASCII; a line break would end the field and begin another. */
+/** Characters that a value must not contain. A line break would begin another field. */
 const FORBIDDEN = /[^\t\x20-\x7e\x80-\xff]/
 
-/** Fields as they are sent, by the object they come from. It is why those objects must not be changed. */
+/** The text of header objects. This is why those objects must not be changed. */
 const written = new WeakMap<HttpCall['headers'], string>()
 
 /**
- * A whole request, one character for each byte: a body beyond ASCII is UTF-8 already.
+ * A complete request, one character for each byte. A body with characters beyond ASCII is already encoded in UTF-8.
  *
- * @throws TypeError for a header that cannot be sent
+ * @throws TypeError if a header is invalid
  */
 export function requestText(endpoint: Endpoint, { method, headers, body, requestId }: HttpCall): string {
   const credentials = credentialsOf(endpoint, headers)
@@ -43,7 +43,7 @@ function fieldsText(headers: HttpCall['headers']): string {
   let text = ''
   for (const [name, value] of Object.entries(headers)) {
     if (!NAME.test(name) || OURS.has(name.toLowerCase())) {
-      throw new TypeError(`${JSON.stringify(name)} is no header that can be set`)
+      throw new TypeError(`${JSON.stringify(name)} is not a header that can be set`)
     }
     if (FORBIDDEN.test(value))
       throw new TypeError(`the value of the header ${name} has characters that cannot be sent`)

@@ -4,30 +4,30 @@ import { BodyBuffer } from './body-buffer.ts'
 import { ChunkedBody } from './chunked-body.ts'
 import { endOfHead, readHead, startsAsHttp, type Head } from './head.ts'
 
-/** Largest head of an answer, in bytes. */
+/** The largest head of a response, in bytes. */
 export const HEAD_LIMIT = 16_384
 
-/** Most interim answers (1xx) before the final one. */
+/** The maximum number of interim responses (1xx) before the final one. */
 const INTERIM_LIMIT = 16
 
-/** Whoever a connection's answers are for. */
+/** Receives the responses of a connection. */
 export type ResponseReader = {
-  /** Whether a request was sent whose answer has not begun. */
+  /** Whether a request was sent whose response has not begun. */
   expectsResponse(): boolean
   onResponse(head: Head, text: string): void
-  /** The answer is compressed; the bytes are the reader's. */
+  /** A compressed response. The reader owns the bytes. */
   onEncodedResponse(head: Head, bytes: Buffer): void
-  /** Nothing that comes after it can be trusted. The parser reads no more. */
+  /** The response is malformed or too large. The parser reads no more. */
   onFault(fault: SubgraphFault): void
 }
 
-/** Reads the answers that come in on one connection, one after the other, however their bytes are split. */
+/** Parses the responses of one connection. Their bytes can be split anywhere. */
 export class ResponseParser {
   readonly #reader: ResponseReader
   readonly #limit: number
   readonly #sink = new BodyBuffer()
   readonly #chunks = new ChunkedBody()
-  /** The part of a head that came without its end. */
+  /** The beginning of an incomplete head. */
   #held: Buffer | null = null
   #holds = 0
   #head: Head | null = null
@@ -35,13 +35,13 @@ export class ResponseParser {
   #interims = 0
   #stopped = false
 
-  /** @param limit largest body, in bytes */
+  /** @param limit the largest body in bytes */
   constructor(reader: ResponseReader, limit: number) {
     this.#reader = reader
     this.#limit = limit
   }
 
-  /** Whether an answer has begun and not ended. */
+  /** Whether a response has begun and not ended. */
   get midResponse(): boolean {
     return this.#head !== null || this.#holds > 0 || this.#interims > 0
   }
@@ -50,7 +50,7 @@ export class ResponseParser {
     this.#stopped = true
   }
 
-  /** Reads what came in: `[0, size)` of a buffer that is used again afterwards. */
+  /** Reads `[0, size)` of a buffer that the connection reuses. */
   read(bytes: Buffer, size: number): void {
     let at = 0
     while (at < size && !this.#stopped) {
@@ -58,10 +58,10 @@ export class ResponseParser {
     }
   }
 
-  /** The server has ended the connection. Whether that was the end of a body. */
+  /** The server has closed the connection. @returns whether this is the end of a body */
   end(): boolean {
     if (this.#stopped || this.#head?.framing !== 'close') return false
-    this.#answerSunk(this.#head)
+    this.#endBody(this.#head)
     return true
   }
 
@@ -69,7 +69,7 @@ export class ResponseParser {
     if (!this.midResponse && !this.#reader.expectsResponse())
       return this.#refuse('bytes that belong to no request')
     if (this.#held && this.#holds > 0) return this.#readHeldHead(this.#held, bytes, at, end)
-    if (!startsAsHttp(bytes, at, end)) return this.#refuse('something else than HTTP/1.1')
+    if (!startsAsHttp(bytes, at, end)) return this.#refuse('it is not HTTP/1.1')
     const close = endOfHead(bytes, at, at, end)
     if (close < 0) return this.#refuse('a line without its end')
     if (close > 0) return this.#begin(bytes, at, close) ? close : end
@@ -84,13 +84,13 @@ export class ResponseParser {
     return end
   }
 
-  /** Adds what came to the part that is held; of what is behind the head nothing is taken. */
+  /** Appends to an incomplete head, and does not consume bytes after the head. */
   #readHeldHead(held: Buffer, bytes: Buffer, at: number, end: number): number {
     const before = this.#holds
     const room = Math.min(end, at + HEAD_LIMIT - before)
     if (room === at) return this.#tooLarge('headers', HEAD_LIMIT)
     this.#hold(bytes, at, room)
-    if (!startsAsHttp(held, 0, this.#holds)) return this.#refuse('something else than HTTP/1.1')
+    if (!startsAsHttp(held, 0, this.#holds)) return this.#refuse('it is not HTTP/1.1')
     const close = endOfHead(held, 0, before, this.#holds)
     if (close < 0) return this.#refuse('a line without its end')
     if (close === 0) return room
@@ -98,13 +98,13 @@ export class ResponseParser {
     return this.#begin(held, 0, close) ? at + close - before : end
   }
 
-  /** @returns whether reading goes on */
+  /** @returns whether the parser continues */
   #begin(bytes: Buffer, at: number, close: number): boolean {
     if (close - at > HEAD_LIMIT) return this.#tooLarge('headers', HEAD_LIMIT) < 0
     const head = readHead(bytes, at, close)
     if (typeof head === 'string') return this.#refuse(head) < 0
     if (head.status < 200) {
-      if (++this.#interims > INTERIM_LIMIT) return this.#refuse('interim answers without end') < 0
+      if (++this.#interims > INTERIM_LIMIT) return this.#refuse('too many interim responses') < 0
       return true
     }
     if (head.length > this.#limit) return this.#tooLarge('', this.#limit) < 0
@@ -125,7 +125,7 @@ export class ResponseParser {
     const next = this.#chunks.read(bytes, at, end, sink)
     if (next < 0) return this.#refuse('a chunk')
     if (sink.size > this.#limit) return this.#tooLarge('', this.#limit)
-    if (this.#chunks.done) this.#answerSunk(head)
+    if (this.#chunks.done) this.#endBody(head)
     return next
   }
 
@@ -139,12 +139,12 @@ export class ResponseParser {
     if (this.#left === head.length) this.#sink.reset(head.length)
     this.#sink.append(bytes, at, to)
     this.#left -= to - at
-    if (this.#left === 0) this.#answerSunk(head)
+    if (this.#left === 0) this.#endBody(head)
     return to
   }
 
-  /** With what the sink has collected. */
-  #answerSunk(head: Head): void {
+  /** Ends a response whose body is in the sink. */
+  #endBody(head: Head): void {
     if (head.encoding === '') return this.#respond(head, this.#sink.takeText())
     this.#head = null
     this.#interims = 0
