@@ -5,7 +5,7 @@ import { createLog } from '../platform/log.ts'
 import { GATEWAY_VARIABLES } from './tessera/config.ts'
 import { startTesseraGateway } from './tessera/start-tessera-gateway.ts'
 
-/** The gateway of our own system, as a process. */
+/** The process of Tessera's own gateway. */
 await runServer(() => {
   const config = readConfig([...GATEWAY_VARIABLES, 'LOG_LEVEL'])
   const log = createLog('gateway', config)

@@ -9,7 +9,7 @@ export const SWITCH_VARIABLES = [
   'SUBGRAPH_HTTP_CLIENT',
 ] as const
 
-/** What can execute operations. */
+/** The engines that can execute operations. */
 export const ENGINES = ['tessera', 'apollo'] as const
 
 export type EngineName = (typeof ENGINES)[number]
@@ -20,15 +20,15 @@ export const APOLLO_DIFFERENCES =
   'reload, interprets the plan for each request, shows no query plans, can put "@" into the paths of errors, reads ' +
   'numbers of custom scalars as doubles, and has the faults of planning listed in docs/adr/0004-engine.md. See docs/gateway.md.'
 
-/** Each part of our own that has another one behind it which does the same. */
+/** The parts of the gateway that can be replaced by a library or left out. */
 export type Switches = {
   /** Executes operations: our own engine (ADR 0004), or @apollo/gateway (ADR 0016). */
   engine: EngineName
-  /** Answer plain requests without Apollo Server (ADR 0005). */
+  /** Execute plain requests without Apollo Server (ADR 0005). */
   fastPath: boolean
-  /** Answer plain POSTs on the bare socket, without node:http and fastify (ADR 0011). */
+  /** Serve plain POSTs on the socket, without node:http and fastify (ADR 0011). */
   socketServer: boolean
-  /** Sends requests to `http:` subgraphs (ADR 0006); `https:` ones always get undici. */
+  /** The HTTP client for `http:` subgraphs (ADR 0006). `https:` subgraphs always use undici. */
   subgraphHttpClient: HttpClient
 }
 
@@ -39,7 +39,7 @@ export const DEFAULT_SWITCHES: Switches = {
   subgraphHttpClient: 'own',
 }
 
-/** The switches as the environment sets them. */
+/** The switches of the environment. */
 export function switchesOf(config: Config<(typeof SWITCH_VARIABLES)[number]>): Switches {
   return {
     engine: config.GATEWAY_ENGINE,

@@ -10,9 +10,9 @@ import { createApolloStore } from './apollo-store.ts'
 import { subgraphDataSource } from './subgraph-data-source.ts'
 
 /**
- * Loads a supergraph into @apollo/gateway. It blocks the event loop meanwhile.
+ * Loads a supergraph into @apollo/gateway. This blocks the event loop.
  *
- * @throws UserFacingError when the supergraph cannot be served
+ * @throws UserFacingError if the supergraph cannot be served
  */
 export async function loadApolloEngine(
   supergraphSdl: string,
@@ -45,7 +45,7 @@ export async function loadApolloEngine(
   }
 }
 
-/** Its planner would decide every label of @override by itself, and always alike. */
+/** @apollo/gateway decides labels of @override by itself, and always in the same way. */
 function refuseLabels(supergraphSdl: string): void {
   const labels = new Set([...supergraphSdl.matchAll(/overrideLabel: *("[^"]*")/g)].map(([, label]) => label))
   if (labels.size === 0) return

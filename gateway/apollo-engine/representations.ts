@@ -1,13 +1,13 @@
 import type { SubgraphResponse, SubgraphError } from '../execution/subgraph-request.ts'
 
 type Representations = {
-  /** As JSON texts, each once. */
+  /** The distinct representations as JSON texts. */
   texts: readonly string[]
-  /** For each place that Apollo wants an entity for, its index in `texts`. */
+  /** For each entity that Apollo requests, its index in `texts`. */
   slots: readonly number[]
 }
 
-/** Apollo repeats the representation of an entity that occurs several times; what is sent together must not. */
+/** Apollo repeats the representation of an entity that occurs several times. A batch must not repeat any. */
 export function onceEach(representations: readonly unknown[]): Representations {
   const indices = new Map<string, number>()
   const slots = representations.map((representation) => {
@@ -19,7 +19,7 @@ export function onceEach(representations: readonly unknown[]): Representations {
   return { texts: [...indices.keys()], slots }
 }
 
-/** A response to `texts`, as if each place had been asked for by itself. */
+/** Converts a response for `texts` to a response for all entities that Apollo requested. */
 export function toEachPlace(
   response: SubgraphResponse,
   texts: readonly string[],
@@ -30,14 +30,14 @@ export function toEachPlace(
   if (!Array.isArray(entities) || entities.length !== texts.length || texts.length === slots.length) {
     return { ...response, errors }
   }
-  // Apollo changes them, so each place has one of its own.
+  // Apollo changes entities, so each place needs its own.
   const spread = slots.map((slot) => structuredClone(entities[slot] as unknown))
   return { ...response, data: { ...response.data, _entities: spread }, errors }
 }
 
 /**
- * `_entities.3.name` concerns every place whose representation was the fourth. What concerns no entity in particular is
- * reported at the first, as by our own engine: Apollo would put `@` into the path.
+ * The errors of an entity, for each place with its representation. An error without the index of an entity is reported at the
+ * first one, as in our own engine: Apollo would put `@` into its path.
  */
 function errorsByPlace(error: SubgraphError, slots: readonly number[]): SubgraphError[] {
   const [, index, ...rest] = error.path ?? []

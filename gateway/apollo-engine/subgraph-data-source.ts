@@ -5,12 +5,12 @@ import type { JsonObject } from '../execution/json.ts'
 import { faultPaths } from '../execution/plan/fetch-errors.ts'
 import { onceEach, toEachPlace } from './representations.ts'
 
-/** What travels with one operation through Apollo's executor. */
+/** The context of one operation in Apollo's executor. */
 export type ApolloContext = { requestSubgraph: RequestSubgraph }
 
 type ApolloResponse = Awaited<ReturnType<GraphQLDataSource['process']>>
 
-/** Apollo's way to a subgraph: by the exchange of our own engine, so every request is made in the same way. */
+/** Sends Apollo's requests to a subgraph in the same way as our own engine. */
 export function subgraphDataSource(subgraph: string): GraphQLDataSource {
   return {
     async process(options) {
@@ -35,7 +35,7 @@ export function subgraphDataSource(subgraph: string): GraphQLDataSource {
   }
 }
 
-/** The body up to the end of its variables. */
+/** The body up to the end of its variables, without the closing braces. */
 function headOf(query: string, operationName: string | undefined, variables: JsonObject): string {
   const name = operationName === undefined ? '' : `,"operationName":${JSON.stringify(operationName)}`
   return `{"query":${JSON.stringify(query)}${name},"variables":${JSON.stringify(variables).slice(0, -1)}`
@@ -58,7 +58,7 @@ function toApollo({ data, errors }: SubgraphResponse): ApolloResponse {
   }
 }
 
-/** Without a usable response, every hole that it leaves gets the reason. */
+/** If there is no usable response, each place that stays empty gets the error. */
 function failed(error: unknown, query: string, place: readonly string[]): ApolloResponse {
   if (!(error instanceof GraphQLError)) throw error
   const { message, extensions } = error
@@ -66,6 +66,6 @@ function failed(error: unknown, query: string, place: readonly string[]): Apollo
   if (place.length === 0) {
     return toApollo({ data: null, errors: holes.map((path) => ({ message, extensions, path })) })
   }
-  // To the paths of reported errors Apollo would prefix the place of the entities, to that of a thrown one not.
+  // Apollo prefixes the paths of returned errors with the place of the entities, but not the path of a thrown error.
   throw new GraphQLError(message, { path: holes[0] ?? null, extensions })
 }

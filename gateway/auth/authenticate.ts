@@ -8,16 +8,16 @@ export type Authenticated =
   | { ok: true; viewer: Viewer | null }
   | { ok: false; status: 401 | 503; code: ErrorCode; message: string; cause?: unknown }
 
-/** Judges the `Authorization` header of a request, and says what it needs to be able to. */
+/** Authenticates requests by their `Authorization` header. */
 export type Authentication = {
   authenticate(authorization: string | undefined): Promise<Authenticated>
-  /** What it cannot do without. */
+  /** What it needs, for `/readyz`. */
   readonly dependencies: Dependencies
-  /** What it can do without for a while, by what it knew last. */
+  /** What it can replace by its last known state for a while, for `/readyz`. */
   readonly reported: Dependencies
 }
 
-/** Whoever comes is anonymous, whatever they send: for a gateway that is not told of any issuer. */
+/** For a gateway without issuers: every client is anonymous. */
 export const NO_AUTHENTICATION: Authentication = {
   authenticate: async () => ({ ok: true, viewer: null }),
   dependencies: {},
@@ -25,7 +25,7 @@ export const NO_AUTHENTICATION: Authentication = {
 }
 
 /**
- * @param verify judges a token
+ * @param verify verifies a token
  * @param isRevoked whether a session has ended
  */
 export function bearerAuthentication(
@@ -38,7 +38,7 @@ export function bearerAuthentication(
     dependencies,
     reported,
     async authenticate(authorization) {
-      // Clients send the header empty when nobody is signed in: it names nobody.
+      // Some clients send an empty header if nobody is signed in.
       if (!authorization) return { ok: true, viewer: null }
       const token = readBearer(authorization)
       if (typeof token !== 'string') return refuse(token.fault)
@@ -60,6 +60,6 @@ function refuse(message: string): Authenticated {
 
 function unavailable(cause: unknown): Authenticated {
   const message =
-    'The access token cannot be checked: the keys of its issuer are out of reach. Try again later.'
+    'The access token cannot be checked: the keys of its issuer cannot be fetched. Try again later.'
   return { ok: false, status: 503, code: 'SUBGRAPH_UNAVAILABLE', message, cause }
 }

@@ -1,10 +1,10 @@
-/** Values that programs write for a token that they do not have. */
+/** What programs send if their token variable is empty. */
 const ABSENT = new Set(['undefined', 'null', 'nan', 'false', '[object', 'none'])
 
 const FORM = '`Authorization: Bearer <access token>`'
 const OR_ANONYMOUS = `Send ${FORM}, or leave the header out (or empty) when nobody is signed in.`
 
-/** The token of an `Authorization` header that is not empty, or what is wrong with the header. It never repeats a credential. */
+/** The token of a non-empty `Authorization` header, or what is wrong with the header. The message never contains a credential. */
 export function readBearer(authorization: string): string | { fault: string } {
   const token = /^Bearer +([^\s"'<>,]+) *$/i.exec(authorization)?.[1]
   if (token === undefined || ABSENT.has(token.toLowerCase())) return { fault: faultOf(authorization.trim()) }
@@ -14,7 +14,7 @@ export function readBearer(authorization: string): string | { fault: string } {
 function faultOf(authorization: string): string {
   const [scheme = '', first] = authorization.split(/\s+/, 2)
   if (!/^bearer$/i.test(scheme)) {
-    // A bare token is a credential: only what looks like the name of a scheme is repeated.
+    // A bare token is a credential, so only text that looks like a scheme is shown.
     return first !== undefined && /^[A-Za-z][A-Za-z0-9-]{0,19}$/.test(scheme)
       ? `The Authorization header has the scheme ${scheme}, and only Bearer is accepted. ${OR_ANONYMOUS}`
       : `The Authorization header does not begin with the scheme Bearer. ${OR_ANONYMOUS}`

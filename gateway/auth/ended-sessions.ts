@@ -1,21 +1,21 @@
 import type { Clock } from '../../platform/clock.ts'
 
 /**
- * How long an ended session is remembered, in milliseconds: longer than any access token lives (ACCESS_TOKEN_TTL_S is at most a
- * day), with an hour for clocks that differ.
+ * How long an ended session is remembered, in milliseconds: longer than any access token is valid (ACCESS_TOKEN_TTL_S is at
+ * most a day), plus an hour for clocks that differ.
  */
 const REMEMBERED_MS = 90_000_000
 
-/** The sessions that ended while an access token of theirs may still be valid. */
+/** The ended sessions whose access tokens may still be valid. */
 export type EndedSessions = {
   has(session: string): boolean
-  /** A session that has ended stays so, whatever is heard of it later. Forgets what is over. */
+  /** Adds ended sessions, and drops those whose tokens have expired. */
   add(sessions: Iterable<string>): void
   readonly size: number
 }
 
 export function endedSessions(clock: Clock): EndedSessions {
-  /** Until when each is remembered; in the order in which they are forgotten. */
+  /** Until when each is remembered, in this order. */
   const ended = new Map<string, number>()
   return {
     has: (session) => ended.has(session),

@@ -1,22 +1,22 @@
 import { createLocalJWKSet, createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose'
 
-/** Wait between two fetches for a key that is not known, in milliseconds: tokens with made-up keys cost no more. */
+/** The minimum time between two fetches for unknown keys, in milliseconds. It limits the cost of tokens with invented keys. */
 const COOLDOWN_MS = 2_000
-/** Age at which the keys are fetched again even so, in milliseconds: a withdrawn key is accepted no longer. */
+/** The age at which keys are fetched again, in milliseconds. A withdrawn key is not accepted for longer. */
 export const MAX_AGE_MS = 300_000
 
-/** The issuer's keys could not be fetched, and none are known: nobody's token can be judged. */
+/** The issuer's keys could not be fetched, and none are known. No token can be verified. */
 export class KeysUnavailable extends Error {
   override name = 'KeysUnavailable'
 }
 
 export type Keys = {
   find: JWTVerifyGetKey
-  /** Resolves when keys are known or can be fetched. */
+  /** Resolves if keys are known or can be fetched. */
   check(): Promise<void>
 }
 
-/** The public keys at a JWKS address. When they cannot be fetched, those fetched last go on being used. */
+/** The public keys at a JWKS URL. If they cannot be fetched, the last known keys are used. */
 export function remoteKeys(url: string): Keys {
   const remote = createRemoteJWKSet(new URL(url), { cooldownDuration: COOLDOWN_MS, cacheMaxAge: MAX_AGE_MS })
   return {

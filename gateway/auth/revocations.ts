@@ -17,35 +17,35 @@ import { endedSessions } from './ended-sessions.ts'
 
 export type Revocations = AsyncDisposable & {
   isRevoked(session: string): boolean
-  /** Rejects with the reason when the list was never read. */
+  /** Rejects with the reason if the list was never read. */
   known(): Promise<void>
-  /** Rejects with the reason when the log is not followed just now. */
+  /** Rejects with the reason if the list is not up to date. */
   current(): Promise<void>
 }
 
 export type RevocationsOptions = {
-  /** Of users, with its path `/graphql`: the log is beside that. */
+  /** The URL of users' `/graphql`. The URL of its log is derived from it. */
   usersUrl: string
-  /** Reads exports too, so its limit must be a generous one. */
+  /** Reads exports too, so its response limit must be large. */
   transport: Transport
-  /** Sends a command to Redis, over a connection that nothing else uses; null where there is none. */
+  /** Sends a command to Redis over a connection of its own; null without Redis. */
   send: SendCommand | null
   secret: string
   clock: Clock
   log: Log
-  /** Longest wait for an answer, not counting the server's own waiting. Milliseconds. */
+  /** Timeout for a response, in addition to the time that the server waits for records. Milliseconds. */
   timeoutMs: number
 }
 
-/** Whose log has the ended sessions. */
+/** The database whose log has the ended sessions. */
 const DATABASE = 'users'
 
-/** The server's own waiting for records, and for an export. Milliseconds. */
+/** How long the server waits for records, and takes for an export. Milliseconds. */
 const [WAIT_MS, EXPORT_MS] = [2_000, 30_000]
 
 /**
- * Keeps the sessions whose access tokens are to be refused, from the change log of users. Resolves after the first attempt to read
- * the list, whether it succeeded or not. What it knows once it keeps, also while users is away.
+ * Follows the change log of users and keeps the list of revoked sessions. Resolves after the first attempt to read the list,
+ * successful or not. The list is kept while users is not reachable.
  */
 export async function watchRevocations(options: RevocationsOptions): Promise<Revocations> {
   const { usersUrl, transport, send, secret, clock, log, timeoutMs } = options
@@ -99,7 +99,7 @@ export async function watchRevocations(options: RevocationsOptions): Promise<Rev
 
 const ENDED = 'session.ended'
 
-/** A version that is not known may mean more than it says: then the list is read anew, which has it. */
+/** Throws on an unknown version of the event. The list is then read again from the export. */
 function sessionOf({ version, payload }: EventRecord): string {
   if (version !== 1) throw new Error(`${ENDED} has version ${version}`)
   return idIn(payload, 'sessionId')

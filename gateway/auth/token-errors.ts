@@ -1,6 +1,6 @@
 import { errors } from 'jose'
 
-/** What is wrong with a token, and what to do about it. Shown to whoever sent it. */
+/** What is wrong with a token, and what to do about it. The client sees it. */
 export function describeTokenError(error: unknown, algorithms: readonly string[]): string {
   if (error instanceof errors.JWTExpired) {
     const at = timeOf(error.payload.exp)
@@ -16,8 +16,8 @@ export function describeTokenError(error: unknown, algorithms: readonly string[]
 function fault(error: unknown, algorithms: readonly string[]): string {
   if (error instanceof errors.JWSSignatureVerificationFailed) return 'has a wrong signature'
   if (error instanceof errors.JOSEAlgNotAllowed)
-    return `has the wrong algorithm; only ${algorithms.join(', ')} will do`
-  if (error instanceof errors.JWKSNoMatchingKey) return 'is signed with a key that is not known'
+    return `has the wrong algorithm. These are accepted: ${algorithms.join(', ')}`
+  if (error instanceof errors.JWKSNoMatchingKey) return 'is signed with an unknown key'
   if (error instanceof errors.JWTClaimValidationFailed) {
     const begins = error.claim === 'nbf' ? timeOf(error.payload.nbf) : null
     if (begins !== null) return `is not valid before ${begins}`
@@ -28,7 +28,7 @@ function fault(error: unknown, algorithms: readonly string[]): string {
   return 'is malformed'
 }
 
-/** A claim that is a time, as people read it; null when it is none. */
+/** A time claim as ISO 8601; null if it is not a time. */
 function timeOf(seconds: unknown): string | null {
   const date = new Date(typeof seconds === 'number' ? seconds * 1000 : Number.NaN)
   return Number.isNaN(date.getTime()) ? null : date.toISOString()

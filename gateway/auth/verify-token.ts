@@ -36,10 +36,10 @@ export type Issuer = {
   issuer: string
   audience: string | null
   algorithms: readonly string[]
-  /** How far the issuer's clock may be from ours, for `exp` and `nbf`. @default 0 */
+  /** Tolerance for `exp` and `nbf` if clocks differ. @default 0 */
   leewaySeconds?: number
   keys: Keys
-  /** Reads the viewer from verified claims; null when they do not name one. */
+  /** The viewer of verified claims; null if they name none. */
   viewerOf: (claims: JWTPayload) => Viewer | null
 }
 
@@ -51,8 +51,8 @@ export type TokenOutcome =
 export type VerifyToken = (token: string) => Promise<TokenOutcome>
 
 /**
- * Verifies tokens of one issuer. A token is remembered until it expires (the leeway included), but no longer than keys are: then its
- * signature is checked again, because its key may have been withdrawn.
+ * Verifies tokens of one issuer. A verified token is remembered until it expires (including the leeway), but not longer than
+ * keys: its key may have been withdrawn, so its signature is then checked again.
  */
 export function tokenVerifier(from: Issuer, clock: Clock): VerifyToken {
   const { leewaySeconds = 0 } = from
@@ -68,7 +68,8 @@ export function tokenVerifier(from: Issuer, clock: Clock): VerifyToken {
       clockTolerance: leewaySeconds,
     })
     const viewer = from.viewerOf(payload)
-    if (!viewer) return { kind: 'refused', message: 'The access token names no user of ours. Sign in again.' }
+    if (!viewer)
+      return { kind: 'refused', message: 'The access token names no user of this API. Sign in again.' }
     verified.set(token, {
       viewer,
       until: Math.min(((payload.exp ?? 0) + leewaySeconds) * 1000, clock() + MAX_AGE_MS),
@@ -105,7 +106,7 @@ export function issuersVerifier(issuers: readonly Issuer[], clock: Clock): Verif
         if (outcome.kind === 'viewer') chosen.set(token, verify)
         return outcome
       }
-      const message = `The access token is of the issuer ${JSON.stringify(iss ?? null)}, who is not accepted here.`
+      const message = `The access token is of the issuer ${JSON.stringify(iss ?? null)}, which is not accepted here.`
       return { kind: 'refused', message }
     } catch (error) {
       if (!(error instanceof errors.JOSEError)) throw error

@@ -3,15 +3,15 @@ import type { JWTPayload } from 'jose'
 import { formatId, isUuid, parseIdOf } from '../../contracts/ids.ts'
 import type { Viewer } from '../../platform/internal-auth.ts'
 
-/** The viewer of a token that the users subgraph signed: `sub` is the user's id, `sid` the session's uuid. */
+/** The viewer of a token of the users subgraph: `sub` is the user's id, `sid` the session's UUID. */
 export function ownViewer({ sub, sid }: JWTPayload & { sid?: unknown }): Viewer | null {
   if (typeof sub !== 'string' || parseIdOf('user', sub) === null) return null
   return typeof sid === 'string' && isUuid(sid) ? { id: sub, session: sid } : null
 }
 
 /**
- * The viewer of an identity provider's token. The id is a UUID version 8 (RFC 9562, 5.8) of SHA-256 over issuer and
- * subject: the same person has the same id for ever, and the bucket's bits are as good as random.
+ * The viewer of an identity provider's token. The id is a UUID version 8 (RFC 9562, section 5.8) from the SHA-256 of issuer and
+ * subject. The same person always has the same id, and the bits that choose a bucket are evenly distributed.
  */
 export function externalViewer({ iss, sub }: JWTPayload): Viewer | null {
   if (!iss || !sub) return null

@@ -2,22 +2,21 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { LRUCache } from 'lru-cache'
 import { sendError } from './errors.ts'
 
-/** Values of `Host` that are remembered: those of clients that mean well are few. */
-const judged = new LRUCache<string, boolean>({ max: 100 })
+/** The results for `Host` headers. Normal clients send few different ones. */
+const validHosts = new LRUCache<string, boolean>({ max: 100 })
 
-/** Whether a `Host` header names a host. */
+/** Whether a `Host` header is valid. */
 export function namesHost(host: string | undefined): boolean {
   if (host === undefined || host.length > 300) return false
-  const known = judged.get(host)
+  const known = validHosts.get(host)
   if (known !== undefined) return known
   const names = URL.canParse(`http://${host}/`)
-  judged.set(host, names)
+  validHosts.set(host, names)
   return names
 }
 
 /**
- * A hook that refuses requests whose address does not parse: what reads the path would throw, and whoever names no host
- * is not one of ours.
+ * A hook that refuses requests with an invalid URL or `Host` header. Later code that parses the URL would throw.
  */
 export async function refuseMalformedAddress(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const { protocol, hostname, url, headers } = request

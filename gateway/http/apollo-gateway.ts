@@ -5,14 +5,14 @@ import type { JsonObject } from '../execution/json.ts'
 import type { SupergraphManager } from '../supergraph/supergraph-manager.ts'
 import { asExecutionResult } from './execute-operations.ts'
 
-/** What Apollo Server asks of an execution engine. */
+/** The interface of Apollo Server to an engine. */
 type GatewayInterface = ApolloServerOptionsWithGateway<BaseContext>['gateway']
 type Executor = NonNullable<Awaited<ReturnType<GatewayInterface['load']>>['executor']>
 
 /**
- * Our own engine as Apollo Server knows engines.
+ * The engine as a gateway of Apollo Server.
  *
- * @param showPlans answer `Apollo-Query-Plan-Experimental: 1` with the query plan, which Apollo Sandbox shows
+ * @param showPlans return the query plan for `Apollo-Query-Plan-Experimental: 1`, for Apollo Sandbox
  */
 export function apolloGateway(supergraphs: SupergraphManager, showPlans: boolean): GatewayInterface {
   const stops = new Set<() => void>()

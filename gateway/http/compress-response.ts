@@ -4,16 +4,16 @@ import { promisify } from 'node:util'
 import { brotliCompress, brotliCompressSync, constants, gzip, gzipSync } from 'node:zlib'
 import type { HttpResponse } from './http-response.ts'
 
-/** Smaller responses fit into one packet anyway, in bytes. */
+/** Smaller responses are not compressed: they fit into one packet. Bytes. */
 export const COMPRESSED_FROM = 1_024
 
-/** Up to this size it takes less of the event loop's time to compress at once than to have it done elsewhere, in bytes. */
+/** Up to this size, compressing synchronously blocks the event loop for less time than handing over to a thread. Bytes. */
 const AT_ONCE = 16_384
 
-/** Most responses that are being compressed elsewhere; what comes beyond goes out as it is, rather than wait. */
+/** The limit of responses that threads compress at the same time. Others are sent uncompressed, which is faster than waiting. */
 const MAX_ELSEWHERE = 8
 
-/** Cheap levels, after measuring JSON of 2 to 90 kB (ADR 0014): higher ones make it little smaller, at twice the price. */
+/** Low levels: for JSON of 2 to 90 kB, higher ones save little and take twice the time (ADR 0014). */
 const GZIP = { level: 3 }
 const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 2, [constants.BROTLI_PARAM_LGWIN]: 18 } }
 
@@ -29,18 +29,18 @@ const CODINGS = {
 }
 type Coding = keyof typeof CODINGS
 
-/** Longer `Accept-Encoding` headers are ignored, so that reading one takes no time. Browsers send some 30 characters. */
+/** Longer `Accept-Encoding` headers are ignored, because parsing them takes time. Browsers send about 30 characters. */
 const LONGEST_HEADER = 1_000
 
-/** `Accept-Encoding` headers whose coding is remembered: clients have few. */
+/** The number of `Accept-Encoding` headers that are remembered with the chosen coding. Clients send few different ones. */
 const REMEMBERED = 500
 const chosen = new LRUCache<string, { coding: Coding | null }>({ max: REMEMBERED })
 let elsewhere = 0
 
-/** Its types do not know the second parameter: what is chosen among those that the client likes alike. */
+/** The second parameter, our order of preference, is missing in the types of the library. */
 type Negotiating = { encoding(available: string[], options: { preferred: string[] }): string | undefined }
 
-/** The coding of the response for an `Accept-Encoding` header; null: none. */
+/** The coding of the response for an `Accept-Encoding` header; null: uncompressed. */
 export function chooseCoding(acceptEncoding: string): Coding | null {
   if (acceptEncoding.length > LONGEST_HEADER) return null
   const known = chosen.get(acceptEncoding)
@@ -53,7 +53,7 @@ export function chooseCoding(acceptEncoding: string): Coding | null {
   return usable
 }
 
-/** Compresses a response for a client that asks for it. */
+/** Compresses a response if the client accepts it. */
 export async function compressResponse(
   response: HttpResponse,
   acceptEncoding: string,

@@ -8,8 +8,8 @@ import type { AllowedOrigins } from './origins.ts'
 
 const ALLOWED_HEADERS = ['content-type', 'authorization', CONSISTENCY_HEADER, 'traceparent']
 /**
- * Headers that clients, and the tracing of browsers, put on requests by themselves. Where one of them is not allowed, the
- * whole request fails; none of them changes what a request may do.
+ * Headers that clients and browser tracing add to requests. If one of them were not allowed, the whole request would fail.
+ * None of them gives a request more rights.
  */
 const ALLOWED_WHEN_ASKED = new Set([
   'accept',
@@ -24,12 +24,12 @@ const ALLOWED_WHEN_ASKED = new Set([
 const ALLOWED_PREFIXES = ['apollo-', 'apollographql-client-', 'x-apollo-']
 const PREFLIGHT_MAX_AGE_S = 600
 
-/** Origins whose refusal is logged; more are not, so that nobody can fill the log. */
+/** The number of origins whose refusal is logged. It is limited so that nobody can fill the log. */
 const MAX_LOGGED = 100
 
 export type CorsOptions = {
   origins: AllowedOrigins
-  /** Names of request headers that are passed on to subgraphs: pages may send them. */
+  /** Request headers that are passed on to subgraphs. Pages may send them. */
   headers: readonly string[]
   /** The setting that lists origins, for messages. */
   setting: string
@@ -38,7 +38,7 @@ export type CorsOptions = {
   log: Log
 }
 
-/** Answers preflights, and tells browsers which pages may read the answers. */
+/** Responds to preflights, and sets the headers that let pages read responses. */
 export async function corsRoutes(app: FastifyInstance, options: CorsOptions): Promise<void> {
   const { origins, setting, log } = options
   const passedOn = new Set(options.headers.map((name) => name.toLowerCase()))
@@ -71,8 +71,8 @@ export async function corsRoutes(app: FastifyInstance, options: CorsOptions): Pr
     })
   })
 
-  // After @fastify/cors, which has answered the preflights of pages that are allowed. The browser shows its page no body
-  // of a refusal, so developers find it in the network panel and in the log.
+  // After @fastify/cors, which has responded to preflights of allowed pages. A page cannot read a refusal, so developers
+  // find it in the network panel and in the log.
   app.addHook('onRequest', async (request, reply) => {
     const { origin, 'access-control-request-method': asked } = request.headers
     if (request.method !== 'OPTIONS' || origin === undefined || asked === undefined) return
@@ -81,7 +81,7 @@ export async function corsRoutes(app: FastifyInstance, options: CorsOptions): Pr
   })
 }
 
-/** What a developer is to do about a page that may not use the API. */
+/** What a developer can do if a page may not use the API. */
 export function originRefusal(origin: string, setting: string): string {
   const shown = JSON.stringify(origin.slice(0, 300))
   return origin === 'null'
@@ -91,7 +91,7 @@ export function originRefusal(origin: string, setting: string): string {
 
 type Callback = (error: Error | null, options?: FastifyCorsOptions) => void
 
-/** Names cannot be allowed by pattern, so those that were asked for and fit are repeated. */
+/** CORS has no patterns for header names, so requested names that match are repeated. */
 function allowedHeaders(asked: string | undefined, passedOn: ReadonlySet<string>): string[] {
   const names = (asked ?? '').split(',').map((name) => name.trim().toLowerCase())
   const fitting = names.filter(

@@ -2,18 +2,18 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { originRefusal } from './cors.ts'
 import type { AllowedOrigins } from './origins.ts'
 
-/** Headers that a page of another origin can send only after a preflight, and that no browser sends by itself. */
+/** Headers that a page of another origin can send only after a preflight, and that browsers do not add themselves. */
 const PREFLIGHTED = ['apollo-require-preflight', 'x-apollo-operation-name', 'graphql-require-preflight']
 const JSON_TYPE = /^application\/json\s*(?:;|$)/i
 const BEARER = /^bearer +\S/i
 const JSON_ACCEPTED = /(?:^|,)\s*application\/(?:graphql-response\+)?json\s*(?:[;,]|$)/i
 
-/** What every browser's `User-Agent` begins with. */
+/** The beginning of every browser's `User-Agent`. */
 const BROWSER = /^(?:Mozilla|Opera)\//i
 
 /**
- * Why a GET is not executed: a page of another site could have made a browser send it (CSRF, and XS-Search by the time it
- * takes). Null: no such page could. See ADR 0015.
+ * Why a GET is refused: a page of another site could have made a browser send it (CSRF, and XS-Search by its timing). Null if
+ * no such page could. See ADR 0015.
  *
  * @param setting the setting that lists origins
  */
@@ -24,13 +24,13 @@ export function forgeryRefusal(
 ): string | null {
   if (wasPreflighted(headers)) return null
   const { origin } = headers
-  // A page that is allowed by name could have sent a preflight, and it would have been answered.
+  // A listed page could have sent a preflight, which would have been successful.
   if (origins.trusts(origin)) return null
   if (JSON_ACCEPTED.test(headers.accept ?? '') && origin === undefined && isOfNoOtherSite(headers))
     return null
   const remedy =
     'Send the header `apollo-require-preflight: 1` with it, or use POST with `content-type: application/json`. ' +
-    'Programs that are no browsers, and pages of the same origin, may send `accept: application/json` instead.'
+    'Programs other than browsers, and pages of the same origin, can send `accept: application/json` instead.'
   const of = origin === undefined ? '' : ` ${originRefusal(origin, setting)}`
   return `A page of another site could have made a browser send this GET request, so it was not executed. ${remedy}${of}`
 }
@@ -38,19 +38,19 @@ export function forgeryRefusal(
 function wasPreflighted(headers: IncomingHttpHeaders): boolean {
   return (
     PREFLIGHTED.some((name) => !!headers[name]) ||
-    // Browsers attach Basic, Digest and Negotiate by themselves, but never Bearer.
+    // Browsers add Basic, Digest and Negotiate themselves, but never Bearer.
     BEARER.test(headers.authorization ?? '') ||
     JSON_TYPE.test(headers['content-type'] ?? '')
   )
 }
 
-/** Of a page of the same origin that fetched it, as the browser says, or of a program that is no browser. */
+/** Whether the request comes from a page of the same origin, by the browser's own headers, or from another program. */
 function isOfNoOtherSite(headers: IncomingHttpHeaders): boolean {
   const site = headers['sec-fetch-site']
   const mode = headers['sec-fetch-mode']
   if (site !== undefined) return site === 'same-origin' && (mode === 'cors' || mode === 'same-origin')
-  // Browsers leave out Sec-Fetch-Site on plain HTTP to other machines, and old ones always. The fetch of Node sends
-  // `sec-fetch-mode: cors` alone.
+  // Browsers omit Sec-Fetch-Site on plain HTTP to other machines, and old browsers always omit it. Node's fetch sends only
+  // `sec-fetch-mode: cors`.
   return (
     (mode === undefined || mode === 'cors') &&
     headers['sec-fetch-dest'] === undefined &&

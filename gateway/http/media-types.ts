@@ -25,19 +25,19 @@ export function chooseContentType(accept: string | undefined): string | null {
   return type
 }
 
-/** The media type of a refusal: what the client asked for, or JSON if that cannot be met. */
+/** The media type of a refusal: one that the client accepts, or JSON if there is none. */
 export function refusalType(accept: string | undefined): string {
   return chooseContentType(accept) ?? JSON_UTF8
 }
 
-/** Whether a client would rather have a page than data, as browsers do when somebody opens an address. */
+/** Whether a client prefers HTML, as browsers do when they open a URL. */
 export function prefersPage(accept: string | undefined): boolean {
   if (!accept?.includes(HTML)) return false
   const offered = ['application/json', 'application/graphql-response+json', HTML]
   return new Negotiator({ headers: { accept } }).mediaType(offered) === HTML
 }
 
-/** What a request to the API looks like, for messages. */
+/** The form of a request to the API, for messages. */
 export const FORM =
   'Send POST to /graphql with `content-type: application/json` and a body such as `{"query":"{ __typename }"}`.'
 
@@ -48,7 +48,7 @@ export function mediaTypeRefusal(contentType: string | undefined): string {
     : `Bodies of the type ${JSON.stringify(contentType.slice(0, 200))} are not read. ${FORM}`
 }
 
-/** What is wrong with an `Accept` header that names no media type of ours; null: nothing. */
+/** What is wrong with an `Accept` header that accepts none of our media types; null if it does. */
 export function acceptRefusal(accept: string | undefined): string | null {
   if (chooseContentType(accept) !== null) return null
   return (

@@ -1,10 +1,10 @@
-/** Where Apollo Sandbox runs: the page of its own, and the frame that other pages embed. */
+/** The origins of Apollo Sandbox: its own page, and the frame for other pages. */
 const SANDBOX_ORIGINS = ['https://studio.apollographql.com', 'https://sandbox.embed.apollographql.com']
 
 export type OriginOptions = {
-  /** Origins allowed besides Apollo's, as browsers write them; `*` allows any, but without credentials. */
+  /** Allowed origins in addition to Apollo's, as browsers send them. `*` allows any origin, without credentials. */
   origins: readonly string[]
-  /** Allow pages that this machine serves, on whatever port, as dev servers of frontends do. */
+  /** Allow pages of this machine on any port, for the dev servers of frontends. */
   loopback: boolean
 }
 
@@ -12,7 +12,7 @@ export type OriginOptions = {
 export type AllowedOrigins = {
   /** The page may read responses. */
   allows(origin: string | undefined): boolean
-  /** And may send cookies: it is allowed by name, and not merely as any. */
+  /** The page may also send cookies: its origin is listed, not just covered by `*`. */
   trusts(origin: string | undefined): boolean
 }
 
@@ -25,8 +25,8 @@ export function allowedOrigins({ origins, loopback }: OriginOptions): AllowedOri
 }
 
 /**
- * The names that browsers never ask a resolver of another machine for (https://w3c.github.io/webappsec-secure-contexts/,
- * "potentially trustworthy origin"). The whole text has to fit: `http://localhost.evil.example` is not of this machine.
+ * The host names of this machine that browsers do not resolve by DNS (https://w3c.github.io/webappsec-secure-contexts/,
+ * "potentially trustworthy origin"). The whole origin must match: `http://localhost.evil.example` is another machine.
  */
 const LOOPBACK =
   /^https?:\/\/(?:(?:[a-z0-9-]{1,63}\.){0,5}localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/

@@ -7,16 +7,15 @@ import type { OperationParams } from '../limits/check-operation.ts'
 const PARAMETERS = ['query', 'operationName', 'variables', 'extensions'] as const
 const NO_QUERY = `The request has no \`query\`. ${FORM}`
 
-/** What is needed of an HTTP request; `body` is parsed JSON, and `text` what it was parsed from. */
+/** The relevant parts of an HTTP request. `body` is parsed JSON, and `text` its text. */
 export type HttpOperation = { method: string; url: string; body: unknown; text?: string | undefined }
 
 /**
- * The operation of a request, read with Apollo Server's own means: what the limits judge must be what is executed.
+ * The operation of a request. It is read as Apollo Server does, so that the limits check what is executed.
  *
- * An empty `operationName` is none; in an address, so are empty `variables`, which forms send for what was left out.
+ * An empty `operationName` counts as missing. In a URL, so do empty `variables`, which forms send.
  *
- * @returns null when a persisted query is named instead of a query, which Apollo Server answers; an error when the request is not to be executed,
- *   because its parts are not what they should be
+ * @returns null if the request has a persisted query and no text; an error if the request is malformed
  */
 export function readOperation({ method, url, body }: HttpOperation): OperationParams | GraphQLError | null {
   const parts = method === 'GET' ? partsOf(new URL(url, 'http://localhost').searchParams) : (body ?? {})
@@ -32,7 +31,7 @@ export function readOperation({ method, url, body }: HttpOperation): OperationPa
   return { query, operationName: operationName || undefined, variables: variables ?? undefined }
 }
 
-/** JSON text of an object that has the operation's variables as its member `variables`; null: none were sent. */
+/** JSON text of an object with the operation's variables as `variables`; null if none were sent. */
 export function variablesSource({ method, url, text }: HttpOperation): string | null {
   if (method !== 'GET') return text ?? null
   const variables = new URL(url, 'http://localhost').searchParams.get('variables')
@@ -54,7 +53,7 @@ function partsOf(search: URLSearchParams): JsonObject | GraphQLError {
   }
 }
 
-/** Whether the request names a query by its hash; in an address its extensions are text. */
+/** Whether the request names a persisted query. In a URL, `extensions` is text. */
 function isPersisted({ extensions }: JsonObject): boolean {
   if (typeof extensions === 'string') return extensions.includes('persistedQuery')
   return isJsonObject(extensions) && !isAbsent(extensions['persistedQuery'])

@@ -12,13 +12,13 @@ export type RefusalOptions = {
   pages: boolean
 }
 
-/** What the response to a GET depends on, beside the address. */
+/** The headers on which the response to a GET depends. */
 export const VARY_OF_GET = 'Origin, Accept-Encoding, Accept, Sec-Fetch-Site, Sec-Fetch-Mode'
 
 /**
- * Refuses what is not to be executed, whatever its operation is.
+ * Refuses requests that are not executed, independent of their operation.
  *
- * @returns the reply that was sent; null: the request may be executed
+ * @returns the reply that was sent; null if the request can be executed
  */
 export function refuseRequest(
   { method, headers }: FastifyRequest,
@@ -26,11 +26,11 @@ export function refuseRequest(
   { origins, setting, pages }: RefusalOptions,
 ): FastifyReply | null {
   if (method === 'POST') {
-    // The router reads a POST that has neither a body nor a type.
+    // The router accepts a POST without body and content type.
     const typed = headers['content-type'] !== undefined
     return typed ? null : sendError(reply, 415, 'BAD_REQUEST', mediaTypeRefusal(undefined))
   }
-  // A cache between would keep it: it is another viewer's, or from before their own last write.
+  // A cache must not store it: it depends on the viewer and on the viewer's writes.
   reply.header('vary', VARY_OF_GET).header('cache-control', 'no-store')
   if (method !== 'GET') {
     const message = `/graphql does not take ${method} requests. Use GET or POST.`
@@ -42,7 +42,7 @@ export function refuseRequest(
   return sendError(reply, 400, 'BAD_REQUEST', refusal)
 }
 
-/** Somebody has opened the address of the API in a browser. */
+/** A browser has opened the URL of the API. */
 function serveBrowser(reply: FastifyReply, pages: boolean): FastifyReply {
   return pages
     ? reply.redirect('/graphiql', 303)

@@ -12,7 +12,7 @@ import { countNodes, hasVariableSizes, type Variables } from './nodes.ts'
 import { checkShape } from './shape.ts'
 import { checkTokens } from './tokens.ts'
 
-/** Text of the operations whose parsed form is kept, in characters. The parsed form is some 50 times as large. */
+/** Limit of the texts of parsed operations that are kept, in characters. A parsed operation is about 50 times as large. */
 const KEPT_TEXT = 2_097_152
 
 export type OperationParams = {
@@ -21,12 +21,12 @@ export type OperationParams = {
   variables?: Variables | undefined
 }
 
-/** Says which limit an operation exceeds; null when none. */
+/** Returns an error if an operation exceeds a limit. */
 export type CheckOperation = (params: OperationParams) => GraphQLError | null
 
 /**
- * Checks operations before they are validated: graphql-js compares every pair of fields of one name, which is
- * quadratic. What does not parse passes: whoever parses next reports it.
+ * Checks operations before they are validated, because validation in graphql-js takes quadratic time (it compares all pairs of
+ * fields with the same name). Syntax errors are ignored here: they are reported when the operation is parsed.
  */
 export function operationChecker(schema: GraphQLSchema, limits: Limits): CheckOperation {
   const checked = new LRUCache<string, DocumentNode>({
@@ -34,7 +34,7 @@ export function operationChecker(schema: GraphQLSchema, limits: Limits): CheckOp
     sizeCalculation: (_document, query) => query.length,
   })
 
-  /** Counts that hold for whatever variables. */
+  /** Counts that do not depend on variables. */
   const counted = new WeakMap<OperationDefinitionNode, number>()
 
   function count(document: DocumentNode, operation: OperationDefinitionNode, variables: Variables): number {

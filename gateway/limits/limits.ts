@@ -1,21 +1,21 @@
 import { apiError } from '../../platform/graphql/errors.ts'
 import type { GraphQLError } from 'graphql'
 
-/** How large an operation may be. Each is the greatest value that passes. */
+/** How large an operation may be. Each value is the largest that is allowed. */
 export type Limits = {
-  /** Lexical tokens of the document, comments not counted. */
+  /** Tokens of the document, without comments. */
   tokens: number
-  /** Fields below one another, through fragments. */
+  /** Nesting of fields, after fragments are expanded. */
   depth: number
   /** Fields with an alias, after fragments are expanded. */
   aliases: number
   /** Fields, after fragments are expanded. */
   fields: number
-  /** Root fields of one mutation, through fragments: each is a command of its own. */
+  /** Root fields of a mutation, after fragments are expanded. */
   mutations: number
-  /** Fragments the document defines. */
+  /** Fragments in the document. */
   fragments: number
-  /** Objects the lists of the operation can hold; nested page sizes multiply. */
+  /** Objects that the lists of the operation can contain. Nested page sizes multiply. */
   nodes: number
 }
 
@@ -24,14 +24,14 @@ export const DEFAULT_LIMITS: Limits = {
   depth: 20,
   aliases: 100,
   fields: 2_000,
-  // A sign-in takes 60 ms of a processor.
+  // A sign-in takes 60 ms of CPU.
   mutations: 10,
   fragments: 300,
-  // More would not fit into what a subgraph may be sent, nor into what it may answer.
+  // Larger requests to subgraphs and larger responses would exceed their size limits.
   nodes: 10_000,
 }
 
-/** @param value what was found; `null` when counting stopped at the first one too many */
+/** @param value the actual value; null if counting stopped when the limit was exceeded */
 export function limitExceeded(limit: string, value: number | null, bound: number): GraphQLError {
   const found = value === null ? `more than ${bound}` : String(value)
   const error = apiError(

@@ -20,10 +20,10 @@ import { DEFAULT_PAGE_SIZE } from '../../patterns/pagination/index.ts'
 export type Variables = Readonly<Record<string, unknown>>
 
 /**
- * The most objects an operation's lists can hold, counted without executing it: a field with `first` or `last` holds
- * that many, each with all that is selected below; a field with a list `ids` holds as many as there are ids. Each
- * fragment is counted once, so the time is linear in the document. Unknown fields and fragments count as nothing:
- * validation refuses them later.
+ * The maximum number of objects in an operation's lists, counted without executing it. A field with `first` or `last`
+ * has that many objects, each with everything that is selected below. A field with a list `ids` has one for each id. Each
+ * fragment is counted once, so the time is linear in the document. Unknown fields and fragments count as 0: validation
+ * refuses them later.
  */
 export function countNodes(
   schema: GraphQLSchema,
@@ -90,7 +90,7 @@ export function hasVariableSizes(document: DocumentNode): boolean {
 
 const SIZES = new Set(['first', 'last', 'ids'])
 
-/** How many objects a field's list holds; null when its arguments do not say. */
+/** The number of objects in a field's list; null if its arguments do not determine it. */
 function sizeOf(field: GraphQLField<unknown, unknown>, node: FieldNode, variables: Variables): number | null {
   const pageArgs = field.args.filter(({ name }) => name === 'first' || name === 'last')
   if (pageArgs.length > 0) {
@@ -105,7 +105,7 @@ function sizeOf(field: GraphQLField<unknown, unknown>, node: FieldNode, variable
   return Array.isArray(ids) ? ids.length : null
 }
 
-/** What is no Int where the schema asks for one is refused with the reason when the operation is executed. */
+/** Whether a page size is valid. An invalid one is refused when the operation is executed. */
 function isSize(value: unknown, { type }: GraphQLArgument): boolean {
   if (typeof value !== 'number') return false
   return getNamedType(type).name !== 'Int' || (Number.isInteger(value) && Math.abs(value) <= MAX_INT)

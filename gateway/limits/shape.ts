@@ -8,14 +8,15 @@ import {
 import type { GraphQLError } from 'graphql'
 import { limitExceeded, type Limits } from './limits.ts'
 
-/** `width`: fields on the first level, fragments expanded. */
+/** `width`: fields on the first level, after fragments are expanded. */
 type Shape = { depth: number; aliases: number; fields: number; width: number }
 type Measure = (set: SelectionSetNode) => Shape
 
 /**
- * Checks depth, aliases and fields of every operation of a document, and of its fragments, used or not: validation
- * looks at them all; and the root fields of mutations. Each fragment is measured once, so that a bomb of fragments (each spreading the next twice) costs
- * linear time. Needs no schema and no valid document; fragments that spread themselves end at the first repetition.
+ * Checks depth, aliases and fields of all operations and fragments of a document, and the root fields of mutations. Unused
+ * fragments count, because validation visits them too. Each fragment is measured once, so the time is linear even if each
+ * fragment spreads the next one twice. Needs no schema and no valid document. Cycles of fragments end at the first
+ * repetition.
  */
 export function checkShape(document: DocumentNode, limits: Limits): GraphQLError | null {
   const fragments = document.definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)

@@ -1,12 +1,12 @@
 import { GraphQLError, Lexer, Source, TokenKind } from 'graphql'
 import { limitExceeded, type Limits } from './limits.ts'
 
-/** Brackets within brackets that graphql-js parses and validates without overflowing the stack, by far. */
+/** A nesting that graphql-js parses and validates without overflowing the stack, with a large margin. */
 const STACK_SAFE = 1_000
 
 /**
- * Counts tokens and open brackets without parsing: the parser calls itself for each bracket, so that a few thousand of
- * them overflow its stack. Stops at the first one too many. Text that is no GraphQL is left for the parser to explain.
+ * Counts tokens and nested brackets without parsing: the parser is recursive, and a few thousand nested brackets overflow its
+ * stack. Stops when a limit is exceeded. Syntax errors are left to the parser.
  */
 export function checkTokens(text: string, { tokens, depth }: Limits): GraphQLError | null {
   const maxNesting = Math.min(10 * depth + 50, STACK_SAFE)

@@ -12,13 +12,13 @@ import { NODE_TYPES, OWNERS, type NodeType } from './sdl.ts'
 /** Clients by subgraph name. */
 export type Clients = ReadonlyMap<string, SubgraphClient>
 
-/** Tells whether an entity exists; rejects with an error for the client when its owner cannot tell. */
+/** Loads whether an entity exists. Rejects with an error for the client if its owner does not respond. */
 export type Existence = Readonly<Record<NodeType, DataLoader<string, boolean>>>
 
 const QUERY =
   'query ($representations: [_Any!]!) { _entities(representations: $representations) { __typename } }'
 
-/** Make one for each request: ids asked for together go to their owner in one request per type. */
+/** One for each client request. Ids that are loaded together are sent to their owner in one request per type. */
 export function createExistence(clients: Clients, context: GatewayContext, log: Log): Existence {
   const loader = (type: NodeType) =>
     new DataLoader<string, boolean>((ids) => load(type, ids, clientOf(type, clients), context, log))

@@ -5,7 +5,7 @@ import type { Source } from '../subgraph-client/remote-subgraph.ts'
 import { createExistence, type Clients } from './existence.ts'
 import { nodeSchema } from './schema.ts'
 
-/** The node subgraph: answered in this process, no HTTP in between. */
+/** The node subgraph, executed in this process, without HTTP. */
 export function nodeSubgraph(clients: Clients, log: Log): Source {
   const run = createExecutor(nodeSchema())
   return async ({ body }, context) => {

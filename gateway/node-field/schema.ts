@@ -9,8 +9,8 @@ export type NodeContext = { existence: Existence }
 type NodeStub = { __typename: NodeType; id: string }
 
 /**
- * The node subgraph: an id's prefix tells its type, and the type's owner whether it exists. What is not there is null,
- * never a stub with only an id.
+ * The schema of the node subgraph. An id's prefix determines its type, and the type's owner knows whether the entity exists.
+ * An entity that does not exist is null.
  */
 export function nodeSchema(): GraphQLSchema {
   return buildSubgraphSchema([

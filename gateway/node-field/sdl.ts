@@ -1,17 +1,17 @@
 import { NODE_PREFIXES } from '../../contracts/ids.ts'
 
-/** Name of the subgraph that lives inside the gateway process. */
+/** The name of the subgraph that runs in the gateway process. */
 export const NODE_SUBGRAPH = 'node'
 
-/** Stands in the supergraph where other subgraphs have their address. */
+/** Its routing URL in the supergraph. */
 export const NODE_URL = 'local:node'
 
-/** Most ids one `nodes(ids:)` takes. */
+/** The maximum number of ids in `nodes(ids:)`. */
 export const MAX_IDS = 100
 
 export type NodeType = (typeof NODE_PREFIXES)[keyof typeof NODE_PREFIXES]
 
-/** The subgraph that knows whether an entity of this type exists. A type without an owner does not compile. */
+/** The subgraph that knows whether an entity of a type exists. The compiler finds a type without an owner. */
 export const OWNERS: Readonly<Record<NodeType, string>> = { User: 'users', Post: 'posts' }
 
 export const NODE_TYPES: readonly NodeType[] = Object.values(NODE_PREFIXES)
@@ -20,7 +20,7 @@ export function isNodeType(type: string): type is NodeType {
   return Object.hasOwn(OWNERS, type)
 }
 
-/** The node subgraph's SDL: one entity stub for each row of the table of id prefixes. */
+/** The node subgraph's SDL: one entity stub for each id prefix. */
 export function nodeSdl(): string {
   return `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
 

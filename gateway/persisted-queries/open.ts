@@ -5,11 +5,11 @@ import { persistedQueries, type PersistedQueries, type PersistedQueriesOptions }
 
 export type OpenedPersistedQueries = AsyncDisposable & {
   store: PersistedQueries
-  /** For `/readyz`: Redis, where there is one. */
+  /** For `/readyz`: Redis, if it is used. */
   reported: Dependencies
 }
 
-/** Persisted queries in this process and, where there is one, in Redis. What is wrong with Redis costs speed only. */
+/** Persisted queries in this process and, if it is configured, in Redis. Without Redis, clients send texts more often. */
 export function openPersistedQueries(
   redisUrl: string | undefined,
   log: Log,

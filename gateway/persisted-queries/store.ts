@@ -2,38 +2,38 @@ import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../platform/clock.ts'
 
-/** Sends one command to Redis; rejects at once when there is no connection. */
+/** Sends a command to Redis. Rejects at once if there is no connection. */
 type Send = (args: string[]) => Promise<unknown>
 
 export type PersistedQueriesOptions = {
-  /** Characters of the texts kept in this process. @default 8388608 */
+  /** Limit of the characters of texts in this process. @default 8388608 */
   maxSize?: number
   /** How long Redis keeps a text, in seconds. @default 86400 */
   ttlSeconds?: number
-  /** Most bytes of texts that this process writes to Redis in `ttlSeconds`. @default 33554432 */
+  /** Limit of the bytes that this process writes to Redis in `ttlSeconds`. @default 33554432 */
   maxShared?: number
   /** Monotonic, in milliseconds. @default performance.now */
   clock?: Clock
 }
 
-/** Texts of queries by their SHA-256, as clients have registered them. */
+/** The queries that clients registered, by their SHA-256. */
 export type PersistedQueries = {
-  /** Null when it is not known. Never rejects, and waits for Redis only a moment. */
+  /** Null if the query is unknown. Never rejects, and waits for Redis only briefly. */
   find(hash: string): Promise<string | null> | string | null
-  /** Keeps the text of a query that is valid. One that is very long is not kept. */
+  /** Stores a valid query, unless it is too long. */
   register(hash: string, text: string): void
 }
 
-/** Longest text that is kept, in characters; one that is within the other limits is hardly ever longer. */
+/** The longest text that is stored, in characters. Texts within the other limits are hardly ever longer. */
 export const MAX_TEXT = 131_072
 
-/** Most texts that are kept in this process. */
-const MOST = 10_000
+/** The maximum number of texts in this process. */
+const MAX_TEXTS = 10_000
 
-/** Longest wait for Redis. Milliseconds. */
+/** Timeout for Redis. Milliseconds. */
 const TIMEOUT_MS = 50
 
-/** @param send to Redis, which all gateways share; null: this process keeps them by itself */
+/** @param send sends to Redis, which all gateways share; null: only this process has the texts */
 export function persistedQueries(
   send: Send | null,
   {
@@ -45,15 +45,15 @@ export function persistedQueries(
 ): PersistedQueries {
   const mayShare = budget(maxShared, ttlSeconds * 1_000, clock)
   const texts = new LRUCache<string, string>({
-    max: MOST,
+    max: MAX_TEXTS,
     maxSize,
     sizeCalculation: ({ length }) => length + 100,
   })
 
   async function findInRedis(ask: Send, hash: string): Promise<string | null> {
-    // Of what is longer than anything of ours, no more than is needed to see that.
+    // A longer text is not one of ours, and need not be read completely.
     const text = await inTime(ask(['GETRANGE', keyOf(hash), '0', String(4 * MAX_TEXT)]))
-    // Nobody can have another query run by writing to Redis.
+    // Someone who can write to Redis must not be able to replace a query.
     if (typeof text !== 'string' || hashOf(text) !== hash) return null
     texts.set(hash, text)
     return text
@@ -81,8 +81,8 @@ export function hashOf(text: string): string {
 const keyOf = (hash: string) => `apq:${hash}`
 
 /**
- * Redis is shared with the change log, and anybody can register texts without end: each time span has its bytes. Once they are spent,
- * texts are kept in this process only.
+ * Limits the bytes per time span. Redis is shared with the change log, and any client can register any number of texts. Once
+ * the limit is reached, texts are kept in this process only.
  */
 function budget(most: number, spanMs: number, clock: Clock): (bytes: number) => boolean {
   let [until, left] = [0, 0]
@@ -95,7 +95,7 @@ function budget(most: number, spanMs: number, clock: Clock): (bytes: number) => 
   }
 }
 
-/** Null when it takes too long. */
+/** Null after the timeout. */
 async function inTime<Result>(asked: Promise<Result>): Promise<Result | null> {
   const { promise: late, resolve } = Promise.withResolvers<null>()
   const timer = setTimeout(resolve, TIMEOUT_MS, null)

@@ -23,15 +23,15 @@ const HeaderRules = z.strictObject({
 })
 
 const Config = z.strictObject({
-  /** URL by subgraph, instead of the supergraph's own. */
+  /** URLs of subgraphs, in place of those in the supergraph. */
   routing: z.record(z.string(), HttpUrl).default({}),
-  /** Headers for every subgraph, and more for single ones. */
+  /** Headers for all subgraphs, and additional ones for single subgraphs. */
   headers: HeaderRules.extend({ subgraphs: z.record(z.string(), HeaderRules).default({}) }).default({
     propagate: [],
     insert: {},
     subgraphs: {},
   }),
-  /** Issuers whose tokens are accepted; without any, `Authorization` is not looked at. */
+  /** Issuers whose tokens are accepted. Without issuers, `Authorization` is ignored. */
   jwt: z
     .array(
       z.strictObject({
@@ -42,27 +42,27 @@ const Config = z.strictObject({
           .array(z.enum(ASYMMETRIC_ALGORITHMS))
           .min(1)
           .default([...DEFAULT_ALGORITHMS]),
-        /** How far the issuer's clock may be from ours, for `exp` and `nbf`. */
+        /** Tolerance for `exp` and `nbf` if clocks differ. */
         leewaySeconds: z.int().min(0).max(MAX_LEEWAY_S).default(LEEWAY_S),
       }),
     )
     .default([]),
   /**
-   * Subgraphs that may get several queries at once on one connection, before the answers (HTTP/1.1 pipelining). It is
-   * cheaper; a server that answered out of order would mix up answers, so each is to be named.
+   * Subgraphs that support HTTP/1.1 pipelining: several queries on one connection before the responses. It is faster. A
+   * server that responds out of order would mix up responses, so each subgraph must be named.
    */
   pipelining: z.array(z.string()).default([]),
-  /** Subgraphs whose fetches of entities, for clients with the same headers, may be sent as one. */
+  /** Subgraphs whose fetches of entities can be sent as one request, for clients with the same headers. */
   batching: z.array(z.string()).default([]),
-  /** Subgraphs that are asked for compressed responses: all, or those that are named. */
+  /** Subgraphs that are asked for compressed responses: all, or the named ones. */
   compression: z
     .union([z.literal(true), z.array(z.string())], 'expected true or a list of names')
     .default(true),
-  /** Subgraphs whose errors clients see as they are, those without a code included; true: of all. */
+  /** Subgraphs whose errors clients see unmasked, including those without a code; true: all subgraphs. */
   errors: z
     .strictObject({ include: z.union([z.boolean(), z.array(z.string())]).default(false) })
     .default({ include: false }),
-  /** Longest wait for one answer of a subgraph, per attempt. */
+  /** Timeout for one response of a subgraph, per attempt. */
   timeoutMs: z.int().min(1).max(600_000).default(5_000),
   limits: z
     .strictObject({
@@ -77,14 +77,14 @@ const Config = z.strictObject({
     .partial()
     .default({}),
   /**
-   * Labels of `@override(label:)`: on, off, or on for so many percent of the requests. Names that the supergraph does not
-   * have are no fault: a label goes when the move of its field is over.
+   * Labels of `@override(label:)`: on, off, or a percentage of the requests. Labels that the supergraph does not have are
+   * ignored: a label is removed when its field has moved.
    */
   overrideLabels: z.record(z.string(), z.union([z.boolean(), z.number().min(0).max(100)])).default({}),
-  /** Answer introspection, and serve the explorers' pages. */
+  /** Allow introspection, and serve the explorers. */
   introspection: z.boolean().default(true),
   corsOrigins: Origins.default([]),
-  /** Automatic persisted queries, in memory and, where there is one, in the Redis of REDIS_URL; false: none. */
+  /** Automatic persisted queries, in memory and in the Redis of REDIS_URL if it is set; false: none. */
   persistedQueries: z
     .union(
       [
@@ -97,21 +97,21 @@ const Config = z.strictObject({
       { error: 'expected false, or { "maxSize": …, "ttlSeconds": … }' },
     )
     .default({ maxSize: 8_388_608, ttlSeconds: 86_400 }),
-  /** Switches; without them, the environment decides. */
+  /** Switches. The default is the environment's value. */
   engine: z.enum(ENGINES).optional(),
   fastPath: z.boolean().optional(),
   socketServer: z.boolean().optional(),
   subgraphHttpClient: z.enum(HTTP_CLIENTS).optional(),
 })
 
-/** Configuration of a gateway for any supergraph. */
+/** The configuration of a gateway for any supergraph. */
 export type StandaloneConfig = z.output<typeof Config>
 
 /**
  * Reads the JSON of a config file.
  *
  * @param source its name, for messages
- * @param subgraphs the names that the supergraph knows
+ * @param subgraphs the names of the supergraph's subgraphs
  * @throws UserFacingError that lists every fault at once
  */
 export function parseStandaloneConfig(
@@ -131,7 +131,7 @@ export function parseStandaloneConfig(
 }
 
 /**
- * Whether the supergraph has every subgraph that the config names: at start, and for each supergraph that takes its place.
+ * Checks that the supergraph has every subgraph that the config names: at start, and when the supergraph is replaced.
  *
  * @throws UserFacingError that lists every fault at once
  */
@@ -158,7 +158,7 @@ export function requireKnownSubgraphs(
   }
 }
 
-/** Of a bad key zod itself says only that it is one. */
+/** zod's own message for an invalid key does not say why. */
 function describe(issue: z.core.$ZodIssue): string {
   return issue.code === 'invalid_key' ? issue.issues.map(({ message }) => message).join('; ') : issue.message
 }

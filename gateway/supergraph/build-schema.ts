@@ -33,10 +33,10 @@ function* parseDefinitions(parser: Parser, definitions: DefinitionNode[]): Gener
 }
 
 /**
- * graphql-js's `buildSchema` of a large SDL without blocking the event loop. Types come from the same function of
- * graphql-js; their fields, which it makes when first asked for, are asked for in slices.
+ * graphql-js's `buildSchema` of a large SDL without blocking the event loop. It uses the same function of graphql-js, which
+ * creates the fields of types lazily: here in slices.
  *
- * @param sdl of a valid schema whose root types have their usual names
+ * @param sdl a valid schema whose root types have their default names
  */
 export async function buildSchemaInSlices(sdl: string): Promise<GraphQLSchema> {
   const document = await parseInSlices(sdl)
@@ -53,7 +53,7 @@ export async function buildSchemaInSlices(sdl: string): Promise<GraphQLSchema> {
   })
 }
 
-/** A schema of nothing, in the form `extendSchemaImpl` takes. */
+/** An empty schema, as `extendSchemaImpl` takes it. */
 const EMPTY = {
   description: undefined,
   types: [],

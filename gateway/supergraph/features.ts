@@ -2,15 +2,14 @@ import { Kind, type ConstDirectiveNode, type DocumentNode } from 'graphql'
 import { UserFacingError } from '../../platform/lifecycle.ts'
 
 /**
- * Features that the engine enforces, by the name in their URL. Absent on purpose, because nothing here enforces them:
- * `authenticated`, `requiresScopes`, `policy`, `context`, `connect`.
+ * The features that the engine enforces, by the name in their URL. It does not enforce `authenticated`, `requiresScopes`,
+ * `policy`, `context` and `connect`.
  */
 const ENFORCED = new Set(['link', 'core', 'join', 'inaccessible', 'tag'])
 
 /**
- * Refuses a supergraph that counts on something nobody here does: a feature linked `for: SECURITY` would leave open
- * what it should close, one `for: EXECUTION` would give wrong answers
- * (https://specs.apollo.dev/link/v1.0/#Purpose).
+ * Refuses a supergraph with a feature that the engine does not enforce. If a feature `for: SECURITY` is ignored, protected
+ * data is public. If one `for: EXECUTION` is ignored, responses are wrong (https://specs.apollo.dev/link/v1.0/#Purpose).
  */
 export function refuseUnknownFeatures(supergraph: DocumentNode, source: string): void {
   const faults = linksOf(supergraph).flatMap((link) => {

@@ -5,15 +5,15 @@ import { refuseUnknownFeatures } from './features.ts'
 
 export type Supergraph = {
   sdl: string
-  /** Routing URL by subgraph name; empty for one that has none. */
+  /** Routing URLs by subgraph name; empty if a subgraph has none. */
   subgraphs: ReadonlyMap<string, string>
 }
 
 /**
- * Reads a supergraph's SDL as far as the gateway itself needs to know it, without blocking the event loop.
+ * Reads the subgraphs from a supergraph's SDL, without blocking the event loop.
  *
- * @param source what to call it in messages: its file
- * @throws UserFacingError when it is no supergraph, or needs a feature that is not enforced
+ * @param source the name of its file, for messages
+ * @throws UserFacingError if it is not a supergraph, or needs a feature that is not enforced
  */
 export async function readSupergraph(sdl: string, source: string): Promise<Supergraph> {
   const document = await parseSdl(sdl, source)

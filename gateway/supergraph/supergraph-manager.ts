@@ -9,22 +9,22 @@ import {
   type SupergraphSource,
 } from './load-supergraph.ts'
 
-/** The graph that is served, and those before it that still have requests in flight. */
+/** The supergraph that is served, and earlier ones that still have requests in flight. */
 export type SupergraphManager = AsyncDisposable & {
-  /** What a new request is to use. */
+  /** For new requests. */
   readonly current: LoadedSupergraph
-  /** The graph with this schema; a request that began with a schema ends with it. */
+  /** The supergraph with this schema. A request uses the schema with which it began. */
   of(schema: GraphQLSchema): LoadedSupergraph
-  /** Keeps a graph from being closed; call the result once, when the request has ended. */
+  /** Prevents a supergraph from being closed. Call the result once when the request has ended. */
   hold(graph: LoadedSupergraph): () => void
   /**
-   * Loads a supergraph beside the one that is served, plans the operations that were asked for last, then serves it.
-   * Replacements come one after the other.
+   * Loads a supergraph while the current one is served, plans recent operations, then serves it. Replacements run one after
+   * the other.
    *
-   * @throws UserFacingError when it cannot be served: the one before stays
+   * @throws UserFacingError if it cannot be served. The current one stays.
    */
   replace(source: SupergraphSource): Promise<void>
-  /** Told of each graph that begins to be served. @returns what ends the telling */
+  /** Calls back when another supergraph is served. @returns a function that unsubscribes */
   onReplace(listener: (graph: LoadedSupergraph) => void): () => void
 }
 
@@ -72,7 +72,7 @@ export async function openSupergraphManager(
     },
     of(schema) {
       const graph = bySchema.get(schema)
-      if (!graph) throw new Error('a schema of no graph')
+      if (!graph) throw new Error('The schema belongs to no supergraph.')
       return graph
     },
     hold(graph) {
@@ -99,9 +99,9 @@ export async function openSupergraphManager(
   }
 }
 
-const CLOSED = 'The gateway is closing: no other supergraph is served any more.'
+const CLOSED = 'The gateway is closing, so the supergraph is not replaced.'
 
-/** Operations planned ahead before a new supergraph is served. */
+/** The number of operations that are planned before a new supergraph is served. */
 const WARMED = 500
 
 /** The longest time that a new supergraph waits until the operations of the previous one are planned, in milliseconds. */

@@ -12,7 +12,7 @@ import type { GatewayConfig } from './config.ts'
 
 type Surroundings = { config: GatewayConfig; clock: Clock; log: Log }
 
-/** Largest export of ended sessions that is read: some five million of them. Bytes. */
+/** The largest export of ended sessions that is read, in bytes: about five million sessions. */
 const EXPORT_LIMIT = 256 * 1_048_576
 
 /** Our own sign-in: tokens that the users subgraph signed, unless their session has ended. */
@@ -23,7 +23,7 @@ export async function ownAuthentication(
 ): Promise<Authentication> {
   const keys = remoteKeys(new URL('/jwks', users).href)
   const transport = opened.use(createTransport(config.SUBGRAPH_HTTP_CLIENT, EXPORT_LIMIT))
-  // What is wrong with Redis costs nothing: the feed has all of the log.
+  // Redis is optional: the feed has the whole log.
   const redis = config.REDIS_URL === undefined ? null : opened.use(connectRedis(config.REDIS_URL, () => {}))
   const revocations = opened.use(
     await watchRevocations({

@@ -109,8 +109,8 @@ test('a token with another algorithm is refused', async () => {
 test.each([
   ['another issuer', { iss: 'somebody' }, 'unacceptable claim "iss"'],
   ['another audience', { aud: 'somebody' }, 'unacceptable claim "aud"'],
-  ['no user', { sub: 'somebody' }, 'names no user of ours'],
-  ['no session', { sid: undefined }, 'names no user of ours'],
+  ['no user', { sub: 'somebody' }, 'names no user of this API'],
+  ['no session', { sid: undefined }, 'names no user of this API'],
 ])('a token of %s is refused', async (_name, claims, message) => {
   const token = await new SignJWT({ iss: 'tessera', aud: 'tessera', sub: ALICE, sid: SESSION, ...claims })
     .setProtectedHeader({ alg: 'EdDSA', kid: 'k1' })
