@@ -181,7 +181,7 @@ test('the refusal says what to send, and where an origin can be allowed', async 
   expect(message).toContain(
     'Send the header `apollo-require-preflight: 1` with it, or use POST with `content-type: application/json`.',
   )
-  expect(message).toContain('may send `accept: application/json` instead')
+  expect(message).toContain('can send `accept: application/json` instead')
   expect(message).not.toContain('CORS_ORIGINS')
   expect(await refusal(CROSS)).toContain('Add the origin to CORS_ORIGINS of the gateway.')
 })
