@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { StandaloneGateway } from '../../gateway/standalone/start-standalone-gateway.ts'
 import { readSupergraph } from '../../gateway/supergraph/read-supergraph.ts'
+import { TIMEOUT_MS } from '../support/timeout.ts'
 import { ask, compose, serve, type Answer } from './support/gateways.ts'
 import { FEDERATION, startSubgraph, type SubgraphDefinition, type TestSubgraph } from './support/subgraph.ts'
 
@@ -18,7 +19,8 @@ let gateway: StandaloneGateway
 beforeEach(async () => {
   first = await startSubgraph(edition('first', 'label'))
   second = await startSubgraph(edition('second', 'title'))
-  gateway = await serve([first])
+  // A request is held while a supergraph is loaded, which takes long on a busy machine.
+  gateway = await serve([first], { timeoutMs: TIMEOUT_MS })
 })
 afterEach(async () => {
   await gateway[Symbol.asyncDispose]()
