@@ -32,47 +32,47 @@ import type { Transport } from './subgraph-client/transport.ts'
 
 export type GatewayOptions = {
   host: string
-  /** 0: any free one. */
+  /** 0: any free port. */
   port: number
   supergraphSdl: string
-  /** Where each subgraph of the supergraph is, by its name. */
+  /** The targets of the supergraph's subgraphs, by name. */
   targets: ReadonlyMap<string, SubgraphTarget>
-  /** Serve the subgraph `node` of our own supergraph from within. */
+  /** Execute Tessera's `node` subgraph in this process. */
   nodeSubgraph: boolean
   transport: Transport
-  /** How to sign for internal subgraphs; null where there are none. */
+  /** How to sign requests to internal subgraphs; null if there are none. */
   signing: Signing | null
-  /** Longest wait for one answer of a subgraph, per attempt, in milliseconds. */
+  /** Timeout for one response of a subgraph, per attempt, in milliseconds. */
   timeoutMs: number
   resilience?: ResilienceOptions
   limits?: Partial<Limits>
   authentication: Authentication
   /** Which pages may use the API from a browser. */
   cors: OriginOptions & Pick<CorsOptions, 'setting' | 'headers'>
-  /** Which labels of @override are on. @default none of those with a name */
+  /** Which labels of @override are on. @default none, except for percentages */
   overrideLabels?: OverrideLabels
-  /** Answer introspection. */
+  /** Allow introspection. */
   introspection: boolean
-  /** Serve the explorers' pages, starting with this operation; null: no pages. */
+  /** Serve the explorers with this first operation; null: no explorers. */
   explorer: Explorer | null
   switches: Switches
-  /** Null: clients that name one are told that there are none. */
+  /** Null: persisted queries are off. */
   persistedQueries: PersistedQueries | null
-  /** What `/readyz` tells of besides; a gateway without it still serves what does not need it. */
+  /** Reported in `/readyz`, but not needed to be ready. */
   reported: Dependencies
   /** @default no metrics, no access log */
   observability?: Observability
   log: Log
 }
 
-/** A gateway that serves, and can be given another supergraph while it does. */
+/** A running gateway, whose supergraph can be replaced. */
 export type RunningGateway = RunningServer &
   Pick<SupergraphManager, 'replace'> & {
     /** Where the metrics are served; null: nowhere. */
     metricsUrl: string | null
   }
 
-/** Serves a supergraph. Disposing waits for the requests in flight; the transport remains the caller's. */
+/** Serves a supergraph. Disposing waits for requests in flight. The caller disposes the transport. */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
   const { log, authentication, explorer, introspection, switches } = options
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
@@ -142,7 +142,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   }
 }
 
-/** What has been executed is known to be so; nothing else is asked for often. */
+/** Whether the query is valid. Executed queries are known to be, and others are rare. */
 function isValid({ operations, checkOperation, parseValid }: LoadedSupergraph, query: string): boolean {
   return (
     operations.documentOf(query) !== undefined ||

@@ -9,16 +9,16 @@ import { remoteSubgraph, type Source } from './subgraph-client/remote-subgraph.t
 import type { SubgraphTarget } from './subgraph-client/target.ts'
 
 export type SourceOptions = Omit<ClientOptions, 'metrics'> & {
-  /** Where each subgraph of the supergraph is, by its name. */
+  /** The targets of the supergraph's subgraphs, by name. */
   targets: ReadonlyMap<string, SubgraphTarget>
-  /** Serve the subgraph `node` of our own supergraph from within. */
+  /** Execute Tessera's `node` subgraph in this process. */
   nodeSubgraph: boolean
   /** @default their own */
   subgraphsMetrics?: SubgraphsMetrics
   log: Log
 }
 
-/** The engine's way to the subgraphs: one client behind each, shared with the node subgraph. */
+/** Connects the engine to the subgraphs. There is one client for each subgraph, which the node subgraph also uses. */
 export function subgraphRequests(options: SourceOptions): (context: GatewayContext) => RequestSubgraph {
   const { targets, log } = options
   const { writes = { ended: 0 } } = options
@@ -34,7 +34,7 @@ export function subgraphRequests(options: SourceOptions): (context: GatewayConte
   if (options.nodeSubgraph) sources.set(NODE_SUBGRAPH, nodeSubgraph(clients, log))
   return (context) => (request) => {
     const source = sources.get(request.subgraph)
-    if (!source) throw new Error(`the supergraph's subgraph ${request.subgraph} has no target`)
+    if (!source) throw new Error(`The subgraph ${request.subgraph} has no target.`)
     return source(request, context)
   }
 }

@@ -8,7 +8,7 @@ import { recordError } from '../metrics/request-record.ts'
 import type { HandleRequest } from './http-response.ts'
 import type { ContextOf } from './request-context.ts'
 
-/** Answers any request by Apollo Server, which has to be started. */
+/** Handles requests with Apollo Server, which must be started. */
 export function createApolloPath(
   apollo: Pick<ApolloServer<GatewayContext>, 'executeHTTPGraphQLRequest'>,
   contextOf: ContextOf,
@@ -26,7 +26,7 @@ export function createApolloPath(
         },
         context: () => contextOf(request, cancellation),
       })
-      if (response.body.kind !== 'complete') throw new Error('an answer in parts')
+      if (response.body.kind !== 'complete') throw new Error('Apollo Server returned a response in parts.')
       return {
         status: response.status ?? 200,
         headers: [...response.headers].flat(),
@@ -50,7 +50,7 @@ function headerMap(headers: IncomingHttpHeaders): HeaderMap {
   return map
 }
 
-/** Without parameters that are empty: for the limits, too, they are not there. */
+/** The query string without empty parameters, which the limits ignore too. */
 function searchOf(url: string): string {
   if (!url.includes('?')) return ''
   const { searchParams } = new URL(url, 'http://localhost')

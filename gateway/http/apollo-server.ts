@@ -19,14 +19,14 @@ import type { SupergraphManager } from '../supergraph/supergraph-manager.ts'
 
 export type ApolloOptions = {
   supergraphs: SupergraphManager
-  /** Answer introspection, and name similar fields when one is unknown. */
+  /** Allow introspection, and suggest similar names for unknown fields. */
   introspection: boolean
-  /** Null where no subgraph knows what to do with them. */
+  /** Null if no subgraph uses consistency tokens. */
   tokens: ClientTokens | null
   log: Log
 }
 
-/** GraphQL over HTTP in front of an execution engine. Nothing is reported to anybody. */
+/** Apollo Server with our engine. All reporting to Apollo is off. */
 export function createApolloServer({
   supergraphs,
   introspection,
@@ -36,14 +36,14 @@ export function createApolloServer({
   const contexts = new WeakMap<object, GatewayContext>()
   return new ApolloServer<GatewayContext>({
     gateway: apolloGateway(supergraphs, introspection),
-    // Refused by our own rule, which says what to do instead.
+    // `noIntrospection` refuses it, with a message that says what to do instead.
     introspection: true,
     validationRules: [FiniteFloatsRule, ...(introspection ? [] : [noIntrospection])],
     hideSchemaDetailsFromClientErrors: !introspection,
     includeStacktraceInErrorResponses: false,
     allowBatchedHttpRequests: false,
     persistedQueries: false,
-    // The route has refused what a browser could have been made to send (`forgery.ts`).
+    // The route has already refused forged requests (`forgery.ts`).
     csrfPrevention: false,
     stopOnTerminationSignals: false,
     logger: log,
@@ -80,7 +80,7 @@ function recordRequests(contexts: WeakMap<object, GatewayContext>): ApolloServer
   }
 }
 
-/** Keeps the graph that a request began with until it is answered. */
+/** Keeps the supergraph with which a request began until the response is sent. */
 function holdSupergraphs(supergraphs: SupergraphManager): ApolloServerPlugin<GatewayContext> {
   return {
     requestDidStart: async ({ schema }) => {
@@ -90,7 +90,7 @@ function holdSupergraphs(supergraphs: SupergraphManager): ApolloServerPlugin<Gat
   }
 }
 
-/** Tells the client what was written, also when the answer is an error. */
+/** Adds the consistency token to the response, also if the response is an error. */
 function tellConsistency(tokens: ClientTokens): ApolloServerPlugin<GatewayContext> {
   return {
     requestDidStart: async () => ({

@@ -7,17 +7,17 @@ import { masked } from '../../platform/graphql/errors.ts'
 import { recordError } from '../metrics/request-record.ts'
 import { recordOf } from './observe-requests.ts'
 
-/** Methods by path, for telling a wrong method from a wrong path. */
+/** Methods by path, to distinguish a wrong method from a wrong path. */
 export type Routes = Readonly<Record<string, readonly string[]>>
 
-/** Answers in GraphQL's error format whatever goes wrong outside of GraphQL. */
+/** Returns errors outside of GraphQL in GraphQL's error format. */
 export function jsonErrors(app: FastifyInstance, routes: Routes): void {
-  // So that text is refused for its type, as all is that is not JSON.
+  // Text must be refused for its type, like everything except JSON.
   app.removeContentTypeParser('text/plain')
 
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] ?? ''
-    // The router takes a slash at the end as well.
+    // The router also accepts a trailing slash.
     const methods = routes[path.length > 1 ? path.replace(/\/$/, '') : path]
     if (!methods) {
       return sendError(reply, 404, 'NOT_FOUND', `There is nothing at ${path}. The API is at /graphql.`)
@@ -44,7 +44,7 @@ export function jsonErrors(app: FastifyInstance, routes: Routes): void {
   })
 }
 
-/** What is wrong with a request that could not be read. */
+/** What is wrong with a request that could not be parsed. */
 function describe({ code, message }: FastifyError, { headers }: FastifyRequest): string {
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return mediaTypeRefusal(headers['content-type'])
   if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY') return `The request has no body. ${FORM}`
@@ -52,7 +52,7 @@ function describe({ code, message }: FastifyError, { headers }: FastifyRequest):
   return message
 }
 
-/** Answers with one error in GraphQL's format. */
+/** Sends one error in GraphQL's format. */
 export function sendError(
   reply: FastifyReply,
   status: number,

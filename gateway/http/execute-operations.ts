@@ -17,13 +17,13 @@ import { presentError } from './present-error.ts'
 type RequestContext = GraphQLRequestContext<GatewayContext>
 
 /**
- * Answers operations before Apollo Server hands them to its gateway, with results that are already text. On that way it
- * would make an object with accessors of each request; V8 makes a class for each of those, which keeps the request and its
- * whole answer until the old generation is collected: a fifth of all that such a request costs.
+ * Executes operations before Apollo Server passes them to its gateway, with results that are already text. Apollo Server would
+ * make an object with accessors for each request. V8 makes a hidden class for each of those, which keeps the request and its
+ * response in memory until the old generation is collected. This is a fifth of the CPU time of such a request.
  *
- * What cannot be executed goes the usual way, to the executor, which says why.
+ * Operations that cannot be executed go to the executor (`apollo-gateway.ts`), which returns the reason.
  *
- * @param showPlans answer `Apollo-Query-Plan-Experimental: 1` with the query plan, which Apollo Sandbox shows
+ * @param showPlans return the query plan for `Apollo-Query-Plan-Experimental: 1`, for Apollo Sandbox
  */
 export function executeOperations(
   supergraphs: SupergraphManager,
@@ -77,7 +77,7 @@ export function executeOperations(
   }
 }
 
-/** Only read. */
+/** Never changed. */
 const NO_HEADERS = new HeaderMap()
 
 function respond(singleResult: FormattedExecutionResult, status?: number): GraphQLResponse {

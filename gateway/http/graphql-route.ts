@@ -14,7 +14,7 @@ import { servePersisted, type PersistedOptions } from './persisted-queries.ts'
 import type { FastPath } from './fast-path/fast-path.ts'
 
 export type GraphQLHandlers = {
-  /** Null: every request goes the full way. */
+  /** Null: `full` handles every request. */
   fastPath: FastPath | null
   full: HandleRequest
 } & RefusalOptions
@@ -22,10 +22,10 @@ export type GraphQLHandlers = {
 const PATH = '/graphql'
 
 /**
- * `/graphql`, by the fast path where a request is fit for it, else in full. Plain POSTs of programs are answered on the
- * socket; browsers name their `Origin` and need CORS: they come by this route, as does all that is to be refused.
+ * `/graphql`. The fast path handles plain requests, and `full` all others. Plain POSTs of programs are served on the socket.
+ * Requests of browsers, which have an `Origin` and need CORS, and requests to refuse use this route.
  *
- * @param socketServer false: everything comes by the route
+ * @param socketServer false: all requests use the route
  */
 export function graphqlRoute(
   app: FastifyInstance,
@@ -72,7 +72,7 @@ export function graphqlRoute(
   })
 }
 
-/** The first is what @fastify/cors says of each response. */
+/** @fastify/cors sets the first one on each response. */
 const VARY = 'Origin, Accept-Encoding'
 
 function varying(respond: HttpResponse): HttpResponse {

@@ -6,16 +6,16 @@ import { chooseContentType } from './media-types.ts'
 import { recordError } from '../metrics/request-record.ts'
 
 export type PersistedOptions = {
-  /** Null: there are none, and clients are to send texts. */
+  /** Null: persisted queries are off, and clients must send texts. */
   store: PersistedQueries | null
-  /** Whether this is a valid operation of the schema, within the limits. */
+  /** Whether this is a valid operation within the limits. */
   isValid(text: string): boolean
 }
 
 /**
- * Automatic persisted queries: Apollo's protocol, by POST and GET. A client sends `extensions.persistedQuery`, with the SHA-256 of the
- * query in place of its text; when that is not known here, it sends both once. From here on the request has the text and not the
- * extension, so it is answered like any other, by the fast path too.
+ * Automatic persisted queries (Apollo's protocol), by POST and GET. A client sends `extensions.persistedQuery` with the SHA-256
+ * of the query instead of its text. If it is unknown, the client sends both once. This step replaces the extension by the text,
+ * so the rest of the gateway handles the request like any other.
  */
 export function servePersisted(respond: HandleRequest, { store, isValid }: PersistedOptions): HandleRequest {
   async function serveHashed(...[request, gone]: Parameters<HandleRequest>): Promise<HttpResponse> {
@@ -26,14 +26,14 @@ export function servePersisted(respond: HandleRequest, { store, isValid }: Persi
     if (!store) return refuse(request, 'PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported')
     const { hash } = persisted
     const { query } = parts
-    // Forms, and some clients, send an empty text for one that they leave out.
+    // Forms and some clients send an empty text instead of none.
     if (query === null || query === undefined || query === '') {
       const found = store.find(hash)
       const text = typeof found === 'string' ? found : await found
       if (text === null) return refuse(request, 'PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound')
       return respond(parts.withQuery(text), gone)
     }
-    // What is no text is refused as ever.
+    // Other types are refused later, like without the extension.
     if (typeof query !== 'string') return respond(parts.withQuery(query), gone)
     const right = hashOf(query)
     if (right !== hash) {
@@ -41,7 +41,7 @@ export function servePersisted(respond: HandleRequest, { store, isValid }: Persi
       return refuse(request, 'BAD_REQUEST', message)
     }
     const answered = await respond(parts.withQuery(query), gone)
-    // Strangers cannot fill the store with what is no query of this schema, or is beyond the limits.
+    // Only valid operations are stored, so that nobody can fill the store with other texts.
     if (answered.status === 200 && isValid(query)) store.register(hash, query)
     return answered
   }
@@ -49,7 +49,7 @@ export function servePersisted(respond: HandleRequest, { store, isValid }: Persi
   return (request, gone) => (mayBePersisted(request) ? serveHashed(request, gone) : respond(request, gone))
 }
 
-/** Costs a request without extensions next to nothing. */
+/** A fast check for requests without extensions. */
 function mayBePersisted({ method, url, body }: GraphQLRequest): boolean {
   if (method === 'GET') return url.includes('?')
   return method === 'POST' && isJsonObject(body) && body['extensions'] !== undefined
@@ -58,11 +58,11 @@ function mayBePersisted({ method, url, body }: GraphQLRequest): boolean {
 type Parts = {
   query: unknown
   persistedQuery: unknown
-  /** The request with this query, and without the extension. */
+  /** The request with the text of the query and without the extension. */
   withQuery(query: unknown): GraphQLRequest
 }
 
-/** Null when the request names no persisted query, or is malformed, which others explain. */
+/** Null if the request names no persisted query, or is malformed: then it is refused later. */
 function partsOf(request: GraphQLRequest): Parts | null {
   return request.method === 'GET' ? partsOfAddress(request) : partsOfBody(request)
 }
@@ -100,7 +100,7 @@ function partsOfAddress(request: GraphQLRequest): Parts | null {
   }
 }
 
-/** Takes `persistedQuery` out of the extensions. @returns null when it is not there; `others` null when nothing else is */
+/** Separates `persistedQuery` from the other extensions. @returns null if it is missing; `others` is null if there are none */
 function takePersisted(extensions: unknown): { persistedQuery: unknown; others: JsonObject | null } | null {
   if (!isJsonObject(extensions)) return null
   const { persistedQuery, ...others } = extensions
@@ -140,8 +140,8 @@ function parseJson(text: string): unknown {
 }
 
 /**
- * Clients know the two messages of the protocol by heart. `application/json`: with status 200 for these, as Apollo Server does;
- * `application/graphql-response+json`: 400, since there is no data.
+ * Clients compare the two messages of the protocol. With `application/json` these have status 200, as in Apollo Server. With
+ * `application/graphql-response+json` they have 400, because there is no data.
  */
 function refuse({ headers, record }: GraphQLRequest, code: ErrorCode, message: string): HttpResponse {
   recordError(record, code)
@@ -149,7 +149,7 @@ function refuse({ headers, record }: GraphQLRequest, code: ErrorCode, message: s
   const status = code === 'BAD_REQUEST' || type.startsWith('application/graphql-response') ? 400 : 200
   return {
     status,
-    // It may be known a moment later: nobody is to keep this answer.
+    // The query may be known a moment later, so caches must not store this response.
     headers: ['content-type', type, 'cache-control', 'private, no-cache, must-revalidate'],
     text: `${JSON.stringify({ errors: [{ message, extensions: { code } }] })}\n`,
   }

@@ -4,14 +4,13 @@ import { FORM } from './media-types.ts'
 import { masked } from '../../platform/graphql/errors.ts'
 import { recordError, type RequestRecord } from '../metrics/request-record.ts'
 
-/** Apollo Server refuses mutations by GET so, and does not say what to do instead. */
+/** Apollo Server's message for mutations by GET, which does not say what to do instead. */
 const ONLY_QUERIES = /^GET requests only support query operations, not \w+ operations$/
 
 /**
- * An error as clients see it. Those made on purpose pass; what nobody gave a code is a bug of the gateway: logged, and
- * masked.
+ * An error as clients see it. An error without a code is a bug of the gateway: it is logged and masked.
  *
- * @param cause what is logged
+ * @param cause the error to log
  * @param record of the request; notes the code
  */
 export function presentError(

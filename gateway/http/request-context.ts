@@ -18,18 +18,18 @@ import { readOperation, variablesSource } from './read-operation.ts'
 
 export type ContextOptions = {
   authentication: Authentication
-  /** Null where no subgraph knows what to do with them. */
+  /** Null if no subgraph uses consistency tokens. */
   tokens: ClientTokens | null
   supergraphs: Pick<SupergraphManager, 'current'>
   log: Log
 }
 
-/** @param cancellation tells that the client has gone away */
+/** @param cancellation cancelled when the client disconnects */
 export type ContextOf = (request: GraphQLRequest, cancellation: Cancellation) => Promise<GatewayContext>
 
 /**
- * Makes the context of a GraphQL request, or refuses the request: whoever sends a bad token gets 401, and a consistency token
- * that is none, or an operation that is malformed or beyond a limit, 400, before it is parsed, validated and planned by others.
+ * Makes the context of a GraphQL request, or refuses the request: with 401 for an invalid access token; with 400 for an invalid
+ * consistency token, a malformed operation, or one that exceeds a limit, before it is validated and planned.
  */
 export function contextOf({ authentication, tokens, supergraphs, log }: ContextOptions): ContextOf {
   async function viewerOf({ headers, id }: GraphQLRequest): Promise<Viewer | null> {
@@ -86,7 +86,7 @@ function refusal(status: number, { message, extensions }: GraphQLError): GraphQL
   return new GraphQLError(message, { extensions: { ...extensions, http: { status } } })
 }
 
-/** Of one header alone, which no client sends, node makes a list. */
+/** Node makes a list only of `set-cookie`, which no client sends. */
 function clientHeaders({ headers }: GraphQLRequest): ClientHeaders {
   const { 'set-cookie': cookies, ...others } = headers
   return cookies === undefined

@@ -20,18 +20,18 @@ import { requireKnownSubgraphs, type StandaloneConfig } from './config.ts'
 export type StandaloneGatewayOptions = {
   supergraph: Supergraph
   config: StandaloneConfig
-  /** Name of the config's file, for messages. @default "the config" */
+  /** The name of the config file, for messages. @default "the config" */
   configName?: string
   host: string
   port: number
   log: Log
   clock: Clock
   resilience?: ResilienceOptions
-  /** Allow pages of this machine, as dev servers of frontends are. @default false */
+  /** Allow pages of this machine, for the dev servers of frontends. @default false */
   development?: boolean
-  /** Where persisted queries are kept besides; undefined: nowhere. */
+  /** Where persisted queries are shared; undefined: they are kept in memory only. */
   redisUrl?: string | undefined
-  /** What the config does not say. @default all on */
+  /** Defaults for the config. @default all on */
   switches?: Switches
   /** @default no metrics, no access log */
   observability?: Observability
@@ -40,14 +40,14 @@ export type StandaloneGatewayOptions = {
 export type StandaloneGateway = RunningServer &
   Pick<RunningGateway, 'metricsUrl'> & {
     /**
-     * Serves another supergraph from now on, with the same config. Requests in flight end with the one they began with.
+     * Replaces the supergraph and keeps the config. Requests in flight end with the supergraph with which they began.
      *
-     * @throws UserFacingError when it cannot be served, or lacks a subgraph that the config names: the one before stays
+     * @throws UserFacingError if it cannot be served, or lacks a subgraph that the config names. The current one stays.
      */
     reload(supergraph: Supergraph): Promise<void>
   }
 
-/** Starts a gateway for any supergraph. All its subgraphs are foreign: none is told our viewer. */
+/** Starts a gateway for any supergraph. All its subgraphs are external: none gets the viewer. */
 export async function startStandaloneGateway(options: StandaloneGatewayOptions): Promise<StandaloneGateway> {
   const { supergraph, config, host, port, log, clock, development = false } = options
   const graphOf = (next: Supergraph) => ({ supergraphSdl: next.sdl, targets: targetsOf(next, config) })
@@ -130,7 +130,7 @@ function targetsOf(
   )
 }
 
-/** The client's headers that any subgraph gets. */
+/** The client's headers that are passed on to any subgraph. */
 function propagated({ headers }: StandaloneConfig): string[] {
   return [headers, ...Object.values(headers.subgraphs)].flatMap(({ propagate }) => propagate)
 }
@@ -163,7 +163,7 @@ function switchesIn(config: StandaloneConfig, otherwise: Switches = DEFAULT_SWIT
   }
 }
 
-/** Without the entries that are undefined, which would hide the defaults. */
+/** Removes undefined entries, which would hide the defaults. */
 function given(limits: StandaloneConfig['limits']) {
   return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined))
 }

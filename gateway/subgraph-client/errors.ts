@@ -25,10 +25,10 @@ export function notFound(type: string): ClientError {
 }
 
 /**
- * Errors a subgraph made on purpose carry a code and pass. Those without one are bugs, and so is an internal error of
- * a foreign subgraph, whose message may be anything: both are logged, and masked unless the configuration includes the
- * subgraph's errors. What errors tell of stacks does not pass, nor does `http`, by which Apollo Server would let them choose
- * the status and headers of our answer.
+ * A subgraph's error as the client sees it. Errors with a code are shown. Errors without a code are bugs, and so are internal
+ * errors of external subgraphs, whose message can contain anything: both are logged, and masked unless the configuration
+ * includes the subgraph's errors. Stack traces are removed. So is `http`, with which Apollo Server would let the error set
+ * the status and headers of the response.
  *
  * @param sentAs the id under which the fetch was sent: another request's if its fetch was shared
  */
@@ -69,8 +69,7 @@ export function passOn(
 }
 
 /**
- * Logs what is wrong with a subgraph, cause included; the client only sees `unavailable`. That a client has gone away
- * is nothing wrong.
+ * Logs a fault with its cause. The client sees only `unavailable`. A disconnected client is not a fault, and is not logged.
  */
 export function logFault(subgraph: string, fault: SubgraphFault, requestId: string, log: Log): void {
   const { kind, status, cause, sentAs } = fault

@@ -16,40 +16,40 @@ import type { SubgraphTarget } from '../subgraph-client/target.ts'
 import { buildSchemaInSlices } from './build-schema.ts'
 import { FiniteFloatsRule } from './validation-rules.ts'
 
-/** A supergraph, and where each of its subgraphs is. */
+/** A supergraph and the targets of its subgraphs. */
 export type SupergraphSource = { supergraphSdl: string; targets: ReadonlyMap<string, SubgraphTarget> }
 
 export type SupergraphOptions = Omit<SourceOptions, 'targets'> & {
   limits: Limits
-  /** Answer introspection, and make the texts of plans. */
+  /** Allow introspection, and make the texts of query plans. */
   introspection: boolean
-  /** Which labels of @override are on. @default none of those with a name */
+  /** Which labels of @override are on. @default none, except for percentages */
   overrideLabels?: OverrideLabels
   engine: EngineName
-  /** One for all graphs of a gateway. */
+  /** One for the whole gateway. */
   admission: Admission
   /** The same. @default its own */
   planningMetrics?: PlanningMetrics
   log: Log
 }
 
-/** One supergraph, loaded: all that has to change at once when another takes its place. */
+/** A loaded supergraph: everything that is replaced at once when the supergraph changes. */
 export type LoadedSupergraph = AsyncDisposable & {
   readonly supergraphSdl: string
-  /** What clients see. */
+  /** The schema clients see. */
   readonly schema: GraphQLSchema
   readonly checkOperation: CheckOperation
   readonly operations: OperationStore
-  /** The way to the subgraphs for one client request. */
+  /** Sends requests to subgraphs for one client request. */
   subgraphRequestsFor(context: GatewayContext): RequestSubgraph
-  /** Parses and validates; null for what is not valid. */
+  /** Parses and validates; null if it is invalid. */
   parseValid(source: string): ReturnType<typeof parse> | null
 }
 
 /**
  * Loads a supergraph.
  *
- * @throws UserFacingError when the supergraph cannot be served
+ * @throws UserFacingError if the supergraph cannot be served
  */
 export async function loadSupergraph(
   source: SupergraphSource,
@@ -86,12 +86,12 @@ export async function loadSupergraph(
 async function loadEngine(supergraphSdl: string, options: SupergraphOptions): Promise<Engine> {
   const { engine, admission, log } = options
   if (engine === 'tessera') return loadOwnEngine(supergraphSdl, options)
-  // A large package, for those alone who want it.
+  // Imported only if it is used: the package is large.
   const { loadApolloEngine } = await import('../apollo-engine/load-apollo-engine.ts')
   return loadApolloEngine(supergraphSdl, admission, log)
 }
 
-/** Does not block the event loop: the planner starts in a thread of its own. */
+/** Does not block the event loop: the planner runs in a thread of its own. */
 async function loadOwnEngine(
   supergraphSdl: string,
   { introspection, overrideLabels, admission, planningMetrics, log }: SupergraphOptions,

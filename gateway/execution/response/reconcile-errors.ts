@@ -1,6 +1,6 @@
 import type { GraphQLFormattedError } from 'graphql'
 import { pathSet } from './path-set.ts'
-import type { Pass } from './shape.ts'
+import type { Pass } from './pass.ts'
 
 /**
  * Merges the errors of subgraphs with the errors found while the response was written, so that every null has one error.

@@ -11,41 +11,10 @@ import {
   type GraphQLOutputType,
   type SelectionSetNode,
 } from 'graphql'
-import type { ResponsePath } from '../subgraph-request.ts'
 import { collectFields, fieldsOfAnyType, type OperationView } from './fields.ts'
 import { getOwn, isJsonObject, quote, type JsonObject } from '../json.ts'
-import type { Introspection } from './introspection.ts'
 import { leafWriter, takesAnyString } from './leaf.ts'
-
-export type CompletionError = {
-  message: string
-  path: ResponsePath
-  /** @default INVALID_GRAPHQL */
-  code?: string
-}
-
-/** The state of one pass over the data. `path` is null in the first pass, which does not need the paths of errors. */
-export type Pass = {
-  path: ResponsePath | null
-  errors: CompletionError[]
-  /** Paths that are null because a null below them propagated. Only with `path`. */
-  nulled: ResponsePath[]
-  faulty: boolean
-  /** No string in the data has a character that JSON escapes. */
-  plain: boolean
-  /** Resolves `__schema` and `__type`. */
-  introspect: (nodes: readonly FieldNode[]) => Introspection
-}
-
-/**
- * The result of a writer: the JSON text; `null` if the value is null; NULLED if it is null because of a reported error;
- * BUBBLES if the null propagates to the parent (see "Handling Execution Errors" in the GraphQL spec).
- */
-type Written = string | null | typeof NULLED | typeof BUBBLES
-type Writer = (value: unknown, pass: Pass) => Written
-
-const NULLED = Symbol('nulled')
-const BUBBLES = Symbol('bubbles')
+import { BUBBLES, NULLED, nulled, report, type Pass, type Writer, type Written } from './pass.ts'
 
 /** Compiles the writer of a response. It returns the text of `data`, which is `null` if a null propagated to the top. */
 export function compileShape(
@@ -249,15 +218,4 @@ function introspected(nodes: readonly FieldNode[]): Writer {
 function isStringLike(type: GraphQLOutputType): boolean {
   const inner = isNonNullType(type) ? type.ofType : type
   return isLeafType(inner) && takesAnyString(inner)
-}
-
-function nulled(pass: Pass): typeof NULLED {
-  if (pass.path) pass.nulled.push([...pass.path])
-  return NULLED
-}
-
-function report(pass: Pass, message: string): typeof NULLED {
-  pass.faulty = true
-  if (pass.path) pass.errors.push({ message, path: [...pass.path] })
-  return NULLED
 }

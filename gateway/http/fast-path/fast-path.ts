@@ -18,15 +18,15 @@ import { readOperation, variablesSource } from '../read-operation.ts'
 import { chooseContentType } from '../media-types.ts'
 
 /**
- * Answers a request that is plain and right, without Apollo Server. Null: it is not, nothing has been executed, and
- * Apollo Server is to answer it; so every refusal is made in one place.
+ * Handles plain and valid requests without Apollo Server. Null: the request is not one, and nothing was executed. Apollo Server
+ * must handle it, so that every refusal is made in one place.
  */
 export type FastPath = (request: GraphQLRequest, cancellation: Cancellation) => Promise<HttpResponse | null>
 
 export type FastPathOptions = {
   supergraphs: SupergraphManager
   authentication: Authentication
-  /** Null where no subgraph knows what to do with them. */
+  /** Null if no subgraph uses consistency tokens. */
   tokens: ClientTokens | null
   log: Log
 }
@@ -51,7 +51,7 @@ export function createFastPath({ supergraphs, authentication, tokens, log }: Fas
     }
   }
 
-  /** @param parts of the answer, as JSON without braces */
+  /** @param parts members of the response, as JSON without braces */
   function respondWith(
     { consistency }: GatewayContext,
     status: number,
@@ -131,12 +131,12 @@ async function prepare(
 }
 
 /**
- * A POST of JSON, or a GET: the route has refused those that a page of another site could have sent. Nothing that only Apollo Server knows:
- * query plans in the answer, and of the extensions of a request persisted queries.
+ * Whether the request is a POST of JSON or a GET (the route has already refused forged ones) without features that only Apollo
+ * Server supports: query plans in the response, and persisted queries.
  */
 function isPlain({ method, headers, body, url }: GraphQLRequest): boolean {
   if (headers['apollo-query-plan-experimental'] !== undefined) return false
-  // The one header of which node makes a list.
+  // The only header of which node makes a list.
   if (headers['set-cookie'] !== undefined) return false
   if (method === 'POST') {
     const { extensions } = Object(body) as { extensions?: unknown }
@@ -145,12 +145,12 @@ function isPlain({ method, headers, body, url }: GraphQLRequest): boolean {
   return method === 'GET' && headers['content-type'] === undefined && changeNothing(extensionsIn(url))
 }
 
-/** Extensions say nothing to this gateway but which query is persisted: Apollo Client 4 names itself in those of each request. */
+/** The gateway ignores all extensions except `persistedQuery`. Apollo Client 4 sends its name in each request. */
 function changeNothing(extensions: unknown): boolean {
   return extensions === undefined || (isJsonObject(extensions) && extensions['persistedQuery'] === undefined)
 }
 
-/** Null when they are not JSON, or there are several. */
+/** Null if they are not JSON, or occur several times. */
 function extensionsIn(url: string): unknown {
   const [text, second] = new URLSearchParams(url.slice(url.indexOf('?') + 1)).getAll('extensions')
   if (text === undefined) return undefined
