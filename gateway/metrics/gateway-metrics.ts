@@ -1,6 +1,6 @@
 import { Counter } from '../../platform/metrics/counter.ts'
 import { ErrorCodes } from '../../platform/metrics/error-codes.ts'
-import { OperationMetrics, type Outcome } from '../../platform/metrics/operation-metrics.ts'
+import { OperationMetrics, outcomeOf } from '../../platform/metrics/operation-metrics.ts'
 import { PlanningMetrics } from './planning-metrics.ts'
 import type { RequestRecord } from './request-record.ts'
 import { SubgraphsMetrics } from './subgraph-metrics.ts'
@@ -23,10 +23,4 @@ export class GatewayMetrics {
     this.operations.record({ type, name }, outcomeOf(record, status), ms)
     for (const code of errorCodes) this.errors.add(code)
   }
-}
-
-function outcomeOf({ executed, errorCodes }: RequestRecord, status: number): Outcome {
-  if (status >= 500) return 'failure'
-  if (errorCodes.length === 0 && status < 400) return 'success'
-  return executed ? 'errors' : 'refused'
 }

@@ -1,5 +1,6 @@
 import {
   execute,
+  getOperationAST,
   GraphQLError,
   parse,
   validate,
@@ -37,7 +38,7 @@ export function createExecutor(schema: GraphQLSchema) {
     return prepared
   }
 
-  return async (
+  const executeOperation = async (
     { query, variables, operationName }: GraphQLParams,
     contextValue: unknown,
   ): Promise<ExecutionResult> => {
@@ -45,6 +46,14 @@ export function createExecutor(schema: GraphQLSchema) {
     if (!('kind' in document)) return { errors: document }
     return execute({ schema, document, variableValues: variables, operationName, contextValue })
   }
+
+  /** `query` or `mutation`; null if the document is not valid, or does not have the operation. */
+  function operationType({ query, operationName }: GraphQLParams): string | null {
+    const document = prepare(query)
+    return 'kind' in document ? (getOperationAST(document, operationName)?.operation ?? null) : null
+  }
+
+  return Object.assign(executeOperation, { operationType })
 }
 
 function parseAndValidate(schema: GraphQLSchema, query: string): DocumentNode | readonly GraphQLError[] {

@@ -10,6 +10,15 @@ export type Outcome = 'success' | 'errors' | 'refused' | 'failure'
 
 const OUTCOMES: readonly Outcome[] = ['success', 'errors', 'refused', 'failure']
 
+export function outcomeOf(
+  { executed, errorCodes }: { executed: boolean; errorCodes: readonly unknown[] },
+  status: number,
+): Outcome {
+  if (status >= 500) return 'failure'
+  if (errorCodes.length === 0 && status < 400) return 'success'
+  return executed ? 'errors' : 'refused'
+}
+
 /** Names of operations that get their own time series. Clients choose the names, so there must be a bound. */
 const MAX_NAMES = 200
 /** Longer names are not used as labels. */

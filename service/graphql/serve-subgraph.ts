@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { RunningServer } from '../../platform/http/server.ts'
 import { createLog, type Log } from '../../platform/log.ts'
 import { startLogs } from '../change-log/start-logs.ts'
+import { RequestMetrics } from '../metrics/request-metrics.ts'
 import { createMetrics } from '../metrics/metrics.ts'
 import { requestDatabases } from './request-base.ts'
 import { databaseReadiness, openDatabases, serviceDatabases } from './service-databases.ts'
@@ -24,6 +25,7 @@ export async function serveSubgraph<Prisma extends { $disconnect(): Promise<void
   const wired = options.wire(serviceDatabases(opened, started.logs), { log })
   const { prepare, housekeeping, background, metrics, ...wiring } = wired
   const readiness = databaseReadiness(opened)
+  const requestMetrics = new RequestMetrics()
   await prepare?.().catch((error: unknown) =>
     log.warn({ err: error }, 'not prepared: the database is not there yet'),
   )
@@ -39,7 +41,11 @@ export async function serveSubgraph<Prisma extends { $disconnect(): Promise<void
       internalRoutes: [...started.routes, ...(wiring.internalRoutes ?? [])],
       needed: { ...readiness.needed, ...wiring.needed },
       reported: { ...readiness.reported, ...started.reported, ...wiring.reported },
-      metrics: createMetrics(started.logs, metrics),
+      metrics: createMetrics(started.logs, (registry) => {
+        requestMetrics.register(registry)
+        metrics?.(registry)
+      }),
+      requestMetrics,
     }),
   )
   stack.use(everyHour(housekeeping, log))

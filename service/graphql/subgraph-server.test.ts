@@ -9,6 +9,8 @@ import { systemClock } from '../../platform/clock.ts'
 import { INTERNAL_HEADER, signInternal } from '../../platform/internal-auth.ts'
 import { createLog } from '../../platform/log.ts'
 import { countNodeHttpRequests } from '../../platform/testing/node-http-requests.ts'
+import { readMetrics } from '../../platform/testing/read-metrics.ts'
+import { RequestMetrics } from '../metrics/request-metrics.ts'
 import { createMetrics } from '../metrics/metrics.ts'
 import { openDatabase } from '../../platform/postgres/database.ts'
 import type { RequestBase, RequestDatabase } from './request-base.ts'
@@ -52,8 +54,9 @@ beforeAll(async () => {
       },
     },
   }
-  const start = (socketServer: 'on' | 'off') =>
-    startSubgraph<RequestBase>({
+  const start = (socketServer: 'on' | 'off') => {
+    const requestMetrics = new RequestMetrics()
+    return startSubgraph<RequestBase>({
       name: 'sample',
       schemaFile,
       resolvers,
@@ -63,7 +66,11 @@ beforeAll(async () => {
       // Nobody is there, and nobody is asked.
       databases: new Map(['sample/0', 'sample/1'].map((name) => [name, nobody(name)])),
       createContext: (base) => (seen = base),
-      metrics: createMetrics([{ database: 'sample', figures: async () => ({ relay: 'down', log: null }) }]),
+      requestMetrics,
+      metrics: createMetrics(
+        [{ database: 'sample', figures: async () => ({ relay: 'down', log: null }) }],
+        (registry) => requestMetrics.register(registry),
+      ),
       internalRoutes: [
         {
           method: 'POST',
@@ -81,6 +88,7 @@ beforeAll(async () => {
         broken: () => Promise.reject(new Error('broken: mend it')),
       },
     })
+  }
   server = stack.use(await start('on'))
   withoutSocketServer = stack.use(await start('off'))
 })
@@ -202,4 +210,39 @@ test('a route that fails says nothing of why', async () => {
 test('what is only reported is shown in its own words', async () => {
   const respond = (await (await fetch(`${server.url}/readyz`)).json()) as { reported: object }
   expect(respond.reported).toEqual({ shown: 'well enough', silent: 'ready', broken: 'broken: mend it' })
+})
+
+test('requests are counted by type and outcome, their errors by code', async () => {
+  for (const to of [server, withoutSocketServer]) {
+    const before = await readMetrics(`${to.url}/metrics`)
+    for (const query of [
+      '{ read }',
+      '{ read behind }',
+      'mutation { write(xid: "1") }',
+      '{ bug }',
+      '{ nothing }',
+    ]) {
+      await ask(query, {}, to)
+    }
+    await ask('{ read }', { [INTERNAL_HEADER]: 'v1.x.y' }, to)
+    const after = await readMetrics(`${to.url}/metrics`)
+    const grown = [...after].flatMap(([key, value]) => {
+      const more = value - (before.get(key) ?? 0)
+      return key.startsWith('tessera_subgraph_') && !key.includes('_duration_') && more !== 0
+        ? [[key.slice('tessera_subgraph_'.length), more]]
+        : []
+    })
+    expect(Object.fromEntries(grown)).toEqual({
+      'requests_total{operation_type="query",outcome="success"}': 2,
+      'requests_total{operation_type="mutation",outcome="success"}': 1,
+      'requests_total{operation_type="query",outcome="errors"}': 1,
+      'requests_total{operation_type="unknown",outcome="refused"}': 2,
+      'errors_total{code="INTERNAL_SERVER_ERROR"}': 1,
+      'errors_total{code="BAD_USER_INPUT"}': 1,
+      'errors_total{code="UNAUTHENTICATED"}': 1,
+    })
+    const count = 'tessera_subgraph_request_duration_seconds_count{operation_type="query"}'
+    expect((after.get(count) ?? 0) - (before.get(count) ?? 0)).toBe(3)
+    expect(after.get('tessera_subgraph_requests_in_flight')).toBe(0)
+  }
 })

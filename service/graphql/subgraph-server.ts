@@ -18,6 +18,7 @@ import { createHttpServer, listen, type RunningServer } from '../../platform/htt
 import { transportErrors } from '../../platform/http/transport-errors.ts'
 import { INTERNAL_HEADER, internalVerifier } from '../../platform/internal-auth.ts'
 import type { Log } from '../../platform/log.ts'
+import { RequestMetrics, type HandledRequest } from '../metrics/request-metrics.ts'
 import { metricsRoute, type Metrics } from '../../platform/metrics/metrics-route.ts'
 import { toClientError } from '../../platform/graphql/errors.ts'
 import { createExecutor } from '../../platform/graphql/executor.ts'
@@ -59,6 +60,8 @@ export type SubgraphOptions<Context> = {
   /** Shown by `/readyz` with their state; the service is ready without them. */
   reported?: Reports
   metrics: Metrics
+  /** @default its own */
+  requestMetrics?: RequestMetrics
 }
 
 const Params = z.object({
@@ -72,7 +75,7 @@ const Params = z.object({
  * Every answer says in `Server-Timing` how many SQL statements its reads took, shared ones included.
  */
 export async function startSubgraph<Context>(options: SubgraphOptions<Context>): Promise<RunningServer> {
-  const { name, config, log, databases } = options
+  const { name, config, log, databases, requestMetrics = new RequestMetrics() } = options
   const run = createExecutor(buildSchema(options.schemaFile, options.resolvers))
   const verify = internalVerifier(config.INTERNAL_SECRET, name)
   const app = createHttpServer(log, { bodyLimit: BODY_LIMIT })
@@ -82,17 +85,20 @@ export async function startSubgraph<Context>(options: SubgraphOptions<Context>):
   options.publicRoutes?.(app)
   internalRoutes(app, options.internalRoutes ?? [], (header) => verify(header, options.clock()))
 
-  async function respond({ headers, body, id }: PostedJson): Promise<PostResponse> {
+  async function respond({ headers, body, id }: PostedJson, handled: HandledRequest): Promise<PostResponse> {
     const verified = verify(headerOf(headers), options.clock())
-    if (!verified.ok) return refusal(401, 'UNAUTHENTICATED', unsignedMessage(name, verified.reason))
+    if (!verified.ok) return refusal(handled, 401, 'UNAUTHENTICATED', unsignedMessage(name, verified.reason))
     const params = Params.safeParse(body)
-    if (!params.success) return refusal(400, 'BAD_USER_INPUT', z.prettifyError(params.error))
+    if (!params.success) return refusal(handled, 400, 'BAD_USER_INPUT', z.prettifyError(params.error))
     const token = readRequestToken(headers)
-    if (!token) return refusal(400, 'BAD_USER_INPUT', malformedTokenMessage(headers))
+    if (!token) return refusal(handled, 400, 'BAD_USER_INPUT', malformedTokenMessage(headers))
     const eventHeaders = eventHeadersOf(headers)
     const request = createRequestBase({ viewer: verified.viewer, token, eventHeaders }, databases)
+    handled.operationType = run.operationType(params.data)
+    handled.executed = handled.operationType !== null
     const result = await run(params.data, options.createContext(request.base))
     const errors = result.errors?.map((error) => toClientError(error, id, log))
+    for (const { extensions: of } of errors ?? []) handled.errorCodes.push(of?.['code'])
     const extensions = request.extensions()
     return {
       status: 200,
@@ -110,10 +116,13 @@ export async function startSubgraph<Context>(options: SubgraphOptions<Context>):
     bodyLimit: BODY_LIMIT,
     accepts: () => true,
     respond: (posted) =>
-      respond(posted).catch((error: unknown) => {
-        log.error({ err: error, requestId: posted.id }, 'unexpected error')
-        return refusal(500, 'INTERNAL_SERVER_ERROR', 'Something went wrong on our side.', posted.id)
-      }),
+      requestMetrics.count((handled) =>
+        respond(posted, handled).catch((error: unknown) => {
+          log.error({ err: error, requestId: posted.id }, 'unexpected error')
+          const message = 'Something went wrong on our side.'
+          return refusal(handled, 500, 'INTERNAL_SERVER_ERROR', message, posted.id)
+        }),
+      ),
   }
   if (config.SOCKET_SERVER === 'on') serveJsonPosts(app, post)
   app.post(post.path, async ({ headers, body, id }, reply) =>
@@ -141,7 +150,14 @@ function malformedTokenMessage(headers: IncomingHttpHeaders): string {
   return `The header ${CONSISTENCY_HEADER} must be JSON [[database, epoch, [xid, …] or null], …], not ${given}`
 }
 
-function refusal(status: number, code: string, message: string, requestId?: string): PostResponse {
+function refusal(
+  handled: HandledRequest,
+  status: number,
+  code: string,
+  message: string,
+  requestId?: string,
+): PostResponse {
+  handled.errorCodes.push(code)
   const extensions = { code, ...(requestId !== undefined && { requestId }) }
   return { status, headers: JSON_TYPE, text: JSON.stringify({ errors: [{ message, extensions }] }) }
 }

@@ -1,0 +1,54 @@
+import type { Registry } from 'prom-client'
+import { ErrorCodes } from '../../platform/metrics/error-codes.ts'
+import { OperationMetrics, outcomeOf } from '../../platform/metrics/operation-metrics.ts'
+import { registerSampled, type Sample, type SampledMetric } from '../../platform/metrics/sampled.ts'
+
+/** What becomes known of a request while it is handled. */
+export type HandledRequest = {
+  /** `query` or `mutation`; null if the request is refused before that is known. */
+  operationType: string | null
+  executed: boolean
+  errorCodes: unknown[]
+}
+
+/** The GraphQL requests of a subgraph. By type and not by name: the gateway makes the names. */
+export class RequestMetrics {
+  readonly #operations = new OperationMetrics(0)
+  readonly #errors = new ErrorCodes()
+  #inFlight = 0
+
+  /** @param handle never rejects */
+  async count<Response extends { status: number }>(
+    handle: (request: HandledRequest) => Promise<Response>,
+  ): Promise<Response> {
+    const began = performance.now()
+    const request: HandledRequest = { operationType: null, executed: false, errorCodes: [] }
+    this.#inFlight++
+    const response = await handle(request)
+    this.#inFlight--
+    const operation = { type: request.operationType, name: null }
+    this.#operations.record(operation, outcomeOf(request, response.status), performance.now() - began)
+    for (const code of request.errorCodes) this.#errors.add(code)
+    return response
+  }
+
+  register(registry: Registry): void {
+    const metric = (
+      name: string,
+      help: string,
+      type: SampledMetric['type'],
+      samples: () => Iterable<Sample>,
+    ) => registerSampled(registry, { name: `tessera_subgraph_${name}`, help, type, samples })
+    metric('requests_total', 'GraphQL requests by type and outcome.', 'counter', () =>
+      this.#operations.requests(),
+    )
+    const duration = 'request_duration_seconds'
+    metric(duration, 'From the whole request to its response.', 'histogram', () =>
+      this.#operations.durations(`tessera_subgraph_${duration}`),
+    )
+    metric('requests_in_flight', 'GraphQL requests without a response yet.', 'gauge', () => [
+      { labels: {}, value: this.#inFlight },
+    ])
+    metric('errors_total', 'Errors in responses, by code.', 'counter', () => this.#errors.samples())
+  }
+}
