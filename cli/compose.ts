@@ -16,7 +16,7 @@ import { parseCommandLine, type Command } from '../platform/command-line.ts'
 import { readConfig } from '../platform/config/read-config.ts'
 import { runCommand, UserFacingError } from '../platform/lifecycle.ts'
 import { root } from '../platform/root.ts'
-import { services, variableSuffix } from '../contracts/topology.ts'
+import { services, subgraphVariable } from '../contracts/topology.ts'
 
 const COMPOSE = {
   name: 'npm run compose',
@@ -48,7 +48,7 @@ async function readSubgraphs(): Promise<Subgraph[]> {
   const own = await Promise.all(
     services.map(async (name) => {
       const source = `subgraphs/${name}/schema.graphql`
-      const variable = `SUBGRAPH_URL_${variableSuffix(name)}` as const
+      const variable = subgraphVariable(name)
       const { definitions } = await readSdl(source)
       const typeDefs = { kind: Kind.DOCUMENT, definitions: [...common.definitions, ...definitions] } as const
       return { name, url: readConfig([variable], {})[variable], source, typeDefs }

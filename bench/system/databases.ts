@@ -1,15 +1,11 @@
+import { forServices } from '../../contracts/topology.ts'
 import { randomBytes } from 'node:crypto'
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../../platform/root.ts'
 import { seed } from '../../local/seed/seed.ts'
-import {
-  forServices,
-  migrateDatabases,
-  provisionDatabases,
-  type DatabaseUrls,
-} from '../../local/system/databases.ts'
+import { migrateDatabases, provisionDatabases, type DatabaseUrls } from '../../local/system/databases.ts'
 import { makeSecrets } from '../../local/system/secrets.ts'
 import { startEmbeddedPostgres } from '../../local/postgres/start.ts'
 import { provision } from '../../platform/postgres/provision.ts'

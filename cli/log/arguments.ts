@@ -1,11 +1,11 @@
-import { services, type Service } from '../../contracts/topology.ts'
+import { databases, type DatabaseName } from '../../contracts/topology.ts'
 import { oneOf, parseCommandLine, wholeNumber } from '../../platform/command-line.ts'
 import { HelpRequested, UserFacingError } from '../../platform/lifecycle.ts'
 import { commandNames, COMMANDS, USAGE, type CommandName } from './commands.ts'
 
 export type TailArguments = {
   /** Null: all. */
-  database: Service | null
+  database: DatabaseName | null
   /** Null: the last events. */
   from: number | null
   /** How many existing events to print at most; null: all. */
@@ -22,8 +22,8 @@ export type LogCommand =
   /** Key null: all of them. */
   | { kind: 'redrive'; consumer: string; key: string | null }
   | { kind: 'rebuild'; consumer: string; checkOnly: boolean }
-  | { kind: 'epoch bump' | 'epoch keep'; database: Service; yes: boolean }
-  | { kind: 'consumers forget'; database: Service; consumer: string }
+  | { kind: 'epoch bump' | 'epoch keep'; database: DatabaseName; yes: boolean }
+  | { kind: 'consumers forget'; database: DatabaseName; consumer: string }
 
 /** Number of events that `tail` shows by default. */
 const DEFAULT_LINES = 10
@@ -97,8 +97,8 @@ function parseTail(argv: readonly string[]): LogCommand {
   }
 }
 
-function databaseOf(text = ''): Service {
-  return oneOf('DATABASE', text, services)
+function databaseOf(text = ''): DatabaseName {
+  return oneOf('DATABASE', text, databases)
 }
 
 function unknownCommand(first: string, second: string): string {

@@ -1,7 +1,11 @@
+import { databases, databaseVariable } from '../../contracts/topology.ts'
 import { helpOf, type Command, type CommandOption } from '../../platform/command-line.ts'
 
-const NOTES = `DATABASE is users, posts or followers. CONSUMER is a name that \`npm run log -- status\` shows, such as posts.authors.
-Works on the databases of DATABASE_URL_USERS, DATABASE_URL_POSTS and DATABASE_URL_FOLLOWERS, and on the Redis of
+const list = (type: 'conjunction' | 'disjunction', names: readonly string[]) =>
+  new Intl.ListFormat('en-GB', { type }).format(names)
+
+const NOTES = `DATABASE is ${list('disjunction', databases)}. CONSUMER is a name that \`npm run log -- status\` shows, such as posts.authors.
+Works on the databases of ${list('conjunction', databases.map(databaseVariable))}, and on the Redis of
 REDIS_URL. Without these variables it works on the data of \`npm start\` in DATA_DIR (default: .data), running or not.`
 
 const json = {

@@ -12,15 +12,15 @@ import { authorCopy, compareAuthors } from '../../subgraphs/posts/authors/author
 import { authorEvents } from '../../subgraphs/posts/authors/author-events.ts'
 import { AUTHORS } from '../../subgraphs/posts/authors/follow-authors.ts'
 import { exportRoute } from '../../subgraphs/users/exports.ts'
-import type { Service } from '../../contracts/topology.ts'
+import type { DatabaseName } from '../../contracts/topology.ts'
 
 type Route = ReturnType<typeof exportRoute>
 
 /** A consumer, with all that its service does with it. */
 export type Consumer = {
-  name: ConsumerName & { source: Service }
-  /** Whose database it is in. */
-  service: Service
+  name: ConsumerName & { source: DatabaseName }
+  /** The database it is in. */
+  database: DatabaseName
   handler: Handler
   copy: Copy
   compareRows: (sql: Sql) => CompareRows
@@ -32,7 +32,7 @@ export type Consumer = {
 export const consumers: readonly Consumer[] = [
   {
     name: AUTHORS,
-    service: 'posts',
+    database: 'posts',
     handler: authorEvents,
     copy: authorCopy,
     compareRows: compareAuthors,

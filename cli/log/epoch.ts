@@ -1,6 +1,6 @@
 import { bumpEpoch, checkLog, keepEpoch, mayKeep, readStatus } from '../../patterns/change-log/index.ts'
 import { UserFacingError } from '../../platform/lifecycle.ts'
-import type { Service } from '../../contracts/topology.ts'
+import { serviceOf, type DatabaseName } from '../../contracts/topology.ts'
 import type { Installation } from './installation.ts'
 import { openDatabase, type OpenDatabase } from './open-database.ts'
 import { count } from './plain.ts'
@@ -11,85 +11,85 @@ const ATTEMPTS = 20
 /** A row that another transaction has inserted, changed or deleted (Postgres' error codes). */
 const COLLISIONS = ['23505', '40001', '40P01']
 
-type Asked = { kind: 'epoch bump' | 'epoch keep'; database: Service; yes: boolean }
+type Asked = { kind: 'epoch bump' | 'epoch keep'; database: DatabaseName; yes: boolean }
 
 /** Begins a new epoch, or keeps the old one; without `yes` tells what that does. @returns whether it was done */
 export async function changeEpoch(
   installation: Installation,
-  { kind, database: service, yes }: Asked,
+  { kind, database: name, yes }: Asked,
   print: (line: string) => void,
 ): Promise<boolean> {
-  await using database = await openDatabase(installation, service)
+  await using database = await openDatabase(installation, name)
   const facts = await readFacts(database)
   const cannotKeep = () => {
-    print(`The epoch of ${service} cannot be kept: transaction ids that are behind, or were, make events miss the log. \
-Raise it: npm run log -- epoch bump ${service} --yes`)
+    print(`The epoch of ${name} cannot be kept: transaction ids that are behind, or were, make events miss the log. \
+Raise it: npm run log -- epoch bump ${name} --yes`)
     return false
   }
   if (kind === 'epoch keep' && facts.fault === null) {
-    print(`There is nothing to keep: the log of ${service} goes on in epoch ${facts.epoch}.`)
+    print(`There is nothing to keep: the log of ${name} goes on in epoch ${facts.epoch}.`)
     return true
   }
   if (kind === 'epoch keep' && facts.fault !== null && !mayKeep(facts.fault)) return cannotKeep()
   if (!yes) {
-    for (const line of kind === 'epoch bump' ? explainBump(service, facts) : explainKeep(service, facts))
+    for (const line of kind === 'epoch bump' ? explainBump(name, facts) : explainKeep(name, facts))
       print(line)
-    print(`Nothing was changed. To do it: npm run log -- ${kind} ${service} --yes`)
+    print(`Nothing was changed. To do it: npm run log -- ${kind} ${name} --yes`)
     return false
   }
   if (kind === 'epoch keep') {
     if (!(await keepEpoch(database.sql))) return cannotKeep()
-    print(`The log of ${service} goes on in epoch ${facts.epoch}.`)
-  } else print(`The log of ${service} is in epoch ${await bump(database)} now.`)
+    print(`The log of ${name} goes on in epoch ${facts.epoch}.`)
+  } else print(`The log of ${name} is in epoch ${await bump(database)} now.`)
   return true
 }
 
 type Facts = { epoch: number; fault: string | null; records: number; consumers: readonly string[] }
 
-async function readFacts({ service, sql }: OpenDatabase): Promise<Facts> {
+async function readFacts({ name, sql }: OpenDatabase): Promise<Facts> {
   const check = await checkLog(sql)
   if (check.kind === 'standby') {
     throw new UserFacingError(
-      `${service}'s database is a standby, which has no epoch of its own. Ask its primary.`,
+      `The database ${name} is a standby, which has no epoch of its own. Ask its primary.`,
     )
   }
   const status = await readStatus(sql)
   if (!status) {
     throw new UserFacingError(
-      `The log of ${service} was never started: it has no epoch. Start the ${service} service.`,
+      `The log of ${name} was never started: it has no epoch. Start the ${serviceOf(name)} service.`,
     )
   }
   return {
     epoch: status.end.epoch,
     fault: check.kind === 'restored' ? check.reason : null,
     records: status.end.offset - status.begin.offset,
-    consumers: status.consumers.map(({ name }) => name),
+    consumers: status.consumers.map((consumer) => consumer.name),
   }
 }
 
-function explainBump(service: Service, { epoch, fault, records, consumers }: Facts): string[] {
+function explainBump(name: DatabaseName, { epoch, fault, records, consumers }: Facts): string[] {
   const built =
     consumers.length === 0 ? 'No consumer is registered.' : `These are built anew: ${consumers.join(', ')}.`
   return [
     fault === null
-      ? `The log of ${service} is in order, in epoch ${epoch}. A new epoch is for a database that was restored.`
-      : `The log of ${service}, epoch ${epoch}, is refused: ${fault}.`,
+      ? `The log of ${name} is in order, in epoch ${epoch}. A new epoch is for a database that was restored.`
+      : `The log of ${name}, epoch ${epoch}, is refused: ${fault}.`,
     `A new epoch removes the ${count(records, 'record')} of the old one. What is stored of people stays as it is.`,
-    `Consumers read the owner's state instead, caches forget what they have of ${service}, and older consistency tokens go \
+    `Consumers read the owner's state instead, caches forget what they have of ${name}, and older consistency tokens go \
 to the source. ${built}`,
   ]
 }
 
-function explainKeep(service: Service, { epoch, fault }: Facts): string[] {
+function explainKeep(name: DatabaseName, { epoch, fault }: Facts): string[] {
   return [
-    `The log of ${service}, epoch ${epoch}, is refused: ${fault}.`,
+    `The log of ${name}, epoch ${epoch}, is refused: ${fault}.`,
     'Keeping the epoch is for a failover or a move that is known to have lost no commit, and for a log that shared its \
 Redis with another installation, once each has its own. If a commit was lost, consumers keep what never happened, for \
 good, and miss what did: then raise the epoch instead.',
   ]
 }
 
-async function bump({ service, sql }: OpenDatabase): Promise<number> {
+async function bump({ name, sql }: OpenDatabase): Promise<number> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await bumpEpoch(sql)
@@ -98,7 +98,7 @@ async function bump({ service, sql }: OpenDatabase): Promise<number> {
       if (!collided) throw error
       if (attempt < ATTEMPTS) continue
       throw new UserFacingError(
-        `The epoch of ${service} could not be raised: its relay takes too many ticks. Stop the service, and do it again.`,
+        `The epoch of ${name} could not be raised: its relay takes too many ticks. Stop the service, and do it again.`,
       )
     }
   }

@@ -1,23 +1,23 @@
 import { forgetConsumer, listConsumers } from '../../patterns/change-log/index.ts'
 import { UserFacingError } from '../../platform/lifecycle.ts'
-import type { Service } from '../../contracts/topology.ts'
+import type { DatabaseName } from '../../contracts/topology.ts'
 import type { Installation } from './installation.ts'
 import { openDatabase } from './open-database.ts'
 
 /** Forgets a consumer of a log. */
 export async function forget(
   installation: Installation,
-  { database: service, consumer }: { database: Service; consumer: string },
+  { database: name, consumer }: { database: DatabaseName; consumer: string },
   print: (line: string) => void,
 ): Promise<void> {
-  await using database = await openDatabase(installation, service)
-  const names = (await listConsumers(database.sql)).map(({ name }) => name)
+  await using database = await openDatabase(installation, name)
+  const names = (await listConsumers(database.sql)).map((each) => each.name)
   if (!names.includes(consumer)) {
     const known = names.length === 0 ? 'There is none.' : `There is ${names.join(', ')}.`
-    throw new UserFacingError(`${service} knows no consumer ${JSON.stringify(consumer)}. ${known}`)
+    throw new UserFacingError(`${name} knows no consumer ${JSON.stringify(consumer)}. ${known}`)
   }
   await forgetConsumer(database.sql, consumer)
   print(
-    `${service} keeps nothing for ${consumer} any more. Should it run after all, it is known again within seconds.`,
+    `${name} keeps nothing for ${consumer} any more. Should it run after all, it is known again within seconds.`,
   )
 }

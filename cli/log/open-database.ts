@@ -4,12 +4,11 @@ import { withoutPassword } from '../../platform/config/read-config.ts'
 import { UserFacingError } from '../../platform/lifecycle.ts'
 import { openLongTransactions } from '../../platform/postgres/long-transactions.ts'
 import { whyUnusable } from '../../platform/postgres/unusable.ts'
-import type { Service } from '../../contracts/topology.ts'
-import { databaseVariable } from '../../local/system/databases.ts'
+import { databaseVariable, type DatabaseName } from '../../contracts/topology.ts'
 import type { Installation } from './installation.ts'
 
 export type OpenDatabase = AsyncDisposable & {
-  service: Service
+  name: DatabaseName
   sql: Sql
   transact: Transact
   /** Whether it has the tables of a consumer. */
@@ -20,28 +19,26 @@ export type OpenDatabase = AsyncDisposable & {
 const silent = pino({ level: 'silent' })
 
 /**
- * Opens a service's database. @returns what is wrong with it, and what to do, when it does not answer or lacks the tables
+ * Opens a database. @returns what is wrong with it, and what to do, when it does not answer or lacks the tables
  * of a change log
  */
 export async function tryDatabase(
   { urls, given }: Installation,
-  service: Service,
+  name: DatabaseName,
 ): Promise<OpenDatabase | string> {
-  const name = given
-    ? `${databaseVariable(service)}=${withoutPassword(urls[service])}`
-    : `${service}'s database`
-  const reason = await whyUnusable(urls[service])
+  const shown = given ? `${databaseVariable(name)}=${withoutPassword(urls[name])}` : `The database ${name}`
+  const reason = await whyUnusable(urls[name])
   if (reason !== null)
-    return `${name} cannot be used: ${reason}. Start it${given ? ', or correct the address' : ''}.`
+    return `${shown} cannot be used: ${reason}. Start it${given ? ', or correct the address' : ''}.`
   await using opening = new AsyncDisposableStack()
-  const { sql, transact } = opening.use(openLongTransactions(urls[service], 'log command', silent))
+  const { sql, transact } = opening.use(openLongTransactions(urls[name], 'log command', silent))
   const [tables] = await sql<{ log: boolean; consumer: boolean }>(
     `select to_regclass('log_state') is not null as log, to_regclass('consumer_offset') is not null as consumer`,
   )
-  if (!tables?.log) return `${name} has no change log yet. Bring it up to date: npm run migrate.`
+  if (!tables?.log) return `${shown} has no change log yet. Bring it up to date: npm run migrate.`
   const opened = opening.move()
   return {
-    service,
+    name,
     sql,
     transact,
     consumes: tables.consumer,
@@ -50,8 +47,8 @@ export async function tryDatabase(
 }
 
 /** The same for those who need it. @throws UserFacingError */
-export async function openDatabase(installation: Installation, service: Service): Promise<OpenDatabase> {
-  const opened = await tryDatabase(installation, service)
+export async function openDatabase(installation: Installation, name: DatabaseName): Promise<OpenDatabase> {
+  const opened = await tryDatabase(installation, name)
   if (typeof opened === 'string') throw new UserFacingError(opened)
   return opened
 }
@@ -59,10 +56,10 @@ export async function openDatabase(installation: Installation, service: Service)
 /** Opens several. @throws UserFacingError with a line for each that cannot be opened */
 export async function openDatabases(
   installation: Installation,
-  wanted: readonly Service[],
+  wanted: readonly DatabaseName[],
   stack: AsyncDisposableStack,
 ): Promise<OpenDatabase[]> {
-  const tried = await Promise.all(wanted.map((service) => tryDatabase(installation, service)))
+  const tried = await Promise.all(wanted.map((name) => tryDatabase(installation, name)))
   const opened = tried.filter((database) => typeof database !== 'string')
   for (const database of opened) stack.use(database)
   const faults = tried.filter((database) => typeof database === 'string')

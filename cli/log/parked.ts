@@ -1,5 +1,5 @@
 import { listConsumerStatus, listParked, type ParkedKey } from '../../patterns/change-log/index.ts'
-import { services } from '../../contracts/topology.ts'
+import { databases } from '../../contracts/topology.ts'
 import type { Installation } from './installation.ts'
 import { openDatabases } from './open-database.ts'
 import { fullName } from './consumers.ts'
@@ -12,8 +12,8 @@ export async function parked(
   print: (line: string) => void,
 ): Promise<void> {
   await using stack = new AsyncDisposableStack()
-  const databases = await openDatabases(installation, services, stack)
-  const lists = databases
+  const opened = await openDatabases(installation, databases, stack)
+  const lists = opened
     .filter(({ consumes }) => consumes)
     .map(async ({ sql }) => {
       const keys = (await listConsumerStatus(sql)).map((consumer) => listParked(sql, consumer))

@@ -8,6 +8,7 @@ import {
 } from '../../patterns/change-log/index.ts'
 import { UserFacingError } from '../../platform/lifecycle.ts'
 import { dedicatedConnection } from '../../platform/postgres/dedicated-connection.ts'
+import { serviceOf } from '../../contracts/topology.ts'
 import { findConsumer, openExport, type Consumer } from './consumers.ts'
 import type { Installation } from './installation.ts'
 import { openDatabase, type OpenDatabase } from './open-database.ts'
@@ -33,7 +34,7 @@ export async function rebuildConsumer(
   const { source } = consumer.name
   await using stack = new AsyncDisposableStack()
   stack.use(await openDatabase(installation, source))
-  const database = stack.use(await openDatabase(installation, consumer.service))
+  const database = stack.use(await openDatabase(installation, consumer.database))
   const connect = () => dedicatedConnection(installation.urls[source], 'log command export', silent)
   const open = openExport(consumer, [{ database: source, connect }])
   if (!checkOnly) await rebuild(database, consumer, open, stop, print)
@@ -63,7 +64,7 @@ npm run log -- rebuild ${name.consumer} --check.`,
 }
 
 async function compare(
-  { sql, service }: OpenDatabase,
+  { sql, name: database }: OpenDatabase,
   { name, compareRows }: Consumer,
   open: OpenExport,
   stop: AbortSignal,
@@ -76,7 +77,7 @@ async function compare(
   if (compared.kind === 'behind') {
     print(
       `${name.consumer} could not be compared: it has not come as far as ${name.source} within ${duration(CATCH_UP_MS)}. \
-Do the services ${service} and ${name.source} run? See: npm run log -- status.`,
+Do the services ${serviceOf(database)} and ${serviceOf(name.source)} run? See: npm run log -- status.`,
     )
     return false
   }

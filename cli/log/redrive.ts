@@ -18,8 +18,8 @@ export async function redriveParked(
   { consumer: text, key: wanted }: { consumer: string; key: string | null },
   print: (line: string) => void,
 ): Promise<boolean> {
-  const { name, service, handler } = findConsumer(text)
-  await using database = await openDatabase(installation, service)
+  const { name, database: where, handler } = findConsumer(text)
+  await using database = await openDatabase(installation, where)
   const keys = (await listParked(database.sql, name)).map(({ key }) => key)
   if (wanted !== null && !keys.includes(wanted)) throw new UserFacingError(notParked(text, wanted, keys))
   if (keys.length === 0) print(`Nothing of ${text} is parked.`)

@@ -1,4 +1,5 @@
 import type { Config } from '../../platform/config/read-config.ts'
+import { services, subgraphVariable } from '../../contracts/topology.ts'
 import { OBSERVABILITY_VARIABLES } from '../metrics/observability.ts'
 import { SWITCH_VARIABLES } from '../switches.ts'
 
@@ -8,9 +9,7 @@ export const GATEWAY_VARIABLES = [
   'PORT',
   'NODE_ENV',
   'INTERNAL_SECRET',
-  'SUBGRAPH_URL_USERS',
-  'SUBGRAPH_URL_POSTS',
-  'SUBGRAPH_URL_FOLLOWERS',
+  ...services.map(subgraphVariable),
   'SUBGRAPH_TIMEOUT_MS',
   'JWT_ISSUER',
   'JWT_AUDIENCE',

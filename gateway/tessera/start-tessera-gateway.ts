@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { forServices, subgraphVariable } from '../../contracts/topology.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { RunningServer } from '../../platform/http/server.ts'
 import type { Log } from '../../platform/log.ts'
@@ -30,11 +31,7 @@ export type TesseraGateway = RunningServer & Pick<RunningGateway, 'metricsUrl'>
 export async function startTesseraGateway(options: TesseraGatewayOptions): Promise<TesseraGateway> {
   const { config, log, clock } = options
   const production = config.NODE_ENV === 'production'
-  const urls = {
-    users: config.SUBGRAPH_URL_USERS,
-    posts: config.SUBGRAPH_URL_POSTS,
-    followers: config.SUBGRAPH_URL_FOLLOWERS,
-  }
+  const urls = forServices((service) => config[subgraphVariable(service)])
   await using opened = new AsyncDisposableStack()
   const switches = switchesOf(config)
   const transport = opened.use(createTransport(switches.subgraphHttpClient))

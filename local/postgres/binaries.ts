@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { databases, databaseVariable } from '../../contracts/topology.ts'
 import { UserFacingError } from '../../platform/lifecycle.ts'
 import { run, type RunAs } from '../processes/run.ts'
 import { copyPackage } from './copy-binaries.ts'
@@ -12,8 +13,7 @@ export type Binaries = { initdb: string; pgCtl: string; version: string; major: 
 const PLATFORMS: Readonly<Record<string, string>> = { linux: 'linux', darwin: 'darwin', win32: 'windows' }
 
 /** Said wherever the embedded Postgres cannot be had. */
-export const OWN_DATABASES =
-  'Give your own databases instead: DATABASE_URL_USERS, DATABASE_URL_POSTS and DATABASE_URL_FOLLOWERS.'
+export const OWN_DATABASES = `Give your own databases instead: ${new Intl.ListFormat('en-GB').format(databases.map(databaseVariable))}.`
 
 /**
  * Finds the Postgres programs that npm installed, in a place from which the user they are to run as can start them.

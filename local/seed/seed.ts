@@ -1,6 +1,6 @@
 import { UserFacingError } from '../../platform/lifecycle.ts'
 import { hashPassword } from '../../platform/password.ts'
-import type { Service } from '../../contracts/topology.ts'
+import type { Seeded } from './load/stores.ts'
 import { readEdgeFile } from './edges/read-edge-file.ts'
 import { generateGraph } from './graph/graph.ts'
 import type { EdgeList } from './graph/edge-list.ts'
@@ -17,8 +17,8 @@ import { createRandom } from './random.ts'
 export const DEMO_PASSWORD = 'tessera-demo'
 
 export type SeedOptions = {
-  /** Databases of the three services, migrated and empty. */
-  urls: Record<Service, string>
+  /** Databases that are migrated and empty. */
+  urls: Record<Seeded, string>
   /** How many users, the five named ones included; at least 5. With `edges` the file decides. */
   users: number
   /** Posts per user on average. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { databasesAreGiven, forServices } from './databases.ts'
+import { forDatabases, forServices } from '../../contracts/topology.ts'
+import { databasesAreGiven } from './databases.ts'
 import { environmentOf } from './environment.ts'
 
 const shared = {
@@ -11,7 +12,7 @@ const shared = {
     DATABASE_URL_POSTS: 'postgres://elsewhere/posts',
     SUBGRAPH_URL_USERS: 'http://elsewhere',
   },
-  databaseUrls: forServices((service) => `postgres://${service}`),
+  databaseUrls: forDatabases((database) => `postgres://${database}`),
   internalSecret: 's'.repeat(32),
   subgraphUrls: forServices((service) => `http://${service}/graphql`),
 }
@@ -25,6 +26,15 @@ test('a service knows its own database and no other', () => {
     INTERNAL_SECRET: shared.internalSecret,
     DATABASE_URL_USERS: 'postgres://users',
   })
+})
+
+test('a service that follows the log of another knows the address of that one', () => {
+  const env = environmentOf('posts', '127.0.0.1', 4002, shared)
+  expect(env).toMatchObject({
+    DATABASE_URL_POSTS: 'postgres://posts',
+    SUBGRAPH_URL_USERS: 'http://users/graphql',
+  })
+  expect(Object.keys(env).filter((name) => name.startsWith('SUBGRAPH_URL_'))).toEqual(['SUBGRAPH_URL_USERS'])
 })
 
 test('the gateway knows the subgraphs and no database', () => {

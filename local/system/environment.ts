@@ -1,8 +1,16 @@
 import { join } from 'node:path'
 import type { Env } from '../../platform/config/read-config.ts'
 import { root } from '../../platform/root.ts'
-import { services, variableSuffix, type Service } from '../../contracts/topology.ts'
-import { databaseVariable, type DatabaseUrls } from './databases.ts'
+import {
+  databases,
+  databaseVariable,
+  services,
+  subgraphVariable,
+  topology,
+  upstreamsOf,
+  type Service,
+} from '../../contracts/topology.ts'
+import type { DatabaseUrls } from './databases.ts'
 
 export type ProcessName = Service | 'gateway'
 
@@ -38,22 +46,21 @@ export type Shared = {
 
 /**
  * The environment of one process: what is inherited, without anything that another process alone may know. A service
- * gets its own database and no other; the gateway gets none.
+ * gets its own databases and no other, and the addresses of the services whose logs it follows. The gateway gets the addresses
+ * of all services, and no database.
  */
 export function environmentOf(name: ProcessName, host: string, port: number, shared: Shared): Env {
   const env: Record<string, string | undefined> = { ...shared.inherited }
-  for (const service of services) {
-    delete env[databaseVariable(service)]
-    delete env[`SUBGRAPH_URL_${variableSuffix(service)}`]
-  }
+  for (const database of databases) delete env[databaseVariable(database)]
+  for (const service of services) delete env[subgraphVariable(service)]
   delete env['DATA_DIR']
   env['HOST'] = host
   env['PORT'] = String(port)
   env['INTERNAL_SECRET'] = shared.internalSecret
-  // It keeps a copy of users' handles and names.
-  if (name === 'posts') env['SUBGRAPH_URL_USERS'] = shared.subgraphUrls.users
-  if (name !== 'gateway') return { ...env, [databaseVariable(name)]: shared.databaseUrls[name] }
-  for (const service of services)
-    env[`SUBGRAPH_URL_${variableSuffix(service)}`] = shared.subgraphUrls[service]
+  const asked = name === 'gateway' ? services : upstreamsOf(name)
+  for (const service of asked) env[subgraphVariable(service)] = shared.subgraphUrls[service]
+  if (name === 'gateway') return env
+  for (const database of topology[name].databases)
+    env[databaseVariable(database)] = shared.databaseUrls[database]
   return env
 }

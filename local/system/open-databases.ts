@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readConfig, type Env } from '../../platform/config/read-config.ts'
 import { startEmbeddedPostgres } from '../postgres/start.ts'
 import { root } from '../../platform/root.ts'
-import { services } from '../../contracts/topology.ts'
+import { databases } from '../../contracts/topology.ts'
 import { openDataDir } from './data-dir.ts'
 import { migrateDatabases, provisionDatabases, type DatabaseUrls } from './databases.ts'
 import { givenDatabases, requireDatabases } from './given-databases.ts'
@@ -22,10 +22,9 @@ export async function openDatabases(env: Env, log: (line: string) => void): Prom
   if (given) await requireDatabases(given)
   const urls = given ?? (await embeddedDatabases(env, log, stack))
   const applied = await migrateDatabases(urls)
-  for (const service of services) {
-    log(
-      `${service}: ${applied[service].length > 0 ? `migrated ${applied[service].join(', ')}` : 'up to date'}`,
-    )
+  for (const database of databases) {
+    const names = applied[database]
+    log(`${database}: ${names.length > 0 ? `migrated ${names.join(', ')}` : 'up to date'}`)
   }
   const opened = stack.move()
   return { urls, [Symbol.asyncDispose]: () => opened.disposeAsync() }

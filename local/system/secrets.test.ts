@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { keepSecrets } from './secrets.ts'
 
-test('secrets are made once, kept, and readable by their owner alone', async () => {
+test('secrets are made once, kept, readable by their owner alone; a new database gets its password later', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'tessera-secrets-'))
   try {
     const made = await keepSecrets(folder, randomBytes)
@@ -13,6 +13,12 @@ test('secrets are made once, kept, and readable by their owner alone', async () 
     expect(await keepSecrets(folder, randomBytes)).toEqual(made)
     const file = join(folder, 'secrets.json')
     expect((await stat(file)).mode & 0o777).toBe(0o600)
+    const { posts, ...others } = made
+    await writeFile(file, JSON.stringify(others))
+    const completed = await keepSecrets(folder, randomBytes)
+    expect(completed).toEqual({ ...made, posts: expect.stringMatching(/^.{43}$/) as string })
+    expect(completed.posts).not.toBe(posts)
+    expect(await keepSecrets(folder, randomBytes)).toEqual(completed)
     await writeFile(file, JSON.stringify({ ...made, internal: 'short' }))
     await expect(keepSecrets(folder, randomBytes)).rejects.toThrow(/secrets\.json cannot be read: .*internal/)
   } finally {

@@ -1,63 +1,72 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
+import { databases, forDatabases } from '../../contracts/topology.ts'
 import { UserFacingError } from '../../platform/lifecycle.ts'
 import { madeBefore } from '../postgres/home.ts'
+
+const secret = z.string().min(16)
 
 const Secrets = z.object({
   /** Signs the internal header; see platform/internal-auth.ts. */
   internal: z.string().min(32),
   /** Of the embedded Postgres' superuser. */
-  superuser: z.string().min(16),
-  /** Of the services' database roles. */
-  users: z.string().min(16),
-  posts: z.string().min(16),
-  followers: z.string().min(16),
+  superuser: secret,
   /** Of the Redis that the supervisor starts. */
-  redis: z.string().min(16),
+  redis: secret,
+  /** Of the roles that own the databases. */
+  ...forDatabases(() => secret),
 })
 
 export type Secrets = z.output<typeof Secrets>
 
+type Random = (bytes: number) => Buffer
+
 /** New secrets, safe in a URL. @param random returns as many random bytes as asked for */
-export function makeSecrets(random: (bytes: number) => Buffer): Secrets {
-  const secret = () => random(32).toString('base64url')
-  return {
-    internal: secret(),
-    superuser: secret(),
-    users: secret(),
-    posts: secret(),
-    followers: secret(),
-    redis: secret(),
-  }
+export function makeSecrets(random: Random): Secrets {
+  const make = () => random(32).toString('base64url')
+  return { internal: make(), superuser: make(), redis: make(), ...forDatabases(make) }
 }
 
 /**
- * Reads `secrets.json` of the data folder, or makes it, readable by its owner alone.
+ * Reads `secrets.json` of the data folder, or makes it, readable by its owner alone. A database that is new since gets its
+ * password now; the role gets it when the database is made.
  *
  * @throws UserFacingError when it is there and not right, or not there while the databases made with it are
  */
-export async function keepSecrets(dataDir: string, random: (bytes: number) => Buffer): Promise<Secrets> {
+export async function keepSecrets(dataDir: string, random: Random): Promise<Secrets> {
   const file = join(dataDir, 'secrets.json')
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
     throw error
   })
-  if (text !== null) return parse(file, text)
-  const databases = await madeBefore(dataDir)
-  if (databases !== null)
+  if (text !== null) return complete(file, text, random)
+  const existing = await madeBefore(dataDir)
+  if (existing !== null)
     throw new UserFacingError(
-      `${file} is missing, the key to the databases in ${databases}. ${restore(dataDir)}`,
+      `${file} is missing, the key to the databases in ${existing}. ${restore(dataDir)}`,
     )
   const secrets = makeSecrets(random)
+  return write(file, secrets)
+}
+
+async function complete(file: string, text: string, random: Random): Promise<Secrets> {
+  const { given, missing } = parse(file, text)
+  const made = makeSecrets(random)
+  const secrets = { ...given, ...Object.fromEntries(missing.map((name) => [name, made[name]])) } as Secrets
+  return missing.length > 0 ? write(file, secrets) : secrets
+}
+
+async function write(file: string, secrets: Secrets): Promise<Secrets> {
   await writeFile(`${file}.new`, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 })
   await rename(`${file}.new`, file)
   return secrets
 }
 
-function parse(file: string, text: string): Secrets {
+function parse(file: string, text: string) {
   try {
-    return Secrets.parse(JSON.parse(text))
+    const given = Secrets.partial(forDatabases(() => true as const)).parse(JSON.parse(text))
+    return { given, missing: databases.filter((name) => given[name] === undefined) }
   } catch (error) {
     const reason = error instanceof z.ZodError ? z.prettifyError(error).replaceAll('\n', ' ') : String(error)
     throw new UserFacingError(`${file} cannot be read: ${reason}. ${restore(dirname(file))}`)

@@ -3,8 +3,8 @@ import { manageProcess, type ManagedProcess } from '../processes/managed-process
 import { freePorts } from '../../platform/ports.ts'
 import { httpProbe } from '../processes/readiness.ts'
 import { root } from '../../platform/root.ts'
-import { services, type Service } from '../../contracts/topology.ts'
-import { forServices, type DatabaseUrls } from './databases.ts'
+import { forServices, services, type Service } from '../../contracts/topology.ts'
+import type { DatabaseUrls } from './databases.ts'
 import { nodeArguments, environmentOf, processNames, type ProcessName } from './environment.ts'
 import type { Output } from './output.ts'
 
@@ -51,8 +51,9 @@ export type System = AsyncDisposable & {
 /** Starts the processes over existing databases, and resolves when all are ready. */
 export async function startSystem(options: SystemOptions): Promise<System> {
   const { databaseUrls, internalSecret, processes = processNames, host = '127.0.0.1' } = options
-  const [users, posts, followers, free] = (await freePorts(4)) as [number, number, number, number]
-  const ports = { users, posts, followers, gateway: options.port || free }
+  const free = await freePorts(processNames.length)
+  const portOf = (name: ProcessName) => free[processNames.indexOf(name)] ?? 0
+  const ports = { ...forServices(portOf), gateway: options.port || portOf('gateway') }
   const subgraphUrls = forServices((service) => `http://127.0.0.1:${ports[service]}/graphql`)
   const shared = { inherited: options.env, databaseUrls, internalSecret, subgraphUrls }
 

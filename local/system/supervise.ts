@@ -5,7 +5,7 @@ import { UserFacingError } from '../../platform/lifecycle.ts'
 import { requirePort } from '../../platform/ports.ts'
 import { DEMO_PASSWORD } from '../seed/seed.ts'
 import { root } from '../../platform/root.ts'
-import { services } from '../../contracts/topology.ts'
+import { databases } from '../../contracts/topology.ts'
 import type { BannerFacts } from './banner.ts'
 import { openDataDir } from './data-dir.ts'
 import { migrateDatabases, provisionDatabases, type DatabaseUrls } from './databases.ts'
@@ -95,11 +95,11 @@ async function ownDatabases(
 
 async function migrateAndReport(databaseUrls: DatabaseUrls, output: Output): Promise<void> {
   const applied = await migrateDatabases(databaseUrls)
-  for (const service of services) {
-    const names = applied[service]
+  for (const database of databases) {
+    const names = applied[database]
     if (names.length === 0) continue
-    output.progress(`Migrated the database of ${service}: ${names.length} migrations`)
-    output.report('postgres', 'info', `migrated ${service}: ${names.join(', ')}`)
+    output.progress(`Migrated the database of ${database}: ${names.length} migrations`)
+    output.report('postgres', 'info', `migrated ${database}: ${names.join(', ')}`)
   }
 }
 

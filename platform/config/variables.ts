@@ -1,4 +1,14 @@
 import { z } from 'zod'
+import {
+  databases,
+  databaseVariable,
+  serviceOf,
+  services,
+  subgraphVariable,
+  topology,
+  type DatabaseVariable,
+  type SubgraphVariable,
+} from '../../contracts/topology.ts'
 import { parseRedisUrl } from '../redis/address.ts'
 import { Origins } from './origins.ts'
 
@@ -14,6 +24,24 @@ const url = (...protocols: string[]) =>
     })
 const httpUrl = url('http', 'https')
 const postgresUrl = url('postgres', 'postgresql')
+
+type DatabaseUrl = typeof postgresUrl
+const databaseUrls = Object.fromEntries(
+  databases.map((name) => [
+    databaseVariable(name),
+    postgresUrl.describe(describeDatabase(name, serviceOf(name))),
+  ]),
+) as Record<DatabaseVariable, DatabaseUrl>
+
+function describeDatabase(name: string, service: string): string {
+  return `Database ${name === service ? '' : `${name} `}of the ${service} subgraph.`
+}
+
+const subgraphUrlOf = (service: string, port: number) =>
+  httpUrl.default(`http://127.0.0.1:${port}/graphql`).describe(`Where the ${service} subgraph is.`)
+const subgraphUrls = Object.fromEntries(
+  services.map((service) => [subgraphVariable(service), subgraphUrlOf(service, topology[service].port)]),
+) as Record<SubgraphVariable, ReturnType<typeof subgraphUrlOf>>
 
 /** Leeway for `exp` and `nbf` of an identity provider's tokens, in seconds: by default, and at most. */
 export const LEEWAY_S = 5
@@ -44,13 +72,11 @@ export const VARIABLES = {
     .string()
     .min(32)
     .describe('Shared by gateway and subgraphs; signs the internal viewer header. At least 32 characters.'),
-  DATABASE_URL_USERS: postgresUrl.describe('Database of the users subgraph.'),
-  DATABASE_URL_POSTS: postgresUrl.describe('Database of the posts subgraph.'),
-  DATABASE_URL_FOLLOWERS: postgresUrl.describe('Database of the followers subgraph.'),
+  ...databaseUrls,
   DATABASE_POOL_SIZE: whole(1, 500)
     .default(10)
     .describe(
-      'Most connections one process opens to its database for requests. The change log takes up to 4 more; in posts, the copy of users 3.',
+      'Most connections one process opens to each of its databases for requests. The change log takes up to 4 more; in posts, the copy of users 3.',
     ),
   REDIS_URL: z
     .string()
@@ -60,15 +86,7 @@ export const VARIABLES = {
     })
     .optional()
     .describe('Redis, if there is one, for this installation alone; `redis://host/3` is its database 3.'),
-  SUBGRAPH_URL_USERS: httpUrl
-    .default('http://127.0.0.1:4001/graphql')
-    .describe('Where the users subgraph is.'),
-  SUBGRAPH_URL_POSTS: httpUrl
-    .default('http://127.0.0.1:4002/graphql')
-    .describe('Where the posts subgraph is.'),
-  SUBGRAPH_URL_FOLLOWERS: httpUrl
-    .default('http://127.0.0.1:4003/graphql')
-    .describe('Where the followers subgraph is.'),
+  ...subgraphUrls,
   SUBGRAPH_TIMEOUT_MS: whole(1, 600_000)
     .default(5_000)
     .describe('Longest wait for one answer of a subgraph, in milliseconds, per attempt.'),

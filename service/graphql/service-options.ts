@@ -1,20 +1,10 @@
 import type { Registry } from 'prom-client'
 import type { Clock } from '../../platform/clock.ts'
 import type { Config } from '../../platform/config/read-config.ts'
+import type { SUBGRAPH_VARIABLES } from '../../platform/config/service-variables.ts'
 import type { Log } from '../../platform/log.ts'
 import type { DatabaseAddress, PrismaOptions, ServiceDatabase, Several } from './service-databases.ts'
 import type { SubgraphOptions } from './subgraph-server.ts'
-
-/** Variables that every subgraph reads, besides the URLs of its databases. */
-export const SUBGRAPH_VARIABLES = [
-  'HOST',
-  'PORT',
-  'LOG_LEVEL',
-  'INTERNAL_SECRET',
-  'DATABASE_POOL_SIZE',
-  'REDIS_URL',
-  'SOCKET_SERVER',
-] as const
 
 /** What makes a service of a subgraph. */
 export type ServiceOptions<Prisma, Context> = {

@@ -2,8 +2,8 @@ import { wakingTransactions } from '../../patterns/change-log/index.ts'
 import { deleteExpiredKeys } from '../../patterns/idempotency/index.ts'
 import { systemClock } from '../../platform/clock.ts'
 import type { Config } from '../../platform/config/read-config.ts'
+import { databasesIn, variablesOf } from '../../platform/config/service-variables.ts'
 import { serveSubgraph } from '../../service/graphql/serve-subgraph.ts'
-import { SUBGRAPH_VARIABLES } from '../../service/graphql/service-options.ts'
 import type { RunningServer } from '../../platform/http/server.ts'
 import { withSql } from '../../platform/postgres/prisma-transactions.ts'
 import { PrismaClient } from '../../prisma/followers/generated/client.ts'
@@ -11,7 +11,7 @@ import { createContext } from './context.ts'
 import { resolvers } from './resolvers/index.ts'
 
 /** Variables of the followers service. */
-export const VARIABLES = [...SUBGRAPH_VARIABLES, 'DATABASE_URL_FOLLOWERS'] as const
+export const VARIABLES = variablesOf('followers')
 
 /** Wires the followers subgraph: follows and blocks. */
 export function startFollowers(config: Config<(typeof VARIABLES)[number]>): Promise<RunningServer> {
@@ -19,7 +19,7 @@ export function startFollowers(config: Config<(typeof VARIABLES)[number]>): Prom
   return serveSubgraph({
     name: 'followers',
     folder: import.meta.dirname,
-    databases: [{ name: 'followers', url: config.DATABASE_URL_FOLLOWERS }],
+    databases: databasesIn('followers', config),
     config,
     clock,
     createPrisma: (options) => new PrismaClient(options),

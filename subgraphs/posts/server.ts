@@ -2,8 +2,8 @@ import { wakingTransactions } from '../../patterns/change-log/index.ts'
 import { deleteExpiredKeys } from '../../patterns/idempotency/index.ts'
 import { idMaker, systemClock } from '../../platform/clock.ts'
 import type { Config } from '../../platform/config/read-config.ts'
+import { databasesIn, variablesOf } from '../../platform/config/service-variables.ts'
 import { serveSubgraph } from '../../service/graphql/serve-subgraph.ts'
-import { SUBGRAPH_VARIABLES } from '../../service/graphql/service-options.ts'
 import type { RunningServer } from '../../platform/http/server.ts'
 import { withSql } from '../../platform/postgres/prisma-transactions.ts'
 import { PrismaClient } from '../../prisma/posts/generated/client.ts'
@@ -12,7 +12,7 @@ import { createContext } from './context.ts'
 import { resolvers } from './resolvers/index.ts'
 
 /** Variables of the posts service. */
-export const VARIABLES = [...SUBGRAPH_VARIABLES, 'DATABASE_URL_POSTS', 'SUBGRAPH_URL_USERS'] as const
+export const VARIABLES = variablesOf('posts')
 
 /** Wires the posts subgraph: posts, replies and likes. */
 export function startPosts(config: Config<(typeof VARIABLES)[number]>): Promise<RunningServer> {
@@ -20,7 +20,7 @@ export function startPosts(config: Config<(typeof VARIABLES)[number]>): Promise<
   return serveSubgraph({
     name: 'posts',
     folder: import.meta.dirname,
-    databases: [{ name: 'posts', url: config.DATABASE_URL_POSTS }],
+    databases: databasesIn('posts', config),
     config,
     clock,
     createPrisma: (options) => new PrismaClient(options),

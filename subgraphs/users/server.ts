@@ -2,8 +2,8 @@ import { wakingTransactions } from '../../patterns/change-log/index.ts'
 import { deleteExpiredKeys } from '../../patterns/idempotency/index.ts'
 import { idMaker, systemClock } from '../../platform/clock.ts'
 import type { Config } from '../../platform/config/read-config.ts'
+import { databasesIn, variablesOf } from '../../platform/config/service-variables.ts'
 import { serveSubgraph } from '../../service/graphql/serve-subgraph.ts'
-import { SUBGRAPH_VARIABLES } from '../../service/graphql/service-options.ts'
 import type { RunningServer } from '../../platform/http/server.ts'
 import { dedicatedConnection } from '../../platform/postgres/dedicated-connection.ts'
 import { withSql } from '../../platform/postgres/prisma-transactions.ts'
@@ -18,16 +18,7 @@ import { makeRefreshToken } from './tokens/refresh-token.ts'
 import { createSigningKeys } from './tokens/signing-keys.ts'
 
 /** Variables of the users service. */
-export const VARIABLES = [
-  ...SUBGRAPH_VARIABLES,
-  'DATABASE_URL_USERS',
-  'ACCESS_TOKEN_TTL_S',
-  'REFRESH_TOKEN_TTL_S',
-  'SIGNING_KEY_ROTATION_S',
-  'JWT_ISSUER',
-  'JWT_AUDIENCE',
-  'JWKS_URL',
-] as const
+export const VARIABLES = variablesOf('users')
 
 type UsersConfig = Config<(typeof VARIABLES)[number]>
 
@@ -46,7 +37,7 @@ export function startUsers(config: UsersConfig, clock = systemClock): Promise<Ru
   return serveSubgraph({
     name: 'users',
     folder: import.meta.dirname,
-    databases: [{ name: 'users', url: config.DATABASE_URL_USERS }],
+    databases: databasesIn('users', config),
     config,
     clock,
     createPrisma: (options) => new PrismaClient(options),

@@ -5,13 +5,20 @@ import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
+import {
+  databases,
+  databaseVariable,
+  forServices,
+  services as ours,
+  subgraphVariable,
+  topology,
+  type DatabaseName,
+} from '../../contracts/topology.ts'
 import { root } from '../../platform/root.ts'
 import { GATEWAY_VARIABLES } from '../../gateway/tessera/config.ts'
 import { readConfig } from '../../platform/config/read-config.ts'
+import { variablesOf } from '../../platform/config/service-variables.ts'
 import { VARIABLES, type VariableName } from '../../platform/config/variables.ts'
-import { VARIABLES as FOLLOWERS_VARIABLES } from '../../subgraphs/followers/server.ts'
-import { VARIABLES as POSTS_VARIABLES } from '../../subgraphs/posts/server.ts'
-import { VARIABLES as USERS_VARIABLES } from '../../subgraphs/users/server.ts'
 
 const text = await readFile(join(root, 'docker-compose.yml'), 'utf8')
 
@@ -27,12 +34,14 @@ const Service = z.object({
 const file: unknown = parse(text, { merge: true })
 const { services } = z.object({ services: z.record(z.string(), Service) }).parse(file)
 
+function passwordVariable(database: DatabaseName): string {
+  return databaseVariable(database).replace('_URL_', '_PASSWORD_')
+}
+
 const SECRETS = {
   INTERNAL_SECRET: 'a'.repeat(32),
   POSTGRES_PASSWORD: 'b'.repeat(32),
-  DATABASE_PASSWORD_USERS: 'c'.repeat(32),
-  DATABASE_PASSWORD_POSTS: 'd'.repeat(32),
-  DATABASE_PASSWORD_FOLLOWERS: 'e'.repeat(32),
+  ...Object.fromEntries(databases.map((database) => [passwordVariable(database), 'c'.repeat(32)])),
 }
 
 /** `${NAME}`, `${NAME:-default}` and `${NAME:?message}`, as compose replaces them. */
@@ -49,12 +58,10 @@ function interpolate(value: string | number): string {
 
 /** The variables that each container's command reads. */
 const READS: Record<string, readonly VariableName[]> = {
-  users: USERS_VARIABLES,
-  posts: POSTS_VARIABLES,
-  followers: FOLLOWERS_VARIABLES,
+  ...forServices((service) => variablesOf(service)),
   gateway: [...GATEWAY_VARIABLES, 'LOG_LEVEL'],
-  migrate: ['DATABASE_URL_USERS', 'DATABASE_URL_POSTS', 'DATABASE_URL_FOLLOWERS'],
-  seed: ['DATABASE_URL_USERS', 'DATABASE_URL_POSTS', 'DATABASE_URL_FOLLOWERS'],
+  migrate: databases.map(databaseVariable),
+  seed: databases.map(databaseVariable),
 }
 
 test('the compose file fits the compose specification', async () => {
@@ -113,16 +120,38 @@ test('what is waited for as healthy says whether it is', () => {
     Object.entries(needs).flatMap(([name, { condition }]) => (condition === 'service_healthy' ? [name] : [])),
   )
   expect(healthy.filter((name) => !services[name]?.healthcheck)).toEqual([])
-  expect(new Set(healthy)).toEqual(new Set(['postgres', 'redis', 'users', 'posts', 'followers']))
+  expect(new Set(healthy)).toEqual(new Set(['postgres', 'redis', ...ours]))
 })
 
 test('the health check of a server asks its own port whether it is ready', () => {
-  for (const name of ['users', 'posts', 'followers', 'gateway']) {
+  for (const name of [...ours, 'gateway']) {
     const [kind, ...command] = services[name]?.healthcheck?.test ?? []
     expect(kind).toBe('CMD')
     expect(command.slice(0, 2)).toEqual(['node', '--eval'])
     expect(command[2]).toContain("process.env.PORT + '/readyz'")
     expect(Number(services[name]?.environment['PORT'])).toBeGreaterThan(0)
+  }
+})
+
+test('each service listens where the gateway and those who follow its log look for it', () => {
+  for (const service of ours) {
+    const { port } = topology[service]
+    expect(services[service]?.environment['PORT']).toBe(port)
+    const variable = subgraphVariable(service)
+    const asked = Object.values(services).flatMap(({ environment }) => environment[variable] ?? [])
+    expect(new Set(asked)).toEqual(new Set([`http://${service}:${port}/graphql`]))
+    expect(services['gateway']?.environment[variable]).toBeDefined()
+    expect(services['gateway']?.depends_on[service]).toBeDefined()
+  }
+})
+
+test('Postgres makes each database with the password that its service has', async () => {
+  const script = await readFile(join(root, 'docker/postgres/init.sh'), 'utf8')
+  for (const database of databases) {
+    const name = `tessera_${database.replace('/', '_')}`
+    const variable = passwordVariable(database)
+    expect(script).toContain(`make_database ${name} "$${variable}"`)
+    expect(services['postgres']?.environment[variable]).toBe(`\${${variable}}`)
   }
 })
 

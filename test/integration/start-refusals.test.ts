@@ -47,7 +47,7 @@ test('some but not all databases given is one line', async () => {
   const text = await refusal({ DATABASE_URL_POSTS: inject('system').databaseUrls.posts })
   expect(text).toBe(
     'DATABASE_URL_USERS and DATABASE_URL_FOLLOWERS are missing, while DATABASE_URL_POSTS is given. \
-Give all three, or none to use the embedded Postgres.',
+Give all of them, or none to use the embedded Postgres.',
   )
 })
 

@@ -19,7 +19,7 @@ import type { InternalResponse } from '../../platform/http/internal-route.ts'
 import { internalStream } from '../../platform/http/internal-stream.ts'
 import { INTERNAL_HEADER, signInternal } from '../../platform/internal-auth.ts'
 import { serveSubgraph } from '../../service/graphql/serve-subgraph.ts'
-import { SUBGRAPH_VARIABLES } from '../../service/graphql/service-options.ts'
+import { SUBGRAPH_VARIABLES } from '../../platform/config/service-variables.ts'
 import type { RequestBase } from '../../service/graphql/subgraph-server.ts'
 import { openLogDatabase } from '../change-log/support/log-database.ts'
 

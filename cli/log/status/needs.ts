@@ -1,3 +1,4 @@
+import { serviceOf } from '../../../contracts/topology.ts'
 import { mayKeep } from '../../../patterns/change-log/index.ts'
 import { count, duration } from '../plain.ts'
 import { LATE_MS, type ConsumerReport, type LogReport } from './report.ts'
@@ -18,7 +19,7 @@ function needsOfLog({ database, state, reason, log }: Omit<LogReport, 'needs'>):
     case 'unusable':
       return [reason ?? '']
     case 'not started':
-      return [`Its log was never started. Start the ${database} service, which does that.`]
+      return [`Its log was never started. Start the ${serviceOf(database)} service, which does that.`]
     case 'standby':
       return ['This is a standby: give the address of the primary.']
     case 'restored':
@@ -31,7 +32,7 @@ If none are: npm run log -- epoch keep ${database}.`,
     case 'silent': {
       const waiting = log?.unpublished.events ? `; ${count(log.unpublished.events, 'event')} wait` : ''
       return [
-        `Nobody has taken a tick for ${duration(log?.tickAgeMs ?? 0)}${waiting}. Start the ${database} service; \
+        `Nobody has taken a tick for ${duration(log?.tickAgeMs ?? 0)}${waiting}. Start the ${serviceOf(database)} service; \
 if it runs, its /readyz says why.`,
       ]
     }
@@ -51,7 +52,7 @@ then: npm run log -- epoch keep ${database}.`,
   }
   if (state !== 'running' || (lag && lag.ms < LATE_MS)) return []
   const how = lag ? `${duration(lag.ms)} behind` : top ? 'of an older epoch' : 'empty'
-  return [`Its Redis stream is ${how}. The /readyz of the ${database} service says why.`]
+  return [`Its Redis stream is ${how}. The /readyz of the ${serviceOf(database)} service says why.`]
 }
 
 function needsOfConsumer(

@@ -1,11 +1,11 @@
 import { readLag, type ConsumerStatus, type LogStatus } from '../../../patterns/change-log/index.ts'
-import type { Service } from '../../../contracts/topology.ts'
+import { serviceOf, type DatabaseName } from '../../../contracts/topology.ts'
 import { consumers } from '../consumers.ts'
 import type { OpenDatabase } from '../open-database.ts'
 import type { ConsumerReport } from './report.ts'
 
 /** A consumer, and in whose database it was begun. */
-export type ConsumerIn = ConsumerStatus & { service: Service }
+export type ConsumerIn = ConsumerStatus & { database: DatabaseName }
 
 type Registered = LogStatus['consumers'][number]
 
@@ -14,7 +14,7 @@ type Registered = LogStatus['consumers'][number]
  * should have been. What its own database says of one is exact; what it told is some seconds old.
  */
 export async function readConsumers(
-  { service: source, sql }: OpenDatabase,
+  { name: source, sql }: OpenDatabase,
   begun: readonly ConsumerIn[],
   registered: readonly Registered[],
   now: number,
@@ -29,12 +29,13 @@ export async function readConsumers(
   return Promise.all(
     [...names].toSorted().map(async (name): Promise<ConsumerReport> => {
       const here = own.find(({ consumer }) => consumer === name)
+      const database = here?.database ?? known.find((one) => one.name.consumer === name)?.database
       const told = registered.find((one) => one.name === name)
       const at = here?.position ?? told
       const position = at ? { epoch: at.epoch, offset: at.offset } : null
       return {
         name,
-        service: here?.service ?? known.find((one) => one.name.consumer === name)?.service ?? null,
+        service: database ? serviceOf(database) : null,
         position,
         lag: position && (await readLag(sql, position)),
         told: told ? toldOf(told, now) : null,

@@ -1,7 +1,7 @@
 import { checkLog, readLag, readStatus, readUnpublished } from '../../../patterns/change-log/index.ts'
 import type { LogCheck, LogStatus, Position } from '../../../patterns/change-log/index.ts'
 import { systemClock } from '../../../platform/clock.ts'
-import type { Service } from '../../../contracts/topology.ts'
+import type { DatabaseName } from '../../../contracts/topology.ts'
 import type { OpenDatabase } from '../open-database.ts'
 import { readConsumers, type ConsumerIn } from './read-consumers.ts'
 import { needsOf } from './needs.ts'
@@ -11,29 +11,29 @@ import { LATE_MS, type LogReport, type LogState, type StreamReport } from './rep
 export type ReadBefore = {
   begun: readonly ConsumerIn[]
   /** Of each log's Redis stream; null where no Redis is known. */
-  tops: ReadonlyMap<Service, StreamTop> | null
+  tops: ReadonlyMap<DatabaseName, StreamTop> | null
 }
 
 export type StreamTop = { top: Position | null; fault: string | null }
 
 /** How the log of one database is. */
 export async function readReport(database: OpenDatabase, { begun, tops }: ReadBefore): Promise<LogReport> {
-  const { service, sql } = database
+  const { name, sql } = database
   const [check, status] = await Promise.all([checkLog(sql), readStatus(sql)])
   const { consumers: registered = [], ...log } = status ?? {}
   const report = {
-    database: service,
+    database: name,
     state: stateOf(check, status),
     reason: check.kind === 'restored' ? check.reason : null,
     log: 'end' in log ? { ...log, unpublished: await readUnpublished(sql) } : null,
-    stream: await readStream(database, tops?.get(service)),
+    stream: await readStream(database, tops?.get(name)),
     consumers: await readConsumers(database, begun, registered, systemClock()),
   }
   return { ...report, needs: needsOf(report) }
 }
 
 /** Of a database that cannot be asked. @param reason with what to do */
-export function unusableReport(database: Service, reason: string): LogReport {
+export function unusableReport(database: DatabaseName, reason: string): LogReport {
   const nothing = { log: null, stream: null, consumers: [] }
   return { database, state: 'unusable', reason, ...nothing, needs: [reason] }
 }

@@ -5,7 +5,7 @@ import type {
   Position,
   Unpublished,
 } from '../../../patterns/change-log/index.ts'
-import type { Service } from '../../../contracts/topology.ts'
+import type { DatabaseName, Service } from '../../../contracts/topology.ts'
 
 /**
  * - `unusable`: the database does not answer, or is not migrated
@@ -19,7 +19,7 @@ export type LogState = 'unusable' | 'not started' | 'standby' | 'restored' | 'si
 
 /** How one change log is, and those who use it. */
 export type LogReport = {
-  database: Service
+  database: DatabaseName
   state: LogState
   /** Why it is unusable or restored. */
   reason: string | null

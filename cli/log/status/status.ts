@@ -1,5 +1,5 @@
 import { listConsumerStatus } from '../../../patterns/change-log/index.ts'
-import { services } from '../../../contracts/topology.ts'
+import { databases } from '../../../contracts/topology.ts'
 import type { Installation } from '../installation.ts'
 import { tryDatabase, type OpenDatabase } from '../open-database.ts'
 import { readReport, unusableReport } from './read-report.ts'
@@ -14,7 +14,7 @@ export async function status(
 ): Promise<boolean> {
   await using stack = new AsyncDisposableStack()
   const tried = await Promise.all(
-    services.map(async (service) => ({ service, database: await tryDatabase(installation, service) })),
+    databases.map(async (name) => ({ name, database: await tryDatabase(installation, name) })),
   )
   const opened = tried.map(({ database }) => database).filter((database) => typeof database !== 'string')
   for (const database of opened) stack.use(database)
@@ -24,8 +24,8 @@ export async function status(
   ])
   const before = { begun: begun.flat(), tops }
   const reports = await Promise.all(
-    tried.map(async ({ service, database }) =>
-      typeof database === 'string' ? unusableReport(service, database) : readReport(database, before),
+    tried.map(async ({ name, database }) =>
+      typeof database === 'string' ? unusableReport(name, database) : readReport(database, before),
     ),
   )
   const ok = reports.every(({ needs }) => needs.length === 0)
@@ -34,6 +34,6 @@ export async function status(
   return ok
 }
 
-async function begunIn({ service, sql }: OpenDatabase) {
-  return (await listConsumerStatus(sql)).map((one) => ({ ...one, service }))
+async function begunIn({ name, sql }: OpenDatabase) {
+  return (await listConsumerStatus(sql)).map((one) => ({ ...one, database: name }))
 }

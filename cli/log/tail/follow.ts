@@ -12,7 +12,7 @@ const WAIT_MS = 10_000
  * @param note told when something is missing between two of them
  */
 export async function followEvents(
-  { service, sql }: OpenDatabase,
+  { name, sql }: OpenDatabase,
   from: Position,
   told: (event: EventRecord) => void,
   note: (line: string) => void,
@@ -29,12 +29,12 @@ export async function followEvents(
     }
     const begin = (await readStatus(sql))?.begin
     if (page.kind === 'ahead' || !begin) {
-      throw new UserFacingError(`The log of ${service} has lost what was shown. See: npm run log -- status.`)
+      throw new UserFacingError(`The log of ${name} has lost what was shown. See: npm run log -- status.`)
     }
     note(
       page.kind === 'other-epoch'
-        ? `${service}: epoch ${at.epoch} has ended; this is epoch ${begin.epoch}, from its begin on`
-        : `${service}: what follows offset ${at.offset} is deleted; this goes on at ${begin.offset + 1}`,
+        ? `${name}: epoch ${at.epoch} has ended; this is epoch ${begin.epoch}, from its begin on`
+        : `${name}: what follows offset ${at.offset} is deleted; this goes on at ${begin.offset + 1}`,
     )
     at = begin
   }

@@ -1,6 +1,6 @@
 import { readStatus, type EventRecord, type LogStatus } from '../../../patterns/change-log/index.ts'
 import { UserFacingError } from '../../../platform/lifecycle.ts'
-import { services } from '../../../contracts/topology.ts'
+import { databases, serviceOf } from '../../../contracts/topology.ts'
 import type { TailArguments } from '../arguments.ts'
 import type { Installation } from '../installation.ts'
 import { openDatabases, type OpenDatabase } from '../open-database.ts'
@@ -26,9 +26,9 @@ export async function tail(
     (options.type === null || event.type === options.type) &&
     (options.key === null || event.key === options.key)
   const render = options.json ? renderJson : renderLine
-  const asked = options.database === null ? services : [options.database]
-  const databases = await openDatabases(installation, asked, stack)
-  const logs = await Promise.all(databases.map((database) => readOne(database, options, wanted, stop)))
+  const asked = options.database === null ? databases : [options.database]
+  const opened = await openDatabases(installation, asked, stack)
+  const logs = await Promise.all(opened.map((database) => readOne(database, options, wanted, stop)))
   const events = logs.flatMap(({ database, events: own }) => own.map((event) => ({ database, event })))
   // Between logs there is no order but that of their clocks.
   if (logs.length > 1) events.sort((a, b) => a.event.time - b.event.time)
@@ -50,18 +50,18 @@ async function readOne(
   wanted: Wanted,
   stop: AbortSignal,
 ): Promise<Read> {
-  const { service, sql } = database
+  const { name, sql } = database
   const status = await readStatus(sql)
   if (!status) {
     throw new UserFacingError(
-      `The log of ${service} was never started. Start the ${service} service, which does that.`,
+      `The log of ${name} was never started. Start the ${serviceOf(name)} service, which does that.`,
     )
   }
   const reader = databaseReader(sql)
   if (from === null) {
     return { database, status, events: await readLast(reader, status, lines ?? 0, wanted, stop) }
   }
-  requireWithin(service, from, status)
+  requireWithin(name, from, status)
   const events: EventRecord[] = []
   const after = { epoch: status.end.epoch, offset: from - 1 }
   for await (const event of readRange(reader, after, status.end.offset, stop)) {
@@ -72,19 +72,19 @@ async function readOne(
 }
 
 /** @throws UserFacingError when the log does not have that offset, nor will have it next */
-function requireWithin(service: string, from: number, { begin, end }: LogStatus): void {
+function requireWithin(database: string, from: number, { begin, end }: LogStatus): void {
   if (from > begin.offset && from <= end.offset + 1) return
   throw new UserFacingError(
-    `--from ${from}: the log of ${service} has the offsets ${begin.offset + 1} to ${end.offset} of epoch ${end.epoch}.`,
+    `--from ${from}: the log of ${database} has the offsets ${begin.offset + 1} to ${end.offset} of epoch ${end.epoch}.`,
   )
 }
 
-function renderJson({ service }: OpenDatabase, event: EventRecord): string {
-  return JSON.stringify({ database: service, ...event })
+function renderJson({ name }: OpenDatabase, event: EventRecord): string {
+  return JSON.stringify({ database: name, ...event })
 }
 
-function renderLine({ service }: OpenDatabase, event: EventRecord): string {
+function renderLine({ name }: OpenDatabase, event: EventRecord): string {
   const { offset, time, key, type, version, payload } = event
-  const columns = [service.padEnd(9), offset, new Date(time).toISOString(), key, type, `v${version}`]
+  const columns = [name.padEnd(9), offset, new Date(time).toISOString(), key, type, `v${version}`]
   return plain(`${columns.join(' ')} ${JSON.stringify(payload)}`)
 }

@@ -1,7 +1,6 @@
 import { UserFacingError } from '../../../platform/lifecycle.ts'
-import type { Service } from '../../../contracts/topology.ts'
 import { clear, isMarked, mark, unmark } from './mark.ts'
-import { hasRows, type Store } from './stores.ts'
+import { hasRows, type Seeded, type Store } from './stores.ts'
 
 /**
  * Commits the open transactions of all three databases, or none. Users, by which a seeded installation is known,
@@ -10,7 +9,7 @@ import { hasRows, type Store } from './stores.ts'
  * @param reconnect opens another connection to the users database
  */
 export async function commitStores(
-  stores: Record<Service, Store>,
+  stores: Record<Seeded, Store>,
   reconnect: () => Promise<Store>,
 ): Promise<void> {
   const marked: Store[] = []

@@ -1,11 +1,10 @@
 import { UserFacingError } from '../../../platform/lifecycle.ts'
-import { services, type Service } from '../../../contracts/topology.ts'
 import { commitStores } from './commit-stores.ts'
 import { copyRows, type Table } from './copy-rows.ts'
 import { clear, isMarked } from './mark.ts'
-import { beginAlone, FILLED, hasRows, openStore, type Store } from './stores.ts'
+import { beginAlone, FILLED, hasRows, openStore, seeded, type Seeded, type Store } from './stores.ts'
 
-type Stores = Record<Service, Store>
+type Stores = Record<Seeded, Store>
 type Report = {
   log: (line: string) => void
   /** For the steps that take long with many users. */
@@ -22,12 +21,12 @@ const PROGRESS_ROWS = 500_000
  * @throws UserFacingError when the databases are not empty, not migrated or not there
  */
 export async function fillStores(
-  urls: Record<Service, string>,
-  plan: () => Promise<Record<Service, Table[]>>,
+  urls: Record<Seeded, string>,
+  plan: () => Promise<Record<Seeded, Table[]>>,
   report: Report,
 ): Promise<void> {
   await using resources = new AsyncDisposableStack()
-  const open = async (service: Service) => {
+  const open = async (service: Seeded) => {
     const store = await openStore(service, urls[service])
     resources.defer(() => store.client.end())
     return store
@@ -41,12 +40,12 @@ export async function fillStores(
   const tables = await plan()
   await loadAll(stores, tables, report)
   await commitStores(stores, () => openStore('users', urls.users))
-  await Promise.all(services.map((service) => vacuum(stores[service], report)))
+  await Promise.all(seeded.map((service) => vacuum(stores[service], report)))
 }
 
 /** Begins the transactions, users first: two seeds at once meet there, and the second finds users. */
 async function beginEmpty(stores: Stores, { log }: Report): Promise<void> {
-  for (const service of services) await beginAlone(stores[service])
+  for (const service of seeded) await beginAlone(stores[service])
   if (await hasRows(stores.users, 'users')) {
     throw new UserFacingError(
       'The users database already has users; nothing was changed. Seed an empty installation: give \
@@ -73,9 +72,9 @@ was changed. Check that the DATABASE_URL_* belong together, or drop and migrate 
 }
 
 /** Loads all tables; when one fails the others stop, and every transaction is rolled back as its connection ends. */
-async function loadAll(stores: Stores, plan: Record<Service, Table[]>, report: Report): Promise<void> {
+async function loadAll(stores: Stores, plan: Record<Seeded, Table[]>, report: Report): Promise<void> {
   const failed = new AbortController()
-  const loads = services.map(async (service) => {
+  const loads = seeded.map(async (service) => {
     try {
       for (const table of plan[service]) await load(stores[service], table, failed.signal, report)
     } catch (error) {
@@ -127,7 +126,7 @@ function isBug(error: unknown): boolean {
   return !(error instanceof Error) || error instanceof TypeError || error instanceof RangeError
 }
 
-function notLoaded(service: Service, cause: unknown): UserFacingError {
+function notLoaded(service: Seeded, cause: unknown): UserFacingError {
   const reason = cause instanceof Error ? cause.message : String(cause)
   return new UserFacingError(
     `The ${service} database did not take the rows: ${reason}. Nothing was kept. Remove the cause, then seed again.`,

@@ -1,15 +1,19 @@
 import { Client, DatabaseError } from 'pg'
 import { UserFacingError } from '../../../platform/lifecycle.ts'
-import { variableSuffix, type Service } from '../../../contracts/topology.ts'
+import { databaseVariable, type DatabaseName } from '../../../contracts/topology.ts'
 
-/** An open connection to the database of one service. */
-export type Store = { service: Service; client: Client }
+/** The databases that the seed fills. Others are filled by their services, from the change logs. */
+export const seeded = ['users', 'posts', 'followers'] as const satisfies readonly DatabaseName[]
+export type Seeded = (typeof seeded)[number]
+
+/** An open connection to one of them. */
+export type Store = { service: Seeded; client: Client }
 
 /** Longest wait for a connection, and for a lock that somebody else holds. Milliseconds. */
 const TIMEOUT_MS = 30_000
 
 /** @throws UserFacingError naming the database and its variable when there is none to talk to */
-export async function openStore(service: Service, url: string): Promise<Store> {
+export async function openStore(service: Seeded, url: string): Promise<Store> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: TIMEOUT_MS })
   // A connection that breaks between two statements is met again by the next one.
   client.on('error', () => {})
@@ -18,14 +22,14 @@ export async function openStore(service: Service, url: string): Promise<Store> {
   } catch (error) {
     throw new UserFacingError(
       `Cannot connect to the ${service} database at ${place(url)}: ${reasonOf(error)}. \
-Start it, or correct DATABASE_URL_${variableSuffix(service)}.`,
+Start it, or correct ${databaseVariable(service)}.`,
     )
   }
   return { service, client }
 }
 
 /** The tables the seed fills, those first that hold what people made. */
-export const FILLED: Record<Service, readonly [string, ...string[]]> = {
+export const FILLED: Record<Seeded, readonly [string, ...string[]]> = {
   users: ['users', 'credential'],
   posts: ['post', 'post_like', 'author_count'],
   followers: ['follow', 'follow_count'],
@@ -51,7 +55,7 @@ export async function hasRows(store: Store, table: string): Promise<boolean> {
   return rows[0]?.found ?? false
 }
 
-async function explained<T>(service: Service, query: () => Promise<T>): Promise<T> {
+async function explained<T>(service: Seeded, query: () => Promise<T>): Promise<T> {
   try {
     return await query()
   } catch (error) {

@@ -1,8 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { root } from '../../../platform/root.ts'
-import { services, type Service } from '../../../contracts/topology.ts'
-import { forServices } from '../../../local/system/databases.ts'
+import { forServices, services, type Service } from '../../../contracts/topology.ts'
 import {
   environmentOf,
   nodeArguments,

@@ -2,13 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { root } from '../../../platform/root.ts'
-import { services, type Service } from '../../../contracts/topology.ts'
-import {
-  forServices,
-  migrateDatabases,
-  provisionDatabases,
-  type DatabaseUrls,
-} from '../../../local/system/databases.ts'
+import { forServices, services, type Service } from '../../../contracts/topology.ts'
+import { migrateDatabases, provisionDatabases, type DatabaseUrls } from '../../../local/system/databases.ts'
 import type { Output } from '../../../local/system/output.ts'
 import { startRedis, type Redis } from '../../../local/redis/start-redis.ts'
 import { makeSecrets } from '../../../local/system/secrets.ts'
