@@ -13,6 +13,7 @@ import { root } from '../../platform/root.ts'
 /** Why a file or folder outside of `subgraphs/` names a service. Whoever adds a service looks through these; nothing else knows one. */
 const NAMED: Readonly<Record<string, string>> = {
   'contracts/topology.ts': 'the table itself',
+  'cli/log/commands.ts': 'examples in the help',
   'cli/log/consumers.ts': 'a row for each consumer that can be rebuilt by hand',
   'gateway/node-field/owners.ts': 'which subgraph owns a type of `node(id:)`',
   'gateway/auth/revocations.ts': 'ended sessions come from the log of users',
