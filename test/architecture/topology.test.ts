@@ -15,7 +15,7 @@ const NAMED: Readonly<Record<string, string>> = {
   'contracts/topology.ts': 'the table itself',
   'cli/log/commands.ts': 'examples in the help',
   'cli/log/consumers.ts': 'a row for each consumer that can be rebuilt by hand',
-  'gateway/node-field/owners.ts': 'which subgraph owns a type of `node(id:)`',
+  'gateway/node-field/sdl.ts': 'which subgraph owns a type of `node(id:)`',
   'gateway/auth/revocations.ts': 'ended sessions come from the log of users',
   'gateway/tessera/start-tessera-gateway.ts': 'users signs people in',
   'local/seed/': 'the demo graph has users, posts and followers',
