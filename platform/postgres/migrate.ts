@@ -2,10 +2,8 @@ import { createHash, randomUUID } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Client } from 'pg'
+import { lockKey } from '../../contracts/advisory-locks.ts'
 import { UserFacingError } from '../lifecycle.ts'
-
-/** Two deployers of one database wait for each other under this advisory lock. Any fixed number will do. */
-const LOCK = 7_263_100
 
 type Migration = { name: string; sql: string; checksum: string }
 type Applied = { migration_name: string; checksum: string }
@@ -22,7 +20,8 @@ export async function migrate(databaseUrl: string, folder: string): Promise<stri
   const client = new Client({ connectionString: databaseUrl })
   await client.connect()
   try {
-    await client.query('select pg_advisory_lock($1)', [LOCK])
+    // Two deployers wait for each other.
+    await client.query(`select pg_advisory_lock(${lockKey('migrate')})`)
     await client.query(MIGRATIONS_TABLE)
     const { rows } = await client.query<Applied>(
       'select migration_name, checksum from _prisma_migrations where finished_at is not null',

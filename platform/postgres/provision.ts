@@ -1,10 +1,8 @@
 import { Client, escapeIdentifier, escapeLiteral } from 'pg'
+import { lockKey } from '../../contracts/advisory-locks.ts'
 
 /** A database and the role that owns it, of the same name. */
 export type Owned = { name: string; password: string }
-
-/** Two provisioners of one server wait for each other under this advisory lock. Any fixed number will do. */
-const LOCK = 7_263_101
 
 /**
  * Makes databases, each owned by a role of its own that can connect to nothing else. Repeating it changes nothing
@@ -17,7 +15,8 @@ export async function provision(superuserUrl: string, owned: readonly Owned[]): 
   const client = new Client({ connectionString: superuserUrl })
   await client.connect()
   try {
-    await client.query('select pg_advisory_lock($1)', [LOCK])
+    // Two provisioners wait for each other.
+    await client.query(`select pg_advisory_lock(${lockKey('provision')})`)
     for (const database of ['postgres', 'template1']) await closeToPublic(client, database)
     for (const { name, password } of owned) await provisionOne(client, name, password)
   } finally {

@@ -1,3 +1,4 @@
+import { itemLockKey } from '../../../contracts/advisory-locks.ts'
 import type { ConsumerName, Transact } from './handler.ts'
 import { readConsumerPosition } from './consumer-position.ts'
 import { readExport, type OpenExport } from '../export/export-text.ts'
@@ -59,7 +60,7 @@ export async function rebuildFrom(
 /** One process at a time, also while there is no row to lock yet. The consumer waits, and is then fenced. */
 async function hold(tx: Sql, { consumer, source }: ConsumerName): Promise<boolean> {
   const [row] = await tx<{ held: boolean }>(
-    "select pg_try_advisory_xact_lock(hashtextextended($1 || ' ' || $2, 0)) as held",
+    `select pg_try_advisory_xact_lock(${itemLockKey('rebuild', "$1 || ' ' || $2")}) as held`,
     consumer,
     source,
   )

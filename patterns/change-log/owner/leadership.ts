@@ -1,7 +1,5 @@
+import { lockKey } from '../../../contracts/advisory-locks.ts'
 import type { Sql } from '../sql-port.ts'
-
-/** Any fixed number: the advisory lock of the relay of this database. */
-const LOCK = 8_217_404
 
 /**
  * Whether this session should take the ticks: it has the lock, or whoever has it has taken none for `takeoverMs`. A
@@ -9,9 +7,8 @@ const LOCK = 8_217_404
  */
 export async function mayLead(sql: Sql, takeoverMs: number): Promise<boolean> {
   const [row] = await sql<{ locked: boolean; late: boolean }>(
-    `select pg_try_advisory_lock($1) as locked,
-            (select clock_timestamp() - time > $2 * interval '1 ms' from tick order by n desc limit 1) as late`,
-    LOCK,
+    `select pg_try_advisory_lock(${lockKey('relay')}) as locked,
+            (select clock_timestamp() - time > $1 * interval '1 ms' from tick order by n desc limit 1) as late`,
     takeoverMs,
   )
   return row !== undefined && (row.locked || row.late)
