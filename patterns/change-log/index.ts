@@ -1,12 +1,6 @@
 export { type CheckPayload, InvalidEventError, type NewEvent } from './writer/event.ts'
 export { insertEvents } from './writer/insert-events.ts'
-export {
-  eventWriter,
-  requestWrites,
-  type RequestWrites,
-  type Transactions,
-  wakingTransactions,
-} from './writer/event-writer.ts'
+export { eventWriter, requestWrites, type RequestWrites, wakingTransact } from './writer/event-writer.ts'
 export type { ControlRecord, CopyPosition, EventRecord, LogRecord, RawRecord } from './record.ts'
 export { comparePositions, type Position } from './position.ts'
 export { type AppliedSnapshot, covers, parseSnapshot, sees, type Snapshot } from './snapshot.ts'

@@ -1,4 +1,4 @@
-import type { TransactionSql } from './run-once.ts'
+import type { Sql } from '../../contracts/sql.ts'
 
 /** How long a key is stored: longer than any client repeats a request. Milliseconds. */
 export const KEY_RETENTION_MS = 24 * 3_600_000
@@ -7,7 +7,7 @@ export const KEY_RETENTION_MS = 24 * 3_600_000
 const BATCH = 5_000
 
 /** Deletes the keys that were claimed before `now - KEY_RETENTION_MS`, in small transactions. */
-export async function deleteExpiredKeys(sql: TransactionSql, now: number): Promise<void> {
+export async function deleteExpiredKeys(sql: Sql, now: number): Promise<void> {
   const before = new Date(now - KEY_RETENTION_MS)
   for (let deleted = BATCH; deleted === BATCH;) {
     const rows = await sql<object>(

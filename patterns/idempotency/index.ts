@@ -1,2 +1,3 @@
 export { deleteExpiredKeys } from './delete-expired-keys.ts'
 export { runCommand } from './run-command.ts'
+export { transactInside } from './transact.ts'

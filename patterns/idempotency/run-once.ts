@@ -1,7 +1,5 @@
 import { createHmac } from 'node:crypto'
-
-/** Runs SQL with `$1`, `$2`, … in the command's transaction. */
-export type TransactionSql = <Row>(text: string, ...values: unknown[]) => Promise<Row[]>
+import type { Sql } from '../../contracts/sql.ts'
 
 export type Once = {
   /** The owner of the key. Owners have separate key spaces. Empty for anonymous commands. */
@@ -30,7 +28,7 @@ type Stored = { input_hash: Buffer; result_id: string; xid: string }
  * @param resultId the id of the result to store; never a token or a raw input
  */
 export async function runOnce<Result>(
-  sql: TransactionSql,
+  sql: Sql,
   once: Once,
   run: () => Promise<Result>,
   resultId: (result: Result) => string,
@@ -64,11 +62,7 @@ const STORED = `
          case when xid < pg_snapshot_xmax(pg_current_snapshot()) then xid::text else '3' end as xid
   from idempotency_key where viewer = $1 and key = $2`
 
-async function replay<Result>(
-  sql: TransactionSql,
-  once: Once,
-  inputHash: Buffer,
-): Promise<OnceOutcome<Result>> {
+async function replay<Result>(sql: Sql, once: Once, inputHash: Buffer): Promise<OnceOutcome<Result>> {
   const [stored] = await sql<Stored>(STORED, once.viewer, once.key)
   if (!stored || !inputHash.equals(stored.input_hash)) return { kind: 'conflict' }
   return { kind: 'replayed', resultId: stored.result_id, xid: stored.xid }

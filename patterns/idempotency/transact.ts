@@ -1,17 +1,13 @@
 import { isFailure, type Failure } from '../../contracts/failure.ts'
-
-/** The part of a Prisma client that `transact` uses. */
-export type Transactional<Tx> = {
-  $transaction<Result>(run: (tx: Tx) => Promise<Result>): Promise<Result>
-}
+import type { Sql, Transact } from '../../contracts/sql.ts'
 
 /** Runs a command in one transaction. A returned failure rolls everything back, and is returned. */
-export async function transact<Tx, Result>(
-  client: Transactional<Tx>,
-  run: (tx: Tx) => Promise<Result | Failure>,
+export async function commitUnlessFailed<Result>(
+  transact: Transact,
+  run: (tx: Sql) => Promise<Result | Failure>,
 ): Promise<Result | Failure> {
   try {
-    return await client.$transaction(async (tx) => {
+    return await transact(async (tx) => {
       const result = await run(tx)
       if (isFailure(result)) throw new Rollback(result)
       return result
@@ -19,6 +15,24 @@ export async function transact<Tx, Result>(
   } catch (error) {
     if (error instanceof Rollback) return error.outcome
     throw error
+  }
+}
+
+/**
+ * Lets a command run inside a transaction that is already open, such as that of a consumer's handler: what fails rolls back the
+ * command alone. Commands that run so must not run at the same time.
+ */
+export function transactInside(tx: Sql): Transact {
+  return async (run) => {
+    await tx('savepoint command')
+    try {
+      const result = await run(tx)
+      await tx('release savepoint command')
+      return result
+    } catch (error) {
+      await tx('rollback to savepoint command')
+      throw error
+    }
   }
 }
 

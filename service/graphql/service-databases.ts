@@ -1,11 +1,11 @@
 import type { PrismaPg } from '@prisma/adapter-pg'
 import type { Sql, Transact } from '../../contracts/sql.ts'
-import type { OwnedLog, Signal } from '../../patterns/change-log/index.ts'
+import { wakingTransact, type OwnedLog, type Signal } from '../../patterns/change-log/index.ts'
 import type { Dependencies, Reports } from '../../platform/http/health.ts'
 import type { Config } from '../../platform/config/read-config.ts'
 import type { Log } from '../../platform/log.ts'
 import { openDatabase, type Database } from '../../platform/postgres/database.ts'
-import { prismaAdapter } from '../../platform/postgres/prisma-transactions.ts'
+import { prismaAdapter } from '../../platform/postgres/prisma-adapter.ts'
 import { byDatabase } from '../change-log/by-database.ts'
 
 /** A burst of writes waits for a connection, and then has its turn. Milliseconds. */
@@ -60,11 +60,7 @@ export function serviceDatabases<Prisma>(
 ): Several<ServiceDatabase<Prisma>> {
   const [first, ...others] = opened.map(({ name, url, database, prisma }): ServiceDatabase<Prisma> => {
     const written = writtenOf(logs, name)
-    const transact: Transact = async (run) => {
-      const result = await database.transact(run)
-      written.raise()
-      return result
-    }
+    const transact = wakingTransact(database.transact, written)
     return { name, url, prisma, sql: database.sql, transact, written }
   })
   if (!first) throw new Error('A service has at least one database.')

@@ -1,10 +1,10 @@
+import type { Transact } from '../../contracts/sql.ts'
 import { checkEvent } from '../../contracts/events.ts'
-import { requestWrites, type RequestWrites, type Transactions } from '../../patterns/change-log/index.ts'
+import { requestWrites, type RequestWrites } from '../../patterns/change-log/index.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { createRequestContext, type RequestContext } from '../../service/graphql/request-context.ts'
 import type { RequestBase } from '../../service/graphql/subgraph-server.ts'
 import type { PrismaClient } from '../../prisma/followers/generated/client.ts'
-import type { Tx } from './commands/relation-store.ts'
 import { createLoaders, type Loaders } from './queries/loaders.ts'
 
 /** Services for every request. `secret` is the key of the hashes of idempotent inputs. */
@@ -13,7 +13,7 @@ export type Services = {
   database: string
   prisma: PrismaClient
   /** The transactions that commands run in. */
-  transactions: Transactions<Tx>
+  transact: Transact
   clock: Clock
   secret: string
 }

@@ -1,11 +1,9 @@
-import { wakingTransactions } from '../../patterns/change-log/index.ts'
 import { deleteExpiredKeys } from '../../patterns/idempotency/index.ts'
 import { systemClock } from '../../platform/clock.ts'
 import type { Config } from '../../platform/config/read-config.ts'
 import { databasesIn, variablesOf } from '../../platform/config/service-variables.ts'
 import { serveSubgraph } from '../../service/graphql/serve-subgraph.ts'
 import type { RunningServer } from '../../platform/http/server.ts'
-import { withSql } from '../../platform/postgres/prisma-transactions.ts'
 import { PrismaClient } from '../../prisma/followers/generated/client.ts'
 import { createContext } from './context.ts'
 import { resolvers } from './resolvers/index.ts'
@@ -24,9 +22,8 @@ export function startFollowers(config: Config<(typeof VARIABLES)[number]>): Prom
     clock,
     createPrisma: (options) => new PrismaClient(options),
     wire: ([database]) => {
-      const { prisma, name } = database
-      const transactions = wakingTransactions(withSql(prisma), database.written)
-      const services = { database: name, prisma, transactions, clock, secret: config.INTERNAL_SECRET }
+      const { name, prisma, transact } = database
+      const services = { database: name, prisma, transact, clock, secret: config.INTERNAL_SECRET }
       return {
         resolvers,
         createContext: (base) => createContext(services, base),

@@ -1,11 +1,9 @@
-import { wakingTransactions } from '../../patterns/change-log/index.ts'
 import { deleteExpiredKeys } from '../../patterns/idempotency/index.ts'
 import { idMaker, systemClock } from '../../platform/clock.ts'
 import type { Config } from '../../platform/config/read-config.ts'
 import { databasesIn, variablesOf } from '../../platform/config/service-variables.ts'
 import { serveSubgraph } from '../../service/graphql/serve-subgraph.ts'
 import type { RunningServer } from '../../platform/http/server.ts'
-import { withSql } from '../../platform/postgres/prisma-transactions.ts'
 import { PrismaClient } from '../../prisma/posts/generated/client.ts'
 import { keepAuthors } from './authors/keep-authors.ts'
 import { createContext } from './context.ts'
@@ -25,13 +23,12 @@ export function startPosts(config: Config<(typeof VARIABLES)[number]>): Promise<
     clock,
     createPrisma: (options) => new PrismaClient(options),
     wire: ([database], { log }) => {
-      const { prisma, name, written } = database
+      const { name, prisma, transact, written } = database
       const authors = keepAuthors({ config, clock, log, written })
-      const transactions = wakingTransactions(withSql(prisma), written)
       const services = {
         database: name,
         prisma,
-        transactions,
+        transact,
         clock,
         makeId: idMaker(clock),
         secret: config.INTERNAL_SECRET,

@@ -1,16 +1,14 @@
+import type { Transact } from '../../contracts/sql.ts'
 import { checkEvent } from '../../contracts/events.ts'
 import { isUuid, parseIdOf, type Uuid } from '../../contracts/ids.ts'
-import { requestWrites, type RequestWrites, type Transactions } from '../../patterns/change-log/index.ts'
+import { requestWrites, type RequestWrites } from '../../patterns/change-log/index.ts'
 import type { Clock, MakeId } from '../../platform/clock.ts'
 import type { RequestBase } from '../../service/graphql/subgraph-server.ts'
-import type { WithSql } from '../../platform/postgres/prisma-transactions.ts'
-import type { Prisma, PrismaClient } from '../../prisma/users/generated/client.ts'
+import type { PrismaClient } from '../../prisma/users/generated/client.ts'
 import type { Passwords } from './commands/passwords.ts'
 import { createLoaders, type Loaders } from './queries/loaders.ts'
 import type { SigningKeys } from './tokens/signing-keys.ts'
 import type { TokenSettings } from './tokens/token-settings.ts'
-
-export type Tx = WithSql<Prisma.TransactionClient>
 
 /** Services for every request. */
 export type Services = {
@@ -18,7 +16,7 @@ export type Services = {
   database: string
   prisma: PrismaClient
   /** The transactions that commands run in. */
-  transactions: Transactions<Tx>
+  transact: Transact
   clock: Clock
   makeId: MakeId
   /** Makes a refresh token: 32 random bytes, base64url. */

@@ -1,12 +1,11 @@
-import { wakingTransactions } from '../../patterns/change-log/index.ts'
 import { deleteExpiredKeys } from '../../patterns/idempotency/index.ts'
 import { idMaker, systemClock } from '../../platform/clock.ts'
 import type { Config } from '../../platform/config/read-config.ts'
 import { databasesIn, variablesOf } from '../../platform/config/service-variables.ts'
+import type { ServiceDatabase } from '../../service/graphql/service-databases.ts'
 import { serveSubgraph } from '../../service/graphql/serve-subgraph.ts'
 import type { RunningServer } from '../../platform/http/server.ts'
 import { dedicatedConnection } from '../../platform/postgres/dedicated-connection.ts'
-import { withSql } from '../../platform/postgres/prisma-transactions.ts'
 import { PrismaClient } from '../../prisma/users/generated/client.ts'
 import { createPasswords } from './commands/passwords.ts'
 import { revocationCutoff } from './commands/session-store.ts'
@@ -42,10 +41,9 @@ export function startUsers(config: UsersConfig, clock = systemClock): Promise<Ru
     clock,
     createPrisma: (options) => new PrismaClient(options),
     wire: ([database], { log }) => {
-      const { prisma, name, url } = database
+      const { name, url } = database
       const exported = { database: name, connect: () => dedicatedConnection(url, `${name} export`, log) }
-      const transactions = wakingTransactions(withSql(prisma), database.written)
-      const services = { ...createServices(prisma, config, clock), database: name, transactions }
+      const services = createServices(database, config, clock)
       return {
         resolvers,
         createContext: (base) => createContext(services, base),
@@ -62,20 +60,22 @@ export function startUsers(config: UsersConfig, clock = systemClock): Promise<Ru
 }
 
 function createServices(
-  prisma: PrismaClient,
+  database: ServiceDatabase<PrismaClient>,
   config: UsersConfig,
   clock: typeof systemClock,
-): Omit<Services, 'database' | 'transactions'> {
+): Services {
   const accessTtlMs = config.ACCESS_TOKEN_TTL_S * 1000
   const rotationMs = config.SIGNING_KEY_ROTATION_S * 1000
   return {
-    prisma,
+    database: database.name,
+    prisma: database.prisma,
+    transact: database.transact,
     clock,
     makeId: idMaker(clock),
     makeToken: makeRefreshToken,
     secret: config.INTERNAL_SECRET,
     passwords: createPasswords(PASSWORDS),
-    signingKeys: createSigningKeys(prisma, clock, { rotationMs, accessTtlMs }),
+    signingKeys: createSigningKeys(database, clock, { rotationMs, accessTtlMs }),
     settings: {
       issuer: config.JWT_ISSUER,
       audience: config.JWT_AUDIENCE,

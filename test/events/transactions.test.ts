@@ -1,9 +1,8 @@
 import { Pool } from 'pg'
 import { expect, test } from 'vitest'
 import { event, checkEvent, type DomainEvent } from '../../contracts/events.ts'
-import { createSignal, requestWrites, wakingTransactions } from '../../patterns/change-log/index.ts'
-import { prismaAdapter, withSql } from '../../platform/postgres/prisma-transactions.ts'
-import { PrismaClient } from '../../prisma/posts/generated/client.ts'
+import { createSignal, requestWrites, wakingTransact } from '../../patterns/change-log/index.ts'
+import { pooledSql } from '../../platform/postgres/pooled-sql.ts'
 import { someone } from '../posts/api.ts'
 import { freshDatabase } from '../support/database.ts'
 import { createUsersBed } from '../users/users-bed.ts'
@@ -13,9 +12,8 @@ import { openRelations, usersWriter } from './bed.ts'
 test('an event that does not fit its type is refused, the field named, and rolls the command back', async () => {
   await using database = await freshDatabase('posts')
   await using stack = new AsyncDisposableStack()
-  const client = openPrisma(database.url, stack)
+  const { sql, transact } = openPool(database.url, stack)
   const written = createSignal()
-  const transactions = wakingTransactions(withSql(client), written)
   const told: string[] = []
   const eventHeaders = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' }
   const recordXid = (_: string, xid: string) => void told.push(xid)
@@ -24,21 +22,22 @@ test('an event that does not fit its type is refused, the field named, and rolls
   const [author, postId] = [someone().id, 'post_01jcnjw000e008000000000001']
   const like = (userId: string) => event('post.unliked', { postId, authorId: author, userId }, [])
   const command = (events: DomainEvent[]) =>
-    transactions.$transaction(async (tx) => {
-      await tx.authorCount.create({
-        data: { authorId: '01932b2e-0000-7000-8000-00000000a11c', postCount: 1 },
-      })
+    wakingTransact(
+      transact,
+      written,
+    )(async (tx) => {
+      await tx(INSERT, '01932b2e-0000-7000-8000-00000000a11c')
       await writeEvents(tx, events)
       return written.count
     })
-  const rows = () => client.$queryRaw`
-    select (select count(*) from author_count)::int as counts, xid::text, headers from outbox`
+  const rows = () =>
+    sql('select (select count(*) from author_count)::int as counts, xid::text, headers from outbox')
 
   await expect(command([like(author), like('ann')])).rejects.toThrow(
     'Event "post.unliked" version 1 is refused: payload.userId: expected the id of a user, got "ann".',
   )
   expect(await rows()).toEqual([])
-  expect(await client.authorCount.count()).toBe(0)
+  expect(await sql('select 1 from author_count')).toEqual([])
   expect([told, written.count]).toEqual([[], 0])
 
   expect(await command([like(author)])).toBe(0)
@@ -49,49 +48,57 @@ test('an event that does not fit its type is refused, the field named, and rolls
 test('what a command does after its transaction took too long is refused, and happens nowhere', async () => {
   await using database = await freshDatabase('posts')
   await using stack = new AsyncDisposableStack()
-  const client = openPrisma(database.url, stack, { timeout: 100 })
+  const { sql, transact } = openPool(database.url, stack, 100)
   const begun = Promise.withResolvers<void>()
   const ended = Promise.withResolvers<void>()
   const late = Promise.withResolvers<unknown>()
-  const INSERT = 'insert into author_count (author_id, post_count) values ($1::uuid, 1) returning 1'
-  const slow = withSql(client).$transaction(async ({ sql }) => {
-    await sql(INSERT, '01932b2e-0000-7000-8000-00000000a11c')
+  const slow = transact(async (tx) => {
+    await tx(INSERT, '01932b2e-0000-7000-8000-00000000a11c')
     begun.resolve()
     await ended.promise
-    late.resolve(await sql(INSERT, '01932b2e-0000-7000-8000-00000000a11d').catch((error: unknown) => error))
+    late.resolve(await tx(INSERT, '01932b2e-0000-7000-8000-00000000a11d').catch((error: unknown) => error))
   })
   slow.catch(() => {})
   await begun.promise
-  // The one connection is free once Prisma has rolled the transaction back.
-  expect(await client.authorCount.count()).toBe(0)
+  // The pool's one place is free once the transaction has been given up.
+  expect(await sql('select 1 from author_count')).toEqual([])
   ended.resolve()
   expect(String(await late.promise)).toContain('the transaction has ended')
-  await expect(slow).rejects.toThrow('expired transaction')
-  expect(await client.authorCount.count()).toBe(0)
+  await expect(slow).rejects.toThrow('the transaction has ended')
+  expect(await sql('select 1 from author_count')).toEqual([])
+})
+
+test('what is asked of a transaction after its end is refused', async () => {
+  await using database = await freshDatabase('posts')
+  await using stack = new AsyncDisposableStack()
+  const { sql, transact } = openPool(database.url, stack)
+  const tx = await transact(async (own) => own)
+  await expect(tx(INSERT, '01932b2e-0000-7000-8000-00000000a11c')).rejects.toThrow(
+    'the transaction has ended',
+  )
+  expect(await sql('select 1 from author_count')).toEqual([])
 })
 
 test('what Postgres refuses keeps its SQLSTATE and its words', async () => {
   await using database = await freshDatabase('posts')
   await using stack = new AsyncDisposableStack()
-  const command = withSql(openPrisma(database.url, stack)).$transaction(({ sql }) =>
-    sql('insert into author_count (author_id) values ($1::uuid)', 'nobody'),
-  )
+  const command = openPool(database.url, stack).transact((tx) => tx(INSERT, 'nobody'))
   await expect(command).rejects.toMatchObject({
     code: '22P02',
     message: 'invalid input syntax for type uuid: "nobody"',
   })
 })
 
-test('a savepoint of Prisma that is rolled back leaves the transaction as it is', async () => {
+test('a command that passes over a failed statement is not told that it was committed', async () => {
   await using database = await freshDatabase('posts')
   await using stack = new AsyncDisposableStack()
-  const client = openPrisma(database.url, stack)
-  const read = await withSql(client).$transaction(async (tx) => {
-    await tx.$executeRawUnsafe('savepoint here')
-    await tx.$executeRawUnsafe('rollback to savepoint here')
-    return tx.sql<{ one: number }>('select $1::integer as one', 1)
+  const { sql, transact } = openPool(database.url, stack)
+  const command = transact(async (tx) => {
+    await tx(INSERT, '01932b2e-0000-7000-8000-00000000a11c')
+    await tx(INSERT, 'nobody').catch(() => {})
   })
-  expect(read).toEqual([{ one: 1 }])
+  await expect(command).rejects.toThrow('rolled back: one of its statements had failed')
+  expect(await sql('select 1 from author_count')).toEqual([])
 })
 
 test('a repeated key tells the transaction of its first run; among others that the client knows, also one of now', async () => {
@@ -155,14 +162,10 @@ test('a commit whose outcome nobody knows is not told as a failure that says why
   await expect(renamed).rejects.toThrow(/Something went wrong on our side.*INTERNAL_SERVER_ERROR/)
 })
 
+const INSERT = 'insert into author_count (author_id, post_count) values ($1::uuid, 1) returning 1'
+
 /** Over one connection. */
-function openPrisma(
-  url: string,
-  stack: AsyncDisposableStack,
-  transactionOptions: { timeout?: number } = {},
-): PrismaClient {
+function openPool(url: string, stack: AsyncDisposableStack, timeoutMs?: number) {
   const pool = stack.adopt(new Pool({ connectionString: url, max: 1 }), (opened) => opened.end())
-  return stack.adopt(new PrismaClient({ adapter: prismaAdapter(pool), transactionOptions }), (client) =>
-    client.$disconnect(),
-  )
+  return pooledSql(pool, timeoutMs)
 }

@@ -157,7 +157,7 @@ const resolvers = {
         await writer?.transact(async (sql) => {
           await sql('insert into note (text) values ($1)', text)
           const event = { key: text, type: 'noted', version: 1, payload: {}, touches: [] }
-          await writer.writeEvents({ sql }, [event])
+          await writer.writeEvents(sql, [event])
         })
       }
       return true

@@ -2,16 +2,13 @@ import type { TokenEntry } from '../../../contracts/consistency.ts'
 import type { CheckPayload, NewEvent } from './event.ts'
 import { type WritingXid, writeToOutbox } from './insert-events.ts'
 import type { Signal } from '../signal.ts'
-import type { Sql } from '../sql-port.ts'
-
-/** A transaction, as far as this pattern knows it. */
-export type WritingTransaction = { sql: Sql }
+import type { Sql, Transact } from '../sql-port.ts'
 
 /**
  * Writes what a command has done, last in its transaction. A command that changed nothing writes no events, and calls
  * it all the same: what it found was written by somebody, so its client must see that too.
  */
-export type WriteEvents = (tx: WritingTransaction, events: readonly NewEvent[]) => Promise<void>
+export type WriteEvents = (tx: Sql, events: readonly NewEvent[]) => Promise<void>
 
 /** What a request tells of its writes, and what its client has written before. */
 export type WritingRequest = {
@@ -32,13 +29,13 @@ export type EventWriterOptions = {
 }
 
 export function eventWriter({ check, headers, recordXid }: EventWriterOptions): WriteEvents {
-  return async ({ sql }, events) => {
+  return async (tx, events) => {
     const written = await writeToOutbox(
-      sql,
+      tx,
       events.map((event) => ({ ...event, headers })),
       check,
     )
-    const { xid, floor } = written ?? (await ownXid(sql))
+    const { xid, floor } = written ?? (await ownXid(tx))
     recordXid(xid, floor)
   }
 }
@@ -47,7 +44,7 @@ export function eventWriter({ check, headers, recordXid }: EventWriterOptions): 
 export type RequestWrites = {
   writeEvents: WriteEvents
   /** Tells that an earlier transaction answers the request: the first run of an idempotency key. */
-  replayed: (tx: WritingTransaction, xid: string) => Promise<void>
+  replayed: (tx: Sql, xid: string) => Promise<void>
 }
 
 /**
@@ -63,28 +60,18 @@ export function requestWrites(database: string, check: CheckPayload, request: Wr
       // In a mutation's answer, its xids take the place of those that the request's token names of this database. That is
       // right of a transaction that began after them; the first run did not, so one of now stands for them.
       if (!known) return
-      const own = await ownXid(tx.sql)
+      const own = await ownXid(tx)
       recordXid(own.xid, own.floor)
     },
   }
 }
 
-/** Runs what is given in a transaction, as Prisma's client does. */
-export type Transactions<Tx> = {
-  $transaction<Result>(run: (tx: Tx) => Promise<Result>): Promise<Result>
-}
-
-/** Wakes the relay after each commit. When a commit's outcome is unknown, the relay's next look will tell. */
-export function wakingTransactions<Tx>(
-  client: Transactions<Tx>,
-  written: Pick<Signal, 'raise'>,
-): Transactions<Tx> {
-  return {
-    async $transaction(run) {
-      const result = await client.$transaction(run)
-      written.raise()
-      return result
-    },
+/** Wakes the relay after each commit. If a commit's outcome is unknown, the relay finds out at its next look. */
+export function wakingTransact(transact: Transact, written: Pick<Signal, 'raise'>): Transact {
+  return async (run) => {
+    const result = await transact(run)
+    written.raise()
+    return result
   }
 }
 

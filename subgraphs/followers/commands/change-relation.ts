@@ -5,7 +5,7 @@ import { runCommand } from '../../../patterns/idempotency/index.ts'
 import type { Context } from '../context.ts'
 import { relationEvents } from '../domain/events.ts'
 import type { Change, Relation } from '../domain/relation.ts'
-import { applyChanges, loadRelation, lockPair, type Tx } from './relation-store.ts'
+import { applyChanges, loadRelation, lockPair } from './relation-store.ts'
 
 export type RelationInput = { userId: string; idempotencyKey?: string | null }
 export type ChangedRelation = { user: { id: Uuid }; viewer: { id: Uuid } }
@@ -17,7 +17,7 @@ export type ChangedRelation = { user: { id: Uuid }; viewer: { id: Uuid } }
  * @param decide returns the changes for the current relation of the two users
  */
 export async function changeRelation(
-  { viewer, transactions, clock, secret, writeEvents, replayed }: Context,
+  { viewer, transact, clock, secret, writeEvents, replayed }: Context,
   command: string,
   input: RelationInput,
   decide: (relation: Relation) => Change[] | Failure,
@@ -32,7 +32,7 @@ export async function changeRelation(
 
   const pair = { actor: viewer, other }
   const result: ChangedRelation = { user: { id: other }, viewer: { id: viewer } }
-  return runCommand<Tx, ChangedRelation>(transactions, {
+  return runCommand<ChangedRelation>(transact, {
     viewer,
     key,
     command,

@@ -1,12 +1,13 @@
 import type { DomainEvent } from '../../../contracts/events.ts'
 import { fail, isFailure, unauthenticated, type Failure } from '../../../contracts/failure.ts'
+import type { Sql } from '../../../contracts/sql.ts'
 import { bucketOf, type Uuid } from '../../../contracts/ids.ts'
 import { InputChecker } from '../../../contracts/input.ts'
 import { runCommand } from '../../../patterns/idempotency/index.ts'
 import type { Context } from '../context.ts'
 import { handlesIn } from '../domain/mentions.ts'
 import { postTextFault, type Post } from '../domain/post.ts'
-import { lockPost, type Tx } from './post-store.ts'
+import { lockPost } from './post-store.ts'
 
 export type PostInput = { postId: string; idempotencyKey?: string | null }
 /** The post that a command created or changed. */
@@ -24,12 +25,12 @@ export type PostCommand<Input extends PostInput> = {
   /** The text of the input, if it has one. */
   text?: (input: Input) => string
   /** Runs the command on the locked post and returns its result. */
-  run: (tx: Tx, post: Post, act: Act<Input>) => Promise<Done | Failure>
+  run: (tx: Sql, post: Post, act: Act<Input>) => Promise<Done | Failure>
 }
 
 /** Runs a command on an existing post: reply, edit, delete, like or unlike. */
 export async function changePost<Input extends PostInput>(
-  { viewer, transactions, clock, makeId, secret, writeEvents, replayed, authors }: Context,
+  { viewer, transact, clock, makeId, secret, writeEvents, replayed, authors }: Context,
   command: PostCommand<Input>,
   input: Input,
 ): Promise<PostRef | Failure> {
@@ -43,7 +44,7 @@ export async function changePost<Input extends PostInput>(
   if (faults) return faults
   if (text !== null && handlesIn(text).length > 0) await authors.settled()
 
-  return runCommand<Tx, PostRef>(transactions, {
+  return runCommand<PostRef>(transact, {
     viewer,
     key,
     command: command.name,

@@ -8,13 +8,13 @@ import { handlesIn } from '../domain/mentions.ts'
 import { postTextFault } from '../domain/post.ts'
 import type { PostRef } from './change-post.ts'
 import { readMentions } from './mention-store.ts'
-import { insertPost, type Tx } from './post-store.ts'
+import { insertPost } from './post-store.ts'
 
 export type CreatePostInput = { text: string; idempotencyKey?: string | null }
 
 /** Publishes a post that is not a reply. Its id is in the author's bucket. */
 export async function createPost(
-  { viewer, transactions, clock, makeId, secret, writeEvents, replayed, authors }: Context,
+  { viewer, transact, clock, makeId, secret, writeEvents, replayed, authors }: Context,
   { text, idempotencyKey }: CreatePostInput,
 ): Promise<PostRef | Failure> {
   if (viewer === null) return unauthenticated()
@@ -25,7 +25,7 @@ export async function createPost(
   if (faults) return faults
   if (handlesIn(text).length > 0) await authors.settled()
 
-  return runCommand<Tx, PostRef>(transactions, {
+  return runCommand<PostRef>(transact, {
     viewer,
     key,
     command: 'createPost',

@@ -1,9 +1,10 @@
+import type { Sql } from '../../../contracts/sql.ts'
 import { isFailure, type Failure } from '../../../contracts/failure.ts'
 import { changedEvents, createdEvents, likedEvents, unlikedEvents } from '../domain/events.ts'
 import { decideDelete, decideEdit, type Change, type Post } from '../domain/post.ts'
 import type { Done, PostCommand, PostInput } from './change-post.ts'
 import { readMentions, readShown } from './mention-store.ts'
-import { applyChange, insertPost, like, unlike, type Tx } from './post-store.ts'
+import { applyChange, insertPost, like, unlike } from './post-store.ts'
 
 export type ReplyToPostInput = PostInput & { text: string }
 export type EditPostInput = PostInput & { text: string; expectedVersion?: number | null }
@@ -49,7 +50,12 @@ export const unlikePost: PostCommand<PostInput> = {
   },
 }
 
-async function applyAll(tx: Tx, post: Post, changes: Change[] | Failure, now: Date): Promise<Done | Failure> {
+async function applyAll(
+  tx: Sql,
+  post: Post,
+  changes: Change[] | Failure,
+  now: Date,
+): Promise<Done | Failure> {
   if (isFailure(changes)) return changes
   for (const change of changes) await applyChange(tx, post, change, now)
   return { id: post.id, events: changedEvents(post, changes, now) }

@@ -1,7 +1,8 @@
 import { unauthenticated, type Failure } from '../../../contracts/failure.ts'
+import type { Sql } from '../../../contracts/sql.ts'
 import type { Uuid } from '../../../contracts/ids.ts'
 import { InputChecker } from '../../../contracts/input.ts'
-import type { Context, Tx } from '../context.ts'
+import type { Context } from '../context.ts'
 import { passwordChanged, sessionEvents } from '../domain/events.ts'
 import { externalIdentity, invalidCredentials } from '../domain/identity.ts'
 import { givenPasswordFault, newPasswordFault } from '../domain/password.ts'
@@ -11,7 +12,7 @@ export type ChangePasswordInput = { currentPassword: string; newPassword: string
 
 /** Changes the viewer's password and ends their other sessions. */
 export async function changePassword(
-  { prisma, transactions, viewer, settings, passwords, clock, writeEvents }: Context,
+  { prisma, transact, viewer, settings, passwords, clock, writeEvents }: Context,
   input: ChangePasswordInput,
 ): Promise<{ endedSessions: number } | Failure> {
   if (settings.external) return externalIdentity(settings.issuer)
@@ -27,7 +28,7 @@ export async function changePassword(
   const current = credential?.passwordHash ?? null
   if (!(await passwords.verify(input.currentPassword, current)) || current === null) return wrong()
   const passwordHash = await passwords.hash(input.newPassword)
-  const ended = await transactions.$transaction(async (tx) => {
+  const ended = await transact(async (tx) => {
     const now = new Date(clock())
     if (!(await replacePassword(tx, { userId, current, passwordHash, now }))) return null
     const sessions = await endSessions(tx, { userId, now, except: viewer.session })
@@ -47,14 +48,19 @@ type NewPassword = { userId: Uuid; current: string; passwordHash: string; now: D
  * @returns whether the password was replaced
  */
 async function replacePassword(
-  tx: Tx,
+  tx: Sql,
   { userId, current, passwordHash, now }: NewPassword,
 ): Promise<boolean> {
-  const replaced = await tx.$executeRaw`
-    with locked as materialized (select id from users where id = ${userId}::uuid for no key update)
-    update credential set password_hash = ${passwordHash}, updated_at = ${now} from locked
-    where user_id = locked.id and password_hash = ${current}`
-  return replaced === 1
+  const replaced = await tx<object>(
+    `with locked as materialized (select id from users where id = $1 for no key update)
+     update credential set password_hash = $3, updated_at = $4 from locked
+     where user_id = locked.id and password_hash = $2 returning 1`,
+    userId,
+    current,
+    passwordHash,
+    now,
+  )
+  return replaced.length === 1
 }
 
 function wrong(): Failure {

@@ -1,8 +1,7 @@
 import { isFailure, unauthenticated, type Failure } from '../../../contracts/failure.ts'
 import { InputChecker } from '../../../contracts/input.ts'
 import { runCommand } from '../../../patterns/idempotency/index.ts'
-import { Prisma } from '../../../prisma/users/generated/client.ts'
-import type { Context, Tx } from '../context.ts'
+import type { Context } from '../context.ts'
 import { profileEvents } from '../domain/events.ts'
 import { handleFault, normalizeHandle } from '../domain/handle.ts'
 import { bioFault, decideChange, handleTaken, nameFault, type Wanted } from '../domain/profile.ts'
@@ -44,7 +43,7 @@ export async function renameHandle(
 }
 
 async function changeProfile(
-  { transactions, viewer, secret, writeEvents, replayed }: Context,
+  { transact, viewer, secret, writeEvents, replayed }: Context,
   command: string,
   checker: InputChecker,
   wanted: Wanted,
@@ -56,7 +55,7 @@ async function changeProfile(
   if (faults) return faults
   const expectedVersion = guards.expectedVersion ?? null
 
-  return runCommand<Tx, ChangedProfile>(transactions, {
+  return runCommand<ChangedProfile>(transact, {
     viewer: viewer.id,
     key,
     command,
@@ -77,9 +76,9 @@ async function changeProfile(
 }
 
 /**
- * P2002: another user has the handle. P2034: a deadlock, which here means a cycle of users who each request the handle of
+ * 23505: another user has the handle. 40P01: a deadlock, which here means a cycle of users who each request the handle of
  * the next. Postgres aborts one of them; its handle is taken too.
  */
 function isHandleConflict(error: unknown): boolean {
-  return error instanceof Prisma.PrismaClientKnownRequestError && ['P2002', 'P2034'].includes(error.code)
+  return error instanceof Error && 'code' in error && ['23505', '40P01'].includes(String(error.code))
 }

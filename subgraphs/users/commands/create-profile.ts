@@ -1,7 +1,7 @@
 import { fail, unauthenticated, type Failure } from '../../../contracts/failure.ts'
 import { InputChecker } from '../../../contracts/input.ts'
 import { runCommand } from '../../../patterns/idempotency/index.ts'
-import type { Context, Tx } from '../context.ts'
+import type { Context } from '../context.ts'
 import { userCreated } from '../domain/events.ts'
 import { handleFault, normalizeHandle } from '../domain/handle.ts'
 import { bioFault, handleTaken, nameFault } from '../domain/profile.ts'
@@ -17,7 +17,7 @@ export type CreateProfileInput = {
 
 /** Creates a profile, once, for a user who is signed in through an external identity provider. */
 export async function createProfile(
-  { transactions, viewer, settings, secret, clock, writeEvents, replayed }: Context,
+  { transact, viewer, settings, secret, clock, writeEvents, replayed }: Context,
   input: CreateProfileInput,
 ): Promise<{ user: User } | Failure> {
   if (!settings.external)
@@ -32,7 +32,7 @@ export async function createProfile(
   const faults = checker.failure()
   if (faults) return faults
 
-  return runCommand<Tx, { user: User }>(transactions, {
+  return runCommand<{ user: User }>(transact, {
     viewer: viewer.id,
     key,
     command: 'createProfile',
@@ -45,7 +45,7 @@ export async function createProfile(
         await writeEvents(tx, [userCreated(user)])
         return { user }
       }
-      const own = await tx.user.findUnique({ where: { id: viewer.id } })
+      const [own] = await tx<{ handle: string }>('select handle from users where id = $1', viewer.id)
       if (!own) return handleTaken(profile.handle)
       return forbidden(
         `You already have a profile with the handle "${own.handle}". Use updateProfile or renameHandle.`,

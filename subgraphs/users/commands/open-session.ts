@@ -1,5 +1,6 @@
+import type { Sql } from '../../../contracts/sql.ts'
 import type { Uuid } from '../../../contracts/ids.ts'
-import type { Context, Tx } from '../context.ts'
+import type { Context } from '../context.ts'
 import { sessionEvents } from '../domain/events.ts'
 import { presentSession, pruneSessions, startSession, type SessionTokens } from './session-store.ts'
 
@@ -15,12 +16,12 @@ export async function openSession(
   credential: Credential | null,
   password: string,
 ): Promise<SessionTokens | null> {
-  const { transactions, passwords, signingKeys } = context
+  const { transact, passwords, signingKeys } = context
   const right = await passwords.verify(password, credential?.passwordHash ?? null)
   if (!right || credential === null) return null
 
   const signer = await signingKeys.current()
-  const open = await transactions.$transaction(async (tx) => {
+  const open = await transact(async (tx) => {
     if (!(await holdPassword(tx, credential))) return null
     await pruneSessions(tx, context, credential.userId)
     const session = await startSession(tx, context, credential.userId)
@@ -31,8 +32,11 @@ export async function openSession(
 }
 
 /** Prevents a change of the password until the session is committed, so that `changePassword` ends this session too. */
-async function holdPassword(tx: Tx, { userId, passwordHash }: Credential): Promise<boolean> {
-  const rows = await tx.$queryRaw<object[]>`
-    select 1 from credential where user_id = ${userId}::uuid and password_hash = ${passwordHash} for share`
+async function holdPassword(tx: Sql, { userId, passwordHash }: Credential): Promise<boolean> {
+  const rows = await tx<object>(
+    'select 1 from credential where user_id = $1 and password_hash = $2 for share',
+    userId,
+    passwordHash,
+  )
   return rows.length === 1
 }

@@ -1,6 +1,7 @@
 import type { Failure } from '../../../contracts/failure.ts'
+import type { Sql } from '../../../contracts/sql.ts'
 import type { Uuid } from '../../../contracts/ids.ts'
-import type { Context, Tx } from '../context.ts'
+import type { Context } from '../context.ts'
 import { sessionEvents } from '../domain/events.ts'
 import { externalIdentity, invalidCredentials } from '../domain/identity.ts'
 import { hashRefreshToken, successorOf } from '../tokens/refresh-token.ts'
@@ -30,11 +31,11 @@ export async function refreshSession(
   context: Context,
   input: { refreshToken: string },
 ): Promise<{ session: SessionTokens } | Failure> {
-  const { transactions, signingKeys, settings } = context
+  const { transact, signingKeys, settings } = context
   if (settings.external) return externalIdentity(settings.issuer)
   const signer = await signingKeys.current()
   // A failure must not roll back: the session has to end.
-  const open = await transactions.$transaction((tx) => exchange(tx, context, input.refreshToken))
+  const open = await transact((tx) => exchange(tx, context, input.refreshToken))
   if (open) return { session: await presentSession(context, signer, open) }
   return invalidCredentials(
     ['input', 'refreshToken'],
@@ -42,13 +43,13 @@ export async function refreshSession(
   )
 }
 
-async function exchange(tx: Tx, context: Context, refreshToken: string): Promise<OpenSession | null> {
+async function exchange(tx: Sql, context: Context, refreshToken: string): Promise<OpenSession | null> {
   const now = new Date(context.clock())
   const hash = hashRefreshToken(refreshToken)
   const session = await lockSession(tx, hash)
   if (!session || session.endedAt) return null
   // Read after taking the lock: another use of the token either has not begun or is visible.
-  const token = await tx.refreshToken.findUnique({ where: { hash } })
+  const token = await readToken(tx, hash)
   if (!token || token.expiresAt <= now) return null
   if (token.usedAt) {
     const repeated = await repeat(tx, context, session, { refreshToken, usedAt: token.usedAt, now })
@@ -57,8 +58,8 @@ async function exchange(tx: Tx, context: Context, refreshToken: string): Promise
     await context.writeEvents(tx, sessionEvents('ended', ended))
     return null
   }
-  await tx.refreshToken.update({ where: { hash }, data: { usedAt: now } })
-  await tx.refreshToken.deleteMany({ where: { sessionId: session.id, expiresAt: { lte: now } } })
+  await tx('update refresh_token set used_at = $2 where hash = $1', hash, now)
+  await tx('delete from refresh_token where session_id = $1 and expires_at <= $2', session.id, now)
   const successor = successorOf(context.secret, refreshToken)
   const open = { ...session, ...(await addRefreshToken(tx, context, session.id, successor)) }
   await context.writeEvents(tx, sessionEvents('refreshed', [session]))
@@ -69,7 +70,7 @@ type Used = { refreshToken: string; usedAt: Date; now: Date }
 
 /** Repeats the exchange of a used token. Null if that is not allowed. The caller holds the session's lock. */
 async function repeat(
-  tx: Tx,
+  tx: Sql,
   { secret, viewer }: Context,
   session: SessionRow,
   { refreshToken, usedAt, now }: Used,
@@ -77,14 +78,26 @@ async function repeat(
   if (now.getTime() - usedAt.getTime() > REPEAT_MS) return null
   if (viewer && viewer.session !== session.id) return null
   const successor = successorOf(secret, refreshToken)
-  const row = await tx.refreshToken.findUnique({ where: { hash: hashRefreshToken(successor) } })
+  const row = await readToken(tx, hashRefreshToken(successor))
   if (!row || row.usedAt || row.expiresAt <= now) return null
   return { ...session, refreshToken: successor, refreshTokenExpiresAt: row.expiresAt }
 }
 
-async function lockSession(tx: Tx, hash: Uint8Array): Promise<SessionRow | null> {
-  const [session] = await tx.$queryRaw<SessionRow[]>`
-    select id, user_id as "userId", ended_at as "endedAt" from session
-    where id = (select session_id from refresh_token where hash = ${hash}) for update`
+async function lockSession(tx: Sql, hash: Uint8Array): Promise<SessionRow | null> {
+  const [session] = await tx<SessionRow>(
+    `select id, user_id as "userId", ended_at as "endedAt" from session
+     where id = (select session_id from refresh_token where hash = $1) for update`,
+    hash,
+  )
   return session ?? null
+}
+
+type TokenRow = { expiresAt: Date; usedAt: Date | null }
+
+async function readToken(tx: Sql, hash: Uint8Array): Promise<TokenRow | null> {
+  const [row] = await tx<TokenRow>(
+    'select expires_at as "expiresAt", used_at as "usedAt" from refresh_token where hash = $1',
+    hash,
+  )
+  return row ?? null
 }

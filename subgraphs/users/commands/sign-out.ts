@@ -8,7 +8,7 @@ export type SignOutInput = { everywhere?: boolean | null }
 
 /** Ends the viewer's session, or all of them. Sessions that have already ended are not counted. */
 export async function signOut(
-  { transactions, viewer, settings, clock, writeEvents }: Context,
+  { transact, viewer, settings, clock, writeEvents }: Context,
   { everywhere }: SignOutInput,
 ): Promise<{ endedSessions: number } | Failure> {
   if (settings.external) return externalIdentity(settings.issuer)
@@ -16,7 +16,7 @@ export async function signOut(
   const which = { userId: viewer.id, now: new Date(clock()) }
   const only = viewer.session
   if (only === null && !everywhere) return { endedSessions: 0 }
-  const ended = await transactions.$transaction(async (tx) => {
+  const ended = await transact(async (tx) => {
     const sessions = await endSessions(tx, everywhere || only === null ? which : { ...which, only })
     await writeEvents(tx, sessionEvents('ended', sessions))
     return sessions

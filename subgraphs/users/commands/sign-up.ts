@@ -2,7 +2,7 @@ import { fail, isFailure, type Failure } from '../../../contracts/failure.ts'
 import type { Uuid } from '../../../contracts/ids.ts'
 import { InputChecker } from '../../../contracts/input.ts'
 import { runCommand } from '../../../patterns/idempotency/index.ts'
-import type { Context, Tx } from '../context.ts'
+import type { Context } from '../context.ts'
 import { sessionEvents, userCreated } from '../domain/events.ts'
 import { handleFault, normalizeHandle } from '../domain/handle.ts'
 import { externalIdentity } from '../domain/identity.ts'
@@ -28,7 +28,7 @@ export type SignedUp = { user: User; session: SessionTokens }
  * brute-forced.
  */
 export async function signUp(context: Context, input: SignUpInput): Promise<SignedUp | Failure> {
-  const { transactions, passwords, signingKeys, secret, settings, clock, makeId } = context
+  const { transact, passwords, signingKeys, secret, settings, clock, makeId } = context
   if (settings.external) return externalIdentity(settings.issuer)
   const profile = { handle: normalizeHandle(input.handle), name: input.name, bio: input.bio ?? '' }
   const checker = new InputChecker()
@@ -43,7 +43,7 @@ export async function signUp(context: Context, input: SignUpInput): Promise<Sign
   // Before the transaction: hashing is slow on purpose, and nothing may fail after the session is committed.
   const passwordHash = await passwords.hash(input.password)
   const signer = await signingKeys.current()
-  const made = await runCommand<Tx, { user: User; open: OpenSession | null }>(transactions, {
+  const made = await runCommand<{ user: User; open: OpenSession | null }>(transact, {
     viewer: '',
     key,
     command: 'signUp',
@@ -53,7 +53,12 @@ export async function signUp(context: Context, input: SignUpInput): Promise<Sign
       const createdAt = new Date(clock())
       const user = await insertUser(tx, { id: makeId(), ...profile, version: 1, createdAt })
       if (!user) return handleTaken(profile.handle)
-      await tx.credential.create({ data: { userId: user.id, passwordHash, updatedAt: createdAt } })
+      await tx(
+        'insert into credential (user_id, password_hash, updated_at) values ($1, $2, $3)',
+        user.id,
+        passwordHash,
+        createdAt,
+      )
       const open = await startSession(tx, context, user.id)
       await context.writeEvents(tx, [userCreated(user), ...sessionEvents('started', [open])])
       return { user, open }

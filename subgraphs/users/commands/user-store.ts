@@ -1,31 +1,51 @@
+import type { Sql } from '../../../contracts/sql.ts'
 import type { Uuid } from '../../../contracts/ids.ts'
-import type { Tx } from '../context.ts'
 import type { ProfileChange } from '../domain/profile.ts'
 import type { User } from '../domain/user.ts'
 
+const COLUMNS = 'id, handle, name, bio, version, created_at as "createdAt"'
+
 /** Inserts a user. Null if the handle or the id is taken, also by a concurrent transaction. */
-export async function insertUser(tx: Tx, user: User): Promise<User | null> {
-  const inserted = await tx.$executeRaw`
-    insert into users (id, handle, name, bio, version, created_at)
-    values (${user.id}::uuid, ${user.handle}, ${user.name}, ${user.bio}, ${user.version}, ${user.createdAt})
-    on conflict do nothing`
-  return inserted === 1 ? user : null
+export async function insertUser(tx: Sql, user: User): Promise<User | null> {
+  const inserted = await tx<object>(
+    `insert into users (id, handle, name, bio, version, created_at) values ($1, $2, $3, $4, $5, $6)
+     on conflict do nothing returning 1`,
+    user.id,
+    user.handle,
+    user.name,
+    user.bio,
+    user.version,
+    user.createdAt,
+  )
+  return inserted.length === 1 ? user : null
 }
 
 /** Reads a user and keeps the row locked until the transaction ends. */
-export async function lockUser(tx: Tx, id: Uuid): Promise<User | null> {
-  const [user] = await tx.$queryRaw<User[]>`
-    select id, handle, name, bio, version, created_at as "createdAt" from users where id = ${id}::uuid for update`
+export async function lockUser(tx: Sql, id: Uuid): Promise<User | null> {
+  const [user] = await tx<User>(`select ${COLUMNS} from users where id = $1 for update`, id)
   return user ?? null
 }
 
 /** Updates the profile and increments its version. @throws Prisma's P2002 if the handle is taken */
-export async function applyChange(tx: Tx, user: User, change: ProfileChange): Promise<User> {
+export async function applyChange(tx: Sql, user: User, change: ProfileChange): Promise<User> {
   if (Object.keys(change).length === 0) return user
-  return tx.user.update({ where: { id: user.id }, data: { ...change, version: user.version + 1 } })
+  const [changed] = await tx<User>(
+    `update users set handle = $2, name = $3, bio = $4, version = version + 1 where id = $1 returning ${COLUMNS}`,
+    user.id,
+    change.handle ?? user.handle,
+    change.name ?? user.name,
+    change.bio ?? user.bio,
+  )
+  return required(changed, user.id)
 }
 
 /** The current state of the user whom an idempotent command created or changed. */
-export async function reloadUser(tx: Tx, id: Uuid): Promise<User> {
-  return tx.user.findUniqueOrThrow({ where: { id } })
+export async function reloadUser(tx: Sql, id: Uuid): Promise<User> {
+  const [user] = await tx<User>(`select ${COLUMNS} from users where id = $1`, id)
+  return required(user, id)
+}
+
+function required(user: User | undefined, id: Uuid): User {
+  if (user) return user
+  throw new Error(`The user ${id} is gone, though users are never deleted.`)
 }

@@ -1,7 +1,8 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK } from 'jose'
 import { z } from 'zod'
+import { lockKey } from '../../../contracts/advisory-locks.ts'
+import type { Sql, Transact } from '../../../contracts/sql.ts'
 import type { Clock } from '../../../platform/clock.ts'
-import type { Prisma, PrismaClient } from '../../../prisma/users/generated/client.ts'
 
 /** `kid` goes into the header of what the key signs. */
 export type Signer = { kid: string; key: CryptoKey }
@@ -13,8 +14,6 @@ export type SigningKeys = {
   published(): Promise<JWK[]>
 }
 
-/** Two processes that find the newest key too old wait for each other here. Any fixed number will do. */
-const LOCK = 7_263_101
 /** A process may have read its key just before another one rotated it, and sign a little later. Milliseconds. */
 const LEEWAY_MS = 60_000
 
@@ -31,7 +30,7 @@ type KeyRow = { id: string; privateJwk: unknown; createdAt: Date }
  * @param accessTtlMs life of what the keys sign
  */
 export function createSigningKeys(
-  prisma: PrismaClient,
+  { sql, transact }: { sql: Sql; transact: Transact },
   clock: Clock,
   { rotationMs, accessTtlMs }: { rotationMs: number; accessTtlMs: number },
 ): SigningKeys {
@@ -40,28 +39,38 @@ export function createSigningKeys(
 
   async function rotate(): Promise<KeyRow> {
     const made = await makeKey()
-    return prisma.$transaction(async (tx) => {
-      await tx.$queryRaw`select pg_advisory_xact_lock(${LOCK})::text`
+    return transact(async (tx) => {
+      await tx(`select pg_advisory_xact_lock(${lockKey('signing key')})`)
       const newest = await newestKey(tx)
       if (newest && !isDue(newest)) return newest
-      return tx.signingKey.create({ data: { ...made, createdAt: new Date(clock()) } })
+      const createdAt = new Date(clock())
+      await tx(
+        'insert into signing_key (id, public_jwk, private_jwk, created_at) values ($1, $2, $3, $4)',
+        made.id,
+        JSON.stringify(made.publicJwk),
+        JSON.stringify(made.privateJwk),
+        createdAt,
+      )
+      return { id: made.id, privateJwk: made.privateJwk, createdAt }
     })
   }
 
   return {
     async current() {
-      const newest = await newestKey(prisma)
+      const newest = await newestKey(sql)
       const row = newest && !isDue(newest) ? newest : await rotate()
       if (last?.kid !== row.id) last = { kid: row.id, key: await importPrivate(row.privateJwk) }
       return last
     },
     async published() {
       const cutoff = new Date(clock() - accessTtlMs - LEEWAY_MS)
-      const rows = await prisma.$queryRaw<{ id: string; public_jwk: unknown }[]>`
-        select id, public_jwk from (
-          select id, public_jwk, created_at, lead(created_at) over (order by created_at, id) as taken_over_at
-          from signing_key where revoked_at is null
-        ) as signing where taken_over_at is null or taken_over_at > ${cutoff} order by created_at desc`
+      const rows = await sql<{ id: string; public_jwk: unknown }>(
+        `select id, public_jwk from (
+           select id, public_jwk, created_at, lead(created_at) over (order by created_at, id) as taken_over_at
+           from signing_key where revoked_at is null
+         ) as signing where taken_over_at is null or taken_over_at > $1 order by created_at desc`,
+        cutoff,
+      )
       return rows.map((row) => ({
         ...Ed25519Public.parse(row.public_jwk),
         kid: row.id,
@@ -72,11 +81,12 @@ export function createSigningKeys(
   }
 }
 
-function newestKey(client: Prisma.TransactionClient): Promise<KeyRow | null> {
-  return client.signingKey.findFirst({
-    where: { revokedAt: null },
-    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-  })
+async function newestKey(sql: Sql): Promise<KeyRow | null> {
+  const [row] = await sql<KeyRow>(
+    `select id, private_jwk as "privateJwk", created_at as "createdAt" from signing_key
+     where revoked_at is null order by created_at desc, id desc limit 1`,
+  )
+  return row ?? null
 }
 
 /** The id is the key's thumbprint (RFC 7638). */
