@@ -44,6 +44,7 @@ export function pooledSql(pool: Pool, timeoutMs: number | null = null): { sql: S
         await client.query('begin')
         const result = await run(tx)
         if (over.late) throw ended()
+        clearTimeout(timer)
         const { command } = await client.query('commit')
         // Postgres does not fail a commit after a failed statement, it rolls back.
         if (command === 'ROLLBACK') throw new Error('rolled back: one of its statements had failed')
