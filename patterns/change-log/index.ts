@@ -48,6 +48,8 @@ export type { OpenExport } from './export/export-text.ts'
 export { type Copy, rebuildFrom, type RebuiltFrom } from './consumer/rebuild-from.ts'
 export { serveExport } from './owner/serve-export.ts'
 export { createWaiter } from './consumer/wait-fresh.ts'
+export type { Effect } from './consumer/redis-effect.ts'
+export { type BatchEnd, type EffectBatch, redisEffects, type RedisEffects } from './consumer/redis-effects.ts'
 
 export {
   type AppliedCopy,

@@ -17,8 +17,8 @@ export type OwnRedis = AsyncDisposable & {
   send(...args: string[]): Promise<unknown>
 }
 
-/** A Redis of a test alone, which is not started yet, with the password `secret`. */
-export async function ownRedis(): Promise<OwnRedis> {
+/** A Redis of a test alone, which is not started yet, with the password `secret`. @param further settings of Redis */
+export async function ownRedis(further: Readonly<Record<string, string>> = {}): Promise<OwnRedis> {
   const provided = inject('redis')
   const path = provided.kind === 'found' ? provided.path : (inheritedEnv()['PATH'] ?? '')
   const program = await findRedis(path)
@@ -37,6 +37,7 @@ export async function ownRedis(): Promise<OwnRedis> {
     appendonly: 'no',
     requirepass: 'secret',
     pidfile: join(folder.path, 'pid'),
+    ...further,
   }
   const redis = manageProcess({
     name: 'redis',
