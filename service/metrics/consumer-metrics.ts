@@ -6,6 +6,8 @@ export type ConsumerFigures = {
   /** Age of the last tick it has applied; null before the first. */
   ageMs: number | null
   parkedKeys: number
+  /** Keys with open work of a rebuild. */
+  drainingKeys: number
   /** How long an event has waited for another log; null if none does. */
   waiting: { ms: number } | null
   /** Records that the transport did not have. */
@@ -47,5 +49,6 @@ export function consumerMetrics(
     waiting === null ? 0 : waiting.ms / 1_000,
   )
   gauge('parked_keys', 'Keys whose events cannot be applied.', ({ parkedKeys }) => parkedKeys)
+  gauge('draining_keys', 'Keys with open work of a rebuild.', ({ drainingKeys }) => drainingKeys)
   gauge('healed_records', 'Records that came by HTTP, as Redis did not have them.', ({ healed }) => healed)
 }

@@ -36,6 +36,7 @@ describe('status', () => {
             lag,
             told: { offset: expect.any(Number), agoMs: expect.any(Number), expired: false },
             parkedKeys: 0,
+            drainingKeys: 0,
             waiting: null,
           },
         ]),

@@ -40,6 +40,7 @@ export async function readConsumers(
         lag: position && (await readLag(sql, position)),
         told: told ? toldOf(told, now) : null,
         parkedKeys: here?.parkedKeys ?? null,
+        drainingKeys: here?.drainingKeys ?? null,
         waiting: here?.waiting ?? null,
       }
     }),

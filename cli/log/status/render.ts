@@ -42,6 +42,7 @@ function describeConsumer({
   lag,
   told,
   parkedKeys,
+  drainingKeys,
   waiting,
 }: ConsumerReport): string {
   const facts = [
@@ -53,6 +54,7 @@ function describeConsumer({
     told ? `told ${duration(told.agoMs)} ago${told.expired ? ', expired' : ''}` : 'never told',
     ...(waiting ? [`waits for another log for ${duration(waiting.ms)}: ${waiting.reason}`] : []),
     ...(parkedKeys ? [count(parkedKeys, 'parked key')] : []),
+    ...(drainingKeys ? [`${count(drainingKeys, 'key')} with open work`] : []),
   ]
   return `${name}${service ? ` (in ${service})` : ''}: ${facts.join('; ')}`
 }

@@ -47,6 +47,8 @@ export type ConsumerReport = {
   told: { offset: number; agoMs: number; expired: boolean } | null
   /** Null when that is not known. */
   parkedKeys: number | null
+  /** Keys with open work of a rebuild. */
+  drainingKeys: number | null
   /** Why its next event waits for another log, and for how long; null if it does not, or that is not known. */
   waiting: ConsumerStatus['waiting']
 }

@@ -20,6 +20,8 @@ export type ConsumerStatus = ConsumerName & {
   ageMs: number | null
   /** Keys with an event that cannot be applied. */
   parkedKeys: number
+  /** Keys with open work of a rebuild that is still to be handled. */
+  drainingKeys: number
   /** Why the next event waits for another log (`NotYet`), and for how long; null if it does not. */
   waiting: { reason: string; ms: number } | null
 }
@@ -37,11 +39,19 @@ type PositionRow = {
 const STATUS = `
   select ${POSITION}, consumer, source, extract(epoch from clock_timestamp() - tick_time) * 1000 as age,
          waiting, extract(epoch from clock_timestamp() - waiting_since) * 1000 as waits,
-         (select count(*)::integer from parked_key k where (k.consumer, k.source) = (c.consumer, c.source)) as parked
+         (select count(*)::integer from parked_key k where (k.consumer, k.source) = (c.consumer, c.source) and not draining) as parked,
+         (select count(*)::integer from parked_key k
+          where (k.consumer, k.source) = (c.consumer, c.source) and draining) as draining
   from consumer_offset c`
 
 type StatusRow = PositionRow &
-  ConsumerName & { age: string | null; waiting: string | null; waits: string | null; parked: number }
+  ConsumerName & {
+    age: string | null
+    waiting: string | null
+    waits: string | null
+    parked: number
+    draining: number
+  }
 
 /** Null when the consumer was never begun. */
 export async function readConsumerPosition(
@@ -81,13 +91,23 @@ function positionOf(row: PositionRow): ConsumerPosition {
   return { epoch: Number(row.epoch), offset: Number(row.offset), build, exported, cur }
 }
 
-function statusOf({ consumer, source, age, waiting, waits, parked, ...row }: StatusRow): ConsumerStatus {
+function statusOf({
+  consumer,
+  source,
+  age,
+  waiting,
+  waits,
+  parked,
+  draining,
+  ...row
+}: StatusRow): ConsumerStatus {
   return {
     consumer,
     source,
     position: positionOf(row),
     ageMs: age === null ? null : Math.round(Number(age)),
     parkedKeys: parked,
+    drainingKeys: draining,
     waiting: waiting === null ? null : { reason: waiting, ms: Math.round(Number(waits)) },
   }
 }

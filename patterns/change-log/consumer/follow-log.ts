@@ -49,6 +49,8 @@ export type FollowOptions = {
   retryMs?: number
   /** Between looks at the consumer's place while somebody waits for it. Milliseconds. @default 10 */
   pollMs?: number
+  /** An event that waits for another log for longer is reported. Milliseconds. @default 5000 */
+  waitingMs?: number
 }
 
 /** A consumer that runs for ever. */

@@ -5,7 +5,7 @@ import type { Position } from '../position.ts'
 import type { Sql } from '../sql-port.ts'
 
 /** How a consumer is, for `/readyz` and metrics. */
-export type FollowStatus = Pick<ConsumerStatus, 'ageMs' | 'parkedKeys' | 'waiting'> & {
+export type FollowStatus = Pick<ConsumerStatus, 'ageMs' | 'parkedKeys' | 'drainingKeys' | 'waiting'> & {
   state: 'following' | 'rebuilding'
   /** Why it must be rebuilt, and what it fails with; null while it follows. */
   reason: string | null
@@ -46,6 +46,7 @@ export function createFollowState(sql: Sql, name: ConsumerName): FollowState {
         position: status && { epoch: status.position.epoch, offset: status.position.offset },
         ageMs: status?.ageMs ?? null,
         parkedKeys: status?.parkedKeys ?? 0,
+        drainingKeys: status?.drainingKeys ?? 0,
         waiting: status?.waiting ?? null,
         healed,
       }

@@ -75,7 +75,7 @@ export async function listParked(sql: Sql, { consumer, source }: ConsumerName): 
     `select consumer, source, key, reason, parked_at as since,
             (select count(*)::integer from parked_event e
              where (e.consumer, e.source, e.key) = (k.consumer, k.source, k.key)) as events
-     from parked_key k where consumer = $1 and source = $2 order by parked_at, key`,
+     from parked_key k where consumer = $1 and source = $2 and not draining order by parked_at, key`,
     consumer,
     source,
   )

@@ -11,6 +11,8 @@ export type Copy = {
   clear(tx: Sql, source: string): Promise<void>
   /** Adds rows of an export, which belong to its `start`. */
   add(tx: Sql, rows: readonly unknown[], start: ExportStart): Promise<void>
+  /** Called after the last row. */
+  end?(tx: Sql, start: ExportStart): Promise<void>
 }
 
 export type RebuildFrom = {
@@ -51,6 +53,7 @@ export async function rebuildFrom(
           await copy.add(tx, batch, start)
           count += batch.length
         }
+        await copy.end?.(tx, start)
       },
     )
     return { kind: 'rebuilt', rows: count, start }

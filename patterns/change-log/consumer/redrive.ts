@@ -24,8 +24,8 @@ export async function redrive(
   }
 }
 
-/** False when there was nothing left. */
-async function redriveFirst(
+/** Applies the first event behind a key. @returns false when there was none */
+export async function redriveFirst(
   tx: Sql,
   { consumer, source }: ConsumerName,
   key: string,
@@ -50,12 +50,23 @@ async function redriveFirst(
     const event = parseRecord({ offset: Number(first.offset), text: first.record })
     if (event.kind === 'event') await handler.apply(tx, [event])
   }
-  await tx(
-    `delete from parked_key k where consumer = $1 and source = $2 and key = $3 and not exists
-       (select from parked_event e where (e.consumer, e.source, e.key) = (k.consumer, k.source, k.key))`,
+  await dropIfEmpty(tx, { consumer, source }, [key])
+  return first !== undefined
+}
+
+/** Frees those keys behind which there is no event any more. @returns them */
+export async function dropIfEmpty(
+  tx: Sql,
+  { consumer, source }: ConsumerName,
+  keys: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await tx<{ key: string }>(
+    `delete from parked_key where consumer = $1 and source = $2 and key = any ($3::text[]) and key <> all (array(
+       select key from parked_event where consumer = $1 and source = $2 and key = any ($3::text[])))
+     returning key`,
     consumer,
     source,
-    key,
+    keys,
   )
-  return first !== undefined
+  return new Set(rows.map(({ key }) => key))
 }

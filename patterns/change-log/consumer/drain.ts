@@ -1,0 +1,143 @@
+import type { Report } from '../owner/relay-options.ts'
+import { parseRecord } from '../record.ts'
+import { pause, type Signal } from '../signal.ts'
+import type { Sql } from '../sql-port.ts'
+import { isPassing } from './faults.ts'
+import { NotYet, type ConsumerName, type Handler, type Transact } from './handler.ts'
+import { othersMoved, readOthers } from './other-sources.ts'
+import { dropIfEmpty, redriveFirst } from './redrive.ts'
+
+export type DrainOptions = {
+  name: ConsumerName
+  sql: Sql
+  transact: Transact
+  handler: Handler
+  report: Report
+  /** Raised after each commit of the consumers of this process. */
+  moved: Signal
+  /** Most events of one transaction. */
+  chunk: number
+  pollMs: number
+  retryMs: number
+  /** Between tries of items that wait for another log, though none has moved. Milliseconds. */
+  waitingMs: number
+}
+
+/** Between looks for what another process has put there. Milliseconds. */
+const IDLE_MS = 1_000
+
+/**
+ * Handles the open work of rebuilds until `stop` is aborted, in the order of each key, in chunks that are transactions.
+ * An item that cannot be handled parks its key; one that must wait for another log is tried again later. Several processes
+ * may do so at once.
+ */
+export async function drain(options: DrainOptions, stop: AbortSignal): Promise<void> {
+  let reported = ''
+  while (!stop.aborted) {
+    try {
+      const count = options.moved.count
+      const others = await readOthers(options.sql, options.name)
+      const pass = await drainAll(options, stop)
+      reported = ''
+      if (pass === 'waits') {
+        await othersMoved(options, others, AbortSignal.any([stop, AbortSignal.timeout(options.waitingMs)]))
+      } else await options.moved.after(count, IDLE_MS, stop)
+    } catch (error) {
+      if (stop.aborted) break
+      const message = `open work of ${options.name.source} cannot be drained for now: ${String(error)}`
+      if (message !== reported) options.report('warn', (reported = message))
+      await pause(options.retryMs, stop)
+    }
+  }
+}
+
+/** Goes once over the keys that are to be drained. @returns `waits` if one of them must wait for another log */
+async function drainAll(options: DrainOptions, stop: AbortSignal): Promise<'done' | 'waits'> {
+  let waits = false
+  for (let after = ''; !stop.aborted;) {
+    const keys = new Array<string>()
+    try {
+      const next = await options.transact((tx) => drainChunk(tx, options, after, keys))
+      if (next === null) break
+      after = next
+      options.moved.raise()
+    } catch (error) {
+      if (isPassing(error) || keys.length === 0) throw error
+      // One of the chunk cannot be handled, or must wait: each by itself.
+      for (const key of keys) if (!stop.aborted && (await drainKey(options, key)) === 'waits') waits = true
+      after = keys.at(-1) ?? after
+    }
+  }
+  return waits ? 'waits' : 'done'
+}
+
+/**
+ * @param found filled with the keys of the chunk
+ * @returns the key after which to go on; null if there is none to drain
+ */
+async function drainChunk(
+  tx: Sql,
+  { name: { consumer, source }, handler, chunk }: DrainOptions,
+  after: string,
+  found: string[],
+): Promise<string | null> {
+  const rows = await tx<{ key: string }>(
+    `select key from parked_key where consumer = $1 and source = $2 and draining and key > $3
+     order by key limit ${chunk} for update skip locked`,
+    consumer,
+    source,
+    after,
+  )
+  found.push(...rows.map(({ key }) => key))
+  if (found.length === 0) return null
+  const items = await tx<{ offset: string; record: string }>(
+    // By row address: right after a rebuild there are no statistics, with which a join is planned as one of small tables.
+    `delete from parked_event where ctid = any (array(
+       select ctid from parked_event where consumer = $1 and source = $2 and key = any ($3::text[])
+       order by key, "offset" limit ${chunk}))
+     returning "offset", record`,
+    consumer,
+    source,
+    found,
+  )
+  const events = items
+    .map(({ offset, record }) => parseRecord({ offset: Number(offset), text: record }))
+    .filter((record) => record.kind === 'event')
+    .toSorted((a, b) => a.offset - b.offset)
+  if (events.length > 0) await handler.apply(tx, events)
+  const done = await dropIfEmpty(tx, { consumer, source }, found)
+  // A key with more events than fit is gone on with.
+  return found.findLast((key) => done.has(key)) ?? after
+}
+
+async function drainKey(options: DrainOptions, key: string): Promise<'done' | 'waits' | 'parked'> {
+  const { name, transact, handler, report } = options
+  try {
+    while (await transact((tx) => redriveFirst(tx, name, key, handler))) options.moved.raise()
+    return 'done'
+  } catch (error) {
+    if (isPassing(error)) throw error
+    const waits = error instanceof NotYet
+    await keepParked(options, key, String(error), waits)
+    if (!waits)
+      report('error', `key ${key} of ${name.source} is parked, an item of open work: ${String(error)}`)
+    return waits ? 'waits' : 'parked'
+  }
+}
+
+async function keepParked(
+  { sql, name: { consumer, source } }: DrainOptions,
+  key: string,
+  reason: string,
+  draining: boolean,
+): Promise<void> {
+  await sql(
+    `update parked_key set reason = $4, draining = $5, parked_at = now()
+     where consumer = $1 and source = $2 and key = $3 and draining`,
+    consumer,
+    source,
+    key,
+    reason,
+    draining,
+  )
+}

@@ -1,0 +1,119 @@
+import type { ExportStart } from '../export/export.ts'
+import type { EventRecord } from '../record.ts'
+import type { Sql } from '../sql-port.ts'
+import type { ConsumerName } from './handler.ts'
+import type { Copy } from './rebuild-from.ts'
+import type { Request } from './requests.ts'
+
+/** An event that the handler understands. */
+export type WorkEvent = { type: string; version: number; payload: unknown }
+
+/** How a reactor is rebuilt from the owner's open work. */
+export type OpenWork = {
+  /** The request that a row of the export lists as open, and the event that asked for it. @throws when it is none */
+  requestOf(row: unknown): Request & WorkEvent
+  /** The event that withdraws a request, for one that the reactor holds open and the export does not list. */
+  withdrawalOf(request: Request): WorkEvent
+}
+
+/** Offsets of items of open work: below all those of a log, so that they precede the later events of their keys. */
+const FIRST_OFFSET = -(2 ** 50)
+/** Most requests that are withdrawn by one statement. */
+const PAGE = 1_000
+
+/**
+ * Loads open work in a rebuild. Each item becomes an event behind its key, as if that were parked, and is drained after the
+ * rebuild: handling all of them here would need more locks than Postgres has room for, and one that cannot be handled
+ * would fail each attempt. Later events of a key queue behind its items.
+ */
+export function openWorkCopy(name: ConsumerName, { requestOf, withdrawalOf }: OpenWork): Copy {
+  let offset = FIRST_OFFSET
+  const put = (tx: Sql, items: readonly (Request & WorkEvent)[], start: ExportStart) => {
+    const from = offset
+    offset += items.length
+    return putBehind(
+      tx,
+      name,
+      items.map((item, i) => eventOf(item, from + i, start)),
+      items,
+    )
+  }
+  return {
+    async clear() {
+      offset = FIRST_OFFSET
+    },
+    add: (tx, rows, start) => put(tx, rows.map(requestOf), start),
+    async end(tx, start) {
+      for (let after = ''; ;) {
+        const page = await readUnlisted(tx, name, after)
+        if (page.length === 0) return
+        await put(
+          tx,
+          page.map((request) => ({ ...request, ...withdrawalOf(request) })),
+          start,
+        )
+        after = page.at(-1)?.id ?? ''
+      }
+    },
+  }
+}
+
+function eventOf(
+  { key, type, version, payload }: Request & WorkEvent,
+  offset: number,
+  { time }: ExportStart,
+) {
+  return {
+    kind: 'event',
+    offset,
+    // No transaction has this id.
+    xid: '0',
+    key,
+    type,
+    version,
+    payload,
+    touches: [],
+    headers: {},
+    time,
+  } satisfies EventRecord
+}
+
+async function putBehind(
+  tx: Sql,
+  { consumer, source }: ConsumerName,
+  events: readonly EventRecord[],
+  requests: readonly Request[],
+): Promise<void> {
+  const keys = events.map(({ key }) => key)
+  await tx(
+    `insert into parked_key (consumer, source, key, reason, draining)
+     select distinct $1, $2, key, 'open work of a rebuild', true from unnest($3::text[]) key
+     on conflict do nothing`,
+    consumer,
+    source,
+    keys,
+  )
+  await tx(
+    `insert into parked_event (consumer, source, key, "offset", record, request)
+     select $1, $2, * from unnest($3::text[], $4::bigint[], $5::text[], $6::text[])`,
+    consumer,
+    source,
+    keys,
+    events.map(({ offset }) => offset),
+    events.map((event) => JSON.stringify(event)),
+    requests.map(({ id }) => id),
+  )
+}
+
+/** Open requests, by id, that the export does not list. */
+function readUnlisted(tx: Sql, { consumer, source }: ConsumerName, after: string): Promise<Request[]> {
+  return tx<Request>(
+    `select id, key from reactor_request r
+     where consumer = $1 and source = $2 and id > $3 and outcome is null
+       and not exists (select from parked_event e where e.consumer = $1 and e.source = $2 and e.request = r.id)
+     order by id limit ${PAGE}`,
+    consumer,
+    source,
+    after,
+  )
+}

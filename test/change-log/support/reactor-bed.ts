@@ -1,0 +1,192 @@
+import { Client, Pool } from 'pg'
+import { expect } from 'vitest'
+import { followReactor, type ReactorOptions } from '../../../patterns/change-log/consumer/follow-reactor.ts'
+import type { Follower } from '../../../patterns/change-log/consumer/follow-log.ts'
+import type { Handler } from '../../../patterns/change-log/consumer/handler.ts'
+import type { OpenWork } from '../../../patterns/change-log/consumer/open-work.ts'
+import { decideRequests, takeRequests } from '../../../patterns/change-log/consumer/requests.ts'
+import type { OpenExport } from '../../../patterns/change-log/export/export-text.ts'
+import { reportPosition } from '../../../patterns/change-log/owner/registration.ts'
+import { serveExport } from '../../../patterns/change-log/owner/serve-export.ts'
+import type { EventRecord } from '../../../patterns/change-log/record.ts'
+import type { Sql, Transact } from '../../../patterns/change-log/sql-port.ts'
+import { insertEvents } from '../../../patterns/change-log/writer/insert-events.ts'
+import { openLogDatabase } from './log-database.ts'
+import { runLog, type RunningLog } from './running-log.ts'
+
+export const REACTOR = { consumer: 'decider', source: 'followers' }
+
+/** An owner whose state is the requests that are open. */
+export type Asking = AsyncDisposable & {
+  log: RunningLog
+  /** Opens a request, in one transaction with its event. Those of ids that begin with `wait` are left open. */
+  ask(id: string, key: string): Promise<void>
+  withdraw(id: string, key: string): Promise<void>
+  openExport: OpenExport
+}
+
+export async function openAsking(): Promise<Asking> {
+  await using stack = new AsyncDisposableStack()
+  const log = stack.use(await runLog())
+  log.relay()
+  const { sql } = await log.database.session()
+  await sql('create table asked (id text primary key, key text not null)')
+  const connect = async () => {
+    const client = new Client({ connectionString: log.database.url })
+    client.on('error', () => {})
+    await client.connect()
+    return client
+  }
+  const write = async (type: string, id: string, key: string, change: string, ...values: unknown[]) => {
+    await sql('begin')
+    await sql(change, ...values)
+    await insertEvents(sql, [{ key, type, version: 1, payload: { id }, touches: [] }], () => null)
+    await sql('commit')
+    log.written.raise()
+  }
+  const opened = stack.move()
+  return {
+    log,
+    ask: (id, key) => write('asked', id, key, 'insert into asked values ($1, $2)', id, key),
+    withdraw: (id, key) => write('withdrawn', id, key, 'delete from asked where id = $1', id),
+    openExport: (stop) => serveExport({ connect, query: 'select id, key from asked order by id' }, stop),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  }
+}
+
+/** Items are the events that the owner wrote. */
+export const WORK: OpenWork = {
+  requestOf: (row) => {
+    const { id, key } = row as { id: string; key: string }
+    return { id, key, type: 'asked', version: 1, payload: { id } }
+  },
+  withdrawalOf: ({ id }) => ({ type: 'withdrawn', version: 1, payload: { id } }),
+}
+
+export type ReactorBed = AsyncDisposable & {
+  sql: Sql
+  said: string[]
+  /** Ids that cannot be handled. */
+  poison: Set<string>
+  /** Of each transaction of the handler: how many events it had, and how many locks its backend held at its end. */
+  transactions: { events: number; locks: number }[]
+  handler: Handler
+  start(options?: Partial<ReactorOptions>): Follower
+  /** What the handler has done, in order: `accepted a1`, `open wait1`, `withdrawn wait1`, `again a1`. */
+  effects(): Promise<string[]>
+  /** Resolves when it has done so much, with what it did. */
+  done(count: number): Promise<string[]>
+  /** Resolves when no open work is left to be drained. */
+  drained(follower: Follower): Promise<void>
+}
+
+export async function openReactorBed(owner: Asking): Promise<ReactorBed> {
+  await using stack = new AsyncDisposableStack()
+  const database = stack.use(await openLogDatabase())
+  const pool = new Pool({ connectionString: database.url, max: 10 })
+  // A test may end a connection from outside.
+  pool.on('connect', (client) => void client.on('error', () => {}))
+  pool.on('error', () => {})
+  stack.defer(() => pool.end())
+  const sql: Sql = async (text, ...values) => (await pool.query(text, values)).rows
+  await sql('create table effect (n bigint generated always as identity, what text not null)')
+  const transact: Transact = async (run) => {
+    const client = await pool.connect()
+    try {
+      await client.query('begin')
+      const result = await run(async (text, ...values) => (await client.query(text, values)).rows)
+      await client.query('commit')
+      client.release()
+      return result
+    } catch (error) {
+      await client.query('rollback').catch(() => {})
+      client.release(true)
+      throw error
+    }
+  }
+  const [said, poison] = [new Array<string>(), new Set<string>()]
+  const transactions: ReactorBed['transactions'] = []
+  const handler: Handler = {
+    versions: { asked: 1, withdrawn: 1 },
+    async apply(tx, events) {
+      await handle(tx, events)
+      const bad = events.map(idOf).find((id) => poison.has(id))
+      if (bad !== undefined) throw new Error(`${bad} is poison`)
+      const [row] = await tx<{ locks: number }>(
+        'select count(*)::integer as locks from pg_locks where pid = pg_backend_pid()',
+      )
+      transactions.push({ events: events.length, locks: row?.locks ?? 0 })
+    },
+  }
+  const effects = async () =>
+    (await sql<{ what: string }>('select what from effect order by n')).map(({ what }) => what)
+  const opened = stack.move()
+  return {
+    sql,
+    said,
+    poison,
+    transactions,
+    handler,
+    start: (options = {}) =>
+      opened.use(
+        followReactor({
+          name: REACTOR,
+          feed: owner.log.feed,
+          transport: null,
+          openExport: owner.openExport,
+          tell: async (position) => {
+            await reportPosition(owner.log.session.sql, REACTOR.consumer, position)
+          },
+          sql,
+          transact,
+          handler,
+          work: WORK,
+          report: (_, message) => void said.push(message),
+          clock: () => performance.now(),
+          tellMs: 50,
+          retryMs: 20,
+          pollMs: 20,
+          ...options,
+        }),
+      ),
+    effects,
+    async done(count) {
+      await expect.poll(async () => (await effects()).length).toBe(count)
+      return effects()
+    },
+    async drained(follower) {
+      await expect.poll(() => follower.status()).toMatchObject({ state: 'following', drainingKeys: 0 })
+    },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  }
+}
+
+/** Takes up and decides what is asked, once for each id; locks the stream of each key, as a command would. */
+async function handle(tx: Sql, events: readonly EventRecord[]): Promise<void> {
+  const keys = [...new Set(events.map(({ key }) => key))].toSorted()
+  await tx('select pg_advisory_xact_lock(hashtextextended(key, 0)) from unnest($1::text[]) key', keys)
+  const asked = events.filter(({ type }) => type === 'asked')
+  const before = await takeRequests(
+    tx,
+    REACTOR,
+    asked.map((event) => ({ id: idOf(event), key: event.key })),
+  )
+  const now = events.flatMap((event) => {
+    const [id, { key, type }] = [idOf(event), event]
+    if (type === 'withdrawn') return [{ id, key, outcome: 'withdrawn' }]
+    return id.startsWith('wait') || before.has(id) ? [] : [{ id, key, outcome: 'accepted' }]
+  })
+  const decided = await decideRequests(tx, REACTOR, now)
+  const effects = events.flatMap((event) => {
+    const id = idOf(event)
+    const kept = before.get(id)
+    if (event.type === 'withdrawn') return decided.has(id) ? [`withdrawn ${id}`] : []
+    if (kept) return kept.outcome === null ? [] : [`again ${id}`]
+    return [id.startsWith('wait') ? `open ${id}` : `accepted ${id}`]
+  })
+  await tx('insert into effect (what) select * from unnest($1::text[])', effects)
+}
+
+function idOf({ payload }: EventRecord): string {
+  return (payload as { id: string }).id
+}
