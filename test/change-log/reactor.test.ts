@@ -1,10 +1,14 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { readConsumerPosition } from '../../patterns/change-log/consumer/consumer-position.ts'
 import { NotYet } from '../../patterns/change-log/consumer/handler.ts'
 import { listParked } from '../../patterns/change-log/consumer/parked.ts'
 import { bumpEpoch } from '../../patterns/change-log/owner/epoch.ts'
 import { retain } from '../../patterns/change-log/owner/retention.ts'
-import { openAsking, openReactorBed, REACTOR, type Asking, type ReactorBed } from './support/reactor-bed.ts'
+import { REACTOR } from './support/deciding.ts'
+import { openAsking, openReactorBed, type Asking, type ReactorBed } from './support/reactor-bed.ts'
 
 /** Resolves when the reactor follows the log in its present epoch, and has done all that is open. */
 async function rebuilt(
@@ -223,4 +227,24 @@ test('a connection that is lost in the middle of a chunk, or of the rebuild, los
   const follower = bed.start({ handler, openExport, chunk: 10 })
   await rebuilt(bed, follower, owner.log.epoch)
   expect([rebuilds, new Set(await bed.done(50)).size]).toEqual([2, 50])
+})
+
+test('a process that is killed in the middle of a chunk has done what it has committed, and another does the rest', async () => {
+  await using owner = await openAsking()
+  await using bed = await openReactorBed(owner)
+  await owner.log.session.sql("insert into asked select 'a' || i, 'k' || i from generate_series(1, 50) i")
+  const program = join(import.meta.dirname, 'support/reactor-process.ts')
+  const child = spawn(process.execPath, [program, owner.log.database.url, bed.url, '2'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  try {
+    await once(child.stdout, 'data')
+    expect(await bed.effects()).toHaveLength(20)
+  } finally {
+    const exited = once(child, 'exit')
+    child.kill('SIGKILL')
+    await exited
+  }
+  await rebuilt(bed, bed.start({ chunk: 10 }), owner.log.epoch)
+  expect(new Set(await bed.done(50)).size).toBe(50)
 })

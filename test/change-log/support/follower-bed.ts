@@ -59,7 +59,7 @@ export async function openFollowerBed(owner: Owner): Promise<FollowerBed> {
   }
   const openExport: OpenExport = async (stop) => {
     const response = await fetch(`${owner.url}/log/export`, { signal: stop })
-    if (response.status === 200 && response.body) return response.body
+    if (response.status === 200 && response.body) return bodyOf(response)
     throw new Error(await response.text())
   }
   const opened = stack.move()
@@ -128,4 +128,9 @@ export function entry(owner: Owner, ...xids: string[]): FreshEntry {
 export async function same(owner: Owner, bed: FollowerBed): Promise<void> {
   const equal = async () => JSON.stringify(await bed.copy()) === JSON.stringify(await owner.state())
   await expect.poll(equal).toBe(true)
+}
+
+/** Node cancels the body of a response that has been garbage collected before anybody reads it, so this keeps both. */
+async function* bodyOf(response: Response): AsyncGenerator<Uint8Array> {
+  if (response.body) for await (const chunk of response.body) yield chunk
 }

@@ -3,18 +3,14 @@ import { expect } from 'vitest'
 import { followReactor, type ReactorOptions } from '../../../patterns/change-log/consumer/follow-reactor.ts'
 import type { Follower } from '../../../patterns/change-log/consumer/follow-log.ts'
 import type { Handler } from '../../../patterns/change-log/consumer/handler.ts'
-import type { OpenWork } from '../../../patterns/change-log/consumer/open-work.ts'
-import { decideRequests, takeRequests } from '../../../patterns/change-log/consumer/requests.ts'
 import type { OpenExport } from '../../../patterns/change-log/export/export-text.ts'
 import { reportPosition } from '../../../patterns/change-log/owner/registration.ts'
 import { serveExport } from '../../../patterns/change-log/owner/serve-export.ts'
-import type { EventRecord } from '../../../patterns/change-log/record.ts'
 import type { Sql, Transact } from '../../../patterns/change-log/sql-port.ts'
 import { insertEvents } from '../../../patterns/change-log/writer/insert-events.ts'
+import { decide, idOf, REACTOR, WORK } from './deciding.ts'
 import { openLogDatabase } from './log-database.ts'
 import { runLog, type RunningLog } from './running-log.ts'
-
-export const REACTOR = { consumer: 'decider', source: 'followers' }
 
 /** An owner whose state is the requests that are open. */
 export type Asking = AsyncDisposable & {
@@ -54,16 +50,8 @@ export async function openAsking(): Promise<Asking> {
   }
 }
 
-/** Items are the events that the owner wrote. */
-export const WORK: OpenWork = {
-  requestOf: (row) => {
-    const { id, key } = row as { id: string; key: string }
-    return { id, key, type: 'asked', version: 1, payload: { id } }
-  },
-  withdrawalOf: ({ id }) => ({ type: 'withdrawn', version: 1, payload: { id } }),
-}
-
 export type ReactorBed = AsyncDisposable & {
+  url: string
   sql: Sql
   said: string[]
   /** Ids that cannot be handled. */
@@ -109,7 +97,7 @@ export async function openReactorBed(owner: Asking): Promise<ReactorBed> {
   const handler: Handler = {
     versions: { asked: 1, withdrawn: 1 },
     async apply(tx, events) {
-      await handle(tx, events)
+      await decide(tx, events)
       const bad = events.map(idOf).find((id) => poison.has(id))
       if (bad !== undefined) throw new Error(`${bad} is poison`)
       const [row] = await tx<{ locks: number }>(
@@ -122,6 +110,7 @@ export async function openReactorBed(owner: Asking): Promise<ReactorBed> {
     (await sql<{ what: string }>('select what from effect order by n')).map(({ what }) => what)
   const opened = stack.move()
   return {
+    url: database.url,
     sql,
     said,
     poison,
@@ -159,34 +148,4 @@ export async function openReactorBed(owner: Asking): Promise<ReactorBed> {
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
-}
-
-/** Takes up and decides what is asked, once for each id; locks the stream of each key, as a command would. */
-async function handle(tx: Sql, events: readonly EventRecord[]): Promise<void> {
-  const keys = [...new Set(events.map(({ key }) => key))].toSorted()
-  await tx('select pg_advisory_xact_lock(hashtextextended(key, 0)) from unnest($1::text[]) key', keys)
-  const asked = events.filter(({ type }) => type === 'asked')
-  const before = await takeRequests(
-    tx,
-    REACTOR,
-    asked.map((event) => ({ id: idOf(event), key: event.key })),
-  )
-  const now = events.flatMap((event) => {
-    const [id, { key, type }] = [idOf(event), event]
-    if (type === 'withdrawn') return [{ id, key, outcome: 'withdrawn' }]
-    return id.startsWith('wait') || before.has(id) ? [] : [{ id, key, outcome: 'accepted' }]
-  })
-  const decided = await decideRequests(tx, REACTOR, now)
-  const effects = events.flatMap((event) => {
-    const id = idOf(event)
-    const kept = before.get(id)
-    if (event.type === 'withdrawn') return decided.has(id) ? [`withdrawn ${id}`] : []
-    if (kept) return kept.outcome === null ? [] : [`again ${id}`]
-    return [id.startsWith('wait') ? `open ${id}` : `accepted ${id}`]
-  })
-  await tx('insert into effect (what) select * from unnest($1::text[])', effects)
-}
-
-function idOf({ payload }: EventRecord): string {
-  return (payload as { id: string }).id
 }

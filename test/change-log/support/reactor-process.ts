@@ -1,0 +1,69 @@
+import { Client, Pool } from 'pg'
+import { followReactor } from '../../../patterns/change-log/consumer/follow-reactor.ts'
+import { readLog } from '../../../patterns/change-log/owner/read-log.ts'
+import { serveExport } from '../../../patterns/change-log/owner/serve-export.ts'
+import { parseRecord } from '../../../patterns/change-log/record.ts'
+import { pause } from '../../../patterns/change-log/signal.ts'
+import type { Sql } from '../../../patterns/change-log/sql-port.ts'
+import { decide, REACTOR, WORK } from './deciding.ts'
+
+/**
+ * A reactor in a process of its own, to be killed: `node reactor-process.ts OWNER_URL URL CHUNKS`. After so many
+ * transactions of its handler it prints `in the middle`, and stays in the next one.
+ */
+const [ownerUrl = '', url = '', chunks = ''] = process.argv.slice(2)
+const [owner, own] = [new Pool({ connectionString: ownerUrl }), new Pool({ connectionString: url })]
+const sql: Sql = async (text, ...values) => (await own.query(text, values)).rows
+let transactions = 0
+
+followReactor({
+  name: REACTOR,
+  feed: {
+    async read(after, limit, _waitMs, stop = new AbortController().signal) {
+      const page = await readLog(
+        async (text, ...values) => (await owner.query(text, values)).rows,
+        after,
+        limit,
+      )
+      if (page.kind !== 'records') return page
+      if (page.records.length === 0) await pause(20, stop)
+      return { kind: 'records', records: page.records.map(parseRecord) }
+    },
+  },
+  transport: null,
+  openExport: (stop) =>
+    serveExport(
+      {
+        connect: async () => {
+          const client = new Client({ connectionString: ownerUrl })
+          await client.connect()
+          return client
+        },
+        query: 'select id, key from asked order by id',
+      },
+      stop,
+    ),
+  tell: async () => {},
+  sql,
+  async transact(run) {
+    const client = await own.connect()
+    await client.query('begin')
+    const result = await run(async (text, ...values) => (await client.query(text, values)).rows)
+    await client.query('commit')
+    client.release()
+    return result
+  },
+  handler: {
+    versions: { asked: 1, withdrawn: 1 },
+    async apply(tx, events) {
+      await decide(tx, events)
+      if (transactions++ < Number(chunks)) return
+      process.stdout.write('in the middle\n')
+      await new Promise(() => {})
+    },
+  },
+  work: WORK,
+  report: (_, message) => void process.stderr.write(`${message}\n`),
+  clock: () => performance.now(),
+  chunk: 10,
+})
