@@ -15,7 +15,7 @@ import { keepSecrets } from '../../local/system/secrets.ts'
 /** What the command works on. */
 export type Installation = AsyncDisposable & {
   urls: DatabaseUrls
-  /** Null where none is known. */
+  /** Of the Redis that carries the logs; null where none does, or none is known. */
   redisUrl: string | null
   /** Whether the databases are those of DATABASE_URL_*. */
   given: boolean
@@ -29,10 +29,12 @@ export type Installation = AsyncDisposable & {
  * @throws UserFacingError when there are none
  */
 export async function openInstallation(env: Env, log: (line: string) => void): Promise<Installation> {
-  const { REDIS_URL } = readConfig(['REDIS_URL'], env)
+  const { REDIS_URL, LOG_TRANSPORT } = readConfig(['REDIS_URL', 'LOG_TRANSPORT'], env)
+  const byFeed = LOG_TRANSPORT === 'feed'
   const given = givenDatabases(env)
   if (given) {
-    return { urls: given, redisUrl: REDIS_URL ?? null, given: true, [Symbol.asyncDispose]: async () => {} }
+    const redisUrl = byFeed ? null : (REDIS_URL ?? null)
+    return { urls: given, redisUrl, given: true, [Symbol.asyncDispose]: async () => {} }
   }
   const dataDir = resolve(root, readConfig(['DATA_DIR'], env).DATA_DIR)
   const folder = await madeBefore(dataDir)
@@ -44,7 +46,7 @@ export async function openInstallation(env: Env, log: (line: string) => void): P
   const secrets = await keepSecrets(dataDir, randomBytes)
   await using stack = new AsyncDisposableStack()
   const server = await findServer(dataDir, folder, secrets.superuser, log, stack)
-  const redisUrl = REDIS_URL ?? (await runningRedis(dataDir, secrets.redis))
+  const redisUrl = byFeed ? null : (REDIS_URL ?? (await runningRedis(dataDir, secrets.redis)))
   const opened = stack.move()
   return {
     urls: provisionedDatabases(server, secrets),

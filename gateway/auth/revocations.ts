@@ -3,10 +3,8 @@ import {
   feedReader,
   followInMemory,
   logUrls,
-  streamKey,
-  streamReader,
   type EventRecord,
-  type SendCommand,
+  type LogTransport,
 } from '../../patterns/change-log/index.ts'
 import { createCancellation } from '../../platform/cancellation.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -28,8 +26,8 @@ export type RevocationsOptions = {
   usersUrl: string
   /** Reads exports too, so its response limit must be large. */
   transport: Transport
-  /** Sends a command to Redis over a connection of its own; null without Redis. */
-  send: SendCommand | null
+  /** Carries the log besides the feed, over a connection of its own; null if there is only the feed. */
+  logTransport: LogTransport | null
   secret: string
   clock: Clock
   log: Log
@@ -48,7 +46,7 @@ const [WAIT_MS, EXPORT_MS] = [2_000, 30_000]
  * successful or not. The list is kept while users is not reachable.
  */
 export async function watchRevocations(options: RevocationsOptions): Promise<Revocations> {
-  const { usersUrl, transport, send, secret, clock, log, timeoutMs } = options
+  const { usersUrl, transport, logTransport, secret, clock, log, timeoutMs } = options
   const ended = endedSessions(clock)
 
   async function get(url: string, waitMs: number, stop?: AbortSignal): Promise<string> {
@@ -74,7 +72,7 @@ export async function watchRevocations(options: RevocationsOptions): Promise<Rev
   const follower = followInMemory({
     what: 'the list of revoked sessions',
     feed: feedReader(urls.feed, (url, stop) => get(url, WAIT_MS, stop)),
-    transport: send && streamReader(send, streamKey(DATABASE)),
+    transport: logTransport && logTransport.reader(DATABASE),
     openExport: async (stop) => chunks(Buffer.from(await get(exportUrl, EXPORT_MS, stop))),
     load: (rows) => ended.add(rows.map((row) => idIn(row, 'id'))),
     apply: (events) => ended.add(events.filter(({ type }) => type === ENDED).map(sessionOf)),

@@ -6,6 +6,8 @@ import { remoteKeys } from '../auth/keys.ts'
 import { watchRevocations } from '../auth/revocations.ts'
 import { tokenVerifier } from '../auth/verify-token.ts'
 import { externalViewer, ownViewer } from '../auth/viewers.ts'
+import { redisTransport } from '../../patterns/change-log/index.ts'
+import { chosenTransport } from '../../platform/config/log-transport.ts'
 import { connectRedis } from '../../platform/redis/connect.ts'
 import { createTransport } from '../subgraph-client/create-transport.ts'
 import type { GatewayConfig } from './config.ts'
@@ -23,13 +25,14 @@ export async function ownAuthentication(
 ): Promise<Authentication> {
   const keys = remoteKeys(new URL('/jwks', users).href)
   const transport = opened.use(createTransport(config.SUBGRAPH_HTTP_CLIENT, EXPORT_LIMIT))
-  // Redis is optional: the feed has the whole log.
-  const redis = config.REDIS_URL === undefined ? null : opened.use(connectRedis(config.REDIS_URL, () => {}))
+  const chosen = chosenTransport(config)
+  // A transport is optional: the feed has the whole log.
+  const redis = chosen.kind === 'redis' ? opened.use(connectRedis(chosen.url, () => {})) : null
   const revocations = opened.use(
     await watchRevocations({
       usersUrl: users,
       transport,
-      send: redis && redis.send,
+      logTransport: redis && redisTransport(redis.send),
       secret: config.INTERNAL_SECRET,
       clock,
       log,

@@ -19,6 +19,7 @@ export const GATEWAY_VARIABLES = [
   ...SWITCH_VARIABLES,
   ...OBSERVABILITY_VARIABLES,
   'REDIS_URL',
+  'LOG_TRANSPORT',
 ] as const
 
 export type GatewayConfig = Config<(typeof GATEWAY_VARIABLES)[number]>

@@ -18,6 +18,7 @@ export const SUBGRAPH_VARIABLES = [
   'INTERNAL_SECRET',
   'DATABASE_POOL_SIZE',
   'REDIS_URL',
+  'LOG_TRANSPORT',
   'SOCKET_SERVER',
 ] as const
 

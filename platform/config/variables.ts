@@ -86,6 +86,12 @@ export const VARIABLES = {
     })
     .optional()
     .describe('Redis, if there is one, for this installation alone; `redis://host/3` is its database 3.'),
+  LOG_TRANSPORT: z
+    .enum(['redis', 'feed'])
+    .optional()
+    .describe(
+      'What carries the change logs between processes: `redis` streams, or only the `feed` of each service, by HTTP. Unset: redis if REDIS_URL is given.',
+    ),
   ...subgraphUrls,
   SUBGRAPH_TIMEOUT_MS: whole(1, 600_000)
     .default(5_000)

@@ -1,16 +1,17 @@
 import { logRoutes, openLog, type OwnedLog } from '../../patterns/change-log/index.ts'
+import type { Config } from '../../platform/config/read-config.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Reports } from '../../platform/http/health.ts'
 import type { InternalRoute } from '../../platform/http/internal-route.ts'
 import type { Log } from '../../platform/log.ts'
 import { dedicatedConnection } from '../../platform/postgres/dedicated-connection.ts'
-import { connectRedis } from '../../platform/redis/connect.ts'
 import { byDatabase } from './by-database.ts'
+import { openTransport } from './open-transport.ts'
 
 export type LogsOptions = {
   /** Name and address of each of the service's databases. */
   databases: readonly { name: string; url: string }[]
-  redisUrl: string | undefined
+  config: Config<'LOG_TRANSPORT' | 'REDIS_URL'>
   log: Log
   clock: Clock
 }
@@ -24,13 +25,12 @@ export type StartedLogs = AsyncDisposable & {
 }
 
 /**
- * Starts the change logs of a service, one for each database, over connections of their own. Neither the databases nor Redis
- * need be there.
+ * Starts the change logs of a service, one for each database, over connections of their own. Neither the databases nor the
+ * transport need be there.
  */
-export function startLogs({ databases, redisUrl, log, clock }: LogsOptions): StartedLogs {
+export function startLogs({ databases, config, log, clock }: LogsOptions): StartedLogs {
   const stack = new AsyncDisposableStack()
-  // The logs report what is wrong with Redis: they know what follows from it.
-  const redis = redisUrl === undefined ? null : stack.use(connectRedis(redisUrl, () => {}))
+  const { transport, reported } = stack.use(openTransport(config))
   const named = byDatabase(databases.map(({ name }) => name))
   const logs = databases.map(({ name, url }) => {
     const prefix = databases.length > 1 ? `${name}: ` : ''
@@ -38,7 +38,7 @@ export function startLogs({ databases, redisUrl, log, clock }: LogsOptions): Sta
       openLog({
         database: name,
         connect: () => dedicatedConnection(url, `${name} change log`, log),
-        send: redis && ((args) => redis.send(args)),
+        publishers: transport ? [transport.publisher(name)] : [],
         report: (level, message) => log[level](prefix + message),
         clock: () => performance.now(),
         now: clock,
@@ -50,7 +50,7 @@ export function startLogs({ databases, redisUrl, log, clock }: LogsOptions): Sta
     routes: logRoutes(logs),
     reported: {
       ...Object.fromEntries(logs.map((each) => [named('log', each.database), () => each.report()])),
-      ...(redis && { redis: async () => redis.trouble ?? undefined }),
+      ...reported,
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }

@@ -19,9 +19,7 @@ export async function serveSubgraph<Prisma extends { $disconnect(): Promise<void
   const log = createLog(name, config)
   await using stack = new AsyncDisposableStack()
   const opened = openDatabases(options, log, stack)
-  const started = stack.use(
-    startLogs({ databases: options.databases, redisUrl: config.REDIS_URL, log, clock }),
-  )
+  const started = stack.use(startLogs({ databases: options.databases, config, log, clock }))
   const wired = options.wire(serviceDatabases(opened, started.logs), { log })
   const { prepare, housekeeping, background, metrics, ...wiring } = wired
   const readiness = databaseReadiness(opened)

@@ -50,5 +50,9 @@ export function consumerMetrics(
   )
   gauge('parked_keys', 'Keys whose events cannot be applied.', ({ parkedKeys }) => parkedKeys)
   gauge('draining_keys', 'Keys with open work of a rebuild.', ({ drainingKeys }) => drainingKeys)
-  gauge('healed_records', 'Records that came by HTTP, as Redis did not have them.', ({ healed }) => healed)
+  gauge(
+    'healed_records',
+    'Records that came by the feed, as the transport did not have them.',
+    ({ healed }) => healed,
+  )
 }

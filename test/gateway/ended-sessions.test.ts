@@ -6,6 +6,7 @@ import {
   bumpEpoch,
   insertEvents,
   retain,
+  redisTransport,
   type SendCommand,
   type Sql,
 } from '../../patterns/change-log/index.ts'
@@ -36,7 +37,7 @@ async function setUp(env: Record<string, string> = {}) {
     const watching = await watchRevocations({
       usersUrl: `${service.url}/graphql`,
       transport,
-      send,
+      logTransport: send && redisTransport(send),
       secret: internalSecret,
       clock: () => Date.now(),
       log: quiet,

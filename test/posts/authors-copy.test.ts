@@ -139,11 +139,14 @@ describe('the copy', () => {
 })
 
 it('once built, posts asks its database no more whether it is', async () => {
-  const config = readConfig(['DATABASE_URL_POSTS', 'SUBGRAPH_URL_USERS', 'INTERNAL_SECRET', 'REDIS_URL'], {
-    DATABASE_URL_POSTS: system.databaseUrls.posts,
-    SUBGRAPH_URL_USERS: system.subgraphUrls.users,
-    INTERNAL_SECRET: system.internalSecret,
-  })
+  const config = readConfig(
+    ['DATABASE_URL_POSTS', 'SUBGRAPH_URL_USERS', 'INTERNAL_SECRET', 'REDIS_URL', 'LOG_TRANSPORT'],
+    {
+      DATABASE_URL_POSTS: system.databaseUrls.posts,
+      SUBGRAPH_URL_USERS: system.subgraphUrls.users,
+      INTERNAL_SECRET: system.internalSecret,
+    },
+  )
   const kept = keepAuthors({
     config,
     clock: systemClock,
@@ -165,11 +168,14 @@ it('wakes the relay of posts when it has applied events, and for nothing else', 
   const self = await someone('waking')
   await self.catchUp()
   await system.kill('posts')
-  const config = readConfig(['DATABASE_URL_POSTS', 'SUBGRAPH_URL_USERS', 'INTERNAL_SECRET', 'REDIS_URL'], {
-    DATABASE_URL_POSTS: system.databaseUrls.posts,
-    SUBGRAPH_URL_USERS: system.subgraphUrls.users,
-    INTERNAL_SECRET: system.internalSecret,
-  })
+  const config = readConfig(
+    ['DATABASE_URL_POSTS', 'SUBGRAPH_URL_USERS', 'INTERNAL_SECRET', 'REDIS_URL', 'LOG_TRANSPORT'],
+    {
+      DATABASE_URL_POSTS: system.databaseUrls.posts,
+      SUBGRAPH_URL_USERS: system.subgraphUrls.users,
+      INTERNAL_SECRET: system.internalSecret,
+    },
+  )
   const written = createSignal()
   const log = createLog('test', { LOG_LEVEL: 'silent' })
   const kept = keepAuthors({ config, clock: systemClock, log, written })

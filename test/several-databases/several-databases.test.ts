@@ -41,6 +41,18 @@ test('each log is ticked, served, exported and followed by itself', async () => 
   }
 })
 
+test('with LOG_TRANSPORT=feed nothing of a log goes to Redis, and readers get it by HTTP', async () => {
+  await using redis = await ownRedis()
+  await redis.process.start()
+  await using service = await startPairService({ REDIS_URL: redis.url, LOG_TRANSPORT: 'feed' })
+  await leading(service)
+  const follower = service.follow('pair/0')
+  await service.ask('mutation { write(text: "by feed", databases: ["pair/0"]) }')
+  await vi.waitFor(() => expect(follower.texts).toContain('by feed'), PATIENT)
+  expect(await redis.send('KEYS', 'log:*')).toEqual([])
+  expect((await service.readyz()).body.reported).not.toHaveProperty('redis')
+})
+
 test('consumers report to the log of one database, and the metrics are by database', async () => {
   await using service = await startPairService()
   await leading(service)

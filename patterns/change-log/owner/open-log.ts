@@ -5,8 +5,6 @@ import { serveReport } from './serve-report.ts'
 import { retentionLoop } from './retention-loop.ts'
 import { reconnectingSql } from './reconnecting-sql.ts'
 import { describeOwner, entryOf, figuresOf, type OwnerFigures, type RecordedXids } from './owner-status.ts'
-import type { SendCommand } from '../transports/redis/command.ts'
-import { streamPublisher } from '../transports/redis/publisher.ts'
 import type { Report } from './relay-options.ts'
 import { startRelay } from './relay.ts'
 import { createSignal, type Signal } from '../signal.ts'
@@ -17,10 +15,8 @@ export type LogOptions = {
   database: string
   /** Opens a connection to the primary, whose statements may take minutes. */
   connect: () => Promise<Client>
-  /** Sends a command to Redis; null where there is none. */
-  send: SendCommand | null
-  /** Further transports. */
-  publishers?: readonly Publisher[]
+  /** Of the transports that carry it besides the feed. */
+  publishers: readonly Publisher[]
   report: Report
   /** Milliseconds, monotonic. */
   clock: () => number
@@ -46,19 +42,12 @@ export type OwnedLog = AsyncDisposable & {
   figures(): Promise<OwnerFigures>
 }
 
-/** Key of the Redis stream of a database's log. */
-export const streamKey = (database: string) => `log:${database}`
-
 /** Starts the relay of a database's log, its retention, and what answers for it, until disposed. */
 export function openLog(options: LogOptions): OwnedLog {
-  const { database, connect, send, report, clock, now } = options
+  const { database, connect, publishers, report, clock, now } = options
   const stack = new AsyncDisposableStack()
   const written = createSignal()
   const ticked = createSignal()
-  const publishers = [
-    ...(send ? [streamPublisher({ send, key: streamKey(database) })] : []),
-    ...(options.publishers ?? []),
-  ]
   const { sql } = stack.use(reconnectingSql(connect))
   const relay = stack.use(startRelay({ connect, written, ticked, publishers, report, clock }))
   stack.use(retentionLoop({ connect, leads: () => relay.state === 'leading', report }))

@@ -7,7 +7,7 @@ import type { LogRecord, RawRecord } from '../record.ts'
  * what it holds of an epoch has no gap, and an offset never holds another record than it once did.
  */
 export type Publisher = {
-  /** For messages: `redis`. */
+  /** For messages: `the Redis stream log:users`. */
   readonly name: string
   /** The last record; null when there is none. */
   top(): Promise<Position | null>

@@ -7,13 +7,11 @@ import {
   followLog,
   logUrls,
   rebuildFrom,
-  streamKey,
-  streamReader,
   type Compared,
   type Follower,
+  type LogTransport,
   type RebuiltFrom,
   type Report,
-  type SendCommand,
   type Signal,
   type Sql,
   type Transact,
@@ -44,8 +42,8 @@ export type AuthorsOptions = {
 }
 
 export type FollowingOptions = {
-  /** To Redis, over a connection that nothing else uses; null where there is none. */
-  send: SendCommand | null
+  /** Carries the log besides the feed, over a connection that nothing else uses; null where there is none. */
+  transport: LogTransport | null
   report: Report
   /** Milliseconds. */
   monotonic: () => number
@@ -56,7 +54,7 @@ export type FollowingOptions = {
 /** Keeps the copy, until disposed. */
 export function followAuthors(
   options: AuthorsOptions,
-  { send, report, monotonic, written }: FollowingOptions,
+  { transport, report, monotonic, written }: FollowingOptions,
 ): Follower {
   const { sql, transact } = options
   const asking = { secret: options.secret, audience: OWNER, clock: options.clock }
@@ -65,7 +63,7 @@ export function followAuthors(
   return followLog({
     name: AUTHORS,
     feed: feedReader(urls.feed, internalGet(asking)),
-    transport: send && streamReader(send, streamKey(AUTHORS.source)),
+    transport: transport && transport.reader(AUTHORS.source),
     openExport: openExport(options),
     tell: async (position, stop) => {
       const body = JSON.stringify({ consumer: AUTHORS.consumer, ...position })

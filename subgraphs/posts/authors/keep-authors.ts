@@ -5,11 +5,13 @@ import type { Config } from '../../../platform/config/read-config.ts'
 import type { Log } from '../../../platform/log.ts'
 import { consumerMetrics } from '../../../service/metrics/consumer-metrics.ts'
 import { openLongTransactions } from '../../../platform/postgres/long-transactions.ts'
-import { connectRedis } from '../../../platform/redis/connect.ts'
+import { openTransport } from '../../../service/change-log/open-transport.ts'
 import { AUTHORS, followAuthors } from './follow-authors.ts'
 
 export type KeepOptions = {
-  config: Config<'DATABASE_URL_POSTS' | 'SUBGRAPH_URL_USERS' | 'INTERNAL_SECRET' | 'REDIS_URL'>
+  config: Config<
+    'DATABASE_URL_POSTS' | 'SUBGRAPH_URL_USERS' | 'INTERNAL_SECRET' | 'REDIS_URL' | 'LOG_TRANSPORT'
+  >
   clock: Clock
   log: Log
   /** To be raised after each commit that wrote events of posts. */
@@ -30,7 +32,7 @@ export type KeptAuthors = {
 /** A copy whose last tick is older than this is behind: users takes one each second. Milliseconds. */
 const BEHIND_MS = 15_000
 
-/** Wires what keeps the authors to its connections: of posts, to users, to Redis where there is one. */
+/** Wires what keeps the authors to its connections: of posts, to users, to what carries the log. */
 export function keepAuthors({ config, clock, log, written }: KeepOptions): KeptAuthors {
   let follower: Follower | null = null
   let built = false
@@ -39,15 +41,14 @@ export function keepAuthors({ config, clock, log, written }: KeepOptions): KeptA
     start() {
       const stack = new AsyncDisposableStack()
       const database = stack.use(openLongTransactions(config.DATABASE_URL_POSTS, 'posts authors', log))
-      // What is wrong with Redis is said by the service's own change log.
-      const redis =
-        config.REDIS_URL === undefined ? null : stack.use(connectRedis(config.REDIS_URL, () => {}))
+      // The service's own change log reports what is wrong with it.
+      const { transport } = stack.use(openTransport(config))
       const { SUBGRAPH_URL_USERS: usersUrl, INTERNAL_SECRET: secret } = config
       follower = stack.use(
         followAuthors(
           { usersUrl, secret, clock, ...database },
           {
-            send: redis && ((args) => redis.send(args)),
+            transport,
             report: (level, message) => log[level](message),
             monotonic: () => performance.now(),
             written,

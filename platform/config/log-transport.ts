@@ -1,0 +1,16 @@
+import { ConfigError, type Config } from './read-config.ts'
+
+/** How the change logs are carried: by the feed of each service alone, or by Redis as well, at this address. */
+export type ChosenTransport = { kind: 'feed' } | { kind: 'redis'; url: string }
+
+/** @throws ConfigError when the transport is chosen, and what it needs is missing */
+export function chosenTransport({
+  LOG_TRANSPORT: kind,
+  REDIS_URL: url,
+}: Config<'LOG_TRANSPORT' | 'REDIS_URL'>): ChosenTransport {
+  if (kind === 'feed' || (kind === undefined && url === undefined)) return { kind: 'feed' }
+  if (url !== undefined) return { kind: 'redis', url }
+  throw new ConfigError(
+    'LOG_TRANSPORT="redis": REDIS_URL is missing. Give its address, or LOG_TRANSPORT=feed.',
+  )
+}
