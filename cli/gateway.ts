@@ -74,13 +74,16 @@ await runServer(async () => {
     try {
       const next = await read()
       await gateway.reload(next)
-      log.info({ subgraphs: [...next.subgraphs.keys()] }, `${supergraphFile} changed, and is served`)
+      log.info({ subgraphs: [...next.subgraphs.keys()] }, `${supergraphFile} changed and was loaded`)
     } catch (error) {
-      log.error({ err: error }, `${supergraphFile} changed, and the one before is still served`)
+      log.error(
+        { err: error },
+        `${supergraphFile} changed but cannot be loaded; the previous supergraph is still served`,
+      )
     }
   })
   const both = new AsyncDisposableStack()
-  // The gateway first: it takes nothing new then, and lets go of a reload that is under way.
+  // The gateway is disposed first: it stops accepting requests and cancels a running reload.
   both.use(watching)
   both.use(gateway)
   return both
@@ -100,7 +103,7 @@ function readArgs() {
     config: values.config,
     host: values.host ?? HOST,
     port,
-    /** How the user gave each of them, for messages. */
+    /** The settings as the user wrote them, for error messages. */
     settings: {
       host: values.host === undefined ? 'HOST=' : '--host ',
       port: values.port === undefined ? 'PORT=' : '--port ',

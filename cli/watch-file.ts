@@ -1,20 +1,20 @@
 import { stat } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
 
-/** How often the file is looked at, in milliseconds. */
+/** Polling interval, in milliseconds. */
 const INTERVAL_MS = 1_000
 
-/** What tells one state of a file from the next, by name: it may be replaced by another file, as deployments do. */
+/** Identifies the version of the file at a path. A deployment may replace the file by another one. */
 export async function versionOf(file: string): Promise<string> {
   const { ino, size, mtimeMs } = await stat(file)
   return `${ino} ${size} ${mtimeMs}`
 }
 
 /**
- * Calls whenever a file has changed; a file that is not there has not. The calls come one after the other. Disposing
- * waits for the last.
+ * Calls `onChange` after each change of a file. A missing file is not a change. Calls do not overlap. Disposing waits for
+ * the last call.
  *
- * @param seen the version that was read already
+ * @param seen the version that the caller has already read
  */
 export function watchFile(file: string, seen: string, onChange: () => Promise<void>): AsyncDisposable {
   const stop = new AbortController()

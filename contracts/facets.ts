@@ -1,6 +1,6 @@
 /**
  * A facet is one subgraph's view of one entity, or of a lookup by another key. An event lists the facets that it changed; a
- * cached response lists the facets that it was made from. Ids are global.
+ * cache will list the facets that a response was made from. Ids are global.
  */
 export const facets = {
   user: (id: string) => `users:User:${id}`,

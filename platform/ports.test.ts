@@ -14,7 +14,7 @@ test('a port in use is refused, with another one to try', async () => {
   const server = createServer().listen(port, '127.0.0.1')
   await once(server, 'listening')
   await expect(requirePort('127.0.0.1', port)).rejects.toThrow(
-    `Port ${port} on 127.0.0.1 is in use. Stop the program that has it, or choose another: PORT=${port + 10}.`,
+    `Port ${port} on 127.0.0.1 is in use. Stop the program that uses it, or choose another port: PORT=${port + 10}.`,
   )
   expect(await isPortFree('127.0.0.1', port)).toBe(false)
   server.close()
@@ -29,13 +29,15 @@ test('what to change is named as the caller gave it', async () => {
   const port = typeof address === 'object' && address ? address.port : 0
   const names = { port: '--port ', host: '--host ' }
   const another = port > 65_525 ? port - 10 : port + 10
-  await expect(requirePort('127.0.0.1', port, names)).rejects.toThrow(`or choose another: --port ${another}.`)
+  await expect(requirePort('127.0.0.1', port, names)).rejects.toThrow(
+    `or choose another port: --port ${another}.`,
+  )
   server.close()
   await expect(requirePort('192.0.2.1', 0, names)).rejects.toThrow(
-    /^--host 192\.0\.2\.1 cannot be listened on \(EADDRNOTAVAIL\)\. Give an address of this machine: --host 127\.0\.0\.1\.$/,
+    /^Cannot listen on --host 192\.0\.2\.1 \(EADDRNOTAVAIL\)\. Use an address of this machine: --host 127\.0\.0\.1\.$/,
   )
 })
 
 test('an address of another machine is refused by name', async () => {
-  await expect(requirePort('192.0.2.1', 0)).rejects.toThrow(/^HOST=192\.0\.2\.1 cannot be listened on/)
+  await expect(requirePort('192.0.2.1', 0)).rejects.toThrow(/^Cannot listen on HOST=192\.0\.2\.1/)
 })

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:net'
 import { UserFacingError } from './lifecycle.ts'
 
-/** Ports of 127.0.0.1 that nobody listens on at this moment, all different. */
+/** Different ports of 127.0.0.1 that are free at this moment. */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(Array.from({ length: count }, () => bind('127.0.0.1', 0)))
   const ports = servers.map(portOf)
@@ -14,7 +14,7 @@ export async function freePort(): Promise<number> {
   return port as number
 }
 
-/** Whether the port can be listened on now. */
+/** Whether a server can listen on the port now. */
 export async function isPortFree(host: string, port: number): Promise<boolean> {
   try {
     await close(await bind(host, port))
@@ -24,15 +24,15 @@ export async function isPortFree(host: string, port: number): Promise<boolean> {
   }
 }
 
-/** How the caller writes the two settings, for messages. */
+/** The two settings as the user wrote them, for error messages. */
 export type AddressSettings = { port: string; host: string }
 
 const VARIABLES: AddressSettings = { port: 'PORT=', host: 'HOST=' }
 
 /**
- * Checks that a server will be able to listen, before anything costly is started.
+ * Checks that a server can listen, before anything costly starts.
  *
- * @throws UserFacingError when the port is in use, forbidden to this user, or the address not of this machine
+ * @throws UserFacingError if the port is in use or not allowed, or if the address is not one of this machine
  */
 export async function requirePort(host: string, port: number, settings = VARIABLES): Promise<void> {
   try {
@@ -42,7 +42,7 @@ export async function requirePort(host: string, port: number, settings = VARIABL
   }
 }
 
-/** Why a server cannot listen, and what to give instead. */
+/** Explains why a server cannot listen, with a remedy. */
 export function listenFault(
   host: string,
   port: number,
@@ -56,11 +56,11 @@ export function listenFault(
 function explain(host: string, port: number, code: string, settings: AddressSettings): string {
   if (code === 'EADDRINUSE') {
     const another = port > HIGHEST_PORT - 10 ? port - 10 : port + 10
-    return `Port ${port} on ${host} is in use. Stop the program that has it, or choose another: ${settings.port}${another}.`
+    return `Port ${port} on ${host} is in use. Stop the program that uses it, or choose another port: ${settings.port}${another}.`
   }
   if (code === 'EACCES')
-    return `Port ${port} on ${host} is not allowed to this user. Choose another: ${settings.port}4000.`
-  return `${settings.host}${host} cannot be listened on (${code}). Give an address of this machine: ${settings.host}127.0.0.1.`
+    return `This user may not listen on port ${port} of ${host}. Choose another port: ${settings.port}4000.`
+  return `Cannot listen on ${settings.host}${host} (${code}). Use an address of this machine: ${settings.host}127.0.0.1.`
 }
 
 const HIGHEST_PORT = 65_535

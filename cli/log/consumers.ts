@@ -16,10 +16,10 @@ import type { DatabaseName } from '../../contracts/topology.ts'
 
 type Route = ReturnType<typeof exportRoute>
 
-/** A consumer, with all that its service does with it. */
+/** A consumer, and what the commands need to rebuild it and to compare it. */
 export type Consumer = {
   name: ConsumerName & { source: DatabaseName }
-  /** The database it is in. */
+  /** The database of the consumer. */
   database: DatabaseName
   handler: Handler
   copy: Copy
@@ -28,7 +28,7 @@ export type Consumer = {
   exported: { name: string; route: (...owner: Parameters<typeof exportRoute>) => Route }
 }
 
-/** Every consumer that is built from its owner's state. */
+/** All consumers that are built from their owner's state. */
 export const consumers: readonly Consumer[] = [
   {
     name: AUTHORS,
@@ -44,7 +44,7 @@ export const fullName = ({ consumer, source }: ConsumerName) => `${consumer}/${s
 
 /**
  * @param text `posts.authors`, `posts.authors/users` or `posts/authors`
- * @throws UserFacingError naming those there are
+ * @throws UserFacingError that lists the known consumers
  */
 export function findConsumer(text: string): Consumer {
   const found = consumers.find(({ name }) =>
@@ -52,12 +52,11 @@ export function findConsumer(text: string): Consumer {
   )
   if (found) return found
   const known = consumers.map(({ name }) => name.consumer).join(', ')
-  throw new UserFacingError(`There is no consumer ${JSON.stringify(text)}. There is ${known}.`)
+  throw new UserFacingError(`There is no consumer ${JSON.stringify(text)}. Known consumers: ${known}.`)
 }
 
 /**
- * The owner's export as its service would serve it, read from its database: for that the service need not run, nor its
- * address be known.
+ * Reads the owner's export directly from its database. The service need not be running, and its address is not needed.
  */
 export function openExport({ exported }: Consumer, ...owner: Parameters<typeof exportRoute>): OpenExport {
   const route = exported.route(...owner)

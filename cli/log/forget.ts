@@ -13,7 +13,7 @@ export async function forget(
   await using database = await openDatabase(installation, name)
   const names = (await listConsumers(database.sql)).map((each) => each.name)
   if (!names.includes(consumer)) {
-    const known = names.length === 0 ? 'There is none.' : `There is ${names.join(', ')}.`
+    const known = names.length === 0 ? 'It has no consumers.' : `Known consumers: ${names.join(', ')}.`
     throw new UserFacingError(`${name} knows no consumer ${JSON.stringify(consumer)}. ${known}`)
   }
   await forgetConsumer(database.sql, consumer)

@@ -15,12 +15,13 @@ export type OpenDatabase = AsyncDisposable & {
   consumes: boolean
 }
 
-/** What is wrong is told by the statement that fails. */
+/** Silent, because the failing statement reports the error. */
 const silent = pino({ level: 'silent' })
 
 /**
- * Opens a database. @returns what is wrong with it, and what to do, when it does not answer or lacks the tables
- * of a change log
+ * Opens a database.
+ *
+ * @returns the database, or a message with the remedy if it does not answer or has no change log
  */
 export async function tryDatabase(
   { urls, given }: Installation,
@@ -46,14 +47,14 @@ export async function tryDatabase(
   }
 }
 
-/** The same for those who need it. @throws UserFacingError */
+/** Like `tryDatabase`, but throws. @throws UserFacingError */
 export async function openDatabase(installation: Installation, name: DatabaseName): Promise<OpenDatabase> {
   const opened = await tryDatabase(installation, name)
   if (typeof opened === 'string') throw new UserFacingError(opened)
   return opened
 }
 
-/** Opens several. @throws UserFacingError with a line for each that cannot be opened */
+/** Opens several databases. @throws UserFacingError with a line for each that cannot be opened */
 export async function openDatabases(
   installation: Installation,
   wanted: readonly DatabaseName[],

@@ -61,7 +61,7 @@ export function createApolloStore({ gateway, schema, admission, log }: ApolloSto
     variables: JsonObject,
     requestSubgraph: RequestSubgraph,
   ): Promise<CompleteResponse> {
-    // Apollo's planner only knows the introspection of an older GraphQL.
+    // Apollo's planner supports only an older introspection schema.
     if (!asksForData(operation.selectionSet, fragmentsOf(document))) {
       const introspected = executeByGraphQL({ schema, document, operationName, variableValues: variables })
       return completeResponse(await introspected)
@@ -126,7 +126,7 @@ function completeResponse({ data, errors, extensions }: ApolloResult): CompleteR
   }
 }
 
-/** Apollo adds the subgraph's name to the extensions of its errors. Other errors than GraphQLError are bugs and are masked. */
+/** Apollo adds the subgraph's name to the extensions of its errors. Errors other than GraphQLError are bugs and are masked. */
 function withoutServiceName(error: Error): GraphQLFormattedError {
   if (!(error instanceof GraphQLError)) return { message: error.message }
   const { serviceName: _, ...extensions } = error.extensions

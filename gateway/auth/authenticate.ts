@@ -11,9 +11,9 @@ export type Authenticated =
 /** Authenticates requests by their `Authorization` header. */
 export type Authentication = {
   authenticate(authorization: string | undefined): Promise<Authenticated>
-  /** What it needs, for `/readyz`. */
+  /** Dependencies, for `/readyz`. */
   readonly dependencies: Dependencies
-  /** What it can replace by its last known state for a while, for `/readyz`. */
+  /** Dependencies that may be down for a while, because their last known state is used. For `/readyz`. */
   readonly reported: Dependencies
 }
 

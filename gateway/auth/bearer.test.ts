@@ -9,10 +9,13 @@ test.each(['Bearer abc', 'bearer abc', 'BEARER   abc  ', 'Bearer a.b-c_d~e+f/g==
 )
 
 test.each([
-  ['Bearer undefined', /holds "undefined" where .* had no token .* leave the header out/],
-  ['Bearer null', /holds "null"/],
-  ['Bearer NaN', /holds "NaN"/],
-  ['Bearer [object Object]', /holds "\[object" where/],
+  [
+    'Bearer undefined',
+    /contains "undefined" instead of an access token: .* was empty.* leave the header out/,
+  ],
+  ['Bearer null', /contains "null"/],
+  ['Bearer NaN', /contains "NaN"/],
+  ['Bearer [object Object]', /contains "\[object" instead/],
   ['Bearer', /scheme Bearer and no token.*leave the header out/],
   ['Bearer   ', /scheme Bearer and no token/],
   ['Bearer "abc"', /in quotes or brackets\. Send it without them/],

@@ -22,10 +22,10 @@ function faultOf(authorization: string): string {
   if (first === undefined)
     return `The Authorization header has the scheme Bearer and no token. ${OR_ANONYMOUS}`
   if (ABSENT.has(first.toLowerCase())) {
-    return `The Authorization header holds "${first}" where the access token should be: the client had no token when it made the header. ${OR_ANONYMOUS}`
+    return `The Authorization header contains "${first}" instead of an access token: the client's token was empty. ${OR_ANONYMOUS}`
   }
   if (/["'<>]/.test(authorization)) {
-    return `The access token stands in quotes or brackets. Send it without them: ${FORM}.`
+    return `The access token is enclosed in quotes or brackets. Send it without them: ${FORM}.`
   }
   return `The Authorization header has more than one word after Bearer. Send one access token, without spaces or commas: ${FORM}.`
 }

@@ -45,14 +45,14 @@ export const FORM =
 export function mediaTypeRefusal(contentType: string | undefined): string {
   return contentType === undefined
     ? `The request has no content-type header. ${FORM}`
-    : `Bodies of the type ${JSON.stringify(contentType.slice(0, 200))} are not read. ${FORM}`
+    : `The content type ${JSON.stringify(contentType.slice(0, 200))} is not supported. ${FORM}`
 }
 
 /** What is wrong with an `Accept` header that accepts none of our media types; null if it does. */
 export function acceptRefusal(accept: string | undefined): string | null {
   if (chooseContentType(accept) !== null) return null
   return (
-    `There is no response of the type that the request accepts, ${JSON.stringify(accept?.slice(0, 200))}, so it was not executed. ` +
+    `No type in the Accept header ${JSON.stringify(accept?.slice(0, 200))} is supported, so the request was not executed. ` +
     'Send `accept: application/graphql-response+json, application/json`, or leave the header out.'
   )
 }

@@ -5,9 +5,9 @@ import { JSON_UTF8 } from './json-type.ts'
 
 export type InternalRequest = {
   query: URLSearchParams
-  /** As it came; empty for GET. */
+  /** The raw body. Empty for GET. */
   body: string
-  /** Aborted when whoever asked goes away, and when this server closes. */
+  /** Aborted when the client disconnects, and when this server closes. */
   gone: AbortSignal
 }
 
@@ -25,8 +25,8 @@ export type InternalRoute = {
 type Verify = (header: string | undefined) => Verified
 
 /**
- * Mounts the routes. Unsigned: 401. What an answer rejects with is for the log, and becomes a 503, as it most often is
- * the database; it is said once until the route answers again.
+ * Mounts the routes. An unsigned request gets 401. If a route throws, the response is 503, because the database is the
+ * usual cause. The error is logged once until the route works again.
  */
 export function internalRoutes(app: FastifyInstance, routes: readonly InternalRoute[], verify: Verify): void {
   const closing = new AbortController()
@@ -35,7 +35,7 @@ export function internalRoutes(app: FastifyInstance, routes: readonly InternalRo
     done()
   })
   void app.register((scope, _options, done) => {
-    // Bodies are the routes' own business, so they get the text.
+    // Routes parse their bodies themselves, so they get the text.
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, parsed) => parsed(null, body))
     for (const route of routes) mount(scope, route, verify, closing.signal)
@@ -64,7 +64,7 @@ function mount(app: FastifyInstance, route: InternalRoute, verify: Verify, closi
           gone: AbortSignal.any([left.signal, closing]),
         })
         failing = false
-        // A connection that is kept open would keep the server from closing.
+        // An open keep-alive connection would prevent the server from closing.
         if (closing.aborted) reply.header('connection', 'close')
         return await reply
           .code(status)

@@ -74,9 +74,9 @@ test('serves what the file says, also when that changes', async () => {
   }
   const url = /at (http:.*)\/graphql/.exec(await lineWith('Serving'))?.[1] ?? ''
   await writeFile(file, 'type Query {')
-  await lineWith('watched.graphql changed, and the one before is still served')
+  await lineWith('watched.graphql changed but cannot be loaded; the previous supergraph is still served')
   await writeFile(file, sdl.replaceAll('boom: String', 'bang: String'))
-  await lineWith('watched.graphql changed, and is served')
+  await lineWith('watched.graphql changed and was loaded')
   expect((await ask(url, '{ __type(name: "Query") { fields { name } } }')).body.data).toMatchObject({
     __type: { fields: expect.arrayContaining([{ name: 'bang' }]) as unknown },
   })
@@ -90,7 +90,7 @@ test.each([
   [['--supergraph', 'super.graphql', '--port', 'x'], '--port x is not a port'],
   [
     ['--supergraph', 'super.graphql', '--port', '0', '--host', '192.0.2.1'],
-    '--host 192.0.2.1 cannot be listened on (EADDRNOTAVAIL). Give an address of this machine: --host 127.0.0.1.\n',
+    'Cannot listen on --host 192.0.2.1 (EADDRNOTAVAIL). Use an address of this machine: --host 127.0.0.1.\n',
   ],
   [['--supergraph', 'super.graphql', '--prot', '1'], "Unknown option '--prot'"],
   [

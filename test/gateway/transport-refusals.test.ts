@@ -20,7 +20,7 @@ const REFUSED: Record<string, [asked: Asked, status: number, code: string, messa
     { body: QUERY, headers: { 'content-type': 'text/plain;charset=UTF-8' } },
     415,
     'BAD_REQUEST',
-    `Bodies of the type "text/plain;charset=UTF-8" are not read. ${FORM}`,
+    `The content type "text/plain;charset=UTF-8" is not supported. ${FORM}`,
   ],
   'a form': [
     { body: 'query=x', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
@@ -32,7 +32,7 @@ const REFUSED: Record<string, [asked: Asked, status: number, code: string, messa
     { body: '{ a }', headers: { 'content-type': 'application/graphql' } },
     415,
     'BAD_REQUEST',
-    /^Bodies of the type "application\/graphql" are not read/,
+    /^The content type "application\/graphql" is not supported/,
   ],
   'no body': [{ headers: JSON_BODY }, 400, 'BAD_REQUEST', `The request has no body. ${FORM}`],
   'half a JSON': [

@@ -28,7 +28,7 @@ test('a port in use is one line, before anything is started', async () => {
   const data = join(folder.path, 'data')
   try {
     expect(await refusal({ DATA_DIR: data, PORT: String(port) })).toBe(
-      `Port ${port} on 127.0.0.1 is in use. Stop the program that has it, or choose another: PORT=${port + 10}.`,
+      `Port ${port} on 127.0.0.1 is in use. Stop the program that uses it, or choose another port: PORT=${port + 10}.`,
     )
     await expect(access(data)).rejects.toMatchObject({ code: 'ENOENT' })
   } finally {

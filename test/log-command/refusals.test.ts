@@ -30,8 +30,11 @@ test.each([
   [['tail', '-n', '-1'], '-n "-1": expected a whole number from 0 to '],
   [['redrive', 'posts.authors'], 'redrive needs a KEY or --all.'],
   [['redrive', 'posts.authors', 'k', '--all'], 'redrive takes the KEY k or --all, not both.'],
-  [['redrive', 'posts.nobody', '--all'], 'There is no consumer "posts.nobody". There is posts.authors.'],
-  [['rebuild', 'posts.nobody'], 'There is no consumer "posts.nobody". There is posts.authors.'],
+  [
+    ['redrive', 'posts.nobody', '--all'],
+    'There is no consumer "posts.nobody". Known consumers: posts.authors.',
+  ],
+  [['rebuild', 'posts.nobody'], 'There is no consumer "posts.nobody". Known consumers: posts.authors.'],
   [['rebuild', 'posts.authors'], cannotBeUsed('users')],
   [
     ['consumers', 'forget', 'users'],

@@ -93,7 +93,7 @@ describe('status', () => {
     expect(await log('consumers', 'forget', 'users', 'gone.copy')).toEqual({
       code: 1,
       out: [],
-      err: ['users knows no consumer "gone.copy". There is posts.authors.'],
+      err: ['users knows no consumer "gone.copy". Known consumers: posts.authors.'],
     })
   })
 })

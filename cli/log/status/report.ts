@@ -11,24 +11,24 @@ import type { DatabaseName, Service } from '../../../contracts/topology.ts'
  * - `unusable`: the database does not answer, or is not migrated
  * - `not started`: its service has never run
  * - `standby`: the address is that of a standby
- * - `restored`: the database is not the one the log was written in, or Redis held what it does not; its epoch must be
- *   raised, or kept
- * - `silent`: nobody takes ticks
+ * - `restored`: the log was written in another database, or Redis had records that the log lacks. Raise or keep the
+ *   log's epoch
+ * - `silent`: no relay takes ticks
  */
 export type LogState = 'unusable' | 'not started' | 'standby' | 'restored' | 'silent' | 'running'
 
-/** How one change log is, and those who use it. */
+/** The state of one change log and of its consumers. */
 export type LogReport = {
   database: DatabaseName
   state: LogState
   /** Why it is unusable or restored. */
   reason: string | null
-  /** Null when it was never started. */
+  /** Null if the log was never started. */
   log: (Omit<LogStatus, 'consumers'> & { unpublished: Unpublished }) | null
-  /** Its Redis stream; null where no Redis is known. */
+  /** Its Redis stream. Null if no Redis is configured. */
   stream: StreamReport | null
   consumers: readonly ConsumerReport[]
-  /** What somebody has to do, a sentence each. */
+  /** What an operator has to do, one sentence each. */
   needs: readonly string[]
 }
 
@@ -37,15 +37,15 @@ export type StreamReport = { top: Position | null; lag: Lag | null; fault: strin
 
 export type ConsumerReport = {
   name: string
-  /** The service in whose database it is; null when none of ours has it. */
+  /** The service that has the consumer in its database. Null if no service of this installation has it. */
   service: Service | null
-  /** As its own database knows it, else as it told; null: never begun. */
+  /** From its own database, or else the position that it last reported. Null if it never began. */
   position: Position | null
   /** Null: never begun, or in another epoch. */
   lag: Lag | null
-  /** What its owner knows of it; null when it never told. */
+  /** What it last reported to the log's owner. Null if it never reported. */
   told: { offset: number; agoMs: number; expired: boolean } | null
-  /** Null when that is not known. */
+  /** Null if unknown. */
   parkedKeys: number | null
   /** Keys with open work of a rebuild. */
   drainingKeys: number | null
@@ -53,5 +53,5 @@ export type ConsumerReport = {
   waiting: ConsumerStatus['waiting']
 }
 
-/** Age of the last tick, or of the first that a consumer has not passed, from which somebody should look. Milliseconds. */
+/** Ages above this are flagged: of the last tick, or of the oldest tick that a consumer has not applied. Milliseconds. */
 export const LATE_MS = 15_000

@@ -13,7 +13,7 @@ export type PostInput = { postId: string; idempotencyKey?: string | null }
 /** The post that a command created or changed. */
 export type PostRef = { id: Uuid }
 
-/** The actor, the post and the time. `newId` makes ids in the actor's bucket. */
+/** The actor, the input and the time. `newId` makes ids in the actor's bucket. */
 export type Act<Input> = { actor: Uuid; input: Input; now: Date; newId: () => Uuid }
 
 /** Result of a command: the post that it created or changed, and its events. */
@@ -64,7 +64,7 @@ export async function changePost<Input extends PostInput>(
   })
 }
 
-/** @param path the argument that named the post. With a repeated idempotency key, the post may have been deleted since */
+/** @param path path of the invalid argument: the post's id, or the idempotency key if its post was deleted since */
 export function postNotFound(id: string, path: string[] = ['input', 'postId']): Failure {
   return fail('NOT_FOUND', path, `There is no post ${id}, or it was deleted. Check the id.`)
 }

@@ -6,7 +6,7 @@ import { presentLiked } from './connections.ts'
 type Viewer = { id: Uuid }
 
 export const Viewer = {
-  /** The viewer is the signed-in user. For any other id there is none. */
+  /** The viewer is the signed-in user. Any other id gives null. */
   __resolveReference: ({ id }: { id: string }, { viewer }: Context): Viewer | null => {
     const uuid = parseIdOf('viewer', id)
     return uuid !== null && uuid === viewer ? { id: uuid } : null

@@ -77,7 +77,7 @@ async function changeProfile(
 
 /**
  * 23505: another user has the handle. 40P01: a deadlock, which here means a cycle of users who each request the handle of
- * the next. Postgres aborts one of them; its handle is taken too.
+ * the next. Postgres aborts one of them. Its user gets HANDLE_TAKEN too.
  */
 function isHandleConflict(error: unknown): boolean {
   return error instanceof Error && 'code' in error && ['23505', '40P01'].includes(String(error.code))

@@ -75,7 +75,7 @@ export async function signUp(context: Context, input: SignUpInput): Promise<Sign
   return session ? { user, session } : otherPassword(key)
 }
 
-/** Runs outside the transaction of the key, because verifying is slow on purpose. */
+/** Runs outside the transaction that claims the idempotency key, because verifying is slow on purpose. */
 async function startAgain(context: Context, userId: Uuid, password: string): Promise<SessionTokens | null> {
   const credential = await context.prisma.credential.findUnique({ where: { userId } })
   return openSession(context, credential, password)

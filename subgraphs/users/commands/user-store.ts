@@ -26,7 +26,7 @@ export async function lockUser(tx: Sql, id: Uuid): Promise<User | null> {
   return user ?? null
 }
 
-/** Updates the profile and increments its version. @throws Prisma's P2002 if the handle is taken */
+/** Updates the profile and increments its version. @throws error 23505 of Postgres if the handle is taken */
 export async function applyChange(tx: Sql, user: User, change: ProfileChange): Promise<User> {
   if (Object.keys(change).length === 0) return user
   const [changed] = await tx<User>(

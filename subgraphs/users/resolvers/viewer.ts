@@ -5,7 +5,7 @@ import type { User } from '../domain/user.ts'
 import type { SessionRow } from '../queries/session-list.ts'
 
 export const Viewer = {
-  /** The viewer is the signed-in user. For any other id there is none. */
+  /** The viewer is the signed-in user. Any other id gives null. */
   __resolveReference: ({ id }: { id: string }, { viewer, loaders }: Context): Promise<User | null> | null => {
     const uuid = parseIdOf('viewer', id)
     return uuid !== null && uuid === viewer?.id ? loaders.byId.load(uuid) : null
