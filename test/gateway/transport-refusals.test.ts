@@ -26,7 +26,7 @@ const REFUSED: Record<string, [asked: Asked, status: number, code: string, messa
     { body: 'query=x', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
     415,
     'BAD_REQUEST',
-    /^Bodies of the type "application\/x-www/,
+    /^The content type "application\/x-www-form-urlencoded" is not supported/,
   ],
   'the type of old servers': [
     { body: '{ a }', headers: { 'content-type': 'application/graphql' } },
@@ -192,7 +192,7 @@ test.each(['image/png', 'text/event-stream', 'application/xml, text/html', 'appl
         'BAD_REQUEST',
       ])
       expect(errorOf(text).message).toContain(
-        `${JSON.stringify(accept)}, so it was not executed. Send \`accept: application/graphql-response+json`,
+        `${JSON.stringify(accept)} is supported, so the request was not executed. Send \`accept: application/graphql-response+json`,
       )
       expect(graph.users.requests).toHaveLength(0)
     }

@@ -40,9 +40,8 @@ test('seed: a file that is not there is told before any database is looked for',
   ])
 })
 
-test('compose: an option that does not exist shows the usage', async () => {
+test('compose: an option that does not exist is refused, and leads to the help', async () => {
   expect(await failure('compose.ts', ['--bogus'])).toEqual([
-    "Unknown option '--bogus'",
-    'Usage: npm run compose [-- --check]',
+    "Unknown option '--bogus'. See: npm run compose -- --help",
   ])
 })

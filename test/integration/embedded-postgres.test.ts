@@ -24,7 +24,7 @@ test('keeps data and port, and speaks only to those who know the password', asyn
 
   await using second = await startEmbeddedPostgres(options)
   expect(second.port).toBe(first.port)
-  expect(await query(second.url, 'select answer from kept')).toEqual([{ response: 42 }])
+  expect(await query(second.url, 'select answer from kept')).toEqual([{ answer: 42 }])
 })
 
 test('settings are the same on every machine', async () => {
@@ -132,7 +132,7 @@ test.runIf(process.getuid?.() === 0)(
       await rename(before, after)
       {
         await using postgres = await startEmbeddedPostgres({ dataDir: after, password, log: silent })
-        expect(await query(postgres.url, 'select answer from kept')).toEqual([{ response: 42 }])
+        expect(await query(postgres.url, 'select answer from kept')).toEqual([{ answer: 42 }])
       }
       await rm(place, { recursive: true })
       const missed = startEmbeddedPostgres({ dataDir: after, password, log: silent })
