@@ -1,9 +1,12 @@
-/** Tells those who wait, in this process, that something has happened. It may be raised with nobody waiting. */
+/** Wakes the waiters in this process when something has happened. It may be raised when nobody waits. */
 export type Signal = {
-  /** How often it was raised. Read it before looking whether there is something to do. */
+  /** Number of times the signal was raised. Read it before you check for work, so that no later raise is missed. */
   readonly count: number
   raise(): void
-  /** Resolves when it was raised more than `count` times, after `ms`, or when `stop` is aborted. Never rejects. */
+  /**
+   * Resolves once the signal was raised more than `count` times, after `ms` milliseconds, or when `stop` is aborted. Never
+   * rejects.
+   */
   after(count: number, ms: number, stop?: AbortSignal): Promise<void>
 }
 
@@ -37,12 +40,12 @@ export function createSignal(): Signal {
   }
 }
 
-/** Resolves after `ms`, or when `stop` is aborted. */
+/** Resolves after `ms` milliseconds, or when `stop` is aborted. */
 export function pause(ms: number, stop: AbortSignal): Promise<void> {
   return createSignal().after(0, ms, stop)
 }
 
-/** What the promise settles to; null when that takes longer than `ms`, or `stop` is aborted before. */
+/** Settles as `promise` does. Resolves to null if that takes longer than `ms` milliseconds, or if `stop` is aborted first. */
 export async function within<Result>(
   ms: number,
   promise: Promise<Result>,
@@ -57,5 +60,5 @@ export async function within<Result>(
   }
 }
 
-/** The longest time that a timer of node can wait. Milliseconds. */
+/** The maximum delay of a Node timer. Milliseconds. */
 export const FOREVER_MS = 2 ** 31 - 1

@@ -1,13 +1,13 @@
 /**
- * A Postgres snapshot (`pg_snapshot`, text `xmin:xmax:xip,xip,…`): transactions below `xmax` have ended, except those
- * in `xip`. Arithmetic on it needs no database.
+ * A Postgres snapshot (`pg_snapshot`, text `xmin:xmax:xip,xip,…`). Transactions below `xmax` have ended, except those in
+ * `xip`. Snapshots can be compared without a database.
  */
 export type Snapshot = { readonly xmax: bigint; readonly xip: ReadonlySet<bigint> }
 
-/** How far a reader has applied a database: the epoch and the snapshot `cur` of the last tick. */
+/** Position of a reader in the log of a database: the epoch, and the snapshot `cur` of the last tick that it has applied. */
 export type AppliedSnapshot = { readonly epoch: number; readonly cur: Snapshot }
 
-/** Reads the text of a `pg_snapshot`. @throws TypeError when it is none */
+/** Parses the text of a `pg_snapshot`. @throws TypeError if the text is not a snapshot */
 export function parseSnapshot(text: string): Snapshot {
   const match = /^(\d+):(\d+):((?:\d+(?:,\d+)*)?)$/.exec(text)
   if (!match) throw new TypeError(`not a snapshot: ${JSON.stringify(text)}`)
@@ -15,19 +15,19 @@ export function parseSnapshot(text: string): Snapshot {
   return { xmax: BigInt(xmax), xip: new Set(xip === '' ? [] : xip.split(',').map(BigInt)) }
 }
 
-/** Whether what the transaction wrote is visible in the snapshot, if it committed: `pg_visible_in_snapshot`. */
+/** Whether the writes of a transaction are visible in the snapshot, if it committed. The same as `pg_visible_in_snapshot`. */
 export function sees({ xmax, xip }: Snapshot, xid: bigint): boolean {
   return xid < xmax && !xip.has(xid)
 }
 
-/** Whether `later` sees every transaction that `earlier` sees. */
+/** Whether every transaction that is visible in `earlier` is visible in `later`. */
 export function covers(later: Snapshot, earlier: Snapshot): boolean {
   if (later.xmax < earlier.xmax) return false
   for (const xid of later.xip) if (sees(earlier, xid)) return false
   return true
 }
 
-/** Whether a reader has applied all of these transactions of an epoch. */
+/** Whether a reader has applied all these transactions of an epoch. */
 export function seesAll(applied: AppliedSnapshot, epoch: number, xids: Iterable<string>): boolean {
   if (applied.epoch !== epoch) return false
   for (const xid of xids) if (!sees(applied.cur, BigInt(xid))) return false

@@ -19,8 +19,8 @@ export async function commitUnlessFailed<Result>(
 }
 
 /**
- * Lets a command run inside a transaction that is already open, such as that of a consumer's handler: what fails rolls back the
- * command alone. Commands that run so must not run at the same time.
+ * Runs a command inside a transaction that is already open, such as the transaction of a consumer's handler. A failure
+ * rolls back only the command. Commands that share a transaction must not run at the same time.
  */
 export function transactInside(tx: Sql): Transact {
   return async (run) => {

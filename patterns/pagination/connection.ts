@@ -12,7 +12,10 @@ export type PageReader = {
   ): Promise<Row[]>
 }
 
-/** Cursors are made for those who select them. By functions, as a getter of an object literal costs twenty times as much. */
+/**
+ * Cursors are created only if the query selects them. They are functions, because a getter of an object literal costs
+ * twenty times as much.
+ */
 export type Edge<Row> = { cursor: () => string; row: Row }
 export type Connection<Row> = {
   edges: Edge<Row>[]
@@ -24,7 +27,10 @@ export type Connection<Row> = {
   }
 }
 
-/** One request, with many differently paged aliases, must not take all connections of the pool. */
+/**
+ * Maximum number of concurrent statements of a loader. A request with many differently paged aliases must not take all
+ * connections of the pool.
+ */
 const STATEMENTS_AT_ONCE = 4
 
 type Call = { parent: string; page: Page; extras: readonly unknown[]; scope: string }
@@ -32,8 +38,8 @@ type Statement = { name: string; text: string }
 type PageRow = Record<string, unknown> & { parent_id: string; has_opposite: boolean; key_0: string | null }
 
 /**
- * Loads pages of one list: calls of the same tick with the same arguments share one statement, whatever the number
- * of parents. Make one per request.
+ * Loads pages of one list. Calls in the same tick with the same arguments share one statement, for any number of parents.
+ * Create one loader per request.
  *
  * The returned function throws BAD_USER_INPUT if the arguments are invalid.
  */
@@ -115,7 +121,7 @@ function toConnection<Row>(
 
 const statements = new WeakMap<KeysetList, Map<string, Statement>>()
 
-/** The statement of a page; one for each direction, from a cursor or not. */
+/** The statement of a page. There is one for each direction, with and without a cursor. */
 function statementOf(list: KeysetList, page: Page): Statement {
   const known = statements.get(list) ?? new Map<string, Statement>()
   statements.set(list, known)
@@ -125,7 +131,7 @@ function statementOf(list: KeysetList, page: Page): Statement {
   return statement
 }
 
-/** Postgres keeps a prepared statement by name, at most 63 bytes; the text's hash keeps the name honest. */
+/** Postgres identifies a prepared statement by its name, of at most 63 bytes. The hash of the text makes the name unique. */
 function createStatement(name: string, text: string): Statement {
   const hash = createHash('sha256').update(text).digest('base64url').slice(0, 12)
   return { name: `${name.slice(0, 40)}:${hash}`, text }

@@ -9,7 +9,7 @@ const KEY: KeyType[] = ['timestamptz', 'uuid']
 const ROW = ['2026-11-20 19:04:35.123+00', '01890a5d-ac96-774b-bcce-b302099a8057']
 const CURSOR = encodeCursor(SCOPE, ROW)
 
-/** Code and message of the error that these arguments meet. */
+/** Code and message of the error that these arguments cause. */
 function refusal(args: PageArgs, key = KEY): string {
   try {
     parsePage(args, SCOPE, key)

@@ -11,32 +11,35 @@ import { othersMoved, readOthers } from './other-sources.ts'
 
 export type PageOptions = {
   name: ConsumerName
-  /** The consumer's own database, where its tables and its effects are. */
+  /** The consumer's own database, which holds its tables and its effects. */
   sql: Sql
   transact: Transact
   handler: Handler
   report: Report
   /** Called with the result of each batch, for metrics. */
   applied: (batch: AppliedBatch) => void
-  /** Raised by the consumers of this process after each commit, so that an event that waits is tried again at once. */
+  /** Raised by the consumers of this process after each commit, so that a waiting event is retried at once. */
   moved: Signal
-  /** While an event waits: between looks at the other logs, which another process may apply. Milliseconds. */
+  /**
+   * While an event waits: interval between reads of the other logs' positions, because another process may apply them.
+   * Milliseconds.
+   */
   pollMs: number
-  /** An event that waits longer is reported, and tried again though no other log has moved. Milliseconds. */
+  /** An event that waits longer is reported, and is retried even if no other log has moved. Milliseconds. */
   waitingMs: number
   /** Called when an event has waited for `waitingMs`. */
   waited: (error: NotYet) => void
 }
 
-/** Where the consumer is, and why it did not get further: null at the end of the records. */
+/** Position of the consumer, and why it stopped there. `notYet` is null if all records were applied. */
 type Tried = { position: ConsumerPosition; notYet: NotYet | null }
 
 /**
- * Applies a page in its order. An event that cannot be applied parks its key. An event that must wait for another log ends
- * the transaction before it, and is tried again whenever another log of this consumer has been applied further.
+ * Applies a page in order. If an event cannot be applied, its key is parked. If an event must wait for another log, the
+ * transaction ends before it. The event is retried whenever another log of this consumer has moved.
  *
- * @returns where the consumer is; that is before the end of the page when an event has waited for `waitingMs`, as the log
- *   itself may have to be read again by then, or when `stop` was aborted
+ * @returns the position of the consumer. It is before the end of the page if `stop` was aborted, or if an event has waited
+ *   for `waitingMs`. Then the caller must read the log again, because the log may have expired or started a new epoch
  */
 export async function applyPage(
   options: PageOptions,
@@ -47,7 +50,7 @@ export async function applyPage(
   let { position, notYet } = await tryRecords(options, from, records)
   if (!notYet) return position
   const late = AbortSignal.any([stop, AbortSignal.timeout(options.waitingMs)])
-  // The other logs are looked at before each try, or what happens between a try and the look would be missed.
+  // The other positions are read before each try. Otherwise a move between the try and the read would be missed.
   let others = await readOthers(options.sql, options.name)
   for (;;) {
     const rest = records.slice(position.offset - from.offset)
@@ -61,7 +64,7 @@ export async function applyPage(
   }
 }
 
-/** A batch that fails is applied record by record, to find the one that makes it fail. */
+/** If a batch fails, its records are applied one by one, to find the record that fails. */
 async function tryRecords(
   options: PageOptions,
   from: ConsumerPosition,
@@ -84,7 +87,7 @@ async function tryRecords(
   return { position, notYet: null }
 }
 
-/** Applies what precedes an event that must wait. An earlier one may have to wait as well. */
+/** Applies the records before an event that must wait. An earlier event may have to wait as well. */
 async function tryBefore(
   options: PageOptions,
   from: ConsumerPosition,

@@ -6,14 +6,15 @@ import { moveOffset } from './consumer-offset.ts'
 import type { ConsumerPosition } from './consumer-position.ts'
 import { lockParked, parkEvent, parkKey } from './parked.ts'
 
-/** What became of the events of a batch. */
+/** Result of a batch: the new position, and how many events were applied, passed over, and queued behind parked keys. */
 export type AppliedBatch = { position: ConsumerPosition; applied: number; passedOver: number; parked: number }
 
 /**
- * Applies records in one transaction: first the offset, then their effects. Events of parked keys go behind those.
+ * Applies records in one transaction: first it moves the offset, then it applies the effects. An event of a parked key is
+ * queued behind that key.
  *
  * @param records follow `position` without a gap; at least one
- * @throws FencedError, and what the handler and the database throw
+ * @throws FencedError if another process has moved the offset; also any error of the handler or the database
  */
 export async function applyRecords(
   tx: Sql,
@@ -38,7 +39,7 @@ export async function applyRecords(
   }
 }
 
-/** Passes an event that cannot be applied, and parks its key. */
+/** Moves the offset past an event that cannot be applied, and parks its key. */
 export async function parkRecord(
   tx: Sql,
   name: ConsumerName,
@@ -68,12 +69,12 @@ async function move(
   return { position: next, parked: await moveOffset(tx, name, position, next, control) }
 }
 
-/** Once a tick covers the export, no event that is part of the export is still to come. */
+/** Whether a tick covers the export. If it does, no event that is part of the export is still to come. */
 export function isCovered(exported: string | null, cur: string): boolean {
   return exported !== null && covers(parseSnapshot(cur), parseSnapshot(exported))
 }
 
-/** Passes the events that are not part of the export already. */
+/** Selects the events that are not part of the export. */
 export function notIn(exported: string | null): (event: EventRecord) => boolean {
   if (exported === null) return () => true
   const snapshot = parseSnapshot(exported)

@@ -6,12 +6,13 @@ import type { Sql } from '../sql-port.ts'
 import { appliedSnapshot, readConsumerPosition } from './consumer-position.ts'
 import type { Waiter } from './wait-fresh.ts'
 
-/** What the copy has of rows of an export: `wrong` names those that differ in a way that no later event explains. */
+/** Compares rows of an export with the copy. `wrong` names the rows that differ in a way that no later event explains. */
 export type CompareRows = (rows: readonly unknown[]) => Promise<{ wrong: readonly string[] }>
 
 /**
- * - `compared`: the copy has all of the export; `wrong` names the first of those rows it has otherwise, or not at all
- * - `behind`: it has not come as far as the export in the time it was given
+ * - `compared`: the copy has caught up with the export. `wrong` is the number of rows that differ or are missing in the
+ *   copy; `examples` names the first of them
+ * - `behind`: the copy has not caught up with the export within `waitMs`
  */
 export type Compared =
   | { kind: 'compared'; rows: number; wrong: number; examples: string[] }
@@ -20,8 +21,8 @@ export type Compared =
 const MAX_EXAMPLES = 10
 
 /**
- * Compares a copy with its owner's state, while both go on changing: reads an export, and once the copy has everything
- * that is visible in it, row by row what the copy has.
+ * Compares a copy with its owner's state while both keep changing. It reads an export, waits until the copy has applied
+ * everything that is visible in the export, and then compares the copy with each row.
  */
 export async function compareCopy(
   { sql, name, openExport, compareRows, until, waitMs }: CompareOptions,
@@ -56,6 +57,6 @@ export type CompareOptions = {
   openExport: OpenExport
   compareRows: CompareRows
   until: Waiter['until']
-  /** Longest wait for the copy to come as far as the export. Milliseconds. */
+  /** Maximum wait for the copy to catch up with the export. Milliseconds. */
   waitMs: number
 }

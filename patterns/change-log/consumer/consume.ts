@@ -8,38 +8,46 @@ import { FencedError } from './consumer-offset.ts'
 import { readConsumerPosition, type ConsumerPosition } from './consumer-position.ts'
 
 export type ConsumeOptions = Pick<PageOptions, 'name' | 'sql' | 'transact' | 'handler' | 'report'> & {
-  /** Of the log, without gaps: a feed, or a transport healed by one. */
+  /** Reads the log without gaps: a feed, or a `healingReader`. */
   reader: LogReader
   /** Called with the result of each batch, for metrics. */
   applied?: (batch: AppliedBatch) => void
-  /** Raised by the consumers of this process after each commit, so that an event that waits is tried again at once. */
+  /** Raised by the consumers of this process after each commit, so that a waiting event is retried at once. */
   moved?: Signal
-  /** Most records of one transaction. @default 500 */
+  /** Maximum number of records in one transaction. @default 500 */
   batch?: number
-  /** Longest wait for records; twice the heartbeat tells quiet from cut off. Milliseconds. @default 2000 */
+  /**
+   * Maximum wait for records. Twice the heartbeat, to distinguish a quiet log from a lost connection. Milliseconds.
+   * @default 2000
+   */
   waitMs?: number
-  /** Wait after a passing error, and for another process that consumes the same. Milliseconds. @default 500 */
+  /** Wait after a transient error, or while another process runs the same consumer. Milliseconds. @default 500 */
   retryMs?: number
-  /** While an event waits: between looks at the other logs, which another process may apply. Milliseconds. @default 100 */
+  /**
+   * While an event waits: interval between reads of the other logs' positions, because another process may apply them.
+   * Milliseconds. @default 100
+   */
   pollMs?: number
-  /** An event that waits longer is reported, and tried again though no other log has moved. Milliseconds. @default 5000 */
+  /** An event that waits longer is reported, and is retried even if no other log has moved. Milliseconds. @default 5000 */
   waitingMs?: number
 }
 
 /**
- * - `stopped`: as was asked
- * - the others: it must be rebuilt from the owner's state (`never begun`: it has no offset yet)
+ * - `stopped`: `stop` was aborted
+ * - `never begun`: the consumer has no offset yet, and must be built from the owner's state
+ * - `expired`, `other-epoch`, `ahead`: see `LogPage`. The consumer must be rebuilt from the owner's state
  */
 export type ConsumeEnd = 'stopped' | 'never begun' | 'expired' | 'other-epoch' | 'ahead'
 
 /**
- * Applies a log, each event exactly once, until `stop` is aborted. Started twice, the second one does nothing but get in
- * the way of the first. An event that cannot be applied parks its key; passing errors are waited out.
+ * Applies a log until `stop` is aborted, each event exactly once. If it runs twice at the same time, the second one has no
+ * effect except that it slows down the first. If an event cannot be applied, its key is parked. Transient errors are
+ * retried.
  */
 export async function consume(options: ConsumeOptions, stop: AbortSignal): Promise<ConsumeEnd> {
   const { name, sql, report, retryMs = 500 } = options
   const other = `another process consumes ${name.source} as ${name.consumer}`
-  // A persistent error is reported once, until something has been applied; the other process and each event that waits, once.
+  // The same error is reported once until a batch is applied. Another process and each waiting event are reported once.
   let reported = ''
   let reportedOther = false
   let reportedWaiting = 0
@@ -60,7 +68,7 @@ export async function consume(options: ConsumeOptions, stop: AbortSignal): Promi
       const end = await follow(settings, position, stop)
       if (end) return end
     } catch (error) {
-      // The read that was under way when `stop` was aborted.
+      // The read in progress rejects when `stop` is aborted. That is not an error.
       if (stop.aborted) break
       const fenced = error instanceof FencedError
       const message = fenced ? other : String(error)
@@ -89,7 +97,7 @@ async function follow(
     const end = offset + page.records.length
     // The next page is read while this one is applied.
     const next = read({ epoch, offset: end })
-    // Its error is thrown where it is awaited, if it is.
+    // Prevents an unhandled rejection. If `next` is awaited below, its error is thrown there.
     next.catch(() => {})
     if (page.records.length > 0) position = await applyPage(options, position, page.records, stop)
     if (stop.aborted) break

@@ -4,9 +4,7 @@ import type { Sql } from '../sql-port.ts'
 import type { ConsumerPosition } from './consumer-position.ts'
 import type { ConsumerName } from './handler.ts'
 
-/**
- * Begins a consumer that needs nothing of before `at`. Begun already, it is left as it is.
- */
+/** Begins a consumer at a position. It gets only the records after it. Changes nothing if the consumer was begun before. */
 export async function beginConsumer(
   sql: Sql,
   { consumer, source }: ConsumerName,
@@ -22,19 +20,22 @@ export async function beginConsumer(
   )
 }
 
-/** Somebody else has moved the consumer's offset: what was to be applied has been, or must not be. Rolls back. */
+/**
+ * Another process has moved the consumer's offset. The batch was applied there, or must not be applied. The transaction is
+ * rolled back.
+ */
 export class FencedError extends Error {
   override name = 'FencedError'
 }
 
 /**
- * Moves the offset by compare-and-set. It must be the first statement of the transaction: from then on, whoever else
- * wants to move it waits for the end of this one, and then fails.
+ * Moves the offset by compare-and-set. It must be the first statement of the transaction. From then on, any other
+ * transaction that moves the offset waits for the end of this one, and then fails.
  *
- * @param control the last control record that is passed, if any
- * @returns whether any key is parked. Keys are parked only by who moves the offset, so none becomes so until the end of
- *   this transaction, and its snapshot has those of all that came before
- * @throws FencedError when the offset is not what it was
+ * @param control the last control record that the offset passes, if any
+ * @returns whether any key is parked. Only a transaction that moves the offset parks keys. So no other key is parked before
+ *   this transaction ends, and its snapshot shows the keys that were parked before it
+ * @throws FencedError if the offset is not `from`
  */
 export async function moveOffset(
   tx: Sql,
@@ -62,7 +63,9 @@ export async function moveOffset(
   throw new FencedError(`${consumer} of ${source} is not at offset ${from.offset} any more.`)
 }
 
-/** Notes why the event after `at` waits, for status; also since when. Does nothing once the consumer is elsewhere. */
+/**
+ * Stores why the event after `at` waits, and since when, for the status. Does nothing if the consumer is no longer at `at`.
+ */
 export async function noteWaiting(
   sql: Sql,
   { consumer, source }: ConsumerName,

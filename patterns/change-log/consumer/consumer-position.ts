@@ -3,26 +3,28 @@ import { type AppliedSnapshot, parseSnapshot } from '../snapshot.ts'
 import type { Sql } from '../sql-port.ts'
 import type { ConsumerName } from './handler.ts'
 
-/** How far a consumer has applied a log: its row of `consumer_offset`. */
+/** Position of a consumer in a log: its row of `consumer_offset`. */
 export type ConsumerPosition = Position & {
   /** Grows with each rebuild. */
   readonly build: number
-  /** Snapshot of the export it was rebuilt from; null once the ticks have covered that. */
+  /** Snapshot of the export that the consumer was rebuilt from. Null once its ticks cover that snapshot. */
   readonly exported: string | null
-  /** Snapshot of the last control record it has applied; null before the first. */
+  /** Snapshot of the last control record that was applied. Null before the first. */
   readonly cur: string | null
 }
 
-/** A consumer as its own database knows it. */
+/** Status of a consumer, as stored in its own database. */
 export type ConsumerStatus = ConsumerName & {
   position: ConsumerPosition
-  /** Age of the last tick it has applied, by both databases' clocks; null before the first. Milliseconds. */
+  /**
+   * Age of the last tick that was applied. Null before the first. It depends on the clocks of both databases. Milliseconds.
+   */
   ageMs: number | null
-  /** Keys with an event that cannot be applied. */
+  /** Number of keys whose event cannot be applied. */
   parkedKeys: number
-  /** Keys with open work of a rebuild that is still to be handled. */
+  /** Number of keys with open work of a rebuild that is not handled yet. */
   drainingKeys: number
-  /** Why the next event waits for another log (`NotYet`), and for how long; null if it does not. */
+  /** Why the next event waits for another log (`NotYet`), and for how long. Null if it does not wait. */
   waiting: { reason: string; ms: number } | null
 }
 
@@ -53,7 +55,7 @@ type StatusRow = PositionRow &
     draining: number
   }
 
-/** Null when the consumer was never begun. */
+/** Null if the consumer was never begun. */
 export async function readConsumerPosition(
   sql: Sql,
   { consumer, source }: ConsumerName,
@@ -66,7 +68,7 @@ export async function readConsumerPosition(
   return row ? positionOf(row) : null
 }
 
-/** Null when the consumer was never begun. */
+/** Null if the consumer was never begun. */
 export async function readConsumerStatus(
   sql: Sql,
   { consumer, source }: ConsumerName,
@@ -75,12 +77,12 @@ export async function readConsumerStatus(
   return row ? statusOf(row) : null
 }
 
-/** The consumers that were ever begun in this database, by name. */
+/** Status of all consumers that were ever begun in this database, by name. */
 export async function listConsumerStatus(sql: Sql): Promise<ConsumerStatus[]> {
   return (await sql<StatusRow>(`${STATUS} order by consumer, source`)).map(statusOf)
 }
 
-/** What readers compare with a token; null before the first control record. */
+/** Snapshot that readers compare with a token. Null before the first control record. */
 export function appliedSnapshot(position: ConsumerPosition | null): AppliedSnapshot | null {
   if (!position || position.cur === null) return null
   return { epoch: position.epoch, cur: parseSnapshot(position.cur) }

@@ -13,23 +13,23 @@ export type DrainOptions = {
   transact: Transact
   handler: Handler
   report: Report
-  /** Raised after each commit of the consumers of this process. */
+  /** Raised by the consumers of this process after each commit. */
   moved: Signal
-  /** Most events of one transaction. */
+  /** Maximum number of events in one transaction. */
   chunk: number
   pollMs: number
   retryMs: number
-  /** Between tries of items that wait for another log, though none has moved. Milliseconds. */
+  /** Interval between retries of items that wait for another log, if no other log has moved. Milliseconds. */
   waitingMs: number
 }
 
-/** Between looks for what another process has put there. Milliseconds. */
+/** Interval between checks for open work that another process has added. Milliseconds. */
 const IDLE_MS = 1_000
 
 /**
- * Handles the open work of rebuilds until `stop` is aborted, in the order of each key, in chunks that are transactions.
- * An item that cannot be handled parks its key; one that must wait for another log is tried again later. Several processes
- * may do so at once.
+ * Handles the open work of rebuilds until `stop` is aborted. It follows the order of each key, and handles each chunk in
+ * one transaction. If an item cannot be handled, its key is parked. If it must wait for another log, it is retried later.
+ * Several processes may drain at the same time.
  */
 export async function drain(options: DrainOptions, stop: AbortSignal): Promise<void> {
   let reported = ''
@@ -51,7 +51,7 @@ export async function drain(options: DrainOptions, stop: AbortSignal): Promise<v
   }
 }
 
-/** Goes once over the keys that are to be drained. @returns `waits` if one of them must wait for another log */
+/** Handles the keys with open work once. @returns `waits` if one of them must wait for another log */
 async function drainAll(options: DrainOptions, stop: AbortSignal): Promise<'done' | 'waits'> {
   let waits = false
   for (let after = ''; !stop.aborted;) {
@@ -63,7 +63,7 @@ async function drainAll(options: DrainOptions, stop: AbortSignal): Promise<'done
       options.moved.raise()
     } catch (error) {
       if (isPassing(error) || keys.length === 0) throw error
-      // One of the chunk cannot be handled, or must wait: each by itself.
+      // An item of the chunk cannot be handled, or must wait. So each key is handled separately.
       for (const key of keys) if (!stop.aborted && (await drainKey(options, key)) === 'waits') waits = true
       after = keys.at(-1) ?? after
     }
@@ -72,8 +72,10 @@ async function drainAll(options: DrainOptions, stop: AbortSignal): Promise<'done
 }
 
 /**
+ * Handles one chunk of open work.
+ *
  * @param found filled with the keys of the chunk
- * @returns the key after which to go on; null if there is none to drain
+ * @returns the key after which to continue; null if no key is left
  */
 async function drainChunk(
   tx: Sql,
@@ -91,7 +93,8 @@ async function drainChunk(
   found.push(...rows.map(({ key }) => key))
   if (found.length === 0) return null
   const items = await tx<{ offset: string; record: string }>(
-    // By row address: right after a rebuild there are no statistics, with which a join is planned as one of small tables.
+    // Deletes by row address. A table has no statistics right after a rebuild, so a join would be planned as if the tables
+    // were small.
     `delete from parked_event where ctid = any (array(
        select ctid from parked_event where consumer = $1 and source = $2 and key = any ($3::text[])
        order by key, "offset" limit ${chunk}))
@@ -106,7 +109,7 @@ async function drainChunk(
     .toSorted((a, b) => a.offset - b.offset)
   if (events.length > 0) await handler.apply(tx, events)
   const done = await dropIfEmpty(tx, { consumer, source }, found)
-  // A key with more events than fit is gone on with.
+  // A key with more events than fit in the chunk is in the next chunk again.
   return found.findLast((key) => done.has(key)) ?? after
 }
 

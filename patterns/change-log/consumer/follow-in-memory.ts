@@ -9,48 +9,54 @@ import { createSignal, pause } from '../signal.ts'
 import type { LogReader } from '../transports/transport.ts'
 
 export type MemoryFollowOptions = {
-  /** What is kept, for messages: `the list of ended sessions`. */
+  /** Name of the data, for messages: `the list of ended sessions`. */
   what: string
   feed: LogReader
-  /** Null where there is none: the feed alone will do. */
+  /** Null if there is none. Then all records are read from the feed. */
   transport: LogReader | null
-  /** Of the owner's state. */
+  /** Opens an export of the owner's state. */
   openExport: OpenExport
-  /** Takes in the owner's whole state, at the start and whenever the log cannot be followed. */
+  /** Replaces the data with the owner's whole state. Called at the start, and whenever the log cannot be followed. */
   load(rows: readonly unknown[]): void
-  /** Takes in events that are not part of what was loaded, in order. When it throws, the state is loaded again. */
+  /** Applies events that are not part of the loaded state, in order. If it throws, the state is loaded again. */
   apply(events: readonly EventRecord[]): void
   report: Report
-  /** Milliseconds, monotonic. */
+  /** Monotonic clock, in milliseconds. */
   clock: () => number
-  /** Longest wait for records, milliseconds; two heartbeats of the relay. @default 2000 */
+  /** Maximum wait for records: two heartbeats of the relay. Milliseconds. @default 2000 */
   waitMs?: number
   /** Wait after an error. Milliseconds. @default 500 */
   retryMs?: number
-  /** A log without even a heartbeat for this long stands still. Milliseconds. @default 5000 */
+  /**
+   * A log without any record for this long has stopped, because a working relay writes heartbeats. Milliseconds.
+   * @default 5000
+   */
   stillMs?: number
-  /** How long the first load may fail without a warning: the owner may be starting too. Milliseconds. @default 10000 */
+  /**
+   * How long the first load may fail without a warning, because the owner may be starting too. Milliseconds. @default 10000
+   */
   startMs?: number
 }
 
 export type MemoryFollower = AsyncDisposable & {
-  /** Whether the state was loaded once. */
+  /** Whether the state was loaded at least once. */
   readonly loaded: boolean
-  /** Why what is kept may be out of date; null while the log is followed. */
+  /** Why the data may be out of date. Null while the log is followed. */
   readonly fault: string | null
   /** Resolves after the first attempt to load the state, whether it succeeded or not. */
   readonly tried: Promise<void>
 }
 
-/** Most records of one page. */
+/** Maximum number of records in one page. */
 const LIMIT = 1_000
 
 type Place = { position: Position; exported: string | null }
 
 /**
- * Keeps in memory what another service owns, until disposed, for a process without a database: loads its export, then follows
- * the log by offsets. Nothing committed is missed, however late its transaction commits. While the log stands still (refused, or
- * nobody leads), the export is loaded again and again, as then it alone has what is new.
+ * Keeps a copy of another service's state in memory until disposed, for a process without a database. It loads the owner's
+ * export, then follows the log by offsets. No committed event is missed, however late its transaction commits. If the log
+ * makes no progress (it is refused, or no relay leads), the export is loaded repeatedly, because then only the export has
+ * new changes.
  */
 export function followInMemory(options: MemoryFollowOptions): MemoryFollower {
   const { what, clock, report, waitMs = 2_000, retryMs = 500, stillMs = 5_000, startMs = 10_000 } = options
@@ -62,7 +68,7 @@ export function followInMemory(options: MemoryFollowOptions): MemoryFollower {
   let loaded = false
   let fault: string | null = null
   let still = false
-  /** Level of the report about `fault`. */
+  /** Level at which `fault` was reported. Null if it was not reported. */
   let reported: 'info' | 'warn' | null = null
   const startedAt = clock()
   let movedAt = startedAt
@@ -71,7 +77,7 @@ export function followInMemory(options: MemoryFollowOptions): MemoryFollower {
     using opened = await readExport(options.openExport, stop)
     const batches: (readonly unknown[])[] = []
     for await (const batch of opened.rows) batches.push(batch)
-    // Only now is it certain that nothing was cut short.
+    // The export is complete only after its last batch, so the data is replaced only now.
     options.load(batches.flat())
     const { position, snapshot } = opened.start
     place = { position, exported: snapshot }
@@ -117,7 +123,7 @@ export function followInMemory(options: MemoryFollowOptions): MemoryFollower {
     fail('the log it follows stands still; it is loaded again every few seconds')
   }
 
-  /** Reports a fault once. At a start the owner may be starting too: this is a warning only when it takes long. */
+  /** Reports a fault once. At the start it is a warning only after `startMs`, because the owner may be starting too. */
   function fail(reason: string): void {
     const late = loaded || clock() - startedAt >= startMs
     if (reported === null || (reported === 'info' && late)) {

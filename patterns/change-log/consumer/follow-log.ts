@@ -17,52 +17,55 @@ import { createWaiter, type Waiter } from './wait-fresh.ts'
 export type FollowOptions = {
   name: ConsumerName
   feed: LogReader
-  /** Null where there is none: the feed alone will do. */
+  /** Null if there is none. Then all records are read from the feed. */
   transport: LogReader | null
-  /** Of the owner's state. */
+  /** Opens an export of the owner's state. */
   openExport: OpenExport
-  /** Tells the owner how far this consumer is, which keeps what it still needs. */
+  /** Reports the position of this consumer to the owner, which keeps the rows that the consumer still needs. */
   tell: (position: Position, stop: AbortSignal) => Promise<void>
   /** The consumer's own database. */
   sql: Sql
-  /** On connections of their own, whose transactions may idle for as long as an export takes. */
+  /** Uses separate connections, on which a transaction may be idle for as long as an export takes. */
   transact: Transact
   handler: Handler
   copy: Copy
   /**
-   * All logs that this consumer follows, each by a follower of its own. A log that is not among them any more is removed,
-   * and the copy rebuilt from the others. @default not checked
+   * Names of all logs that this consumer follows. Each log has its own follower. A log that is no longer in this list is
+   * removed, and the copy is rebuilt from the others. @default not checked
    */
   sources?: readonly string[]
-  /** Shared by the followers of one consumer, so that an event that waits for another log is tried again at once. */
+  /** Shared by the followers of one consumer, so that an event that waits for another log is retried at once. */
   moved?: Signal
   report: Report
-  /** Milliseconds, monotonic. */
+  /** Monotonic clock, in milliseconds. */
   clock: () => number
-  /** Told what became of each batch, for metrics. */
+  /** Called with the result of each batch, for metrics. */
   applied?: (batch: AppliedBatch) => void
-  /** From one report to the owner to the next. Milliseconds. @default 3000 */
+  /** Interval between reports of the position to the owner. Milliseconds. @default 3000 */
   tellMs?: number
-  /** How long the owner may be unreachable at the start without a warning: it may be starting too. Milliseconds. @default 10000 */
+  /**
+   * How long the owner may be unreachable at the start without a warning, because it may be starting too. Milliseconds.
+   * @default 10000
+   */
   startMs?: number
-  /** Wait after an error, and while another process does the same. Milliseconds. @default 500 */
+  /** Wait after an error, or while another process rebuilds the copy. Milliseconds. @default 500 */
   retryMs?: number
-  /** Between looks at the consumer's place while somebody waits for it. Milliseconds. @default 10 */
+  /** Interval between reads of the consumer's position while a reader waits for it. Milliseconds. @default 10 */
   pollMs?: number
-  /** An event that waits for another log for longer is reported. Milliseconds. @default 5000 */
+  /** An event that waits longer for another log is reported. Milliseconds. @default 5000 */
   waitingMs?: number
 }
 
-/** A consumer that runs for ever. */
+/** A consumer that runs until it is disposed. */
 export type Follower = AsyncDisposable &
   Pick<Waiter, 'fresh' | 'until'> & {
-    /** How it is. Rejects when its own database does not answer. */
+    /** Status of the consumer. Rejects if its own database does not respond. */
     status(): Promise<FollowStatus>
   }
 
 /**
- * Keeps a copy of what another service owns, until disposed: applies its log, rebuilds the copy when it must, and tells
- * the owner how far it is. Any number of processes may do so at once. The owner may be down, also at the start.
+ * Keeps a copy of another service's state until disposed: applies its log, rebuilds the copy when necessary, and reports
+ * its position to the owner. Any number of processes may do so at the same time. The owner may be down, also at the start.
  */
 export function followLog(options: FollowOptions): Follower {
   const { name, sql, report, clock, startMs = 10_000, retryMs = 500, tellMs = 3_000, pollMs = 10 } = options
@@ -130,7 +133,11 @@ export function followLog(options: FollowOptions): Follower {
     return message
   }
 
-  /** Until it succeeds; what lasts is said once, and what the next attempt mends is not. Undefined: it was to stop. */
+  /**
+   * Retries `run` until it succeeds. An error is reported once, and only if the next attempt fails with the same error.
+   *
+   * @returns undefined if `stop` was aborted
+   */
   async function patiently<Result>(
     run: () => Promise<Result>,
     say: (error: unknown) => string,
@@ -155,7 +162,7 @@ export function followLog(options: FollowOptions): Follower {
     return undefined
   }
 
-  /** One that fails does no harm: the next one comes soon, and the owner keeps what it has for much longer. */
+  /** A failed report is ignored: the next one follows soon, and the owner keeps its rows for much longer. */
   async function tell(): Promise<void> {
     const at = await readConsumerPosition(sql, name).catch(() => null)
     if (at) await options.tell({ epoch: at.epoch, offset: at.offset }, stop).catch(() => {})
@@ -182,8 +189,9 @@ export function followLog(options: FollowOptions): Follower {
 }
 
 /**
- * Tells when the log goes on from where the copy is: then it is followed, whichever process has built it. Disposed, it
- * tells no more: what is still being read says nothing of a copy that must be rebuilt.
+ * Calls `followed` for each page of records: then the log continues from the position of the copy, whichever process has
+ * built it. After disposal, `followed` is no longer called. A read that was still in progress then says nothing about a
+ * copy that must be rebuilt.
  */
 function followedReader(reader: LogReader, followed: () => void): LogReader & Disposable {
   let over = false

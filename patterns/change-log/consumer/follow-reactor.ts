@@ -5,14 +5,15 @@ import { openWorkCopy, type OpenWork } from './open-work.ts'
 
 export type ReactorOptions = Omit<FollowOptions, 'copy'> & {
   work: OpenWork
-  /** Most items of open work that are handled in one transaction. @default 100 */
+  /** Maximum number of items of open work in one transaction. @default 100 */
   chunk?: number
 }
 
 /**
- * Runs a reactor until disposed: a consumer that decides or runs commands, and so cannot be rebuilt from the owner's state.
- * It follows the log as a copy does. When it must be rebuilt, the export lists what is open, and each of that is handled
- * after the rebuild; what it holds open and the export does not list is withdrawn. Any number of processes may do so.
+ * Runs a reactor until disposed. A reactor is a consumer that decides or runs commands, so it cannot be rebuilt from the
+ * owner's state. It follows the log as a copy does. For a rebuild, the owner's export lists the open work, and each item is
+ * handled after the rebuild. A request that the reactor holds open and the export does not list is withdrawn. Any number of
+ * processes may run it.
  */
 export function followReactor({ work, chunk = 100, ...options }: ReactorOptions): Follower {
   const { name, sql, transact, handler, report } = options

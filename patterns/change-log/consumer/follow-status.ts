@@ -4,20 +4,20 @@ import type { ConsumerName } from './handler.ts'
 import type { Position } from '../position.ts'
 import type { Sql } from '../sql-port.ts'
 
-/** How a consumer is, for `/readyz` and metrics. */
+/** Status of a consumer, for `/readyz` and metrics. */
 export type FollowStatus = Pick<ConsumerStatus, 'ageMs' | 'parkedKeys' | 'drainingKeys' | 'waiting'> & {
   state: 'following' | 'rebuilding'
-  /** Why it must be rebuilt, and what it fails with; null while it follows. */
+  /** Why the consumer must be rebuilt, or the error of the rebuild. Null while it follows the log. */
   reason: string | null
-  /** Null: never begun. */
+  /** Null if the consumer was never begun. */
   position: Position | null
-  /** Records that the transport did not have since the process began. */
+  /** Number of records that were read from the feed because the transport did not have them, since the process started. */
   healed: number
 }
 
 export type FollowState = {
   begin(state: FollowStatus['state'], end: ConsumeEnd | null): void
-  /** What the rebuild fails with. */
+  /** Stores the error of a rebuild. */
   fail(message: string): void
   healed(records: number): void
   read(): Promise<FollowStatus>

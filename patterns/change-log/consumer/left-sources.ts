@@ -1,16 +1,16 @@
 import type { ConsumerName, Transact } from './handler.ts'
 import type { Copy } from './rebuild-from.ts'
 
-/** An epoch that no log is in: its consumer is rebuilt. */
+/** An epoch that no log has. A consumer in this epoch is rebuilt. */
 const NO_EPOCH = 0
 
 /**
- * Removes the logs that a consumer does not follow any more, with what it keeps of their owners. The consumer must then be
- * rebuilt from the owners that are left: what it keeps may be derived from several logs, and an event may wait for one
- * that is gone.
+ * Removes the logs that a consumer no longer follows, and its copies of their owners' state. The consumer must then be
+ * rebuilt from the remaining owners: its data may be derived from several logs, and an event may wait for a log that was
+ * removed.
  *
- * @param sources the logs that it follows
- * @returns those that it has left; none if another process has removed them
+ * @param sources the logs that the consumer follows
+ * @returns the logs that were removed; empty if there are none, or if another process has removed them
  */
 export async function leaveSources(
   transact: Transact,

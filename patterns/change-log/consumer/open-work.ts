@@ -5,26 +5,28 @@ import type { ConsumerName } from './handler.ts'
 import type { Copy } from './rebuild-from.ts'
 import type { Request } from './requests.ts'
 
-/** An event that the handler understands. */
+/** An event that the handler supports. */
 export type WorkEvent = { type: string; version: number; payload: unknown }
 
 /** How a reactor is rebuilt from the owner's open work. */
 export type OpenWork = {
-  /** The request that a row of the export lists as open, and the event that asked for it. @throws when it is none */
+  /** Converts a row of the export to the open request and the event that asked for it. @throws if the row is not a request */
   requestOf(row: unknown): Request & WorkEvent
-  /** The event that withdraws a request, for one that the reactor holds open and the export does not list. */
+  /** The event that withdraws a request. Used if the reactor holds a request open and the export does not list it. */
   withdrawalOf(request: Request): WorkEvent
 }
 
-/** Offsets of items of open work: below all those of a log, so that they precede the later events of their keys. */
+/**
+ * Offset of the first item of open work. It is below all offsets of a log, so items precede the later events of their keys.
+ */
 const FIRST_OFFSET = -(2 ** 50)
-/** Most requests that are withdrawn by one statement. */
+/** Maximum number of requests that one statement withdraws. */
 const PAGE = 1_000
 
 /**
- * Loads open work in a rebuild. Each item becomes an event behind its key, as if that were parked, and is drained after the
- * rebuild: handling all of them here would need more locks than Postgres has room for, and one that cannot be handled
- * would fail each attempt. Later events of a key queue behind its items.
+ * Loads open work in a rebuild. Each item is stored as an event behind its key, as if the key were parked, and is drained
+ * after the rebuild. Handling all items in the rebuild would need more locks than Postgres has room for, and an item that
+ * cannot be handled would make every attempt fail. Later events of a key queue behind its items.
  */
 export function openWorkCopy(name: ConsumerName, { requestOf, withdrawalOf }: OpenWork): Copy {
   let offset = FIRST_OFFSET
@@ -105,7 +107,7 @@ async function putBehind(
   )
 }
 
-/** Open requests, by id, that the export does not list. */
+/** The open requests that the export does not list, by id. */
 function readUnlisted(tx: Sql, { consumer, source }: ConsumerName, after: string): Promise<Request[]> {
   return tx<Request>(
     `select id, key from reactor_request r

@@ -2,7 +2,7 @@ import type { Signal } from '../signal.ts'
 import type { Sql } from '../sql-port.ts'
 import type { ConsumerName } from './handler.ts'
 
-/** Where the other logs of a consumer have been applied to, as text to compare. */
+/** Positions of the consumer in its other logs, as text to compare. */
 export async function readOthers(sql: Sql, { consumer, source }: ConsumerName): Promise<string> {
   const [row] = await sql<{ text: string | null }>(
     `select string_agg(concat_ws(' ', source, epoch, "offset", build), ', ' order by source) as text
@@ -18,14 +18,14 @@ export type WatchOthers = {
   name: ConsumerName
   /** Raised by the consumers of this process after each commit. */
   moved: Signal
-  /** Between looks, as another process may apply the other logs. Milliseconds. */
+  /** Interval between reads, because another process may apply the other logs. Milliseconds. */
   pollMs: number
 }
 
 /**
- * Waits until another log of the consumer has been applied further than `seen` says, or until `stop` is aborted.
+ * Waits until another log of the consumer has moved since `seen` was read, or until `stop` is aborted.
  *
- * @returns what `readOthers` reads then
+ * @returns the current text of `readOthers`
  */
 export async function othersMoved(
   { sql, name, moved, pollMs }: WatchOthers,

@@ -3,8 +3,8 @@ import type { Sql } from '../sql-port.ts'
 import type { ConsumerName } from './handler.ts'
 
 /**
- * Which of these keys are parked. Their rows stay locked to the end of the transaction, so that nothing is put behind a
- * key while its last event is redriven. In the order of the keys, lest two wait for each other.
+ * Returns which of these keys are parked, and locks their rows until the end of the transaction. So no event is queued
+ * behind a key while its last event is redriven. The rows are locked in the order of the keys, to prevent deadlocks.
  */
 export async function lockParked(
   tx: Sql,
@@ -38,7 +38,7 @@ export async function parkKey(
   await parkEvent(tx, { consumer, source }, event)
 }
 
-/** Puts an event behind its parked key. */
+/** Queues an event behind its parked key. */
 export async function parkEvent(
   tx: Sql,
   { consumer, source }: ConsumerName,
@@ -55,8 +55,8 @@ export async function parkEvent(
 }
 
 /**
- * Whether any key is parked. Then the consumer is fresh for no token that names its source: what a response lacks may be what
- * the parked event was to create, so it does not help that no key of the response is parked.
+ * Whether any key is parked. Then the consumer is not fresh for any token that names its source. This does not depend on
+ * the keys of a response: the data that a response lacks may be what the parked event was to create.
  */
 export async function hasParked(sql: Sql, { consumer, source }: ConsumerName): Promise<boolean> {
   const [row] = await sql<{ parked: boolean }>(

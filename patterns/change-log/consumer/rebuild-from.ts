@@ -5,11 +5,11 @@ import { readExport, type OpenExport } from '../export/export-text.ts'
 import { type ExportStart, rebuild } from '../export/export.ts'
 import type { Sql } from '../sql-port.ts'
 
-/** What a consumer keeps of the owner's state. */
+/** A consumer's copy of its owner's state. */
 export type Copy = {
-  /** Removes what it has of one owner. */
+  /** Removes everything that was copied from one owner. */
   clear(tx: Sql, source: string): Promise<void>
-  /** Adds rows of an export, which belong to its `start`. */
+  /** Adds rows of an export. `start` is the start of that export. */
   add(tx: Sql, rows: readonly unknown[], start: ExportStart): Promise<void>
   /** Called after the last row. */
   end?(tx: Sql, start: ExportStart): Promise<void>
@@ -17,20 +17,20 @@ export type Copy = {
 
 export type RebuildFrom = {
   name: ConsumerName
-  /** On a connection whose transactions may idle for as long as the export takes. */
+  /** Uses a connection on which a transaction may be idle for as long as the export takes. */
   transact: Transact
   openExport: OpenExport
   copy: Copy
 }
 
-/** `elsewhere`: another process rebuilds it just now, or has done so. */
+/** `elsewhere`: another process is rebuilding the consumer, or has rebuilt it. */
 export type RebuiltFrom = { kind: 'rebuilt'; rows: number; start: ExportStart } | { kind: 'elsewhere' }
 
 /**
- * Builds a consumer anew from the owner's export, in one transaction, whether or not it is running. It is held where it is
- * before the export begins, so it never goes back: what was fresh for a reader stays so.
+ * Rebuilds a consumer from the owner's export, in one transaction. The consumer may be running. It is held at its position
+ * before the export begins, so it never goes back: data that was fresh for a reader stays fresh.
  *
- * @param unlessNewer the build that is to be replaced: if there is another by now, that one stays
+ * @param unlessNewer the build that is to be replaced. If the consumer has another build by now, that one is kept
  */
 export async function rebuildFrom(
   { name, transact, openExport, copy }: RebuildFrom,
@@ -60,7 +60,7 @@ export async function rebuildFrom(
   })
 }
 
-/** One process at a time, also while there is no row to lock yet. The consumer waits, and is then fenced. */
+/** Lets one process at a time rebuild, even if there is no row to lock yet. A running consumer waits, and is then fenced. */
 async function hold(tx: Sql, { consumer, source }: ConsumerName): Promise<boolean> {
   const [row] = await tx<{ held: boolean }>(
     `select pg_try_advisory_xact_lock(${itemLockKey('rebuild', "$1 || ' ' || $2")}) as held`,
@@ -72,7 +72,7 @@ async function hold(tx: Sql, { consumer, source }: ConsumerName): Promise<boolea
   return true
 }
 
-/** How often a consumer was built; null when never. */
+/** The build number of a consumer. Null if it was never begun. */
 export async function readBuild(sql: Sql, name: ConsumerName): Promise<number | null> {
   return (await readConsumerPosition(sql, name))?.build ?? null
 }

@@ -1,27 +1,28 @@
 /**
- * A change of one key of a partition. All of them are absolute: done twice, in their order, they give what they give once.
- * A command that adds to what is there, such as INCR, is not among them.
+ * A change of one key of a partition. Effects are absolute: applied twice in their order, they have the same result as
+ * once. Commands that add to the current value, such as INCR, are not supported.
  */
 export type Effect =
   | { command: 'SET'; key: string; value: string }
   | { command: 'DEL'; key: string }
-  /** Whole seconds. */
+  /** `seconds` is a whole number. */
   | { command: 'EXPIRE'; key: string; seconds: number }
   | { command: 'HSET'; key: string; fields: Readonly<Record<string, string>> }
   | { command: 'HDEL'; key: string; fields: readonly string[] }
   | { command: 'ZADD'; key: string; members: readonly { member: string; score: number }[] }
   | { command: 'ZREM'; key: string; members: readonly string[] }
 
-/** Redis serves nobody while a script runs: 10,000 small effects take 42 ms. */
+/** Redis serves no other client while a script runs. 10,000 small effects take 42 ms. */
 const MAX_EFFECTS = 1_000
 
-/** Lua unpacks some 8,000 arguments at most. */
+/** Lua can unpack at most about 8,000 arguments. */
 const MAX_ARGUMENTS = 4_000
 
 /**
- * The names of the keys, each once, and the arguments of the script.
+ * Encodes effects as the names of their keys, each once, and the arguments of the script.
  *
- * @throws RangeError naming the effect that Redis would refuse halfway, or that is too long
+ * @throws RangeError if there are too many effects; also if an effect is too long, or if Redis would refuse it in the
+ *   middle of the script, naming that effect
  */
 export function encodeEffects(effects: readonly Effect[]): { names: string[]; args: string[] } {
   if (effects.length > MAX_EFFECTS) {

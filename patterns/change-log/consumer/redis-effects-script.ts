@@ -1,9 +1,10 @@
 /**
- * KEYS: the cursor, then those of the effects. ARGV: `from` (empty: no cursor), `to`, and for each effect its command, the
- * number of its key, the number of its arguments, and these.
+ * KEYS: the cursor, then the keys of the effects. ARGV: `from` (empty if there is no cursor), `to`, and for each effect its
+ * command, the number of its key, the number of its arguments, and the arguments.
  *
- * A key that an earlier effect of the batch deletes or creates is checked as it will be then. Out of memory, Redis refuses the
- * first command that may need some; once a script has written, it lets the rest through. So neither fails halfway.
+ * If an earlier effect of the batch deletes or creates a key, the type check uses the type that the key has afterwards. If
+ * Redis is out of memory, it refuses the first command that may need memory; once a script has written, Redis allows its
+ * other commands. So neither a wrong type nor a lack of memory stops the script halfway.
  */
 export const MOVE = `
 local at = redis.call('GET', KEYS[1])

@@ -4,46 +4,45 @@ import { encodeEffects, type Effect } from './redis-effect.ts'
 import { MOVE } from './redis-effects-script.ts'
 
 /**
- * Effects in Redis of a work list that is kept in Postgres. The cursor says how far Redis has the list. It lives beside the
- * effects and moves in the script that applies them, by compare-and-set: a worker that was paused changes nothing when it
- * wakes, and a Redis that was restored from an old file is behind its own cursor and gets the rest of the list again.
+ * Applies the effects of a work list, which is kept in Postgres, to Redis. The cursor is the position up to which Redis has
+ * the list. It is stored beside the effects. The script that applies them moves it by compare-and-set. So a worker that was
+ * paused changes nothing when it continues. A Redis that was restored from an old file has an old cursor, and gets the rest
+ * of the list again.
  *
- * Redis does not roll back what a script has done before an error. So effects are absolute, the keys are checked before the
- * first effect, and the cursor is written last: whatever fails, the same batch can be applied again.
+ * Redis does not roll back the writes that a script made before an error. So effects are absolute, the keys are checked
+ * before the first effect, and the cursor is written last. After any failure, the same batch can be applied again.
  *
- * Nothing is parked here, and nothing is rebuilt: whoever keeps the work list decides that.
+ * Nothing is parked or rebuilt here. That is the task of the service that keeps the work list.
  */
 export type RedisEffects = {
-  /** The full name of a key of this partition, for reading it. */
+  /** The full name of a key of this partition, for reads. */
   keyOf(name: string): string
-  /** Null: Redis has nothing, or has lost it. */
+  /** Null if Redis has no data, or has lost it. */
   cursor(): Promise<string | null>
-  /** Applies a batch. Rejects when Redis does, or does not answer; then the batch may be sent again. */
+  /** Applies a batch. Rejects if Redis reports an error or does not respond. Then the batch may be sent again. */
   apply(batch: EffectBatch): Promise<BatchEnd>
 }
 
 export type EffectBatch = {
-  /** Where the cursor must be; null: there is none yet. */
+  /** The cursor that Redis must have. Null if there is none yet. */
   from: string | null
-  /** Where it is then: a text that is used for no other batch, such as epoch and work id. */
+  /** The cursor after the batch: a text that no other batch uses, such as epoch and work id. */
   to: string
   effects: readonly Effect[]
 }
 
 /**
- * - `applied`
- * - `repeated`: the cursor was at `to` already, so the batch has been applied
- * - `fenced`: the cursor is elsewhere; nothing was changed
- * - `wrong type`: a key holds another type than an effect needs; nothing was changed
+ * - `applied`: the batch was applied
+ * - `repeated`: the cursor was at `to` already, so the batch was applied before
+ * - `fenced`: the cursor is neither `from` nor `to`; nothing was changed
+ * - `wrong type`: a key has another type than an effect needs; nothing was changed
  */
 export type BatchEnd =
   | { kind: 'applied' | 'repeated' }
   | { kind: 'fenced'; cursor: string | null }
   | { kind: 'wrong type'; key: string; expected: string; found: string }
 
-/**
- * @param partition name of a part of the readers, whose keys stand together in a Redis Cluster: it is their hash tag
- */
+/** @param partition name of the partition. It is the hash tag of its keys, so a Redis Cluster stores them together */
 export function redisEffects({ send, partition }: { send: SendCommand; partition: string }): RedisEffects {
   if (!/^[^{}\s]+$/.test(partition)) {
     throw new TypeError(

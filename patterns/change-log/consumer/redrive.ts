@@ -2,12 +2,15 @@ import { parseRecord } from '../record.ts'
 import type { Sql } from '../sql-port.ts'
 import type { ConsumerName, Handler, Transact } from './handler.ts'
 
-/** `done`: the key is parked no more. Otherwise what its first event still fails with. */
+/**
+ * `done`: the key is no longer parked. `parked`: `reason` is the error of its first event. `events` is the number of events
+ * applied.
+ */
 export type Redriven = { kind: 'done'; events: number } | { kind: 'parked'; events: number; reason: string }
 
 /**
- * Applies the events behind a parked key in their order, each in a transaction of its own, exactly once. The key goes
- * with its last event. Whoever else wants to apply or park an event of the key waits.
+ * Applies the events behind a parked key in order, exactly once, each in its own transaction. The key is deleted with its
+ * last event. Any other transaction that applies or parks an event of the key waits.
  */
 export async function redrive(
   transact: Transact,
@@ -24,7 +27,7 @@ export async function redrive(
   }
 }
 
-/** Applies the first event behind a key. @returns false when there was none */
+/** Applies the first event behind a key. @returns false if there was none */
 export async function redriveFirst(
   tx: Sql,
   { consumer, source }: ConsumerName,
@@ -54,7 +57,7 @@ export async function redriveFirst(
   return first !== undefined
 }
 
-/** Frees those keys behind which there is no event any more. @returns them */
+/** Deletes the parked keys that have no events left. @returns the deleted keys */
 export async function dropIfEmpty(
   tx: Sql,
   { consumer, source }: ConsumerName,

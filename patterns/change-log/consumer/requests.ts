@@ -1,16 +1,16 @@
 import type { Sql } from '../sql-port.ts'
 import type { ConsumerName } from './handler.ts'
 
-/** A request of the owner's: its id, for ever its own, and the key of its events. */
+/** A request of the owner: its id, which is never used again, and the key of its events. */
 export type Request = { id: string; key: string }
 
-/** A request that was taken up before. `outcome` null: it is open. */
+/** A request that was taken up before. `outcome` is null while it is open. */
 export type TakenRequest = Request & { outcome: unknown }
 
 /**
- * Takes up requests, which are open until `decideRequests`.
+ * Takes up requests. They are open until `decideRequests` decides them.
  *
- * @returns those that had been taken up before, by id: they are repeats, and are answered with their outcome
+ * @returns the requests that were taken up before, by id. They are repeats, and get their stored outcome as the response
  */
 export async function takeRequests(
   tx: Sql,
@@ -40,10 +40,10 @@ export async function takeRequests(
 }
 
 /**
- * Decides requests, each once for ever: one that has an outcome keeps it.
+ * Decides requests, each only once. A request that has an outcome keeps it.
  *
  * @param decisions `outcome` is JSON, and not null
- * @returns the ids of those that are decided by this call
+ * @returns the ids of the requests that this call decided
  */
 export async function decideRequests(
   tx: Sql,

@@ -4,7 +4,7 @@ import { createSignal, type Signal, within } from '../signal.ts'
 import { seesAll } from '../snapshot.ts'
 import type { Sql } from '../sql-port.ts'
 
-/** What one database's part of a consistency token names; null: only the source knows. */
+/** The entry of a consistency token for one database. `xids` is null if only the source can check the writes. */
 export type FreshEntry = readonly [
   database: string,
   epoch: number,
@@ -14,17 +14,17 @@ export type FreshEntry = readonly [
 
 export type Waiter = AsyncDisposable & {
   /**
-   * Waits until the consumer has applied all that the entry names. False at the deadline, also when the consumer's
-   * database does not answer; or at once when that cannot be: an entry of an older epoch, or one that only the source
-   * knows. Never rejects.
+   * Waits until the consumer has applied all writes that the entry names. Resolves to false at the deadline, also if the
+   * consumer's database does not respond. Resolves to false at once if waiting cannot help: the entry has an older epoch,
+   * or only the source can check it. Never rejects.
    *
-   * @param waitMs longest wait, milliseconds; 0: one look
+   * @param waitMs maximum wait in milliseconds; 0: one check only
    */
   fresh(entry: FreshEntry, waitMs: number, stop?: AbortSignal): Promise<boolean>
   /**
-   * Waits until `check` resolves to true: asked now, and each time the consumer has moved.
+   * Waits until `check` resolves to true. It is called at once, and each time the consumer has moved.
    *
-   * @param waitMs longest wait, milliseconds
+   * @param waitMs maximum wait in milliseconds
    */
   until(check: () => Promise<boolean>, waitMs: number, stop?: AbortSignal): Promise<boolean>
 }
@@ -35,29 +35,29 @@ export type WaiterOptions = {
   name: ConsumerName
   /** Raised by the consumer of this process after each commit. */
   committed: Signal
-  /** Milliseconds, monotonic. */
+  /** Monotonic clock, in milliseconds. */
   clock: () => number
-  /** Between looks while somebody waits, as another process may be the one that consumes. Milliseconds. */
+  /** Interval between reads while anyone waits, because another process may run the consumer. Milliseconds. */
   pollMs: number
 }
 
 /**
- * A look that takes longer is given up for another one: its connection may be lost without a word, which the database's
- * own patience finds out much later. Milliseconds.
+ * Timeout of one read of the position. After it, the position is read again. A connection may be lost without an error, and
+ * the timeout of the database would detect that much later. Milliseconds.
  */
 const LOOK_MS = 1_000
 
-/** Waits for a consumer, whichever process runs it. However many wait, one look at the database serves them all. */
+/** Waits for a consumer, whichever process runs it. One read of the database serves all waiters. */
 export function createWaiter({ sql, name, committed, clock, pollMs }: WaiterOptions): Waiter {
   const stopping = new AbortController()
   const looked = createSignal()
   let last: ConsumerPosition | null = null
   const waiting = new Set<symbol>()
-  /** The last deadline of those who wait. */
+  /** The latest deadline of all waiters. */
   let latest = 0
   let polling: Promise<void> | null = null
 
-  /** Null when there is no answer in time. */
+  /** Null if the database does not respond in time. */
   async function look(ms: number, stop: AbortSignal): Promise<{ position: ConsumerPosition | null } | null> {
     const looking = readConsumerPosition(sql, name).then((position) => ({ position }))
     return within(Math.min(ms, LOOK_MS), looking, stop).catch(() => null)
@@ -66,7 +66,7 @@ export function createWaiter({ sql, name, committed, clock, pollMs }: WaiterOpti
   async function poll(): Promise<void> {
     while (waiting.size > 0 && !stopping.signal.aborted) {
       const seen = committed.count
-      // A database that does not answer is not fresh; who waits will see their deadline.
+      // If the database does not respond, the consumer is not fresh, and the waiters end at their deadlines.
       const found = await look(latest - clock(), stopping.signal)
       if (found) last = found.position
       looked.raise()
@@ -77,7 +77,7 @@ export function createWaiter({ sql, name, committed, clock, pollMs }: WaiterOpti
 
   const overWhen = (stop?: AbortSignal) => (stop ? AbortSignal.any([stop, stopping.signal]) : stopping.signal)
 
-  /** @param at where the consumer is known to be; when it is elsewhere, `check` is asked again */
+  /** @param at last known position of the consumer. `check` is called again when the position differs from it */
   async function wait(
     check: () => Promise<boolean>,
     at: string,
@@ -112,7 +112,7 @@ export function createWaiter({ sql, name, committed, clock, pollMs }: WaiterOpti
     if (xids === null) return false
     const end = clock() + waitMs
     const over = overWhen(stop)
-    // What was seen once counts no more: the consumer's own database may have been restored meanwhile.
+    // An earlier position is not used: the consumer's own database may have been restored since then.
     let position = (await look(waitMs || LOOK_MS, over))?.position ?? null
     let checked = false
     return wait(

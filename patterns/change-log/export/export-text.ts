@@ -1,14 +1,14 @@
 import type { ExportStart } from './export.ts'
 
 /**
- * An export as text: lines of JSON. The first is its start, then come the rows, objects all of them; the last line says
- * how many they were. Without that line an export was cut short, and is worth nothing.
+ * An export as text: lines of JSON. The first line is its start. The rows follow; each is an object. The last line has the
+ * number of rows. An export without that line was truncated, and must not be used.
  */
 
 /** Requests the owner's export. Rejects if there is none. The stream is closed when `stop` is aborted. */
 export type OpenExport = (stop: AbortSignal) => Promise<AsyncIterable<Uint8Array>>
 
-/** Rows handed on at once, at least, but for the last ones. */
+/** Minimum number of rows in a batch, except in the last one. */
 const BATCH = 1_000
 
 export function writeStart(start: ExportStart): string {
@@ -19,20 +19,23 @@ export function writeEnd(rows: number): string {
   return `{"end":${rows}}\n`
 }
 
-/** An export as it is read. Its rows come in batches, and only once. Disposed, it is closed, read or not. */
+/**
+ * An export that is being read. Its rows come in batches, and can be iterated only once. Disposing it closes the stream,
+ * even if not all rows were read.
+ */
 export type ReadExport = Disposable & { start: ExportStart; rows: AsyncIterable<readonly unknown[]> }
 
 /**
- * Reads an export as it arrives. The rows are all there only when their iteration ends without an error: whoever loads
- * them must be able to take everything back.
+ * Reads an export as it arrives. It is complete only if the iteration of its rows ends without an error, so the caller must
+ * be able to undo everything that it has loaded.
  *
- * @param open chunks of the text, cut anywhere
- * @throws Error when it is not an export, or was cut short
+ * @param open resolves to chunks of the text, which may end anywhere
+ * @throws Error if the text is not an export, or was truncated
  */
 export async function readExport(open: OpenExport, stop: AbortSignal): Promise<ReadExport> {
   using stack = new DisposableStack()
   const over = new AbortController()
-  // Until it is closed, its owner keeps a connection and a snapshot for it, and nobody need have asked for a row.
+  // The owner keeps a connection and a snapshot until the stream is closed. So disposal closes it, even if no row was read.
   stack.defer(() => over.abort())
   const batches = linesOf(await open(AbortSignal.any([stop, over.signal])))
   const first = await batches.next()
@@ -55,7 +58,7 @@ async function* rowsOf(first: readonly string[], lines: AsyncIterable<string[]>)
   if (batch.length > 0) yield batch
 }
 
-/** The rows in these lines. The end is checked here and told in `reading`. */
+/** Parses the rows in these lines. Checks the end of the export, and stores in `reading` that it was reached. */
 function rowsIn(lines: readonly string[], reading: { rows: number; ended: boolean }): unknown[] {
   const rows: unknown[] = []
   for (const line of lines) {
@@ -72,7 +75,7 @@ function rowsIn(lines: readonly string[], reading: { rows: number; ended: boolea
   return rows
 }
 
-/** Whole lines, as many as each chunk ends. */
+/** Yields the complete lines of each chunk. */
 async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string[], void, undefined> {
   const decoder = new TextDecoder('utf-8', { fatal: true })
   let rest = ''

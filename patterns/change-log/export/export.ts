@@ -2,21 +2,22 @@ import type { ConsumerName, Transact } from '../consumer/handler.ts'
 import type { Position } from '../position.ts'
 import type { Sql } from '../sql-port.ts'
 
-/** Where a consumer goes on after it has been rebuilt from an export. */
+/** Where a consumer continues after a rebuild from an export. */
 export type ExportStart = {
-  /** The end of the last tick; all its events are part of the export. */
+  /** The end of the last tick. All events up to it are part of the export. */
   position: Position
-  /** Of that tick; the time is in ms since 1970. */
+  /** Snapshot of that tick. */
   cur: string
+  /** Time of that tick. Milliseconds since 1970. */
   time: number
-  /** Of the export: later events that are visible in it are part of it too. */
+  /** Snapshot of the export. Later events that are visible in it are part of the export too. */
   snapshot: string
 }
 
 /**
  * Begins an export of the owner's state.
  *
- * @param tx a `repeatable read` transaction that has done nothing yet, and in which the state is then read
+ * @param tx a `repeatable read` transaction that has run no statement yet. The state must then be read in this transaction
  */
 export async function beginExport(tx: Sql): Promise<ExportStart> {
   const [row] = await tx<Row>(
@@ -38,10 +39,9 @@ export async function beginExport(tx: Sql): Promise<ExportStart> {
 type Row = { epoch: string; offset: string; cur: string; time: string; snapshot: string; isolation: string }
 
 /**
- * Builds a consumer anew, in one transaction: its readers see the old state until the new one is whole, and a consumer
- * that runs meanwhile waits and is then fenced. Parked keys go, as their events are part of the export or still to come.
- *
- * @param load empties the consumer's tables and fills them from the export
+ * Rebuilds a consumer in one transaction. Its readers see the old state until the new state is complete. A consumer that
+ * runs meanwhile waits, and is then fenced. Parked keys are deleted, because their events are part of the export or still
+ * to come.
  */
 export async function rebuild(
   transact: Transact,

@@ -1,20 +1,21 @@
 import type { Client } from 'pg'
 import type { Sql } from '../sql-port.ts'
 
-/** A connection of its own: ticks and copies of the log must not wait for a pool. */
+/** A dedicated connection. Ticks and copies of the log must not wait for a pool. */
 export type Connection = AsyncDisposable & { sql: Sql; lost: AbortSignal }
 
 /**
- * The commit of a tick must make durable what it sees, here and on a synchronous standby, whatever the default of the
- * database. And the planner takes the rows after a snapshot, whose number it cannot know, for a third of the table: where
- * rows lie in disorder it would read the whole table for each tick (24 ms of 400,000 rows), or compile the query first.
+ * Settings of the session. The commit of a tick must make durable everything that the tick sees, here and on a synchronous
+ * standby, whatever the default of the database is. The planner cannot know the number of rows after a snapshot, and
+ * estimates a third of the table. If the rows are not stored in order, it would read the whole table for each tick (24 ms
+ * for 400,000 rows), or compile the query first.
  */
 const PREPARE_SESSION = `
   select set_config('enable_seqscan', 'off', false), set_config('jit', 'off', false),
          set_config('synchronous_commit', case when now in ('off', 'local') then 'on' else now end, false)
   from current_setting('synchronous_commit') now`
 
-/** Opens a connection. What it runs more than once is prepared, so texts must be constants. */
+/** Opens a connection. Each statement is prepared once and kept by its text, so texts must be constants. */
 export async function openConnection(connect: () => Promise<Client>): Promise<Connection> {
   const client = await connect()
   const lost = new AbortController()
@@ -28,7 +29,7 @@ export async function openConnection(connect: () => Promise<Client>): Promise<Co
   return { sql, lost: lost.signal, [Symbol.asyncDispose]: () => opened.disposeAsync() }
 }
 
-/** Prepares each text once, under a name of its own. */
+/** Prepares each text once, under its own name. */
 export function preparedSql(client: Pick<Client, 'query'>): Sql {
   const names = new Map<string, string>()
   return async (text, ...values) => {

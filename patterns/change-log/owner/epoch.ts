@@ -1,11 +1,12 @@
 import type { Sql } from '../sql-port.ts'
 
-/** Whether the log may go on in this database: `restored` is also said where it was refused before, for any reason. */
+/** Whether the log may continue in this database. It is also `restored` if the log was refused before, for any reason. */
 export type LogCheck = { kind: 'ok' } | { kind: 'standby' } | { kind: 'restored'; reason: string }
 
 /**
- * Starts the log of a database that has none, with all its rows still to come; else changes nothing. An epoch is the
- * time of its start in seconds, so that it grows even when the database was restored to a time before the last one.
+ * Starts the log of a database that has none. All rows of the outbox are still to come in it. If there is a log, nothing
+ * changes. An epoch is the time of its start in seconds, so it grows even if the database was restored to a time before the
+ * last epoch.
  */
 export async function startLog(sql: Sql): Promise<void> {
   await sql(
@@ -19,9 +20,9 @@ export async function startLog(sql: Sql): Promise<void> {
 }
 
 /**
- * Compares the database with the one the ticks were taken in. After a restore, or a failover that may have lost
- * commits, offsets may have been given to other events before: nobody may go on without a new epoch. What was refused
- * stays so, though the comparison should pass later.
+ * Compares the database with the one in which the ticks were taken. After a restore, or a failover that may have lost
+ * commits, the offsets may have been given to other events before. So the log must not continue without a new epoch. A
+ * refused log stays refused, even if a later comparison finds no difference.
  */
 export async function checkLog(sql: Sql): Promise<LogCheck> {
   const [recovery] = await sql<{ standby: boolean }>('select pg_is_in_recovery() as standby')
@@ -31,7 +32,7 @@ export async function checkLog(sql: Sql): Promise<LogCheck> {
   return reason ? { kind: 'restored', reason } : { kind: 'ok' }
 }
 
-/** Remembers why the log is refused; not where its epoch was raised since `epoch` was read. */
+/** Stores why the log is refused. Does nothing if its epoch was raised since `epoch` was read. */
 export async function rememberRefusal(sql: Sql, epoch: number | null, reason: string): Promise<void> {
   await sql(
     'update log_state set refused = $2 where epoch = $1 and refused is distinct from $2',
@@ -41,9 +42,10 @@ export async function rememberRefusal(sql: Sql, epoch: number | null, reason: st
 }
 
 /**
- * Starts a new epoch here. The rows of the old one go: whoever needs them reads the state instead. Transactions that
- * are under way belong to the new epoch. A relay that takes a tick at the same moment makes it fail: do it again.
- * Never in a transaction that writes events: a snapshot does not name its own, so they may pass for seen, and be lost.
+ * Starts a new epoch. The rows of the old one are deleted; a consumer that needs them reads the state instead. Transactions
+ * that are in progress belong to the new epoch. If a relay takes a tick at the same moment, this fails and must be
+ * repeated. Never run it in a transaction that writes events: a snapshot does not name its own transaction, so those events
+ * might count as already seen, and be lost.
  *
  * @returns the new epoch
  */
@@ -70,10 +72,10 @@ export async function bumpEpoch(sql: Sql): Promise<number> {
 }
 
 /**
- * Goes on in the old epoch: for a failover or a move that is known to have lost nothing, or where a transport was that of
- * another log. Changes nothing where `mayKeep` says no.
+ * Continues in the old epoch: after a failover or a move that is known to have lost nothing, or if a transport belonged to
+ * another log. Changes nothing if `mayKeep` forbids it.
  *
- * @returns whether it goes on
+ * @returns whether the log continues
  */
 export async function keepEpoch(sql: Sql): Promise<boolean> {
   const kept = await sql<object>(
@@ -85,12 +87,15 @@ export async function keepEpoch(sql: Sql): Promise<boolean> {
   return kept.length > 0
 }
 
-/** Whether a log that is refused for this reason may go on in its epoch. No tick would have what was written behind it. */
+/**
+ * Whether a log that is refused for this reason may continue in its epoch. It may not if its transaction ids are behind:
+ * events that are written with such ids would be in no tick.
+ */
 export function mayKeep(reason: string): boolean {
   return reason !== BEHIND
 }
 
-/** Databases remember it in these words: they cannot be changed. */
+/** Databases store this text, so it must not change. */
 const BEHIND = 'its transaction ids are behind those of its last tick'
 
 type Compared = {
@@ -101,7 +106,10 @@ type Compared = {
   refused: string | null
 }
 
-/** What cannot be kept comes first: after a dump and restore it is another cluster as well. */
+/**
+ * Why the log is refused; null if it is not. A reason that forbids `keepEpoch` comes first, because a restored dump is also
+ * on another cluster.
+ */
 function reasonOf({ system, database, timeline, behind, refused }: Compared): string | null {
   if (behind) return BEHIND
   if (refused !== null) return refused
@@ -110,12 +118,12 @@ function reasonOf({ system, database, timeline, behind, refused }: Compared): st
   return timeline ? null : 'its cluster is on another timeline: restored to a point in time, or failed over'
 }
 
-/** Below the first ordinary transaction id, 3: sees no row. */
+/** A snapshot that sees no row: 3 is the first ordinary transaction id. */
 const SEES_NOTHING = '3:3:'
 
 const SECONDS = 'extract(epoch from statement_timestamp())::bigint'
 
-/** The control file still shows the old timeline for a while after a promotion; the name of a WAL file does not. */
+/** For a while after a promotion, the control file still has the old timeline. The name of a WAL file has the new one. */
 const IDENTITY = `(select system_identifier from pg_control_system()),
   (select oid from pg_database where datname = current_database()),
   left(pg_walfile_name(pg_current_wal_insert_lsn()), 8)`

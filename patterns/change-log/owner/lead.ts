@@ -7,15 +7,15 @@ import type { Sql } from '../sql-port.ts'
 import { endOf, keepsCopies, lastTick, takeTick, type Tick } from './tick.ts'
 import type { Publisher } from '../transports/transport.ts'
 
-/** Longest wait for a transport that does not answer: ticks go on without it. Milliseconds. */
+/** Maximum wait for a response of a transport. Then ticks continue without it. Milliseconds. */
 const TIMEOUT_MS = 2_000
 
 /**
- * Takes ticks and keeps the transports filled until `stop` is aborted, or another relay has taken a tick.
+ * Takes ticks and publishes them to the transports until `stop` is aborted, or until another relay has taken a tick.
  *
- * @param begun told once nothing is against it
+ * @param begun called once all checks have passed
  * @returns why it ended
- * @throws LogAheadError; and what the database throws
+ * @throws LogAheadError if a transport is ahead of the log; also any error of the database
  */
 export async function lead(
   sql: Sql,
@@ -23,7 +23,8 @@ export async function lead(
   stop: AbortSignal,
   begun: () => void,
 ): Promise<'fenced' | 'stopped'> {
-  // In this order: what is published has its tick already.
+  // The transports are read before the last tick. A record is published only after its tick, so no transport of this log
+  // can be ahead here, unless the database has lost commits.
   const tops = await Promise.all(
     settings.publishers.map((publisher) => within(TIMEOUT_MS, publisher.top(), stop).catch(() => null)),
   )
@@ -60,7 +61,7 @@ async function takeTicks(
   const copies = await keepsCopies(sql)
   while (!stop.aborted) {
     const seen = written.count
-    // A commit without events is told of too: whoever knows its xid waits for a tick that sees it.
+    // A commit without events forces a tick too, because a reader that has its xid waits for a tick that sees it.
     const taken = await takeTick(sql, last.n, seen > told || clock() >= beatAt, copies)
     told = seen
     if (taken === 'fenced') return 'fenced'
@@ -75,7 +76,11 @@ async function takeTicks(
   return 'stopped'
 }
 
-/** Begins again after each error. The fault it returns is one that the log cannot go on with. */
+/**
+ * Publishes to one transport, and starts again after each error.
+ *
+ * @returns the error with which the log cannot continue; null if `stop` was aborted
+ */
 async function keepPublishing(
   publisher: Publisher,
   start: Position,
@@ -99,7 +104,7 @@ async function keepPublishing(
         { sql: connection.sql, publisher: watched, start, ticked, waitMs: heartbeatMs },
         stop,
       )
-      // A transport that never answers must not keep us.
+      // A transport that never responds must not prevent the relay from stopping.
       await within(FOREVER_MS, copying, stop)
     } catch (error) {
       if (error instanceof LogAheadError) return error

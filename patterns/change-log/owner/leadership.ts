@@ -2,8 +2,8 @@ import { lockKey } from '../../../contracts/advisory-locks.ts'
 import type { Sql } from '../sql-port.ts'
 
 /**
- * Whether this session should take the ticks: it has the lock, or whoever has it has taken none for `takeoverMs`. A
- * stopped process can hold a lock for ever, so the lock only saves work; the ticks' primary key is what fences.
+ * Whether this session should take the ticks: it has the lock, or the last tick is older than `takeoverMs`. A stopped
+ * process can hold a lock for ever, so the lock only saves work. The primary key of the ticks fences the other relays.
  */
 export async function mayLead(sql: Sql, takeoverMs: number): Promise<boolean> {
   const [row] = await sql<{ locked: boolean; late: boolean }>(
@@ -14,7 +14,7 @@ export async function mayLead(sql: Sql, takeoverMs: number): Promise<boolean> {
   return row !== undefined && (row.locked || row.late)
 }
 
-/** Gives the lock back, as often as it was taken. */
+/** Releases the lock as often as it was taken. */
 export async function stepDown(sql: Sql): Promise<void> {
   await sql('select pg_advisory_unlock_all()')
 }

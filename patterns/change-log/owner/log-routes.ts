@@ -1,13 +1,13 @@
 import type { OwnedLog } from './open-log.ts'
 import type { FeedResponse } from './serve-feed.ts'
 
-/** A request for a route of the log, whatever the web framework. */
+/** A request for a route of the log, independent of the web framework. `gone` is aborted when the client disconnects. */
 type LogRequest = { query: URLSearchParams; body: string; gone: AbortSignal }
 type LogRoute = { method: 'GET' | 'POST'; url: string; respond(request: LogRequest): Promise<FeedResponse> }
 
 /**
- * Routes of a service's logs: `GET /log` is the feed, at `POST /log/consumers` consumers report how far they are. Where the
- * service has several databases, `?database=` says which.
+ * Routes of a service's logs. `GET /log` is the feed. Consumers report their positions to `POST /log/consumers`. If the
+ * service has several databases, `?database=` selects one.
  */
 export function logRoutes(logs: readonly OwnedLog[]): LogRoute[] {
   return [
@@ -25,8 +25,8 @@ export function logRoutes(logs: readonly OwnedLog[]): LogRoute[] {
 }
 
 /**
- * Answers for the database that `?database=` names; it may be left out where there is only one. A name that is not here is
- * refused, not passed over: its reader would take the log of another database for that of its own.
+ * Responds for the database that `?database=` names. The parameter is optional if there is only one database. An unknown
+ * name is refused. Otherwise the reader would take the log of another database for the one it follows.
  */
 export async function withDatabase<Each extends { readonly database: string }, Response>(
   all: readonly Each[],

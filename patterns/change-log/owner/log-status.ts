@@ -3,22 +3,22 @@ import { listConsumers, type Registration } from './registration.ts'
 import type { Sql } from '../sql-port.ts'
 
 export type LogStatus = {
-  /** Where the log ends. */
+  /** The end of the log. */
   end: Position
-  /** Where it begins: what follows this position can be read. */
+  /** The start of the log: the records after this position can be read. */
   begin: Position
-  /** Age of the last tick. Much more than a heartbeat: there is no relay. Milliseconds. */
+  /** Age of the last tick. If it is much more than a heartbeat, there is no relay. Milliseconds. */
   tickAgeMs: number
-  /** Rows as the statistics of Postgres tell, which lag a little: counting would read them all. */
+  /** `rows` is from the statistics of Postgres, which lag slightly. Counting would read all rows. */
   outbox: { rows: number; bytes: number }
   /**
-   * Of each consumer, as far as it told: records that it still has to apply, and the age of the first tick among them
-   * (0: there is none); null for one of another epoch.
+   * Each consumer, as of its last report. `lag` is the number of records that it still has to apply. `lagMs` is the age of
+   * the first tick among them in milliseconds; 0 if there is none. Both are null if the consumer is in another epoch.
    */
   consumers: (Registration & { lag: number | null; lagMs: number | null })[]
 }
 
-/** How a log is doing, for people and metrics. Null when it was never started. */
+/** Status of a log, for people and metrics. Null if the log was never started. */
 export async function readStatus(sql: Sql): Promise<LogStatus | null> {
   const [row] = await sql<Row>(
     `select epoch, base + cnt as end, (select min(base) - 1 from tick) as begin,
@@ -48,7 +48,7 @@ export async function readStatus(sql: Sql): Promise<LogStatus | null> {
 type Row = { epoch: string; begin: string; end: string; age: string; rows: string; bytes: string }
 type Age = { name: string; age: string }
 
-/** Ticks are found by their unique (epoch, base): the one that holds the consumer's next record, or the first after it. */
+/** A tick is found by its unique (epoch, base): the tick that holds the consumer's next record, or the first one after it. */
 const AGES = `
   select c.name, round(extract(epoch from clock_timestamp() - t.time) * 1000) as age
   from log_consumer c cross join lateral (

@@ -11,38 +11,38 @@ import { createSignal, type Signal } from '../signal.ts'
 import type { Publisher } from '../transports/transport.ts'
 
 export type LogOptions = {
-  /** Name of the database, in tokens and for readers: `users`, or `users/0` where a service has several. */
+  /** Name of the database, in tokens and for readers: `users`, or `users/0` if a service has several. */
   database: string
-  /** Opens a connection to the primary, whose statements may take minutes. */
+  /** Opens a connection to the primary, on which a statement may take minutes. */
   connect: () => Promise<Client>
-  /** Of the transports that carry it besides the feed. */
+  /** Publishers of the transports that carry the log besides the feed. */
   publishers: readonly Publisher[]
   report: Report
-  /** Milliseconds, monotonic. */
+  /** Monotonic clock, in milliseconds. */
   clock: () => number
-  /** Milliseconds since 1970. */
+  /** Wall clock, in milliseconds since 1970. */
   now: () => number
 }
 
-/** All that the owner of a change log runs. It never fails for want of the database or a transport. */
+/** Everything that the owner of a change log runs. It does not fail if the database or a transport is unavailable. */
 export type OwnedLog = AsyncDisposable & {
   readonly database: string
-  /** To be raised after each commit that wrote events. */
+  /** Must be raised after each commit whose xid a client may have, also without events. */
   readonly written: Signal
   /** Raised after each tick of this process's relay. */
   readonly ticked: Signal
-  /** Answers a reader of the feed, see `serveFeed`. */
+  /** Responds to a reader of the feed; see `serveFeed`. */
   serveFeed(query: URLSearchParams, gone?: AbortSignal): Promise<FeedResponse>
-  /** Answers a consumer that reports how far it is, see `serveReport`. */
+  /** Responds to a consumer that reports its position; see `serveReport`. */
   serveReport(body: string): Promise<FeedResponse>
-  /** What a consistency token says of these writes. */
+  /** The entry of a consistency token for these writes. */
   entryOf(recorded: RecordedXids): TokenEntry
-  /** How the log is, in words, with what to do. */
+  /** Status of the log as text, with what to do. */
   report(): Promise<string>
   figures(): Promise<OwnerFigures>
 }
 
-/** Starts the relay of a database's log, its retention, and what answers for it, until disposed. */
+/** Starts the relay and the retention of a database's log, and serves its feed, reports and figures, until disposed. */
 export function openLog(options: LogOptions): OwnedLog {
   const { database, connect, publishers, report, clock, now } = options
   const stack = new AsyncDisposableStack()

@@ -4,7 +4,7 @@ import type { Sql } from '../sql-port.ts'
 import { readUnpublished, type Unpublished } from './lag.ts'
 import { readStatus, type LogStatus } from './log-status.ts'
 
-/** For metrics. `log` is null while the database does not answer, or the log was never started. */
+/** Figures for metrics. `log` is null if the database does not respond, or if the log was never started. */
 export type OwnerFigures = { relay: RelayState; log: (LogStatus & { unpublished: Unpublished }) | null }
 
 export async function figuresOf(relay: Relay, sql: Sql): Promise<OwnerFigures> {
@@ -16,10 +16,10 @@ async function readLog(sql: Sql): Promise<OwnerFigures['log']> {
   return status && { ...status, unpublished: await readUnpublished(sql) }
 }
 
-/** Without a tick for as long as this, no relay works: a heartbeat comes each second. Milliseconds. */
+/** If the last tick is older than this, no relay works, because a heartbeat comes each second. Milliseconds. */
 const SILENT_MS = 15_000
 
-/** How the log is, in words, with what to do. Rejects when the database does not answer. */
+/** Status of the log as text, with what to do. Rejects if the database does not respond. */
 export async function describeOwner({ state, said }: Relay, sql: Sql): Promise<string> {
   if (state === 'refused') return `${state}: ${said}`
   if (state === 'down') return `${state}: ${said}. Until it is back, nobody learns of what is written.`
@@ -35,13 +35,14 @@ const REMEDY = {
     'no process takes the ticks. Is the address that of the primary, and does a process of this service run on it?',
 }
 
-/** Transactions of one request; `floor`: the greatest `xmin` of their snapshots, see `TokenEntry`. */
+/** Transactions of one request. `floor` is the greatest `xmin` of their snapshots; see `TokenEntry`. */
 export type RecordedXids = { xids: readonly string[]; floor: string | null }
 
 /**
- * What a token says of writes in the relay's database. Where the log may be that of another past, only the database knows
- * whether it has them, and its epoch may be earlier than one that clients know of, whose tokens would not take it in: then
- * it is the one that would begin now, which is later than all that were.
+ * The entry of a token for writes in the relay's database. If the relay is `refused` or `down`, the log may belong to
+ * another past of the database. Then only the database can check the writes, so `xids` is null. The log's epoch may also be
+ * earlier than an epoch in a client's token, and merging would drop the entry. So the entry has the epoch that would begin
+ * now, which is later than all earlier ones.
  */
 export function entryOf(
   database: string,

@@ -8,24 +8,24 @@ import type { Publisher } from '../transports/transport.ts'
 export type Publishing = {
   sql: Sql
   publisher: Publisher
-  /** Where an empty transport begins: readers get what is before it from the feed. */
+  /** Where an empty transport begins. Readers get earlier records from the feed. */
   start: Position
   /** Raised after each tick. */
   ticked: Signal
-  /** Longest wait for that, ms. */
+  /** Maximum wait for a tick. Milliseconds. */
   waitMs: number
 }
 
-/** A transport holds what the log does not: the database has lost commits. */
+/** A transport holds records that the log does not have: the database has lost commits. */
 export class LogAheadError extends Error {
   override name = 'LogAheadError'
 }
 
 /**
- * Copies the log to a transport, from where that ends, until `stop` is aborted or the epoch has ended. Any number may
- * do so at once: the transport takes each record once.
+ * Copies the log to a transport, from the end of the transport on, until `stop` is aborted or the epoch has ended. Any
+ * number of processes may do so at the same time: the transport accepts each record once.
  *
- * @throws LogAheadError; and whatever the database or the transport throws, after which it can be begun again
+ * @throws LogAheadError; also any error of the database or the transport, after which it can be called again
  */
 export async function publish(publishing: Publishing, stop: AbortSignal): Promise<void> {
   const { sql, publisher, ticked, waitMs } = publishing
@@ -41,7 +41,7 @@ export async function publish(publishing: Publishing, stop: AbortSignal): Promis
     const last = records.at(-1)
     if (last) {
       const next = { epoch: got.at.epoch, offset: last.offset }
-      // What is known to follow is read while this is sent.
+      // If more records are known to follow, they are read while these are sent.
       const following = more ? read(next) : null
       const [top] = await Promise.all([publisher.append(next.epoch, records), following])
       const alone = comparePositions(top, next) === 0
@@ -54,7 +54,7 @@ export async function publish(publishing: Publishing, stop: AbortSignal): Promis
   }
 }
 
-/** @throws LogAheadError when the transport ends after the end of the log */
+/** @throws LogAheadError if the transport ends after the end of the log */
 export function requireNotAhead(top: Position | null, end: Position, publisher: Publisher): void {
   if (top && comparePositions(top, end) > 0) throw ahead(publisher, top)
 }

@@ -2,13 +2,13 @@ import { PAGE_ROWS } from './tick.ts'
 
 const MILLISECONDS = (column: string) => `(extract(epoch from ${column}) * 1000)::bigint`
 
-/** The end of an event's record: a comma is to stand before it. Joined text takes a third less time than json functions. */
+/** The rest of an event's record, after its offset and a comma. Joining text takes a third less time than JSON functions. */
 const TEXT = `'"xid":"' || o.xid::text || '","key":' || to_json(o.key)::text || ',"type":' || to_json(o.type)::text
   || ',"version":' || o.version || ',"payload":' || o.payload::text
   || ',"touches":' || coalesce(array_to_json(o.touches)::text, 'null') || ',"headers":' || o.headers::text
   || ',"time":' || ${MILLISECONDS('o.time')} || '}'`
 
-/** The end of a control record. */
+/** The rest of a control record. */
 const CONTROL = `'"n":' || t.n || ',"cur":"' || t.cur::text || '","time":' || ${MILLISECONDS('t.time')}
   || coalesce(',"copies":' || t.copies::text, '') || '}'`
 
@@ -17,14 +17,14 @@ export type PageRow =
   | (EventRow & { base: null; cnt: null; fits: null })
   | (EventRow & { base: string; cnt: string; fits: boolean })
 
-/** Ticks read by one page: heartbeats and ticks of one row are met in long runs. */
+/** Maximum number of ticks that one page reads. Heartbeats and ticks of one row come in long runs. */
 export const MAX_TICKS = 500
 
 /**
- * The log of epoch $1 from the tick that holds the offset before $2 on: for each tick its rows, if they are wanted, and
- * then its control record. They are when the tick is not passed yet, ends before offset $2 + $3, and is no longer than
- * a page; otherwise it does not `fit`. Ticks and rows are read by one statement: retention, which deletes ticks before
- * rows, can make it miss both, never a part.
+ * Reads the log of epoch $1, from the tick that holds the offset before $2. Returns for each tick its rows, if it `fits`,
+ * and then its control record. A tick fits if it is not passed yet, ends before offset $2 + $3, and is no longer than a
+ * page. One statement reads ticks and rows. Retention deletes ticks before rows, so the statement may miss a tick with its
+ * rows, but never a part of it.
  */
 export const PAGE = `
   with t as materialized (
@@ -59,8 +59,8 @@ export type PlaceRow = {
 }
 
 /**
- * The tick of epoch $1 that holds offset $2. `page`: number of the page of `PAGE_ROWS` rows that holds the offset; `low`
- * and `high`: the seq of its first row, and the highest it can have.
+ * The tick of epoch $1 that holds offset $2. `page` is the number of the page of `PAGE_ROWS` rows that holds the offset.
+ * `low` is the seq of the first row of that page, and `high` is the highest seq that a row of it can have.
  */
 export const PLACE = `
   select n, base, cnt, page, marks[page + 1] as low, ${CONTROL} as rest,
@@ -69,7 +69,9 @@ export const PLACE = `
         where epoch = $1 and base <= $2 order by base desc limit 1) t
   where base + cnt >= $2`
 
-/** Rows of tick $1 whose seq is from $2 to $3, without the first $4, and $5 at most: when they lie close together. */
+/**
+ * Rows of tick $1 whose seq is from $2 to $3. Skips the first $4, and returns at most $5. For rows that lie close together.
+ */
 export const DENSE = `
   select ${TEXT} as rest
   from tick t, outbox o
@@ -77,7 +79,7 @@ export const DENSE = `
     and not pg_visible_in_snapshot(o.xid, t.prev) and pg_visible_in_snapshot(o.xid, t.cur)
   order by o.seq offset $4 limit $5`
 
-/** The same for rows that lie far apart, as with one that committed long after it was written. */
+/** The same for rows that lie far apart, such as a row that was committed long after it was written. */
 export const SPARSE = `
   select ${TEXT} as rest
   from (select * from tick where n = $1 offset 0) t

@@ -14,18 +14,19 @@ import type { Sql } from '../sql-port.ts'
 import { PAGE_ROWS } from './tick.ts'
 
 /**
- * - `records`: what follows the position, in order and without a gap; none when it is the end. `more`: others may follow
- * - `expired`: retention has deleted what follows
+ * - `records`: the records after the position, in order and without a gap. Empty at the end of the log. `more`: further
+ *   records may follow
+ * - `expired`: retention has deleted the records after the position
  * - `other-epoch`: the log is in another epoch now
- * - `ahead`: the log ends before the position: it has lost what was read before
+ * - `ahead`: the log ends before the position, so it has lost records that were read before
  *
- * But for `records`, the reader must start again from the owner's state. `epoch` is that of the log.
+ * Except for `records`, the reader must start again from the owner's state. `epoch` is the epoch of the log.
  */
 export type LogPage =
   | { kind: 'records'; records: RawRecord[]; more: boolean }
   | { kind: 'expired' | 'other-epoch' | 'ahead'; epoch: number }
 
-/** Reads up to `limit` records after a position. Any connection to the primary will do. */
+/** Reads up to `limit` records after a position. `sql` may use any connection to the primary. */
 export async function readLog(sql: Sql, after: Position, limit: number): Promise<LogPage> {
   const from = after.offset + 1
   const rows = await sql<PageRow>(PAGE, after.epoch, from, Math.min(limit, PAGE_ROWS))
@@ -38,8 +39,8 @@ export async function readLog(sql: Sql, after: Position, limit: number): Promise
 }
 
 /**
- * @returns the records from `from` on; where what was read ends, null when a row is missing; `more`: a tick that did not
- *   fit follows, and if it is the first one that is where it ends
+ * @returns the records from `from` on. `last` is the offset where reading ended, or null if a row is missing. `more`:
+ *   further ticks may follow. If the first tick to read does not fit, `last` is the end of that tick
  */
 function joinTicks(rows: readonly PageRow[], from: number) {
   const records: RawRecord[] = []
@@ -66,7 +67,7 @@ function joinTicks(rows: readonly PageRow[], from: number) {
 
 const MISSING = { records: [], last: null, more: false }
 
-/** A page of one tick that is too large to be read at once. Null when a row is missing. */
+/** Reads a page of one tick that is too large to be read at once. Null if a row is missing. */
 async function readPart(sql: Sql, after: Position, limit: number): Promise<RawRecord[] | null> {
   const from = after.offset + 1
   const [place] = await sql<PlaceRow>(PLACE, after.epoch, from)
@@ -85,7 +86,7 @@ async function readPart(sql: Sql, after: Position, limit: number): Promise<RawRe
   return records
 }
 
-/** Rows that lie at most this far apart, on average, are found faster by passing over what is between them. */
+/** If rows lie at most this far apart on average, it is faster to read their whole range of seq and skip the others. */
 const FAR = 8
 
 function event(offset: number, rest: string): RawRecord {

@@ -3,12 +3,12 @@ import { openConnection, type Connection } from './connection.ts'
 import { within } from '../signal.ts'
 import { sqlState, type Sql } from '../sql-port.ts'
 
-/** A page of the log takes milliseconds: a connection that says nothing for as long as this is dead. Milliseconds. */
+/** A page of the log takes milliseconds. So a connection without a response for this long is dead. Milliseconds. */
 const TIMEOUT_MS = 60_000
 
 /**
- * Runs statements over one connection, which is opened when first needed, and anew when it was lost. Prepared, without jit
- * and without the timeout of a pool. A statement that fails is not tried again.
+ * Runs statements on one connection. It is opened at the first statement, and opened again after it was lost. Statements
+ * are prepared, and run without JIT and without the timeout of a pool. A failed statement is not retried.
  */
 export function reconnectingSql(connect: () => Promise<Client>): AsyncDisposable & { sql: Sql } {
   let current: Promise<Connection> | null = null
@@ -39,7 +39,7 @@ export function reconnectingSql(connect: () => Promise<Client>): AsyncDisposable
       if (rows) return rows
       throw new Error(`The database has not answered for ${TIMEOUT_MS / 1_000} s.`)
     } catch (error) {
-      // What the database itself refuses, it would refuse on any connection.
+      // An error that the database itself reports would occur on any connection.
       if (sqlState(error) === null) void drop(opening)
       throw error
     }

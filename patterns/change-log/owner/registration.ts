@@ -2,10 +2,10 @@ import type { Position } from '../position.ts'
 import type { Sql } from '../sql-port.ts'
 
 /**
- * Registers a consumer, which holds the rows after its position from now on; or tells how far it has come. Gateways and
- * caches are not registered: they never hold rows.
+ * Stores the position of a consumer; the first report registers it. From then on, the rows after its position are kept.
+ * Gateways and caches are not registered, so they never hold rows.
  *
- * @returns false when it is too late: rows after the position are gone, and the consumer must be rebuilt
+ * @returns false if rows after the position are already deleted, so the consumer must be rebuilt
  */
 export async function reportPosition(
   sql: Sql,
@@ -25,14 +25,14 @@ export async function reportPosition(
   return row?.expired === false
 }
 
-/** Forgets a consumer, which holds no rows any more. */
+/** Deletes the registration of a consumer. It no longer holds rows. */
 export async function forgetConsumer(sql: Sql, consumer: string): Promise<void> {
   await sql('delete from log_consumer where name = $1', consumer)
 }
 
 export type Registration = Position & { name: string; reportedAt: Date; expired: boolean }
 
-/** Who is registered, by name. */
+/** The registered consumers, by name. */
 export async function listConsumers(sql: Sql): Promise<Registration[]> {
   const rows = await sql<Omit<Registration, 'epoch' | 'offset'> & { epoch: string; offset: string }>(
     'select name, epoch, "offset", reported_at as "reportedAt", expired from log_consumer order by name',

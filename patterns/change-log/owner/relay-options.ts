@@ -6,28 +6,28 @@ export type Report = (level: 'info' | 'warn' | 'error', message: string) => void
 
 export type RelayOptions = {
   /**
-   * Opens a connection to the primary, which the relay ends. A statement may take as long as counting all that was
-   * written since the last tick (a second for 1.5 million rows), so its timeout must be minutes, or none.
+   * Opens a connection to the primary, which the relay closes. A statement may take as long as it takes to count all rows
+   * written since the last tick (1 s for 1.5 million rows), so its timeout must be minutes, or none.
    */
   connect: () => Promise<Client>
-  /** Raised by the service after each commit whose xid is known to somebody, also without events. */
+  /** Raised by the service after each commit whose xid a client may have, also without events. */
   written: Signal
   /** Raised by the relay after each tick. */
   ticked: Signal
-  /** One that does not answer costs its readers the way over the feed, and nothing else. */
+  /** If one does not respond, its readers use the feed. Nothing else is affected. */
   publishers: readonly Publisher[]
   report: Report
-  /** Milliseconds, monotonic. */
+  /** Monotonic clock, in milliseconds. */
   clock: () => number
-  /** Time from a tick to an empty one. Milliseconds. @default 1000 */
+  /** Time after the last tick at which an empty tick is taken. Milliseconds. @default 1000 */
   heartbeatMs?: number
-  /** Longest wait for what another process wrote. Milliseconds. @default 100 */
+  /** Maximum time before the relay finds the writes of another process. Milliseconds. @default 100 */
   pollMs?: number
-  /** Least time between ticks, so that many small commits share one. Milliseconds. @default 2 */
+  /** Minimum time between ticks, so that many small commits share one. Milliseconds. @default 2 */
   batchMs?: number
-  /** Age of the last tick at which another relay goes on, whoever has the lock. Milliseconds. @default 5000 */
+  /** Age of the last tick at which another relay takes over, whichever process has the lock. Milliseconds. @default 5000 */
   takeoverMs?: number
-  /** Wait after an error, and between looks at another relay. Milliseconds. @default 500 */
+  /** Wait after an error, and interval between checks while another relay leads. Milliseconds. @default 500 */
   retryMs?: number
 }
 

@@ -10,22 +10,22 @@ import { lastTick } from './tick.ts'
 
 /**
  * - `leading`: takes the ticks
- * - `standby`: another process does, or the database is a standby
- * - `refused`: the database is not the one the log was written in, or a transport holds what it does not. That is
- *   remembered there until the epoch is raised, or kept
- * - `down`: the database does not answer
+ * - `standby`: another process takes the ticks, or the database is a standby
+ * - `refused`: the database is not the one in which the log was written, or a transport holds records that the log does not
+ *   have. The database stores this until its epoch is raised or kept
+ * - `down`: the database does not respond
  */
 export type RelayState = 'leading' | 'standby' | 'refused' | 'down'
 
 export type Relay = AsyncDisposable & {
   readonly state: RelayState
-  /** Of the log, as it was last seen; null until it was. */
+  /** Epoch of the log when it was last read. Null if it was never read. */
   readonly epoch: number | null
-  /** What was last reported of the state. */
+  /** The last message about the state. */
   readonly said: string
 }
 
-/** Runs the relay of one database until disposed. Several may run; one of them takes the ticks. */
+/** Runs the relay of one database until disposed. Several relays may run; one of them takes the ticks. */
 export function startRelay(options: RelayOptions): Relay {
   const stop = new AbortController()
   const relay = createRelay({ ...DEFAULTS, ...options }, stop.signal)
@@ -52,7 +52,7 @@ function createRelay(settings: Settings, stop: AbortSignal) {
   let said = ''
   let epoch: number | null = null
 
-  /** A state that lasts is told once. */
+  /** Changes the state. The same message is reported only once in a row. */
   function enter(next: RelayState, level: 'info' | 'warn' | 'error', message: string): void {
     state = next
     if (said !== message) settings.report(level, message)
@@ -80,7 +80,7 @@ function createRelay(settings: Settings, stop: AbortSignal) {
   }
 
   async function serve(sql: Sql): Promise<void> {
-    // In this order: an epoch that is raised meanwhile is not refused for what was wrong with the last one.
+    // The epoch is read before the check. If it is raised in between, a fault of the old epoch does not refuse the new one.
     epoch = (await lastTick(sql))?.epoch ?? null
     const check = await checkLog(sql)
     if (check.kind === 'standby') return enter('standby', 'info', 'the database is a standby')

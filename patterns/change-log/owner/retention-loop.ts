@@ -6,19 +6,19 @@ import { pause } from '../signal.ts'
 
 export type RetainingOptions = {
   connect: () => Promise<Client>
-  /** Whether this process is the one that takes the ticks: one is enough. */
+  /** Whether this process takes the ticks. Only that process runs retention, because one is enough. */
   leads: () => boolean
   report: Report
-  /** @default rows stay an hour at least, and wait a week at most for a consumer */
+  /** @default rows stay for at least an hour, and wait for a consumer for at most a week */
   limits?: RetentionLimits
-  /** Milliseconds. @default 60000 */
+  /** Interval between runs. Milliseconds. @default 60000 */
   everyMs?: number
 }
 
 const HOUR_MS = 3_600_000
 const LIMITS: RetentionLimits = { minAgeMs: HOUR_MS, maxAgeMs: 7 * 24 * HOUR_MS }
 
-/** Runs `retain` every minute until disposed, over a connection of its own: it may delete much at once. */
+/** Runs `retain` every minute until disposed. It uses its own connection, because it may delete many rows at once. */
 export function retentionLoop(options: RetainingOptions): AsyncDisposable {
   const { connect, leads, report, limits = LIMITS, everyMs = 60_000 } = options
   const stop = new AbortController()

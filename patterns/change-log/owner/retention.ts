@@ -1,21 +1,22 @@
 import type { Sql } from '../sql-port.ts'
 
 export type RetentionLimits = {
-  /** Rows stay at least this long. Milliseconds. */
+  /** Rows stay for at least this long. Milliseconds. */
   minAgeMs: number
-  /** A consumer that still needs rows as old as this is expired. Milliseconds. */
+  /** A consumer that still needs rows older than this is expired. Milliseconds. */
   maxAgeMs: number
 }
 
-/** Rows deleted by one statement. */
+/** Number of rows that one statement deletes. */
 const BATCH = 5_000
 
 /**
- * Deletes what every registered consumer has passed and is old enough. First the ticks, then the rows that are visible in
- * the last of them: who reads a tick finds all its rows, or no tick. Never by `seq`: a row that commits late can have a
- * low one. Stopped or killed in between, the next run deletes the rest.
+ * Deletes the rows that every registered consumer has passed and that are old enough. It deletes the ticks first, then the
+ * rows that are visible in the last of them. So a reader finds a tick with all its rows, or no tick. It never deletes by
+ * `seq`, because a row that is committed late can have a low `seq`. If it is stopped or killed in between, the next run
+ * deletes the rest.
  *
- * @returns what it expired and how many rows it deleted
+ * @returns the consumers that it expired, and the number of rows that it deleted
  */
 export async function retain(
   sql: Sql,
@@ -32,7 +33,7 @@ export async function retain(
   return { expired: expired.map(({ name }) => name), deleted }
 }
 
-/** Of a consumer's next tick, the age; one of another epoch has none. */
+/** Expires consumers by the age of their next tick. A consumer of another epoch has no next tick, and is expired too. */
 const EXPIRE = `
   update log_consumer c set expired = true
   where not expired and coalesce(
@@ -41,7 +42,10 @@ const EXPIRE = `
     c.epoch <> (select epoch from log_state))
   returning name`
 
-/** All before the last tick that is old enough and whose rows nobody has passed. That one stays, to be counted on from. */
+/**
+ * Deletes all ticks before the last one that is old enough and before which every consumer has applied all records. That
+ * tick stays, because counting continues from it.
+ */
 const DELETE_TICKS = `
   with last as (
     select n, prev from tick

@@ -5,27 +5,30 @@ import { writeEnd, writeStart } from '../export/export-text.ts'
 import { beginExport, type ExportStart } from '../export/export.ts'
 import type { Sql } from '../sql-port.ts'
 
-/** Rows read at once. */
+/** Number of rows that are read at once. */
 const PAGE = 2_000
 
 /**
- * Of the export's own connection. The longest wait for a reader that has stopped reading: its snapshot keeps the whole
- * database from being vacuumed. A single page may take as long.
+ * Settings of the export's own connection. The timeouts limit the wait for a reader that has stopped reading, because its
+ * snapshot keeps the whole database from being vacuumed. A single page may take as long.
  */
 const SETTINGS = `
   select set_config('idle_in_transaction_session_timeout', '600000', false),
          set_config('statement_timeout', '600000', false)`
 
 export type ServeExport = {
-  /** Opens a connection to the primary, which the export ends. */
+  /** Opens a connection to the primary, which the export closes. */
   connect: () => Promise<Client>
-  /** What is exported, a constant: `select id, handle from users`. No column is called `end`. */
+  /** The query that is exported, a constant: `select id, handle from users`. No column may be named `end`. */
   query: string
 }
 
 /**
- * The owner's state as text (see `export-wire.ts`), read in one snapshot, as fast as the reader takes it. Destroying the
- * stream ends it and its connection. @throws what the database throws before the first row
+ * Reads the owner's state as text (see `export-text.ts`), in one snapshot, as fast as the reader takes it. Destroying the
+ * stream closes its connection.
+ *
+ * @param gone aborted when the reader disconnects
+ * @throws any error of the database before the first row
  */
 export async function serveExport({ connect, query }: ServeExport, gone?: AbortSignal): Promise<Readable> {
   const client = await connect()
@@ -39,7 +42,7 @@ export async function serveExport({ connect, query }: ServeExport, gone?: AbortS
   await sql(`declare exported no scroll cursor for select row_to_json(r)::text as row from (${query}) r`)
   const text = Readable.from(textOf(sql, start), { objectMode: false })
   const opened = opening.move()
-  // Also when nobody has read a line, and the generator never ran.
+  // Closes the connection even if no line was read and the generator never ran.
   text.once('close', () => void opened.disposeAsync())
   const end = () => void text.destroy()
   gone?.addEventListener('abort', end, { once: true })

@@ -4,27 +4,28 @@ import type { Sql } from '../sql-port.ts'
 import { writePage } from '../transports/feed-text.ts'
 
 export type FeedOptions = {
-  /** Runs statements on the primary. With `jit` off: it takes longer than they do. */
+  /** Runs statements on the primary, with `jit` off: compiling takes longer than the statements. */
   sql: Sql
   /** Raised after each tick of this process's relay. */
   ticked: Signal
-  /** Milliseconds, monotonic. */
+  /** Monotonic clock, in milliseconds. */
   clock: () => number
-  /** Longest wait for the tick of a relay in another process. Milliseconds. @default 100 */
+  /** Maximum wait for the tick of a relay in another process. Milliseconds. @default 100 */
   pollMs?: number
 }
 
-/** What to answer: JSON text. */
+/** The response to a request. `body` is JSON text. */
 export type FeedResponse = { status: 200 | 400; body: string }
 
-/** The most records of one answer, and the longest wait for the first. */
+/** Limits of one response: the number of records, and the wait for the first one in milliseconds. */
 export const MOST = { limit: 5_000, waitMs: 30_000 }
 
 /**
- * Answers one request for the log of a database, whatever the web framework. The query's parameters, all whole numbers:
- * `epoch` and `after` (an offset) say where the reader is; `limit` and `wait` (ms) are optional.
+ * Responds to one request for the log of a database, independent of the web framework. The parameters of the query are
+ * whole numbers. `epoch` and `after` (an offset) are the position of the reader. `limit` and `wait` (milliseconds) are
+ * optional.
  *
- * @param gone aborted when the client goes away
+ * @param gone aborted when the client disconnects
  */
 export async function serveFeed(
   { sql, ticked, clock, pollMs = 100 }: FeedOptions,
@@ -51,7 +52,7 @@ function isEmpty(page: LogPage): boolean {
   return page.kind === 'records' && page.records.length === 0
 }
 
-/** Null for anything but a whole number below 2^53. */
+/** Parses a whole number of at most 15 digits, which is below 2^53. Null for any other text. */
 function whole(text: string | null): number | null {
   return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : null
 }

@@ -4,8 +4,8 @@ import type { Sql } from '../sql-port.ts'
 import type { FeedResponse } from './serve-feed.ts'
 
 /**
- * Answers a consumer that tells how far it has come: JSON `{ consumer, epoch, offset }`. The answer's `kept` is false when
- * what it still needs is gone, and it must be rebuilt.
+ * Responds to a consumer that reports its position: JSON `{ consumer, epoch, offset }`. In the response, `kept` is false if
+ * the rows that the consumer still needs are deleted. Then it must be rebuilt.
  */
 export async function serveReport(sql: Sql, body: string): Promise<FeedResponse> {
   const report = parseReport(body)

@@ -1,31 +1,33 @@
 import type { Position } from '../position.ts'
 import { sqlState, type Sql } from '../sql-port.ts'
 
-/** Rows between two remembered places of a tick, and so the longest page that is read of one. */
+/** Number of rows between two marks of a tick. It is also the longest page that is read of one tick. */
 export const PAGE_ROWS = 2_000
 
-/** A batch of the log. Its rows have the offsets base to base + cnt - 1, its control record base + cnt. */
+/**
+ * A batch of the log. Its rows have the offsets `base` to `base + cnt - 1`. Its control record has the offset `base + cnt`.
+ */
 export type Tick = { n: number; epoch: number; base: number; cnt: number }
 
 /**
- * - a tick: it is durable, and so is every transaction it sees
- * - `quiet`: nothing was written since the last one, and none was forced
- * - `fenced`: somebody else took this tick; whoever asked is not the relay any more
+ * - a tick: it is durable, and so is every transaction that it sees
+ * - `quiet`: nothing was written since the last tick, and none was forced
+ * - `fenced`: another relay took this tick, so the caller is no longer the leading relay
  */
 export type Taken = Tick | 'quiet' | 'fenced'
 
 /**
- * Takes the tick after number `last`, in one statement: what it sees, what it counts and what it writes belong to one
- * snapshot, so there never is a tick half done. The primary key lets one relay succeed.
+ * Takes the tick after number `last`, in one statement. Its reads, its count and its row belong to one snapshot, so a tick
+ * is never incomplete. The primary key lets only one relay succeed.
  *
  * @param force also takes an empty tick
- * @param copies whether the database keeps copies of others, see `keepsCopies`
+ * @param copies whether the database keeps copies of other databases; see `keepsCopies`
  */
 export async function takeTick(sql: Sql, last: number, force: boolean, copies = false): Promise<Taken> {
   try {
     const [row] = await sql<Row>(copies ? TAKE_WITH_COPIES : TAKE, last, force)
     if (row) return toTick(row)
-    // A forced tick fails to come only when number `last` is gone: somebody went on, and retention after that.
+    // A forced tick returns no row only if tick `last` is gone: another relay took later ticks, and retention deleted it.
     return force ? 'fenced' : 'quiet'
   } catch (error) {
     if (sqlState(error) === UNIQUE_VIOLATION) return 'fenced'
@@ -33,7 +35,7 @@ export async function takeTick(sql: Sql, last: number, force: boolean, copies = 
   }
 }
 
-/** The last tick; null when the log was never started. */
+/** The last tick. Null if the log was never started. */
 export async function lastTick(sql: Sql): Promise<Tick | null> {
   const [row] = await sql<Row>('select n, epoch, base, cnt from tick order by n desc limit 1')
   return row ? toTick(row) : null
@@ -45,7 +47,7 @@ export async function keepsCopies(sql: Sql): Promise<boolean> {
   return row?.keeps ?? false
 }
 
-/** Where the log ends after this tick. */
+/** The end of the log after this tick. */
 export function endOf({ epoch, base, cnt }: Tick): Position {
   return { epoch, offset: base + cnt }
 }
@@ -59,9 +61,10 @@ function toTick({ n, epoch, base, cnt }: Row): Tick {
 }
 
 /**
- * A row that this statement can read is visible in the snapshot it writes as `cur`: both are its own. Rows that `prev`
- * does not see are those of transactions from its xmax on, and of those that were under way; each has an index range.
- * The time is that of the statement's arrival, before its snapshot: the tick knows everything committed by then.
+ * Every row that this statement reads is visible in the snapshot that it writes as `cur`, because both belong to the
+ * statement. The rows that `prev` does not see were written by transactions from its xmax on, or by transactions that were
+ * in progress. Each of these has an index range. `time` is the arrival of the statement, before its snapshot: the tick sees
+ * everything that was committed by then.
  */
 const takeText = (copies: string) => `
   with last as materialized (
@@ -88,8 +91,9 @@ const takeText = (copies: string) => `
 const TAKE = takeText('null')
 
 /**
- * The copies are read in the snapshot that is written as `cur`. So a reader of this tick that is shown a copy knows exactly
- * how far that copy was: read any later, `cur` could name an upstream transaction whose effect is in no tick yet.
+ * The positions of the copies are read in the snapshot that is written as `cur`. So a reader of this tick that gets a copy
+ * has the exact position of that copy. If they were read later, the `cur` of a copy could name a transaction of its source
+ * whose effect is in no tick yet.
  */
 const TAKE_WITH_COPIES = takeText(`(
     select jsonb_agg(jsonb_build_object('source', c.source, 'epoch', c.epoch, 'cur', case when not exists (

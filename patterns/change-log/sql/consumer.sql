@@ -1,22 +1,23 @@
--- What a consumer keeps in its own database. A migration of the service copies this text.
+-- The tables of a consumer, in its own database. Copy this text into a migration of the service.
 
--- How far the consumer has applied the log of `source`. Whoever moves it has applied what lies between.
+-- Position of the consumer in the log of `source`. The transaction that moves the position also applies the records in
+-- between.
 create table consumer_offset (
   consumer text not null,
   source text not null,
   epoch bigint not null,
   "offset" bigint not null,
-  -- Of the last control record that was applied: what readers compare with a consistency token.
+  -- Snapshot of the last control record that was applied. Readers compare it with a consistency token.
   cur text,
   tick_time timestamptz(3),
-  -- Grows with each rebuild, so that a batch begun before one cannot commit after it.
+  -- Grows with each rebuild, so that a batch that began before a rebuild cannot commit after it.
   build integer not null default 1,
-  -- Of the export this was rebuilt from: events visible in it are part of it already.
+  -- Snapshot of the export that the consumer was rebuilt from. Events that are visible in it are part of the export.
   export text,
   primary key (consumer, source)
 );
 
--- A key whose event could not be applied: it and all that follow of the same key wait in parked_event.
+-- A key whose event could not be applied. That event and all later events of the key wait in parked_event.
 create table parked_key (
   consumer text not null,
   source text not null,
@@ -36,19 +37,19 @@ create table parked_event (
   foreign key (consumer, source, key) references parked_key
 );
 
--- Why the event after this offset waits for another log, and since when. Null: it does not.
+-- Why the event after this offset waits for another log, and since when. Null if it does not wait.
 alter table consumer_offset add column waiting text, add column waiting_since timestamptz(3);
 
--- A key that a reactor's rebuild has put here with its open work: it has not failed, and is drained.
+-- True for a key that the rebuild of a reactor has stored with its open work. The key has not failed; its work is drained.
 alter table parked_key add column draining boolean not null default false;
 create index parked_key_draining_idx on parked_key (consumer, source, key) where draining;
 
--- Of an item of open work: the id of the request.
+-- Id of the request, for an item of open work.
 alter table parked_event add column request text;
 create index parked_event_request_idx on parked_event (consumer, source, request) where request is not null;
 
--- The requests that a reactor has taken up. `outcome` null: it is open. An outcome never changes, so that a repeat of the
--- request is answered from here.
+-- The requests that a reactor has taken up. `outcome` is null while a request is open. An outcome never changes, so a
+-- repeated request gets its outcome from this table.
 create table reactor_request (
   consumer text not null,
   source text not null,

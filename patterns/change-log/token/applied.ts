@@ -6,15 +6,16 @@ import type { Sql } from '../sql-port.ts'
 import type { AppliedTick } from './token.ts'
 
 /**
- * How far this database itself is, be it the primary or a replica: its last tick. On a replica the ticks are replicated;
- * `pg_current_snapshot()` must not be used there, because it takes a transaction for ended before its end is replayed.
+ * Position of this database itself, on the primary or a replica: its last tick. Null if its log was never started. Ticks
+ * are replicated. `pg_current_snapshot()` must not be used on a replica, because it treats a transaction as ended before
+ * its end is replayed.
  */
 export async function appliedHere(sql: Sql): Promise<AppliedTick | null> {
   const [row] = await sql<TickRow>('select epoch, cur::text as cur, copies from tick order by n desc limit 1')
   return row ? appliedAt(Number(row.epoch), { cur: row.cur, copies: row.copies ?? undefined }) : null
 }
 
-/** How far a reader of a log is that has applied it up to this control record. */
+/** Position of a reader that has applied a log up to this control record. */
 export function appliedAt(
   epoch: number,
   { cur, copies }: Pick<ControlRecord, 'cur' | 'copies'>,
@@ -22,7 +23,7 @@ export function appliedAt(
   return { epoch, cur: parseSnapshot(cur), copies: copies?.map(parseCopy) }
 }
 
-/** How far a consumer has applied the log of `source`. While a key is parked it is not fresh: see `hasParked`. */
+/** Position of a consumer in the log of `source`. While a key is parked, the consumer is not fresh; see `hasParked`. */
 export async function appliedTo(sql: Sql, name: ConsumerName): Promise<AppliedSnapshot | null> {
   return appliedSnapshot(await readConsumerPosition(sql, name))
 }

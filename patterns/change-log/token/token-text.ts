@@ -2,13 +2,13 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { isXid } from '../../../contracts/consistency.ts'
 import { type Token, type Writes, writesOf } from './token.ts'
 
-/** What a client sent as its token. */
+/** Result of reading a client's token. */
 export type ReadToken = { kind: 'token'; token: Token } | { kind: 'invalid'; message: string }
 
-/** The longest text that is looked at. */
+/** Maximum length of the text of a token. */
 const MAX_CHARACTERS = 8_192
 
-/** Signs a token, so that nobody can make readers wait for writes that never were. An empty one is an empty text. */
+/** Signs a token, so that nobody can make readers wait for writes that never happened. An empty token is an empty text. */
 export function writeToken(token: Token, secret: string): string {
   if (token.size === 0) return ''
   const entries = [...token].map(([database, { epoch, xids, floor }]) => [
@@ -38,7 +38,7 @@ function invalid(reason: string): ReadToken {
   return { kind: 'invalid', message }
 }
 
-/** 128 bits are plenty for something that grants nothing. */
+/** 128 bits are enough for a signature that grants no rights. */
 function sign(body: string, secret: string): string {
   return createHmac('sha256', secret).update(body).digest().subarray(0, 16).toString('base64url')
 }
@@ -56,7 +56,7 @@ function parse(text: string): Token | null {
     if (!Array.isArray(entry) || typeof entry[0] !== 'string' || typeof entry[1] !== 'number') return null
     const [database, epoch, xids, floor] = entry as [string, number, unknown, unknown]
     if (xids !== null && !(Array.isArray(xids) && xids.every(isXid))) return null
-    // Tokens from before floors have none.
+    // Tokens of earlier releases have no floor.
     if (floor !== undefined && !isXid(floor)) return null
     token.set(database, writesOf(epoch, xids, floor))
   }

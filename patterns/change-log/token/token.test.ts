@@ -47,7 +47,7 @@ test('a reader is fresh for a token when it sees every write, and a merged token
     fc.property(token, token, position, (a, b, at) => {
       const merged = mergeTokens(a, b)
       const [left, right] = [a.get('users'), b.get('users')]
-      // Of writes in two epochs those of the earlier are not needed; nine writes are as good as unseen.
+      // Writes of the earlier of two epochs are not needed. Nine writes count as unseen.
       fc.pre(!left || !right || left.epoch === right.epoch)
       fc.pre(merged.get('users')?.xids !== 'source')
       expect(isFresh(merged, at, NO_COPIES)).toBe(isFresh(a, at, NO_COPIES) && isFresh(b, at, NO_COPIES))
@@ -101,7 +101,7 @@ test('more than eight writes of a database, and writes of another epoch, send to
 
 const upTo = (cur: string) => ({ epoch: 1, cur: parseSnapshot(cur) })
 
-/** posts, whose copies of users are so far; undefined: not known. */
+/** Position of posts, with the positions of its copies of users. A position is undefined if unknown. */
 function postsAt(...copies: (string | null | undefined)[]): Map<string, AppliedTick> {
   const known = copies.filter((cur) => cur !== undefined)
   const applied = known.map((cur) => ({
@@ -122,19 +122,19 @@ test.each([
   const written = tokenOf('users', 1, '735')
   const at = postsAt(...copies)
   expect(isFresh(written, at, POSTS_COPIES_USERS)).toBe(fresh)
-  // One that shows no copy has nothing of users.
+  // A response that shows no copy contains nothing of users.
   expect(isFresh(written, at, NO_COPIES)).toBe(true)
   expect(isFresh(tokenOf('users', 2, '3'), at, POSTS_COPIES_USERS)).toBe(false)
 
   const [users, all] = [['users', upTo('900:900:')] as const, POSTS_COPIES_USERS]
   expect(dropSeen(written, new Map([...at, users]), all).size).toBe(fresh ? 0 : 1)
-  // The copy alone does not do either, nor does the owner when nothing is known of the copy.
+  // The position of the copy is not enough. Neither is the position of the owner if that of the copy is unknown.
   expect(dropSeen(written, at, all)).toEqual(written)
   expect(dropSeen(written, new Map([users]), all)).toEqual(written)
   expect(dropSeen(written, new Map([users]), NO_COPIES).size).toBe(0)
 })
 
-/** A database of which only transactions are known: those that are open, and those that have committed. */
+/** A model of a database that has only transactions: the open ones, and the committed ones. */
 class Transactions {
   next = 3n
   readonly open = new Map<bigint, bigint>()
@@ -148,7 +148,7 @@ class Transactions {
     return [...this.open.keys()].reduce((least, each) => (each < least ? each : least), this.next)
   }
 
-  /** Its floor is the xmin of a snapshot that it has while it is open. */
+  /** The floor of the transaction is the xmin of a snapshot that it has while it is open. */
   begin(): bigint {
     const xid = this.next++
     this.open.set(xid, 0n)
@@ -156,12 +156,12 @@ class Transactions {
     return xid
   }
 
-  /** Its next statement has a snapshot of its own. */
+  /** Runs another statement of the transaction, which gets a new snapshot. */
   look(xid: bigint): void {
     this.open.set(xid, this.xmin)
   }
 
-  /** @returns the token of the write */
+  /** Commits the transaction. @returns the token of the write */
   commit(xid: bigint): Token {
     const floor = this.open.get(xid) ?? 0n
     this.open.delete(xid)
@@ -200,7 +200,8 @@ test('a token whose xids below the floor were dropped never passes for fresh whe
     fc.property(fc.array(step, { minLength: 20, maxLength: 120, size: 'max' }), (steps) => {
       const database = new Transactions()
       const ticks = [database.snapshot]
-      // Three clients, which exchange tokens. `seen`: ticks from this one on are compared, as what an earlier one saw is dropped.
+      // Three clients, which exchange tokens. Ticks from `seen` on are compared, because writes that an earlier tick saw
+      // are dropped.
       const clients = [0, 1, 2].map(() => ({ token: new Map() as Token, named: new Set<bigint>(), seen: 0 }))
       for (const { what, which, other } of steps) {
         const open = [...database.open.keys()]
@@ -240,7 +241,7 @@ test('a token whose xids below the floor were dropped never passes for fresh whe
     }),
     { numRuns: 1_000 },
   )
-  // Else this would have tested nothing.
+  // Otherwise this would have tested nothing.
   expect(dropped).toBeGreaterThan(100)
 })
 

@@ -1,32 +1,33 @@
 import { type AppliedSnapshot, sees, seesAll, type Snapshot } from '../snapshot.ts'
 
-/** Writes in one database that a client knows of: their xids; `source` when they are too many to compare. */
+/** Writes in one database that a client has made or seen. */
 export type Writes = {
   readonly epoch: number
+  /** Ids of the transactions. `source` if they are too many to compare. */
   readonly xids: ReadonlySet<string> | 'source'
   /**
-   * Whoever sees all of `xids` sees every transaction below this one: the greatest `xmin` of a snapshot that one of them has
-   * had. 0: not known.
+   * A reader that sees all of `xids` sees every transaction below this one. It is the greatest `xmin` of a snapshot that
+   * one of the transactions has had. 0 if unknown.
    */
   readonly floor: bigint
 }
 
-/** A consistency token: what a client has written, by database. */
+/** A consistency token: the writes of a client, by database. */
 export type Token = ReadonlyMap<string, Writes>
 
-/** How far a reader has applied a database: that of its last tick, and how far the copies in the database were in it. */
+/** Position of a reader in a database: its last tick, and the positions of the copies in that database at that tick. */
 export type AppliedTick = AppliedSnapshot & {
-  /** Absent: not known. */
+  /** Absent if unknown. */
   readonly copies?: readonly AppliedCopy[] | undefined
 }
 
-/** How far one copy was; `cur` is null while the copy is fresh for nothing. */
+/** Position of one copy. `cur` is null while the copy is not fresh for any token. */
 export type AppliedCopy = { readonly source: string; readonly epoch: number; readonly cur: Snapshot | null }
 
-/** Which databases each database keeps copies of: posts → users. */
+/** The databases of which each database keeps copies: posts → users. */
 export type Copies = ReadonlyMap<string, readonly string[]>
 
-/** From here on, asking the source is cheaper. */
+/** With more xids than this, it is cheaper to read from the source. */
 const MAX_XIDS = 8
 
 /** The token of one write. @param floor the `xmin` of a snapshot of its transaction, if known */
@@ -37,8 +38,9 @@ export function tokenOf(database: string, epoch: number, xid: string, floor?: st
 /**
  * The writes of an entry of a token.
  *
- * @param xids null: only the source knows
- * @param floor see `Writes`; ignored when all xids are below it, since one of them has to be the transaction that had it
+ * @param xids null if only the source can check them
+ * @param floor see `Writes`. It is ignored if all xids are below it, because one of them must be the transaction that had
+ *   this snapshot
  */
 export function writesOf(epoch: number, xids: readonly string[] | null, floor?: string | bigint): Writes {
   if (xids === null) return { epoch, xids: 'source', floor: 0n }
@@ -49,8 +51,9 @@ export function writesOf(epoch: number, xids: readonly string[] | null, floor?: 
 }
 
 /**
- * The union: a higher xid can be visible before a lower one, so no maximum will do. Of two epochs of a database the later
- * counts: whoever is in it has what is left of the earlier. Xids below the floor go: whoever sees the others sees them.
+ * The union of two tokens. A higher xid can become visible before a lower one, so a maximum is not enough. If the epochs of
+ * a database differ, the later one is used: a reader in it has everything that is left of the earlier one. Xids below the
+ * floor are dropped, because a reader that sees the other xids sees these too.
  */
 export function mergeTokens(a: Token, b: Token): Token {
   const merged = new Map(a)
@@ -59,11 +62,12 @@ export function mergeTokens(a: Token, b: Token): Token {
 }
 
 /**
- * Whether a reader has everything that the token names of what a response is made from. A reader in another epoch than the
- * token does not. Where the response shows copies, each copy must have what the token names of its source.
+ * Whether a reader has all writes that the token names for the sources of a response. A reader in another epoch than the
+ * token does not have them. If the response shows copies, each copy must have the writes that the token names for its
+ * source.
  *
- * @param positions of the databases that the response is read from
- * @param copies those that the response shows
+ * @param positions positions in the databases that the response is read from
+ * @param copies the copies that the response shows
  */
 export function isFresh(token: Token, positions: ReadonlyMap<string, AppliedTick>, copies: Copies): boolean {
   for (const [database, position] of positions) {
@@ -78,11 +82,11 @@ export function isFresh(token: Token, positions: ReadonlyMap<string, AppliedTick
 }
 
 /**
- * What of the token must still be asked for. An xid is dropped once its database has it, and every copy of its database:
- * a response that shows a copy which is behind would otherwise pass for fresh.
+ * The part of a token that must still be checked. An xid is dropped once its database and every copy of that database have
+ * it. Otherwise a response with a copy that is behind would count as fresh.
  *
- * @param positions of the reader; a database that is missing here has nothing
- * @param copies all that are kept of the databases in the token
+ * @param positions positions of the reader. A database that is missing here has nothing
+ * @param copies all copies that are kept of the databases in the token
  */
 export function dropSeen(token: Token, positions: ReadonlyMap<string, AppliedTick>, copies: Copies): Token {
   const left = new Map<string, Writes>()
@@ -90,7 +94,7 @@ export function dropSeen(token: Token, positions: ReadonlyMap<string, AppliedTic
     const all = [positions.get(database) ?? null, ...copiesOf(database, positions, copies)]
     const xids = unseenByAny(all, writes)
     if (xids !== 'source' && xids.size === 0) continue
-    // The floor may be that of an xid which is dropped.
+    // The floor may come from an xid that is dropped.
     const floor =
       xids !== 'source' && writes.xids !== 'source' && xids.size === writes.xids.size ? writes.floor : 0n
     left.set(database, { epoch: writes.epoch, xids, floor })
@@ -109,13 +113,13 @@ function covers(position: AppliedSnapshot, { epoch, xids }: Writes): boolean {
   return xids !== 'source' && seesAll(position, epoch, xids)
 }
 
-/** A copy whose position is not known is as good as behind. */
+/** A copy with an unknown position counts as behind. */
 function copyCovers({ copies }: AppliedTick, source: string, writes: Writes): boolean {
   const own = copies?.filter((copy) => copy.source === source) ?? []
   return own.length > 0 && own.every(({ epoch, cur }) => cur !== null && covers({ epoch, cur }, writes))
 }
 
-/** Where the copies of a database are; null for each that nothing is known of. */
+/** Positions of the copies of a database. Null for each copy whose position is unknown. */
 function copiesOf(
   source: string,
   positions: ReadonlyMap<string, AppliedTick>,
@@ -137,6 +141,7 @@ function unseenByAny(all: readonly (AppliedSnapshot | null)[], writes: Writes): 
 function unseen({ epoch, cur }: AppliedSnapshot, writes: Writes): Writes['xids'] {
   if (epoch > writes.epoch && writes.xids === 'source') return new Set()
   if (epoch < writes.epoch || writes.xids === 'source') return writes.xids
-  // Of an older epoch too: a write around its end may carry the old one's number, and the new one has yet to show it.
+  // Also for a write of an older epoch: a write near the end of an epoch may carry its number, and become visible only in
+  // the new one.
   return new Set([...writes.xids].filter((xid) => !sees(cur, BigInt(xid))))
 }

@@ -1,10 +1,10 @@
 import type { LogReader } from './transport.ts'
 import { readPage } from './feed-text.ts'
 
-/** Sends a GET request; resolves with the body of a 200. Rejects for everything else, and when there is no answer. */
+/** Sends a GET request and resolves with the body of a 200 response. Rejects for any other response, and if there is none. */
 export type Get = (url: string, stop?: AbortSignal) => Promise<string>
 
-/** Reads a log through its feed. @param url of the feed, to whose query the position is added */
+/** Reads a log through its feed. @param url URL of the feed. The position is added to its query */
 export function feedReader(url: string, get: Get): LogReader {
   const start = url.includes('?') ? `${url}&` : `${url}?`
   return {
@@ -15,7 +15,7 @@ export function feedReader(url: string, get: Get): LogReader {
   }
 }
 
-/** `fetch` as a `Get`. @throws TypeError or Error naming the URL and what came instead */
+/** `fetch` as a `Get`. @throws TypeError if there is no response; Error naming the URL and the response if it is not a 200 */
 export async function getByFetch(url: string, stop?: AbortSignal): Promise<string> {
   const response = await fetch(url, stop ? { signal: stop } : {})
   const body = await response.text()

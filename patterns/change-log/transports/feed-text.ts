@@ -2,17 +2,17 @@ import type { LogPage } from '../owner/read-log.ts'
 import { requireRecord } from '../record.ts'
 import type { RecordPage } from './transport.ts'
 
-/** A page as JSON text. Records are JSON already, so they are only joined. */
+/** Formats a page as JSON text. Records are JSON already, so they are only joined. */
 export function writePage(page: LogPage): string {
   if (page.kind !== 'records') return JSON.stringify(page)
   return `{"kind":"records","records":[${page.records.map(({ text }) => text).join()}]}`
 }
 
 /**
- * Reads what `writePage` wrote.
+ * Parses the text of `writePage`.
  *
- * @param after the offset that was asked for; the records must follow it without a gap
- * @throws TypeError or SyntaxError when it is something else
+ * @param after the offset that was requested. The records must follow it without a gap
+ * @throws TypeError or SyntaxError if the text is not such a page
  */
 export function readPage(text: string, after: number): RecordPage {
   const page: unknown = JSON.parse(text)

@@ -1,17 +1,17 @@
-/** Where a service answers for the log of one of its databases. */
+/** URLs of a service for the log of one of its databases. */
 export type LogUrls = {
   feed: string
-  /** Where consumers report how far they are. */
+  /** Consumers report their positions to this URL. */
   consumers: string
-  /** @param name of what is exported: `profiles` */
+  /** @param name name of the export: `profiles` */
   exported(name: string): string
 }
 
 /**
- * The addresses always name the database, also that of a service with a single one: if the service no longer has it, it
- * refuses, and the log of another database is not taken for this one.
+ * The URLs always name the database, even if the service has only one. If the service no longer has that database, it
+ * refuses the request, so the log of another database is not taken for this one.
  *
- * @param serviceUrl of the service, with its path `/graphql`: the log is beside that
+ * @param serviceUrl URL of the service, with its path `/graphql`. The log is beside that
  * @param database `users`, or `users/0`
  */
 export function logUrls(serviceUrl: string, database: string): LogUrls {

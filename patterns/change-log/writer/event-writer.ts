@@ -5,25 +5,26 @@ import type { Signal } from '../signal.ts'
 import type { Sql, Transact } from '../sql-port.ts'
 
 /**
- * Writes what a command has done, last in its transaction. A command that changed nothing writes no events, and calls
- * it all the same: what it found was written by somebody, so its client must see that too.
+ * Writes the events of a command, last in its transaction. A command that changed nothing calls it with no events. Another
+ * transaction wrote the state that the command found, and the client must see that state too.
  */
 export type WriteEvents = (tx: Sql, events: readonly NewEvent[]) => Promise<void>
 
-/** What a request tells of its writes, and what its client has written before. */
+/** Context of a request that writes: the headers for its events, and its consistency token. */
 export type WritingRequest = {
   eventHeaders: Readonly<Record<string, string>>
   /**
-   * Takes the xid of a transaction for the response's consistency token, and the `xmin` of a snapshot that it had, where that
-   * is known. One that is rolled back does no harm there.
+   * Adds the xid of a transaction to the response's consistency token, and the `xmin` of a snapshot that the transaction
+   * had, if known. The xid of a transaction that is rolled back does no harm.
    */
   recordXid: (database: string, xid: string, floor?: string) => void
+  /** The token that the client sent with the request. */
   token: readonly TokenEntry[]
 }
 
 export type EventWriterOptions = {
   check: CheckPayload
-  /** Of every event. */
+  /** Headers of every event. */
   headers: Readonly<Record<string, string>>
   recordXid: (xid: string, floor: string) => void
 }
@@ -40,16 +41,14 @@ export function eventWriter({ check, headers, recordXid }: EventWriterOptions): 
   }
 }
 
-/** What the commands of one request write with. */
+/** Functions with which the commands of one request write. */
 export type RequestWrites = {
   writeEvents: WriteEvents
-  /** Tells that an earlier transaction answers the request: the first run of an idempotency key. */
+  /** Called on replay of an idempotency key, with the xid of the first run. */
   replayed: (tx: Sql, xid: string) => Promise<void>
 }
 
-/**
- * @param database its name in tokens
- */
+/** @param database name of the database in tokens */
 export function requestWrites(database: string, check: CheckPayload, request: WritingRequest): RequestWrites {
   const recordXid = (xid: string, floor?: string) => request.recordXid(database, xid, floor)
   const known = request.token.some(([name]) => name === database)
@@ -57,8 +56,9 @@ export function requestWrites(database: string, check: CheckPayload, request: Wr
     writeEvents: eventWriter({ check, headers: request.eventHeaders, recordXid }),
     async replayed(tx, xid) {
       recordXid(xid)
-      // In a mutation's answer, its xids take the place of those that the request's token names of this database. That is
-      // right of a transaction that began after them; the first run did not, so one of now stands for them.
+      // In the response of a mutation, its xids replace the xids that the request's token names for this database. That is
+      // correct for a transaction that began after those. The first run may be older, so the xid of this transaction is
+      // added for them.
       if (!known) return
       const own = await ownXid(tx)
       recordXid(own.xid, own.floor)
@@ -66,7 +66,7 @@ export function requestWrites(database: string, check: CheckPayload, request: Wr
   }
 }
 
-/** Wakes the relay after each commit. If a commit's outcome is unknown, the relay finds out at its next look. */
+/** Wakes the relay after each commit. If the outcome of a commit is unknown, the relay finds its events at the next poll. */
 export function wakingTransact(transact: Transact, written: Pick<Signal, 'raise'>): Transact {
   return async (run) => {
     const result = await transact(run)

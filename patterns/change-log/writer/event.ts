@@ -1,30 +1,34 @@
 /** An event as a command writes it. */
 export type NewEvent = {
-  /** The aggregate it happened to. Events of one key are applied in the order in which they happened. */
+  /** The aggregate that the event happened to. Events of one key are applied in the order in which they happened. */
   key: string
   /** For example `user.renamed`. */
   type: string
-  /** Of the payload's schema, from 1. */
+  /** Version of the schema of the payload, from 1. */
   version: number
   payload: unknown
-  /** The facets it changed; null: the whole database. More than 256 are taken as the whole database. */
+  /** The facets that the event changed. Null if it changed the whole database; more than 256 facets have the same effect. */
   touches: readonly string[] | null
-  /** Travels along and is never interpreted; `traceparent` of W3C Trace Context links the trace. */
+  /** Stored with the event and never interpreted. `traceparent` of W3C Trace Context links the trace. */
   headers?: Readonly<Record<string, string>>
 }
 
-/** Checks a payload against the schema of its type. Null, or what is wrong: `payload.handle: expected a string`. */
+/**
+ * Checks a payload against the schema of its type.
+ *
+ * @returns null if the payload is valid; otherwise the fault: `payload.handle: expected a string`
+ */
 export type CheckPayload = (event: Pick<NewEvent, 'type' | 'version' | 'payload'>) => string | null
 
-/** From here on, a list of facets costs more than dropping everything. */
+/** With more facets than this, invalidating the whole database is cheaper. */
 export const MAX_TOUCHES = 256
 
-/** An event that must not be written. It is a bug of the command, and rolls the command back. */
+/** An event that must not be written. This is a bug of the command, and rolls the command back. */
 export class InvalidEventError extends Error {
   override name = 'InvalidEventError'
 }
 
-/** @throws InvalidEventError naming the event and the field at fault */
+/** @throws InvalidEventError naming the event and the invalid field */
 export function requireValid(event: NewEvent, check: CheckPayload): void {
   const fault = faultOf(event) ?? check(event)
   if (fault === null) return

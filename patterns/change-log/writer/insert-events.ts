@@ -1,15 +1,15 @@
 import { MAX_TOUCHES, requireValid, type CheckPayload, type NewEvent } from './event.ts'
 import type { Sql } from '../sql-port.ts'
 
-/** Rows of one statement: Postgres takes 65,535 parameters at most. */
+/** Number of rows in one statement. Postgres allows at most 65,535 parameters. */
 const BATCH = 1_000
 
 /**
- * Writes events into the outbox, in the transaction that changes the state, after that transaction has taken the row
- * locks of the aggregates it changes: so their `seq` follows the order of the locks.
+ * Writes events into the outbox, in the transaction that changes the state. Call it after that transaction has taken the
+ * row locks of the aggregates that it changes. Then the `seq` of the events follows the order of the locks.
  *
- * @returns the transaction's xid; null when there were no events
- * @throws InvalidEventError naming the event and the field at fault; nothing was written
+ * @returns the xid of the transaction; null if there were no events
+ * @throws InvalidEventError naming the event and the invalid field. Nothing is written then
  */
 export async function insertEvents(
   tx: Sql,
@@ -19,10 +19,10 @@ export async function insertEvents(
   return (await writeToOutbox(tx, events, check))?.xid ?? null
 }
 
-/** A transaction that wrote, as a consistency token names it, and the `xmin` of a snapshot that it had. */
+/** A transaction that wrote, for a consistency token: its xid, and as `floor` the `xmin` of a snapshot that it had. */
 export type WritingXid = { xid: string; floor: string }
 
-/** The same as `insertEvents`. @returns what a token needs of the transaction; null when there were no events */
+/** The same as `insertEvents`. @returns the values for a token; null if there were no events */
 export async function writeToOutbox(
   tx: Sql,
   events: readonly NewEvent[],
@@ -40,7 +40,7 @@ export async function writeToOutbox(
   return written
 }
 
-/** By number of rows. Made once, as drivers look statements up by their text. */
+/** Statement texts by number of rows. Each is built only once, because drivers look statements up by their text. */
 const texts = new Map<number, string>()
 
 function insertText(rows: number): string {

@@ -1,13 +1,13 @@
-/** Sends one command to Redis and resolves with its reply, of protocol RESP 2. Rejects when there is no connection. */
+/** Sends one command to Redis and resolves with its reply in RESP 2. Rejects if there is no connection. */
 export type SendCommand = (args: string[]) => Promise<unknown>
 
-/** An entry of a stream: its id and the value of its one field. */
+/** An entry of a stream: the two parts of its id, and the value of its only field. */
 export type Entry = { epoch: number; offset: number; text: string }
 
-/** The field that holds the record. */
+/** Name of the field that holds the record. */
 export const FIELD = 'r'
 
-/** Reads the reply of XRANGE and its like. @throws TypeError when an entry is not one of ours */
+/** Parses the reply of XRANGE and similar commands. @throws TypeError if an entry is not a record of a log */
 export function parseEntries(reply: unknown): Entry[] {
   if (reply === null) return []
   if (!Array.isArray(reply)) throw new TypeError(`not entries of a stream: ${JSON.stringify(reply)}`)

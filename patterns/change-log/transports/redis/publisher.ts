@@ -4,13 +4,13 @@ import { FIELD, parseEntries, type SendCommand } from './command.ts'
 
 export type StreamOptions = {
   send: SendCommand
-  /** Of the stream. One for each database. */
+  /** Key of the stream. Each database has its own. */
   key: string
-  /** About how many records it keeps; readers get older ones from the feed. @default 100000 */
+  /** Approximate number of records that the stream keeps. Readers get older ones from the feed. @default 100000 */
   keep?: number
 }
 
-/** Copies the log to a Redis stream, whose entry ids are `<epoch>-<offset>`. */
+/** Copies the log to a Redis stream. The ids of its entries are `<epoch>-<offset>`. */
 export function streamPublisher({ send, key, keep = 100_000 }: StreamOptions): Publisher {
   return {
     name: `the Redis stream ${key}`,
@@ -37,8 +37,8 @@ function parseId(id: unknown): Position {
 }
 
 /**
- * Nothing comes between the look at the top and the entries, and Redis refuses an id that is not above all before it: so
- * no relay, however late, can make a hole or a second version. Returns the id of the top.
+ * Redis runs no other command between reading the top and adding the entries, and it refuses an id that is not above all
+ * earlier ids. So no relay, however late, can leave a gap or write a second version of a record. Returns the id of the top.
  */
 const APPEND = `
 local top = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]

@@ -5,7 +5,7 @@ import { parseEntries, type Entry, type SendCommand } from './command.ts'
 /**
  * Reads a log through its Redis stream.
  *
- * @param send over a connection that nothing else uses: it waits inside Redis
+ * @param send uses a connection that nothing else uses, because the command waits inside Redis
  */
 export function streamReader(send: SendCommand, key: string): LogReader {
   return {
@@ -31,7 +31,7 @@ function toPage(entries: readonly Entry[], epoch: number): RecordPage {
   return { kind: 'records', records: entries.filter((entry) => entry.epoch === epoch).map(parseRecord) }
 }
 
-/** The reply lists streams with their entries, or is null. */
+/** Extracts the entries from a reply, which is a list of streams with their entries, or null. */
 function entriesOf(reply: unknown): Entry[] {
   const stream: unknown = Array.isArray(reply) ? reply[0] : null
   return parseEntries(Array.isArray(stream) ? stream[1] : null)

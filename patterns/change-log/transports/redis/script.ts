@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { SendCommand } from './command.ts'
 
-/** Runs a script of Redis by its hash. It is sent whole where Redis does not know it: the first time, and after a restart. */
+/** Runs a Redis script by its hash. If Redis does not have it (at first, and after a restart), its text is sent. */
 export function redisScript(
   send: SendCommand,
   text: string,
