@@ -7,7 +7,7 @@ import { inheritedEnv } from '../platform/config/read-config.ts'
 import { runCommand } from '../platform/lifecycle.ts'
 import { root } from '../platform/root.ts'
 
-/** The parts of `npm run check`, slowest first: an executable of `node_modules/.bin` or a script, and its arguments. */
+/** The parts of `npm run check`, slowest first: an executable in `node_modules/.bin` or a script, and its arguments. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
   unit: ['vitest', 'run', '--project', 'unit'],
   types: ['tsc', '-p', '.'],
@@ -62,7 +62,7 @@ async function runPart(part: string): Promise<Outcome> {
   return { part, ok, output }
 }
 
-/** Runs one part under this very Node; `output` is what it wrote to either stream. */
+/** Runs one part with the current Node executable. `output` contains both streams. */
 function run([program = '', ...args]: readonly string[]): Promise<{ ok: boolean; output: string }> {
   const { promise, resolve } = Promise.withResolvers<{ ok: boolean; output: string }>()
   const script = program.endsWith('.ts') ? program : join('node_modules/.bin', program)

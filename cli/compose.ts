@@ -58,7 +58,7 @@ async function readSubgraphs(): Promise<Subgraph[]> {
   return [...own, { name: NODE_SUBGRAPH, url: NODE_URL, source, typeDefs: parseSdl(source, nodeSdl()) }]
 }
 
-/** Contents by path of the file, relative to the project. */
+/** Composes the subgraphs. Returns the contents of the generated files by path relative to the project. */
 function compose(subgraphs: Subgraph[]): Map<string, string> {
   const { errors, hints, schema, supergraphSdl } = composeServices(subgraphs)
   if (errors) throw new UserFacingError(describeErrors(errors, subgraphs))
@@ -77,7 +77,7 @@ async function readSdl(file: string): Promise<DocumentNode> {
   return parseSdl(file, await readFile(join(root, file), 'utf8'))
 }
 
-/** @throws UserFacingError naming the file and the line in it */
+/** @throws UserFacingError that names the file and the line */
 function parseSdl(file: string, sdl: string): DocumentNode {
   try {
     return parse(new Source(sdl, file))
@@ -97,7 +97,7 @@ function describeErrors(errors: readonly GraphQLError[], subgraphs: readonly Sub
   return `The subgraphs do not compose; nothing was written.\n${lines.join('\n')}`
 }
 
-/** What Apollo Client's `possibleTypes` wants: the object types of each interface and union. */
+/** Apollo Client's `possibleTypes`: the object types of each interface and union. */
 function possibleTypes(schema: GraphQLSchema): Record<string, string[]> {
   const abstract = Object.values(schema.getTypeMap()).filter(isAbstractType)
   return Object.fromEntries(

@@ -7,14 +7,14 @@ const HEADERS = ['same', 'unique'] as const
 
 export type BenchArguments = {
   query: (typeof QUERIES)[number]
-  /** Of `guild`: one Authorization header for all requests, or a different one in each. */
+  /** For `guild`: the same Authorization header in all requests, or a different one in each. */
   headers: (typeof HEADERS)[number]
   rounds: number
   /** Length of one measurement, in seconds. */
   seconds: number
   only: readonly ContenderName[]
   json: boolean
-  /** Write the results to bench/results. */
+  /** Whether to write the results to bench/results. */
   save: boolean
   /** Folder for CPU profiles of the contenders. */
   cpuProf: string | null
@@ -63,7 +63,7 @@ const BENCH = {
   ],
 } as const satisfies Command
 
-/** @throws UserFacingError naming the argument, its value and what is expected */
+/** @throws UserFacingError that names the argument, its value and what is expected */
 export function parseBenchArguments(argv?: readonly string[]): BenchArguments {
   const { values } = parseCommandLine(BENCH, argv)
   const query = oneOf('--query', values.query, QUERIES)
@@ -86,7 +86,7 @@ export function parseBenchArguments(argv?: readonly string[]): BenchArguments {
   }
 }
 
-/** Names with commas, a few on each line. */
+/** Names separated by commas, four per line. */
 function listed(all: readonly string[]): string {
   const lines = Array.from({ length: Math.ceil(all.length / 4) }, (_, i) =>
     all.slice(4 * i, 4 * i + 4).join(', '),

@@ -2,10 +2,10 @@ import { barChart } from '../support/bar-chart.ts'
 import { STOCK, type ContenderName } from './contenders.ts'
 import type { Result, Results } from './results.ts'
 
-/** No gateway; as a bar it would leave the others too small to be told apart. */
+/** Not a gateway. As a bar it would make the others too short to compare. */
 const CEILING: ContenderName = 'raw-http'
 
-/** The results as an SVG: requests per second and ratio of each contender. */
+/** Renders the results as an SVG: requests per second and ratio of each contender. */
 export function drawChart({
   query,
   headers,

@@ -3,18 +3,18 @@ import { baselines } from '../support/baselines.ts'
 import type { ContenderSettings } from '../support/contender-settings.ts'
 import type { Issuer } from './issuer.ts'
 
-/** What the contenders of a session have in common. */
+/** Settings that all contenders of a session share. */
 export type SessionSettings = ContenderSettings & {
-  /** The reference answers, by body of the request. */
+  /** The reference responses, by request body. */
   answers: Readonly<Record<string, string>>
   issuer: Pick<Issuer, 'issuer' | 'jwksUrl'>
 }
 
 type Definition = {
   script: string
-  /** It lives in bench/baselines. */
+  /** Whether it is in bench/baselines. */
   peer: boolean
-  /** Every request carries a token of one of the users. */
+  /** Whether every request carries a token of one of the users. */
   signedIn: boolean
   settings: (session: SessionSettings) => object
 }
@@ -35,7 +35,7 @@ const tessera = (fastPath: boolean, signedIn: boolean): Definition => ({
   },
 })
 
-/** All that are compared, by their names in the results, in the order they are run. */
+/** All contenders by their names in the results, in the order in which they run. */
 export const CONTENDERS = {
   'raw-http': {
     script: own('raw-http.ts'),
@@ -54,5 +54,5 @@ export const CONTENDERS = {
 
 export type ContenderName = keyof typeof CONTENDERS
 
-/** The one that the others are compared with. */
+/** The contender that the others are compared with. */
 export const STOCK: ContenderName = 'stock-apollo'

@@ -3,10 +3,10 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** Users who are signed in at the same time. */
+/** Number of users who are signed in at the same time. */
 const USERS = 500
 
-/** An identity provider: its keys, over HTTP, and a token of each of its users, which last as long as any session. */
+/** An identity provider: its keys over HTTP, and one token for each of its users. Tokens outlast any session. */
 export type Issuer = AsyncDisposable & { issuer: string; jwksUrl: string; tokens: readonly string[] }
 
 export async function startIssuer(): Promise<Issuer> {

@@ -1,18 +1,18 @@
 import { isDeepStrictEqual } from 'node:util'
 import { UserFacingError } from '../../platform/lifecycle.ts'
 
-/** Every how many answers all bytes are compared; of the others the length. */
+/** One in this number of responses is compared byte by byte; of the others only the length is compared. */
 const SAMPLE = 16
 
-/** Judges the answers of one contender. */
+/** Checks the responses of one contender. */
 export type Judge = {
-  /** Compares as JSON with the reference, and keeps the bytes. @throws UserFacingError */
+  /** Compares the response with the reference as JSON, and stores its bytes. @throws UserFacingError */
   learn(key: number, head: string, body: Buffer): void
-  /** Compares with the bytes that were learnt. @throws UserFacingError */
+  /** Compares the response with the stored bytes. @throws UserFacingError */
   judge(key: number, head: string, body: Buffer): void
 }
 
-/** @param references the right answers as JSON, by key */
+/** @param references the correct responses as JSON, by key */
 export function createJudge(contender: string, references: readonly string[]): Judge {
   const learnt: Buffer[] = []
   let judged = 0

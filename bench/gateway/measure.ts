@@ -5,22 +5,22 @@ import type { MemoisedSubgraph } from '../support/serve-memo.ts'
 import { quantile } from '../support/statistics.ts'
 import type { Judge } from './judge.ts'
 
-/** One contender in one round. Latencies are in milliseconds; the rest is per request to the gateway. */
+/** Measurement of one contender in one round. Latencies are in milliseconds. All counts are per request to the gateway. */
 export type Measured = {
   rps: number
   p50: number
   p99: number
   cpuMsPerRequest: number
-  /** The same of this process: the load and the subgraphs. Where it is the greater one, it was the bottleneck. */
+  /** CPU time of this process, which runs the load and the subgraphs. If it is greater, this process was the bottleneck. */
   loadCpuMsPerRequest: number
-  /** Part of the time that the contender was running. Much below 1, something else held it up. */
+  /** Share of the time in which the contender used the CPU. Much less than 1 means that something else delayed it. */
   busy: number
   rssMb: number
   fetches: number
   representations: number
-  /** Different representations within their fetch. */
+  /** Number of distinct representations within each fetch. */
   unique: number
-  /** Fetches that the subgraphs had to execute because their memo did not have them. */
+  /** Fetches that the subgraphs executed because their memo did not contain them. */
   executed: number
 }
 
@@ -31,7 +31,7 @@ export type Target = {
   connections: number
 }
 
-/** Loads one contender for some seconds. Requests that were begun are waited for, and count. */
+/** Puts load on one contender for a number of seconds. Requests that are in flight at the end are completed and counted. */
 export async function measure(target: Target, sequence: () => Outgoing, seconds: number): Promise<Measured> {
   const { contender, judge, subgraphs, connections } = target
   const before = { usage: await contender.usage(), counts: total(subgraphs), own: process.cpuUsage() }

@@ -3,21 +3,21 @@ import type { Outgoing } from '../support/load.ts'
 import type { Workload } from './workloads/workload.ts'
 
 /**
- * The `Authorization` header of a request: none, one of several (chosen at random, or the same when there is one), or
- * another in each request.
+ * The `Authorization` header of a request: none, a random one of several (the same if there is only one), or a
+ * different one in each request.
  */
 export type Authorization =
   | { kind: 'none' }
   | { kind: 'one-of'; values: readonly string[] }
   | { kind: 'unique' }
 
-/** Makes the requests of a workload as bytes. The key of a request is the index of its variables. */
+/** The requests of a workload as bytes. The key of a request is the index of its variables. */
 export type Requests = {
   /** The bodies, by key. */
   readonly bodies: readonly string[]
-  /** One of each key. */
+  /** One request for each key. */
   each(authorization: Authorization): Outgoing[]
-  /** An endless sequence; the same seed makes the same one. */
+  /** An endless sequence of requests. The same seed gives the same sequence. */
   sequence(seed: number, authorization: Authorization): () => Outgoing
 }
 

@@ -6,9 +6,9 @@ import type { Measured } from './measure.ts'
 import type { SessionResult } from './session.ts'
 
 /**
- * A contender over all rounds: medians. `ratioToStock` is the median of the ratios within each round, since what the
- * machine does besides changes from round to round; `cpuRatioToStock`, that of CPU time, hardly depends on it at all.
- * Both are null in a session without `stock-apollo`.
+ * Medians of a contender over all rounds. `ratioToStock` is the median of the ratios within each round, because the
+ * other load on the machine changes from round to round. `cpuRatioToStock` is the ratio of CPU times, which hardly
+ * depends on that load. Both are null in a session without `stock-apollo`.
  */
 export type Result = {
   rps: number
@@ -18,14 +18,14 @@ export type Result = {
   rssMb: number
   ratioToStock: number | null
   cpuRatioToStock: number | null
-  /** Part of the time that the contender was running. */
+  /** Share of the time in which the contender used the CPU. */
   busy: number
-  /** CPU of the load and the subgraphs together. */
+  /** CPU time of the load and the subgraphs together. */
   loadCpuMsPerRequest: number
   fetchesPerRequest: number
   representationsPerRequest: number
   uniqueRepresentationsPerRequest: number
-  /** Least and greatest of the rounds. */
+  /** Minimum and maximum of the rounds. */
   spread: Record<
     'rps' | 'p50' | 'p99' | 'cpuMsPerRequest' | 'ratioToStock',
     [min: number, max: number] | null
@@ -34,7 +34,7 @@ export type Result = {
 
 export type Results = {
   query: string
-  /** Of `guild`: whether all requests had the same Authorization header. */
+  /** For `guild`: whether all requests had the same Authorization header. Otherwise null. */
   headers: 'same' | 'unique' | null
   rounds: number
   seconds: number
@@ -96,5 +96,5 @@ function resultOf(measured: readonly Measured[], stock: readonly Measured[] | un
 
 const range = ({ min, max }: Spread): [number, number] => [round(min), round(max)]
 
-/** Four digits: more would pretend. */
+/** Rounds to four digits. More digits would suggest more precision than there is. */
 const round = (value: number) => Number(value.toPrecision(4))

@@ -16,24 +16,24 @@ import { guildWorkload } from './workloads/guild.ts'
 import { profileWorkload } from './workloads/profile.ts'
 import { makeReferences } from './workloads/references.ts'
 
-/** As in the Guild's and most others' benchmarks of gateways. */
+/** Number of connections, as in the Guild's and most other benchmarks of gateways. */
 export const CONNECTIONS = 50
-/** Least warm-up of a contender before its first round, and the one before each later round, in seconds. */
+/** Minimum warm-up of a contender before its first round, and warm-up before each later round. Seconds. */
 const FIRST_WARM_UP = 3
 const WARM_UP = 0.5
 
 export type SessionResult = {
-  /** Null when the processes could not be pinned. */
+  /** Null if the processes could not be pinned. */
   cores: Cores | null
-  /** Mean size of the answers, in bytes. */
+  /** Mean size of the responses, in bytes. */
   responseBytes: number
-  /** One for each round, by contender. */
+  /** One measurement per round, by contender. */
   measured: ReadonlyMap<ContenderName, readonly Measured[]>
 }
 
 type Entrant = { contender: Contender; name: ContenderName; judge: Judge; authorization: Authorization }
 
-/** Runs all contenders against each other: started once, checked, then in turns, one under load at a time. */
+/** Compares all contenders. Each is started once and checked. Then they are measured in turns, one under load at a time. */
 export async function runSession(
   args: BenchArguments,
   report: (line: string) => void,
@@ -84,7 +84,7 @@ export async function runSession(
 function start(name: ContenderName, session: SessionSettings, cores: Cores | null, cpuProf: string | null) {
   const { script, settings } = CONTENDERS[name]
   const profiling = cpuProf === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${join(cpuProf, name)}`]
-  // All of them, so that nobody gains by what is not their own.
+  // All contenders get the same options, so that none has an advantage from its Node options.
   const nodeOptions = [...GATEWAY_NODE_OPTIONS, ...profiling]
   return startContender({
     name,
@@ -106,7 +106,10 @@ function authorizationOf(
   return same ? { kind: 'one-of', values: ['everybody'] } : { kind: 'unique' }
 }
 
-/** Every different request once: the answers must equal the reference; and the subgraphs have executed all there is. */
+/**
+ * Sends every different request once. The responses must equal the reference. Afterwards the subgraphs have executed
+ * everything, so that later requests are served from their memos.
+ */
 async function checkAll({ contender, judge, authorization }: Entrant, requests: Requests): Promise<void> {
   const each = requests.each(authorization)
   const next = () => each.pop() ?? null

@@ -15,7 +15,7 @@ const COLUMNS = [
   'unique',
 ]
 
-/** The results as a table for a terminal: medians, with the least and the greatest where they matter. */
+/** Renders the results as a table for a terminal: medians, with minimum and maximum where they matter. */
 export function printTable({ results }: Results): string {
   const rows = [COLUMNS, ...Object.entries(results).map(([name, result]) => cells(name, result))]
   const widths = COLUMNS.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)))

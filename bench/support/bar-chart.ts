@@ -1,9 +1,9 @@
 export type Bar = {
   name: string
   value: number
-  /** Least and greatest, drawn as a line. */
+  /** Minimum and maximum, drawn as a line. */
   range: readonly [number, number] | null
-  /** Stands behind the value. */
+  /** Text after the value. */
   label: string
   kind: 'ours' | 'reference' | 'other'
 }
@@ -15,7 +15,7 @@ const RIGHT = 150
 const ROW = 30
 const TOP = 50
 
-/** Horizontal bars as an SVG of its own, readable on light and on dark pages. */
+/** Renders horizontal bars as a standalone SVG, readable on light and dark backgrounds. */
 export function barChart({ title, notes, bars }: BarChart): string {
   const most = Math.max(1, ...bars.map(({ value, range }) => range?.[1] ?? value))
   const x = (value: number) => Math.round(LEFT + ((WIDTH - LEFT - RIGHT) * value) / most)

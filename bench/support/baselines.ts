@@ -4,10 +4,10 @@ import { root } from '../../platform/root.ts'
 import { UserFacingError } from '../../platform/lifecycle.ts'
 import { run } from '../../local/processes/run.ts'
 
-/** Where the peers live, with a package.json of their own. */
+/** Folder of the peers, which has its own package.json. */
 export const baselines = join(root, 'bench', 'baselines')
 
-/** Installs the peers, unless they are. @throws UserFacingError with what npm said */
+/** Installs the peers if they are not installed. @throws UserFacingError with the output of npm */
 export async function installBaselines(report: (line: string) => void): Promise<void> {
   if (await areInstalled()) return
   report('Installing the peers once, by `npm ci` in bench/baselines …')
@@ -15,7 +15,7 @@ export async function installBaselines(report: (line: string) => void): Promise<
   if (code !== 0) throw new UserFacingError(`The peers could not be installed in bench/baselines:\n${output}`)
 }
 
-/** By the file in which npm notes, when it is done, what it installed: all is there, in the versions that are wanted. */
+/** Checks the file in which npm records the completed installation: all peers must be there, in the required versions. */
 async function areInstalled(): Promise<boolean> {
   const { dependencies } = await readJson<{ dependencies: Record<string, string> }>('package.json')
   const note = join('node_modules', '.package-lock.json')

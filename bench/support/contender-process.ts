@@ -1,25 +1,25 @@
-/** What a contender tells the session, over the IPC channel it was spawned with. */
+/** Message of a contender to the session, over the IPC channel between them. */
 export type Report =
   | { kind: 'ready'; port: number }
-  /** CPU time of all threads since the start, resident memory, and heap after a collection if one could be made. */
+  /** CPU time of all threads since the start, resident memory, and heap (after a collection if one was possible). */
   | { kind: 'usage'; cpuMs: number; rssMb: number; heapMb: number }
 
-/** What the session asks a contender; `collect` runs the garbage collector first. */
+/** Request for usage data. `collect` runs the garbage collector first. */
 export type Question = 'usage' | 'collect'
 
-/** What the session tells a contender: once its settings, then questions. */
+/** Message of the session to a contender: first the settings, once; then questions. */
 export type Message<Settings> = { settings: Settings } | { question: Question }
 
 const MB = 2 ** 20
 
 /**
- * The whole life of a contender: is told its settings, serves, answers questions about its usage, and
- * exits when the session is gone.
+ * Main function of a contender. It receives its settings, serves, reports its usage on request, and exits when the
+ * session has exited.
  *
- * @param serve resolves to the port it listens on
+ * @param serve resolves to the port that it listens on
  */
 export async function contend<Settings>(serve: (settings: Settings) => Promise<number>): Promise<void> {
-  // Not killed: by `process.exit` a CPU profile is written.
+  // Exits with `process.exit` instead of being killed, so that a CPU profile is written.
   process.once('disconnect', () => process.exit(0))
   process.on('SIGINT', () => {})
   const { promise: told, resolve } = Promise.withResolvers<Settings>()

@@ -1,7 +1,7 @@
-/** What every gateway is told. */
+/** Settings of every gateway. */
 export type ContenderSettings = {
-  /** SDL of the supergraph, with the subgraphs' addresses. */
+  /** SDL of the supergraph, including the addresses of the subgraphs. */
   supergraph: string
-  /** Pass the client's `Authorization` on to the subgraphs. */
+  /** Whether to forward the client's `Authorization` header to the subgraphs. */
   propagateAuthorization: boolean
 }

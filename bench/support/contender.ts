@@ -5,34 +5,34 @@ import { UserFacingError } from '../../platform/lifecycle.ts'
 import type { Message, Question, Report } from './contender-process.ts'
 import { pinned } from './pin.ts'
 
-/** Longest start of a contender, and longest wait for it to end. */
+/** Maximum wait for a contender to start, and to exit. Milliseconds. */
 const START_MS = 60_000
 const STOP_MS = 10_000
 const BLAME_MS = 500
 
 export type ContenderSpec = {
   name: string
-  /** Its file, which calls `contend`. */
+  /** Script of the contender, which calls `contend`. */
   script: string
   settings: object
   core: number | null
-  /** Options of Node. */
+  /** Node options. */
   nodeOptions?: readonly string[]
 }
 
 export type Usage = { cpuMs: number; rssMb: number; heapMb: number }
 
-/** A server that is measured, in a process of its own. */
+/** A server under measurement, in its own process. */
 export type Contender = AsyncDisposable & {
   readonly name: string
   readonly port: number
-  /** @param question `collect` runs the garbage collector first, which needs `--expose-gc` */
+  /** @param question `collect` runs the garbage collector first, which requires `--expose-gc` */
   usage(question?: Question): Promise<Usage>
-  /** Throws why it ended, when that is why something failed; else what failed. */
+  /** Throws the reason why the contender exited, if it did; otherwise throws `failure`. */
   blame(failure: unknown): Promise<never>
 }
 
-/** @throws UserFacingError with its last words when it does not start */
+/** @throws UserFacingError with the contender's output if it does not start */
 export async function startContender(spec: ContenderSpec): Promise<Contender> {
   const [command, args] = pinned(spec.core, [...(spec.nodeOptions ?? []), spec.script])
   const child = spawn(command, args, {
@@ -53,7 +53,7 @@ export async function startContender(spec: ContenderSpec): Promise<Contender> {
       reject(new UserFacingError(`${spec.name} ${how}:\n${words.join('').trim()}`))
     })
   })
-  // Whoever waits for a report hears of it; otherwise the load notices that its connections are closed.
+  // A pending report rejects with this error. Without one, the load fails when its connections close.
   ended.catch(() => {})
   const next = (kind: Report['kind']) => Promise.race([report(child, kind), ended])
   try {
@@ -74,7 +74,7 @@ export async function startContender(spec: ContenderSpec): Promise<Contender> {
         return usage
       },
       async blame(failure) {
-        // The end of a process is heard of after that of its connections.
+        // The exit event of a process arrives after its connections have closed.
         await Promise.race([ended, delay(BLAME_MS)])
         throw failure
       },

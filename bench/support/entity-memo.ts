@@ -1,8 +1,11 @@
-/** Results of entities by what was asked of them: fetches that are put together anew each time are answered from these. */
+/**
+ * Stores the result of each entity by its selection and representation. It can serve fetches whose combination of
+ * entities is new, if every entity is known.
+ */
 export type EntityMemo = {
-  /** The answer's JSON and what was asked for, when every entity is known. */
+  /** The response's JSON and the representations of the request. Null unless every entity is known. */
   find(body: string): { json: string; representations: readonly string[] } | null
-  /** Takes an answer apart. */
+  /** Stores the entities of a response individually. */
   add(body: string, response: { data?: unknown; errors?: unknown }): void
 }
 
@@ -36,7 +39,7 @@ export function createEntityMemo(): EntityMemo {
   }
 }
 
-/** Only of bodies whose last variable are the representations, as ours are. */
+/** Splits a body. Null unless the representations are its last variable, as in our requests. */
 function partsOf(body: string): { head: string; representations: string[] } | null {
   const at = body.indexOf(LIST)
   if (at < 0 || !body.endsWith(TAIL)) return null

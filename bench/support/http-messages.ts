@@ -1,13 +1,13 @@
 export type OnMessage = (head: string, body: Buffer) => void
 
-/** Where a message ends, or how many bytes there must be before it is worth looking again. */
+/** A complete message and where it ends, or the number of bytes that are needed before the next attempt. */
 type Found = { head: string; body: Buffer; end: number } | { atLeast: number }
 
 /**
- * Reads the HTTP/1.1 messages of one connection, requests or responses alike, pipelined or not. It costs a few
- * microseconds a message, so that the load is never what is measured. Bodies have a length, are chunked, or absent.
+ * Reads the HTTP/1.1 messages of one connection: requests or responses, pipelined or not. It takes a few microseconds
+ * per message, so that the load generator is never the bottleneck. Bodies have a length, are chunked, or are absent.
  *
- * @returns takes the next bytes of the connection
+ * @returns a function that accepts the next bytes of the connection
  */
 export function messageReader(onMessage: OnMessage): (chunk: Buffer) => void {
   let parts: Buffer[] = []

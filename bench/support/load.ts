@@ -2,25 +2,25 @@ import { connect, type Socket } from 'node:net'
 import { UserFacingError } from '../../platform/lifecycle.ts'
 import { messageReader } from './http-messages.ts'
 
-/** Longest wait for one answer, in milliseconds. A server that is slower than this has hung. */
+/** Maximum wait for one response. A slower server is considered to hang. Milliseconds. */
 const TIMEOUT_MS = 60_000
 
-/** A request as bytes, and what its answer is judged by. */
+/** A request as bytes, and the key that identifies its expected response. */
 export type Outgoing = { bytes: Buffer; key: number }
 
 export type LoadOptions = {
   port: number
   connections: number
-  /** The next request, or null when enough were sent. */
+  /** Returns the next request, or null if enough were sent. */
   next: () => Outgoing | null
-  /** Throws when the answer to the request of that key is not what it should be. */
+  /** Throws if the response to the request with this key is not the expected one. */
   judge: (key: number, head: string, body: Buffer) => void
 }
 
-/** `seconds` is the time from the first request to the last answer; latencies are in milliseconds, unsorted. */
+/** `seconds` is the time from the first request to the last response. Latencies are in milliseconds, unsorted. */
 export type LoadResult = { requests: number; seconds: number; latencies: number[] }
 
-/** Sends requests over keep-alive connections, one in flight on each, until there are no more. */
+/** Sends requests over keep-alive connections, with one request in flight on each, until `next` returns null. */
 export async function load({ port, connections, next, judge }: LoadOptions): Promise<LoadResult> {
   const sockets = await Promise.all(Array.from({ length: connections }, () => open(port)))
   const latencies: number[] = []

@@ -4,24 +4,24 @@ import { parse } from 'graphql'
 import { createEntityMemo } from './entity-memo.ts'
 import { createExecutor, type GraphQLParams } from '../../platform/graphql/executor.ts'
 
-/** Answers kept by one subgraph. Whoever asks more different questions pays for their execution. */
+/** Maximum number of responses that one subgraph stores. Any further distinct request is executed each time. */
 const KEPT = 200_000
 
 export type SubgraphDefinition = { name: string; sdl: string; resolvers: object }
 
-/** An HTTP response as bytes, and how many representations its request had, all and different ones. */
+/** An HTTP response as bytes, and the numbers of all and of distinct representations in its request. */
 export type Answer = { bytes: Buffer; representations: number; unique: number }
 
-/** What a subgraph was asked for since its start. */
+/** Counts of the requests to a subgraph since its start. */
 export type Counts = { requests: number; executed: number; representations: number; unique: number }
 
 export type Memo = {
   readonly counts: Counts
-  /** A known answer at once, a new one when it is executed. */
+  /** Returns a stored response at once, and a new one when it has been executed. */
   respond(body: Buffer): Answer | Promise<Answer>
 }
 
-/** A real subgraph whose answers are made once for each body of a request, and are bytes from then on. */
+/** Wraps a real subgraph. It executes each distinct request body at most once, then serves the stored bytes. */
 export function memoise({ sdl, resolvers }: SubgraphDefinition): Memo {
   const typeDefs = parse(sdl)
   const schema = buildSubgraphSchema([{ typeDefs, resolvers: resolvers as GraphQLResolverMap }])
@@ -64,7 +64,10 @@ export function memoise({ sdl, resolvers }: SubgraphDefinition): Memo {
   }
 }
 
-/** Those of every variable that has some: gateways name it as they like, and may send several lists at once. */
+/**
+ * The representations in all variables: gateways name the variable differently, and may send several lists in one
+ * request.
+ */
 function representationsOf({ variables }: GraphQLParams): unknown[] {
   return Object.values(variables ?? {})
     .filter((value) => Array.isArray(value))

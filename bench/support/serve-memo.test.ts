@@ -23,7 +23,7 @@ const toRequest = (body: object) => {
 const number = (of: number) =>
   toRequest({ query: 'query ($of: Int!) { number(of: $of) }', variables: { of } })
 
-/** Sends everything at once over one connection, and reads as many answers. */
+/** Sends all requests at once over one connection, and reads the same number of responses. */
 async function pipeline(url: string, requests: readonly string[]): Promise<unknown[]> {
   const { promise, resolve, reject } = Promise.withResolvers<unknown[]>()
   const answers: unknown[] = []

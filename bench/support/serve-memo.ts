@@ -6,9 +6,8 @@ import { memoise, type Answer, type Counts, type SubgraphDefinition } from './me
 export type MemoisedSubgraph = AsyncDisposable & { name: string; url: string; counts: Counts }
 
 /**
- * Serves a subgraph from its memo over bare TCP sockets: node:http would cost more than some of the gateways spend on a
- * fetch, and the session would measure it instead of them. Keep-alive and pipelining work; every request is taken as a
- * GraphQL POST.
+ * Serves a subgraph from its memo over plain TCP sockets. node:http would take more time than some gateways spend on a
+ * fetch, and would distort the measurement. Keep-alive and pipelining work. Every request is treated as a GraphQL POST.
  */
 export async function serveMemo(definition: SubgraphDefinition): Promise<MemoisedSubgraph> {
   const memo = memoise(definition)
@@ -16,7 +15,7 @@ export async function serveMemo(definition: SubgraphDefinition): Promise<Memoise
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
-    // A gateway that goes away resets its connections.
+    // A gateway that exits resets its connections.
     socket.on('error', () => socket.destroy())
     respondToAll(socket, (body) => memo.respond(body))
   })
@@ -36,7 +35,7 @@ export async function serveMemo(definition: SubgraphDefinition): Promise<Memoise
   }
 }
 
-/** Answers the requests of a connection in their order; as long as one is executed, those behind it wait. */
+/** Responds to the requests of a connection in order. While one is executed, the requests after it wait. */
 function respondToAll(socket: Socket, respond: (body: Buffer) => Answer | Promise<Answer>): void {
   let last: Promise<void> | null = null
   const write = ({ bytes }: Answer, head: string) => {

@@ -1,4 +1,4 @@
-/** Of several rounds: the median, the least and the greatest. */
+/** Median, minimum and maximum of several rounds. */
 export type Spread = { median: number; min: number; max: number }
 
 /** @param values at least one */
@@ -8,9 +8,9 @@ export function spread(values: readonly number[]): Spread {
 }
 
 /**
- * The value below which the part `q` lies, linear between neighbours.
+ * The quantile `q` of the values, interpolated linearly.
  *
- * @param sorted at least one value, the least first
+ * @param sorted at least one value, ascending
  */
 export function quantile(sorted: readonly number[], q: number): number {
   const place = q * (sorted.length - 1)

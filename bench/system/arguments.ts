@@ -1,7 +1,7 @@
 import { parseCommandLine, someOf, wholeNumber, type Command } from '../../platform/command-line.ts'
 import { CONTENDERS } from './contender.ts'
 
-/** Of the published figures. */
+/** Defaults, as used for the published figures. */
 const CONNECTIONS = '50'
 const USERS = '1000'
 
@@ -29,9 +29,9 @@ bench/results, unless contenders, connections or users differ from the defaults.
 } as const satisfies Command
 
 /**
- * Reads the command line.
+ * Parses the command line.
  *
- * @throws UserFacingError naming the argument, its value and what is expected
+ * @throws UserFacingError that names the argument, its value and what is expected
  */
 export function parseBenchArguments(argv?: readonly string[]) {
   const { values } = parseCommandLine(BENCH, argv)

@@ -4,10 +4,10 @@ const WIDTH = 760
 const LABEL = 130
 const ROW = 44
 const TOP = 56
-/** Of the servers and of the database. */
+/** Colours of the servers and of the database. */
 const COLOURS = ['#4263eb', '#f59f00'] as const
 
-/** A bar for each contender: CPU per page, servers and database, as an SVG that needs nothing else. */
+/** Renders a standalone SVG with a bar for each contender: CPU per page of the servers and of the database. */
 export function chartOf(results: Readonly<Record<string, Result>>): string {
   const entries = Object.entries(results)
   const most = Math.max(...entries.map(([, { serversMs, databaseMs }]) => serversMs + databaseMs))

@@ -1,4 +1,7 @@
-/** What the profile page says, whoever served it: ids as uuids, times in milliseconds, lists in the order shown. */
+/**
+ * Content of the profile page in a form common to all contenders: ids are uuids, times are in milliseconds, lists are
+ * in the order of the page.
+ */
 export type Page = {
   id: string
   handle: string
@@ -17,14 +20,14 @@ export type ContenderName = (typeof CONTENDERS)[number]
 /** A running system that serves the profile page. Disposing stops its processes. */
 export type Contender = AsyncDisposable & {
   name: ContenderName
-  /** Where the page is asked for. */
+  /** URL of the page. */
   url: string
-  /** Process ids of its servers, the database's apart, by what they do. */
+  /** Process ids of its servers, without the database, by purpose. */
   servers: Readonly<Record<string, number>>
   /** Names of its databases. */
   databases: readonly string[]
-  /** The request for one page. */
+  /** Builds the request body for one page. */
   body(handle: string): string
-  /** Its answer in the common form. @throws TypeError when it has another shape */
+  /** Converts the response to the common form. @throws TypeError if it has another shape */
   read(data: unknown): Page
 }

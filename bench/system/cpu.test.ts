@@ -9,7 +9,10 @@ while (process.cpuUsage().user < ${BURNT_MS * 1000});
 process.stdout.write('worked')
 setInterval(() => {}, 1000)`
 
-/** Has a child that works, says when it has, and after SIGUSR2 ends it and says when it is gone. */
+/**
+ * A process with a child that uses CPU time. It reports when the child has done so. After SIGUSR2 it stops the child
+ * and reports when the child has exited.
+ */
 const PARENT = `
 const child = require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(CHILD)}])
 const report = () => process.stdout.write('.')

@@ -1,12 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { UserFacingError } from '../../platform/lifecycle.ts'
 
-/** The unit of the times in /proc: 100 a second wherever Node runs on Linux (man 5 proc_pid_stat, USER_HZ). */
+/** Unit of the times in /proc: 100 per second wherever Node runs on Linux (man 5 proc_pid_stat, USER_HZ). */
 const TICK_MS = 10
 
 type Times = { parent: number; own: number; ended: number }
 
-/** @throws UserFacingError where there is no /proc */
+/** @throws UserFacingError if there is no /proc */
 export async function requireProc(): Promise<void> {
   await readTimes(process.pid).catch(() => {
     throw new UserFacingError(
@@ -15,22 +15,22 @@ export async function requireProc(): Promise<void> {
   })
 }
 
-/** CPU time that a process has used, all its threads together. Milliseconds. */
+/** CPU time of all threads of a process. Milliseconds. */
 export async function processCpu(pid: number): Promise<number> {
   return (await readTimes(pid)).own * TICK_MS
 }
 
-/** CPU time that a process and its children have used, those that have ended included. Milliseconds. */
+/** CPU time of a process and its children, including children that have exited. Milliseconds. */
 export async function treeCpu(root: number): Promise<number> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)
-  // One that ends between the two looks is then among `ended` of its parent, which is read last.
+  // The parent is read last: a child that exits between the two reads is then included in the parent's `ended` time.
   const all = await Promise.all(pids.map((pid) => readTimes(pid).catch(() => null)))
   const children = all.filter((times) => times?.parent === root)
   const { own, ended } = await readTimes(root)
   return (own + ended + children.reduce((sum, times) => sum + (times?.own ?? 0), 0)) * TICK_MS
 }
 
-/** The name of the program, in parentheses, may itself contain spaces and parentheses. */
+/** The program's name is in parentheses, and may itself contain spaces and parentheses. */
 async function readTimes(pid: number): Promise<Times> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
   const fields = stat

@@ -12,24 +12,25 @@ import { provision } from '../../platform/postgres/provision.ts'
 import { databaseOf, runSql } from './sql.ts'
 
 export type BenchDatabases = AsyncDisposable & {
-  /** Of the database `postgres`, for the superuser. */
+  /** URL of the database `postgres`, for the superuser. */
   superuserUrl: string
-  /** Process id of the server; all other processes of Postgres are its children. */
+  /** Process id of the server. All other processes of Postgres are its children. */
   postmaster: number
-  /** The three databases of the services, and a copy of them, so that statements can be told apart. */
+  /** The three databases of the services, and a copy of them, so that their statements can be counted separately. */
   services: DatabaseUrls
   copies: DatabaseUrls
   /** The same rows in one database. */
   combined: string
 }
 
-/** Seed of the standard graph's random numbers: that of the first `npm start`. */
+/** Seed of the random numbers of the standard graph. The first `npm start` uses the same. */
 const RNG = 42
 const POSTS_PER_USER = 20
 
 /**
- * Starts a Postgres of its own in a temporary folder and fills it: as our three databases, twice, and as one database
- * for PostGraphile. The seed makes the same rows from the same number, to the byte. Disposing removes everything.
+ * Starts a separate Postgres in a temporary folder and fills it: twice with our three databases, and once with a single
+ * database for PostGraphile. The seed creates the same rows from the same number, byte for byte. Disposing removes
+ * everything.
  */
 export async function openBenchDatabases(
   users: number,
@@ -38,7 +39,7 @@ export async function openBenchDatabases(
   await using stack = new AsyncDisposableStack()
   const dataDir = await mkdtemp(join(tmpdir(), 'tessera-bench-'))
   stack.defer(() => rm(dataDir, { recursive: true, force: true }))
-  // As root, Postgres runs as somebody else, who must be able to pass through.
+  // When started as root, Postgres runs as another user, who must be able to enter the folder.
   await chmod(dataDir, 0o755)
   const secrets = makeSecrets(randomBytes)
   const postgres = stack.use(
@@ -59,7 +60,7 @@ export async function openBenchDatabases(
   await runFile(combined, 'postgraphile.sql')
   await seed({ ...options, urls: forServices(() => combined), log: () => {} })
   await runFile(combined, 'postgraphile-after.sql')
-  // Index-only scans need the visibility map, and nobody's window is to pay for an autovacuum.
+  // Index-only scans need the visibility map. Vacuuming now also prevents an autovacuum during a measurement.
   for (const url of [...Object.values(services), ...Object.values(copies), combined]) {
     await runSql(url, 'vacuum (analyze, freeze)')
   }

@@ -1,6 +1,6 @@
 import { cpus } from 'node:os'
 
-/** What the figures depend on besides the code. */
+/** The properties of the machine that affect the figures. */
 export function machine() {
   const cores = cpus()
   return { node: process.version, cores: cores.length, cpu: cores[0]?.model.trim() ?? 'unknown' }

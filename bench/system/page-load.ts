@@ -1,14 +1,14 @@
 import { load } from '../support/load.ts'
 
-/** What one window of load met: pages, seconds, and the time of each page in milliseconds, ascending. */
+/** Result of one window of load: number of pages, seconds, and the time of each page in milliseconds, ascending. */
 export type PageLoad = { pages: number; seconds: number; latencies: number[] }
 
 /**
- * Asks for pages over keep-alive connections, each with one request at a time, for so long; resolves when the last
- * answer is there.
+ * Requests pages over keep-alive connections for the given time, with one request in flight on each. Resolves after the
+ * last response.
  *
- * @param body makes the body of the next request
- * @throws Error on an answer that is not 200, or has errors; the signal's reason when it comes
+ * @param body returns the body of the next request
+ * @throws Error if a response is not 200 or has errors, or the signal's reason if it is aborted
  */
 export async function loadPages(
   url: string,

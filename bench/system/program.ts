@@ -8,9 +8,9 @@ import { UserFacingError } from '../../platform/lifecycle.ts'
 export type Program = AsyncDisposable & { pid: number }
 
 /**
- * Starts a program of `bench/baselines/system` and waits until it sends `ready`. What it prints goes to our stderr.
+ * Starts a program of `bench/baselines/system` and waits until it sends `ready`. Its output goes to our stderr.
  *
- * @throws UserFacingError when it ends before
+ * @throws UserFacingError if it exits first
  */
 export async function startProgram(file: string, args: readonly string[]): Promise<Program> {
   const child = fork(join(root, 'bench/baselines/system', file), args, {

@@ -2,23 +2,23 @@ import { spread as spreadOf } from '../support/statistics.ts'
 import type { ContenderName } from './contender.ts'
 import type { Window } from './window.ts'
 
-/** The windows of each contender, one a round, in the order of the rounds. */
+/** The windows of each contender: one per round, in order. */
 export type Measured = ReadonlyMap<ContenderName, { windows: readonly Window[]; sqlPerPage: number }>
 
-/** Medians over the rounds; `spread` has their least and greatest. */
+/** Medians over the rounds. `spread` has their minimum and maximum. */
 export type Result = {
-  /** Over all processes, the database included: the figure that counts. */
+  /** CPU of all processes, including the database. This is the main figure. */
   cpuMsPerPage: number
   serversMs: number
   databaseMs: number
-  /** CPU of each server, milliseconds per page. */
+  /** CPU of each server, in milliseconds per page. */
   parts: Record<string, number>
   rps: number
   /** Milliseconds. */
   p50: number
   p99: number
   sqlPerPage: number
-  /** Of `cpuMsPerPage`, each round with its neighbours; null where the other did not run. */
+  /** Ratio of `cpuMsPerPage`, computed within each round. Null if the other contender did not run. */
   ratioToNaive: number | null
   ratioToPostgraphile: number | null
   spread: Record<'cpuMsPerPage' | 'serversMs' | 'databaseMs' | 'rps' | 'p50' | 'p99', [number, number]>
@@ -64,5 +64,5 @@ function ratio(windows: readonly Window[], others: readonly Window[] | undefined
 
 const middle = (values: readonly number[]) => round(spreadOf(values).median)
 
-/** To three significant digits: the fourth is noise. */
+/** Rounds to three significant digits. The fourth would be noise. */
 const round = (value: number) => Number(value.toPrecision(3))

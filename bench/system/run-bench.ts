@@ -13,22 +13,22 @@ import { measureWindow, type Window } from './window.ts'
 export type BenchOptions = {
   contenders: readonly ContenderName[]
   rounds: number
-  /** Length of one window, and of the warm-up of each contender. Milliseconds. */
+  /** Duration of one window, and of the warm-up of each contender. Milliseconds. */
   windowMs: number
   warmUpMs: number
   connections: number
   users: number
-  /** Stops it; everything that was started is stopped and removed. */
+  /** Aborts the benchmark. Everything that was started is stopped and removed. */
   signal: AbortSignal
   log: (line: string) => void
 }
 
-/** Pages that are compared between the contenders before anything is measured. */
+/** Number of pages that are compared between the contenders before the measurement. */
 const COMPARED = 100
 
 /**
- * Starts everything, makes sure that all say the same, and measures in rounds: one window of each contender after the
- * other, while the others stand idle, so that what else the machine does hits all of them alike.
+ * Starts everything, checks that all contenders return the same pages, and measures in rounds. In a round, each
+ * contender has one window while the others are idle, so that other load on the machine affects all of them alike.
  */
 export async function runBench(options: BenchOptions): Promise<Measured> {
   const { log } = options
@@ -38,7 +38,7 @@ export async function runBench(options: BenchOptions): Promise<Measured> {
   )
   const measured = new Map<ContenderName, { windows: Window[]; sqlPerPage: number }>()
   const runs = await measure(options, databases, handles)
-  // By now all connections are closed, so that every backend has reported its transactions.
+  // All connections are closed now, so every backend has reported its transactions.
   for (const { contender, windows, pages, before } of runs) {
     const after = await transactionsIn(databases.superuserUrl, contender.databases)
     measured.set(contender.name, { windows, sqlPerPage: (after - before) / pages })
@@ -59,7 +59,7 @@ async function measure(options: BenchOptions, databases: BenchDatabases, handles
   await requireSamePages(contenders, handles.slice(0, COMPARED))
   log(`the pages of ${Math.min(COMPARED, handles.length)} people are the same`)
   const drive = ({ url, body }: Contender, label: string, milliseconds: number) => {
-    // The same people in the same order for everybody: drawn at random, anew for each round.
+    // Every contender gets the same people in the same order. The order is random, and different in each round.
     const random = createRandom(1, label)
     const next = () => body(handles[random.below(handles.length)] ?? '')
     return loadPages(url, connections, milliseconds, next, signal)

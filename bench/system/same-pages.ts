@@ -3,9 +3,9 @@ import { UserFacingError } from '../../platform/lifecycle.ts'
 import type { Contender, Page } from './contender.ts'
 
 /**
- * Makes sure that all contenders say the same of each of these people.
+ * Checks that all contenders return the same page for each of these people.
  *
- * @throws UserFacingError naming the first page that differs, and how
+ * @throws UserFacingError that names the first page that differs, and the difference
  */
 export async function requireSamePages(
   contenders: readonly Contender[],

@@ -1,6 +1,6 @@
 import { Client } from 'pg'
 
-/** Runs SQL over a connection of its own, and returns the rows. */
+/** Runs SQL over a new connection, and returns the rows. */
 export async function runSql(
   url: string,
   sql: string,
@@ -19,14 +19,14 @@ export async function runSql(
   }
 }
 
-/** The database that a URL names. */
+/** Name of the database in a URL. */
 export function databaseOf(url: string): string {
   return new URL(url).pathname.slice(1)
 }
 
 /**
- * Transactions committed so far in some databases; of statements without `begin`, each is one. A backend reports what
- * it did at the latest when its connection closes.
+ * Number of transactions committed so far in the given databases. A statement without `begin` is one transaction. A
+ * backend may report its transactions as late as when its connection closes.
  */
 export async function transactionsIn(superuserUrl: string, databases: readonly string[]): Promise<number> {
   const [row] = await runSql(

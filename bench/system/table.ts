@@ -12,7 +12,7 @@ const HEAD = [
   'SQL',
 ]
 
-/** The results as a Markdown table, medians with [least–greatest], and where the CPU time went. */
+/** Renders the results as a Markdown table: medians with [minimum–maximum], and the distribution of the CPU time. */
 export function tableOf(results: Readonly<Record<string, Result>>): string {
   const rows = Object.entries(results).map(([name, result]) => [
     name,

@@ -3,14 +3,14 @@ import type { Contender } from './contender.ts'
 import { processCpu, treeCpu } from './cpu.ts'
 import type { PageLoad } from './page-load.ts'
 
-/** What one window measured. CPU in milliseconds per page. */
+/** Result of one window. CPU is in milliseconds per page. */
 export type Window = {
   pages: number
-  /** Of each server by its name. */
+  /** CPU of each server by name. */
   servers: Record<string, number>
-  /** Of all of Postgres: the backends and everything that works beside them. */
+  /** CPU of all processes of Postgres: the backends and the background processes. */
   database: number
-  /** Servers and database. */
+  /** CPU of the servers and the database. */
   cpu: number
   /** Pages per second. */
   rps: number
@@ -19,7 +19,7 @@ export type Window = {
   p99: number
 }
 
-/** Drives one contender while all others are idle, and says what each page cost. */
+/** Puts load on one contender while all others are idle, and measures the cost of each page. */
 export async function measureWindow(
   contender: Contender,
   postmaster: number,

@@ -4,11 +4,11 @@ import { HelpRequested, UserFacingError } from '../../platform/lifecycle.ts'
 import { commandNames, COMMANDS, USAGE, type CommandName } from './commands.ts'
 
 export type TailArguments = {
-  /** Null: all. */
+  /** Null for all databases. */
   database: DatabaseName | null
-  /** Null: the last events. */
+  /** First offset to print. Null to print the last events. */
   from: number | null
-  /** How many existing events to print at most; null: all. */
+  /** Maximum number of existing events to print. Null for all. */
   lines: number | null
   follow: boolean
   type: string | null
@@ -19,21 +19,21 @@ export type TailArguments = {
 export type LogCommand =
   | { kind: 'status' | 'parked'; json: boolean }
   | ({ kind: 'tail' } & TailArguments)
-  /** Key null: all of them. */
+  /** `key` is null for all keys. */
   | { kind: 'redrive'; consumer: string; key: string | null }
   | { kind: 'rebuild'; consumer: string; checkOnly: boolean }
   | { kind: 'epoch bump' | 'epoch keep'; database: DatabaseName; yes: boolean }
   | { kind: 'consumers forget'; database: DatabaseName; consumer: string }
 
-/** Number of events that `tail` shows by default. */
+/** Default number of events that `tail` prints. */
 const DEFAULT_LINES = 10
 
 const MAX_OFFSET = Number.MAX_SAFE_INTEGER
 
 /**
- * Reads the command line.
+ * Parses the command line.
  *
- * @throws HelpRequested also when there is no command
+ * @throws HelpRequested if help is requested or there is no command
  * @throws UserFacingError with one line that names the argument, its value and what is expected
  */
 export function parseLogArguments(argv: readonly string[] = process.argv.slice(2)): LogCommand {

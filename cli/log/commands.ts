@@ -23,7 +23,7 @@ const command = <const Given extends Omit<Command, 'name' | 'notes'>>(name: stri
   ...given,
 })
 
-/** What `npm run log` can do, by name. */
+/** The commands of `npm run log`, by name. */
 export const COMMANDS = {
   status: command('status', {
     about: `Shows the state of each change log: its epoch, its end, events without a tick, its consumers and how far behind they
@@ -108,7 +108,7 @@ const synopses = commandNames.map((name) => {
   return `  ${[name, positionals?.usage].filter(Boolean).join(' ')}`
 })
 
-/** The help of `npm run log` itself. */
+/** Help of `npm run log` itself. */
 export const USAGE = helpOf({
   name: 'npm run log',
   about: 'Shows and repairs the change logs of an installation.',

@@ -16,7 +16,7 @@ import type { DatabaseName } from '../../contracts/topology.ts'
 
 type Route = ReturnType<typeof exportRoute>
 
-/** A consumer, and what the commands need to rebuild it and to compare it. */
+/** A consumer, with what the commands need to rebuild it and to compare it with its owner. */
 export type Consumer = {
   name: ConsumerName & { source: DatabaseName }
   /** The database of the consumer. */
@@ -28,7 +28,7 @@ export type Consumer = {
   exported: { name: string; route: (...owner: Parameters<typeof exportRoute>) => Route }
 }
 
-/** All consumers that are built from their owner's state. */
+/** All consumers that are built from the state of their owner. */
 export const consumers: readonly Consumer[] = [
   {
     name: AUTHORS,

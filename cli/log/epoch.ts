@@ -5,15 +5,15 @@ import type { Installation } from './installation.ts'
 import { openDatabase, type OpenDatabase } from './open-database.ts'
 import { count } from './plain.ts'
 
-/** A relay that takes a tick at the same moment makes it fail. */
+/** Maximum number of attempts. An attempt fails if a relay takes a tick at the same time. */
 const ATTEMPTS = 20
 
-/** A row that another transaction has inserted, changed or deleted (Postgres' error codes). */
+/** Postgres error codes of a conflict with a row that another transaction has inserted, changed or deleted. */
 const COLLISIONS = ['23505', '40001', '40P01']
 
 type Asked = { kind: 'epoch bump' | 'epoch keep'; database: DatabaseName; yes: boolean }
 
-/** Begins a new epoch, or keeps the old one; without `yes` tells what that does. @returns whether it was done */
+/** Begins a new epoch, or keeps the old one. Without `yes`, only explains the effect. @returns whether it was done */
 export async function changeEpoch(
   installation: Installation,
   { kind, database: name, yes }: Asked,

@@ -4,7 +4,7 @@ import type { DatabaseName } from '../../contracts/topology.ts'
 import type { Installation } from './installation.ts'
 import { openDatabase } from './open-database.ts'
 
-/** Forgets a consumer of a log. */
+/** Removes a consumer from a log. */
 export async function forget(
   installation: Installation,
   { database: name, consumer }: { database: DatabaseName; consumer: string },

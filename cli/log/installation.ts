@@ -12,21 +12,21 @@ import { givenDatabases } from '../../local/system/given-databases.ts'
 import { runningRedis } from '../../local/redis/start-redis.ts'
 import { keepSecrets } from '../../local/system/secrets.ts'
 
-/** What the command works on. */
+/** The databases and the Redis that the commands use. */
 export type Installation = AsyncDisposable & {
   urls: DatabaseUrls
-  /** Of the Redis that carries the logs; null where none does, or none is known. */
+  /** URL of the Redis that carries the logs. Null if the logs do not use Redis, or its URL is not known. */
   redisUrl: string | null
-  /** Whether the databases are those of DATABASE_URL_*. */
+  /** Whether the databases are given by DATABASE_URL_*. */
   given: boolean
 }
 
 /**
- * Finds the databases of DATABASE_URL_*, or those in DATA_DIR: of the `npm start` that runs there; else they are started,
- * and stopped again by disposing. Nothing is made or migrated.
+ * Finds the databases of DATABASE_URL_*, or those in DATA_DIR. If `npm start` runs on DATA_DIR, its Postgres is used.
+ * Otherwise Postgres is started, and stopped again by disposing. Nothing is created or migrated.
  *
- * @param log told what Postgres says when it is started
- * @throws UserFacingError when there are none
+ * @param log called with the messages of Postgres if it is started
+ * @throws UserFacingError if there are no databases
  */
 export async function openInstallation(env: Env, log: (line: string) => void): Promise<Installation> {
   const { REDIS_URL, LOG_TRANSPORT } = readConfig(['REDIS_URL', 'LOG_TRANSPORT'], env)
@@ -56,7 +56,7 @@ export async function openInstallation(env: Env, log: (line: string) => void): P
   }
 }
 
-/** The address of the running Postgres, or of one that is started now. */
+/** URL of the running Postgres, or of one that is started now. */
 async function findServer(
   dataDir: string,
   folder: string,

@@ -11,7 +11,7 @@ export type OpenDatabase = AsyncDisposable & {
   name: DatabaseName
   sql: Sql
   transact: Transact
-  /** Whether it has the tables of a consumer. */
+  /** Whether the database has the tables of a consumer. */
   consumes: boolean
 }
 
@@ -21,7 +21,7 @@ const silent = pino({ level: 'silent' })
 /**
  * Opens a database.
  *
- * @returns the database, or a message with the remedy if it does not answer or has no change log
+ * @returns the database, or a message with the remedy if it does not respond or has no change log
  */
 export async function tryDatabase(
   { urls, given }: Installation,

@@ -1,12 +1,12 @@
-/** Control characters of terminals, line ends of all kinds, and what turns the direction of writing. */
+/** Control characters of terminals, all kinds of line ends, and characters that change the direction of text. */
 const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g
 
-/** Text of others as it may be printed on one line of a terminal. */
+/** Escapes text from outside so that it is safe to print on one line of a terminal. */
 export function plain(text: string): string {
   return text.replace(UNSAFE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
-/** 1234 → `1.2 s`. */
+/** Formats a duration: 1234 → `1.2 s`. */
 export function duration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`
   if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`

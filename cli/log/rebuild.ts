@@ -14,13 +14,14 @@ import type { Installation } from './installation.ts'
 import { openDatabase, type OpenDatabase } from './open-database.ts'
 import { count, duration, plain } from './plain.ts'
 
-/** Longest wait for the consumer to come as far as the export it is compared with. Milliseconds. */
+/** Maximum wait for the consumer to reach the position of the export that it is compared with. Milliseconds. */
 const CATCH_UP_MS = 60_000
 
 const silent = pino({ level: 'silent' })
 
 /**
- * Builds a consumer anew while its service and its owner go on, then compares it with the owner's state; or only compares.
+ * Rebuilds a consumer while its service and its owner continue to run, then compares it with the owner's state. With
+ * `checkOnly`, only compares.
  *
  * @returns whether they are equal
  */

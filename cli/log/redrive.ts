@@ -5,13 +5,14 @@ import type { Installation } from './installation.ts'
 import { openDatabase } from './open-database.ts'
 import { count, plain } from './plain.ts'
 
-/** Keys that a message names at most. */
+/** Maximum number of keys in a message. */
 const MAX_NAMED = 5
 
 /**
- * Applies what is parked, of one key or (null) of all, as the consumer itself would, and tells what became of each.
+ * Applies the parked events of one key, or of all keys if `key` is null, as the consumer itself would. Prints the
+ * result of each key.
  *
- * @returns whether nothing of that is parked any more
+ * @returns whether all events of these keys were applied
  */
 export async function redriveParked(
   installation: Installation,

@@ -13,12 +13,12 @@ import { tail } from './tail/tail.ts'
 const print = (line: string) => console.log(line)
 const note = (line: string) => console.error(line)
 
-/** Runs a command. @returns false when something needs attention: the exit code is then 1 */
+/** Runs a command. @returns false if something needs attention; the exit code is then 1 */
 export async function runLogCommand(command: LogCommand): Promise<boolean> {
   await using installation = await openInstallation(inheritedEnv(), note)
   const stopping = new AbortController()
   void stopSignal().then(() => stopping.abort())
-  // The reader of our output, such as `head`, has closed the pipe.
+  // The reader of our output has closed the pipe, as `head` does.
   process.stdout.on('error', () => stopping.abort())
   try {
     return await runOn(installation, command, stopping.signal)

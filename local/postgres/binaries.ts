@@ -9,20 +9,20 @@ import { createLinks } from './links.ts'
 
 export type Binaries = { initdb: string; pgCtl: string; version: string; major: string }
 
-/** What the package of each platform is called. */
+/** Name of each platform in the names of the npm packages. */
 const PLATFORMS: Readonly<Record<string, string>> = { linux: 'linux', darwin: 'darwin', win32: 'windows' }
 
-/** Said wherever the embedded Postgres cannot be had. */
+/** Advice in every message that says that the embedded Postgres can't be used. */
 export const OWN_DATABASES = `Give your own databases instead: ${new Intl.ListFormat('en-GB').format(databases.map(databaseVariable))}.`
 
 /**
- * Finds the Postgres programs that npm installed, in a place from which the user they are to run as can start them.
+ * Finds the Postgres programs that npm installed, in a folder from which the given user can start them.
  *
- * Symbolic links that npm packages cannot hold are made here, because npm does not run install scripts any more. Where
- * that fails (read-only `node_modules`), or the user may not enter the folder (as root, in a home folder), the programs
- * are copied, once for each version, and used from there.
+ * npm packages can't contain symbolic links, and npm no longer runs install scripts. So this function creates the
+ * links. If that fails (read-only `node_modules`), or if the user may not enter the folder (for example, root's home
+ * folder), the programs are copied, once per version, and used from the copy.
  *
- * @throws UserFacingError when there are none for this machine, or they do not run on it
+ * @throws UserFacingError if there are no programs for this machine, or they do not run on it
  */
 export async function locateBinaries(as: RunAs, log: (line: string) => void): Promise<Binaries> {
   const folder = packageFolder()
@@ -65,7 +65,7 @@ function programs(folder: string, version: string): Binaries {
   }
 }
 
-/** Tries them, as the user they will run as: null when they run, else what they or the system said. */
+/** Runs the programs as the given user. Returns null if they run, otherwise their output or the system's error. */
 async function whyNot({ initdb, pgCtl }: Binaries, as: RunAs): Promise<string | null> {
   const trials = await Promise.all([
     run(initdb, ['--version'], { as }),

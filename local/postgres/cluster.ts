@@ -5,20 +5,21 @@ import { run } from '../processes/run.ts'
 import { OWN_DATABASES, type Binaries } from './binaries.ts'
 import type { Home } from './home.ts'
 
-/** Name of the superuser, and of the database that exists from the start. */
+/** Name of the superuser, and of the database that exists in every new cluster. */
 export const SUPERUSER = 'postgres'
 
-/** The folder of the databases themselves. */
+/** The folder that contains the database cluster. */
 export const clusterFolder = (home: Home) => join(home.folder, 'data')
 
 /**
- * Makes the database cluster if there is none; else checks that this Postgres can use it. It appears under its name
- * only when it is whole, so being stopped halfway leaves nothing that is broken. Nothing is ever deleted.
+ * Creates the database cluster if there is none. Otherwise checks that this Postgres can use the existing one. A new
+ * cluster gets its final name only when it is complete, so an interrupted start leaves nothing broken. Nothing is ever
+ * deleted.
  *
- * Text sorts by code point, and case is Unicode's: the same on every machine, whatever locales it has.
+ * Text sorts by code point, and case follows Unicode, so both are the same on every machine, whatever locales it has.
  *
- * @param durable whether it must outlast a power cut
- * @throws UserFacingError when what is there is not a cluster, or one of another major version
+ * @param durable whether the data must survive a power failure
+ * @throws UserFacingError if the folder does not contain a cluster, or contains one of another major version
  */
 export async function ensureCluster(
   home: Home,

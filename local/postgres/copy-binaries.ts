@@ -4,8 +4,9 @@ import { createLinks } from './links.ts'
 import { requireOwnFolder, sharedFolder } from './shared-folder.ts'
 
 /**
- * Copies the package of Postgres programs to a folder that every user can enter, readable by all, writable by us.
- * One copy serves all projects of a user; of two processes that copy at once, the second uses the first's.
+ * Copies the package of Postgres programs to a folder that every user can enter. Everybody can read the copy; only we
+ * can write to it. All projects of a user share one copy. If two processes copy at the same time, the second one uses
+ * the first one's copy.
  *
  * @returns the folder that holds the copy
  */
@@ -37,7 +38,7 @@ export async function copyPackage(folder: string, version: string): Promise<stri
   return copy
 }
 
-/** npm under a strict umask leaves files that only their owner can read. */
+/** With a strict umask, npm creates files that only their owner can read. */
 async function openToReaders(folder: string): Promise<void> {
   await chmod(folder, 0o755)
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {

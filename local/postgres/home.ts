@@ -17,19 +17,19 @@ import { run, type RunAs } from '../processes/run.ts'
 import { chooseUser } from './run-as.ts'
 import { requireOwnFolder, sharedFolder } from './shared-folder.ts'
 
-/** The folder Postgres keeps everything in, and the user it runs as. */
+/** The folder of all files of Postgres, and the user that Postgres runs as. */
 export type Home = { folder: string; as: RunAs }
 
-/** In the data folder: names the folder of the data, where that is elsewhere. */
+/** A file in the data folder. It contains the path of the Postgres folder if that is elsewhere. */
 const RECORD = 'postgres-home'
 
 /**
- * Makes the folder of the data: `postgres` in `dataDir`. As root, when the user that Postgres then runs as cannot
- * enter that folder (somewhere above it is a folder of root alone), a folder in /var/tmp instead. Its name follows
- * from `dataDir` and `secret`, so that a new `dataDir` at an old place starts afresh; once there is data in it,
- * `recordHome` makes it known to `dataDir`, wherever that is moved to.
+ * Creates the Postgres folder: `postgres` in `dataDir`. When started as root, Postgres runs as another user. If that
+ * user can't enter `dataDir` (for example, because only root may enter one of its parents), a folder in /var/tmp is
+ * used. Its name is derived from `dataDir` and `secret`, so that a new `dataDir` at an old path does not get the old
+ * data. Once it contains data, `recordHome` writes its path to `dataDir`, so `dataDir` can be moved.
  *
- * @throws UserFacingError when the folder belongs to somebody else, or the data that was recorded is gone
+ * @throws UserFacingError if the folder belongs to another user, or the recorded data no longer exists
  */
 export async function openHome(dataDir: string, secret: string, log: (line: string) => void): Promise<Home> {
   const near = join(dataDir, 'postgres')
@@ -50,7 +50,7 @@ export async function openHome(dataDir: string, secret: string, log: (line: stri
   return { folder: far, as }
 }
 
-/** Writes down in `dataDir` where its data is, unless it is in there anyway. */
+/** Writes the path of the Postgres folder to `dataDir`, unless that folder is in `dataDir`. */
 export async function recordHome(dataDir: string, { folder }: Home): Promise<void> {
   if (folder === join(dataDir, 'postgres') || (await recordedHome(dataDir)) === folder) return
   const file = join(dataDir, RECORD)
@@ -58,7 +58,7 @@ export async function recordHome(dataDir: string, { folder }: Home): Promise<voi
   await rename(`${file}.new`, file)
 }
 
-/** The folder of databases that were made for `dataDir` before; null when there are none. */
+/** The Postgres folder that was created for `dataDir` earlier. Null if there is none. */
 export async function madeBefore(dataDir: string): Promise<string | null> {
   const near = join(dataDir, 'postgres')
   return (await recordedHome(dataDir)) ?? ((await hasData(near)) ? near : null)
@@ -89,7 +89,7 @@ function unreachableMessage(folder: string, uid: number): string {
 Let everybody pass through those (chmod a+x), or move the data folder back to where it was.`
 }
 
-/** Where data goes that the user Postgres runs as could not reach in `dataDir`. */
+/** The Postgres folder for a `dataDir` that the user of Postgres can't enter. */
 async function farFolder(dataDir: string, secret: string): Promise<string> {
   const name = createHash('sha256')
     .update(`${await realpath(dataDir)}\0${secret}`)
@@ -109,7 +109,7 @@ Start as that user or as root, or choose another folder: DATA_DIR=….`,
   )
 }
 
-/** Never through a symbolic link: root would give away what somebody else points to. */
+/** Symbolic links are refused: otherwise root would give away a folder of another user. */
 async function giveTo(folder: string, as: NonNullable<RunAs>): Promise<void> {
   const found = await lstat(folder)
   if (!found.isDirectory()) {
@@ -122,7 +122,7 @@ async function giveTo(folder: string, as: NonNullable<RunAs>): Promise<void> {
   await chmod(folder, 0o700)
 }
 
-/** Tried rather than computed from modes: access lists and mount options count too. */
+/** Tries to enter the folder. The mode alone is not enough, because access lists and mount options count too. */
 async function canEnter(folder: string, as: RunAs): Promise<boolean> {
   const { code } = await run('/bin/sh', ['-c', 'cd -- "$1" && [ -w . ]', 'sh', folder], { as })
   return code === 0

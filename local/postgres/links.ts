@@ -2,12 +2,12 @@ import { readFile, symlink } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { z } from 'zod'
 
-/** Paths relative to the package's folder: `target` is the link, `source` the file it leads to. */
+/** Paths are relative to the package's folder. `target` is the link; `source` is the file that it points to. */
 const Links = z.array(z.object({ source: z.string(), target: z.string() }))
 
 /**
- * Makes the symbolic links that the package lists, those that are missing. Never fails: links that are there already,
- * also because another process was quicker, are as good, and whether the programs run is tried afterwards.
+ * Creates the symbolic links that the package lists, if they are missing. Never fails: a link may already exist,
+ * perhaps because another process created it first. The caller checks afterwards whether the programs run.
  */
 export async function createLinks(folder: string): Promise<void> {
   const text = await readFile(join(folder, 'native/pg-symlinks.json'), 'utf8').catch(() => '[]')

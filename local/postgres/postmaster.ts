@@ -11,25 +11,25 @@ import { tryUrl } from './try-url.ts'
 
 export type Postmaster = { pid: number; port: number }
 
-/** Longest wait for a server to start, recovery included, and to stop. Seconds. */
+/** Maximum wait for a server to start (recovery included), and to stop. Seconds. */
 const START_S = 60
 const STOP_S = 30
-/** Longest wait for a server that survived its supervisor to answer. Milliseconds. */
+/** Maximum wait for a response of a server that outlived its supervisor. Milliseconds. */
 const ADOPT_MS = 10_000
 
 const STARTING = { kind: 'silent', reason: 'it is still starting' } as const
 
-/** The address of a database, for the superuser. */
+/** URL of the superuser's database. */
 export function superuserUrl(port: number, password: string): string {
   return `postgres://${SUPERUSER}:${encodeURIComponent(password)}@127.0.0.1:${port}/${SUPERUSER}`
 }
 
 /**
- * Finds the server that already runs on this cluster: its supervisor was killed, and it went on. A `postmaster.pid`
- * without its server is removed, also when another program has got the pid since.
+ * Finds the server that already runs on this cluster, because its supervisor was killed. A `postmaster.pid` without a
+ * server is removed, even if another program now has that pid.
  *
- * @returns null when there is none
- * @throws UserFacingError when there is one and it does not answer with our password
+ * @returns null if no server runs
+ * @throws UserFacingError if a server runs and does not accept our password
  */
 export async function findRunning(home: Home, password: string): Promise<Postmaster | null> {
   const folder = clusterFolder(home)
@@ -40,7 +40,7 @@ export async function findRunning(home: Home, password: string): Promise<Postmas
     if (!found) return null
     const program = await commandLine(found.pid)
     if (!program.includes(folder)) {
-      // Postgres itself clears up after a pid that is gone, but stops at one that another program has got since.
+      // Postgres removes the file itself if no process has the pid, but refuses to start if another program has it.
       if (program) await rm(file, { force: true })
       return null
     }
@@ -53,7 +53,7 @@ export async function findRunning(home: Home, password: string): Promise<Postmas
   }
 }
 
-/** Starts a server. @throws UserFacingError with the reason that its log gives */
+/** Starts a server. @throws UserFacingError with the reason from the server's log */
 export async function startPostmaster(
   home: Home,
   binaries: Binaries,
@@ -88,7 +88,7 @@ Its log is ${log}.`,
   )
 }
 
-/** Stops the server: `fast` writes everything out first, `immediate` leaves it to the recovery at the next start. */
+/** Stops the server. `fast` writes all data to disk first; `immediate` leaves that to the recovery at the next start. */
 export async function stopPostmaster(
   home: Home,
   binaries: Binaries,

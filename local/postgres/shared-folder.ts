@@ -2,17 +2,17 @@ import { lstat, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { UserFacingError } from '../../platform/lifecycle.ts'
 
-/** A folder that every user can enter and that outlives a restart of the machine, where there is one. */
+/** A folder that every user can enter. It survives a restart of the machine if the machine has /var/tmp. */
 export async function sharedFolder(): Promise<string> {
   const kept = await stat('/var/tmp').catch(() => null)
   return kept?.isDirectory() ? '/var/tmp' : tmpdir()
 }
 
 /**
- * Everybody can make files in a shared folder, under a name that can be guessed. So what stands there is used only
- * when it is a real folder, owned by `uid`, that nobody else can change.
+ * Any user can create files in a shared folder, under a name that can be guessed. So an existing path is used only if
+ * it is a real folder, is owned by `uid`, and nobody else can write to it.
  *
- * @throws UserFacingError when it is not
+ * @throws UserFacingError otherwise
  */
 export async function requireOwnFolder(path: string, uid: number): Promise<void> {
   const found = await lstat(path)

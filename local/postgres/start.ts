@@ -10,31 +10,31 @@ import { requireResponse } from './try-url.ts'
 import { watchServer } from './watch.ts'
 
 export type EmbeddedOptions = {
-  /** The data goes into its folder `postgres`. It must exist. */
+  /** Postgres uses the folder `postgres` in this folder, which must exist. */
   dataDir: string
-  /** Of the superuser; the same at each start. */
+  /** Password of the superuser. Must be the same at each start. */
   password: string
-  /** False: for tests. Data does not survive a power cut, and is removed at the end. @default true */
+  /** Set to false in tests: the data then does not survive a power failure and is removed at the end. @default true */
   durable?: boolean
   log: (line: string) => void
-  /** Receives what should not have happened. @default log */
+  /** Called with messages about unexpected events. @default log */
   warn?: (line: string) => void
 }
 
 export type EmbeddedPostgres = AsyncDisposable & {
   port: number
-  /** Contains the data, and the log of the server. */
+  /** Contains the data and the server's log. */
   folder: string
-  /** Of the database `postgres`, for the superuser. */
+  /** URL of the database `postgres`, for the superuser. */
   url: string
-  /** Stops it without writing anything out, and without waiting. For the last moment of this process. */
+  /** Stops the server immediately, without flushing data and without waiting. For use just before this process exits. */
   killNow(): void
 }
 
 /**
- * Starts the Postgres that npm installed, on 127.0.0.1 and a free port that stays the same; or adopts the one that a
- * killed supervisor left running on the same data. One that ends by itself is started again on the same port. Disposing
- * stops it.
+ * Starts the Postgres that npm installed, on 127.0.0.1 and on a free port that stays the same. If a killed supervisor
+ * left a server running on the same data, that server is used instead. If the server exits unexpectedly, it is
+ * restarted on the same port. Disposing stops it.
  *
  * @throws UserFacingError with one line that says what to do
  */
@@ -69,35 +69,35 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   }
 }
 
-/** What a person can do when it does not start at all; while it is started again, its data is not to be touched. */
+/** Adds advice for a failed first start. A failed restart gets no such advice, because its data must not be moved away. */
 function advise(error: unknown, home: Home): never {
   if (!(error instanceof UserFacingError)) throw error
   throw new UserFacingError(`${error.message} To start with an empty database, move ${home.folder} away.`)
 }
 
-/** @throws UserFacingError when the server, which has just answered, is gone again */
+/** @throws UserFacingError if the server has exited again since its last response */
 async function pidOf(home: Home): Promise<number> {
   const found = await readPidFile(join(clusterFolder(home), 'postmaster.pid'))
   if (!found) throw new UserFacingError(`Postgres ended right after its start on ${clusterFolder(home)}.`)
   return found.pid
 }
 
-/** SIGQUIT to the postmaster is its immediate shutdown. */
+/** SIGQUIT makes the postmaster shut down immediately. */
 function quitNow(pid: number | null): void {
   try {
     if (pid !== null) process.kill(pid, 'SIGQUIT')
   } catch {
-    // It is gone already.
+    // The process has already exited.
   }
 }
 
-/** The port of the last time, unless somebody else has it now. */
+/** The port of the previous start, or a free one if another program now uses it. */
 async function choosePort(home: Home): Promise<number> {
   const file = join(home.folder, 'port')
   const kept = Number(await readFile(file, 'utf8').catch(() => '0'))
   if (kept > 0 && (await isPortFree('127.0.0.1', kept))) return kept
   const port = await freePort()
-  // The file may be another user's, of a start as root; the folder is ours.
+  // After a start as root, the file may belong to another user. The folder is ours, so the file can be replaced.
   await rm(file, { force: true })
   await writeFile(file, String(port))
   return port

@@ -4,7 +4,7 @@ import { UserFacingError } from '../../platform/lifecycle.ts'
 /** `invalid_password` (https://www.postgresql.org/docs/18/errcodes-appendix.html). */
 const INVALID_PASSWORD = '28P01'
 
-/** `refused`: it answers, and the password is wrong. `silent`: it does not answer, perhaps not yet. */
+/** `refused`: the server responds, but the password is wrong. `silent`: there is no response, perhaps only not yet. */
 export type Answer = { kind: 'open' } | { kind: 'refused' | 'silent'; reason: string }
 
 /** Tries to connect. Never rejects. */
@@ -23,7 +23,7 @@ export async function tryUrl(url: string): Promise<Answer> {
   }
 }
 
-/** Checks that the server accepts our password. @throws UserFacingError when the data was made with another one */
+/** Checks that the server accepts our password. @throws UserFacingError if the data has another password */
 export async function requireResponse(url: string, folder: string): Promise<void> {
   const response = await tryUrl(url)
   if (response.kind === 'open') return

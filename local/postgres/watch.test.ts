@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { expect, test, vi } from 'vitest'
 import { watchServer } from './watch.ts'
 
-/** A process that stays; disposing kills it and waits. */
+/** A process that runs until it is killed. Disposing kills it and waits. */
 function server() {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])
   const gone = once(child, 'exit')

@@ -2,19 +2,19 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { processIdentity } from '../processes/identity.ts'
 import { backoff } from '../processes/managed-process.ts'
 
-/** Between two looks at the server's process. Milliseconds. */
+/** Interval between two checks of the server's process. Milliseconds. */
 const INTERVAL_MS = 500
 
-/** Disposing ends the watch and leaves the server alone; it waits for a start that is under way. */
+/** Disposing ends the watch, but does not stop the server. It waits for a start that is in progress. */
 export type Watch = AsyncDisposable & {
-  /** Of the server; null while there is none. */
+  /** Process id of the server. Null while it is down. */
   readonly pid: number | null
 }
 
 /**
- * Watches over a server that is no child of this process, and starts it again when it has ended.
+ * Watches a server that is not a child of this process, and restarts it when it has exited.
  *
- * @param start returns the new pid; when it rejects it is tried again after a growing wait
+ * @param start returns the new pid. If it rejects, it is called again after an increasing wait.
  */
 export function watchServer(first: number, start: () => Promise<number>, log: (line: string) => void): Watch {
   const stopping = new AbortController()
@@ -36,7 +36,7 @@ export function watchServer(first: number, start: () => Promise<number>, log: (l
     return null
   }
 
-  /** Resolves when that process has ended, or the watch is to end. */
+  /** Resolves when the process has exited or the watch has been disposed. */
   async function gone(watched: number): Promise<void> {
     const identity = await processIdentity(watched)
     while (!signal.aborted) {

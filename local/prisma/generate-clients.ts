@@ -6,7 +6,10 @@ import { services, type Service } from '../../contracts/topology.ts'
 import { UserFacingError } from '../../platform/lifecycle.ts'
 import { root } from '../../platform/root.ts'
 
-/** The parts of Prisma's packages used here. Their own types import packages that are not published with them. */
+/**
+ * The parts of Prisma's packages that are used here. Prisma's own types import packages that are not published with
+ * them.
+ */
 type Internals = {
   loadSchemaContext(options: {
     schemaPath: { cliProvidedPath: string }
@@ -23,17 +26,18 @@ type ClientGenerator = { PrismaClientTsGenerator: new () => object }
 
 type Client = { service: Service; schema: string; stampFile: string; stamp: string }
 
-// Required, not imported: the generator's ES module does not load in Node, and Prisma takes a third of a second to load,
-// which most runs do not need.
+// `require` instead of `import`: the generator's ES module does not load in Node. Loading Prisma also takes a third of
+// a second, and most runs do not need it.
 const require = createRequire(import.meta.url)
 
 /**
- * Generates the Prisma clients that are missing or older than their schema or the generator. A second run does nothing.
+ * Generates the Prisma clients that are missing, or older than their schema or the generator. A second run does
+ * nothing.
  *
- * Calls the generator directly, without Prisma's command line, which is 180 MB larger and downloads a schema engine
- * that `generate` does not use (docs/adr/0002-prisma.md).
+ * Calls the generator directly. Prisma's command line is 180 MB larger and downloads a schema engine that `generate`
+ * does not use (docs/adr/0002-prisma.md).
  *
- * @param log receives a line before clients are generated, and nothing when all are up to date
+ * @param log called once before clients are generated; not called if all are up to date
  */
 export async function generateClients(log: (line: string) => void): Promise<void> {
   const generator = await readFile(join(packageFolder('@prisma/client-generator-ts'), '../package.json'))
@@ -77,7 +81,7 @@ async function generateClient({ schema, stampFile, stamp }: Client): Promise<voi
   await writeFile(stampFile, stamp)
 }
 
-/** @throws UserFacingError when the package is not installed */
+/** @throws UserFacingError if the package is not installed */
 function packageFolder(name: string): string {
   try {
     return dirname(require.resolve(name))

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { run } from './run.ts'
 
 /**
- * What tells a process from every other that has had, or will have, its pid: when it began. Null when no process has
- * the pid now.
+ * Identifies a process by its start time, which distinguishes it from earlier and later processes with the same pid.
+ * Null if no process has the pid now.
  *
- * Linux: boot id and start time in clock ticks, from proc(5). Elsewhere: the start time that `ps` prints.
+ * Linux: boot id, and start time in clock ticks from proc(5). Elsewhere: the start time that `ps` prints.
  */
 export async function processIdentity(pid: number): Promise<string | null> {
   if (process.platform === 'linux') {
@@ -13,7 +13,7 @@ export async function processIdentity(pid: number): Promise<string | null> {
       readText('/proc/sys/kernel/random/boot_id'),
       readText(`/proc/${pid}/stat`),
     ])
-    // The second field is the program's name in parentheses, with any characters in it; the 22nd is the start time.
+    // The second field is the program's name in parentheses; it can contain any characters. The 22nd is the start time.
     const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')
     if (!fields || fields[0] === 'Z') return null
     return `${boot?.trim()}:${fields[19]}`
@@ -22,7 +22,7 @@ export async function processIdentity(pid: number): Promise<string | null> {
   return code === 0 && output ? output : null
 }
 
-/** The command line of a process, its words separated by blanks; empty when there is no such process. */
+/** The command line of a process, separated by spaces. Empty if there is no such process. */
 export async function commandLine(pid: number): Promise<string> {
   if (process.platform === 'linux') {
     return ((await readText(`/proc/${pid}/cmdline`)) ?? '').replaceAll('\0', ' ')

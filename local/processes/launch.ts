@@ -13,28 +13,28 @@ export type ProcessSpec = {
   /** The whole environment of the child. */
   env: Env
   cwd: string
-  /** Opens a channel whose end tells a Node child that this process is gone. */
+  /** Opens an IPC channel to a Node child. The channel closes when this process exits, so the child can exit too. */
   ipc: boolean
   probe: Probe
-  /** Receives each line that the child writes, without its end. */
+  /** Called with each line that the child writes, without its line end. */
   onLine: (line: string) => void
-  /** Receives what the one who watches over the child has to say. */
+  /** Called with messages of the supervisor about the child. */
   report: (level: Level, message: string) => void
 }
 
-/** One run of a process. */
+/** One run of the process, from start to exit. */
 export type Life = {
   readonly pid: number | null
-  /** Aborted when the process has ended. */
+  /** Aborted when the process has exited. */
   readonly gone: AbortSignal
-  /** Resolves when it has ended, to a few words on how. Never rejects. */
+  /** Resolves when the process has exited, to a short description of how. Never rejects. */
   readonly exited: Promise<string>
   kill(signal: 'SIGTERM' | 'SIGKILL'): void
 }
 
 /**
- * Starts a child in a session of its own: Ctrl-C in a terminal goes to every process of the foreground group, and
- * would otherwise stop all of them at once instead of one after the other.
+ * Starts a child in a session of its own. Ctrl-C in a terminal goes to every process of the foreground group, and would
+ * stop all children at once instead of in order.
  */
 export function launch(spec: ProcessSpec): Life {
   const { promise: exited, resolve } = Promise.withResolvers<string>()

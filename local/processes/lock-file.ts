@@ -1,12 +1,12 @@
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { processIdentity } from './identity.ts'
 
-/** Either the lock, freed by disposing it, or the pid of the living process that holds it. */
+/** The lock, released by disposing it, or the pid of the running process that holds it. */
 export type LockOutcome = { held: true; lock: AsyncDisposable } | { held: false; holder: number }
 
 /**
- * Takes a lock that is a file naming its holder. A holder that died without freeing it, even by SIGKILL or a power
- * cut, holds it no longer: what counts is whether the process that wrote the file still lives, not its pid alone.
+ * Takes a lock: a file that names its holder. If the holder exits without releasing it (even by SIGKILL or a power
+ * failure), the lock is free again. The check compares more than the pid: the same process must still be running.
  *
  * @param path the lock file; its folder must exist
  */
@@ -15,7 +15,7 @@ export async function takeLock(path: string): Promise<LockOutcome> {
   const draft = `${path}.${process.pid}`
   await writeFile(draft, mine)
   try {
-    // Each round either takes the lock, finds a living holder, or removes one dead one.
+    // Each iteration takes the lock, finds a running holder, or removes the file of a holder that has exited.
     for (;;) {
       if (await linked(draft, path)) return { held: true, lock: releaser(path, mine) }
       const holder = await livingHolder(path)
@@ -27,7 +27,7 @@ export async function takeLock(path: string): Promise<LockOutcome> {
   }
 }
 
-/** A hard link is atomic: nobody ever reads a lock file that is half written. */
+/** Creating a hard link is atomic, so no process ever reads an incomplete lock file. */
 async function linked(draft: string, path: string): Promise<boolean> {
   try {
     await link(draft, path)
@@ -45,7 +45,7 @@ async function livingHolder(path: string): Promise<number | null> {
   return (await processIdentity(Number(pid))) === identity.join(' ') ? Number(pid) : null
 }
 
-/** Removes a dead holder's file; if another process took the lock in between, puts that one's file back. */
+/** Removes the file of a holder that has exited. If another process took the lock meanwhile, its file is restored. */
 async function discard(path: string, aside: string): Promise<void> {
   try {
     await rename(path, aside)

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest'
 import type { ProcessSpec } from './launch.ts'
 import { backoff, manageProcess } from './managed-process.ts'
 
-/** A child that says `up`, and one line of JSON; its readiness is that the line has arrived. */
+/** A child that prints `up` and one line of JSON. It is ready when that line has been received. */
 function child(script: string, overrides: Partial<ProcessSpec> = {}) {
   const lines: string[] = []
   const reports: string[] = []

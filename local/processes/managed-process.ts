@@ -3,31 +3,31 @@ import { UserFacingError } from '../../platform/lifecycle.ts'
 import { launch, type Life, type ProcessSpec } from './launch.ts'
 import { untilReady, type Readiness } from './readiness.ts'
 
-/** Wait before a process that died is started again: the first, and the longest after doublings. Milliseconds. */
+/** Wait before a process that exited is restarted: the first wait, and the maximum after doubling. Milliseconds. */
 export const BACKOFF = { first: 100, longest: 5_000 }
-/** A process that was ready for this long starts again with the first wait. Milliseconds. */
+/** After being ready for this long, a process that exits is restarted after the first wait again. Milliseconds. */
 const STEADY_MS = 10_000
-/** Longest wait for a process to become ready. Milliseconds. */
+/** Maximum wait for a process to become ready. Milliseconds. */
 const READY_MS = 60_000
-/** Longest wait for a process to stop by itself. Milliseconds. */
+/** Maximum wait for a process to exit after SIGTERM. Milliseconds. */
 const GRACE_MS = 10_000
 
-/** A child process that is kept alive: one that dies is started again, on the same port, after a growing wait. */
+/** A supervised child process. If it exits, it is restarted on the same port after an increasing wait. */
 export type ManagedProcess = AsyncDisposable & {
   readonly name: string
-  /** Null while there is no process. */
+  /** Null while it is down. */
   readonly pid: number | null
-  /** Starts it. Resolves when it is ready. @throws UserFacingError when it ends before, or is too late */
+  /** Starts it, and resolves when it is ready. @throws UserFacingError if it exits first, or takes too long */
   start(): Promise<void>
-  /** SIGTERM, after a grace SIGKILL. Resolves when it is gone; it stays down until `start`. */
+  /** Sends SIGTERM, then SIGKILL after a grace period. Resolves when it has exited. It stays down until `start`. */
   stop(): Promise<void>
-  /** SIGKILL. Resolves when it is gone; it stays down until `start`. */
+  /** Sends SIGKILL. Resolves when it has exited. It stays down until `start`. */
   kill(): Promise<void>
-  /** SIGKILL, as if it had crashed: it is started again by itself. Resolves when it is gone. */
+  /** Sends SIGKILL to simulate a crash, so it is restarted automatically. Resolves when it has exited. */
   crash(): Promise<void>
   /** Resolves when it is ready, also after a crash. @throws UserFacingError after a deadline */
   ready(): Promise<void>
-  /** SIGKILL, without waiting. For the last moment of this process. */
+  /** Sends SIGKILL without waiting. For use just before this process exits. */
   killNow(): void
 }
 
@@ -112,7 +112,7 @@ export function manageProcess(spec: ProcessSpec): ManagedProcess {
   }
 }
 
-/** The wait before the next start, after this many failures in a row. Milliseconds. */
+/** Wait before the next start, after this number of consecutive failures. Milliseconds. */
 export function backoff(failures: number): number {
   return Math.min(BACKOFF.first * 2 ** failures, BACKOFF.longest)
 }

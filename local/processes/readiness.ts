@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** Says why something is not ready yet, or null when it is. Never rejects. */
+/** Returns the reason why something is not ready yet, or null if it is ready. Never rejects. */
 export type Probe = () => Promise<string | null>
 
-/** Between two looks at something that is starting. Milliseconds. */
+/** Interval between two probes. Milliseconds. */
 const INTERVAL_MS = 40
 
 export type Readiness = { kind: 'ready' } | { kind: 'gone' } | { kind: 'late'; reason: string }
 
-/** Asks the probe until it is content, the process is gone (`gone` aborts), or the deadline has passed. */
+/** Repeats the probe until it succeeds, the process has exited (`gone` aborts), or the deadline has passed. */
 export async function untilReady(probe: Probe, gone: AbortSignal, deadlineMs: number): Promise<Readiness> {
   const deadline = AbortSignal.timeout(deadlineMs)
   for (;;) {
@@ -20,7 +20,7 @@ export async function untilReady(probe: Probe, gone: AbortSignal, deadlineMs: nu
   }
 }
 
-/** A probe of `GET /readyz`: 200 is ready; anything else is told by its status and body. */
+/** A probe of `GET /readyz`: status 200 means ready. Otherwise the reason is the status and the body. */
 export function httpProbe(url: string): Probe {
   return async () => {
     try {
@@ -33,7 +33,7 @@ export function httpProbe(url: string): Probe {
   }
 }
 
-/** `fetch failed` says nothing; its cause does. */
+/** The message `fetch failed` gives no reason; its cause does. */
 function rootMessage(error: Error): string {
   return error.cause instanceof Error ? error.cause.message || error.cause.name : error.message
 }

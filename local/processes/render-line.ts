@@ -7,7 +7,7 @@ const Line = z.looseObject({
   err: z.looseObject({ stack: z.string().optional(), message: z.string().optional() }).optional(),
 })
 
-/** pino's numbers (https://getpino.io/#/docs/api?id=loggerlevels-object). */
+/** Level numbers of pino (https://getpino.io/#/docs/api?id=loggerlevels-object). */
 const LEVELS: Readonly<Record<number, string>> = {
   10: 'trace',
   20: 'debug',
@@ -16,12 +16,12 @@ const LEVELS: Readonly<Record<number, string>> = {
   50: 'error',
   60: 'fatal',
 }
-/** Fields of every line, of no use to a person. */
+/** Fields that are not printed as details: they are shown elsewhere, or are the same in every line. */
 const KNOWN = new Set(['level', 'time', 'msg', 'err', 'service', 'pid', 'hostname'])
 
 /**
- * Renders a line of JSON that pino wrote as text: `12:34:56 info  listening port=4001`, followed by the stack of an error on
- * lines of its own. Returns any other line unchanged.
+ * Renders a line of pino's JSON as text: `12:34:56 info  listening port=4001`. The stack of an error follows on
+ * separate lines. Any other line is returned unchanged.
  */
 export function renderLine(line: string): string {
   const parsed = parseJson(line)
@@ -33,7 +33,7 @@ export function renderLine(line: string): string {
   return `${clockTime(new Date(time))} ${(LEVELS[level] ?? String(level)).padEnd(5)} ${msg}${details}${trouble}`
 }
 
-/** pino's number of the level; null when the line is not one of pino's. */
+/** Level of a line as pino's number. Null if the line is not pino's. */
 export function levelOf(line: string): number | null {
   return parseJson(line).data?.level ?? null
 }

@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process'
 
-/** The user a program runs as. Null: the one this process runs as. */
+/** The user that a program runs as. Null for the user of this process. */
 export type RunAs = { uid: number; gid: number } | null
 
-/** How a program ended. `code` is null when a signal ended it, or it could not be started at all. */
+/** Result of a program. `code` is null if a signal ended the program, or if it could not be started. */
 export type Finished = { code: number | null; output: string }
 
 export type RunOptions = { as?: RunAs; cwd?: string }
 
-/** Runs a program to its end. Its output is what it wrote to both streams, or why it could not be started. */
+/** Runs a program to its end. `output` contains both streams, or the reason why the program could not be started. */
 export function run(file: string, args: readonly string[], options: RunOptions = {}): Promise<Finished> {
   const { promise, resolve } = Promise.withResolvers<Finished>()
   const child = spawn(file, args, {

@@ -1,14 +1,14 @@
 import { access, constants } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 
-/** Programs that speak Redis, the first found is used. */
+/** Programs that implement the Redis protocol, in order of preference. */
 const PROGRAMS = ['redis-server', 'valkey-server'] as const
 
 /**
  * Finds a Redis server program.
  *
- * @param path folders to look in, as in the variable PATH
- * @returns its absolute path, or null when there is none
+ * @param path folders to search, in the format of the variable PATH
+ * @returns its absolute path, or null if there is none
  */
 export async function findRedis(path: string): Promise<string | null> {
   const candidates = PROGRAMS.flatMap((program) =>

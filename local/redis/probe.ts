@@ -1,10 +1,10 @@
 import { createConnection } from 'node:net'
 import type { Probe } from '../processes/readiness.ts'
 
-/** Longest wait for the answer to a PING. Milliseconds. */
+/** Maximum wait for the response to PING. Milliseconds. */
 const TIMEOUT_MS = 2_000
 
-/** Ready when a Redis on 127.0.0.1 answers PING at all: `NOAUTH` is the answer of one that has a password. */
+/** Ready when a Redis on 127.0.0.1 responds to PING. The error `NOAUTH` counts too: it means that a password is set. */
 export function redisProbe(port: number): Probe {
   return async () => {
     const { promise, resolve } = Promise.withResolvers<string | null>()

@@ -13,8 +13,8 @@ export type Redis = AsyncDisposable & { url: string; killNow(): void }
 /**
  * Starts a Redis or Valkey from the PATH, on 127.0.0.1, with a password and without persistence.
  *
- * @returns null when there is none
- * @throws UserFacingError when it does not start
+ * @returns null if none is installed
+ * @throws UserFacingError if it does not start
  */
 export async function startRedis(
   dataDir: string,
@@ -56,7 +56,7 @@ export async function startRedis(
   }
 }
 
-/** Stops the one whose supervisor was killed; it holds nothing that is needed. */
+/** Stops a Redis that was left running by a killed supervisor. Its data is not needed. */
 async function stopSurvivor(folder: string): Promise<boolean> {
   const survivor = await findRunning(folder)
   await rm(join(folder, 'pid'), { force: true })
@@ -64,13 +64,13 @@ async function stopSurvivor(folder: string): Promise<boolean> {
   return survivor !== null
 }
 
-/** The address of the one that `startRedis` has started for a data folder; null when none runs. */
+/** URL of the Redis that `startRedis` started for a data folder. Null if none runs. */
 export async function runningRedis(dataDir: string, password: string): Promise<string | null> {
   const running = await findRunning(join(dataDir, 'redis'))
   return running && urlOf(running.port, password)
 }
 
-/** It is known by the pid it wrote and by its command line, which Redis makes tell its address. */
+/** Identifies a running Redis by its pid file and its command line: Redis puts its address into its process title. */
 async function findRunning(folder: string): Promise<{ pid: number; port: number } | null> {
   const pid = Number(await readFile(join(folder, 'pid'), 'utf8').catch(() => '0'))
   const text = await readFile(join(folder, 'redis.conf'), 'utf8').catch(() => '')
@@ -81,7 +81,7 @@ async function findRunning(folder: string): Promise<{ pid: number; port: number 
 
 const urlOf = (port: number, password: string) => `redis://:${password}@127.0.0.1:${port}`
 
-/** `volatile-*` is what the cache asks for: keys without an expiry are never evicted. */
+/** The cache requires a `volatile-*` policy: keys without an expiry must never be evicted. */
 function configuration(port: number, folder: string, password: string): string {
   return `bind 127.0.0.1
 port ${port}

@@ -9,12 +9,13 @@ import { makeBio, makePost, makeReply } from './texts.ts'
 import { BASE_TIME } from './times.ts'
 
 /*
- * What people have done, each in the order of its rows. The same arguments give the same deeds again, so that tables and
- * events are written one after the other and nothing is kept. Users and posts are numbers, times ms since the epoch.
+ * The activity of the seeded users, each kind in the order of its rows. The same arguments give the same activity, so
+ * that tables and events can be written one after the other and nothing is kept in memory. Users and posts are
+ * identified by number; times are milliseconds since the epoch.
  */
 
 export type SignUp = { user: number; handle: string; name: string; bio: string; at: number }
-/** `replyTo`: the post that is answered, or -1. */
+/** `replyTo`: the number of the post that it replies to, or -1. */
 export type Publication = {
   post: number
   author: number
@@ -41,7 +42,7 @@ export function* publications(
   seed: number,
 ): Generator<Publication, void, void> {
   const random = createRandom(seed, 'texts')
-  // No text mentions two.
+  // The last user that `anybody` returned, or the author replied to. One is enough, because no text mentions two users.
   let mentioned = 0
   const anybody = () => people.names.handle((mentioned = random.below(people.count)))
   const authorOf = (post: number) => posts.authors[post] ?? 0
@@ -55,7 +56,7 @@ export function* publications(
   }
 }
 
-/** Most come soon after the post. */
+/** Most likes come soon after the post. */
 export function* likes(people: People, posts: Posts, seed: number): Generator<Like, void, void> {
   const random = createRandom(seed, 'likes')
   for (let post = 0; post < posts.count; post++) {

@@ -4,7 +4,7 @@ import { NAMED_USERS } from './named-users.ts'
 
 export type SeedArguments = { users: number; postsPerUser: number; rng: number; edges?: string }
 
-/** The largest seeds are bounded by memory: about 1 kB per user. */
+/** Memory limits the size of a seed: it takes about 1 kB per user. */
 const MAX_USERS = 4_000_000
 
 const SEED = {
@@ -45,9 +45,9 @@ variables it works on the embedded databases in DATA_DIR (default: .data), which
 } as const satisfies Command
 
 /**
- * Reads the command line of `npm run seed`.
+ * Parses the command line of `npm run seed`.
  *
- * @throws UserFacingError naming the argument, its value and what is expected
+ * @throws UserFacingError that names the argument, its value and what is expected
  */
 export function parseSeedArguments(argv?: readonly string[]): SeedArguments {
   const { values } = parseCommandLine(SEED, argv)

@@ -2,20 +2,20 @@ import { FIRST_NAMES, LAST_NAMES } from './names.ts'
 import { NAMED_USERS } from './named-users.ts'
 import { createRandom } from './random.ts'
 
-/** What a user is called, by the user's number. Handles are unique and match `[a-z][a-z0-9_]{2,29}`. */
+/** Handle and name of each user, by user number. Handles are unique and match `[a-z][a-z0-9_]{2,29}`. */
 export type Names = { handle(user: number): string; name(user: number): string }
 
-/** What an edge list called its users, in the order in which they first appeared. */
+/** Ids of the users in an edge list, in the order of their first appearance. */
 export type Labels = readonly (number | string)[]
 
 const HANDLE = /^[a-z][a-z0-9_]{2,29}$/
 const COMBINATIONS = FIRST_NAMES.length * LAST_NAMES.length
-/** Prime to the number of combinations (see the test), so that its multiples meet every combination once. */
+/** Coprime to the number of combinations (see the test), so its multiples reach every combination once. */
 const STRIDE = 7_919
 
 /**
- * Names for generated users. Nothing is stored: the number of a user leads to a combination of first and last name;
- * when all are used up, the next round gets a number: `mia_lopez`, `mia_lopez2`, …
+ * Names for generated users. Nothing is stored: the user number determines a combination of first and last name. After
+ * all combinations are used, a number is appended: `mia_lopez`, `mia_lopez2`, …
  */
 export function generatedNames(seed: number): Names {
   const start = createRandom(seed, 'names').below(COMBINATIONS)
@@ -42,8 +42,8 @@ export function generatedNames(seed: number): Names {
 }
 
 /**
- * Names for the users of an edge list, after the named ones: vertex 107 is `user_107`, a word that can be a handle
- * is one, any other word becomes `user_x<number of the user>`. Names are generated.
+ * Handles and names for the users of an edge list, after the named users. Vertex 107 gets the handle `user_107`. A word
+ * that is a valid handle is used as it is; any other word becomes `user_x<user number>`. Names are generated.
  */
 export function labelledNames(labels: Labels, seed: number): Names {
   const generated = generatedNames(seed)
@@ -64,7 +64,7 @@ export function labelledNames(labels: Labels, seed: number): Names {
   }
 }
 
-/** `Zoë` → `zoe`: lower case without accents. */
+/** Converts to lower case without accents: `Zoë` → `zoe`. */
 function plain(name: string): string {
   return name
     .normalize('NFD')

@@ -3,12 +3,12 @@ import type { Random } from './random.ts'
 
 /** The uuids of numbered rows, 16 bytes each. */
 export type IdTable = {
-  /** Makes the uuid of row `i`, for a row created at `ms`. */
+  /** Creates the uuid of row `i`, for a row created at `ms` (milliseconds since the epoch). */
   make(i: number, ms: number, bucket: number): void
-  /** Copies the uuid of row `i` into `target`, as the 16 bytes Postgres stores. */
+  /** Copies the uuid of row `i` into `target`, as the 16 bytes that Postgres stores. */
   copy(i: number, target: Buffer, offset: number): void
   uuid(i: number): Uuid
-  /** The global id of row `i`, as the API shows it. */
+  /** The global id of row `i`, as the API returns it. */
   global(prefix: IdPrefix, i: number): string
 }
 

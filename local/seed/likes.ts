@@ -1,18 +1,21 @@
 import type { Random } from './random.ts'
 
-/** Likes per post on average. */
+/** Mean number of likes per post. */
 const MEAN_LIKES = 3
-/** No post has more likes than this, nor than half of all users. */
+/** Maximum number of likes per post. Half of the number of users is a second limit. */
 const MAX_LIKES = 5_000
 
-/** How many likes each post has: Zipf, P(k likes) ∝ (k + 1)^-s, with `s` such that the mean is right. */
+/**
+ * Draws the number of likes of each post from a Zipf distribution, P(k likes) ∝ (k + 1)^-s. `s` is chosen to give the
+ * mean.
+ */
 export function drawLikeCounts(posts: number, users: number, random: Random): Uint32Array {
   const most = Math.min(MAX_LIKES, Math.floor(users / 2))
   const cumulative = zipf(most, exponentFor(Math.min(MEAN_LIKES, most / 3), most))
   return Uint32Array.from({ length: posts }, () => rank(cumulative, random.float()))
 }
 
-/** Different users, `count` of them, without the author; in random order. */
+/** Draws `count` different users in random order, excluding the author. */
 export function drawLikers(count: number, users: number, author: number, random: Random): Set<number> {
   const likers = new Set<number>()
   while (likers.size < count) {
@@ -22,7 +25,7 @@ export function drawLikers(count: number, users: number, author: number, random:
   return likers
 }
 
-/** Cumulative probabilities of 0 to `most`. */
+/** Cumulative probabilities of the values 0 to `most`. */
 function zipf(most: number, exponent: number): Float64Array {
   const weights = Float64Array.from({ length: most + 1 }, (_, k) => (k + 1) ** -exponent)
   const total = weights.reduce((sum, weight) => sum + weight, 0)
@@ -30,7 +33,7 @@ function zipf(most: number, exponent: number): Float64Array {
   return weights.map((weight) => (passed += weight) / total)
 }
 
-/** By bisection: the mean falls as the exponent grows. */
+/** Finds the exponent by bisection: the mean falls as the exponent grows. */
 function exponentFor(mean: number, most: number): number {
   let [low, high] = [0, 8]
   for (let i = 0; i < 40; i++) {
@@ -43,7 +46,7 @@ function exponentFor(mean: number, most: number): number {
   return low
 }
 
-/** First place whose cumulative probability exceeds `share`. */
+/** First index whose cumulative probability exceeds `share`. */
 function rank(cumulative: Float64Array, share: number): number {
   let [low, high] = [0, cumulative.length - 1]
   while (low < high) {

@@ -1,4 +1,4 @@
-/** Given names of many places; handles take them without their accents. */
+/** First names from many countries. Handles use them without accents. */
 export const FIRST_NAMES = words(`
   Aaliyah Adam Aiko Amara Amélie Ana Anders Anika Anton Aria Arjun Astrid Ayşe Beatriz Björn Camila Carlos Chiara
   Chloé Claire Cyrus Daniel Daria David Diego Divya Elena Elif Elijah Emeka Emil Emma Erik Esther Eva Fatima Felix

@@ -4,14 +4,14 @@ import { createIdTable, type IdTable } from './id-table.ts'
 import { createRandom } from './random.ts'
 import { FIRST_POST, FIRST_SIGN_UP } from './times.ts'
 
-/** All users by number. Numbers grow with the time of sign-up. */
+/** All users by number. Numbers increase with the time of sign-up. */
 export type People = {
   count: number
   names: Names
   ids: IdTable
-  /** Logical shard of each. */
+  /** Logical shard of each user. */
   buckets: Uint16Array
-  /** Milliseconds since the epoch. */
+  /** Time of each sign-up, in milliseconds since the epoch. */
   createdAt: Float64Array
 }
 

@@ -5,25 +5,25 @@ import type { People } from './people.ts'
 import { createRandom, shuffle } from './random.ts'
 import { BASE_TIME, FIRST_POST } from './times.ts'
 
-/** Part of the posts that answer another. */
+/** Share of posts that are replies. */
 const REPLY_SHARE = 0.15
-/** An answer follows its post after this many other posts on average, as a part of all posts. */
+/** Mean distance between a post and its reply, as a share of all posts. */
 const REPLY_DISTANCE = 0.01
 
-/** Everything about the posts but their texts, by number. Numbers grow with time. */
+/** Everything about the posts except their texts, by number. Numbers increase with time. */
 export type Posts = {
   count: number
   ids: IdTable
   authors: Uint32Array
   /** Milliseconds since the epoch. */
   createdAt: Float64Array
-  /** Number of the post answered, or -1. Always a smaller number than the post's own. */
+  /** Number of the post replied to, or -1. It is always smaller than the post's own number. */
   replyTo: Int32Array
   likes: Uint32Array
   replies: Uint32Array
 }
 
-/** Plans `perUser` posts per user on average; the named users have exactly so many. */
+/** Plans `perUser` posts per user on average. Each named user has exactly that number. */
 export function planPosts(people: People, perUser: number, seed: number): Posts {
   const random = createRandom(seed, 'posts')
   const count = people.count * perUser
@@ -49,19 +49,19 @@ export function planPosts(people: People, perUser: number, seed: number): Posts 
   return posts
 }
 
-/** How many posts each user has, by number. */
+/** Number of posts of each user, by user number. */
 export function countByAuthor(posts: Posts, users: number): Uint32Array {
   const counts = new Uint32Array(users)
   for (const author of posts.authors) counts[author] = (counts[author] ?? 0) + 1
   return counts
 }
 
-/** The `share`-th moment of the year of posts: the network grows, so there are more towards its end. */
+/** Time of the post at `share` of the sequence. The network grows, so there are more posts towards the end of the year. */
 function postTime(share: number): number {
   return Math.floor(FIRST_POST + (BASE_TIME - FIRST_POST) * Math.sqrt(share))
 }
 
-/** Authors of all posts in random order; how much people write is exponentially distributed. */
+/** Authors of all posts in random order. The number of posts per user is exponentially distributed. */
 function drawAuthors(users: number, perUser: number, seed: number): Uint32Array {
   const random = createRandom(seed, 'authors')
   const authors = new Uint32Array(users * perUser)

@@ -1,21 +1,21 @@
 /** Reproducible random numbers: the same seed and label give the same sequence on every machine. */
 export type Random = {
-  /** Whole number in `[0, 2³²)`. */
+  /** A whole number in `[0, 2³²)`. */
   uint32(): number
-  /** Number in `[0, 1)`, 32 bits fine. */
+  /** A number in `[0, 1)` with a resolution of 32 bits. */
   float(): number
-  /** Whole number in `[0, bound)`; `bound` at most 2³². */
+  /** A whole number in `[0, bound)`; `bound` is at most 2³². */
   below(bound: number): number
   chance(probability: number): boolean
   pick<T>(items: readonly T[]): T
-  /** Fills the bytes, and returns them. */
+  /** Fills the array with random bytes, and returns it. */
   bytes(target: Uint8Array): Uint8Array
 }
 
 /**
- * xoshiro128** (https://prng.di.unimi.it/xoshiro128starstar.c), its state filled by splitmix32.
+ * xoshiro128** (https://prng.di.unimi.it/xoshiro128starstar.c), with a state filled by splitmix32.
  *
- * @param label names the use; each use has a sequence of its own, so that one cannot shift another
+ * @param label names the purpose. Each purpose has its own sequence, so that a change of one does not affect another.
  */
 export function createRandom(seed: number, label: string): Random {
   let mix = seed >>> 0
@@ -53,7 +53,7 @@ export function createRandom(seed: number, label: string): Random {
   }
 }
 
-/** Brings the items into a random order, in place (Fisher and Yates). */
+/** Shuffles the items in place (Fisher–Yates). */
 export function shuffle(items: Uint32Array | Float64Array, random: Random): void {
   for (let i = items.length - 1; i > 0; i--) {
     const j = random.below(i + 1)

@@ -17,27 +17,27 @@ import { createRandom } from './random.ts'
 export const DEMO_PASSWORD = 'tessera-demo'
 
 export type SeedOptions = {
-  /** Databases that are migrated and empty. */
+  /** The databases must be migrated and empty. */
   urls: Record<Seeded, string>
-  /** How many users, the five named ones included; at least 5. With `edges` the file decides. */
+  /** Number of users, including the five named ones; at least 5. Ignored with `edges`, where the file determines it. */
   users: number
   /** Posts per user on average. */
   postsPerUser: number
-  /** The same number makes the same rows, to the byte. */
+  /** Seed of the random numbers. The same number produces the same rows, byte for byte. */
   rng: number
-  /** Edge list to read instead of generating a graph. */
+  /** Path of an edge list to read instead of generating a graph. */
   edges?: string
   log: (line: string) => void
-  /** Receives a line about the steps that take long with many users. @default log */
+  /** Called during steps that take long with many users. @default log */
   progress?: (line: string) => void
 }
 
 type Graph = { users: number; names: Names; edges: EdgeList }
 
 /**
- * Fills the three databases with a social graph, posts and likes; all of it or nothing.
+ * Fills the three databases with a social graph, posts and likes, or leaves all of them unchanged.
  *
- * @throws UserFacingError when the databases or the file cannot be used, saying what to do
+ * @throws UserFacingError if the databases or the file can't be used, with advice
  */
 export async function seed(options: SeedOptions): Promise<void> {
   const { urls, postsPerUser, rng, log, progress = log } = options
@@ -60,7 +60,7 @@ export async function seed(options: SeedOptions): Promise<void> {
   await fillStores(urls, plan, { log, progress })
 }
 
-/** Whether there are users already. The database must be migrated. */
+/** Whether the database contains users. It must be migrated. */
 export async function isSeeded(usersUrl: string): Promise<boolean> {
   const store = await openStore('users', usersUrl)
   try {

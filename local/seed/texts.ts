@@ -1,20 +1,20 @@
 import type { Random } from './random.ts'
 
-/** Part of the posts that mention somebody. */
+/** Share of posts that mention a user. */
 const MENTIONS = 0.12
-/** Part of the answers that begin with the name of whom they answer. */
+/** Share of replies that begin with the handle of the author they reply to. */
 const ADDRESSED = 0.5
-/** Part of the posts that are long. */
+/** Share of posts that are long. */
 const ESSAYS = 0.04
 
-/** Up to 500 characters; empty for one in ten. */
+/** A bio of up to 500 characters; one in ten is empty. */
 export function makeBio(random: Random): string {
   if (random.chance(0.1)) return ''
   const parts = [random.pick(ROLES), capital(random.pick(LIKES)), `In ${random.pick(PLACES)}`]
   return `${parts.slice(random.below(2), 2 + random.below(2)).join('. ')}.`
 }
 
-/** Text of a post that answers nothing, 1 to 5,000 characters. `anybody` gives the handle of somebody to mention. */
+/** Text of a post that is not a reply, 1 to 5,000 characters. `anybody` returns the handle of a user to mention. */
 export function makePost(random: Random, anybody: () => string): string {
   const sentences = random.chance(ESSAYS) ? 8 + random.below(17) : 1 + random.below(3)
   const text = Array.from({ length: sentences }, () => makeSentence(random)).join(' ')
@@ -22,7 +22,7 @@ export function makePost(random: Random, anybody: () => string): string {
   return random.chance(0.5) ? `${text} ${random.pick(ASIDES)} @${anybody()}` : `@${anybody()} ${text}`
 }
 
-/** Text of an answer; `author` is the handle of whom it answers. */
+/** Text of a reply; `author` is the handle of the author it replies to. */
 export function makeReply(random: Random, author: string): string {
   const opening = random.chance(ADDRESSED) ? `@${author} ` : ''
   const more = random.chance(0.4) ? ` ${makeSentence(random)}` : ''

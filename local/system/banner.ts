@@ -2,14 +2,14 @@ import { DEFAULT_QUERY } from '../../gateway/http/default-query.ts'
 
 export type BannerFacts = {
   gatewayUrl: string
-  /** Null: there is no demo user, or their password was changed. */
+  /** Null if there is no demo user, or if the demo user's password was changed. */
   demo: { handle: string; password: string; token: string } | null
-  /** Lifetime of that token, in seconds. */
+  /** Lifetime of the token, in seconds. */
   tokenTtlS: number
   production: boolean
-  /** Folders of the data, all of which `rm -rf` removes to start over; null: the databases are not ours. */
+  /** Data folders to remove with `rm -rf` in order to start over. Null if the databases are not embedded. */
   dataFolders: readonly string[] | null
-  /** Time since the command was typed, in milliseconds. */
+  /** Time since the command was started, in milliseconds. */
   tookMs: number
 }
 
@@ -20,7 +20,7 @@ const CREATE_POST = `mutation CreatePost($input: CreatePostInput!) {
   }
 }`
 
-/** The block that is printed once everything runs. */
+/** The text that is printed once everything runs. */
 export function banner(facts: BannerFacts): string {
   const { gatewayUrl, demo, production, dataFolders, tookMs } = facts
   const page = (path: string) => new URL(path, gatewayUrl).href
@@ -72,13 +72,13 @@ function demoLines(
   ]
 }
 
-/** In the largest unit that leaves no remainder: 28800 → `8 h`. */
+/** Formats a duration in the largest unit that leaves no remainder: 28800 → `8 h`. */
 function duration(seconds: number): string {
   if (seconds % 3_600 === 0) return `${seconds / 3_600} h`
   return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`
 }
 
-/** A command to paste into a shell. It is one line. */
+/** A command on one line, to paste into a shell. */
 export function curlCommand(url: string, query: string, variables: object, authorization?: string): string {
   const body = JSON.stringify({ query: query.replaceAll(/\s+/g, ' '), variables })
   const header = authorization ? ` -H ${quoteForShell(`authorization: ${authorization}`)}` : ''

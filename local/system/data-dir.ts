@@ -3,14 +3,14 @@ import { dirname, join, resolve } from 'node:path'
 import { UserFacingError } from '../../platform/lifecycle.ts'
 import { takeLock } from '../processes/lock-file.ts'
 
-/** The folder of everything that is kept, for one supervisor alone. */
+/** The folder of all persistent data. Only one supervisor can use it at a time. */
 export type DataDir = AsyncDisposable & { path: string }
 
 /**
- * Makes the folder if need be, and locks it.
+ * Creates the folder if necessary, and locks it.
  *
- * @param base the folder that a relative path starts from
- * @throws UserFacingError when it cannot be written, or another supervisor has it
+ * @param base the folder that a relative path is resolved against
+ * @throws UserFacingError if the folder is not writable, or another supervisor uses it
  */
 export async function openDataDir(given: string, base: string): Promise<DataDir> {
   const path = resolve(base, given)
@@ -25,7 +25,7 @@ DATA_DIR=${given}2 PORT=4010.`,
 
 async function makeWritable(path: string): Promise<void> {
   try {
-    // As root, Postgres runs as somebody else, who must be able to pass through, whatever the umask is.
+    // When started as root, Postgres runs as another user, who must be able to enter the folder whatever the umask is.
     if (await makeFolder(path)) await chmod(path, 0o755)
     if (!(await stat(path)).isDirectory()) throw new NotAFolder()
     await access(path, constants.R_OK | constants.W_OK | constants.X_OK)
@@ -37,10 +37,10 @@ async function makeWritable(path: string): Promise<void> {
 class NotAFolder extends Error {}
 
 /**
- * Makes the folder and those above it. Not `recursive` of `mkdir`, which tries for ever where a folder that is there
- * denies that anything can be in it, as /proc does.
+ * Creates the folder and its parents. The `recursive` option of `mkdir` is not used: it never ends if an existing
+ * folder reports that nothing can be in it, as /proc does.
  *
- * @returns whether it was made now
+ * @returns whether the folder was created by this call
  */
 async function makeFolder(path: string): Promise<boolean> {
   const made = await tryMake(path)

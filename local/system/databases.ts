@@ -12,13 +12,13 @@ import {
   type DatabaseName,
 } from '../../contracts/topology.ts'
 
-/** The address of each database, for its owner. */
+/** URL of each database, for its owner. */
 export type DatabaseUrls = Readonly<Record<DatabaseName, string>>
 
 /**
  * Whether the databases are given by DATABASE_URL_*.
  *
- * @throws UserFacingError when some are and some are not
+ * @throws UserFacingError if only some are
  */
 export function databasesAreGiven(env: Env): boolean {
   const given = databases.map(databaseVariable).filter((name) => env[name])
@@ -33,9 +33,9 @@ ${given.length > 1 ? 'are' : 'is'} given. Give all of them, or none to use the e
 const ownName = (database: DatabaseName, suffix = '') => `tessera_${database.replace('/', '_')}${suffix}`
 
 /**
- * Makes the databases `tessera_<name><suffix>` on one server, each with a role of its own.
+ * Creates the databases `tessera_<name><suffix>` on one server, each with its own role.
  *
- * @param suffix keeps several systems on one server apart. @default ''
+ * @param suffix distinguishes several systems on one server. @default ''
  */
 export async function provisionDatabases(
   superuserUrl: string,
@@ -50,7 +50,7 @@ export async function provisionDatabases(
   return forDatabases((database) => urls[databases.indexOf(database)] as string)
 }
 
-/** Where `provisionDatabases` has made them; nothing is asked of the server. */
+/** URLs of the databases that `provisionDatabases` created. Does not connect to the server. */
 export function provisionedDatabases(
   superuserUrl: string,
   passwords: Readonly<Record<DatabaseName, string>>,
@@ -58,7 +58,7 @@ export function provisionedDatabases(
   return forDatabases((database) => atDatabase(superuserUrl, ownName(database), passwords[database]))
 }
 
-/** Applies what is missing of each database's migrations. @returns the names of those applied now */
+/** Applies the missing migrations of each database. @returns the names of those applied */
 export async function migrateDatabases(urls: DatabaseUrls): Promise<Record<DatabaseName, string[]>> {
   const applied = await Promise.all(
     databases.map((database) =>

@@ -8,7 +8,7 @@ const SIGN_IN = `mutation SignIn($input: SignInInput!) {
   signIn(input: $input) { __typename ... on SignInSuccess { session { accessToken } } }
 }`
 
-/** Signs in through the public API. @returns the access token; null when the password is not right any more */
+/** Signs in through the public API. @returns the access token, or null if the password is no longer valid */
 export async function signIn(gatewayUrl: string, handle: string, password: string): Promise<string | null> {
   const response = await fetch(gatewayUrl, {
     method: 'POST',

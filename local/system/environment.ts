@@ -14,30 +14,31 @@ import type { DatabaseUrls } from './databases.ts'
 
 export type ProcessName = Service | 'gateway'
 
-/** Everything that is started, in order. */
+/** All processes, in the order in which they are started. */
 export const processNames: readonly ProcessName[] = [...services, 'gateway']
 
 /**
- * What the gateway's Node is started with (ADR 0009; `npm run bench:gateway -- --query guild` shows what they do):
+ * Node options of the gateway (ADR 0009; `npm run bench:gateway -- --query guild` shows their effect):
  *
- * - room for the young objects of many requests at once, in MB. With V8's 16 they are copied about while their requests wait;
- * - no object that is old from birth because others of its place in the code lived long. V8 takes answers under load for
- *   such, and then each of them keeps all it holds until the old generation is collected.
+ * - Space in MB for the young objects of many concurrent requests. With V8's default of 16, they are copied repeatedly
+ *   while their requests wait.
+ * - No pretenuring: V8 would otherwise allocate objects as old if earlier objects from the same code lived long. Under
+ *   load, that happens to responses. Each of them then retains all it references until the old generation is collected.
  */
 export const GATEWAY_NODE_OPTIONS: readonly string[] = [
   '--max-semi-space-size=64',
   '--no-allocation-site-pretenuring',
 ]
 
-/** What Node is given to run each process: options and the file. */
+/** Arguments of Node for each process: options and the file. */
 export function nodeArguments(name: ProcessName): string[] {
   if (name === 'gateway') return [...GATEWAY_NODE_OPTIONS, join(root, 'gateway/main.ts')]
   return [join(root, `subgraphs/${name}/main.ts`)]
 }
 
-/** What the processes of one system share. */
+/** Settings that the processes of one system share. */
 export type Shared = {
-  /** Variables that are handed on as they are, unless they are among those below. */
+  /** Variables that are passed on unchanged, unless they are among those below. */
   inherited: Env
   databaseUrls: DatabaseUrls
   internalSecret: string
@@ -45,9 +46,9 @@ export type Shared = {
 }
 
 /**
- * The environment of one process: what is inherited, without anything that another process alone may know. A service
- * gets its own databases and no other, and the addresses of the services whose logs it follows. The gateway gets the addresses
- * of all services, and no database.
+ * The environment of one process: the inherited variables, without those that only other processes may have. A service
+ * gets its own databases and the addresses of the services whose logs it follows. The gateway gets the addresses of all
+ * services, and no database.
  */
 export function environmentOf(name: ProcessName, host: string, port: number, shared: Shared): Env {
   const env: Record<string, string | undefined> = { ...shared.inherited }

@@ -4,14 +4,14 @@ import { whyUnusable } from '../../platform/postgres/unusable.ts'
 import { databases, databaseVariable, forDatabases, type DatabaseName } from '../../contracts/topology.ts'
 import { databasesAreGiven, type DatabaseUrls } from './databases.ts'
 
-/** The databases of DATABASE_URL_*, or null when none of them is given. */
+/** The databases of DATABASE_URL_*. Null if none is given. */
 export function givenDatabases(env: Env): DatabaseUrls | null {
   if (!databasesAreGiven(env)) return null
   const config = readConfig(databases.map(databaseVariable), env)
   return forDatabases((database) => config[databaseVariable(database)])
 }
 
-/** Checks that each of them answers. @throws UserFacingError with a line for each that does not */
+/** Checks that each database responds. @throws UserFacingError with a line for each that does not */
 export async function requireDatabases(urls: DatabaseUrls): Promise<void> {
   const faults = await Promise.all(databases.map((database) => faultOf(database, urls[database])))
   const lines = faults.filter((fault) => fault !== null)

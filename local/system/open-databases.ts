@@ -11,10 +11,10 @@ import { keepSecrets } from './secrets.ts'
 export type OpenDatabases = AsyncDisposable & { urls: DatabaseUrls }
 
 /**
- * For commands that need the databases but not the services: those of DATABASE_URL_*, or the embedded ones in
- * DATA_DIR, which `npm start` will then find. Migrated in either case.
+ * Opens and migrates the databases, for commands that do not need the services: those of DATABASE_URL_*, or the
+ * embedded ones in DATA_DIR, which a later `npm start` also uses.
  *
- * @throws UserFacingError when `npm start` has the folder right now, or a database that is given cannot be used
+ * @throws UserFacingError if `npm start` is using the folder, or a given database can't be used
  */
 export async function openDatabases(env: Env, log: (line: string) => void): Promise<OpenDatabases> {
   await using stack = new AsyncDisposableStack()

@@ -3,7 +3,7 @@ import { createOutput } from './output.ts'
 
 const json = (level: number, msg: string) => JSON.stringify({ level, time: 0, msg, service: 'users' })
 
-/** Writes one line of each kind. @returns what was shown, without prefixes, times and colours */
+/** Writes one line of each kind. @returns the output without prefixes, times and colours */
 function shown(verbose: boolean): string[] {
   const lines: string[] = []
   const output = createOutput(

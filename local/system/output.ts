@@ -2,32 +2,32 @@ import { styleText } from 'node:util'
 import type { Level } from '../processes/launch.ts'
 import { clockTime, levelOf, prefixLines, renderLine } from '../processes/render-line.ts'
 
-/** The text that a person reads. */
+/** Output for people. */
 export type Output = {
-  /** A step of the start or of the stop. */
+  /** A step of the start or of the shutdown. */
   progress: (message: string) => void
-  /** A line of the log of one of our processes, JSON or not. */
+  /** A log line of one of our processes, JSON or not. */
   line: (name: string, line: string) => void
-  /** A line of the log of a program that is not ours. */
+  /** A log line of a third-party program. */
   foreign: (name: string, line: string) => void
-  /** A message of the supervisor about one of the processes. */
+  /** A message of the supervisor about a process. */
   report: (name: string, level: Level, message: string) => void
 }
 
-/** Length of the longest name. */
+/** Length of the longest process name. */
 const WIDTH = 9
 const COLOURS = ['cyan', 'magenta', 'green', 'blue', 'yellow'] as const
-/** pino's number of `warn`. */
+/** pino's number for `warn`. */
 const WARN = 40
-/** Lines of a foreign program that are kept until something goes wrong with it. */
+/** Number of lines of a third-party program that are kept in case something goes wrong with it. */
 const KEPT_LINES = 20
 
 /**
- * With `verbose`, shows everything. Without it, shows progress, and what needs attention: warnings, errors, and lines that
- * are not JSON, which our processes write only when they crash. Foreign programs have levels of their own, so the last
- * lines of one are shown when the supervisor warns about it.
+ * With `verbose`, shows everything. Otherwise shows progress, warnings and errors, and lines that are not JSON, which
+ * our processes write only when they crash. Third-party programs have other levels. Their last lines are shown when the
+ * supervisor warns about them.
  *
- * @param write receives whole lines, with their end
+ * @param write called with complete lines, including the line end
  */
 export function createOutput(
   write: (text: string) => void,

@@ -6,18 +6,18 @@ import { readSettings } from './settings.ts'
 import { supervise } from './supervise.ts'
 
 /**
- * One Ctrl-C can arrive twice: from the terminal, and passed on by npm. A second signal counts as a second Ctrl-C only
- * after this time. Milliseconds.
+ * One Ctrl-C can arrive twice: from the terminal, and forwarded by npm. A signal counts as a second Ctrl-C only after
+ * this time. Milliseconds.
  */
 const SAME_CTRL_C_MS = 500
 
-/** Runs everything until Ctrl-C or a SIGTERM, then stops it in order. A second Ctrl-C kills it. */
+/** Runs everything until Ctrl-C or SIGTERM, then stops it in order. A second Ctrl-C kills everything. */
 export async function runSupervisor({ verbose }: { verbose: boolean }): Promise<void> {
   const env = inheritedEnv()
   const output = createOutput(
     (text) => void process.stdout.write(text),
     () => new Date(),
-    // Whoever sets a level wants to see the log.
+    // A user who sets LOG_LEVEL wants to see the log.
     { verbose: verbose || Boolean(env['LOG_LEVEL']) },
   )
   const stopping = new AbortController()
@@ -28,7 +28,7 @@ export async function runSupervisor({ verbose }: { verbose: boolean }): Promise<
   }
   const stopped = stopSignal().then(stop)
   killOnSecondSignal(stopping.signal, parts)
-  // The reader of our output has closed the pipe. Stop, so that nothing is left behind.
+  // The reader of our output has closed the pipe. Stop, so that no process is left running.
   process.stdout.on('error', stop)
   try {
     const settings = readSettings(env)

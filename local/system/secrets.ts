@@ -10,11 +10,11 @@ const secret = z.string().min(16)
 const Secrets = z.object({
   /** Signs the internal header; see platform/internal-auth.ts. */
   internal: z.string().min(32),
-  /** Of the embedded Postgres' superuser. */
+  /** Password of the superuser of the embedded Postgres. */
   superuser: secret,
-  /** Of the Redis that the supervisor starts. */
+  /** Password of the Redis that the supervisor starts. */
   redis: secret,
-  /** Of the roles that own the databases. */
+  /** Passwords of the roles that own the databases. */
   ...forDatabases(() => secret),
 })
 
@@ -22,17 +22,17 @@ export type Secrets = z.output<typeof Secrets>
 
 type Random = (bytes: number) => Buffer
 
-/** New secrets, safe in a URL. @param random returns as many random bytes as asked for */
+/** Generates secrets that are safe in a URL. @param random returns the requested number of random bytes */
 export function makeSecrets(random: Random): Secrets {
   const make = () => random(32).toString('base64url')
   return { internal: make(), superuser: make(), redis: make(), ...forDatabases(make) }
 }
 
 /**
- * Reads `secrets.json` of the data folder, or makes it, readable by its owner alone. A database that is new since gets its
- * password now; the role gets it when the database is made.
+ * Reads `secrets.json` of the data folder, or creates it, readable by its owner only. Databases added in a later
+ * version get a password here; their role gets it when the database is created.
  *
- * @throws UserFacingError when it is there and not right, or not there while the databases made with it are
+ * @throws UserFacingError if the file is invalid, or is missing although databases that use it exist
  */
 export async function keepSecrets(dataDir: string, random: Random): Promise<Secrets> {
   const file = join(dataDir, 'secrets.json')

@@ -3,14 +3,14 @@ import type { DatabaseUrls } from './databases.ts'
 import type { Settings } from './settings.ts'
 import type { StartupHooks } from './startup-hooks.ts'
 
-/** Seed of the random numbers: the first graph is the same on every machine. */
+/** Seed of the random numbers. It is fixed so that the first graph is the same on every machine. */
 const RNG = 42
 
 /**
- * Fills empty databases with the demo graph; does nothing when there are users already.
+ * Fills empty databases with the demo graph. Does nothing if there are already users.
  *
- * Seeding is all or nothing. So when the start is aborted, this function does not wait for it: its transactions are rolled
- * back when this process ends.
+ * Seeding is atomic. If the start is aborted, this function therefore does not wait for the seed: its transactions are
+ * rolled back when this process exits.
  */
 export async function seedOnce(
   { seedUsers, config }: Settings,

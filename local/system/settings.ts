@@ -4,7 +4,7 @@ import { UserFacingError } from '../../platform/lifecycle.ts'
 import { databasesAreGiven, type DatabaseUrls } from './databases.ts'
 import { givenDatabases } from './given-databases.ts'
 
-/** Life of an access token in development: a working day, for somebody who tries things out. Seconds. */
+/** Lifetime of an access token in development: eight hours, a working day of experiments. Seconds. */
 const DEVELOPMENT_TTL_S = 28_800
 
 const OWN_VARIABLES = [
@@ -19,24 +19,25 @@ const OWN_VARIABLES = [
   'ACCESS_TOKEN_TTL_S',
 ] as const
 
-/** What `npm start` goes by. */
+/** Settings of `npm start`. */
 export type Settings = {
   config: Config<(typeof OWN_VARIABLES)[number]>
-  /** Null: use the embedded Postgres. */
+  /** Null to use the embedded Postgres. */
   databaseUrls: DatabaseUrls | null
-  /** Null: use the one that is kept in the data folder. */
+  /** Null to use the secret in the data folder. */
   internalSecret: string | null
-  /** Demo users to put into empty databases; 0: none. */
+  /** Number of demo users to create in empty databases. 0 for none. */
   seedUsers: number
   accessTokenTtlS: number
-  /** Handed on to every process. */
+  /** Environment for every process. */
   env: Env
 }
 
 /**
- * Reads what the supervisor goes by, and checks what the processes will read: a fault shows before anything is started.
+ * Reads the settings of the supervisor, and checks the variables of all processes, so that errors are reported before
+ * anything is started.
  *
- * @throws UserFacingError naming each variable at fault
+ * @throws UserFacingError that names each invalid variable
  */
 export function readSettings(env: Env): Settings {
   requireSound(env)
@@ -48,14 +49,14 @@ export function readSettings(env: Env): Settings {
     config,
     databaseUrls: givenDatabases(env),
     internalSecret: env['INTERNAL_SECRET'] ? readConfig(['INTERNAL_SECRET'], env).INTERNAL_SECRET : null,
-    // Demo people with a known password have no place in production, unless somebody asks for them.
+    // Demo users have a known password. In production they are created only on request.
     seedUsers: isProduction && !env['SEED_USERS'] ? 0 : config.SEED_USERS,
     accessTokenTtlS,
     env: { ...env, ACCESS_TOKEN_TTL_S: String(accessTokenTtlS) },
   }
 }
 
-/** All faults of all processes at once. Variables that the supervisor sets itself are not looked at. */
+/** Reports all invalid variables of all processes at once. Variables that the supervisor sets itself are not checked. */
 function requireSound(env: Env): void {
   const names = (Object.keys(VARIABLES) as VariableName[]).filter(
     (name) => env[name] && !name.startsWith('SUBGRAPH_URL_'),

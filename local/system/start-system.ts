@@ -9,7 +9,7 @@ import { nodeArguments, environmentOf, processNames, type ProcessName } from './
 import type { Output } from './output.ts'
 
 export type SystemOptions = {
-  /** Provisioned and migrated. */
+  /** The databases must be provisioned and migrated. */
   databaseUrls: DatabaseUrls
   /** At least 32 characters. */
   internalSecret: string
@@ -18,37 +18,37 @@ export type SystemOptions = {
   /** Where the gateway listens; the subgraphs are always on 127.0.0.1. @default 127.0.0.1 and a free port */
   host?: string
   port?: number
-  /** Further variables for every process. */
+  /** Additional variables for every process. */
   env: Env
   output: Output
-  /** Gives up starting when aborted. */
+  /** Aborts the start. */
   signal?: AbortSignal
-  /** Told at once what is to be killed in an emergency, before anything is ready. */
+  /** Called before anything is ready, with the processes to kill in an emergency. */
   onPart?: (part: { killNow(): void }) => void
 }
 
-/** Running processes: each service, and the gateway in front of them. Disposing stops the gateway first. */
+/** The running processes: the services and the gateway. Disposing stops the gateway first. */
 export type System = AsyncDisposable & {
-  /** Where to send queries. */
+  /** URL for GraphQL operations. */
   gatewayUrl: string
   subgraphUrls: Readonly<Record<Service, string>>
   databaseUrls: DatabaseUrls
   internalSecret: string
-  /** SIGKILL; it stays down until `restart`. Resolves when it is gone. */
+  /** Sends SIGKILL. The process stays down until `restart`. Resolves when it has exited. */
   kill(name: ProcessName): Promise<void>
-  /** SIGKILL; the supervisor starts it again by itself. Resolves when it is gone. */
+  /** Sends SIGKILL. The supervisor restarts the process automatically. Resolves when it has exited. */
   crash(name: ProcessName): Promise<void>
-  /** Stops it if it runs, starts it, and resolves when it is ready. Its address stays the same. */
+  /** Stops the process if it runs, starts it, and resolves when it is ready. Its address stays the same. */
   restart(name: ProcessName): Promise<void>
-  /** Resolves when it is ready, also after a crash. */
+  /** Resolves when the process is ready, also after a crash. */
   ready(name: ProcessName): Promise<void>
-  /** Null while it is down. */
+  /** Process id. Null while the process is down. */
   pid(name: ProcessName): number | null
-  /** SIGKILL to all, without waiting. */
+  /** Sends SIGKILL to all processes, without waiting. */
   killNow(): void
 }
 
-/** Starts the processes over existing databases, and resolves when all are ready. */
+/** Starts the processes on existing databases, and resolves when all are ready. */
 export async function startSystem(options: SystemOptions): Promise<System> {
   const { databaseUrls, internalSecret, processes = processNames, host = '127.0.0.1' } = options
   const free = await freePorts(processNames.length)
@@ -109,7 +109,7 @@ function manage(name: ProcessName, readyUrl: string, env: Env, output: Output): 
   })
 }
 
-/** Waits for all of them, also when one has failed already: what is still starting could not be stopped. */
+/** Waits for all processes, even after one has failed, because a process that is still starting could not be stopped. */
 async function startAll(processes: readonly ManagedProcess[], signal?: AbortSignal): Promise<void> {
   const giveUp = () => void stopAll(processes)
   signal?.addEventListener('abort', giveUp, { once: true })
@@ -133,7 +133,7 @@ async function stopAll(processes: readonly (ManagedProcess | undefined)[]): Prom
   await Promise.all(processes.map(async (process) => process?.stop()))
 }
 
-/** An address that can be connected to, for one that is listened on. */
+/** Converts a listening address to one that clients can connect to. */
 function reachable(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1'
   if (host === '::') return '[::1]'

@@ -1,10 +1,10 @@
 import type { Output } from './output.ts'
 
-/** What the caller of a start controls and observes. */
+/** Hooks with which the caller controls and observes a start. */
 export type StartupHooks = {
   output: Output
-  /** Aborts the start, in the middle of a step where that is safe. */
+  /** Aborts the start. A step is interrupted only where that is safe. */
   signal: AbortSignal
-  /** Receives each part as it is started, so that all can be killed at once on the second Ctrl-C. */
+  /** Called with each part as soon as it starts, so that a second Ctrl-C can kill all parts at once. */
   onPart: (part: { killNow(): void }) => void
 }

@@ -25,7 +25,7 @@ const DEMO_HANDLE = 'alice'
 export type Supervised = AsyncDisposable & { facts: Omit<BannerFacts, 'tookMs'> }
 
 /**
- * Starts everything: Postgres, databases, demo data, Redis, services, gateway. Disposing stops it in reverse.
+ * Starts everything: Postgres, databases, demo data, Redis, services, gateway. Disposing stops it in reverse order.
  *
  * @throws UserFacingError or ConfigError with lines that say what to do
  */
@@ -125,7 +125,7 @@ async function ownRedis(
   return redis.url
 }
 
-/** Both folders; the data folder alone where the other one is in it. */
+/** Both folders, or only the data folder if it contains the Postgres folder. */
 function foldersOf(dataDir: string, postgres: string): string[] {
   return postgres.startsWith(`${dataDir}/`) ? [dataDir] : [dataDir, postgres]
 }

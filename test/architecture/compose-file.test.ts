@@ -22,7 +22,7 @@ import { VARIABLES, type VariableName } from '../../platform/config/variables.ts
 
 const text = await readFile(join(root, 'docker-compose.yml'), 'utf8')
 
-/** What our own services use of the compose file. */
+/** The properties of the compose file that our services use. */
 const Service = z.object({
   command: z.array(z.string()).optional(),
   environment: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
@@ -44,7 +44,7 @@ const SECRETS = {
   ...Object.fromEntries(databases.map((database) => [passwordVariable(database), 'c'.repeat(32)])),
 }
 
-/** `${NAME}`, `${NAME:-default}` and `${NAME:?message}`, as compose replaces them. */
+/** Replaces `${NAME}`, `${NAME:-default}` and `${NAME:?message}` in the same way as compose. */
 function interpolate(value: string | number): string {
   return String(value).replace(
     /\$\{(\w+)(?::([-?])([^}]*))?\}/g,
@@ -56,7 +56,7 @@ function interpolate(value: string | number): string {
   )
 }
 
-/** The variables that each container's command reads. */
+/** The variables that the command of each container reads. */
 const READS: Record<string, readonly VariableName[]> = {
   ...forServices((service) => variablesOf(service)),
   gateway: [...GATEWAY_VARIABLES, 'LOG_LEVEL'],
@@ -65,7 +65,7 @@ const READS: Record<string, readonly VariableName[]> = {
 }
 
 test('the compose file fits the compose specification', async () => {
-  // The specification's own schema, as the linter dclint carries it.
+  // The schema of the Compose specification, as included in the linter dclint.
   const schemaFile = join(
     createRequire(import.meta.url).resolve('dclint/package.json'),
     '../schemas/compose.schema.json',

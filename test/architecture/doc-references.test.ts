@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { root } from '../../platform/root.ts'
 import { brokenReferences, slugOf, type Repository } from './doc-references.ts'
 
-/** What is installed or made here, and in no clone. */
+/** Installed or generated files, which are not in a clone. */
 const LEFT_OUT = /(^|\/)(node_modules|\.git|\.data|\.cache|generated|coverage)(\/|$)/
 
 async function readRepository(): Promise<Repository> {

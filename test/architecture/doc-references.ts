@@ -1,16 +1,16 @@
 import { dirname, join, matchesGlob, normalize } from 'node:path'
 
-/** What the pages may name. */
+/** The things that documentation pages may refer to. */
 export type Repository = {
-  /** Every file, relative to the root: `gateway/main.ts`. */
+  /** Path of every file, relative to the root: `gateway/main.ts`. */
   files: readonly string[]
   /** Text of each page, by path. */
   pages: ReadonlyMap<string, string>
-  /** Names of the scripts of package.json. */
+  /** Names of the scripts in package.json. */
   scripts: ReadonlySet<string>
 }
 
-/** What a page names and the repository does not have, each with its line: `docs/a.md:3: no file b.ts`. */
+/** Finds references in a page to things that do not exist. Each result has its line: `docs/a.md:3: no file b.ts`. */
 export function brokenReferences(page: string, repository: Repository): string[] {
   const text = repository.pages.get(page) ?? ''
   const faults: string[] = []
@@ -25,7 +25,7 @@ export function brokenReferences(page: string, repository: Repository): string[]
   return faults
 }
 
-/** The anchor that GitHub makes of a heading. */
+/** The anchor that GitHub generates for a heading. */
 export function slugOf(heading: string): string {
   return heading
     .trim()
@@ -34,7 +34,7 @@ export function slugOf(heading: string): string {
     .replaceAll(' ', '-')
 }
 
-/** Lines outside of code blocks, and the names in Mermaid diagrams, which are code blocks that people see as pictures. */
+/** Lines outside code blocks, and the names in Mermaid diagrams: these are code blocks, but readers see them as pictures. */
 function* linesOf(text: string): Generator<{ line: number; text: string; block: string | null }> {
   let block: string | null = null
   for (const [index, content] of text.split('\n').entries()) {
@@ -75,12 +75,13 @@ function linkFault(page: string, target: string, { files, pages }: Repository): 
   return anchors.includes(anchor) ? null : `the link ${target} names no heading`
 }
 
-/** Endings of the files that pages name without a folder. */
+/** Extensions of files that pages mention without a folder. */
 const SOURCE = /[\w*}]\.(ts|sql|graphql|prisma|md|sh)$/
 
 /**
- * A name is that of a file if it begins with a folder of the root, or ends as our sources do. `<name>` and `*` stand for any
- * part of a name, `{a,b}` for one of several. A name without the folders above it means any file that ends like this.
+ * A name refers to a file if it begins with a top-level folder, or ends with one of our file extensions. `<name>` and
+ * `*` stand for any part of a name; `{a,b}` stands for one of several. A name without folders matches any file whose
+ * path ends with it.
  */
 function nameFault(name: string, page: string, { files, scripts }: Repository): string | null {
   const script = /^npm run (?:-s )?(\w[\w:-]*)/.exec(name)?.[1]

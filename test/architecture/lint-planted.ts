@@ -14,7 +14,7 @@ const Report = z.object({
   diagnostics: z.array(z.object({ filename: z.string(), code: z.string().default(''), message: z.string() })),
 })
 
-/** What the linter, under the project's own rules, says of files in an empty copy of the house. */
+/** Runs the linter with the project's rules on files in an otherwise empty copy of the project, and returns its findings. */
 export async function lintPlanted(files: Planted): Promise<Finding[]> {
   const house = await realpath(await mkdtemp(join(tmpdir(), 'tessera-house-')))
   try {
@@ -36,7 +36,7 @@ export async function lintPlanted(files: Planted): Promise<Finding[]> {
   }
 }
 
-/** Its exit code says only that there are findings. */
+/** The exit code is ignored: it only indicates that there are findings. */
 function oxlint(folder: string, files: readonly string[]): Promise<string> {
   const bin = join(createRequire(import.meta.url).resolve('oxlint/package.json'), '../bin/oxlint')
   return new Promise((resolve, reject) => {

@@ -16,7 +16,7 @@ test('no file excuses itself from the linter or the type checker', async () => {
     const at = lines.findIndex((line) => EXCEPTIONS.some((exception) => exception.test(line)))
     if (at >= 0) offenders.push(`${file}:${at + 1}`)
   }
-  // It plants one, as text, to see it reported.
+  // That test contains one as text, to check that it is reported.
   expect(offenders.filter((place) => !place.startsWith('test/architecture/import-rules.test.ts:'))).toEqual(
     [],
   )

@@ -10,7 +10,10 @@ import {
 } from '../../contracts/topology.ts'
 import { root } from '../../platform/root.ts'
 
-/** Why a file or folder outside of `subgraphs/` names a service. Whoever adds a service looks through these; nothing else knows one. */
+/**
+ * Files and folders outside `subgraphs/` that name a service, each with the reason. Check these when adding a service;
+ * no other code depends on a specific service.
+ */
 const NAMED: Readonly<Record<string, string>> = {
   'contracts/topology.ts': 'the table itself',
   'cli/log/commands.ts': 'examples in the help',

@@ -17,11 +17,11 @@ export type RequestOptions = {
   /** An access token. */
   token?: string
   headers?: Record<string, string>
-  /** Gateway to ask. @default the one all tests share */
+  /** URL of the gateway. @default the gateway that all tests share */
   url?: string
 }
 
-/** Sends an operation to the gateway, as a client would. Rejects when the answer is not JSON. */
+/** Sends an operation to the gateway, as a client would. Rejects if the response is not JSON. */
 export async function gql<Data = unknown>(
   query: string,
   variables: Record<string, unknown> = {},
@@ -43,7 +43,7 @@ export async function gql<Data = unknown>(
   }
 }
 
-/** As `gql`, for operations that must succeed: returns the data, throws on any error. */
+/** Like `gql`, for operations that must succeed. Returns the data, and throws on any error. */
 export async function gqlData<Data>(
   query: string,
   variables?: Record<string, unknown>,
@@ -70,7 +70,7 @@ type SignUpData = {
   }
 }
 
-/** Signs up somebody new through the public API; the handle begins with `name` and is nobody else's. */
+/** Signs up a new user through the public API. The handle begins with `name` and is unique. */
 export async function signUpUser(name = 'someone', options: RequestOptions = {}): Promise<SignedUpUser> {
   const handle = `${name.slice(0, 20)}_${randomBytes(4).toString('hex')}`
   const password = `password of ${handle}`

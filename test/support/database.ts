@@ -6,14 +6,14 @@ import type { Service } from '../../contracts/topology.ts'
 import { migrate } from '../../platform/postgres/migrate.ts'
 import { pooledDatabase } from './pooled-database.ts'
 
-/** A migrated, empty database of one service, for its owner. */
+/** Creates a migrated, empty database of one service, for its owner. */
 export async function freshDatabase(service: Service): Promise<AsyncDisposable & { url: string }> {
   const database = await pooledDatabase(inject('superuserUrl'))
   await migrate(database.url, join(root, 'prisma', service, 'migrations'))
   return database
 }
 
-/** Drops a database and its owner, whoever is connected. */
+/** Drops a database and its owner, even if there are open connections. */
 export async function dropDatabase(superuserUrl: string, name: string): Promise<void> {
   const client = new Client({ connectionString: superuserUrl })
   await client.connect()

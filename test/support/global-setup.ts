@@ -11,14 +11,14 @@ import { getRedis, type GotRedis } from './redis/get-redis.ts'
 import { startTestSystem } from './own-system.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
-/** What every integration test can `inject`. */
+/** Values that every integration test can `inject`. */
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Of the one Postgres server of the run. */
+    /** URL of the Postgres server of the run. */
     superuserUrl: string
-    /** The system that all tests share: never kill its processes, `startOwnSystem` for that. */
+    /** The system that all tests share. Never kill its processes; use `startOwnSystem` for that. */
     system: SystemAddresses
-    /** One that runs; or where there is a program to run; or why there is neither, and what to do. */
+    /** A running Redis, or where a Redis program is, or the reason why there is neither and what to do. */
     redis: { kind: 'given'; url: string } | GotRedis
   }
 }
@@ -30,7 +30,7 @@ export type SystemAddresses = {
   internalSecret: string
 }
 
-/** Starts one Postgres server and one whole system for all integration tests; stops and removes them at the end. */
+/** Starts one Postgres server and one whole system for all integration tests. Stops and removes them at the end. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await using stack = new AsyncDisposableStack()
   const { path: dataDir } = stack.use(await temporaryFolder())
@@ -62,7 +62,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return () => all.disposeAsync()
 }
 
-/** Here and not in the tests that need one, of which several run at once. They fail where there is none. */
+/** Done once here, because several of the tests that need Redis run at once. Those tests fail if there is none. */
 async function provideRedis(output: Output): Promise<ProvidedContext['redis']> {
   const env = inheritedEnv()
   const url = env['REDIS_URL']

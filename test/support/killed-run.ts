@@ -4,7 +4,10 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { temporaryFolder } from './temporary-folder.ts'
 
-/** A run of tests, to be killed, with a server that does not end with it. It writes the server's pid as Postgres does. */
+/**
+ * This script simulates a test run that is killed. Its server does not exit with it. The server's pid is written to a
+ * file in the format of Postgres.
+ */
 const SERVER =
   "const s = require('net').createServer().listen(0, '127.0.0.1', () => console.log(s.address().port))"
 

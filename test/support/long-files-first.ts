@@ -1,13 +1,16 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** Files that alone take as long as many others, longest first. */
+/** Test files that alone take as long as many others, longest first. */
 const LONG = [
   'test/chaos/short-run.test.ts',
   'test/chaos/bugs/bugs.test.ts',
   'test/integration/start.test.ts',
 ]
 
-/** Starts the longest files first, so that no worker is left with one when the others are done. Vitest goes by size. */
+/**
+ * Starts the longest files first, so that none is still running alone when all others are done. Vitest sorts by file
+ * size.
+ */
 export class LongFilesFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rank = ({ moduleId }: TestSpecification) => {

@@ -12,15 +12,15 @@ import { dropDatabase } from './database.ts'
 export type OwnSystemOptions = {
   /** Which processes to start. @default all */
   processes?: readonly ProcessName[]
-  /** Further variables for every process, for example a short SUBGRAPH_TIMEOUT_MS. */
+  /** Additional variables for every process, for example a short SUBGRAPH_TIMEOUT_MS. */
   env?: Env
 }
 
-/** A system of one test alone. `log` is what its processes and its supervisor have said so far. */
+/** A system for a single test. `log` returns the output of its processes and its supervisor so far. */
 export type OwnSystem = System & { log(): string }
 
 /**
- * Starts a system with databases of its own, for tests that kill processes or need other settings. Use it with
+ * Starts a system with separate databases, for tests that kill processes or need other settings. Use it with
  * `await using`: disposing stops the processes and drops the databases.
  */
 export async function startOwnSystem(options: OwnSystemOptions = {}): Promise<OwnSystem> {
@@ -40,7 +40,7 @@ export async function startOwnSystem(options: OwnSystemOptions = {}): Promise<Ow
 
 type TestSystemOptions = OwnSystemOptions & { superuserUrl: string; output: Output; logLevel: string }
 
-/** The part that needs no test around it. */
+/** Starts a system without the context of the test runner, so that other programs can call it too. */
 export async function startTestSystem(options: TestSystemOptions): Promise<System> {
   const { superuserUrl, output, logLevel, processes = processNames } = options
   const suffix = `_${randomBytes(4).toString('hex')}`
@@ -59,7 +59,7 @@ export async function startTestSystem(options: TestSystemOptions): Promise<Syste
       env: {
         ...inheritedEnv(),
         NODE_ENV: 'test',
-        // Systems that share one would overwrite each other's change log.
+        // Systems that share a Redis would overwrite each other's change logs.
         REDIS_URL: undefined,
         DATABASE_POOL_SIZE: '5',
         LOG_LEVEL: logLevel,

@@ -2,17 +2,18 @@ import { randomBytes } from 'node:crypto'
 import { Client, escapeIdentifier, escapeLiteral } from 'pg'
 import { atDatabase, provision } from '../../platform/postgres/provision.ts'
 
-/** More than are ever in use at once. */
+/** Maximum number of databases. More than are ever in use at once. */
 const MOST = 500
 
 /**
- * An empty database for its owner, alone. Creating and dropping one takes four times as long as emptying it, so those of earlier
- * tests are used again.
+ * Returns an empty database for its owner, used by nobody else. Creating and dropping a database takes four times as
+ * long as emptying it, so databases of earlier tests are reused.
  *
- * Nothing of an earlier test is left: nobody can connect with its password, its connections are ended, and all it has made or
- * set in the database is dropped. The session that holds the lock ends with its process, whichever way that ends.
+ * Nothing of an earlier test remains: its password no longer works, its connections are closed, and everything it
+ * created or set in the database is dropped. The lock is held by a session that ends with this process, however the
+ * process ends.
  *
- * @param pool names of its databases begin with this
+ * @param pool prefix of the names of its databases
  */
 export async function pooledDatabase(
   superuserUrl: string,
@@ -20,7 +21,7 @@ export async function pooledDatabase(
 ): Promise<AsyncDisposable & { url: string }> {
   await using stack = new AsyncDisposableStack()
   const holder = stack.adopt(new Client({ connectionString: superuserUrl }), (client) => client.end())
-  // The server may be stopped before it.
+  // The server may be stopped before this connection is closed.
   holder.on('error', () => {})
   await holder.connect()
   const { rows } = await holder.query<{ n: number }>(
@@ -44,7 +45,7 @@ async function endConnections(client: Client, name: string): Promise<void> {
   await client.query(end, [name])
 }
 
-/** Drops every schema and makes the database and its owner be as they were made. */
+/** Drops every schema, and resets the database and its owner to their initial state. */
 async function empty(url: string, name: string): Promise<void> {
   const client = new Client({ connectionString: url })
   await client.connect()

@@ -9,10 +9,10 @@ import { manageProcess } from '../../local/processes/managed-process.ts'
 import { freePorts } from '../../platform/ports.ts'
 import { httpProbe } from '../../local/processes/readiness.ts'
 
-/** One request of the gateway to a subgraph, and the SQL statements the subgraph says it took. */
+/** One request of the gateway to a subgraph, and the number of SQL statements that the subgraph reported for it. */
 export type RequestSubgraph = { subgraph: Service; query: string; statements: number }
 
-/** A gateway of its own in front of the shared subgraphs, whose requests are recorded on the way. */
+/** Starts a separate gateway in front of the shared subgraphs, and records its subgraph requests. */
 export async function startRecordingGateway(): Promise<
   AsyncDisposable & { url: string; exchanges: RequestSubgraph[] }
 > {

@@ -5,18 +5,21 @@ import { root } from '../../platform/root.ts'
 import { inheritedEnv, type Env } from '../../platform/config/read-config.ts'
 import { TIMEOUT_MS } from './timeout.ts'
 
-/** A running `npm start`. Disposing ends it and waits. */
+/** A running `npm start`. Disposing stops it and waits. */
 export type StartCommand = AsyncDisposable & {
   /** Everything it has printed so far. */
   output(): string
-  /** Resolves when it has printed this; rejects when it ends without. */
+  /** Resolves when the output matches the pattern. Rejects if the command exits first. */
   printed(pattern: RegExp): Promise<RegExpExecArray>
-  /** Resolves to its exit code; null when a signal ended it. */
+  /** Resolves to its exit code, or to null if a signal ended it. */
   readonly exited: Promise<number | null>
   kill(signal: NodeJS.Signals): void
 }
 
-/** Runs `cli/start.ts` with little demo data. @param env added to the environment of this process; undefined removes */
+/**
+ * Runs `cli/start.ts` with little demo data. @param env changes to this process's environment; undefined removes a
+ * variable
+ */
 export function runStart(env: Env, args: readonly string[] = ['--verbose']): StartCommand {
   const clean = {
     DATABASE_URL_USERS: undefined,

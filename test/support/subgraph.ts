@@ -8,14 +8,14 @@ export type SubgraphResponse<Data> = {
   status: number
   headers: Headers
   body: GraphQLBody<Data>
-  /** SQL statements it took, as its `Server-Timing` says; null when it does not. */
+  /** Number of SQL statements according to `Server-Timing`. Null if that header is missing. */
   statements: number | null
 }
 
 /**
- * Asks a subgraph directly, with the signature that the gateway would give.
+ * Sends a request directly to a subgraph, with the signature that the gateway would use.
  *
- * @param system where it is. @default the one all tests share
+ * @param system addresses of the system. @default the system that all tests share
  */
 export async function callSubgraph<Data = unknown>(
   service: Service,

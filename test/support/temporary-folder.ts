@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /**
- * Reads until its standard input ends: when this process has ended, however it did. Then it ends the processes whose pids are in
- * the folder (those who hold a lock, Postgres, Redis), waits ten seconds at most for each, and removes the folder.
+ * A shell script that waits until its standard input closes, which happens whenever the parent process ends, for any
+ * reason. Then it stops the processes whose pids are in the folder (lock holders, Postgres, Redis), waits at most ten
+ * seconds for each, and removes the folder.
  */
 const CLEAR_UP = `read -r _
 for name in lock postmaster.pid pid; do
@@ -19,14 +20,14 @@ done
 rm -rf "$1"`
 
 /**
- * A folder that every user can enter. It is removed at the end; if this process is killed before, then too, together with the
- * servers that were started in it.
+ * Creates a folder that every user can enter. It is removed at the end. If this process is killed first, the folder is
+ * still removed, and the servers that were started in it are stopped.
  */
 export async function temporaryFolder(): Promise<AsyncDisposable & { path: string }> {
   const path = await mkdtemp(join(tmpdir(), 'tessera-test-'))
-  // As root, Postgres runs as somebody else, who must be able to pass through.
+  // When started as root, Postgres runs as another user, who must be able to enter the folder.
   await chmod(path, 0o755)
-  // In a session of its own: a signal to all processes of the terminal is not for it.
+  // Runs in a separate session, so that signals to all processes of the terminal do not reach it.
   const guard = spawn('sh', ['-c', CLEAR_UP, 'sh', path], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],

@@ -1,8 +1,8 @@
 /**
- * Longest wait for something that must happen. Only a test that fails waits this long, so there is room for a busy machine.
- * Milliseconds.
+ * Maximum wait for something that must happen. Only a failing test waits this long, so it leaves room for a busy
+ * machine. Milliseconds.
  */
 export const TIMEOUT_MS = 60_000
 
-/** For `vi.waitFor`; `expect.poll` has the same by the configuration. */
+/** Options for `vi.waitFor`. The configuration sets the same for `expect.poll`. */
 export const WITHIN = { timeout: TIMEOUT_MS, interval: 20 }

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { contend } from '../../support/contender-process.ts'
 
-/** Not a gateway: node:http that has all answers. What a gateway in Node could reach at most. */
+/** Not a gateway: a node:http server that holds all responses. It shows the upper limit for a gateway in Node. */
 await contend(async ({ answers: texts }: { answers: Record<string, string> }) => {
   const answers = new Map(Object.entries(texts).map(([body, text]) => [body, Buffer.from(text)]))
   const server = createServer((request, response) => {

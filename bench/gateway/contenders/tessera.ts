@@ -8,9 +8,9 @@ import { contend } from '../../support/contender-process.ts'
 import type { ContenderSettings } from '../../support/contender-settings.ts'
 
 export type TesseraSettings = ContenderSettings & {
-  /** Use the fast HTTP path; without it, every request goes through Apollo Server. */
+  /** Whether to use the fast HTTP path. Without it, every request goes through Apollo Server. */
   fastPath: boolean
-  /** Verify tokens by these keys; null: nobody is signed in. */
+  /** Keys that verify tokens. Null if no user is signed in. */
   jwt: { issuer: string; jwksUrl: string } | null
 }
 

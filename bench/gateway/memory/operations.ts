@@ -5,10 +5,10 @@ const USER_FIELDS = ['id', 'handle', 'name', 'bio', 'followerCount', 'followingC
 const FOLLOWER_FIELDS = ['id', 'handle', 'name']
 const CHOICES = POST_FIELDS.length + USER_FIELDS.length + FOLLOWER_FIELDS.length
 
-/** Most different operations there are. */
+/** Maximum number of different operations. */
 export const MAX_OPERATIONS = 2 ** CHOICES
 
-/** The profile page with a part of its fields: the bits of `n` say which. Different numbers give different operations. */
+/** Builds the profile page with some of its fields, selected by the bits of `n`. Each `n` gives a different operation. */
 export function makeOperation(n: number): string {
   let bits = n
   const some = (fields: readonly string[]) => {
@@ -22,7 +22,7 @@ export function makeOperation(n: number): string {
 }`
 }
 
-/** Draws whole numbers in `[0, count)`, of which the n-th comes with a probability proportional to 1/(n + 1). */
+/** Draws whole numbers in `[0, count)`. The probability of n is proportional to 1/(n + 1). */
 export function zipf(count: number, random: Random): () => number {
   const sums = new Float64Array(count)
   let sum = 0

@@ -13,14 +13,14 @@ import { profileWorkload } from '../workloads/profile.ts'
 import { makeOperation, zipf } from './operations.ts'
 
 const CONNECTIONS = 50
-/** People who are asked for; each operation asks for one of them, always the same. */
+/** Number of different people in the operations. Each operation always requests the same person. */
 const PEOPLE = 100
 
 export type MemoryArguments = { requests: number; operations: number; samples: number }
-/** `requests` so far, and the memory after a garbage collection. */
+/** Number of requests so far, and the memory after a garbage collection. */
 export type Sample = Pick<Usage, 'rssMb' | 'heapMb'> & { requests: number }
 
-/** Sends our gateway a Zipf mix of many operations, and looks at its memory in between. */
+/** Sends our gateway a Zipf-distributed mix of many operations, and samples its memory at intervals. */
 export async function runMemory(
   { requests, operations, samples }: MemoryArguments,
   report: (sample: Sample) => void,
@@ -69,7 +69,7 @@ function startGateway(supergraph: string, core: number | null): Promise<Contende
   })
 }
 
-/** The same operation has the same answer, without errors. */
+/** Checks that each response to an operation has the same length as the first one, and no errors. */
 function createJudge(): (key: number, head: string, body: Buffer) => void {
   const lengths = new Map<number, number>()
   return (key, head, body) => {

@@ -1,4 +1,4 @@
-/** A shop in four subgraphs, in the manner of the Guild's benchmark of gateways; names, data and text are our own. */
+/** A shop in four subgraphs, in the style of the Guild's gateway benchmark. Names, data and text are our own. */
 const LINK = `extend schema
   @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@external", "@requires"])
 `
@@ -25,7 +25,10 @@ type Review { id: ID! body: String! author: User! product: Product! }
 type User @key(fields: "id") { id: ID! reviews: [Review!]! }
 type Product @key(fields: "upc") { upc: ID! reviews: [Review!]! }`
 
-/** From people to what they reviewed, to who else reviewed that, to what those reviewed; and once more from products. */
+/**
+ * The operation goes from people to the products they reviewed, to the other reviewers, to their reviews; then again
+ * from products.
+ */
 export const GUILD = /* GraphQL */ `
   fragment Person on User {
     id

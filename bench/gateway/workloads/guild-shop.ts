@@ -2,8 +2,8 @@ import { createRandom } from '../../../local/seed/random.ts'
 import { words } from './words.ts'
 
 /**
- * How many reviews each person (row) wrote of each product (column). Chosen so that the operation sends 465
- * representations, 27 of them different within their fetch, as the Guild's does.
+ * Number of reviews that each person (row) wrote of each product (column). Chosen so that the operation sends 465
+ * representations, of which 27 are distinct within their fetch, as in the Guild's benchmark.
  */
 const REVIEWS = [
   [1, 0],
@@ -13,7 +13,7 @@ const REVIEWS = [
 ] as const
 const PRODUCTS = 2
 const TOP_PRODUCTS = 1
-/** Makes the answer as large as that of the Guild's operation, 87 kB. */
+/** Number of words per review. It makes the response as large as that of the Guild's operation, 87 kB. */
 const WORDS_OF_REVIEW = 47
 
 export type Product = {
@@ -38,7 +38,7 @@ type Review = { __typename: 'Review'; id: string; body: string; author: User; pr
 
 export type Shop = { users: User[]; products: Product[]; topProducts: Product[] }
 
-/** Four people, two products and nine reviews, always the same. */
+/** Creates four people, two products and nine reviews. The result is always the same. */
 export function makeShop(): Shop {
   const random = createRandom(1, 'shop of the benchmark')
   const products = Array.from({ length: PRODUCTS }, (_, i): Product => {
@@ -75,7 +75,7 @@ export function makeShop(): Shop {
   return { users, products, topProducts: products.slice(0, TOP_PRODUCTS) }
 }
 
-/** Heavy things cost more to send, dear ones nothing. */
+/** Shipping cost depends on the weight; expensive products ship for free. */
 export function estimateShipping({ price, weight }: { price: number; weight: number }): number {
   return price > 1_000 ? 0 : Math.round(weight / 2)
 }

@@ -4,7 +4,7 @@ import type { Workload } from './workload.ts'
 
 type Represented = { upc: string; price: number; weight: number }
 
-/** A shop in the manner of the Guild's benchmark of gateways: 16 fetches, many representations of few things. */
+/** A shop in the style of the Guild's gateway benchmark: 16 fetches, with many representations of few entities. */
 export function guildWorkload(): Workload {
   const shop = makeShop()
   const users = new Map(shop.users.map((user) => [user.id, user]))

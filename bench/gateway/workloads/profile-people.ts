@@ -2,7 +2,7 @@ import { createRandom, type Random } from '../../../local/seed/random.ts'
 import { formatId, makeUuid, type IdPrefix } from '../../../contracts/ids.ts'
 import { words } from './words.ts'
 
-/** 20 November 2026. */
+/** Time of the benchmark data: 20 November 2026, in milliseconds since the epoch. */
 const NOW = 1_795_132_800_000
 const POSTS = 10
 const FOLLOWERS = 5
@@ -10,7 +10,10 @@ const HOUR = 3_600_000
 
 type Page<Node> = { nodes: Node[] }
 
-/** As the API shows them; the fields that follow the graph are functions or getters, so that it can have circles. */
+/**
+ * A person as the API returns it. Fields that follow the graph are functions or getters, so that the graph can have
+ * cycles.
+ */
 export type Person = {
   __typename: 'User'
   id: string
@@ -32,14 +35,14 @@ type Post = {
   author: Person
 }
 
-/** People with ten posts and five followers each, always the same. */
+/** Creates people with ten posts and five followers each. The result is always the same. */
 export function makePeople(count: number): Person[] {
   const people: Person[] = []
   for (let i = 0; i < count; i++) people.push(makePerson(i, people))
   return people
 }
 
-/** @param people all of them, once a field is asked for */
+/** @param people all people; must be complete before a field is read */
 function makePerson(i: number, people: readonly Person[]): Person {
   const random = createRandom(i, 'people of the benchmark')
   const posts: Post[] = []

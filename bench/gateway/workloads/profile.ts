@@ -5,7 +5,7 @@ import { PROFILE } from '../../../test/e2e/profile-query.ts'
 import { makePeople } from './profile-people.ts'
 import type { Workload } from './workload.ts'
 
-/** Different people who are asked for: so many that the same one is seldom asked for twice at a time. */
+/** Number of different people. It is large enough that concurrent requests seldom ask for the same person. */
 const PEOPLE = 1_000
 
 /** The profile page of the README on our own schema: 4 fetches. */

@@ -1,7 +1,7 @@
 import { execute, parse, type GraphQLSchema } from 'graphql'
 import type { Workload } from './workload.ts'
 
-/** The right answer for each of the workload's variables, from graphql-js on the whole graph in one piece. */
+/** Computes the correct response for each of the workload's variables, by executing graphql-js on the whole graph. */
 export async function makeReferences(
   { query, variables, rootValue }: Workload,
   schema: GraphQLSchema,

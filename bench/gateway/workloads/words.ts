@@ -5,7 +5,7 @@ const WORDS = (
   'bridge candle forest ticket yellow island winter'
 ).split(' ')
 
-/** Some words, without sense. */
+/** Returns random words. */
 export function words(random: Random, count: number): string {
   return Array.from({ length: count }, () => random.pick(WORDS)).join(' ')
 }

@@ -3,15 +3,18 @@ import type { SubgraphDefinition } from '../../support/memo.ts'
 
 export type Variables = Readonly<Record<string, unknown>>
 
-/** A graph, one operation on it, and the variables it is asked with. */
+/** Subgraphs, one operation on them, and the variables of its requests. */
 export type Workload = {
   name: string
   subgraphs: readonly SubgraphDefinition[]
-  /** The same text in every request, as clients send it. */
+  /** Query text, identical in every request, as clients send it. */
   query: string
-  /** One for each different request. */
+  /** The variables of each different request. */
   variables: readonly Variables[]
-  /** The whole graph as an object graph: graphql-js, on the supergraph's API schema, makes the reference answers of it. */
+  /**
+   * Root value of the whole graph. graphql-js executes the operation on it, with the supergraph's API schema, to
+   * compute the reference responses.
+   */
   rootValue: object
 }
 

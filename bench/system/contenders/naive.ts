@@ -6,7 +6,7 @@ import type { Contender } from '../contender.ts'
 import { startProgram } from '../program.ts'
 import { readProfile } from './read-profile.ts'
 
-/** The same three services and databases with the stock parts, behind the stock gateway. */
+/** The same three services and databases, built from stock libraries, behind the stock gateway. */
 export async function startNaive(databaseUrls: DatabaseUrls): Promise<Contender> {
   await using stack = new AsyncDisposableStack()
   const [gatewayPort, ...ports] = await freePorts(1 + services.length)

@@ -3,7 +3,7 @@ import { freePort } from '../../../platform/ports.ts'
 import type { Contender, Page } from '../contender.ts'
 import { startProgram } from '../program.ts'
 
-/** The profile page in PostGraphile's own words. */
+/** The profile page in PostGraphile's schema. */
 const QUERY = /* GraphQL */ `
   query Profile($handle: String!) {
     userByHandle(handle: $handle) {
@@ -56,7 +56,7 @@ const Data = z.object({
   }),
 })
 
-/** One process over one database that has everything. */
+/** Starts PostGraphile: one process on one database that contains everything. */
 export async function startPostgraphile(databaseUrl: string): Promise<Contender> {
   const port = await freePort()
   const program = await startProgram('postgraphile.js', [databaseUrl, String(port)])

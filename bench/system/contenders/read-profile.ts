@@ -25,7 +25,7 @@ const Profile = z.object({
   }),
 })
 
-/** The answer to the profile query in the common form. @param uuidOf the row's id of a shown one */
+/** Converts the response to the profile query to the common form. @param uuidOf returns the row's uuid for a global id */
 export function readProfile(data: unknown, uuidOf: (id: string) => string): Page {
   const { posts, followers, id, ...user } = Profile.parse(data).user
   return {

@@ -9,7 +9,7 @@ import { PROFILE } from '../../../test/e2e/profile-query.ts'
 import type { Contender } from '../contender.ts'
 import { readProfile } from './read-profile.ts'
 
-/** Our own system, as `npm start` runs it. @param env further variables of its processes */
+/** Our own system, as `npm start` runs it. @param env additional variables of its processes */
 export async function startTessera(databaseUrls: DatabaseUrls, env: Env = {}): Promise<Contender> {
   const output = createOutput(
     (text) => void process.stderr.write(text),

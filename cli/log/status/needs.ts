@@ -3,7 +3,7 @@ import { mayKeep } from '../../../patterns/change-log/index.ts'
 import { count, duration } from '../plain.ts'
 import { LATE_MS, type ConsumerReport, type LogReport } from './report.ts'
 
-/** What somebody has to do about a log, a sentence or two each. */
+/** Actions that a log requires from an operator, one or two sentences each. */
 export function needsOf(report: Omit<LogReport, 'needs'>): string[] {
   return [
     ...needsOfLog(report),

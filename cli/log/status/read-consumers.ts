@@ -4,14 +4,15 @@ import { consumers } from '../consumers.ts'
 import type { OpenDatabase } from '../open-database.ts'
 import type { ConsumerReport } from './report.ts'
 
-/** A consumer, and in whose database it was begun. */
+/** A consumer, and the database that stores its position. */
 export type ConsumerIn = ConsumerStatus & { database: DatabaseName }
 
 type Registered = LogStatus['consumers'][number]
 
 /**
- * Those who have told the owner of a log how far they are, those who were begun in one of our databases, and those who
- * should have been. What its own database says of one is exact; what it told is some seconds old.
+ * Reads all consumers of a log: those that have reported their position to its owner, those that have begun in one of
+ * our databases, and those that should have begun. The position in a consumer's own database is exact; a reported
+ * position is some seconds old.
  */
 export async function readConsumers(
   { name: source, sql }: OpenDatabase,

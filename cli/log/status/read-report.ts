@@ -7,16 +7,16 @@ import { readConsumers, type ConsumerIn } from './read-consumers.ts'
 import { needsOf } from './needs.ts'
 import { LATE_MS, type LogReport, type LogState, type StreamReport } from './report.ts'
 
-/** What is read before the logs themselves, so that nothing of it can be ahead of them. */
+/** Data that is read before the logs themselves, so that none of it can be ahead of them. */
 export type ReadBefore = {
   begun: readonly ConsumerIn[]
-  /** Of each log's Redis stream; null where no Redis is known. */
+  /** Last record of each log's Redis stream. Null if no Redis is known. */
   tops: ReadonlyMap<DatabaseName, StreamTop> | null
 }
 
 export type StreamTop = { top: Position | null; fault: string | null }
 
-/** How the log of one database is. */
+/** Reads the state of one database's log. */
 export async function readReport(database: OpenDatabase, { begun, tops }: ReadBefore): Promise<LogReport> {
   const { name, sql } = database
   const [check, status] = await Promise.all([checkLog(sql), readStatus(sql)])
@@ -32,7 +32,7 @@ export async function readReport(database: OpenDatabase, { begun, tops }: ReadBe
   return { ...report, needs: needsOf(report) }
 }
 
-/** Of a database that cannot be asked. @param reason with what to do */
+/** Report of a database that can't be queried. @param reason includes what to do */
 export function unusableReport(database: DatabaseName, reason: string): LogReport {
   const nothing = { log: null, stream: null, consumers: [] }
   return { database, state: 'unusable', reason, ...nothing, needs: [reason] }

@@ -4,10 +4,10 @@ import { explainFault } from '../../../platform/redis/faults.ts'
 import { databases, type DatabaseName } from '../../../contracts/topology.ts'
 import type { StreamTop } from './read-report.ts'
 
-/** Longest wait for Redis. Milliseconds. */
+/** Maximum wait for Redis. Milliseconds. */
 const TIMEOUT_MS = 3_000
 
-/** The last record of each database's Redis stream, or what is wrong with Redis. Never rejects. */
+/** Reads the last record of each database's Redis stream, or the fault of Redis. Never rejects. */
 export async function readTops(url: string): Promise<ReadonlyMap<DatabaseName, StreamTop>> {
   try {
     await using redis = await dialRedis(url, TIMEOUT_MS)

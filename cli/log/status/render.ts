@@ -2,10 +2,10 @@ import type { Position } from '../../../patterns/change-log/index.ts'
 import { count, duration, plain } from '../plain.ts'
 import type { ConsumerReport, LogReport, StreamReport } from './report.ts'
 
-/** Of the first column. */
+/** Width of the first column, in characters. */
 const WIDTH = 10
 
-/** A report as lines for a person. */
+/** Renders a report as lines of text. */
 export function renderReport({ database, state, log, stream, consumers, needs }: LogReport): string[] {
   const facts: string[] = [state]
   const lines: string[] = []

@@ -8,7 +8,7 @@ import type {
 import type { DatabaseName, Service } from '../../../contracts/topology.ts'
 
 /**
- * - `unusable`: the database does not answer, or is not migrated
+ * - `unusable`: the database does not respond, or is not migrated
  * - `not started`: its service has never run
  * - `standby`: the address is that of a standby
  * - `restored`: the log was written in another database, or Redis had records that the log lacks. Raise or keep the
@@ -32,26 +32,32 @@ export type LogReport = {
   needs: readonly string[]
 }
 
-/** `fault`: what is wrong with Redis, and what to do. Lag null: it is empty, or of an older epoch. */
+/** `fault` says what is wrong with Redis, and what to do. `lag` is null if the stream is empty, or of an older epoch. */
 export type StreamReport = { top: Position | null; lag: Lag | null; fault: string | null }
 
 export type ConsumerReport = {
   name: string
   /** The service that has the consumer in its database. Null if no service of this installation has it. */
   service: Service | null
-  /** From its own database, or else the position that it last reported. Null if it never began. */
+  /** Position from the consumer's own database, or else the one that it last reported. Null if it never began. */
   position: Position | null
-  /** Null: never begun, or in another epoch. */
+  /** Null if the consumer never began, or is in another epoch. */
   lag: Lag | null
-  /** What it last reported to the log's owner. Null if it never reported. */
+  /** The consumer's last report to the log's owner. Null if it never reported. */
   told: { offset: number; agoMs: number; expired: boolean } | null
   /** Null if unknown. */
   parkedKeys: number | null
-  /** Keys with open work of a rebuild. */
+  /** Number of keys with remaining work of a rebuild. Null if unknown. */
   drainingKeys: number | null
-  /** Why its next event waits for another log, and for how long; null if it does not, or that is not known. */
+  /**
+   * Why the consumer's next event waits for another log, and for how long. Null if it does not wait, or if that is
+   * unknown.
+   */
   waiting: ConsumerStatus['waiting']
 }
 
-/** Ages above this are flagged: of the last tick, or of the oldest tick that a consumer has not applied. Milliseconds. */
+/**
+ * Ages above this are reported as late: of the last tick, or of the oldest tick that a consumer has not applied.
+ * Milliseconds.
+ */
 export const LATE_MS = 15_000

@@ -6,7 +6,7 @@ import { readReport, unusableReport } from './read-report.ts'
 import { readTops } from './read-tops.ts'
 import { renderReport } from './render.ts'
 
-/** Prints how each log is, also when some databases do not answer. @returns whether nothing needs anybody */
+/** Prints the state of each log, even if some databases do not respond. @returns whether nothing needs attention */
 export async function status(
   installation: Installation,
   { json }: { json: boolean },

@@ -3,13 +3,13 @@ import { UserFacingError } from '../../../platform/lifecycle.ts'
 import type { OpenDatabase } from '../open-database.ts'
 import { databaseReader } from './read-events.ts'
 
-/** Longest wait for records by one request. Milliseconds. */
+/** Maximum wait of one request for records. Milliseconds. */
 const WAIT_MS = 10_000
 
 /**
- * Hands on events as they come, until `stop` is aborted.
+ * Passes on events as they arrive, until `stop` is aborted.
  *
- * @param note told when something is missing between two of them
+ * @param note called if events are missing between two of them
  */
 export async function followEvents(
   { name, sql }: OpenDatabase,

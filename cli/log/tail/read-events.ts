@@ -8,12 +8,12 @@ import {
   type Sql,
 } from '../../../patterns/change-log/index.ts'
 
-/** Records read at once. */
+/** Number of records per read. */
 const PAGE = 1_000
 
 export type Wanted = (event: EventRecord) => boolean
 
-/** A log as its feed serves it, read from its database. */
+/** Reads a log from its database in the form in which its feed serves it. */
 export function databaseReader(sql: Sql): LogReader {
   const feed = { sql, ticked: createSignal(), clock: () => performance.now() }
   return feedReader('', async (url, stop) => {
@@ -22,7 +22,10 @@ export function databaseReader(sql: Sql): LogReader {
   })
 }
 
-/** Events after a position, up to and including the offset `to`, in order. Ends early where the log does. */
+/**
+ * Yields the events after a position, up to and including the offset `to`, in order. Stops earlier at the end of the
+ * log.
+ */
 export async function* readRange(
   reader: LogReader,
   after: Position,
@@ -38,7 +41,10 @@ export async function* readRange(
   }
 }
 
-/** The last `most` events that are wanted, in order. It looks ever further back: a quiet log is mostly heartbeats. */
+/**
+ * Reads the last `most` events that are wanted, in order. The range that it searches grows, because a quiet log
+ * contains mostly heartbeats.
+ */
 export async function readLast(
   reader: LogReader,
   { begin, end }: { begin: Position; end: Position },

@@ -8,13 +8,13 @@ import { plain } from '../plain.ts'
 import { followEvents } from './follow.ts'
 import { databaseReader, readLast, readRange, type Wanted } from './read-events.ts'
 
-/** Events of one log, and what was its end. */
+/** Events of one log, and its status, which contains its end, at the time of reading. */
 type Read = { database: OpenDatabase; status: LogStatus; events: readonly EventRecord[] }
 
 /**
- * Prints events of one log or of all, then goes on with those that come, if asked to, until `stop` is aborted.
+ * Prints events of one log or of all. With `follow`, also prints new events until `stop` is aborted.
  *
- * @param note told what is no event
+ * @param note called with messages that are not events
  */
 export async function tail(
   installation: Installation,
@@ -30,7 +30,7 @@ export async function tail(
   const opened = await openDatabases(installation, asked, stack)
   const logs = await Promise.all(opened.map((database) => readOne(database, options, wanted, stop)))
   const events = logs.flatMap(({ database, events: own }) => own.map((event) => ({ database, event })))
-  // Between logs there is no order but that of their clocks.
+  // Events of different logs are ordered only by their clocks.
   if (logs.length > 1) events.sort((a, b) => a.event.time - b.event.time)
   const from =
     options.from === null && options.lines !== null ? Math.max(events.length - options.lines, 0) : 0
@@ -71,7 +71,7 @@ async function readOne(
   return { database, status, events }
 }
 
-/** @throws UserFacingError when the log does not have that offset, nor will have it next */
+/** @throws UserFacingError if the log does not contain that offset, and it is not the next one */
 function requireWithin(database: string, from: number, { begin, end }: LogStatus): void {
   if (from > begin.offset && from <= end.offset + 1) return
   throw new UserFacingError(

@@ -1,9 +1,9 @@
-/** Malformed lines reported one by one. */
+/** Maximum number of malformed lines that are reported individually. */
 const SHOWN = 20
 
 export type Faults = { report(lineNumber: number, reason: string): void; summarise(): void }
 
-/** Reports malformed lines: the first ones each, the others as a count. */
+/** Reports malformed lines: the first ones individually, the rest as a count. */
 export function createFaults(path: string, log: (line: string) => void): Faults {
   let count = 0
   return {

@@ -6,8 +6,8 @@ import type { VertexTable } from './vertex-table.ts'
 export type LineReader = { read(line: string): void; end(): void }
 
 /**
- * Reads the lines of an edge list in their order. The first edge decides what the file's ids are: where it has two
- * numbers, a later word is malformed. Two words before the first numbers are the heading of the columns.
+ * Reads the lines of an edge list in order. The first edge determines the type of the ids. If it has two numbers, any
+ * later word is malformed. If two words come before the first numbers, they are the column headings.
  */
 export function createLineReader(
   path: string,
@@ -18,7 +18,7 @@ export function createLineReader(
   let lineNumber = 0
   let ids: 'unknown' | 'numbers' | 'words' = 'unknown'
   let firstWords: Edge | null = null
-  /** The first data line of a Matrix Market file gives the size of the matrix. */
+  /** The first data line of a Matrix Market file contains the size of the matrix. */
   let isSizeNext = false
 
   function decide(edge: Edge): void {

@@ -1,4 +1,4 @@
-/** A vertex as the file calls it: whole numbers up to 15 digits as numbers, everything else as text. */
+/** Id of a vertex in the file. Whole numbers of up to 15 digits are numbers; all other ids are text. */
 export type Label = number | string
 export type Edge = { kind: 'edge'; from: Label; to: Label }
 export type ParsedLine = Edge | { kind: 'blank' } | { kind: 'malformed'; reason: string }
@@ -9,8 +9,8 @@ const WORD = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.:@/+-]*$/u
 const BLANK: ParsedLine = { kind: 'blank' }
 
 /**
- * Reads one line of an edge list of the SNAP or Network Repository kind: two ids, separated by blanks, tabs or a comma,
- * then any further columns, which are ignored. `#` and `%` begin comments.
+ * Parses one line of an edge list in the format of SNAP or Network Repository: two ids, separated by spaces, tabs or a
+ * comma. Further columns are ignored. `#` and `%` begin comments.
  */
 export function parseEdge(line: string): ParsedLine {
   const text = line.endsWith('\r') ? line.slice(0, -1) : line
@@ -27,7 +27,7 @@ export function parseEdge(line: string): ParsedLine {
   return { kind: 'edge', from, to }
 }
 
-/** Whether a label is a whole number, however long. */
+/** Whether a label is a whole number of any length. */
 export function isNumber(label: Label): boolean {
   return typeof label === 'number' || DIGITS.test(label)
 }
@@ -45,7 +45,7 @@ function malformed(line: string, reason: string): ParsedLine {
   return { kind: 'malformed', reason: `${quote(line)}: ${reason}` }
 }
 
-/** At most 60 characters, control characters escaped. */
+/** Quotes at most 60 characters, with control characters escaped. */
 function quote(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)
 }

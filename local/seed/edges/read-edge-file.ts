@@ -8,14 +8,14 @@ import { createLineReader } from './line-reader.ts'
 import { readLines } from './read-lines.ts'
 import { createVertexTable } from './vertex-table.ts'
 
-/** `users` counts the named ones, who come first; user `i` is `labels[i - 5]`. */
+/** `users` includes the named users, who come first. The label of user `i` is `labels[i - 5]`. */
 export type EdgeFile = { users: number; labels: Labels; edges: EdgeList }
 
 /**
- * Reads an edge list, `u v` meaning that u follows v, and adds the named users, who befriend each other. Self-loops
- * and repeated edges are passed over and counted; malformed lines are reported, and the others used.
+ * Reads an edge list, in which `u v` means that u follows v. Adds the named users, who all follow each other.
+ * Self-loops and repeated edges are skipped and counted. Malformed lines are reported and skipped.
  *
- * @throws UserFacingError when the file cannot be read or holds no edge
+ * @throws UserFacingError if the file can't be read or contains no edge
  */
 export async function readEdgeFile(path: string, log: (line: string) => void): Promise<EdgeFile> {
   const graph = createVertexTable(path)

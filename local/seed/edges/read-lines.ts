@@ -1,15 +1,18 @@
 import { createReadStream } from 'node:fs'
 import { UserFacingError } from '../../../platform/lifecycle.ts'
 
-/** A line longer than this is cut: no edge is that long, and a file without line ends must not fill the memory. */
+/**
+ * Maximum length of a line; longer lines are cut. No edge is that long, and a file without line ends must not fill the
+ * memory.
+ */
 export const MAX_LINE = 64 * 1024
 
 const CHUNK_BYTES = 1024 * 1024
 
 /**
- * The lines of a text file, some thousand at a time.
+ * The lines of a text file, a few thousand at a time.
  *
- * @throws UserFacingError when there is no such file, it cannot be read, or it is compressed
+ * @throws UserFacingError if the file does not exist, can't be read, or is compressed
  */
 export async function* readLines(path: string): AsyncGenerator<string[]> {
   const decoder = new TextDecoder()
@@ -31,7 +34,7 @@ export async function* readLines(path: string): AsyncGenerator<string[]> {
   if (rest !== '') yield [rest]
 }
 
-/** Checks that there is a text file to read, before anything costly is started. @throws UserFacingError as `readLines` */
+/** Checks that the file is readable text before any slow work starts. @throws UserFacingError as `readLines` does */
 export async function requireReadable(path: string): Promise<void> {
   for await (const _ of readLines(path)) return
 }

@@ -3,7 +3,7 @@ import { createEdgeList, type EdgeList } from '../graph/edge-list.ts'
 import { NAMED_USERS } from '../named-users.ts'
 import type { Label } from './parse-edge.ts'
 
-/** The graph of an edge list as it grows. Vertices are numbered as they appear, after the named users. */
+/** The graph of an edge list, built edge by edge. Vertices are numbered by first appearance, after the named users. */
 export type VertexTable = {
   labels: readonly Label[]
   edges: EdgeList
@@ -12,10 +12,10 @@ export type VertexTable = {
   readonly selfLoops: number
 }
 
-/** A JS Map holds no more than 2²⁴ entries. */
+/** Maximum number of vertices. A JS Map can hold at most 2²⁴ entries. */
 const MAX_VERTICES = 16_000_000
 
-/** @throws UserFacingError, when adding, if there are too many vertices */
+/** @throws UserFacingError from `add`, if there are too many vertices */
 export function createVertexTable(path: string): VertexTable {
   const numbers = new Map<Label, number>()
   const labels: Label[] = []

@@ -1,8 +1,8 @@
 import { shuffle, type Random } from '../random.ts'
 
 /**
- * How many acquaintances people have: quantiles of the friendship graph of a college of about 1,000 students
- * (socfb-Reed98, https://networkrepository.com/socfb-Reed98.php). Their mean is about 39.
+ * Distribution of the number of acquaintances: quantiles of the friendship graph of a college with about 1,000 students
+ * (socfb-Reed98, https://networkrepository.com/socfb-Reed98.php). The mean is about 39.
  */
 const QUANTILES: readonly (readonly [share: number, degree: number])[] = [
   [0, 1],
@@ -15,10 +15,10 @@ const QUANTILES: readonly (readonly [share: number, degree: number])[] = [
   [1, 260],
 ]
 
-/** Below this many users the quantiles do not fit into the graph, and are scaled down. */
+/** With fewer users than this, the quantiles are too large for the graph and are scaled down. */
 const FULL_SIZE = 1_000
 
-/** One degree for each user, in random order; the sum is even. The quantiles are met exactly, not on average. */
+/** One degree per user, in random order. The sum is even. The quantiles are met exactly, not just on average. */
 export function drawDegrees(users: number, random: Random): Uint32Array {
   const scale = Math.min(1, Math.sqrt(users / FULL_SIZE))
   const degrees = new Uint32Array(users)
@@ -32,7 +32,7 @@ export function drawDegrees(users: number, random: Random): Uint32Array {
   return degrees
 }
 
-/** The degree that `share` of the people do not exceed; between the known quantiles it grows by equal factors. */
+/** The degree that the given share of people does not exceed. Between known quantiles, it is interpolated geometrically. */
 function quantile(share: number): number {
   const above = QUANTILES.findIndex(([known]) => known >= share)
   const [highShare, high] = QUANTILES[above] ?? [1, 1]

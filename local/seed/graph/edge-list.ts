@@ -1,14 +1,14 @@
-/** Directed edges between users, named by their number; eight bytes each. */
+/** Directed edges between users, who are identified by number. Each edge takes eight bytes. */
 export type EdgeList = {
   readonly length: number
   push(from: number, to: number): void
   from(i: number): number
   to(i: number): number
-  /** Sorts by `from`, then `to`, and drops repeated edges; returns how many it dropped. */
+  /** Sorts by `from`, then `to`, and removes repeated edges. Returns the number of edges removed. */
   sortUnique(): number
 }
 
-/** An edge list can tell so many users apart. */
+/** Maximum number of distinct users in an edge list. */
 const SHIFT = 2 ** 26
 
 export function createEdgeList(expected = 1024): EdgeList {

@@ -4,19 +4,22 @@ import { drawDegrees } from './degrees.ts'
 import { createEdgeList, type EdgeList } from './edge-list.ts'
 import { wire } from './wiring.ts'
 
-/** Part of all users who follow the celebrity. */
+/** Share of all users who follow the celebrity. */
 const CELEBRITY_SHARE = 1 / 3
-/** The best known of the lesser celebrities has this share, the next half of it, and so on down by rank. */
+/**
+ * Share of all users who follow the first lesser celebrity. The next one has a half of it, then a third, and so on by
+ * rank.
+ */
 const LESSER_SHARE = 0.05
-/** One lesser celebrity for each so many users, up to a bound. */
+/** Number of users per lesser celebrity, up to `MAX_LESSER` celebrities. */
 const USERS_PER_LESSER = 10_000
 const MAX_LESSER = 10
 
 /**
- * Who follows whom, with the shape of a real social network: degrees and clustering as in `degrees.ts` and
- * `wiring.ts`, most follows mutual, a few celebrities whom many follow who are not followed back.
+ * Generates the follow graph with the shape of a real social network. Degrees and clustering are as in `degrees.ts` and
+ * `wiring.ts`. Most follows are mutual. A few celebrities have many followers whom they do not follow back.
  *
- * @returns edges `from` follows `to`, sorted, no duplicates
+ * @returns edges (`from` follows `to`), sorted, without duplicates
  */
 export function generateGraph(users: number, seed: number): EdgeList {
   const degrees = drawDegrees(users, createRandom(seed, 'degrees'))
@@ -41,7 +44,7 @@ export function generateGraph(users: number, seed: number): EdgeList {
   return edges
 }
 
-/** Makes friends of the first `users`, where `known` does not say that they are. */
+/** Adds mutual follows between all of the first `users`, except pairs for which `known` returns true. */
 export function befriend(edges: EdgeList, users: number, known: (a: number, b: number) => boolean): void {
   for (let a = 0; a < users; a++) {
     for (let b = a + 1; b < users; b++) {
@@ -53,15 +56,15 @@ export function befriend(edges: EdgeList, users: number, known: (a: number, b: n
 }
 
 /**
- * Part of the acquaintances who follow each other. In a small community nearly all do; in a large network follows
- * grow one-sided (Twitter as a whole: 22 %, https://doi.org/10.1145/1772690.1772751). From 1,000 users to 100,000 it
- * falls from 0.94 to 0.6, which makes 3 million follows of 100,000 users.
+ * Share of acquaintances who follow each other. In a small community nearly all do; in a large network, more follows
+ * are one-sided (Twitter as a whole: 22 % mutual, https://doi.org/10.1145/1772690.1772751). Between 1,000 users and
+ * 100,000, the share falls from 0.94 to 0.6, so that 100,000 users have 3 million follows.
  */
 function mutualShare(users: number): number {
   return Math.min(0.94, Math.max(0.5, 0.94 - 0.17 * Math.log10(users / 1_000)))
 }
 
-/** The named users are at least as well connected as the average: demonstrations start with them. */
+/** Gives the named users at least the mean degree, because demonstrations start with them. */
 function giveCompany(degrees: Uint32Array): void {
   const mean = degrees.reduce((total, degree) => total + degree, 0) / degrees.length
   let next = NAMED_USERS.length
@@ -74,7 +77,7 @@ function giveCompany(degrees: Uint32Array): void {
   }
 }
 
-/** Adds followers of `user`, picked from everybody else, until there are `wanted`. */
+/** Adds randomly chosen followers of `user` until there are `wanted`. */
 function addFans(edges: EdgeList, user: number, wanted: number, users: number, random: Random): void {
   const follows = new Uint8Array(users)
   let followers = 0

@@ -1,15 +1,15 @@
-/** What the shape of an undirected graph is judged by. */
+/** Measures of the shape of an undirected graph. */
 export type GraphStatistics = {
   median: number
   p99: number
   mean: number
-  /** Closed triples among all connected triples: three times the triangles over the paths of length two. */
+  /** Share of connected triples that are closed: three times the triangles, divided by the paths of length two. */
   transitivity: number
 }
 
 /**
- * Measures a graph of `users` vertices. Triangles are counted at their vertex of least degree, which takes
- * m^1.5 steps at worst (https://doi.org/10.1016/j.tcs.2008.07.017).
+ * Measures a graph of `users` vertices. Each triangle is counted at its vertex of lowest degree, which takes at most
+ * m^1.5 steps for m edges (https://doi.org/10.1016/j.tcs.2008.07.017).
  *
  * @param edges each undirected edge once, in either order
  */

@@ -2,9 +2,9 @@ import type { Random } from '../random.ts'
 import { createPairSet, type PairSet } from './pair-set.ts'
 
 /**
- * The circles in which people meet. `share` of everybody's acquaintances are made within `reach` people on either
- * side of them on a line. A narrow circle closes triangles, the open one makes the world small. Fitted by measurement
- * to a clustering (transitivity) near 0.2, see `graph.test.ts`.
+ * The circles in which people meet. All people stand on a line. `share` of all acquaintances are made within about
+ * `reach` places on either side. A narrow circle closes triangles; the unlimited one makes the world small. The values
+ * were fitted by measurement to a clustering (transitivity) near 0.2, see `graph.test.ts`.
  */
 const CIRCLES: readonly { share: number; reach: number }[] = [
   { share: 0.3, reach: 40 },
@@ -12,17 +12,18 @@ const CIRCLES: readonly { share: number; reach: number }[] = [
   { share: 0.03, reach: Infinity },
 ]
 
-/** Rounds in which stubs that met themselves or an acquaintance are mixed anew. */
+/** Maximum number of rounds that join the remaining stubs, which met themselves or an existing acquaintance. */
 const ROUNDS = 12
 
 /**
- * Wires a graph with the given degrees in time linear in its edges but for one sort: a configuration model in which
- * partners are near. Each user has as many stubs as acquaintances; every stub gets its owner's place on the line plus
- * noise as wide as its circle; neighbours in that order are joined. Stubs that cannot be joined are mixed again, ever
- * more widely; the few left in the end are dropped.
+ * Wires a graph with the given degrees: a configuration model in which partners are near each other. Each user has one
+ * stub per acquaintance. Each stub gets the place of its owner on the line, plus noise as wide as its circle. Stubs
+ * that are neighbours in that order are joined. Stubs that can't be joined are mixed again, over a distance that
+ * doubles each round; the few stubs that remain are dropped. The time is linear in the number of edges, except for one
+ * sort.
  *
- * @param degrees the user's number is also the place on the line
- * @param visit called once for each undirected edge, in an order that depends on `random` alone
+ * @param degrees degree of each user; the user's number is also the place on the line
+ * @param visit called once for each undirected edge, in an order that depends only on `random`
  * @returns the edges, each as (smaller, larger)
  */
 export function wire(degrees: Uint32Array, random: Random, visit: (a: number, b: number) => void): PairSet {
@@ -46,7 +47,7 @@ export function wire(degrees: Uint32Array, random: Random, visit: (a: number, b:
   return known
 }
 
-/** Puts each stub, as the number of its owner, into one of the circles. */
+/** Assigns each stub to one of the circles. A stub is the number of its owner. */
 function divide(degrees: Uint32Array, stubs: number, random: Random): Uint32Array[] {
   const circleOf = new Uint8Array(stubs)
   const sizes = CIRCLES.map(() => 0)
@@ -76,7 +77,7 @@ function pickCircle(share: number): number {
   return circle < 0 ? CIRCLES.length - 1 : circle
 }
 
-/** Joins stubs that are neighbours after each was moved by up to `reach`; returns those that could not be. */
+/** Moves each stub by up to `reach`, then joins neighbouring stubs. Returns the stubs that could not be joined. */
 function joinNeighbours(
   stubs: Uint32Array,
   reach: number,

@@ -3,8 +3,9 @@ import { clear, isMarked, mark, unmark } from './mark.ts'
 import { hasRows, type Seeded, type Store } from './stores.ts'
 
 /**
- * Commits the open transactions of all three databases, or none. Users, by which a seeded installation is known,
- * commits last; when one fails, those before it are cleared. What a crash on the way leaves behind is marked.
+ * Commits the open transactions of all three databases, or none of them. The users database commits last, because its
+ * rows mark an installation as seeded. If a commit fails, the databases that have already committed are cleared. Rows
+ * that a crash leaves behind are marked.
  *
  * @param reconnect opens another connection to the users database
  */
@@ -27,7 +28,7 @@ export async function commitStores(
   await Promise.all(marked.map(unmark))
 }
 
-/** A commit whose answer is lost may have happened: only the database itself knows. */
+/** If the response to a commit is lost, the commit may have succeeded. Only the database itself can tell. */
 async function commitUsers(users: Store, reconnect: () => Promise<Store>): Promise<void> {
   try {
     await users.client.query('commit')
@@ -36,7 +37,7 @@ async function commitUsers(users: Store, reconnect: () => Promise<Store>): Promi
   }
 }
 
-/** @throws OutcomeUnknown when the database cannot be asked */
+/** @throws OutcomeUnknown if the database can't be queried */
 async function isCommitted(reconnect: () => Promise<Store>): Promise<boolean> {
   try {
     const again = await reconnect()
@@ -59,7 +60,7 @@ again, then repeat the seed: it finishes or says that there are users already.',
   }
 }
 
-/** In a transaction of its own. The mark tells whether the commit before it happened. */
+/** Clears a database in a new transaction. The mark exists only if the previous commit succeeded. */
 async function clearNow(store: Store): Promise<void> {
   await store.client.query('rollback')
   await store.client.query('begin')

@@ -3,25 +3,25 @@ import type { Duplex } from 'node:stream'
 import type { Client, Connection } from 'pg'
 import { COPY_DONE, copyFail, createRowWriter, type RowWriter } from './row-writer.ts'
 
-/** A message goes out at this size. */
+/** A message is sent when it reaches this size. */
 const FLUSH_BYTES = 64 * 1024
 
-/** Writes all rows of a table, one for each `yield`. */
+/** Writes all rows of a table, one per `yield`. */
 export type Rows = (writer: RowWriter) => Generator<void, void, void>
 
-/** One table to fill: what `COPY` is told, and the rows. */
+/** A table to fill: the target of `COPY`, and the rows. */
 export type Table = { target: string; rows: Rows }
 
 /**
- * Streams rows into a table by `COPY`, as fast as the server takes them: memory is bounded by the socket's buffer.
- * `pg` has no COPY of its own, so this speaks that part of the protocol
+ * Streams rows into a table with `COPY`, as fast as the server accepts them. Memory is bounded by the socket's buffer.
+ * `pg` does not support COPY, so this implements that part of the protocol
  * (https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-COPY).
  *
  * @param target table and columns, in the order of the fields: `follow (follower_id, followee_id, followed_at)`
- * @param signal when aborted, the COPY fails and nothing of it stays
- * @param progress hears how many rows were written, now and then
- * @returns how many rows Postgres has taken
- * @throws what Postgres or `rows` threw
+ * @param signal when aborted, the COPY fails and none of its rows remain
+ * @param progress called from time to time with the number of rows written
+ * @returns the number of rows that Postgres accepted
+ * @throws the error of Postgres or of `rows`
  */
 export function copyRows(
   client: Client,
@@ -76,7 +76,7 @@ async function pump(
   stream.write(COPY_DONE)
 }
 
-/** Waits until the server has room; also gives the other connections their turn. */
+/** Waits until the server accepts more data. This also gives the other connections a turn. */
 async function send(stream: Duplex, writer: RowWriter, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted()
   const message = writer.take()

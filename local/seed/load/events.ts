@@ -7,14 +7,15 @@ import type { Posts } from '../posts.ts'
 import type { Table } from './copy-rows.ts'
 
 /*
- * The events of what people have done, as the commands would have written them: who reads the log from its beginning has
- * all that is in the tables. They touch the whole database; so many facets are of use to nobody.
+ * The events of the seeded activity, as the commands would have written them. A consumer that reads the log from its
+ * beginning gets everything that is in the tables. The events affect the whole database, so they list no facets: nobody
+ * could use so many.
  */
 
 type Events = Generator<DomainEvent, void, void>
 const NO_FACETS: readonly string[] = []
 
-/** The rows of a change log's outbox. What the columns left out get is right: the transaction's xid, and now. */
+/** The rows of a change log's outbox. The defaults of the other columns are correct: the transaction's xid, and now. */
 export function outbox(...events: Iterable<DomainEvent>[]): Table {
   return {
     target: 'outbox (key, type, version, payload, touches, headers)',

@@ -7,18 +7,18 @@ import { beginAlone, FILLED, hasRows, openStore, seeded, type Seeded, type Store
 type Stores = Record<Seeded, Store>
 type Report = {
   log: (line: string) => void
-  /** For the steps that take long with many users. */
+  /** Called during steps that take long with many users. */
   progress: (line: string) => void
 }
 
-/** Rows between two lines of progress. */
+/** Number of rows between two progress lines. */
 const PROGRESS_ROWS = 500_000
 
 /**
- * Fills the three databases, or none. Each is filled in one transaction; what a crash between their commits leaves
- * behind is marked, and cleared by the next seed.
+ * Fills the three databases, or none of them. Each is filled in one transaction. Rows that a crash between their
+ * commits leaves behind are marked, and the next seed removes them.
  *
- * @throws UserFacingError when the databases are not empty, not migrated or not there
+ * @throws UserFacingError if the databases are not empty, not migrated or not available
  */
 export async function fillStores(
   urls: Record<Seeded, string>,
@@ -43,7 +43,7 @@ export async function fillStores(
   await Promise.all(seeded.map((service) => vacuum(stores[service], report)))
 }
 
-/** Begins the transactions, users first: two seeds at once meet there, and the second finds users. */
+/** Begins the transactions, users first. If two seeds run at once, the second one waits there and then finds users. */
 async function beginEmpty(stores: Stores, { log }: Report): Promise<void> {
   for (const service of seeded) await beginAlone(stores[service])
   if (await hasRows(stores.users, 'users')) {
@@ -64,14 +64,15 @@ was changed. Check that the DATABASE_URL_* belong together, or drop and migrate 
       }
       log(`${service}: clearing what an interrupted seed left behind`)
       await clear(store)
-      // In a transaction of its own, as what follows writes events; so look again.
+      // Clearing has its own transaction, because the next one writes events. Other rows may appear between, so check
+      // again.
       await store.client.query('commit')
       await beginAlone(store)
     }
   }
 }
 
-/** Loads all tables; when one fails the others stop, and every transaction is rolled back as its connection ends. */
+/** Loads all tables. If one fails, the others stop, and every transaction is rolled back when its connection closes. */
 async function loadAll(stores: Stores, plan: Record<Seeded, Table[]>, report: Report): Promise<void> {
   const failed = new AbortController()
   const loads = seeded.map(async (service) => {
@@ -103,19 +104,19 @@ async function load(
 }
 
 /**
- * Collects statistics, and sets the visibility map and the hint bits. Without that, the first minutes of reads pay for it,
- * until autovacuum does the same: with 100,000 users a profile page took more than twice the CPU.
+ * Collects statistics, and sets the visibility map and the hint bits. Otherwise the reads of the first minutes do that
+ * work, until autovacuum runs: with 100,000 users, a profile page took more than twice the CPU.
  */
 async function vacuum({ service, client }: Store, { log }: Report): Promise<void> {
   try {
     await client.query('set statement_timeout = 0')
-    // Where commits are asynchronous, rows cannot be marked visible until the log is flushed: this flushes it.
+    // With asynchronous commits, rows can't be marked visible until the WAL is flushed. This flushes it.
     await client.query('set synchronous_commit = on')
     await client.query("select pg_logical_emit_message(true, 'seed', '')")
     await client.query(`vacuum (analyze) ${FILLED[service].join(', ')}, outbox`)
     log(`${service}: vacuumed`)
   } catch (error) {
-    // The rows are there.
+    // The rows are already committed.
     log(
       `${service}: not vacuumed, which autovacuum will do: ${error instanceof Error ? error.message : String(error)}`,
     )

@@ -2,8 +2,8 @@ import { bumpEpoch } from '../../../patterns/change-log/index.ts'
 import { FILLED, type Store } from './stores.ts'
 
 /**
- * A row under this key says that a database was seeded but that the users database may not have been. It stands in
- * the table of idempotency keys, in the transaction of the rows it speaks of; no viewer has this id.
+ * Key of a row that marks a database as seeded while the users database may not be. The row is in the table of
+ * idempotency keys and is written in the same transaction as the seeded rows. No viewer has this id.
  */
 const MARK = ['seed', 'unfinished'] as const
 
@@ -24,8 +24,8 @@ export async function isMarked({ client }: Store): Promise<boolean> {
 }
 
 /**
- * Removes what a seed put there, its events, and the mark. The open transaction must write no events of its own: those of
- * the new epoch come after it.
+ * Removes the rows of a seed, its events, and the mark. The open transaction must not write events itself, because the
+ * events of the new epoch come after it.
  */
 export async function clear(store: Store): Promise<void> {
   await store.client.query(`truncate ${FILLED[store.service].join(', ')}`)
@@ -34,11 +34,11 @@ export async function clear(store: Store): Promise<void> {
 }
 
 /**
- * Others may have applied the events that are to go, and nothing follows from which they could undo them: a new epoch
- * tells them to begin again from the tables. Where no relay has ever run, nobody has seen them.
+ * Consumers may already have applied the events that are removed, and no later event could undo them. A new epoch makes
+ * them rebuild from the tables. If no relay has ever run, no consumer has read the events.
  */
 async function forgetLog({ client }: Store): Promise<void> {
-  // No tick is taken until the end of the transaction.
+  // Blocks ticks until the end of the transaction.
   await client.query('lock table tick in exclusive mode')
   const { rows } = await client.query('select from tick limit 1')
   if (rows.length > 0) await bumpEpoch(async (text, ...values) => (await client.query(text, values)).rows)

@@ -1,36 +1,36 @@
 /**
  * Writes rows in the binary format of `COPY … FROM STDIN`
  * (https://www.postgresql.org/docs/current/sql-copy.html#SQL-COPY-FILE-FORMATS), framed as CopyData messages of the
- * wire protocol. Binary, because uuids and times then need no text on either side.
+ * wire protocol. In the binary format, uuids and times need no conversion to text and back.
  */
 export type RowWriter = {
-  /** Begins a row of so many fields, which must follow. */
+  /** Begins a row with this number of fields, which must follow. */
   row(fields: number): void
-  /** A uuid: `copy` puts its 16 bytes at the offset. */
+  /** Writes a uuid: `copy` puts its 16 bytes at the offset. */
   uuid(copy: (target: Buffer, offset: number) => void): void
   text(value: string): void
-  /** Of the type jsonb, given as JSON. */
+  /** Writes a jsonb value, given as JSON text. */
   jsonb(value: string): void
   integer(value: number): void
-  /** A timestamptz, given in milliseconds since the epoch. */
+  /** Writes a timestamptz, given in milliseconds since the epoch. */
   time(ms: number): void
   null(): void
-  /** Bytes written since the last `take`. */
+  /** Number of bytes written since the last `take`. */
   readonly pending: number
-  /** Hands over what is pending as one message, null when nothing is. The writer goes on with fresh memory. */
+  /** Returns the pending bytes as one message, or null if there are none. The writer continues in a new buffer. */
   take(): Buffer | null
 }
 
-/** Message type and length. */
+/** Length of the message type and the message length. */
 const FRAME_BYTES = 5
 const CHUNK_BYTES = 96 * 1024
-/** Postgres counts time from the year 2000. */
+/** Postgres timestamps count from 1 January 2000. */
 const POSTGRES_EPOCH = Date.UTC(2000, 0, 1)
 const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1')
 
 export const COPY_DONE = Buffer.from([0x63, 0, 0, 0, 4])
 
-/** Makes the CopyFail message. */
+/** Builds the CopyFail message. */
 export function copyFail(reason: string): Buffer {
   const text = Buffer.from(`${reason.replaceAll('\0', '')}\0`)
   const message = Buffer.alloc(FRAME_BYTES + text.length)
@@ -74,7 +74,7 @@ export function createRowWriter(): RowWriter {
       const bytes = Buffer.byteLength(value)
       reserve(5 + bytes)
       end = chunk.writeInt32BE(1 + bytes, end)
-      // The version of its format.
+      // The version of the jsonb format.
       end = chunk.writeInt8(1, end)
       end += chunk.write(value, end)
     },

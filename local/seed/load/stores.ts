@@ -2,20 +2,20 @@ import { Client, DatabaseError } from 'pg'
 import { UserFacingError } from '../../../platform/lifecycle.ts'
 import { databaseVariable, type DatabaseName } from '../../../contracts/topology.ts'
 
-/** The databases that the seed fills. Others are filled by their services, from the change logs. */
+/** The databases that the seed fills. The services fill the others from the change logs. */
 export const seeded = ['users', 'posts', 'followers'] as const satisfies readonly DatabaseName[]
 export type Seeded = (typeof seeded)[number]
 
-/** An open connection to one of them. */
+/** An open connection to a seeded database. */
 export type Store = { service: Seeded; client: Client }
 
-/** Longest wait for a connection, and for a lock that somebody else holds. Milliseconds. */
+/** Maximum wait for a connection, and for a lock that another session holds. Milliseconds. */
 const TIMEOUT_MS = 30_000
 
-/** @throws UserFacingError naming the database and its variable when there is none to talk to */
+/** @throws UserFacingError that names the database and its variable, if it can't be reached */
 export async function openStore(service: Seeded, url: string): Promise<Store> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: TIMEOUT_MS })
-  // A connection that breaks between two statements is met again by the next one.
+  // An error between two statements is ignored, because the next statement fails with it.
   client.on('error', () => {})
   try {
     await client.connect()
@@ -28,14 +28,14 @@ Start it, or correct ${databaseVariable(service)}.`,
   return { service, client }
 }
 
-/** The tables the seed fills, those first that hold what people made. */
+/** The tables that the seed fills. The table of what people created comes first. */
 export const FILLED: Record<Seeded, readonly [string, ...string[]]> = {
   users: ['users', 'credential'],
   posts: ['post', 'post_like', 'author_count'],
   followers: ['follow', 'follow_count'],
 }
 
-/** Begins a transaction that keeps everybody else from writing the tables of the seed, and may take its time. */
+/** Begins a transaction without a statement timeout, and locks the seeded tables against other writers. */
 export async function beginAlone({ service, client }: Store): Promise<void> {
   await client.query('begin')
   await client.query(`set local lock_timeout = ${TIMEOUT_MS}`)
@@ -47,7 +47,7 @@ export async function beginAlone({ service, client }: Store): Promise<void> {
   })
 }
 
-/** Whether the table has any row. */
+/** Whether the table has any rows. */
 export async function hasRows(store: Store, table: string): Promise<boolean> {
   const { rows } = await explained(store.service, () =>
     store.client.query<{ found: boolean }>(`select exists (select from ${table}) as found`),
@@ -85,7 +85,7 @@ function place(url: string): string {
   return `${host}${pathname}`
 }
 
-/** A connection refused at several addresses has its reasons inside. */
+/** If several addresses refuse the connection, the reasons are in the nested errors. */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0])
   return error instanceof Error ? error.message : String(error)

@@ -3,17 +3,17 @@ import { join, relative } from 'node:path'
 import { UserFacingError } from '../../../platform/lifecycle.ts'
 import type { Finished, run } from '../../../local/processes/run.ts'
 
-/** What the program is called, and the first of the packages that hold it, in Debian as in Ubuntu. */
+/** Name of the program. It is also the name of the first of its packages, in Debian and in Ubuntu. */
 const SERVER = 'redis-server'
 const PACKAGES = [SERVER, 'redis-tools'] as const
 
 /**
- * Puts a Redis server of the package archive into a folder, with those libraries that this machine lacks. Nothing is
- * installed and nothing outside the folder is written, so it needs no root. The program to run is `redis-server` in
- * the folder, which may be moved.
+ * Downloads a Redis server from the package archive into a folder, with the libraries that this machine lacks. Nothing
+ * is installed or written outside the folder, so root is not needed. The program is `redis-server` in the folder; the
+ * folder can be moved.
  *
  * @param folder absolute and empty
- * @throws UserFacingError with the last words of apt-get or dpkg
+ * @throws UserFacingError with the last line of apt-get or dpkg
  */
 export async function fetchRedis(folder: string, runIt: typeof run): Promise<void> {
   const apt = join(folder, 'apt')
@@ -28,15 +28,15 @@ export async function fetchRedis(folder: string, runIt: typeof run): Promise<voi
 }
 
 /**
- * Downloads the packages and those they need that are not installed. The lists of packages are those of the machine; a
- * machine that has none, as in most containers, or old ones, gets lists of our own.
+ * Downloads the packages and their dependencies that are not installed. It uses the package lists of the machine. If
+ * the machine has none, as in most containers, or outdated ones, it downloads new lists into the folder.
  */
 async function download(apt: string, runIt: typeof run): Promise<void> {
   const lists = join(apt, 'lists')
   await mkdir(join(apt, 'archives/partial'), { recursive: true })
   await mkdir(join(lists, 'partial'), { recursive: true })
   const settings = [
-    // Only reads what is installed: nothing to lock, and as root no need to become the user `_apt`.
+    // Only reads the installed packages: no lock is needed, and root need not switch to the user `_apt`.
     'Debug::NoLocking=true',
     'APT::Sandbox::User=root',
     'Acquire::Languages=none',
@@ -49,11 +49,11 @@ async function download(apt: string, runIt: typeof run): Promise<void> {
   ]
   const aptGet = (args: string[], more: string[] = []) =>
     runIt('apt-get', [...args, '-qq', ...[...settings, ...more].flatMap((setting) => ['-o', setting])])
-  // Installed ones too: they were not on the PATH.
+  // Includes installed packages, because their programs were not on the PATH.
   const install = ['install', ...PACKAGES, '-y', '--download-only', '--reinstall', '--no-install-recommends']
   if ((await aptGet(install)).code === 0) return
   const own = [`Dir::State::lists=${lists}`]
-  // It fails when any of the archives cannot be reached; whether that matters, the second attempt tells.
+  // The update fails if any archive is unreachable. Whether that matters is decided by the second attempt.
   const update = await aptGet(['update'], own)
   const installed = await aptGet(install, own)
   if (installed.code === 0) return
@@ -61,7 +61,7 @@ async function download(apt: string, runIt: typeof run): Promise<void> {
   throw new UserFacingError(`apt-get: ${[warning, lastLine(installed)].filter(Boolean).join('; ')}`)
 }
 
-/** A program that finds the libraries beside it, wherever the folder is. */
+/** A launcher script that finds the libraries next to it, wherever the folder is. */
 async function launcher(folder: string): Promise<string> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const libraries = entries.filter(({ name }) => /\.so\.\d/.test(name))
@@ -73,7 +73,7 @@ LD_LIBRARY_PATH="${path}" exec "$here/usr/bin/${SERVER}" "$@"
 `
 }
 
-/** What a program that failed said last: of most, the reason. */
+/** The last line of a failed program. For most programs it is the reason. */
 export function lastLine({ code, output }: Finished): string {
   return output.split('\n').at(-1) || `ended with ${code}`
 }

@@ -78,15 +78,18 @@ test('a folder that cannot be written is a reason too', async () => {
 })
 
 type Machine = {
-  /** Of packages. `stale`: those of the machine do not have it, new ones do. `absent`: there is no apt at all. */
+  /**
+   * State of the package lists. `stale`: the machine's lists lack the package, new lists have it. `absent`: there is no
+   * apt.
+   */
   lists?: 'good' | 'stale' | 'none' | 'absent'
-  /** What the package has as redis-server. */
+  /** Content of `redis-server` in the package. */
   program?: string
 }
 
 const PROGRAM = '#!/bin/sh\necho "$1 $LD_LIBRARY_PATH"\n'
 
-/** Asks for one on a machine whose apt and dpkg are played; what they leave is run for real. */
+/** Runs `getRedis` on a machine with simulated apt and dpkg. The resulting program is really executed. */
 async function get({ lists = 'good', program = PROGRAM }: Machine) {
   const commands: string[] = []
   const fail = (output: string): Finished => ({ code: 100, output })
@@ -101,7 +104,7 @@ async function get({ lists = 'good', program = PROGRAM }: Machine) {
       if (file !== 'apt-get') return run(file, args, options)
       if (lists === 'absent') return { code: null, output: 'spawn apt-get ENOENT' }
       const known = lists === 'good' || (lists === 'stale' && option('Dir::State::lists'))
-      // One archive of several that cannot be reached fails an update, and need not matter.
+      // An update fails if one of several archives is unreachable. That may not matter.
       if (args.includes('update')) return fail('E: Some index files failed to download.')
       if (!known) return fail('Reading...\nE: Unable to locate package redis-server')
       const archives = option('Dir::Cache::archives')

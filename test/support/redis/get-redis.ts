@@ -5,22 +5,22 @@ import type { run } from '../../../local/processes/run.ts'
 import { fetchRedis, lastLine } from './debian-archive.ts'
 import { findRedis } from '../../../local/redis/find-redis.ts'
 
-/** A PATH on which there is a server program; or, in one line, why there is none and what to do. */
+/** A PATH that contains a server program, or one line that says why there is none and what to do. */
 export type GotRedis = { kind: 'found'; path: string } | { kind: 'none'; reason: string }
 
 export type GetRedisOptions = {
-  /** Folders to look in first, as in the variable PATH. */
+  /** Folders to search first, in the format of the variable PATH. */
   path: string
-  /** The folder of ours in which one that was got stays. Absolute; need not exist. */
+  /** Our folder for a downloaded program. The path is absolute; the folder need not exist. */
   cache: string
-  /** Told before one is downloaded. */
+  /** Called before a download. */
   log: (line: string) => void
   run: typeof run
 }
 
 /**
- * Finds a Redis server program, or gets one from the package archive of the Debian or Ubuntu this runs on, which needs
- * neither root nor an installation. Of two processes that get one at once, the second uses the first's.
+ * Finds a Redis server program, or downloads one from the package archive of Debian or Ubuntu. That needs neither root
+ * nor an installation. If two processes download at the same time, the second one uses the first one's program.
  */
 export async function getRedis({ path, cache, log, run: runIt }: GetRedisOptions): Promise<GotRedis> {
   if ((await findRedis(path)) !== null) return { kind: 'found', path }
@@ -44,7 +44,7 @@ async function fill(cache: string, runIt: typeof run): Promise<void> {
   await mkdir(dirname(cache), { recursive: true })
   const draft = await mkdtemp(`${cache}.`)
   try {
-    // Who runs the tests next may be somebody else.
+    // The next test run may be that of another user.
     await chmod(draft, 0o755)
     await fetchRedis(draft, runIt)
     const reason = await whyNot(draft, runIt)
@@ -57,7 +57,10 @@ async function fill(cache: string, runIt: typeof run): Promise<void> {
   }
 }
 
-/** Why the program in a folder cannot be used, or null. It may have been got on another machine, or before an upgrade. */
+/**
+ * Returns why the program in a folder can't be used, or null. It may come from another machine, or be older than an
+ * upgrade.
+ */
 async function whyNot(folder: string, runIt: typeof run): Promise<string | null> {
   const program = await findRedis(folder)
   if (program === null) return `no program in ${folder}`
