@@ -1,23 +1,23 @@
 /**
- * What advisory locks of Postgres are for: all of them are listed here, so that no two use one key. Postgres keeps a lock for one
- * database; the keys below also contain the schema, since services may share a database, each in a schema of its own.
+ * All advisory locks of Postgres. They are listed in one place, so that no two use the same key. A lock applies to one
+ * database. The keys also contain the schema, because services may share a database, each with its own schema.
  */
 const LOCKS = {
-  /** Two deployers of one schema wait for each other. */
+  /** Only one process at a time migrates a schema. */
   migrate: 1,
-  /** So do two who make databases on one server. */
+  /** Only one process at a time creates databases on a server. */
   provision: 2,
-  /** Of several processes of a service, one takes the ticks of the log. */
+  /** Only one of a service's processes takes the ticks of the log. */
   relay: 3,
-  /** Two processes that find the signing key too old make one new key. */
+  /** If several processes find the signing key too old, only one of them creates a new key. */
   'signing key': 4,
 } as const
 
-/** Locks on one of many things of a kind. */
+/** Locks on one item of a kind. */
 type ItemLock =
-  /** Commands on one pair of people run one after the other. */
+  /** Commands on the same pair of users run one after the other. */
   | 'relation'
-  /** A consumer's copy is built by one process at a time. */
+  /** Only one process at a time builds a consumer's copy. */
   | 'rebuild'
 
 export type Lock = keyof typeof LOCKS
@@ -29,10 +29,10 @@ export function lockKey(lock: Lock): string {
 }
 
 /**
- * The key of a lock on one thing, as the one argument of `pg_advisory_xact_lock`: a hash of 64 bits, in another space than that of
- * `lockKey`. Should two things have the same hash, one waits for the other without need.
+ * The key of a lock on one item, as the only argument of `pg_advisory_xact_lock`. It is a 64-bit hash, in a different key
+ * space than `lockKey`. If two items have the same hash, one waits for the other unnecessarily.
  *
- * @param item SQL of type text that says which thing: `$1`
+ * @param item SQL of type text that identifies the item: `$1`
  */
 export function itemLockKey(lock: ItemLock, item: string): string {
   return `hashtextextended(coalesce(current_schema()::text, '') || ' ${lock} ' || ${item}, 0)`

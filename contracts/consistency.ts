@@ -1,16 +1,17 @@
 /**
- * The consistency tokens that gateway and subgraphs exchange: plain JSON inside signed requests. A client holds the same as
- * a signed text.
+ * Consistency tokens between gateway and subgraphs: plain JSON inside signed requests. A client has the same token as a
+ * signed text.
  */
 
 /** Request header with the client's consistency token, both from the client and to a subgraph. */
 export const CONSISTENCY_HEADER = 'tessera-consistency'
 
 /**
- * Writes in one database: their xids in one epoch. Null: only the database itself can tell.
+ * Writes in one database: their xids in one epoch. `xids` is null if there are too many to compare. Then only the database
+ * itself has all of the writes for certain.
  *
- * `floor`, where it is known: one of these transactions has had a snapshot with this `xmin`. Every transaction below it had
- * ended by then, so whoever sees all of these xids sees those as well.
+ * `floor`, if known, is the `xmin` of a snapshot of one of these transactions. Every transaction below it had already ended.
+ * So a reader that sees all of these xids also sees every transaction below `floor`.
  */
 export type TokenEntry = readonly [
   database: string,
@@ -23,7 +24,7 @@ export type TokenEntry = readonly [
 export type ConsistencyExtensions = {
   /** The writes of the request. */
   consistency?: readonly TokenEntry[]
-  /** Databases whose copy in the response lacks writes that the request's token names. */
+  /** Databases whose copied data in the response lacks writes of the request's token. */
   stale?: readonly string[]
 }
 

@@ -38,7 +38,7 @@ describe('a cursor', () => {
   })
 
   test('of an earlier format is stale', () => {
-    // Format 0 of this list, with the right check sum.
+    // Format 0 of this list, with a valid checksum.
     const cursor = Buffer.from('[0,"aaaaaaaa","x"]99879be1').toString('base64url')
     expect(decodeCursor(SCOPE, cursor)).toEqual({ ok: false, fault: 'stale' })
   })

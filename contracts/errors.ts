@@ -1,7 +1,7 @@
 /**
  * All error codes that a client can receive. `docs/errors.md` is generated from this table (`npm run generate:docs`).
  *
- * `payload`: a typed error in a mutation's payload. `top-level`: an entry of the response's `errors`, its code in
+ * `payload`: a typed error in a mutation's payload. `top-level`: an entry of the response's `errors`, with the code in
  * `extensions.code`.
  */
 export const ERRORS = {

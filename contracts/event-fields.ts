@@ -21,7 +21,7 @@ const KINDS = {
 type Kind = keyof typeof KINDS
 /** A kind, a nullable kind, or one of several words. */
 type FirstField = Kind | { readonly nullable: Kind } | readonly string[]
-/** `added`: the type had events before it had this field. */
+/** `added`: older events of the type do not have this field. */
 type Field = FirstField | { readonly added: FirstField }
 export type EventFields = Readonly<Record<string, Field>>
 
@@ -46,14 +46,14 @@ type ValueOf<F> = F extends Kind
         ? ValueOf<Added>
         : never
 
-/** The TypeScript type of a payload with these fields, as it is written. */
+/** The TypeScript type of a new payload with these fields. */
 export type PayloadOf<Fields> = { -readonly [Name in keyof Fields]: ValueOf<Fields[Name]> }
 
 type AddedIn<Fields> = {
   [Name in keyof Fields]: Fields[Name] extends { readonly added: unknown } ? Name : never
 }[keyof Fields]
 
-/** The same as a log has it: an event of before may lack the fields that were added since. */
+/** The TypeScript type of a payload in a log. Older events may lack the fields that were added later. */
 export type StoredPayloadOf<Fields> = PayloadOf<Omit<Fields, AddedIn<Fields>>> & {
   -readonly [Name in AddedIn<Fields>]?: ValueOf<Fields[Name]> | undefined
 }

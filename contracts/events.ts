@@ -4,8 +4,8 @@ import { eventKind, type EventFields, type PayloadOf, type StoredPayloadOf } fro
  * All events that services write to their change logs. The payload types are derived from this table.
  *
  * A field is never renamed, and its meaning never changes: that requires a new version, which consumers skip until they know
- * it. A field may be added without a new version, because consumers ignore unknown fields. It is marked `added`: events
- * written before do not have it, so consumers must handle its absence.
+ * it. A field may be added without a new version, because consumers ignore unknown fields. It is marked `added`: older
+ * events do not have it, so consumers must handle its absence.
  *
  * Ids are global ids. Times are ISO 8601 in UTC. The key is the aggregate; events of one key are applied in order.
  */
@@ -18,7 +18,7 @@ const EVENTS = {
     { userId: 'user-id', handle: 'text', previousHandle: 'text', version: 'version' },
     ({ userId }) => userId,
   ),
-  /** The current name and bio, whichever of them changed. */
+  /** The current name and bio, even if only one of them changed. */
   'user.updated': eventKind(
     { userId: 'user-id', name: 'text', bio: 'text', version: 'version' },
     ({ userId }) => userId,
@@ -36,7 +36,7 @@ const EVENTS = {
       postId: 'post-id',
       authorId: 'user-id',
       replyToId: { nullable: 'post-id' },
-      /** Of the post that it answers. */
+      /** The author of the post that this one replies to. */
       replyToAuthorId: { added: { nullable: 'user-id' } },
       text: 'text',
       mentions: 'mentions',
@@ -60,7 +60,7 @@ const EVENTS = {
     { postId: 'post-id', authorId: 'user-id', replyToId: { nullable: 'post-id' }, deletedAt: 'time' },
     ({ postId }) => postId,
   ),
-  /** `authorId`: who wrote the post. `userId`: who likes it. */
+  /** `authorId` is the author of the post. `userId` is the user who likes it. */
   'post.liked': eventKind(
     { postId: 'post-id', authorId: { added: 'user-id' }, userId: 'user-id', likedAt: 'time' },
     ({ postId }) => postId,
@@ -74,7 +74,7 @@ const EVENTS = {
     { followerId: 'user-id', followeeId: 'user-id', followedAt: 'time' },
     ({ followerId, followeeId }) => keyOfPair(followerId, followeeId),
   ),
-  /** The followee blocked the follower. */
+  /** `by` is `followee` if the followee blocked the follower. */
   'user.unfollowed': eventKind(
     { followerId: 'user-id', followeeId: 'user-id', by: ['follower', 'followee'] },
     ({ followerId, followeeId }) => keyOfPair(followerId, followeeId),
@@ -88,8 +88,8 @@ const EVENTS = {
   ),
 
   /**
-   * This database has applied changes of another one to what it copies of that, or has rebuilt the copy. It is written for
-   * caches, which go by `touches`: an event of the owner comes too early, as responses still show the old copy.
+   * This database has applied changes of `source` to its copy, or has rebuilt the copy. The event is for caches, which use
+   * `touches`. The event of the owner comes too early for them, because responses then still show the old copy.
    */
   'copy.changed': eventKind({ source: 'text' }, ({ source }) => `copy of ${source}`),
 } as const
@@ -106,7 +106,7 @@ export type DomainEvent<Type extends EventType = EventType> = {
     type: Each
     version: number
     payload: EventPayload<Each>
-    /** The facets that it changed, see `facets.ts`. Null: the whole database. */
+    /** The facets that it changed, see `facets.ts`. Null for the whole database. */
     touches: readonly string[] | null
   }
 }[Type]

@@ -8,8 +8,8 @@ export const facets = {
   handle: (handle: string) => `users:handle:${handle}`,
   post: (id: string) => `posts:Post:${id}`,
   /**
-   * What posts shows of a user: their posts, the count of posts, and the copied handle and name. Every response that shows
-   * one of these has this facet: as the author of a post, or by a mention in a text.
+   * The data of a user in posts: their posts, the count of posts, and the copied handle and name. Every response that shows
+   * one of these has this facet, whether the user is the author of a post or is mentioned in a text.
    */
   author: (userId: string) => `posts:User:${userId}`,
   /** A user's follows, followers, blocks and their counts. */

@@ -1,12 +1,12 @@
 /**
- * Global ids, as the API shows them: `<prefix>_<26 characters>`, for example `user_01jd3w8k2he5bvqz4p7n6m9xtr`.
+ * Global ids of the API: `<prefix>_<26 characters>`, for example `user_01jd3w8k2he5bvqz4p7n6m9xtr`.
  *
  * The 26 characters are a 128-bit UUID version 7 in lower-case Crockford base 32 (the TypeID format,
  * https://github.com/jetify-com/typeid/tree/main/spec). Ten of its random bits hold the *bucket*, the logical
  * shard of the owner, so that the id determines the shard of its row. Databases store the plain `uuid`.
  */
 
-/** Types that `node(id:)` finds, by id prefix. The node subgraph is generated from this table. */
+/** Types that `node(id:)` can load, by id prefix. The node subgraph is generated from this table. */
 export const NODE_PREFIXES = { user: 'User', post: 'Post' } as const
 
 /** Type names by id prefix. Private objects have ids too, for client caches and mutations. */

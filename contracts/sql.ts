@@ -1,8 +1,8 @@
 /**
- * Runs SQL with `$1`, `$2`, … on a connection, or in the transaction that it was made for. Texts must be constants: each is
- * prepared once for each connection. Errors carry `code`, the SQLSTATE.
+ * Runs SQL with `$1`, `$2`, … on a connection, or in the transaction that it was created for. Texts must be constants,
+ * because each is prepared once per connection. Errors have a `code`, the SQLSTATE.
  */
 export type Sql = <Row>(text: string, ...values: unknown[]) => Promise<Row[]>
 
-/** Runs something in one transaction, `read committed`. It rolls back when `run` rejects. */
+/** Calls `run` in a `read committed` transaction. The transaction is rolled back if `run` rejects. */
 export type Transact = <Result>(run: (tx: Sql) => Promise<Result>) => Promise<Result>

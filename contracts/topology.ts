@@ -1,18 +1,19 @@
-/** One service, as everything outside of it has to know it. */
+/** The facts about a service that code outside of it needs. */
 type ServiceRow = {
-  /** Where it listens by default, on this machine. */
+  /** Its default port, on this machine. */
   port: number
   /** Its databases: one with the name of the service, or several with numbers: `users/0`, `users/1`. */
   databases: readonly string[]
   /** Databases of other services whose change logs it follows. */
   follows: readonly string[]
-  /** Environment variables that it reads, besides those of every service and those that follow from this row. */
+  /** Environment variables that it reads, besides those of every service and those derived from this row. */
   reads: readonly string[]
 }
 
 /**
- * The services, in the order they are started. `npm start`, the gateway, the commands and the generators work through this table:
- * a new service is a row here, a folder in `subgraphs/` and one in `prisma/`. CONTRIBUTING.md lists what else names a service.
+ * The services, in the order they are started. `npm start`, the gateway, the commands and the generators use this table. A
+ * new service needs a row here, a folder in `subgraphs/` and one in `prisma/`. CONTRIBUTING.md lists all other places that
+ * name a service.
  */
 export const topology = {
   users: {
@@ -36,7 +37,7 @@ type Topology = typeof topology
 
 export type Service = keyof Topology
 export type DatabaseOf<S extends Service> = Topology[S]['databases'][number]
-/** As tokens, consumers and commands name it. */
+/** The name of a database in tokens, consumers and commands. */
 export type DatabaseName = DatabaseOf<Service>
 
 export const services = Object.keys(topology) as Service[]

@@ -1,12 +1,16 @@
-/** Tells work in progress that nobody waits for it any more. Costs next to nothing while nobody listens. */
+/** Signals that the result of work in progress is no longer needed. Without listeners it costs almost nothing. */
 export type Cancellation = {
   readonly cancelled: boolean
-  /** Calls `listener` once: when it is cancelled, or at once if it is already. Returns what takes the listener back. */
+  /**
+   * Calls `listener` once: on cancellation, or immediately if already cancelled.
+   *
+   * @returns a function that removes the listener
+   */
   onCancel(listener: () => void): () => void
 }
 
 export type Cancellable = Cancellation & {
-  /** Tells every listener, once. */
+  /** Calls each listener. Further calls have no effect. */
   cancel(): void
 }
 
@@ -16,7 +20,7 @@ export function createCancellation(): Cancellable {
 
 class Source implements Cancellable {
   cancelled = false
-  /** Mostly there is one listener at a time, and then no need of a Set. */
+  /** The first listener. Usually it is the only one, so no Set is needed. */
   #listener: (() => void) | null = null
   #others: Set<() => void> | null = null
 

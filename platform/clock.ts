@@ -6,7 +6,7 @@ export type Clock = () => number
 
 export const systemClock: Clock = () => Date.now()
 
-/** Makes a uuid in `bucket`; without one, in a random bucket. */
+/** Creates a uuid in `bucket`, or in a random bucket if none is given. */
 export type MakeId = (bucket?: number) => Uuid
 
 export function idMaker(clock: Clock): MakeId {

@@ -11,7 +11,7 @@ export type CommandOption =
   | (CommonOption & { type: 'boolean'; multiple?: false })
   | (CommonOption & {
       type: 'string'
-      /** Stands for the value in the help: `N`, `FILE`. */
+      /** Placeholder for the value in the help: `N`, `FILE`. */
       value: string
       /** Used when the option is not given, and shown in the help. */
       default?: string
@@ -19,9 +19,9 @@ export type CommandOption =
     })
   | (CommonOption & { type: 'string'; value: string; multiple: true })
 
-/** Describes a program: the source of both its command line and its help. */
+/** Describes a program. Its command line and its help are both derived from this. */
 export type Command<Options extends Record<string, CommandOption> = Record<string, CommandOption>> = {
-  /** How people run it: `npm run seed`. */
+  /** The command that runs it: `npm run seed`. */
   name: string
   /** What it does. */
   about: string
@@ -30,7 +30,7 @@ export type Command<Options extends Record<string, CommandOption> = Record<strin
   options: Options
   /** Printed below the options. */
   notes?: string
-  /** Pairs of what follows the name, and what that does. */
+  /** Pairs: the arguments after the name, and a description. */
   examples: readonly (readonly [args: string, about: string])[]
 }
 
@@ -103,7 +103,7 @@ export function oneOf<Choice extends string>(
   throw new UserFacingError(`${option} ${JSON.stringify(text)}: expected one of ${choices.join(', ')}.`)
 }
 
-/** Reads a list with commas. @throws UserFacingError as `oneOf` */
+/** Parses a comma-separated list. @throws UserFacingError like `oneOf` */
 export function someOf<Choice extends string>(
   option: string,
   text: string,
@@ -120,7 +120,7 @@ function usageOf({ name, positionals, options }: Command): string {
 
 const seeHelp = ({ name }: Command) => `See: ${callOf(name, '--help')}`
 
-/** npm takes arguments that begin with a hyphen for its own, unless they follow `--`. */
+/** npm parses arguments that begin with a hyphen itself, unless they follow `--`. */
 function callOf(name: string, args: string): string {
   if (args === '') return name
   return name.includes(' -- ') ? `${name} ${args}` : `${name} -- ${args}`
@@ -136,7 +136,7 @@ function aboutOf(option: CommandOption): string {
   return `${option.about} (default: ${option.default})`
 }
 
-/** Rows of two columns. */
+/** Formats rows of two columns. */
 function table(rows: readonly (readonly string[])[]): string {
   const width = Math.max(...rows.map(([left = '']) => left.length))
   return rows
@@ -147,13 +147,13 @@ function table(rows: readonly (readonly string[])[]): string {
     .join('\n')
 }
 
-/** Everything after `--` is a value. */
+/** Whether the arguments contain `--help` or `-h`. All arguments after `--` are values. */
 function asksForHelp(argv: readonly string[]): boolean {
   const end = argv.indexOf('--')
   return argv.slice(0, end < 0 ? undefined : end).some((argument) => ['--help', '-h'].includes(argument))
 }
 
-/** `--users -5` → `--users=-5`, so that the number is refused rather than taken for an option. */
+/** Joins `--users -5` to `--users=-5`. The number is then refused as a value, and not parsed as an option. */
 function joinNegative(argv: readonly string[]): string[] {
   const isValue = (i: number) => /^-\d/.test(argv[i] ?? '') && /^-(-[a-z-]+|[a-z])$/.test(argv[i - 1] ?? '')
   return argv.flatMap((word, i) => {

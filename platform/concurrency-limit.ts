@@ -1,12 +1,12 @@
 export type TurnstileOptions = {
   atOnce: number
-  /** How many may wait. @default any number */
+  /** Maximum number of waiting jobs. @default unlimited */
   waiting?: number
-  /** What whoever comes when that many wait is refused with. */
+  /** Creates the error for a job that comes while the queue is full. */
   refuse?: () => Error
 }
 
-/** Runs at most `atOnce` jobs at once, in the order they came. */
+/** Runs at most `atOnce` jobs concurrently, in the order of the calls. */
 export function concurrencyLimit({ atOnce, waiting = Infinity, refuse = full }: TurnstileOptions) {
   const queue: (() => void)[] = []
   let running = 0

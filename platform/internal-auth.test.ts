@@ -16,7 +16,7 @@ const ALICE: Viewer = { id: '01890a5d-ac96-774b-bcce-b302099a8057', session: 's1
 
 const refused = (reason: string) => ({ ok: false, reason })
 
-/** A header with these claims under the right signature. */
+/** A header with these claims and a valid signature. */
 function signed(claims: unknown): string {
   const body = Buffer.from(JSON.stringify(claims)).toString('base64url')
   return `v1.${body}.${createHmac('sha256', SECRET).update(body).digest('base64url')}`

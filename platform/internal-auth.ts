@@ -3,18 +3,18 @@ import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 
 /**
- * The internal header: who asks, for which subgraph, until when; signed with the secret that the gateway and the
- * subgraphs share. Format: `v1.<base64url of JSON>.<base64url of HMAC-SHA-256>`.
+ * The internal header. It contains the viewer, the subgraph and the expiry, and is signed with the secret that the gateway
+ * and the subgraphs share. Format: `v1.<base64url of JSON>.<base64url of HMAC-SHA-256>`.
  */
 export const INTERNAL_HEADER = 'tessera-internal'
 
-/** No signature is accepted for longer than this, whatever it says of itself. Milliseconds. */
+/** Maximum lifetime of a signature. One that expires later is refused. Milliseconds. */
 export const MAX_AGE_MS = 30_000
 
-/** How long ours live: less, so that they are accepted by whoever's clock is a little behind. Milliseconds. */
+/** Lifetime of our signatures. It is shorter, so that a receiver whose clock is a little behind accepts them. Milliseconds. */
 export const LIFE_MS = 25_000
 
-/** The signed-in person, as the gateway verified it. `session` is null for external identities. */
+/** The signed-in user, verified by the gateway. `session` is null for external identities. */
 export type Viewer = { id: string; session: string | null }
 
 const Claims = z.object({
@@ -27,17 +27,17 @@ type Claims = z.output<typeof Claims>
 
 export type Verified = { ok: true; viewer: Viewer | null } | { ok: false; reason: string }
 
-/** Signatures of one second are the same for the same viewer and subgraph, so that they need to be checked once only. */
+/** Within a second, the signature for a viewer and a subgraph is the same, so it needs to be verified only once. Milliseconds. */
 const SECOND_MS = 1_000
 
-/** Signs requests of one viewer to one subgraph, for as long as the signature lives. */
+/** Creates the header for requests of one viewer to one subgraph. It is valid until the signature expires. */
 export function signInternal(secret: string, viewer: Viewer | null, subgraph: string, now: number): string {
   const claims = { viewer, subgraph, expires: now - (now % SECOND_MS) + LIFE_MS }
   const body = Buffer.from(JSON.stringify(claims)).toString('base64url')
   return `v1.${body}.${mac(secret, body).toString('base64url')}`
 }
 
-/** Checks signature, audience and expiry; the reason of a refusal says what is wrong, never what is right. */
+/** Verifies signature, audience and expiry. The reason of a refusal never reveals the correct signature. */
 export function verifyInternal(
   secret: string,
   header: string | undefined,
@@ -48,7 +48,7 @@ export function verifyInternal(
   return read.ok ? checkLife(read.claims, now) : read
 }
 
-/** Checks like `verifyInternal`, but computes the signature of a header only when it is new. */
+/** Like `verifyInternal`, but caches verified headers, so that the signature of each is computed only once. */
 export function internalVerifier(secret: string, subgraph: string) {
   const known = new LRUCache<string, Claims>({ max: KNOWN_HEADERS })
   return (header: string | undefined, now: number): Verified => {

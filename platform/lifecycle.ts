@@ -1,18 +1,18 @@
 import { ConfigError } from './config/read-config.ts'
 
-/** An error whose message alone is what a person needs: it is shown without a stack. */
+/** An error for the user. Only its message is printed, without a stack. */
 export class UserFacingError extends Error {
   override name = 'UserFacingError'
 }
 
-/** Ends a command that was asked for its help. The message is the help; it is printed to stdout, and the exit code is 0. */
+/** Thrown for `--help`. The message is the help text. It is printed to stdout, and the exit code is 0. */
 export class HelpRequested extends Error {
   override name = 'HelpRequested'
 }
 
 /**
- * Runs a server until SIGINT or SIGTERM, then disposes it and exits with 0. When it cannot start, prints why and
- * exits with 1: one line per fault, a stack only for bugs.
+ * Runs a server until `stopSignal`, then disposes it and exits with code 0. If it cannot start, prints the reason and exits
+ * with code 1: one line per fault, and a stack only for bugs.
  */
 export async function runServer(start: () => Promise<AsyncDisposable>): Promise<void> {
   const stop = stopSignal()
@@ -25,7 +25,7 @@ export async function runServer(start: () => Promise<AsyncDisposable>): Promise<
   process.exit(process.exitCode ?? 0)
 }
 
-/** Runs a command to its end; failures are shown like those of a server. */
+/** Runs a command to its end. Failures are printed like those of `runServer`. */
 export async function runCommand(command: () => Promise<void>): Promise<void> {
   try {
     await command()
@@ -34,12 +34,12 @@ export async function runCommand(command: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Resolves at the first SIGINT or SIGTERM. Also when the parent that spawned us with an IPC channel is gone. */
+/** Resolves at the first SIGINT, SIGTERM or SIGHUP, or when the parent that spawned us with an IPC channel exits. */
 export function stopSignal(): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
   process.once('disconnect', () => resolve())
-  // The parent may have gone before anybody listened. Where there never was a channel, there is no such property.
+  // The parent may have exited before the listener was added. Without an IPC channel, the property does not exist.
   if ('connected' in process && !process.connected) resolve()
   return promise
 }

@@ -2,20 +2,20 @@ import { randomBytes, scrypt, timingSafeEqual, type ScryptOptions } from 'node:c
 import { promisify } from 'node:util'
 
 /**
- * Passwords at rest: scrypt (RFC 7914), as `scrypt$N$r$p$salt$hash`, the last two in base64url.
- * Cost: about 32 MiB and 50 to 100 ms on one core, off the event loop
+ * Parameters of scrypt (RFC 7914). A stored hash has the format `scrypt$N$r$p$salt$hash`, with salt and hash in base64url.
+ * Cost: about 32 MiB and 50 to 100 ms on one core, outside of the event loop
  * (https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html, the setting with p = 1).
  */
 const COST = { N: 2 ** 15, r: 8, p: 1 }
 const SALT_BYTES = 16
 const HASH_BYTES = 32
-/** A stored hash may ask for at most this much memory, in bytes; what asks for more is not ours. */
+/** Maximum memory that a stored hash may need, in bytes. A hash that needs more is not ours. */
 const MAX_MEMORY = 256 * 1024 * 1024
 const FORMAT = /^scrypt\$(\d{1,8})\$(\d{1,3})\$(\d{1,3})\$([\w-]{16,})\$([\w-]{40,})$/
 
 const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt)
 
-/** @param salt 16 random bytes; given only where the same password must give the same hash */
+/** @param salt 16 random bytes. Pass it only if the same password must give the same hash. */
 export async function hashPassword(
   password: string,
   salt: Buffer = randomBytes(SALT_BYTES),
@@ -25,7 +25,7 @@ export async function hashPassword(
   return `scrypt$${N}$${r}$${p}$${salt.toString('base64url')}$${hash.toString('base64url')}`
 }
 
-/** Whether `hash` was made of this password, in a time that does not tell how much of it is right. */
+/** Whether `hash` was created from this password. The time does not depend on how much of the hash matches. */
 export async function verifyPassword(password: string, hash: string): Promise<boolean> {
   const { salt, expected, cost } = parseHash(hash)
   const actual = await derive(normalise(password), salt, expected.length, { ...cost, maxmem: MAX_MEMORY })
@@ -44,7 +44,7 @@ function parseHash(hash: string) {
   return { cost, salt: Buffer.from(salt, 'base64url'), expected: Buffer.from(expected, 'base64url') }
 }
 
-/** The same characters typed on another keyboard can be other code points (NIST SP 800-63B, 5.1.1.2). */
+/** The same characters can have different code points on different keyboards (NIST SP 800-63B, 5.1.1.2). */
 function normalise(password: string): string {
   return password.normalize('NFKC')
 }

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:net'
 import { UserFacingError } from './lifecycle.ts'
 
-/** Different ports of 127.0.0.1 that are free at this moment. */
+/** Finds different ports of 127.0.0.1 that are currently free. */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(Array.from({ length: count }, () => bind('127.0.0.1', 0)))
   const ports = servers.map(portOf)

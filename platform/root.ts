@@ -1,4 +1,4 @@
 import { join } from 'node:path'
 
-/** Folder of the project. */
+/** Root folder of the project. */
 export const root = join(import.meta.dirname, '..')

@@ -1,4 +1,4 @@
-/** @apollo/gateway sends figures to Apollo unless the environment says this. To be called before one is made. */
+/** Stops @apollo/gateway from sending usage data to Apollo. Call it before a gateway is created. */
 export function disableApolloTelemetry(): void {
   process.env['APOLLO_TELEMETRY_DISABLED'] = 'true'
 }

@@ -1,9 +1,9 @@
 import { ConfigError, type Config } from './read-config.ts'
 
-/** How the change logs are carried: by the feed of each service alone, or by Redis as well, at this address. */
+/** How change logs reach other processes: only by the feed of each service, or also by Redis at `url`. */
 export type ChosenTransport = { kind: 'feed' } | { kind: 'redis'; url: string }
 
-/** @throws ConfigError when the transport is chosen, and what it needs is missing */
+/** @throws ConfigError if Redis is chosen and its URL is missing */
 export function chosenTransport({
   LOG_TRANSPORT: kind,
   REDIS_URL: url,

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 
-/** Schemes of URLs that have a host and whose pages have no origin that could be allowed. */
+/** Schemes of URLs that have a host, but no page origin that could be allowed. */
 const NOT_OF_PAGES = new Set(['ws:', 'wss:', 'ftp:', 'file:'])
 
 /**
- * Origins of pages, as the `Origin` header writes them; `*` stays as it is. A trailing slash, a default port and capital
- * letters are put right, because browsers compare origins letter by letter.
+ * Origins of pages, in the format of the `Origin` header. `*` is kept. Trailing slashes, default ports and capital letters
+ * are normalized, because browsers compare origins character by character.
  */
 export const Origins = z.array(z.string()).transform((entries, context) =>
   entries.map((entry, index) => {
@@ -17,7 +17,7 @@ export const Origins = z.array(z.string()).transform((entries, context) =>
 
 function readOrigin(text: string): { origin: string } | { fault: string } {
   if (text === '*') return { origin: text }
-  // Greedy: a password may contain what ends it in a URL.
+  // Greedy, because the password may contain an unescaped `@`.
   const given = JSON.stringify(text.replace(/\/\/.*@/s, '//***@'))
   if (text === 'null') {
     return {
@@ -36,7 +36,7 @@ function readOrigin(text: string): { origin: string } | { fault: string } {
   if (url.host === '' || NOT_OF_PAGES.has(url.protocol)) {
     return { fault: `${given} is not the origin of a page; expected one such as https://app.example` }
   }
-  // The URL standard gives `null` as the origin of schemes that it does not know, such as capacitor://localhost.
+  // `url.origin` is `null` for schemes that the URL standard does not know, such as capacitor://localhost.
   const origin = `${url.protocol}//${url.host.toLowerCase()}`
   const rest = text.slice(scheme.length).replace(/^[^/?#]*/, '')
   if (url.username || url.password || (rest !== '' && rest !== '/')) {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { ConfigError, inheritedEnv, readConfig, type Env } from './read-config.ts'
 import type { VariableName } from './variables.ts'
 
-/** The message that an environment is refused with. */
+/** The message of the error for an invalid environment. */
 function refusal(names: readonly VariableName[], env: Env): string {
   try {
     readConfig(names, env)

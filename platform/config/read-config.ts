@@ -4,7 +4,7 @@ import { VARIABLES, type VariableName } from './variables.ts'
 export type Config<Name extends VariableName> = Readonly<{ [N in Name]: z.output<(typeof VARIABLES)[N]> }>
 export type Env = Readonly<Record<string, string | undefined>>
 
-/** Thrown when the environment is unusable; `message` lists every fault, one per line. */
+/** Thrown if the environment is invalid. `message` lists all faults, one per line. */
 export class ConfigError extends Error {
   override name = 'ConfigError'
 }
@@ -12,7 +12,7 @@ export class ConfigError extends Error {
 /**
  * Parses the named variables into one frozen object. An empty value counts as unset.
  *
- * @throws ConfigError naming every faulty variable, its value and what was expected
+ * @throws ConfigError naming each invalid variable, its value and what was expected
  */
 export function readConfig<const Name extends VariableName>(
   names: readonly Name[],
@@ -31,18 +31,18 @@ export function readConfig<const Name extends VariableName>(
   throw new ConfigError(faults.join('\n'))
 }
 
-/** The variables of this process, for handing on to a child process. */
+/** The environment of this process, to pass to a child process. */
 export function inheritedEnv(): Env {
   return process.env
 }
 
-/** Secrets are never printed: a URL loses its password, a secret everything. */
+/** Quotes a value for a message. Secrets are hidden, and passwords in URLs are masked. */
 function quote(name: string, value: string): string {
   return name.includes('SECRET') ? '(hidden)' : JSON.stringify(withoutPassword(value))
 }
 
-/** A URL as it may be printed. */
+/** The URL with its password masked, so that it can be printed. */
 export function withoutPassword(url: string): string {
-  // Greedy: a password may contain what ends it in a URL, which may be just what is wrong with the URL.
+  // Greedy, because the password may contain an unescaped `@`. That may even be the fault of the URL.
   return url.replace(/\/\/([^:@/]*):.*@/s, '//$1:***@').replace(/password=[^&]*/gi, 'password=***')
 }

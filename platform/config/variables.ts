@@ -12,7 +12,7 @@ import {
 import { parseRedisUrl } from '../redis/address.ts'
 import { Origins } from './origins.ts'
 
-/** Whole number given as text, within bounds, with a default. */
+/** A whole number as text, from `min` to `max`. */
 const whole = (min: number, max: number) =>
   z.string().regex(/^\d+$/, 'expected a whole number').transform(Number).pipe(z.int().min(min).max(max))
 const onOff = z.enum(['on', 'off']).default('on')
@@ -43,13 +43,13 @@ const subgraphUrls = Object.fromEntries(
   services.map((service) => [subgraphVariable(service), subgraphUrlOf(service, topology[service].port)]),
 ) as Record<SubgraphVariable, ReturnType<typeof subgraphUrlOf>>
 
-/** Leeway for `exp` and `nbf` of an identity provider's tokens, in seconds: by default, and at most. */
+/** Default and maximum leeway for `exp` and `nbf` of an identity provider's tokens, in seconds. */
 export const LEEWAY_S = 5
 export const MAX_LEEWAY_S = 60
 
 /**
- * Every environment variable Tessera reads. `.env.example` is generated from this table; each process picks the
- * ones it needs with `readConfig`.
+ * All environment variables that Tessera reads. `.env.example` is generated from this table. Each process reads the ones
+ * it needs with `readConfig`.
  */
 export const VARIABLES = {
   NODE_ENV: z

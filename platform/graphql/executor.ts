@@ -11,8 +11,8 @@ import {
 import { LRUCache } from 'lru-cache'
 
 /**
- * Bounds of what a subgraph keeps parsed: operations, and characters of their texts. A client's literals are part of
- * the text, so it may be a new one each time, and large.
+ * Limits of the cache of parsed operations: their number, and the total characters of their texts. A text contains the
+ * client's literals, so each text may be new, and large.
  */
 const BOUNDS = {
   max: 2_000,
@@ -26,7 +26,7 @@ export type GraphQLParams = {
   operationName?: string | null | undefined
 }
 
-/** Executes operations of one schema; each text is parsed and validated once. */
+/** Executes operations of one schema. Valid operations are cached, so that each is parsed and validated once. */
 export function createExecutor(schema: GraphQLSchema) {
   const documents = new LRUCache<string, DocumentNode>(BOUNDS)
 
@@ -47,7 +47,7 @@ export function createExecutor(schema: GraphQLSchema) {
     return execute({ schema, document, variableValues: variables, operationName, contextValue })
   }
 
-  /** `query` or `mutation`; null if the document is not valid, or does not have the operation. */
+  /** `query` or `mutation`. Null if the document is invalid or does not contain the operation. */
   function operationType({ query, operationName }: GraphQLParams): string | null {
     const document = prepare(query)
     return 'kind' in document ? (getOperationAST(document, operationName)?.operation ?? null) : null

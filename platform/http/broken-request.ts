@@ -3,21 +3,24 @@ import { maxHeaderSize, STATUS_CODES } from 'node:http'
 import { REQUEST_ID_HEADER, requestIdOf } from './request-id.ts'
 import { badRequest } from './request-refusal.ts'
 
-/** The time that a client has for the head of a request, and for the whole request, in milliseconds. */
+/** Time limits for the head of a request, and for the whole request. Milliseconds. */
 export type RequestTimeouts = { headersMs: number; requestMs: number }
 
-/** What node:http says of a request that it could not read; `reason` is the parser's own word for it. */
+/** The error of node:http for a request that it cannot parse. `reason` is the parser's description. */
 type BrokenRequest = Error & { code?: string; reason?: string }
 
-/** A connection that is closed while bytes of the client are unread loses what was sent last (RFC 9112, section 9.6). */
+/**
+ * Time between the response and the destruction of the socket. Earlier, with unread bytes of the client, the response could
+ * be lost (RFC 9112, section 9.6). Milliseconds.
+ */
 const LINGER_MS = 500
 
-/** An HTTP status, and what the client is told. */
+/** An HTTP status, and the message for the client. */
 type Refusal = { status: number; message: string }
 
 /**
- * Answers what is not HTTP, or did not come in time, by one error in GraphQL's format, and closes the connection. For
- * node:http's `clientError`: there is no request, and so no route.
+ * Responds to a malformed or late request with an error in GraphQL's format, and closes the connection. It handles
+ * node:http's `clientError`: such a request has no request object, so no route can handle it.
  */
 export function refuseBrokenRequest(
   timeouts: RequestTimeouts,

@@ -1,19 +1,19 @@
 import { brotliDecompress, gunzip, inflate, inflateRaw, zstdDecompress } from 'node:zlib'
 
-/** Codings of a body that can be read (RFC 9110, section 8.4.1; RFC 8878 for zstd). */
+/** Supported codings of a body (RFC 9110, section 8.4.1; RFC 8878 for zstd). */
 const KNOWN = ['gzip', 'deflate', 'br', 'zstd'] as const
 export type Coding = (typeof KNOWN)[number]
 
-/** For the header fields `accept-encoding` of requests, and of responses with status 415. */
+/** Value of `accept-encoding` in requests, and in responses with status 415. */
 export const CODINGS_READ = 'gzip, br, zstd, deflate'
 
-/** Most codings of one body, one applied after the other. */
+/** Maximum number of codings applied to one body. */
 const MAX_CODINGS = 3
 
-/** How a body is encoded: in the order in which the codings were applied. */
+/** The codings of a body in the order in which they were applied, or an unsupported coding. */
 export type BodyCodings = { ok: true; codings: readonly Coding[] } | { ok: false; unknown: string }
 
-/** Reads a `content-encoding`. `identity` says nothing; `x-gzip` is `gzip` (RFC 9110, section 8.4.1.3). */
+/** Parses a `content-encoding`. `identity` is ignored. `x-gzip` is `gzip` (RFC 9110, section 8.4.1.3). */
 export function readCodings(header: string): BodyCodings {
   const names = header
     .split(',')
@@ -26,13 +26,13 @@ export function readCodings(header: string): BodyCodings {
   return { ok: true, codings: names as Coding[] }
 }
 
-/** Why a body cannot be decoded: it is larger than allowed, at any stage, or is not what its codings say. */
+/** The reason why a body cannot be decoded: it exceeds the limit at some stage, or it is not valid for a coding. */
 export type DecodingFault = { kind: 'too-large' } | { kind: 'corrupt'; coding: Coding; cause: unknown }
 export type Decoded = { ok: true; bytes: Buffer } | { ok: false; fault: DecodingFault }
 
 /**
- * Undoes the codings of a body, outside of the event loop. No more than `limit` bytes are made at any stage, so a small
- * body that unpacks to a huge one costs no more than a body at the limit. An empty body is empty, whatever its codings.
+ * Decodes a body, outside of the event loop. Each stage produces at most `limit` bytes, so a small body that would decode
+ * to a huge one costs no more than a body at the limit. An empty body stays empty, whatever its codings.
  */
 export async function decodeBody(
   encoded: Buffer,
@@ -55,7 +55,7 @@ export async function decodeBody(
 function decode(bytes: Buffer, coding: Coding, options: { maxOutputLength: number }): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const done = (error: Error | null, decoded: Buffer) => (error ? reject(error) : resolve(decoded))
-    // Bytes that follow would be dropped without a word. gunzip refuses them itself, and with this further members too.
+    // Otherwise bytes after the end are dropped silently. gunzip rejects them anyway; this option would forbid more members too.
     const whole = { ...options, rejectGarbageAfterEnd: true }
     if (coding === 'gzip') gunzip(bytes, options, done)
     else if (coding === 'br') brotliDecompress(bytes, whole, done)
@@ -65,7 +65,7 @@ function decode(bytes: Buffer, coding: Coding, options: { maxOutputLength: numbe
   })
 }
 
-/** `deflate` is the zlib format (RFC 1950), but some servers send bare deflate data, as older browsers expected. */
+/** `deflate` is the zlib format (RFC 1950), but some servers send raw deflate data, as older browsers expected. */
 function hasZlibHeader([method = 0, flags = 0]: Buffer): boolean {
   return (method & 0x0f) === 8 && (method * 256 + flags) % 31 === 0
 }

@@ -1,20 +1,20 @@
 import type { FastifyInstance } from 'fastify'
 
-/** Each dependency by name; a check rejects with the reason it is not ready. */
+/** Checks of dependencies, by name. A check rejects with the reason if its dependency is not ready. */
 export type Dependencies = Readonly<Record<string, () => Promise<void>>>
 
-/** The same for what is only shown: a check may resolve with its state in words. */
+/** Checks of components that are only reported. A check may resolve with a description of the state. */
 export type Reports = Readonly<Record<string, () => Promise<string | void>>>
 
-/** Longest wait for one dependency. Milliseconds. */
+/** Maximum time of a dependency's check. Milliseconds. */
 const CHECK_TIMEOUT_MS = 2_000
-/** The same for one that is only reported: a probe that gives up after a second still gets its answer. */
+/** Maximum time of a reported check. A probe with a timeout of one second still gets its response. Milliseconds. */
 const REPORT_TIMEOUT_MS = 500
 
 /**
- * `GET /healthz`: the process is alive. `GET /readyz`: 200 when each named dependency is ready, else 503.
+ * `GET /healthz`: the process is alive. `GET /readyz`: 200 if all dependencies are ready, otherwise 503.
  *
- * @param reported named with their state, but without them the process is ready all the same
+ * @param reported shown with their state; they do not affect readiness
  */
 export function healthRoutes(app: FastifyInstance, dependencies: Dependencies, reported: Reports = {}): void {
   app.get('/healthz', () => ({ status: 'alive' }))

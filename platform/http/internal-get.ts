@@ -3,23 +3,23 @@ import { INTERNAL_HEADER, signInternal } from '../internal-auth.ts'
 
 export type InternalOptions = {
   secret: string
-  /** Name of the service that is asked. */
+  /** Name of the service that receives the request. */
   audience: string
   clock: Clock
-  /** Longest wait for an answer, to which the server's own waiting belongs. Milliseconds. @default 60000 */
+  /** Maximum wait for a response. It includes the time that the server itself waits. Milliseconds. @default 60000 */
   timeoutMs?: number
 }
 
 /**
- * A signed GET of another of our services. Resolves with the body of a 200; rejects for everything else, naming the URL
- * and what came instead.
+ * Creates a function that sends a signed GET to another of our services. It resolves with the body of a 200. For another
+ * status, it rejects with an error that contains the URL, the status and the beginning of the body.
  */
 export function internalGet(options: InternalOptions) {
   return async (url: string, stop?: AbortSignal): Promise<string> =>
     requireText(url, await ask(options, url, {}, stop))
 }
 
-/** The same with a body of JSON text, by POST. */
+/** Like `internalGet`, but sends JSON text by POST. */
 export function internalPost(options: InternalOptions) {
   return async (url: string, body: string, stop?: AbortSignal): Promise<string> => {
     const init = { method: 'POST', body, headers: { 'content-type': 'application/json' } }

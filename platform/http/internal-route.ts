@@ -14,7 +14,7 @@ export type InternalRequest = {
 /** `type` is the content type. @default application/json */
 export type InternalResponse = { status: number; type?: string; body: string | Readable }
 
-/** A route that answers only signed requests of our own services. */
+/** A route that accepts only signed requests of our own services. */
 export type InternalRoute = {
   method: 'GET' | 'POST'
   /** The path, for example `/log`. */

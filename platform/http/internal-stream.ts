@@ -2,10 +2,11 @@ import type { Clock } from '../clock.ts'
 import { INTERNAL_HEADER, signInternal } from '../internal-auth.ts'
 
 /**
- * A signed GET of another of our services whose answer is read as it comes, for as long as that takes. Resolves with the
- * body of a 200; rejects for everything else, naming the URL and what came instead.
+ * Creates a function that sends a signed GET to another of our services. It resolves with the body of a 200 as a stream,
+ * without a time limit. For another status, it rejects with an error that contains the URL, the status and the beginning of
+ * the body.
  *
- * @param audience name of the service that is asked
+ * @param audience name of the service that receives the request
  */
 export function internalStream({ secret, audience, clock }: StreamOptions) {
   return async (url: string, stop: AbortSignal): Promise<AsyncIterable<Uint8Array>> => {

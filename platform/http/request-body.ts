@@ -6,18 +6,18 @@ import { errorCodes, type FastifyInstance, type FastifyRequest } from 'fastify'
 import { CODINGS_READ, decodeBody, readCodings, type Coding } from './content-coding.ts'
 import { RequestRefusal } from './request-refusal.ts'
 
-/** A body of up to this size is read to its end after it was refused, so that the connection can stay. Bytes. */
+/** A refused body of up to this size is still read to its end, so that the connection can stay open. Bytes. */
 const MAX_LEFT = 65_536
 
 /**
- * Reads request bodies that are compressed, and refuses what could be read in another way than it was meant: JSON is UTF-8
- * (RFC 8259, section 8.1), so another charset, and bytes that are no UTF-8, are refused instead of changed. A connection is closed when a
- * response is sent before a long body has arrived.
+ * Decodes compressed request bodies, and refuses bodies that could be misread. JSON is UTF-8 (RFC 8259, section 8.1), so
+ * another charset and invalid UTF-8 are refused, not converted. The connection is closed if a response is sent before a long
+ * body has arrived.
  *
- * @param bodyLimit largest body, in bytes, before and after it is decompressed
+ * @param bodyLimit maximum size of a body before and after decompression, in bytes
  */
 export function requestBodies(app: FastifyInstance, bodyLimit: number): void {
-  // By callback: a refusal is written in the turn in which the request was read, before anything that follows it is looked at.
+  // With a callback, a refusal is written in the turn that reads the request, before a following request is parsed.
   app.addHook('preParsing', (request, reply, payload, done) => {
     const { headers, method } = request
     if (method === 'GET' || method === 'HEAD') return done(null, payload)
@@ -27,7 +27,7 @@ export function requestBodies(app: FastifyInstance, bodyLimit: number): void {
     if (encoding === undefined) return done(null, payload)
     const read = readCodings(encoding)
     if (!read.ok) {
-      // RFC 9110, section 12.5.3: in a response with status 415 it says what would have been accepted.
+      // In a response with status 415, this header lists the supported codings (RFC 9110, section 12.5.3).
       reply.header('accept-encoding', CODINGS_READ)
       const message = `The body has the content encoding ${JSON.stringify(read.unknown)}, which is not supported. Supported are ${CODINGS_READ}; or send it without.`
       return done(new RequestRefusal(415, message))
@@ -36,7 +36,7 @@ export function requestBodies(app: FastifyInstance, bodyLimit: number): void {
     return callbackify(decoded)(request, payload, read.codings, bodyLimit, done)
   })
 
-  // The rest of a body that was refused, or that nobody asked for, would otherwise be read until it ends.
+  // Otherwise the rest of a refused or unused body would be read to its end.
   app.addHook('onSend', ({ raw, headers }, reply, _payload, done) => {
     if (!raw.complete && mayBeLong(headers)) reply.header('connection', 'close')
     done()
@@ -53,10 +53,10 @@ export function requestBodies(app: FastifyInstance, bodyLimit: number): void {
   })
 }
 
-/** Texts of JSON bodies, for as long as their requests. */
+/** Texts of JSON bodies. An entry exists as long as its request. */
 const texts = new WeakMap<FastifyRequest, string>()
 
-/** The text that the body of a request was parsed from; undefined: it was no JSON. */
+/** The JSON text of a request's body. Undefined if the body is not JSON. */
 export function bodyText(request: FastifyRequest): string | undefined {
   return texts.get(request)
 }
@@ -68,7 +68,7 @@ function mayBeLong({
   return encoding !== undefined || Number(length ?? 0) > MAX_LEFT
 }
 
-/** @throws RequestRefusal, or the router's own error for a body that is too large */
+/** @throws RequestRefusal, or fastify's own error if the body is too large */
 async function decoded(
   request: FastifyRequest,
   payload: Readable,
@@ -103,7 +103,7 @@ function refusalOf(type: string | undefined, transferEncoding: string | undefine
   return null
 }
 
-/** The parameter `charset` of a media type; null where there is none. */
+/** The parameter `charset` of a media type. Null if there is none. */
 function charsetOf(type: string | undefined): string | null {
   if (type === undefined || !type.includes(';')) return null
   for (const parameter of type.split(';').slice(1)) {
@@ -115,7 +115,7 @@ function charsetOf(type: string | undefined): string | null {
   return null
 }
 
-/** The bytes of a body as they come, up to a limit. */
+/** Reads the bytes of a body as received. Rejects if they exceed the limit. */
 function collect({ headers }: FastifyRequest, payload: Readable, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     if (Number(headers['content-length']) > limit) return reject(new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE())
@@ -134,7 +134,7 @@ function collect({ headers }: FastifyRequest, payload: Readable, limit: number):
   })
 }
 
-/** As fastify reads it: it compares the bytes that came with `content-length`. */
+/** The decoded body for fastify, which compares `receivedEncodedLength` with `content-length`. */
 function bodyOf(bytes: Buffer, receivedEncodedLength: number): Readable & { receivedEncodedLength: number } {
   return Object.assign(Readable.from(bytes.length > 0 ? [bytes] : []), { receivedEncodedLength })
 }

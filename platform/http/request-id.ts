@@ -5,12 +5,12 @@ import { readTraceparent } from '../trace-context.ts'
 /** The header that carries a request's id: from clients, to clients, and to subgraphs. */
 export const REQUEST_ID_HEADER = 'x-request-id'
 
-/** Clients choose the value, and it is copied into headers and logs. So it is short, and has no spaces or quotes. */
+/** Clients choose the value, and it is copied into headers and logs. So it must be short, without spaces or quotes. */
 const WELL_FORMED = /^[\w.:/+=-]{1,128}$/
 
 /**
- * The id of a request: the client's own if it is well-formed, else the id of its trace, else a new UUID. It is used to
- * find log lines, and for nothing that needs it to be unique: clients can send the same id twice.
+ * The id of a request: the client's own id if it is well-formed, otherwise the trace id, otherwise a new UUID. It serves to
+ * find log lines. Nothing may rely on it being unique, because clients can send the same id twice.
  */
 export function requestIdOf(headers: IncomingHttpHeaders, newId: () => string = randomUUID): string {
   const given = headers[REQUEST_ID_HEADER]

@@ -1,4 +1,4 @@
-/** Refuses a request by its status, before anything looks at what it asks for; the message is for the client. */
+/** Refuses a request with an HTTP status, before its content is processed. The message is for the client. */
 export class RequestRefusal extends Error {
   readonly statusCode: number
 
@@ -8,7 +8,7 @@ export class RequestRefusal extends Error {
   }
 }
 
-/** One error in GraphQL's format, for faults of HTTP. */
+/** The response body for an HTTP fault: one error in GraphQL's format. */
 export function badRequest(message: string) {
   return { errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] }
 }

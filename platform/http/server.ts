@@ -14,31 +14,31 @@ import { badRequest, RequestRefusal } from './request-refusal.ts'
 
 export type RunningServer = AsyncDisposable & { url: string }
 
-/** Largest request body of a client, in bytes. */
+/** Maximum request body of a client, in bytes. */
 export const BODY_LIMIT = 1_048_576
 
-/** Of a body at its limit, 30 s are 35 kB a second. */
+/** A body of the maximum size arrives within 30 s at 35 kB/s. */
 const REQUEST_TIMEOUTS: RequestTimeouts = { headersMs: 15_000, requestMs: 30_000 }
 
-/** Time between two looks for requests that take too long, in milliseconds: node's own are 30 s apart. */
+/** Interval of the check for late requests, in milliseconds. Node's default is 30 s. */
 const CHECK_MS = 1_000
 
 const NO_HOST = 'The Host header is missing. Send the name or address this API was reached by.'
 
 export type HttpServerOptions = {
-  /** Largest request body, in bytes. @default 1 MB */
+  /** Maximum request body, in bytes. @default 1 MB */
   bodyLimit?: number
   timeouts?: RequestTimeouts
 }
 
-/** A request that does not end in time is answered with 408; what is not HTTP is refused in GraphQL's error format. */
+/** A request that does not arrive in time gets status 408. Malformed HTTP gets an error in GraphQL's format. */
 export function createHttpServer(log: Log, options: HttpServerOptions = {}): FastifyInstance {
   const { bodyLimit = BODY_LIMIT, timeouts = REQUEST_TIMEOUTS } = options
   const logger: FastifyBaseLogger = log
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
-    // What is logged of a request names it by itself; a logger for each request would cost more than the route.
+    // Log lines contain the request id already. A logger for each request would cost more than the route.
     childLoggerFactory: (shared) => shared,
     genReqId: ({ headers }) => requestIdOf(headers),
     bodyLimit,
@@ -48,10 +48,10 @@ export function createHttpServer(log: Log, options: HttpServerOptions = {}): Fas
     http: {
       headersTimeout: timeouts.headersMs,
       connectionsCheckingInterval: CHECK_MS,
-      // Refused below instead, so that the client gets to know why.
+      // Refused below instead, with a message for the client.
       requireHostHeader: false,
     },
-    // No hook runs before this one.
+    // Hooks do not run before this handler, so it sets the header itself.
     frameworkErrors: ({ statusCode = 400, message }, { id }, reply) =>
       void (reply as FastifyReply).header(REQUEST_ID_HEADER, id).code(statusCode).send(badRequest(message)),
     clientErrorHandler: refuseBrokenRequest(timeouts),
@@ -79,7 +79,11 @@ export function createHttpServer(log: Log, options: HttpServerOptions = {}): Fas
   return app
 }
 
-/** Listens; an address that cannot be listened on becomes one clear line. Closing waits for the requests in flight. */
+/**
+ * Starts to listen. Disposal waits for the requests in flight.
+ *
+ * @throws UserFacingError with one line if the server cannot listen on the address
+ */
 export async function listen(
   app: FastifyInstance,
   host: string,
@@ -90,7 +94,7 @@ export async function listen(
     const url = await app.listen({ host, port })
     return { url, [Symbol.asyncDispose]: () => app.close() }
   } catch (error) {
-    // Others are of plugins: bugs.
+    // Other errors come from plugins. They are bugs.
     if (error instanceof Error && 'syscall' in error) throw listenFault(host, port, error, settings)
     throw error
   }

@@ -2,7 +2,10 @@ import type { FastifyError, FastifyInstance } from 'fastify'
 import { masked } from '../graphql/errors.ts'
 import { badRequest, RequestRefusal } from './request-refusal.ts'
 
-/** Responds in GraphQL's error format to requests that HTTP or the router refuses. The gateway has its own, more detailed handler. */
+/**
+ * Responds in GraphQL's error format to requests that HTTP or the router refuses. The gateway has its own, more detailed
+ * handler.
+ */
 export function transportErrors(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const { statusCode: status = 500 } = error

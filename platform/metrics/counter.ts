@@ -1,11 +1,11 @@
 import type { Sample } from './sampled.ts'
 
-/** Counts by one label. Its values must be from a fixed set: each stays for the life of the process. */
+/** A counter with one label. Its values must be from a fixed set, because each stays for the life of the process. */
 export class Counter<Value extends string = string> {
   readonly #label: string
   readonly #counts = new Map<Value, number>()
 
-  /** @param values those that are shown as 0 before they occur */
+  /** @param values values that are shown as 0 before they occur */
   constructor(label: string, values: readonly Value[] = []) {
     this.#label = label
     for (const value of values) this.#counts.set(value, 0)

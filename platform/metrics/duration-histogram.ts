@@ -1,9 +1,9 @@
 import type { Labels, Sample } from './sampled.ts'
 
-/** Upper bounds of the buckets, in seconds: from a response out of memory to one that has waited for timeouts. */
+/** Upper bounds of the buckets, in seconds. They range from a response from memory to a response after timeouts. */
 const BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
-/** How long something took, as a Prometheus histogram. */
+/** Durations as a Prometheus histogram. */
 export class DurationHistogram {
   readonly #buckets = BOUNDS.map(() => 0)
   #count = 0

@@ -1,7 +1,7 @@
 import { ERRORS } from '../../contracts/errors.ts'
 import { Counter } from './counter.ts'
 
-/** Counts errors by their code. Codes that are not in our table, as other people's subgraphs have them, are `other`. */
+/** Counts errors by code. A code that is not in `ERRORS`, for example of a third-party subgraph, counts as `other`. */
 export class ErrorCodes {
   readonly #counts = new Counter('code', [
     ...Object.entries(ERRORS).flatMap(([code, { where }]) => (where === 'payload' ? [] : [code])),

@@ -3,8 +3,8 @@ import { DurationHistogram } from './duration-histogram.ts'
 import type { Labels, Sample } from './sampled.ts'
 
 /**
- * `success`: without errors. `errors`: executed, with errors. `refused`: not executed, and the client can do something
- * about it. `failure`: an HTTP status of 500 or more.
+ * `success`: without errors. `errors`: executed, with errors. `refused`: not executed, because of a fault that the client
+ * can fix. `failure`: an HTTP status of 500 or more.
  */
 export type Outcome = 'success' | 'errors' | 'refused' | 'failure'
 
@@ -19,19 +19,19 @@ export function outcomeOf(
   return executed ? 'errors' : 'refused'
 }
 
-/** Names of operations that get their own time series. Clients choose the names, so there must be a bound. */
+/** Maximum number of operation names with their own time series. It is needed because clients choose the names. */
 const MAX_NAMES = 200
 /** Longer names are not used as labels. */
 const MAX_LENGTH = 100
 
-/** `type` is null if it is not known, because the request was refused before its operation was found. */
+/** `type` is null if the request was refused before its operation was found. */
 export type OperationLabel = { type: string | null; name: string | null }
 
 type Entry = { labels: Labels; outcomes: Counter<Outcome>; duration: DurationHistogram }
 
 /**
- * Requests by operation: how many, with which outcome, and how long they took. The first names get their own series;
- * later ones are counted as `other`, operations without a name as `anonymous`.
+ * Requests by operation: their number, outcome and duration. The first names get their own series. Later names count as
+ * `other`, and operations without a name as `anonymous`.
  */
 export class OperationMetrics {
   readonly #byName: boolean
@@ -39,7 +39,7 @@ export class OperationMetrics {
   readonly #entries = new Map<string, Map<string, Entry>>()
   #names = 0
 
-  /** @param maxNames 0: operations have no name here */
+  /** @param maxNames maximum number of names. With 0, names are ignored. */
   constructor(maxNames: number = MAX_NAMES) {
     this.#byName = maxNames > 0
     this.#maxNames = maxNames

@@ -12,8 +12,8 @@ export type SampledMetric = {
 }
 
 /**
- * Registers a metric whose values are kept elsewhere, as plain numbers, and read when they are scraped. prom-client's own
- * counters and histograms look up their labels at each event, which costs a request more than all of its counting here.
+ * Registers a metric whose values are plain numbers, kept elsewhere and read at each scrape. prom-client's own counters and
+ * histograms look up their labels at each event. For a request, that costs more than all of its counting here.
  */
 export function registerSampled(registry: Registry, { name, help, type, samples }: SampledMetric): void {
   const metric = {

@@ -10,41 +10,41 @@ export type Querying = {
   query<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<Row[]>
 }
 
-/** Runs prepared statements and counts them; one per request, so that its SQL can be counted. */
+/** Runs prepared statements and counts them. Each request has its own reader, so that its statements can be counted. */
 export type Reader = Querying & {
   /**
-   * For statements whose first value is an array of keys, and whose rows tell their key in this column. Requests share
-   * them, see `createStatementBatching`: nobody may change the rows.
+   * For statements whose first value is an array of keys. `column` is the column of the rows that contains the key. Requests
+   * share these statements (see `createStatementBatching`), so the rows must not be changed.
    */
   keyed(column: string): Querying
-  /** Statements asked for so far. One that is shared counts for each who asked. */
+  /** Number of statements requested so far. A shared statement counts for each of its callers. */
   count(): number
 }
 
 export type Database = AsyncDisposable & {
   readonly pool: Pool
   reader(): Reader
-  /** Statements that belong to no request. */
+  /** Runs statements that belong to no request. */
   sql: Sql
-  /** Runs commands. */
+  /** Runs a command in a transaction. */
   transact: Transact
-  /** Resolves when the database answers; rejects with the reason it does not. */
+  /** Resolves when the database responds. Rejects with the reason if it does not. */
   ping(): Promise<void>
 }
 
-/** As long as the gateway waits by default: nobody is there to take what comes later. */
+/** Maximum time of a statement. It equals the gateway's default timeout: nobody waits for a later result. Milliseconds. */
 const STATEMENT_TIMEOUT_MS = 5_000
 
-/** A statement has been answered by then, or its connection is dead: it must not keep its place in the pool. */
+/** Maximum wait for a response. After it, the connection is dead and must not keep its place in the pool. Milliseconds. */
 const TIMEOUT_MS = 2 * STATEMENT_TIMEOUT_MS
 
-/** A command is some statements on locked rows: what takes longer than this keeps others waiting. Milliseconds. */
+/** Maximum time of a transaction. A command is a few statements, and its locks keep others waiting. Milliseconds. */
 const TRANSACTION_TIMEOUT_MS = 15_000
 
-/** A connection is not used for longer: a statement it has prepared fails for good once a migration changes its columns. */
+/** Maximum age of a connection. Once a migration changes its columns, a prepared statement always fails there. Seconds. */
 const LIFETIME_S = 600
 
-/** Opens a pool. Connections are made on demand: a database that is down does not keep a service from starting. */
+/** Opens a pool. Connections are made on demand, so a service can start while its database is down. */
 export function openDatabase(url: string, poolSize: number, log: Log): Database {
   const pool = new Pool({
     connectionString: url,

@@ -1,7 +1,7 @@
 import { Client } from 'pg'
 import type { Log } from '../log.ts'
 
-/** A statement that takes longer runs on a connection that is dead without a word. Milliseconds. */
+/** Maximum time of a statement. If it takes longer, the connection is considered dead. Milliseconds. */
 const DEAD_MS = 300_000
 
 /**

@@ -6,15 +6,15 @@ import { socketWithResponseTimeout } from './socket-timeout.ts'
 
 export type LongTransactions = AsyncDisposable & { sql: Sql; transact: Transact }
 
-/** A transaction may wait this long for what it reads elsewhere: a long export that stalls. Milliseconds. */
+/** Maximum idle time within a transaction, for example while a long export from elsewhere stalls. Milliseconds. */
 const IDLE_MS = 600_000
 
-/** A statement that takes longer runs on a connection that is dead without a word. Milliseconds. */
+/** Maximum time of a statement. If it takes longer, the connection is considered dead. Milliseconds. */
 const DEAD_MS = 300_000
 
 /**
- * A few connections beside the pool of the requests, whose statements and transactions may take minutes: those of a
- * consumer of another service's change log.
+ * Opens a few connections besides the pool for requests. Their statements and transactions may take minutes. A consumer of
+ * another service's change log uses them.
  *
  * @param name shown in `pg_stat_activity`
  */

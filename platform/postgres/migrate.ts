@@ -9,18 +9,18 @@ type Migration = { name: string; sql: string; checksum: string }
 type Applied = { migration_name: string; checksum: string }
 
 /**
- * Applies the migrations in `folder` (Prisma's layout: `<name>/migration.sql`) that the database does not have yet,
- * each in its own transaction, and keeps Prisma's `_prisma_migrations` table true, so that Prisma's own tools agree.
+ * Applies the migrations in `folder` (Prisma's layout: `<name>/migration.sql`) that the database does not have yet, each in
+ * its own transaction. Updates Prisma's `_prisma_migrations` table too, so that Prisma's own tools see the same state.
  *
  * @returns names of the migrations applied now
- * @throws UserFacingError when an applied migration was changed afterwards
+ * @throws UserFacingError if an applied migration was changed afterwards
  */
 export async function migrate(databaseUrl: string, folder: string): Promise<string[]> {
   const migrations = await readMigrations(folder)
   const client = new Client({ connectionString: databaseUrl })
   await client.connect()
   try {
-    // Two deployers wait for each other.
+    // Only one process migrates at a time.
     await client.query(`select pg_advisory_lock(${lockKey('migrate')})`)
     await client.query(MIGRATIONS_TABLE)
     const { rows } = await client.query<Applied>(
@@ -63,7 +63,7 @@ async function apply(client: Client, { name, sql, checksum }: Migration): Promis
     )
     await client.query('commit')
   } catch (error) {
-    // On a lost connection there is nothing to roll back, and the first error is the one that tells.
+    // On a lost connection there is nothing to roll back, and the first error is the useful one.
     await client.query('rollback').catch(() => {})
     throw new Error(`migration ${name} failed and was rolled back`, { cause: error })
   }

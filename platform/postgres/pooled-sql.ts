@@ -1,14 +1,15 @@
 import type { Pool, PoolClient } from 'pg'
 import type { Sql, Transact } from '../../contracts/sql.ts'
 
-/** Texts that are prepared at most, and how long they are: lists of values make a text for each length. */
+/** Maximum number and length of prepared texts. Both are limited, because a list of values gives a new text per length. */
 const MAX_PREPARED = 256
 const LONGEST_PREPARED = 4_000
 
 /**
- * Statements and transactions over a pool.
+ * Runs statements and transactions on the connections of a pool.
  *
- * @param timeoutMs a transaction that takes longer is rolled back, and what it still asks for is refused. @default none
+ * @param timeoutMs maximum time of a transaction. After it, the transaction is rolled back, and its further statements are
+ *   refused. @default none
  */
 export function pooledSql(pool: Pool, timeoutMs: number | null = null): { sql: Sql; transact: Transact } {
   const names = new Map<string, string>()
@@ -28,7 +29,7 @@ export function pooledSql(pool: Pool, timeoutMs: number | null = null): { sql: S
       const client = await pool.connect()
       const over = { late: false, done: false }
       const timer = timeoutMs === null ? undefined : setTimeout(giveUp, timeoutMs)
-      // The connection is closed: a statement that is under way would keep the locks.
+      // Closes the connection, because a running statement would keep the locks.
       function giveUp() {
         over.late = true
         client.release(true)
@@ -37,7 +38,7 @@ export function pooledSql(pool: Pool, timeoutMs: number | null = null): { sql: S
         if (over.late || over.done) throw ended()
         return (await client.query(statement(text, values))).rows
       }
-      // The next statement rejects with what happened to the connection; without a listener the process would end.
+      // Without a listener, an error of the connection would end the process. The next statement rejects with that error.
       client.on('error', ignore)
       let broken = false
       try {
@@ -46,7 +47,7 @@ export function pooledSql(pool: Pool, timeoutMs: number | null = null): { sql: S
         if (over.late) throw ended()
         clearTimeout(timer)
         const { command } = await client.query('commit')
-        // Postgres does not fail a commit after a failed statement, it rolls back.
+        // After a failed statement, a commit does not fail in Postgres. It rolls back.
         if (command === 'ROLLBACK') throw new Error('rolled back: one of its statements had failed')
         return result
       } catch (error) {

@@ -1,17 +1,17 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import type { Pool } from 'pg'
 
-/** Texts that are prepared at most, and how long they are: lists of values make a text for each length. */
+/** Maximum number and length of prepared texts. Both are limited, because a list of values gives a new text per length. */
 const MAX_PREPARED = 256
 const LONGEST_PREPARED = 4_000
 
-/** Of the texts of all pools, as a connection knows a name by one text only. */
+/** Names by text, shared by all pools, because a name may stand for only one text on a connection. */
 const names = new Map<string, string>()
 
-/** To pg, no name. */
+/** pg treats this as a missing name. */
 const UNPREPARED = ''
 
-/** Connects Prisma to the database. Its statements are prepared, which saves a third to a half of what they cost Postgres. */
+/** Connects Prisma to the database. Statements are prepared, which saves a third to a half of their cost in Postgres. */
 export function prismaAdapter(pool: Pool): PrismaPg {
   return new PrismaPg(pool, {
     statementNameGenerator({ sql, args }) {

@@ -1,21 +1,21 @@
 import { Client, escapeIdentifier, escapeLiteral } from 'pg'
 import { lockKey } from '../../contracts/advisory-locks.ts'
 
-/** A database and the role that owns it, of the same name. */
+/** A database and its owner, a role of the same name. */
 export type Owned = { name: string; password: string }
 
 /**
- * Makes databases, each owned by a role of its own that can connect to nothing else. Repeating it changes nothing
- * but the passwords, which become those given.
+ * Creates databases. Each is owned by its own role, which can connect to no other database. A repeated call only sets the
+ * passwords to those given.
  *
- * @param superuserUrl any database of the server
+ * @param superuserUrl address of any database of the server
  * @returns the address of each database for its owner, in the order given
  */
 export async function provision(superuserUrl: string, owned: readonly Owned[]): Promise<string[]> {
   const client = new Client({ connectionString: superuserUrl })
   await client.connect()
   try {
-    // Two provisioners wait for each other.
+    // Only one process provisions at a time.
     await client.query(`select pg_advisory_lock(${lockKey('provision')})`)
     for (const database of ['postgres', 'template1']) await closeToPublic(client, database)
     for (const { name, password } of owned) await provisionOne(client, name, password)
@@ -39,12 +39,12 @@ noreplication nobypassrls password ${escapeLiteral(password)}`)
   await closeToPublic(client, name)
 }
 
-/** By default every role may connect to every database. */
+/** By default, every role may connect to every database. */
 async function closeToPublic(client: Client, database: string): Promise<void> {
   await client.query(`revoke connect, temporary on database ${escapeIdentifier(database)} from public`)
 }
 
-/** The schema stays open to its owner, who is the owner of the database. */
+/** The schema stays accessible to its owner, the owner of the database. */
 async function closeSchema(url: string): Promise<void> {
   const client = new Client({ connectionString: url })
   await client.connect()
@@ -55,7 +55,7 @@ async function closeSchema(url: string): Promise<void> {
   }
 }
 
-/** The address of another database of the same server, for its owner if there is a password, else as before. */
+/** The address of another database of the same server. With a password, the user is the database's owner. */
 export function atDatabase(serverUrl: string, name: string, password?: string): string {
   const url = new URL(serverUrl)
   url.pathname = `/${name}`

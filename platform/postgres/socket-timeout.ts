@@ -1,11 +1,12 @@
 import { Socket } from 'node:net'
 
 /**
- * A connection to a server that answers all that it is sent. When it has said nothing for this long after something was
- * written, it is dead without a word, as when a router has lost it; nobody would be told of that for a quarter of an hour
- * (`tcp_retries2` of Linux), nor ever when something between still acknowledges. It is destroyed with an error of the code `ETIMEDOUT`.
+ * A connection to a server that responds to all data. If no data arrives for `patienceMs` after a write, the connection is
+ * dead, for example because a router has lost it. It is then destroyed with an error with the code `ETIMEDOUT`. Otherwise
+ * this would be detected only after a quarter of an hour (`tcp_retries2` of Linux), or never if a device in between still
+ * acknowledges.
  *
- * @param patienceMs longer than the server takes for anything it may be asked
+ * @param patienceMs longer than the server needs for any request
  */
 export function socketWithResponseTimeout(patienceMs: number): Socket {
   const socket = new Socket()
@@ -18,7 +19,7 @@ export function socketWithResponseTimeout(patienceMs: number): Socket {
     const error = new Error(`The server has said nothing for ${patienceMs / 1_000} s.`)
     socket.destroy(Object.assign(error, { code: 'ETIMEDOUT' }))
   }
-  // `connect` of net.Socket puts its own `write` back; this listener is the first.
+  // `connect` of net.Socket restores the original `write`. This listener is the first to run after that.
   socket.once('connect', () => {
     const write = socket.write.bind(socket) as (...args: unknown[]) => boolean
     socket.write = (...args: unknown[]) => {

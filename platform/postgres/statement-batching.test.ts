@@ -4,7 +4,7 @@ import { createStatementBatching } from './statement-batching.ts'
 
 const BY_ID = { name: 'by-id', text: 'select id, value from thing where id = any($1)' }
 
-/** A database whose statements return when the test says so: `value` is the number of writes seen. */
+/** A database whose statements return when the test releases them. `value` is the number of writes seen. */
 function createDatabase(column = 'id') {
   let writes = 0
   const statements: { keys: string[]; rest: unknown[]; finish: () => void; fail: (error: Error) => void }[] =

@@ -1,11 +1,11 @@
 import type { QueryResultRow } from 'pg'
 
-/** One prepared statement: `name` is unique to `text` within the service, so Postgres parses it once. */
+/** A prepared statement. `name` is unique to `text` within the service, so Postgres parses it once per connection. */
 export type Statement = { name: string; text: string }
 
 type Run = (statement: Statement, values: readonly unknown[]) => Promise<QueryResultRow[]>
 
-/** Asks a statement about some keys: its `$1` is their array, `rest` are `$2` and so on. */
+/** Runs a statement for some keys. Their array is `$1`; `rest` are `$2` and so on. */
 export type BatchStatement = (
   statement: Statement,
   keys: readonly string[],
@@ -18,18 +18,18 @@ type Ask = {
   reject: (error: unknown) => void
 }
 
-/** Of one statement with the same other values, this many run at once; who comes then waits for one to return. */
+/** Maximum concurrent runs of a statement with the same other values. Further calls wait until a run returns. */
 const AT_ONCE = 4
-/** Keys of one run: a long one would keep those waiting that ask for little. */
+/** Maximum keys of one run, unless a single call has more. A long run would delay calls with few keys. */
 const MAX_KEYS = 100
 
 /**
- * Lets requests of all clients share statements: questions that differ in their keys only, asked in the same turn of
- * the event loop or while earlier ones are under way, become one. The busier the service, the fewer statements for each
- * request; an idle one does not wait. A statement is sent after everybody in it has asked, so nobody reads what is
- * older than their question. Rows may be shared: nobody may change them.
+ * Lets requests of all clients share statements. Calls that differ only in their keys become one statement if they come in
+ * the same turn of the event loop, or while earlier runs are in progress. The busier the service, the fewer statements per
+ * request. An idle service does not wait. A statement is sent after all of its calls, so no caller reads data that is older
+ * than its call. Rows may be shared, so they must not be changed.
  *
- * @param keyColumn the column that tells which key a row belongs to
+ * @param keyColumn the column that contains the key of a row
  */
 export function createStatementBatching(run: Run, keyColumn: string): BatchStatement {
   const queues = new Map<string, ReturnType<typeof createQueue>>()
@@ -99,13 +99,13 @@ function keysOf(asks: readonly Ask[]): readonly string[] {
   return asks.length === 1 && first ? first.keys : [...new Set(asks.flatMap(({ keys }) => keys))]
 }
 
-/** Without it a statement that is shared would find nothing, and one that is not would find everything. */
+/** Without the key column, a shared statement would return no rows, and an unshared statement all rows. */
 function requireColumn([row]: readonly QueryResultRow[], keyColumn: string): void {
   if (!row || keyColumn in row) return
   throw new Error(`a keyed statement has no column "${keyColumn}", only ${Object.keys(row).join(', ')}`)
 }
 
-/** Gives everybody the rows of their own keys, in the order the database gave them for each key. */
+/** Resolves each call with the rows of its keys. The rows of a key keep the order of the database. */
 function deal(asks: readonly Ask[], rows: QueryResultRow[], keyColumn: string): void {
   const [first] = asks
   if (asks.length === 1 && first) return first.resolve(rows)

@@ -1,9 +1,9 @@
 import { Client } from 'pg'
 
-/** Longest wait for a database to answer. Milliseconds. */
+/** Maximum wait for the database to respond. Milliseconds. */
 const TIMEOUT_MS = 5_000
 
-/** Codes of Node and of Postgres (https://www.postgresql.org/docs/18/errcodes-appendix.html). */
+/** Reasons by error code of Node and of Postgres (https://www.postgresql.org/docs/18/errcodes-appendix.html). */
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
   ECONNRESET: 'the connection was closed',
@@ -20,10 +20,10 @@ const REASONS: Readonly<Record<string, string>> = {
   '57P03': 'it is starting up',
 }
 
-/** Tries to connect. @returns in a few words why that does not work; null when it does. Never rejects. */
+/** Tries to connect. Never rejects. @returns a short reason for the failure, or null if it works */
 export async function whyUnusable(url: string): Promise<string | null> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: TIMEOUT_MS })
-  // A connection that breaks while it is being closed has told what it was asked.
+  // An error while the connection closes is irrelevant, because the result is already known.
   client.on('error', () => {})
   try {
     await client.connect()
@@ -36,7 +36,7 @@ export async function whyUnusable(url: string): Promise<string | null> {
   }
 }
 
-/** A connection that fails at several addresses has its reasons inside. */
+/** The error of a connection that fails at several addresses contains one error per address. */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0])
   if (!(error instanceof Error)) return String(error)

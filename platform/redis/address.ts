@@ -1,4 +1,4 @@
-/** What `redis://user:password@host:6379/3` says. */
+/** The parts of `redis://user:password@host:6379/3`. */
 export type RedisAddress = {
   host: string
   port: number
@@ -9,10 +9,10 @@ export type RedisAddress = {
 }
 
 /**
- * Reads the URL of a Redis. What it does not know is refused: an option or a database that was passed over would send
- * the data somewhere else.
+ * Parses the URL of a Redis. Unknown parts are refused, because an ignored option or database would send the data to the
+ * wrong place.
  *
- * @returns a string that says what is wrong, without the URL
+ * @returns the address, or a message that describes the fault and does not contain the URL
  */
 export function parseRedisUrl(text: string): RedisAddress | string {
   const url = URL.parse(text)
@@ -28,7 +28,7 @@ export function parseRedisUrl(text: string): RedisAddress | string {
   const [username, password] = [decode(url.username), decode(url.password)]
   if (username === null || password === null) return 'expected a % of the user or password to be written %25'
   return {
-    // Of an IPv6 address, without the brackets.
+    // Removes the brackets of an IPv6 address.
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
     port: Number(url.port) || 6379,
     username: username || undefined,

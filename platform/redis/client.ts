@@ -1,21 +1,21 @@
 import { Redis } from 'ioredis'
 import { parseRedisUrl } from './address.ts'
 
-/** Sends one command; its reply is of protocol RESP 2. */
+/** Sends one command. The reply has the format of RESP 2. */
 type Send = (args: string[]) => Promise<unknown>
 
 export type ClientOptions = {
-  /** Longest wait for a connection, and for a reply. Milliseconds. */
+  /** Maximum wait for a connection, and for a reply. Milliseconds. */
   patienceMs: number
-  /** When to connect again; null: never. Milliseconds. */
+  /** Returns the delay before the next attempt to connect. Null to never reconnect. Milliseconds. */
   retryMs: (() => number) | null
 }
 
 /**
- * ioredis, set so that a command is answered, or fails, in time: without a connection at once, when the connection is
- * lost together with it, when it is dead without a word after `patienceMs`. No command is sent a second time.
+ * Creates an ioredis client whose commands always end in time. A command fails immediately if there is no connection or if
+ * the connection is lost, and after `patienceMs` if the connection is dead. No command is sent a second time.
  *
- * @throws TypeError when the URL is none of a Redis
+ * @throws TypeError if the URL is not a valid URL of a Redis
  */
 export function createRedis(url: string, { patienceMs, retryMs }: ClientOptions): Redis {
   const address = parseRedisUrl(url)
@@ -31,16 +31,16 @@ export function createRedis(url: string, { patienceMs, retryMs }: ClientOptions)
     protocol: 2,
     lazyConnect: true,
     enableOfflineQueue: false,
-    // Whoever connects asks for itself: this check says nothing while Redis loads, and keeps a timer.
+    // The callers check with PING. ioredis's own check reports nothing while Redis loads, and keeps a timer.
     enableReadyCheck: false,
     autoResendUnfulfilledCommands: false,
-    // What is under way when the connection goes fails at once.
+    // Commands in progress fail immediately when the connection is lost.
     maxRetriesPerRequest: 0,
     connectTimeout: patienceMs,
     commandTimeout: patienceMs,
-    // Without it a connection that is dead without a word would be kept, and each command wait for its timeout.
+    // Otherwise a dead connection would be kept, and each command would wait for its timeout.
     socketTimeout: patienceMs,
-    // It would otherwise keep a timer for a socket that has gone already.
+    // Otherwise ioredis would keep a timer for a socket that is already closed.
     disconnectTimeout: 1,
     retryStrategy: retryMs,
   })
@@ -51,9 +51,9 @@ export const sendBy =
   ([command = '', ...args]) =>
     client.call(command, ...args)
 
-/** Closes the connection now, whatever is under way, and leaves neither socket nor timer. */
+/** Closes the connection immediately, even with commands in progress. Leaves no socket and no timer. */
 export async function closeRedis(client: Redis): Promise<void> {
-  // Absent before the first attempt to connect.
+  // Undefined before the first attempt to connect.
   const stream = client.stream as Redis['stream'] | undefined
   const { promise: gone, resolve } = Promise.withResolvers<void>()
   if (!stream || stream.closed) resolve()
@@ -64,9 +64,9 @@ export async function closeRedis(client: Redis): Promise<void> {
 }
 
 /**
- * One connection, which is there when this resolves. It is not made anew when it is lost.
+ * Opens one connection, and resolves when Redis responds on it. A lost connection is not reopened.
  *
- * @throws what keeps it from being there, see `explainFault`
+ * @throws the error of the client, see `explainFault`
  */
 export async function dialRedis(url: string, patienceMs = 10_000): Promise<AsyncDisposable & { send: Send }> {
   const client = createRedis(url, { patienceMs, retryMs: null })

@@ -3,40 +3,40 @@ import { explainFault, isReply, type RedisFault } from './faults.ts'
 
 export type RedisConnection = AsyncDisposable & {
   /**
-   * Sends one command; its reply is of protocol RESP 2. Without a connection it rejects at once, saying why; else when no
-   * reply came in time, after which the connection is made anew. What waits inside Redis must wait for less.
+   * Sends one command. The reply has the format of RESP 2. Rejects immediately with the reason if there is no connection.
+   * Rejects if there is no reply in time, and then reconnects. A command that blocks in Redis must block for less time.
    */
   send(args: string[]): Promise<unknown>
-  /** What is wrong and what to do; null when nothing is known to be. */
+  /** The current fault and its remedy. Null if no fault is known. */
   readonly trouble: string | null
 }
 
 type Report = (level: 'info' | 'warn', message: string) => void
 
-/** Longest wait for a reply: a connection may be dead without a word. Milliseconds. */
+/** Maximum wait for a reply. It is needed because a dead connection may not report an error. Milliseconds. */
 const TIMEOUT_MS = 10_000
 
-/** How long a refusal is told of when nobody tries again, as only a process that leads does. Milliseconds. */
+/** How long a refusal is reported if the command is not repeated. Only a process that leads repeats it. Milliseconds. */
 const REFUSED_MS = 60_000
 
-/** Between attempts to connect: the first, doubled each time up to the last. Milliseconds. */
+/** Delay between attempts to connect. It starts at the first value and doubles up to the second. Milliseconds. */
 const [RETRY_MS, MAX_RETRY_MS] = [100, 2_000]
 
 /**
- * Keeps a connection to Redis, over and over. It never throws for want of one; a fault that lasts is reported once, and
- * so is its end.
+ * Keeps a connection to Redis, and reconnects when it is lost. It does not throw if Redis is unreachable. A persistent fault
+ * is reported once, and so is its end.
  */
 export function connectRedis(url: string, report: Report, patienceMs = TIMEOUT_MS): RedisConnection {
   let fault: RedisFault | null = { kind: 'unreachable', text: 'Redis is not connected yet.' }
   let said: RedisFault['kind'] | null = null
   let attempts = 0
-  /** By command: one that fails for want of memory is no worse for another that reads. */
+  /** Refusals by command. If Redis is out of memory, commands that write are refused, but commands that read still work. */
   const refusals = new Map<string, { text: string; until: number }>()
   const retryMs = () => Math.min(RETRY_MS * 2 ** attempts++, MAX_RETRY_MS)
   const client = createRedis(url, { patienceMs, retryMs })
   const call = sendBy(client)
   client.on('error', (error: unknown) => {
-    // ioredis goes on when SELECT is refused: in database 0, which may be somebody else's.
+    // If SELECT is refused, ioredis continues in database 0, which may belong to someone else.
     if (isReply(error)) client.disconnect(true)
     fail(explainFault(error))
   })
@@ -44,17 +44,17 @@ export function connectRedis(url: string, report: Report, patienceMs = TIMEOUT_M
     if (!fault) fail(explainFault(new Error('it closed the connection')))
   })
   client.on('ready', () => void check())
-  // It goes on trying until it is closed.
+  // The client retries until it is closed.
   client.connect().catch(() => {})
 
-  /** A connection is of use when Redis answers on it: not while it loads its data, or wants a password. */
+  /** A connection is usable if Redis responds to PING. It is not while Redis loads its data or requires a password. */
   async function check(): Promise<void> {
     try {
       await call(['PING'])
     } catch (error) {
-      // What else can go wrong closes the connection.
+      // All other errors close the connection.
       if (!isReply(error)) return
-      // Who may not PING is answered all the same.
+      // NOPERM is a response too: Redis works, and the user merely lacks the right to PING.
       if (!error.message.startsWith('NOPERM')) {
         client.disconnect(true)
         return fail(explainFault(error))

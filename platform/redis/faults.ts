@@ -1,7 +1,7 @@
-/** What is wrong with Redis, and in `text` what to do as well. */
+/** A fault of Redis. `text` describes the fault and its remedy. */
 export type RedisFault = { kind: 'unreachable' | 'refused' | 'other'; text: string }
 
-/** The first word of an error reply: https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors */
+/** Remedies by the first word of an error reply: https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors */
 const REMEDIES: Readonly<Record<string, string>> = {
   WRONGPASS: 'Correct the user and password in REDIS_URL.',
   NOAUTH: 'Put the password into REDIS_URL: redis://:password@host.',
@@ -15,20 +15,20 @@ const REMEDIES: Readonly<Record<string, string>> = {
     'Somebody else uses the same key: give each installation a Redis, or a database of it, of its own.',
 }
 
-/** Messages of ioredis, and of Node where it leaves one to guess, in words of this house. */
+/** Our own reasons for unclear messages of ioredis and Node. */
 const REASONS: readonly [message: RegExp, reason: string][] = [
   [/^Socket timeout|^Command timed out/, 'no reply within the time allowed'],
   [/^Connection is closed|^Reached the max retries|^Stream isn't writeable/, 'it closed the connection'],
   [/^Unknown RESP type/, 'what answers there is no Redis'],
 ]
 
-/** What to do when it is not enough to start it. */
+/** Remedies for faults that are not fixed by starting Redis. */
 const UNREACHABLE: readonly [message: RegExp, remedy: string][] = [
   [/does not match certificate/, 'Write the host in REDIS_URL as the certificate names it.'],
   [/certificate/, 'If an authority of your own has signed it, give its certificate in NODE_EXTRA_CA_CERTS.'],
 ]
 
-/** Says what an error of the Redis client means. */
+/** Explains an error of the Redis client. */
 export function explainFault(error: unknown): RedisFault {
   const message = messageOf(error)
   if (isReply(error)) {
@@ -50,7 +50,7 @@ export function isReply(error: unknown): error is Error {
   return error instanceof Error && error.name === 'ReplyError'
 }
 
-/** A connection that fails at several addresses has its reasons inside. */
+/** The error of a connection that fails at several addresses contains one error per address. */
 function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return messageOf(error.errors[0])
   return error instanceof Error ? error.message || error.name : String(error)

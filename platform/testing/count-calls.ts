@@ -1,10 +1,10 @@
 import { Session } from 'node:inspector'
 
 /**
- * Starts to count the calls of JavaScript functions in this thread, for tests that bound the work of an algorithm: unlike its
- * time, the count is the same on a busy machine. Loops that call nothing and built-in functions are not counted.
+ * Starts to count the calls of JavaScript functions in this thread. For tests that limit the work of an algorithm: unlike
+ * its time, the count is the same on a busy machine. Built-in functions and loops without calls are not counted.
  *
- * @returns stops, and says how many there were
+ * @returns a function that stops counting and returns the number of calls
  */
 export function countCalls(): () => number {
   const session = new Session()

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 
 const CHANNEL = 'http.server.request.start'
 
-/** Counts the requests to a server of this process that node:http reads. Those of the JSON POST server are not among them. */
+/** Counts requests that node:http parses for a server of this process. Those of the JSON POST server are not counted. */
 export function countNodeHttpRequests(url: string): Disposable & { count: number } {
   const port = Number(new URL(url).port)
   const counted = { count: 0, [Symbol.dispose]: () => void unsubscribe(CHANNEL, onStart) }

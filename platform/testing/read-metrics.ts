@@ -1,4 +1,4 @@
-/** The samples of a Prometheus endpoint, by name and labels as they are written. */
+/** Reads the samples of a Prometheus endpoint. A key is the name and the labels, exactly as in the text. */
 export async function readMetrics(url: string | null): Promise<Map<string, number>> {
   const response = await fetch(url ?? '')
   if (response.status !== 200) throw new Error(`${url}: ${response.status}`)

@@ -5,17 +5,17 @@ import type { Reports } from '../../platform/http/health.ts'
 import { connectRedis } from '../../platform/redis/connect.ts'
 
 export type OpenTransport = AsyncDisposable & {
-  /** Null: the feed alone. */
+  /** Null if only the feed is used. */
   transport: LogTransport | null
   /** For `/readyz`. */
   reported: Reports
 }
 
-/** Connects to the transport that the configuration chooses. It need not be there. */
+/** Connects to the configured transport. It need not be reachable. */
 export function openTransport(config: Config<'LOG_TRANSPORT' | 'REDIS_URL'>): OpenTransport {
   const chosen = chosenTransport(config)
   if (chosen.kind === 'feed') return { transport: null, reported: {}, [Symbol.asyncDispose]: async () => {} }
-  // Whoever uses it reports what is wrong: they know what follows from it.
+  // The users of the connection report its faults, because they can name the consequences.
   const redis = connectRedis(chosen.url, () => {})
   return {
     transport: redisTransport((args) => redis.send(args)),

@@ -17,7 +17,7 @@ export type LogsOptions = {
 }
 
 export type StartedLogs = AsyncDisposable & {
-  /** In the order of the databases. */
+  /** The logs, in the order of the databases. */
   logs: readonly OwnedLog[]
   routes: readonly InternalRoute[]
   /** For `/readyz`. */
@@ -25,8 +25,8 @@ export type StartedLogs = AsyncDisposable & {
 }
 
 /**
- * Starts the change logs of a service, one for each database, over connections of their own. Neither the databases nor the
- * transport need be there.
+ * Starts the change logs of a service, one for each database, on dedicated connections. The databases and the transport
+ * need not be reachable.
  */
 export function startLogs({ databases, config, log, clock }: LogsOptions): StartedLogs {
   const stack = new AsyncDisposableStack()

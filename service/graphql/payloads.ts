@@ -3,7 +3,7 @@ import { isFailure } from '../../contracts/failure.ts'
 
 type TypeResolvers = Record<string, { __resolveType: (value: unknown) => string }>
 
-/** Type resolvers of the unions `<Mutation>Payload`: a failure is the type its code names, all else the success. */
+/** Type resolvers of the unions `<Mutation>Payload`. A failure has the type of its code. Any other value is the success. */
 export function payloadResolvers(mutations: readonly string[]): TypeResolvers {
   return Object.fromEntries(
     mutations.map((mutation) => [

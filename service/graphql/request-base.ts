@@ -9,32 +9,32 @@ import type { Viewer } from '../../platform/internal-auth.ts'
 import { readTraceparent } from '../../platform/trace-context.ts'
 import type { Reader } from '../../platform/postgres/database.ts'
 
-/** What every request of a subgraph starts from. Databases are named as in tokens: `users`, `users/0`. */
+/** The base of every request of a subgraph. Databases have the same names as in tokens: `users`, `users/0`. */
 export type RequestBase = {
   viewer: Viewer | null
   /** Reads from one of the service's databases. */
   readerOf: (database: string) => Reader
-  /** Takes the xid of each transaction that wrote, also when a repeated command is answered from memory. */
+  /** Records the xid of a transaction that wrote. On replay of a command, this is the xid of the first run. */
   recordXid: (database: string, xid: string, floor?: string) => void
-  /** Takes the name of a database of which a copy here is behind what `token` names of it. */
+  /** Records the name of a database whose copy here lacks writes of `token`. */
   stale: (database: string) => void
-  /** For each event that the request writes: `traceparent`, if the request carried one. */
+  /** Headers of each event that the request writes: `traceparent`, if the request has one. */
   eventHeaders: Readonly<Record<string, string>>
-  /** What the client has written, and wants to see. */
+  /** The writes of the client that the response must show. */
   token: readonly TokenEntry[]
 }
 
-/** One of the service's databases, as its requests use it. */
+/** A database of the service, as seen by requests. */
 export type RequestDatabase = {
   reader(): Reader
-  /** What a consistency token says of these writes. */
+  /** Creates the entry of a consistency token for these writes. */
   entryOf(written: { xids: readonly string[]; floor: string | null }): TokenEntry
 }
 
-/** By name. */
+/** The databases of a service, by name. */
 export type RequestDatabases = ReadonlyMap<string, RequestDatabase>
 
-/** @param logs in the same order */
+/** @param logs in the order of `opened` */
 export function requestDatabases(
   opened: readonly { name: string; database: Pick<RequestDatabase, 'reader'> }[],
   logs: readonly Pick<RequestDatabase, 'entryOf'>[],
@@ -48,12 +48,12 @@ export function requestDatabases(
   )
 }
 
-/** A request, and what it has recorded so far. */
+/** A request, and the data that it has recorded so far. */
 export type RequestRecord = {
   base: RequestBase
-  /** Of the response; null when there is nothing to say. */
+  /** The `extensions` of the response. Null if there are none. */
   extensions: () => ConsistencyExtensions | null
-  /** SQL statements asked for so far, in all databases. */
+  /** Number of SQL statements requested so far, in all databases. */
   statements: () => number
 }
 
@@ -109,7 +109,7 @@ function databaseOf(databases: RequestDatabases, name: string): RequestDatabase 
   throw new Error(`This service has no database ${name}, only ${[...databases.keys()].join(', ')}.`)
 }
 
-/** Reads the token of a request whose signature is right. Null when it is malformed. */
+/** Reads the consistency token of a request whose signature was verified. Null if the token is malformed. */
 export function readRequestToken(headers: IncomingHttpHeaders): readonly TokenEntry[] | null {
   const text = headers[CONSISTENCY_HEADER]
   if (text === undefined) return NO_TOKEN

@@ -1,14 +1,14 @@
 import { parseIdOf, type Uuid } from '../../contracts/ids.ts'
 import type { RequestBase } from './request-base.ts'
 
-/** What a request of a subgraph works with: the service's dependencies, who asks, and what was read so far. */
+/** The context of a subgraph's request: the service's dependencies, the viewer, and loaders with the data read so far. */
 export type RequestContext<Services, Loaders> = Services &
   Pick<RequestBase, 'eventHeaders' | 'token'> & {
-    /** The signed-in user; null when anonymous. */
+    /** The signed-in user. Null if anonymous. */
     viewer: Uuid | null
-    /** Loaders remember what they read; a mutation replaces them. */
+    /** Loaders cache the data that they read. A mutation replaces them. */
     loaders: Loaders
-    /** Forgets what was read before a write. */
+    /** Replaces the loaders, to drop data that was read before a write. */
     resetLoaders: () => void
   }
 

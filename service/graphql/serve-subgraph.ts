@@ -11,7 +11,7 @@ import { startSubgraph } from './subgraph-server.ts'
 
 const HOUR_MS = 3_600_000
 
-/** Opens the databases, starts their change logs and the subgraph over them, and closes all in the opposite order. */
+/** Opens the databases, starts their change logs and then the subgraph. Disposal closes everything in reverse order. */
 export async function serveSubgraph<Prisma extends { $disconnect(): Promise<void> }, Context>(
   options: ServiceOptions<Prisma, Context>,
 ): Promise<RunningServer> {

@@ -8,26 +8,26 @@ import { openDatabase, type Database } from '../../platform/postgres/database.ts
 import { prismaAdapter } from '../../platform/postgres/prisma-adapter.ts'
 import { byDatabase } from '../change-log/by-database.ts'
 
-/** A burst of writes waits for a connection, and then has its turn. Milliseconds. */
+/** In a burst of writes, a transaction may wait for a connection and still has its full time afterwards. Milliseconds. */
 const TRANSACTIONS = { maxWait: 5_000, timeout: 15_000 }
 
 export type PrismaOptions = { adapter: PrismaPg; transactionOptions: typeof TRANSACTIONS }
 
-/** `name`: in tokens, for consumers and in messages: `users`, or `users/0` where the service has several. */
+/** `name` is the name in tokens, consumers and messages: `users`, or `users/0` if the service has several. */
 export type DatabaseAddress = { name: string; url: string }
 
-/** One of the databases of a service, opened. */
+/** An open database of a service. */
 export type ServiceDatabase<Prisma> = DatabaseAddress & {
   prisma: Prisma
-  /** Statements that belong to no request. */
+  /** Runs statements that belong to no request. */
   sql: Sql
-  /** Runs commands, and wakes the relay of this database after each. */
+  /** Runs a command in a transaction, and wakes the relay of this database after it. */
   transact: Transact
-  /** To be raised after each commit of another kind that wrote events. */
+  /** Raise it after every other commit that wrote events. */
   written: Pick<Signal, 'raise'>
 }
 
-/** Where there is a service, there is a database. */
+/** At least one: every service has a database. */
 export type Several<Each> = readonly [Each, ...Each[]]
 
 export type OpenedDatabase<Prisma> = DatabaseAddress & { database: Database; prisma: Prisma }
@@ -53,7 +53,7 @@ export function openDatabases<Prisma extends { $disconnect(): Promise<void> }>(
   })
 }
 
-/** What the wiring of a service gets of its databases. @param logs in the same order */
+/** The databases for the wiring of a service. @param logs the log of each database, in any order */
 export function serviceDatabases<Prisma>(
   opened: readonly OpenedDatabase<Prisma>[],
   logs: readonly OwnedLog[],
@@ -74,8 +74,8 @@ function writtenOf(logs: readonly OwnedLog[], name: string): Signal {
 }
 
 /**
- * The databases in `/readyz`. A service with several is ready while one of them answers: those who need only that one
- * must not lose it with the others.
+ * The databases in `/readyz`. A service with several databases is ready while at least one responds. Otherwise an outage of
+ * one would also stop requests that need only the others.
  */
 export function databaseReadiness(opened: readonly Pick<OpenedDatabase<unknown>, 'name' | 'database'>[]): {
   needed: Dependencies

@@ -6,7 +6,7 @@ import type { Log } from '../../platform/log.ts'
 import type { DatabaseAddress, PrismaOptions, ServiceDatabase, Several } from './service-databases.ts'
 import type { SubgraphOptions } from './subgraph-server.ts'
 
-/** What makes a service of a subgraph. */
+/** The options that turn a subgraph into a service. */
 export type ServiceOptions<Prisma, Context> = {
   name: string
   /** Folder of the service, with its `schema.graphql`. */
@@ -16,22 +16,22 @@ export type ServiceOptions<Prisma, Context> = {
   clock: Clock
   /** Called for each database. */
   createPrisma: (options: PrismaOptions) => Prisma
-  /** What is the service's own. @param databases in the order given */
+  /** Creates the parts that are specific to this service. @param databases in the order of the option `databases` */
   wire: (databases: Several<ServiceDatabase<Prisma>>, dependencies: ServiceDependencies) => Wiring<Context>
 }
 
-/** What the wiring of a service may use besides its databases. `log` is for people. */
+/** Dependencies of the wiring besides the databases. `log` is the logger for people, not a change log. */
 export type ServiceDependencies = { log: Log }
 
 export type Wiring<Context> = Pick<
   SubgraphOptions<Context>,
   'resolvers' | 'createContext' | 'publicRoutes' | 'internalRoutes' | 'needed' | 'reported'
 > & {
-  /** Done before the first request; when it fails, the service starts all the same. */
+  /** Runs before the first request. If it fails, the service still starts. */
   prepare?: () => Promise<void>
-  /** Done every hour, and on its own time. */
+  /** Runs every hour, in the background. */
   housekeeping: () => Promise<void>
-  /** Runs beside the requests: started once the server listens, disposed before it closes. */
+  /** Background work. It starts after the server listens, and is disposed before the server closes. */
   background?: () => AsyncDisposable | Promise<AsyncDisposable>
   /** Registers the service's own metrics. */
   metrics?: (registry: Registry) => void

@@ -19,11 +19,11 @@ import { startSubgraph } from './subgraph-server.ts'
 const SECRET = 's'.repeat(32)
 const log = createLog('sample', { LOG_LEVEL: 'silent' })
 
-/** The last request, as its resolvers saw it. */
+/** The last request, as passed to its resolvers. */
 let seen: RequestBase
 let asked: InternalRequest
 let server: RunningServer
-/** The same, with SOCKET_SERVER=off. */
+/** The same server with SOCKET_SERVER=off. */
 let withoutSocketServer: RunningServer
 const stack = new AsyncDisposableStack()
 
@@ -63,7 +63,7 @@ beforeAll(async () => {
       config: { HOST: '127.0.0.1', PORT: 0, INTERNAL_SECRET: SECRET, SOCKET_SERVER: socketServer },
       log,
       clock: systemClock,
-      // Nobody is there, and nobody is asked.
+      // These databases do not exist and are never queried.
       databases: new Map(['sample/0', 'sample/1'].map((name) => [name, nobody(name)])),
       createContext: (base) => (seen = base),
       requestMetrics,

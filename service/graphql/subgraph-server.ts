@@ -31,10 +31,10 @@ import {
 } from './request-base.ts'
 import { DateTime } from './scalars.ts'
 
-/** The SDL that all subgraphs share: PageInfo, UserError and the like. */
+/** SDL that all subgraphs share, for example PageInfo and UserError. */
 const commonSchemaFile = join(import.meta.dirname, '../../contracts/graphql/common.graphql')
 
-/** The gateway's requests carry the keys of all entities of a page: larger than what a client may send. Bytes. */
+/** Maximum request body. The gateway sends the keys of all entities of a page, so it may send more than a client. Bytes. */
 const BODY_LIMIT = 16 * 1_048_576
 
 const JSON_TYPE = ['content-type', 'application/json; charset=utf-8']
@@ -51,16 +51,16 @@ export type SubgraphOptions<Context> = {
   clock: Clock
   databases: RequestDatabases
   createContext: (base: RequestBase) => Context
-  /** Routes that need no signature of the gateway. */
+  /** Routes that do not require a signature of the gateway. */
   publicRoutes?: (app: FastifyInstance) => void
   /** Routes for our own services. */
   internalRoutes?: readonly InternalRoute[]
-  /** What the service needs to be ready. */
+  /** Dependencies that must be ready for the service to be ready. */
   needed?: Dependencies
-  /** Shown by `/readyz` with their state; the service is ready without them. */
+  /** Shown by `/readyz` with their state. They do not affect readiness. */
   reported?: Reports
   metrics: Metrics
-  /** @default its own */
+  /** @default a new instance */
   requestMetrics?: RequestMetrics
 }
 
@@ -71,8 +71,8 @@ const Params = z.object({
 })
 
 /**
- * Serves one subgraph: `POST /graphql` for requests the gateway has signed, `/healthz` and `/readyz` for anybody.
- * Every answer says in `Server-Timing` how many SQL statements its reads took, shared ones included.
+ * Serves one subgraph: `POST /graphql` for requests signed by the gateway, `/healthz` and `/readyz` without a signature. The
+ * header `Server-Timing` of a response contains the number of SQL statements of its reads, including shared ones.
  */
 export async function startSubgraph<Context>(options: SubgraphOptions<Context>): Promise<RunningServer> {
   const { name, config, log, databases, requestMetrics = new RequestMetrics() } = options

@@ -1,23 +1,23 @@
 import { Gauge, type Registry } from 'prom-client'
 
-/** What the metrics tell of a consumer of another service's change log. */
+/** The figures of a consumer of another service's change log. */
 export type ConsumerFigures = {
   state: 'following' | 'rebuilding'
-  /** Age of the last tick it has applied; null before the first. */
+  /** Age of the last tick it has applied. Null before the first. */
   ageMs: number | null
   parkedKeys: number
-  /** Keys with open work of a rebuild. */
+  /** Keys with unfinished work of a rebuild. */
   drainingKeys: number
-  /** How long an event has waited for another log; null if none does. */
+  /** How long an event has waited for another log. Null if none waits. */
   waiting: { ms: number } | null
-  /** Records that the transport did not have. */
+  /** Number of records that were missing from the transport and came by the feed. */
   healed: number
 }
 
 /**
- * Registers the metrics of a consumer. What is not known at a scrape is left out of it.
+ * Registers the metrics of a consumer. Values that are unknown at a scrape are omitted.
  *
- * @param read null before it runs
+ * @param read resolves with null before the consumer runs
  */
 export function consumerMetrics(
   registry: Registry,

@@ -6,10 +6,10 @@ type LogFigures = Awaited<ReturnType<OwnedLog['figures']>>
 const RELAY_STATES = ['leading', 'standby', 'refused', 'down'] as const satisfies LogFigures['relay'][]
 
 /**
- * Registers the metrics of change logs, by database. What is not known at a scrape is left out of it: an old value would be
- * wrong.
+ * Registers the metrics of change logs, by database. Values that are unknown at a scrape are omitted, because old values
+ * would be wrong.
  *
- * @returns what sets them before a scrape, from the figures of each database
+ * @returns a function that sets the metrics before a scrape, from the figures of each database
  */
 export function logMetrics(
   registry: Registry,

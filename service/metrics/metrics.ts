@@ -6,7 +6,7 @@ import { logMetrics } from './log-metrics.ts'
 /**
  * The metrics of a process and of its change logs, in the text format of Prometheus.
  *
- * @param own registers further ones
+ * @param own registers further metrics
  */
 export function createMetrics(
   logs: readonly Pick<OwnedLog, 'database' | 'figures'>[],

@@ -3,21 +3,21 @@ import { ErrorCodes } from '../../platform/metrics/error-codes.ts'
 import { OperationMetrics, outcomeOf } from '../../platform/metrics/operation-metrics.ts'
 import { registerSampled, type Sample, type SampledMetric } from '../../platform/metrics/sampled.ts'
 
-/** What becomes known of a request while it is handled. */
+/** Facts about a request, filled in while it is handled. */
 export type HandledRequest = {
-  /** `query` or `mutation`; null if the request is refused before that is known. */
+  /** `query` or `mutation`. Null if the request is refused before its type is known. */
   operationType: string | null
   executed: boolean
   errorCodes: unknown[]
 }
 
-/** The GraphQL requests of a subgraph. By type and not by name: the gateway makes the names. */
+/** Metrics of a subgraph's GraphQL requests, by operation type. Names are not used, because the gateway generates them. */
 export class RequestMetrics {
   readonly #operations = new OperationMetrics(0)
   readonly #errors = new ErrorCodes()
   #inFlight = 0
 
-  /** @param handle never rejects */
+  /** @param handle must not reject */
   async count<Response extends { status: number }>(
     handle: (request: HandledRequest) => Promise<Response>,
   ): Promise<Response> {

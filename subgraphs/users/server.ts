@@ -22,15 +22,15 @@ export const VARIABLES = variablesOf('users')
 type UsersConfig = Config<(typeof VARIABLES)[number]>
 
 /**
- * Passwords hashed at once, and how many may wait. Of libuv's four threads, two stay free for everything else. At 50 to
- * 100 ms each, those that wait are 2 to 3 s of work: less than the 5 s after which the gateway gives up.
+ * Maximum number of passwords that are hashed concurrently, and that wait. Two of libuv's four threads stay free for
+ * everything else. At 50 to 100 ms each, the waiting passwords take 2 to 3 s, less than the gateway's timeout of 5 s.
  */
 const PASSWORDS = { atOnce: 2, waiting: 60 }
 
 /**
  * Wires the users subgraph: profiles, passwords, sessions and the keys that sign access tokens.
  *
- * @param clock time for everything that expires; tests set it
+ * @param clock time for everything that expires. Tests set it.
  */
 export function startUsers(config: UsersConfig, clock = systemClock): Promise<RunningServer> {
   return serveSubgraph({
@@ -50,7 +50,7 @@ export function startUsers(config: UsersConfig, clock = systemClock): Promise<Ru
         publicRoutes: (app) => tokenRoutes(app, services),
         internalRoutes: [exportRoute([exported], () => revocationCutoff(services))],
         housekeeping: () => deleteExpiredKeys(database.sql, clock()),
-        // The first key is published before anybody can have a token that it signed.
+        // The first key must be published before any token that it signed is in use.
         prepare: async () => {
           if (!services.settings.external) await services.signingKeys.current()
         },

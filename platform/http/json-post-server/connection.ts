@@ -5,80 +5,80 @@ import { createCancellation, type Cancellable, type Cancellation } from '../../c
 import { REQUEST_ID_HEADER, requestIdOf } from '../request-id.ts'
 import { readPostHead, type PostHead } from './head.ts'
 
-/** Largest head that is read here, in bytes. */
+/** Maximum head that is parsed here, in bytes. */
 const MAX_HEAD = 16_384
-/** Bytes that are taken from a client ahead of what is looked at. */
+/** Maximum unparsed bytes of a client before reading is paused. */
 const MAX_AHEAD = 65_536
-/** Requests of one connection that are answered at the same time. */
+/** Maximum concurrent requests of one connection. */
 const MAX_AT_ONCE = 16
 
 export type PostedJson = {
   headers: IncomingHttpHeaders
   body: unknown
-  /** The body as JSON text, where it was read as such. */
+  /** The body as JSON text, if the server kept it. */
   text?: string
   /** The id of the request (`request-id.ts`). */
   id: string
 }
 export type PostResponse = {
   status: number
-  /** Names and values in turn; those about the message itself are added. */
+  /** Names and values, alternating. The server adds headers of the message itself, such as `content-length`. */
   headers: readonly string[]
   text: string
-  /** The text as it is sent, where that is not UTF-8: compressed, as `content-encoding` says. */
+  /** The compressed text, if `headers` contain `content-encoding`. It is sent instead of `text`. */
   bytes?: Buffer
 }
 
 export type JsonPost = {
   path: string
-  /** Largest body, in bytes. */
+  /** Maximum body, in bytes. */
   bodyLimit: number
-  /** Whether it is to be answered here, as far as its headers tell. */
+  /** Whether a request with these headers is handled here, and not by node:http. */
   accepts(headers: IncomingHttpHeaders): boolean
   /** Never rejects. */
   respond(posted: PostedJson, gone: Cancellation): Promise<PostResponse>
 }
 
-/** What the connections of a server share. */
+/** Settings and callbacks that all connections of a server share. */
 export type ConnectionHost = JsonPost & {
-  /** @throws when the body is not to be accepted */
+  /** @throws if the body is not acceptable */
   parse(text: string): unknown
-  /** The server takes no more requests than those under way. */
+  /** True if the server accepts no more requests. */
   isClosing(): boolean
-  /** How long a connection may be idle, in milliseconds. */
+  /** Maximum idle time of a connection, in milliseconds. */
   keepAliveMs(): number
-  /** How long a client may read nothing of an answer that waits for it, in milliseconds. */
+  /** Maximum time without any reading while a response waits for the client, in milliseconds. */
   unreadMs(): number
-  /** Gives the connection to node:http, with the bytes that were read of it. */
+  /** Hands the connection over to node:http, with the bytes that were read but not handled. */
   handOver(socket: Socket, bytes: Buffer): void
-  /** The client has ended in the middle of a request. */
+  /** Called if the client ends the connection in the middle of a request. */
   refuseCut(socket: Socket): void
   onClosed(connection: JsonPostConnection): void
 }
 
-/** A request whose turn to be answered has not come, or whose answer is not there. */
+/** A request whose response is not ready, or waits for the responses to earlier requests. */
 type Waiting = { id: string; response: PostResponse | null; gone: Cancellable }
 
 /**
- * One connection. What is pipelined is worked on at the same time, and answered in order. At the first request that is not
- * plain and right it is handed over, for good, once those before it are answered.
+ * One connection. Pipelined requests run concurrently, and their responses are sent in order. At the first request that is
+ * not plain and valid, the connection is handed over to node:http for good, after the responses to the earlier requests.
  */
 export class JsonPostConnection {
   readonly #socket: Socket
   readonly #host: ConnectionHost
-  /** What was read and not looked at. */
+  /** Bytes that were read but not parsed. */
   #parts: Buffer[] = []
   #size = 0
-  /** Bytes there must be before it is worth looking. */
+  /** Minimum number of unparsed bytes for the next attempt to parse. */
   #needed = 0
   readonly #waiting: Waiting[] = []
-  /** The client does not read. */
+  /** True while the client does not read its responses. */
   #stalled = false
-  /** What was read and not looked at begins with a request that is not for here. */
+  /** True if the unparsed bytes begin with a request for node:http. */
   #odd = false
-  /** Since when nothing has come, in milliseconds, as far as `grow` told. */
+  /** Time without activity, in milliseconds, as added up by `grow`. */
   #quietMs = 0
-  /** The last head: most that follow are the same. */
+  /** The last head. It is cached, because most of the following heads are the same. */
   #text = ''
   #head: PostHead | null = null
 
@@ -93,7 +93,10 @@ export class JsonPostConnection {
       .on('error', this.#onError)
   }
 
-  /** Lets go of a client that is silent for too long; node:http knows how long one may take over a request. */
+  /**
+   * Adds to the time without activity. Closes the connection after the maximum idle time. A connection that stops within a
+   * request is handed over to node:http, which enforces the time limits of requests.
+   */
   grow(ms: number): void {
     if (this.#waiting.length > 0) return
     this.#quietMs += ms
@@ -102,7 +105,7 @@ export class JsonPostConnection {
     } else if (this.#quietMs >= this.#host.keepAliveMs()) this.#socket.destroy()
   }
 
-  /** Ends it, unless there is a request to be answered. */
+  /** Closes the connection, unless a request is in progress. */
   closeIdle(): void {
     if (this.#waiting.length === 0 && this.#size === 0) this.#socket.destroy()
   }
@@ -120,7 +123,7 @@ export class JsonPostConnection {
     return !this.#odd && !this.#stalled && this.#waiting.length < MAX_AT_ONCE
   }
 
-  /** All that was read. */
+  /** Takes all unparsed bytes. */
   #take(): Buffer {
     const [first] = this.#parts
     const bytes = first && this.#parts.length === 1 ? first : Buffer.concat(this.#parts, this.#size)
@@ -149,7 +152,7 @@ export class JsonPostConnection {
       const text = bytes.toString('utf8', start, end)
       let body: unknown
       try {
-        // A replacement character that the client did not write stands for bytes that are no UTF-8.
+        // Invalid UTF-8 decodes to U+FFFD, but the client may also have sent that character itself.
         if (text.includes('\ufffd') && !isUtf8(bytes.subarray(start, end))) return this.#leave(bytes)
         body = this.#host.parse(text)
       } catch {
@@ -187,7 +190,7 @@ export class JsonPostConnection {
         one.response = response
         this.#sendReady()
       })
-      // Nothing that is known leads here; without an answer the client would wait for ever.
+      // No known case leads here. Without a response, the client would wait forever.
       .catch(() => this.#socket.destroy())
   }
 
@@ -213,7 +216,7 @@ export class JsonPostConnection {
     head += keep
       ? `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(this.#host.keepAliveMs() / 1_000)}\r\n\r\n`
       : 'Connection: close\r\n\r\n'
-    // Text of ASCII alone is the same in both encodings, and cheaper to write in this one.
+    // ASCII text is the same in both encodings, and latin1 is cheaper to write.
     const drained = bytes
       ? socket.write(Buffer.concat([Buffer.from(head, 'latin1'), bytes]))
       : socket.write(head + text, length === text.length ? 'latin1' : 'utf8')
@@ -224,12 +227,12 @@ export class JsonPostConnection {
     socket.setTimeout(this.#host.unreadMs(), this.#onUnread)
   }
 
-  /** Its answers wait in memory, so it cannot be waited for without end. */
+  /** Unread responses stay in memory, so the wait for the client is limited. */
   readonly #onUnread = (): void => {
     this.#socket.destroy()
   }
 
-  /** The client has read its answer. */
+  /** Called after the client has read its responses. */
   readonly #onDrain = (): void => {
     if (!this.#stalled) return
     this.#stalled = false
@@ -237,7 +240,7 @@ export class JsonPostConnection {
     this.#sendReady()
   }
 
-  /** As node:http does: whoever sends no more does not wait either. */
+  /** Like node:http: a client that ends its side of the connection gets no further responses. */
   readonly #onEnd = (): void => {
     if (this.#size > 0 && this.#waiting.length === 0) this.#host.refuseCut(this.#socket)
     else this.#socket.end()
@@ -265,7 +268,7 @@ export class JsonPostConnection {
   }
 }
 
-/** What would end a field, and begin another. */
+/** Characters that are not allowed in a field. A line break would begin another field. */
 const FORBIDDEN = /[^\t\x20-\x7e]/
 
 function fieldsOf(headers: readonly string[]): string {
@@ -281,7 +284,7 @@ function fieldsOf(headers: readonly string[]): string {
 let second = 0
 let date = ''
 
-/** The time as HTTP writes it, made once a second. */
+/** The current time in HTTP's format, computed once per second. */
 function httpDate(): string {
   const now = Math.floor(Date.now() / 1_000)
   if (now !== second) {

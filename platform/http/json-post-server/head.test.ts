@@ -35,7 +35,7 @@ describe('a head is read in a time that grows with its length alone', () => {
     ['fields without a value', Array.from({ length: 3_000 }, (_, n) => `x${n}:`).join('\r\n')],
     ['white space after a value', `x-a: ${`b${' '.repeat(100)}`.repeat(158)}`],
   ])('%s', (_, field) => {
-    // In quadratic time, 100 of them take 17 s: more than a test may.
+    // In quadratic time, 100 of them would take 17 s, longer than the timeout of a test.
     const heads = Array.from({ length: 100 }, () => read([...FIELDS, field]))
     expect(new Set(heads.map((head) => JSON.stringify(head))).size).toBe(1)
   })

@@ -1,19 +1,19 @@
 import { isJsonType } from '../json-type.ts'
 import type { IncomingHttpHeaders } from 'node:http'
 
-/** The head of a request whose meaning nobody could doubt. */
+/** The head of an unambiguous request. */
 export type PostHead = {
-  /** As node:http gives them. */
+  /** In the format of node:http. */
   headers: IncomingHttpHeaders
-  /** Bytes of the body. */
+  /** Length of the body, in bytes. */
   length: number
 }
 
-/** A value does not begin with white space, so there is one way to read a field, and refusing it takes linear time. */
+/** A value cannot begin with white space. So a field can match in only one way, and a mismatch takes linear time. */
 const FIELD = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[\t ]*((?:[\x21-\x7e][\t\x20-\x7e]*)?)$/
 const LENGTH = /^\d{1,9}$/
 
-/** Fields that change how a message is read, or that node:http knows how to repeat or to answer. */
+/** Fields that change how a message is read, or that node:http treats specially, such as `set-cookie` and `expect`. */
 const NOT_PLAIN: ReadonlySet<string> = new Set([
   '__proto__',
   'content-encoding',
@@ -28,10 +28,10 @@ const NOT_PLAIN: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Reads the head of a POST of JSON to a path, by HTTP/1.1, with a body of known length, on a connection that stays. Null for
- * everything else: no field may come twice, nor be folded, nor have characters beyond ASCII.
+ * Parses the head of an HTTP/1.1 POST of JSON to `path`, with a body of known length, on a keep-alive connection. Returns
+ * null for everything else. A field must not be repeated or folded, and must not contain characters outside of ASCII.
  *
- * @param text without the empty line
+ * @param text the head without the empty line
  */
 export function readPostHead(text: string, path: string): PostHead | null {
   const [line, ...fields] = text.split('\r\n')

@@ -2,13 +2,13 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Socket } from 'node:net'
 import { JsonPostConnection, type ConnectionHost, type JsonPost, type PostResponse } from './connection.ts'
 
-/** Time between two looks at silent connections, in milliseconds. */
+/** Interval of the check for idle connections, in milliseconds. */
 const SWEEP_MS = 500
 
 /**
- * Answers POSTs of JSON that are plain and right on the bare socket, which spares most of what node:http and the router
- * cost. A connection on which anything else comes is handed over to node:http, with what was read of it; so all the rest
- * of HTTP, and every refusal, is in one place, and `app` has to serve the same path.
+ * Handles plain, valid POSTs of JSON directly on the socket. This saves most of the cost of node:http and the router. If
+ * anything else arrives on a connection, the connection is handed over to node:http, with the bytes read so far. So the rest
+ * of HTTP and all refusals are in one place. `app` must serve the same path.
  */
 export function serveJsonPosts(app: FastifyInstance, post: JsonPost): void {
   const { server } = app
@@ -47,13 +47,13 @@ export function serveJsonPosts(app: FastifyInstance, post: JsonPost): void {
   })
 }
 
-/** Sends an answer by the router. */
+/** Sends a response through the router. */
 export function replyWith(reply: FastifyReply, { status, headers, text, bytes }: PostResponse): FastifyReply {
   for (let i = 0; i < headers.length; i += 2) reply.header(String(headers[i]), headers[i + 1])
   return reply.code(status).send(bytes ?? text)
 }
 
-/** As node:http says it. */
+/** The error that node:http reports in this case. */
 function cutShort(): Error {
   return Object.assign(new Error('Parse Error'), {
     code: 'HPE_INVALID_EOF_STATE',
@@ -61,12 +61,12 @@ function cutShort(): Error {
   })
 }
 
-/** The parser that the router itself uses, which also refuses keys that reach for prototypes. */
+/** The router's own JSON parser. It also refuses keys that could change prototypes. */
 function bodyParser(app: FastifyInstance): (text: string) => unknown {
   const parse = app.getDefaultJsonParser('error', 'error')
   return (text) => {
     let parsed: unknown
-    // Never asks for the request, and is done before it returns.
+    // The parser does not use the request, and calls back before it returns.
     void parse(undefined as never, text, (error, body: unknown) => {
       if (error) throw error
       parsed = body

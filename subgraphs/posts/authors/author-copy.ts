@@ -4,7 +4,7 @@ import { isUuid } from '../../../contracts/ids.ts'
 import { type CompareRows, type Copy, insertEvents, type Sql } from '../../../patterns/change-log/index.ts'
 import { authorsChanged } from '../domain/events.ts'
 
-/** The authors, as they are built from users' export of profiles. A rebuild drops all that caches have of posts. */
+/** Builds the copy of authors from users' export of profiles. A rebuild invalidates all cached data of posts. */
 export const authorCopy: Copy = {
   async clear(tx) {
     await tx('delete from author')
@@ -21,8 +21,8 @@ export const authorCopy: Copy = {
 }
 
 /**
- * Which of the exported profiles the copy has not, or otherwise: of the same version it must be the same; an older one has
- * missed an event. A newer one has seen events since.
+ * Finds exported profiles that are missing or wrong in the copy. At the same version, the data must be equal. An older version
+ * in the copy means that it has missed an event. A newer version is right, because it has applied later events.
  */
 export function compareAuthors(sql: Sql): CompareRows {
   return async (rows) => {

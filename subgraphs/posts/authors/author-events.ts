@@ -3,7 +3,7 @@ import { parseIdOf, type Uuid } from '../../../contracts/ids.ts'
 import { type EventRecord, type Handler, insertEvents, type Sql } from '../../../patterns/change-log/index.ts'
 import { authorsChanged } from '../domain/events.ts'
 
-/** What events say of one author. `handleOffset` is that of the event that brought the handle. */
+/** The changes of one author by events. `handleOffset` is the offset of the event that set the handle. */
 type AuthorPatch = {
   id: Uuid
   created: boolean
@@ -14,9 +14,9 @@ type AuthorPatch = {
 }
 
 /**
- * Applies what happened to profiles. Law: of an author the copy has what their latest event says; an older version never
- * takes the place of a newer one. An author whom no event and no export has made cannot be changed: that parks them. The
- * same transaction writes which authors have changed into the log of posts, so that caches drop what shows them.
+ * Applies events of profiles. Law: the copy of an author has the data of their latest event, and an older version never
+ * replaces a newer one. An author whom no event or export has created cannot be changed: the event fails, and the author is
+ * parked. The same transaction writes the changed authors to the log of posts, so that caches drop data that shows them.
  */
 export const authorEvents: Handler = {
   versions: { 'user.created': 1, 'user.renamed': 1, 'user.updated': 1 },
@@ -34,7 +34,7 @@ export const authorEvents: Handler = {
   },
 }
 
-/** A longer list of facets would touch the whole database. */
+/** Maximum facets of one event. A longer list would touch the whole database. */
 const FACETS = 256
 
 async function writeChanged(tx: Sql, authors: readonly Uuid[]): Promise<void> {
@@ -44,7 +44,7 @@ async function writeChanged(tx: Sql, authors: readonly Uuid[]): Promise<void> {
   await insertEvents(tx, chunks.map(authorsChanged), checkEvent)
 }
 
-/** One patch for each author: what several events say of one, the last one says. */
+/** Merges the events of each author into one patch. Later events override earlier ones. */
 function fold(events: readonly EventRecord[]): AuthorPatch[] {
   const patches = new Map<Uuid, AuthorPatch>()
   for (const event of events) {
@@ -61,7 +61,7 @@ function fold(events: readonly EventRecord[]): AuthorPatch[] {
   return [...patches.values()]
 }
 
-/** Reads the fields that are needed; new ones may come. @throws TypeError naming the one at fault */
+/** Reads the required fields. Other fields may be added later. @throws TypeError naming the invalid field */
 function read({ type, payload, offset }: EventRecord): AuthorPatch {
   const fields = typeof payload === 'object' && payload !== null ? (payload as Record<string, unknown>) : {}
   const { userId, handle, name, version } = fields
@@ -85,7 +85,7 @@ function wrong(type: string, field: string, expected: string, value: unknown): T
   return new TypeError(`${type}: payload.${field}: expected ${expected}, got ${JSON.stringify(value)}`)
 }
 
-/** @returns whom it changed */
+/** @returns the changed authors */
 async function insert(tx: Sql, patches: readonly AuthorPatch[]): Promise<Uuid[]> {
   if (patches.length === 0) return []
   const changed = await tx<{ id: Uuid }>(
@@ -100,7 +100,7 @@ async function insert(tx: Sql, patches: readonly AuthorPatch[]): Promise<Uuid[]>
   return changed.map(({ id }) => id)
 }
 
-/** @returns whom it changed */
+/** @returns the changed authors */
 async function update(tx: Sql, patches: readonly AuthorPatch[]): Promise<Uuid[]> {
   if (patches.length === 0) return []
   const changed = await tx<{ id: Uuid }>(

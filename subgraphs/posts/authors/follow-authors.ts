@@ -25,33 +25,33 @@ import { authorEvents } from './author-events.ts'
 /** The service whose log is followed. */
 const OWNER = 'users'
 
-/** The consumer that keeps the authors' handles and names. `source` is the database whose log it follows. */
+/** The consumer that copies the authors' handles and names. `source` is the database whose log it follows. */
 export const AUTHORS = { consumer: 'posts.authors', source: 'users' } as const
 
-/** What it is made of. */
+/** The settings and connections of the copy. */
 export type AuthorsOptions = {
-  /** Of users, with its path `/graphql`: the log is beside that. */
+  /** URL of users, with the path `/graphql`. The URLs of the log are derived from it. */
   usersUrl: string
   /** Signs requests to users. */
   secret: string
   /** Milliseconds since 1970. */
   clock: Clock
-  /** Of posts, on connections of their own. */
+  /** SQL in the database of posts, on dedicated connections. */
   sql: Sql
   transact: Transact
 }
 
 export type FollowingOptions = {
-  /** Carries the log besides the feed, over a connection that nothing else uses; null where there is none. */
+  /** Carries the log in addition to the feed, on a connection that nothing else uses. Null if there is none. */
   transport: LogTransport | null
   report: Report
   /** Milliseconds. */
   monotonic: () => number
-  /** Wakes the relay of posts: its next tick tells readers how far the copy is. */
+  /** Wakes the relay of posts. Its next tick contains the position of the copy, for readers. */
   written: Pick<Signal, 'raise'>
 }
 
-/** Keeps the copy, until disposed. */
+/** Keeps the copy up to date until disposed. */
 export function followAuthors(
   options: AuthorsOptions,
   { transport, report, monotonic, written }: FollowingOptions,
@@ -75,21 +75,23 @@ export function followAuthors(
     copy: authorCopy,
     report,
     clock: monotonic,
-    // Not for batches without an effect: two services that copy each other would keep each other awake for ever.
+    // Only after batches with an effect. Otherwise two services that copy each other would wake each other forever.
     applied({ applied, parked }) {
       if (applied + parked > 0) written.raise()
     },
   })
 }
 
-/** Builds the copy anew from users' state, whether or not a service consumes at the same time. */
+/** Rebuilds the copy from users' state. A service may consume at the same time. */
 export function rebuildAuthors(options: AuthorsOptions, stop: AbortSignal): Promise<RebuiltFrom> {
   const { transact } = options
   return rebuildFrom({ name: AUTHORS, transact, openExport: openExport(options), copy: authorCopy }, stop)
 }
 
 /**
- * Compares the copy with users' state, while both go on changing. @param waitMs longest wait for the copy to come as far
+ * Compares the copy with users' state, while both keep changing.
+ *
+ * @param waitMs maximum wait for the copy to reach the position of users' state. Milliseconds.
  */
 export async function compareAuthorsWithUsers(
   options: AuthorsOptions,

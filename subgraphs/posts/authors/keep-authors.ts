@@ -14,25 +14,25 @@ export type KeepOptions = {
   >
   clock: Clock
   log: Log
-  /** To be raised after each commit that wrote events of posts. */
+  /** Raised after each commit that wrote events of posts. */
   written: Pick<Signal, 'raise'>
 }
 
 export type KeptAuthors = {
-  /** Null before `start`. */
+  /** The follower. Null before `start`. */
   follower(): Follower | null
   start(): AsyncDisposable
-  /** Rejects until the copy has been built for the first time: before that no post can name its author. */
+  /** Rejects until the copy has been built for the first time. Before that, no post can show its author. */
   requireBuilt(): Promise<void>
-  /** How it is, in words, with what to do; for `/readyz`. Nothing when all is well. */
+  /** A description of the fault and its remedy, for `/readyz`. Undefined if there is none. */
   report(): Promise<string | undefined>
   metrics(registry: Registry): void
 }
 
-/** A copy whose last tick is older than this is behind: users takes one each second. Milliseconds. */
+/** If the last applied tick is older than this, the copy is behind. Users takes a tick each second. Milliseconds. */
 const BEHIND_MS = 15_000
 
-/** Wires what keeps the authors to its connections: of posts, to users, to what carries the log. */
+/** Connects the copy of authors to the database of posts, to the users service and to the transport of the log. */
 export function keepAuthors({ config, clock, log, written }: KeepOptions): KeptAuthors {
   let follower: Follower | null = null
   let built = false
@@ -41,7 +41,7 @@ export function keepAuthors({ config, clock, log, written }: KeepOptions): KeptA
     start() {
       const stack = new AsyncDisposableStack()
       const database = stack.use(openLongTransactions(config.DATABASE_URL_POSTS, 'posts authors', log))
-      // The service's own change log reports what is wrong with it.
+      // The service's own change log reports faults of the transport.
       const { transport } = stack.use(openTransport(config))
       const { SUBGRAPH_URL_USERS: usersUrl, INTERNAL_SECRET: secret } = config
       follower = stack.use(

@@ -7,26 +7,26 @@ import { AUTHORS } from './follow-authors.ts'
 
 export type Author = { id: Uuid; handle: string; name: string }
 
-/** What tells whether the copy has come as far as a request needs; null until the service runs. */
+/** The follower, to wait until the copy has reached the position that a request needs. Null until the service runs. */
 export type AuthorsFollower = Pick<Follower, 'fresh' | 'until'> | null
 
-/** The authors, for one request. */
+/** Access to the authors for one request. */
 export type RequestAuthors = {
   /**
-   * Waits, once for the request, until the copy has what its client wrote. The response is marked stale if that takes too
-   * long, or if events of users are parked.
+   * Waits until the copy contains the client's writes. The wait happens once per request. The response is marked stale if it
+   * takes too long, or if events of users are parked.
    */
   settled(): Promise<void>
-  /** A loader, whose authors are as fresh as they can be; null for whom the copy does not have. */
+  /** Creates a loader of authors that are as fresh as possible. An author that is not in the copy is null. */
   loader(): DataLoader<Uuid, Author | null>
 }
 
-/** Longest wait for the copy, once for what the client wrote and once for authors that are still to come. Milliseconds. */
+/** Maximum wait for the copy, once for the client's writes and once for authors that have not arrived yet. Milliseconds. */
 const WAIT_MS = 1_000
 
 /**
- * Whoever signed up this long before the last tick has arrived, or never will. A sign-up's transaction takes less, and so
- * do clocks that differ. Milliseconds.
+ * An author who signed up longer than this before the last tick has either arrived or never will. The transaction of a
+ * sign-up takes less time, and clocks differ by less. Milliseconds.
  */
 const ON_THE_WAY_MS = 60_000
 
@@ -70,11 +70,11 @@ async function find(reader: Reader, ids: readonly Uuid[]): Promise<Map<Uuid, Aut
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-/** Whether none of the missing can be on the way still. Those who are there by now are put into `found`. */
+/** Whether none of the missing authors can still arrive. Adds those who have arrived to `found`. */
 async function arrived(reader: Reader, missing: readonly Uuid[], found: Map<Uuid, Author>): Promise<boolean> {
-  // In this order: whoever the tick that this names had, is found after it.
+  // The position is read first, so that the query after it finds every author up to this tick.
   const [until] = await reader.query<{ ms: string | null }>(COPIED_UNTIL, [AUTHORS.consumer, AUTHORS.source])
-  // Never built: that can take long, and is not waited for.
+  // The copy was never built. That can take long, so the request does not wait.
   if (until?.ms == null) return true
   const since = Number(until.ms) - ON_THE_WAY_MS
   const awaited = missing.filter((id) => !found.has(id) && madeAt(id) > since)
@@ -83,7 +83,7 @@ async function arrived(reader: Reader, missing: readonly Uuid[], found: Map<Uuid
   return awaited.every((id) => found.has(id))
 }
 
-/** Whether an event of users could not be applied. Nothing that the copy shows, or lacks, is known to be fresh then. */
+/** Whether an event of users could not be applied. If so, no part of the copy is known to be fresh. */
 function anyParked(reader: Reader): Promise<boolean> {
   return hasParked(
     async <Row>(text: string, ...values: unknown[]) =>
@@ -92,7 +92,7 @@ function anyParked(reader: Reader): Promise<boolean> {
   )
 }
 
-/** When a uuid of version 7 was made, ms since 1970. */
+/** Creation time of a uuid of version 7, in milliseconds since 1970. */
 function madeAt(id: Uuid): number {
   return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
 }

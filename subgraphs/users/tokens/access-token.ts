@@ -8,7 +8,7 @@ export type AccessToken = { token: string; expiresAt: Date }
 /**
  * Signs an access token: a JWT (EdDSA) whose `sub` is the user's global id and whose `sid` is the session's uuid.
  *
- * @param now milliseconds; the token counts in whole seconds
+ * @param now milliseconds. The times in the token are whole seconds.
  */
 export async function signAccessToken(
   signer: Signer,

@@ -5,14 +5,14 @@ export function makeRefreshToken(): string {
   return randomBytes(32).toString('base64url')
 }
 
-/** What is stored of a refresh token. It has 256 random bits, so that a fast hash is enough. */
+/** The stored hash of a refresh token. The token has 256 random bits, so a fast hash is enough. */
 export function hashRefreshToken(token: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(createHash('sha256').update(token).digest())
 }
 
 /**
- * The refresh token that takes the place of another. Whoever has the old one and the secret can make it again, so that
- * it can be returned twice without being stored.
+ * The refresh token that replaces another one. It is derived from the old token and the secret, so it can be returned twice
+ * without being stored.
  */
 export function successorOf(secret: string, token: string): string {
   return createHmac('sha256', secret).update(`the refresh token after ${token}`).digest('base64url')

@@ -4,17 +4,17 @@ import { lockKey } from '../../../contracts/advisory-locks.ts'
 import type { Sql, Transact } from '../../../contracts/sql.ts'
 import type { Clock } from '../../../platform/clock.ts'
 
-/** `kid` goes into the header of what the key signs. */
+/** `kid` is in the header of the tokens that the key signs. */
 export type Signer = { kid: string; key: CryptoKey }
 
 export type SigningKeys = {
-  /** The key that signs now; makes one when there is none, or the newest is due for rotation. */
+  /** The current signing key. Creates a key if there is none, or if the newest is due for rotation. */
   current(): Promise<Signer>
-  /** Public halves of the keys that signed a token that may still be valid. Makes no key. */
+  /** Public keys of the tokens that may still be valid. Creates no key. */
   published(): Promise<JWK[]>
 }
 
-/** A process may have read its key just before another one rotated it, and sign a little later. Milliseconds. */
+/** A process may read its key just before another process rotates it, and sign with it a little later. Milliseconds. */
 const LEEWAY_MS = 60_000
 
 const Ed25519Public = z.object({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string() })
@@ -22,12 +22,11 @@ const Ed25519Private = Ed25519Public.extend({ d: z.string() })
 type KeyRow = { id: string; privateJwk: unknown; createdAt: Date }
 
 /**
- * Ed25519 keys in the table `signing_key`. The newest that is not revoked signs. Rotation happens on use and by
- * nothing else. A new key signs at once, without having been published first: who verifies a token of an unknown
- * `kid` fetches `/jwks` anew.
+ * Ed25519 keys in the table `signing_key`. The newest key that is not revoked signs. Keys rotate only on use. A new key signs
+ * immediately, without being published first, because verifiers fetch `/jwks` again for an unknown `kid`.
  *
  * @param rotationMs age at which a new key takes over
- * @param accessTtlMs life of what the keys sign
+ * @param accessTtlMs lifetime of the tokens that the keys sign
  */
 export function createSigningKeys(
   { sql, transact }: { sql: Sql; transact: Transact },

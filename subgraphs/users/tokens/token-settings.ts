@@ -1,9 +1,9 @@
-/** What access and refresh tokens say, and how long they live. Milliseconds. */
+/** Claims and lifetimes of access and refresh tokens. Lifetimes are in milliseconds. */
 export type TokenSettings = {
   issuer: string
   audience: string
   accessTtlMs: number
   refreshTtlMs: number
-  /** An external identity provider signs people in: no passwords, no sessions, no tokens of ours. */
+  /** True if an external identity provider signs users in. Then we have no passwords, sessions or tokens of our own. */
   external: boolean
 }
