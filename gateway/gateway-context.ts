@@ -5,11 +5,11 @@ import type { Caller } from './subgraph-client/headers.ts'
 
 /** The context of one GraphQL request in the gateway. */
 export type GatewayContext = Caller & {
-  /** The id of this request: in the log, in masked errors, in the response's `x-request-id`. */
+  /** The id of this request in the log, in masked errors, and in the response's `x-request-id`. */
   requestId: string
-  /** What is known of it, for the metrics and the access log. */
+  /** Facts about the request, for the metrics and the access log. */
   record?: RequestRecord
-  /** JSON text of the variables, with all digits; see `SentVariables`. */
+  /** JSON text of the variables, with all digits. See `SentVariables`. */
   variablesSource?: string | null
   /** Cancelled when the client disconnects. */
   cancellation?: Cancellation | undefined

@@ -32,7 +32,7 @@ import type { Transport } from './subgraph-client/transport.ts'
 
 export type GatewayOptions = {
   host: string
-  /** 0: any free port. */
+  /** 0 stands for any free port. */
   port: number
   supergraphSdl: string
   /** The targets of the supergraph's subgraphs, by name. */
@@ -40,7 +40,7 @@ export type GatewayOptions = {
   /** Execute Tessera's `node` subgraph in this process. */
   nodeSubgraph: boolean
   transport: Transport
-  /** How to sign requests to internal subgraphs; null if there are none. */
+  /** Signs requests to internal subgraphs. Null if there are none. */
   signing: Signing | null
   /** Timeout for one response of a subgraph, per attempt, in milliseconds. */
   timeoutMs: number
@@ -53,10 +53,10 @@ export type GatewayOptions = {
   overrideLabels?: OverrideLabels
   /** Allow introspection. */
   introspection: boolean
-  /** Serve the explorers with this first operation; null: no explorers. */
+  /** The content of the explorers. Null if they are not served. */
   explorer: Explorer | null
   switches: Switches
-  /** Null: persisted queries are off. */
+  /** Null if persisted queries are off. */
   persistedQueries: PersistedQueries | null
   /** Reported in `/readyz`, but not needed to be ready. */
   reported: Dependencies
@@ -68,7 +68,7 @@ export type GatewayOptions = {
 /** A running gateway, whose supergraph can be replaced. */
 export type RunningGateway = RunningServer &
   Pick<SupergraphManager, 'replace'> & {
-    /** Where the metrics are served; null: nowhere. */
+    /** The URL of the metrics. Null if they are not served. */
     metricsUrl: string | null
   }
 

@@ -37,7 +37,7 @@ export type ApolloStoreOptions = {
   gateway: Pick<ApolloGateway, 'executor'>
   /** The schema clients see. */
   schema: GraphQLSchema
-  /** One for the whole process. */
+  /** Shared by the whole process. */
   admission: Admission
   log: Log
 }

@@ -45,7 +45,7 @@ export async function loadApolloEngine(
   }
 }
 
-/** @apollo/gateway decides labels of @override by itself, and always in the same way. */
+/** Refuses labels of @override. @apollo/gateway has no setting for them, and always treats them in the same way. */
 function refuseLabels(supergraphSdl: string): void {
   const labels = new Set([...supergraphSdl.matchAll(/overrideLabel: *("[^"]*")/g)].map(([, label]) => label))
   if (labels.size === 0) return

@@ -7,7 +7,7 @@ type Representations = {
   slots: readonly number[]
 }
 
-/** Apollo repeats the representation of an entity that occurs several times. A batch must not repeat any. */
+/** Removes repeated representations. Apollo repeats the one of an entity that occurs several times, but a batch must not. */
 export function onceEach(representations: readonly unknown[]): Representations {
   const indices = new Map<string, number>()
   const slots = representations.map((representation) => {
@@ -30,7 +30,7 @@ export function toEachPlace(
   if (!Array.isArray(entities) || entities.length !== texts.length || texts.length === slots.length) {
     return { ...response, errors }
   }
-  // Apollo changes entities, so each place needs its own.
+  // Apollo changes entities, so each place needs its own copy.
   const spread = slots.map((slot) => structuredClone(entities[slot] as unknown))
   return { ...response, data: { ...response.data, _entities: spread }, errors }
 }

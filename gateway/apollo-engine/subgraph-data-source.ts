@@ -41,7 +41,7 @@ function headOf(query: string, operationName: string | undefined, variables: Jso
   return `{"query":${JSON.stringify(query)}${name},"variables":${JSON.stringify(variables).slice(0, -1)}`
 }
 
-/** The same up to the representations. */
+/** The body of a fetch of entities, up to the representations. */
 function entitiesHead(head: string, others: JsonObject): NonNullable<SubgraphRequest['entities']>['head'] {
   return `${head}${Object.keys(others).length > 0 ? ',' : ''}"representations":[`
 }

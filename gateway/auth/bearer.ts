@@ -1,10 +1,10 @@
-/** What programs send if their token variable is empty. */
+/** Texts that programs send as a token if their token variable is empty. */
 const ABSENT = new Set(['undefined', 'null', 'nan', 'false', '[object', 'none'])
 
 const FORM = '`Authorization: Bearer <access token>`'
 const OR_ANONYMOUS = `Send ${FORM}, or leave the header out (or empty) when nobody is signed in.`
 
-/** The token of a non-empty `Authorization` header, or what is wrong with the header. The message never contains a credential. */
+/** The token of a non-empty `Authorization` header, or the fault of the header. The fault never contains a credential. */
 export function readBearer(authorization: string): string | { fault: string } {
   const token = /^Bearer +([^\s"'<>,]+) *$/i.exec(authorization)?.[1]
   if (token === undefined || ABSENT.has(token.toLowerCase())) return { fault: faultOf(authorization.trim()) }

@@ -1,8 +1,8 @@
 import type { Clock } from '../../platform/clock.ts'
 
 /**
- * How long an ended session is remembered, in milliseconds: longer than any access token is valid (ACCESS_TOKEN_TTL_S is at
- * most a day), plus an hour for clocks that differ.
+ * How long an ended session is remembered, in milliseconds. This is the maximum lifetime of an access token (ACCESS_TOKEN_TTL_S
+ * is at most a day), plus an hour for clock differences.
  */
 const REMEMBERED_MS = 90_000_000
 
@@ -15,7 +15,7 @@ export type EndedSessions = {
 }
 
 export function endedSessions(clock: Clock): EndedSessions {
-  /** Until when each is remembered, in this order. */
+  /** The time until which each session is remembered. The earliest comes first. */
   const ended = new Map<string, number>()
   return {
     has: (session) => ended.has(session),

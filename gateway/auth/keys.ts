@@ -2,7 +2,7 @@ import { createLocalJWKSet, createRemoteJWKSet, errors, type JWTVerifyGetKey } f
 
 /** The minimum time between two fetches for unknown keys, in milliseconds. It limits the cost of tokens with invented keys. */
 const COOLDOWN_MS = 2_000
-/** The age at which keys are fetched again, in milliseconds. A withdrawn key is not accepted for longer. */
+/** Maximum age of fetched keys, in milliseconds. A withdrawn key is accepted for at most this long. */
 export const MAX_AGE_MS = 300_000
 
 /** The issuer's keys could not be fetched, and none are known. No token can be verified. */

@@ -26,7 +26,7 @@ export type RevocationsOptions = {
   usersUrl: string
   /** Reads exports too, so its response limit must be large. */
   transport: Transport
-  /** Carries the log besides the feed, over a connection of its own; null if there is only the feed. */
+  /** Carries the log in addition to the feed, over a separate connection. Null if there is only the feed. */
   logTransport: LogTransport | null
   secret: string
   clock: Clock
@@ -38,7 +38,7 @@ export type RevocationsOptions = {
 /** The database whose log has the ended sessions. */
 const DATABASE = 'users'
 
-/** How long the server waits for records, and takes for an export. Milliseconds. */
+/** Additional time that the server may take to wait for records, and to send an export. Milliseconds. */
 const [WAIT_MS, EXPORT_MS] = [2_000, 30_000]
 
 /**

@@ -1,6 +1,6 @@
 import { errors } from 'jose'
 
-/** What is wrong with a token, and what to do about it. The client sees it. */
+/** Describes an invalid token and how to fix it. The client sees this text. */
 export function describeTokenError(error: unknown, algorithms: readonly string[]): string {
   if (error instanceof errors.JWTExpired) {
     const at = timeOf(error.payload.exp)
@@ -28,7 +28,7 @@ function fault(error: unknown, algorithms: readonly string[]): string {
   return 'is malformed'
 }
 
-/** A time claim as ISO 8601; null if it is not a time. */
+/** A time claim as ISO 8601. Null if it is not a time. */
 function timeOf(seconds: unknown): string | null {
   const date = new Date(typeof seconds === 'number' ? seconds * 1000 : Number.NaN)
   return Number.isNaN(date.getTime()) ? null : date.toISOString()

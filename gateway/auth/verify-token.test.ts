@@ -5,7 +5,7 @@ import { tokenVerifier } from './verify-token.ts'
 
 const START = Date.UTC(2026, 10, 20)
 
-/** A verifier with a clock that is set by hand, and keys that can be withdrawn. */
+/** A verifier whose clock the test sets, with keys that can be withdrawn. */
 async function setUp(lifetimeMs: number, { leewaySeconds = 0, beginsMs = 0 } = {}) {
   const { privateKey, publicKey } = await generateKeyPair('EdDSA')
   const state = { now: START, problem: null as Error | null, looks: 0 }

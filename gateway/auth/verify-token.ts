@@ -31,7 +31,7 @@ export const DEFAULT_ALGORITHMS: readonly (typeof ASYMMETRIC_ALGORITHMS)[number]
   'EdDSA',
 ]
 
-/** Who signs tokens, and what a valid token of theirs has. */
+/** An issuer of tokens, and the requirements for its tokens. */
 export type Issuer = {
   issuer: string
   audience: string | null
@@ -39,7 +39,7 @@ export type Issuer = {
   /** Tolerance for `exp` and `nbf` if clocks differ. @default 0 */
   leewaySeconds?: number
   keys: Keys
-  /** The viewer of verified claims; null if they name none. */
+  /** The viewer of verified claims. Null if the claims have no viewer. */
   viewerOf: (claims: JWTPayload) => Viewer | null
 }
 

@@ -9,35 +9,35 @@ import { cookiesNamed } from './cookies.ts'
 import { NO_TOKEN, RequestConsistency } from './request-consistency.ts'
 import { withFewerXids } from './shorten-token.ts'
 
-/** What a request's answer tells the client; `header` is the same text as `extensions.consistency`. */
+/** Consistency information for the client. `header` has the same text as `extensions.consistency`. Null if there is no token. */
 export type Told = { header: string | null; extensions: { consistency?: string; stale?: string[] } }
 
-/** Tokens as clients hold them: signed text. */
+/** Reads and writes the tokens of clients, which are signed texts. */
 export type ClientTokens = {
-  /** Null when the request brings none; an error for one that is not ours. */
+  /** Null if the request has no token. An error if a token is invalid. */
   read(headers: IncomingHttpHeaders): RequestConsistency | GraphQLError | null
-  /** Null when there is nothing to tell. */
+  /** Null if the request wrote nothing and saw no stale data. */
   tell(consistency: RequestConsistency | null | undefined): Told | null
 }
 
 /**
- * The most characters of a header or cookie. Browsers keep no longer cookie, and node answers 431 to more than 16,384 of all
- * headers together, which tells a client nothing.
+ * Maximum length of a header or cookie, in characters. Browsers do not store longer cookies. If all headers together have more
+ * than 16,384 characters, node responds with status 431, which does not explain the problem to the client.
  */
 const MAX_TEXT = 4_096
 
-/** The most characters of one token: eight of them, from mutations that ran at the same time, fit into one header. */
+/** Maximum length of one token, in characters. Eight tokens, from concurrent mutations, fit into one header. */
 const MAX_TOKEN = 500
 
-/** Texts that were read already, and their characters: a client sends the same one until its next write. */
+/** Limits of the cache of parsed texts: their number and their characters. A client sends the same text until its next write. */
 const REMEMBERED = { max: 1_000, maxSize: 1_048_576 }
 
-/** @param secret what the gateway shares with its subgraphs; a key of our own is made of it */
+/** @param secret the secret that the gateway shares with its subgraphs. The key of the clients' tokens is derived from it. */
 export function clientTokens(secret: string): ClientTokens {
   const key = createHmac('sha256', secret).update('the consistency token of clients').digest('base64url')
   const read = new LRUCache<string, Token>(REMEMBERED)
 
-  /** @returns why it is refused, as text */
+  /** @returns the token, or the reason why the text is refused */
   function tokenIn(text: string): Token | string {
     const known = read.get(text)
     if (known) return known

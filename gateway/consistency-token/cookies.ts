@@ -1,9 +1,9 @@
 /**
- * The values of all cookies of this name: there can be several, of different paths. Quotes around a value are no part of it
- * (RFC 6265, 4.1.1). Many libraries percent-encode what they write, commas too.
+ * The values of all cookies with this name. There can be several, with different paths. Quotes around a value are not part of
+ * the value (RFC 6265, 4.1.1). Many libraries percent-encode values, including commas.
  */
 export function cookiesNamed(name: string, header: string): string[] {
-  // Most requests with cookies have only others.
+  // Most requests with cookies have only cookies with other names.
   if (!header.includes(name)) return []
   return header.split(';').flatMap((pair) => {
     const at = pair.indexOf('=')

@@ -6,8 +6,8 @@ import type { SubgraphClient } from '../subgraph-client/client.ts'
 import { NO_TOKEN, RequestConsistency } from './request-consistency.ts'
 
 /**
- * Takes what the answer of one of our own subgraphs tells of consistency. What a query tells of writes is not looked at: its
- * answer may be shared with other people's requests.
+ * Records the consistency information in the response of an internal subgraph. Writes reported by a query are ignored, because
+ * its response may be shared with requests of other clients.
  */
 export function recordConsistency(
   { extensions }: GraphQLResponse,
@@ -20,7 +20,7 @@ export function recordConsistency(
   const { consistency = [], stale = [] } = extensions
   const entries = mutation ? parseTokenEntries(consistency) : []
   if (!entries || !isTexts(stale)) {
-    // The answer is worth having all the same. The client may not see its own write at once.
+    // The response is still used. The client may not see its own write immediately.
     const { requestId } = context
     log.error(
       { subgraph: client.name, extensions, requestId },

@@ -1,7 +1,7 @@
 import type { TokenEntry } from '../../contracts/consistency.ts'
 import { mergeTokens, type Token, writesOf } from '../../patterns/change-log/index.ts'
 
-/** What one client request knows of writes: its client's before it, and its own so far. */
+/** The writes that one client request must see: the earlier writes of its client, and its own so far. */
 export class RequestConsistency {
   readonly #asked: Token
   #written: Token = NO_TOKEN
@@ -15,31 +15,31 @@ export class RequestConsistency {
     this.#known = asked
   }
 
-  /** What the next request to an internal subgraph carries, as JSON of `TokenEntry[]`; null: nothing is known. */
+  /** The writes for the next request to an internal subgraph, as JSON of `TokenEntry[]`. Null if no writes are known. */
   get handedOn(): string | null {
     if (this.#known.size === 0) return null
     return (this.#text ??= JSON.stringify(entriesOf(this.#known)))
   }
 
-  /** Takes what a subgraph has written for this request. */
+  /** Adds the writes that a subgraph made for this request. */
   recordWrites(entries: readonly TokenEntry[]): void {
     this.#written = mergeTokens(this.#written, tokenFrom(entries))
     this.#known = afterWriting(this.#asked, this.#written)
     this.#text = null
   }
 
-  /** Takes the names of databases of which a subgraph showed a copy that is behind. */
+  /** Adds the names of databases. A subgraph has used copies of them that are out of date. */
   showedStale(databases: readonly string[]): void {
     this.#behind ??= new Set()
     for (const database of databases) this.#behind.add(database)
   }
 
-  /** What the client is to keep instead of the token it sent; null when this request has written nothing. */
+  /** The token that replaces the client's token. Null if this request has written nothing. */
   kept(): Token | null {
     return this.#written.size === 0 ? null : this.#known
   }
 
-  /** In the alphabet's order. */
+  /** Names of the databases with stale copies, in alphabetical order. */
   stale(): string[] {
     return [...(this.#behind ?? [])].toSorted()
   }
@@ -48,9 +48,10 @@ export class RequestConsistency {
 export const NO_TOKEN: Token = new Map()
 
 /**
- * The token of a client that asked with `asked`, once its request has written. A transaction of the request began after the
- * gateway had the token, so after what the token names was committed: whoever sees the new xid sees all of that. So new xids
- * take the place of those of the same database and epoch, and tokens stay short. docs/adr/0007-consistency-token.md
+ * The client's new token after its request has written. `asked` is the token that it sent. Each transaction of the request began
+ * after the gateway received `asked`, so after the writes in `asked` were committed. A reader that sees the new xid therefore
+ * sees all of those writes. So new xids replace the xids of the same database and epoch, and tokens stay short. See
+ * docs/adr/0007-consistency-token.md.
  */
 function afterWriting(asked: Token, written: Token): Token {
   const left = new Map(asked)
@@ -64,7 +65,7 @@ function tokenFrom(entries: readonly TokenEntry[]): Token {
     .reduce(mergeTokens, NO_TOKEN)
 }
 
-/** Without floors: a subgraph compares xids, and nothing else. */
+/** The entries have no floors, because a subgraph compares only xids. */
 function entriesOf(token: Token): TokenEntry[] {
   return [...token].map(([database, { epoch, xids }]) => [
     database,

@@ -1,8 +1,8 @@
 import { type Token, writesOf } from '../../patterns/change-log/index.ts'
 
 /**
- * A shorter token that asks for at least as much: of the database with the most xids it says "ask the source" instead. Null
- * when there are no xids left to do without.
+ * A shorter token that requires at least as much. For the database with the most xids, it requires a read from the source
+ * instead. Null if the token has no xids.
  */
 export function withFewerXids(token: Token): Token | null {
   const [most] = [...token]

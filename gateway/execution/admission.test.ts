@@ -7,10 +7,10 @@ const SMALL = 1_000
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'setImmediate'] }))
 afterEach(() => void vi.useRealTimers())
 
-/** Lets two looks at the event loop pass. */
+/** Waits for two measurements of the event loop. */
 const later = () => vi.advanceTimersByTimeAsync(20)
 
-/** An admission in a gateway that is busy, or waits; `begun` has the operations in the order they began. */
+/** An admission in a gateway whose event loop is busy or waits. `begun` has the operations in the order in which they began. */
 function setUp(loop: 'busy' | 'waiting') {
   const state = { now: 0, idle: 0 }
   const pass = () => {

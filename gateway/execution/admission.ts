@@ -5,7 +5,7 @@ import type { OperationResponse } from './operation.ts'
 const SMALL = 10_000
 /** The limit of the responses that are produced at the same time. Characters. */
 const LIMIT = 1_000_000
-/** An operation that takes longer is waiting for something else, and is not counted any more. Milliseconds. */
+/** An operation that takes longer waits for something else, and is no longer counted. Milliseconds. */
 const SLOW_MS = 1_000
 /** The interval at which the idle time is measured. Milliseconds. */
 const INTERVAL_MS = 10
@@ -20,12 +20,12 @@ const MORE = 0.25
  * spare because subgraphs are slow, the next ones begin. A running operation is never paused.
  */
 export type Admission = {
-  /** @param weight expected length of the response in characters; 0 if unknown */
+  /** @param weight expected length of the response in characters. 0 if it is unknown. */
   run<Result>(weight: number, execute: () => Promise<Result>): Promise<Result>
   state(): AdmissionState
 }
 
-/** Operations that wait, operations with large responses that are under way, and how many had to wait so far. */
+/** Counts the operations that wait, the running operations with large responses, and all operations that have had to wait. */
 export type AdmissionState = { queued: number; running: number; waited: number }
 
 export type AdmissionClocks = {
@@ -47,7 +47,7 @@ export function createAdmission({ now, idle }: AdmissionClocks = CLOCKS): Admiss
   let held = 0
   let scheduled = false
   let waited = 0
-  /** At the last measurement. */
+  /** The values at the last measurement. */
   let measured = { now: 0, idle: 0 }
 
   function fits(weight: number): boolean {

@@ -42,7 +42,7 @@ export function conditionVariables(document: DocumentNode): readonly string[] {
  * The operation without conditions and without the fields that they exclude, with the fragments that it still spreads.
  * Selection sets can become empty, which GraphQL text does not allow: see `plannableText`.
  *
- * @returns an error if a condition is null: a variable with a default may be sent as null
+ * @returns an error if a condition is null. A variable with a default can be sent as null.
  */
 export function withoutConditions(
   document: DocumentNode,

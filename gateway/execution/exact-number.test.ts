@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ExactNumber, mayLoseDigits, parseExactly, wholeDigits } from './exact-number.ts'
 
-/** Any number that JSON can write, most of them not as JavaScript would. */
+/** Numbers in any form that JSON allows. JavaScript would write most of them in another form. */
 const numbers = fc
   .tuple(
     fc.constantFrom('', '-'),
@@ -12,7 +12,7 @@ const numbers = fc
   )
   .map((parts) => parts.join(''))
 
-/** JSON with such numbers, and with strings that look like JSON; spaces here and there. */
+/** JSON with such numbers, with strings that look like JSON, and with some spaces. */
 const { json } = fc.letrec<{ json: string; leaf: string }>((tie) => ({
   leaf: fc.oneof(
     numbers,
@@ -33,7 +33,7 @@ const { json } = fc.letrec<{ json: string; leaf: string }>((tie) => ({
   ),
 }))
 
-/** The same JSON without spaces between, object keys in JavaScript's order. */
+/** The same JSON without spaces between tokens. */
 function normal(text: string): string {
   const marked = (text.match(/"(?:[^"\\]|\\.)*"|[-+.\deE]+|true|null|[^\s]/g) ?? []).join('')
   return marked
@@ -42,7 +42,7 @@ function normal(text: string): string {
 test('JSON that is parsed exactly is written with every digit', () => {
   fc.assert(
     fc.property(json, (text) => {
-      // Keys that are indices come first in objects, whoever parses them.
+      // JavaScript moves keys that are indices to the front of an object.
       fc.pre(!/"\d+":/.test(text))
       expect(JSON.stringify(parseExactly(text))).toBe(normal(text))
     }),

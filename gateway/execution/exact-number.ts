@@ -1,6 +1,6 @@
 /**
  * A number as JSON text, for numbers that a double would change: `10.00`, `9007199254740993`, `1e400`. Numbers of custom
- * scalars are kept so, and reach the client with the same digits.
+ * scalars are kept in this form, so they reach the client with the same digits.
  */
 export class ExactNumber {
   readonly text: string
@@ -9,7 +9,7 @@ export class ExactNumber {
     this.text = text
   }
 
-  /** What `JSON.stringify` writes: the digits. */
+  /** Lets `JSON.stringify` write the digits. */
   toJSON(): unknown {
     return rawJSON(this.text)
   }
@@ -38,7 +38,7 @@ export function mayLoseDigits(text: string): boolean {
   return LOSSY.test(text)
 }
 
-/** A number as a double; null for any other value. */
+/** A number as a double. Null for any other value. */
 export function toDouble(value: unknown): number | null {
   if (typeof value === 'number') return value
   return value instanceof ExactNumber ? Number(value.text) : null
@@ -46,7 +46,7 @@ export function toDouble(value: unknown): number | null {
 
 const DIGITS = /^-?\d+$/
 
-/** The digits of an integer; null for any other value. */
+/** The digits of an integer. Null for any other value. */
 export function wholeDigits(value: unknown): string | null {
   if (value instanceof ExactNumber && DIGITS.test(value.text)) return value.text
   const double = toDouble(value)
@@ -55,6 +55,6 @@ export function wholeDigits(value: unknown): string | null {
 
 type Reviver = (key: string, value: unknown, context: { source?: string }) => unknown
 
-/** JSON.parse with source text access (https://github.com/tc39/proposal-json-parse-with-source); TypeScript has no types for it. */
+/** JSON.parse with source text access (https://github.com/tc39/proposal-json-parse-with-source). TypeScript lacks its types. */
 const parseWithSource = JSON.parse as (text: string, reviver: Reviver) => unknown
 const { rawJSON } = JSON as unknown as { rawJSON: (text: string) => unknown }

@@ -1,8 +1,8 @@
 import { ExactNumber } from './exact-number.ts'
 
 /**
- * The depth to which code follows data that the schema does not bound: lists of lists, and objects that are merged. A
- * response can be nested deeper than the stack; a schema can't.
+ * Maximum depth to which code follows data whose depth the schema does not limit: lists of lists, and objects that are merged.
+ * A response can be nested deeper than the stack. A schema can't.
  */
 export const MAX_NESTING = 256
 

@@ -1,8 +1,8 @@
 import { isJsonObject, MAX_NESTING, type JsonObject } from './json.ts'
 
 /**
- * Where the data of a fetch can have numbers that must keep their digits: the keys of custom scalars and IDs, and the keys
- * of objects that contain such keys. For all types that an object can have.
+ * The places in the data of a fetch where numbers must keep their digits. They are the keys of custom scalars and IDs, and the
+ * keys of objects that contain such keys, for all types that an object can have.
  */
 export type NumberPlaces = {
   leaves: readonly string[]

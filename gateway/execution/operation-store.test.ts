@@ -12,7 +12,7 @@ const api = buildSchema(`
   type Subscription { c: Int }
 `)
 
-/** A store over a planner that finds nothing to fetch, and counts. */
+/** A store whose planner makes empty plans and counts its calls. */
 function setUp(onPlan = () => {}) {
   const planned: string[] = []
   const planner: Planner = {

@@ -41,8 +41,8 @@ export type OperationStore = {
 }
 
 /**
- * @param admission one for the whole process
- * @param planning of all supergraphs of a gateway
+ * @param admission shared by the whole process
+ * @param planning metrics shared by all supergraphs of a gateway
  */
 export function createOperationStore(
   planner: Planner,

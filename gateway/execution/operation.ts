@@ -24,8 +24,8 @@ import { createTypeIndex, typeIndexOf, type TypeIndex } from './type-index.ts'
 import { asksForData, fragmentsOf, type Fragments } from './without-introspection.ts'
 
 /**
- * What the execution of an operation returns. Code that takes it must switch on `kind`: the compiler then finds all of it
- * when another kind is added.
+ * The result of executing an operation. Code that receives it must switch on `kind`. The compiler then finds all such code when
+ * another kind is added.
  */
 export type OperationResponse = CompleteResponse
 
@@ -43,12 +43,12 @@ export type CompiledOperation = (
   requestSubgraph: RequestSubgraph,
 ) => Promise<OperationResponse>
 
-/** What the operations of one supergraph share. */
+/** Data that all operations of one supergraph share. */
 export type SchemaContext = {
   /** The schema clients see. */
   api: GraphQLSchema
   apiTypes: TypeIndex
-  /** For the plan, whose type conditions can name types that clients do not see. */
+  /** The types for the plan. Its type conditions can name types that clients do not see. */
   supergraphTypes: TypeIndex
   /** Types and values that subgraphs can return although the API schema hides them. */
   unseen: Unseen
@@ -71,7 +71,7 @@ export function createSchemaContext(
 }
 
 /**
- * @param document an operation without conditions, with its fragments; see `withoutConditions`
+ * @param document an operation without conditions, with its fragments. See `withoutConditions`.
  * @param plan of the same document `withDataNames`
  */
 export function compileOperation(
@@ -104,8 +104,8 @@ export function compileOperation(
 }
 
 /**
- * The step of an empty plan. Apollo's planner makes one for some operations that no subgraph can serve. An empty plan is
- * right only if the operation asks for nothing but introspection.
+ * The step of an empty plan. Apollo's planner makes an empty plan for some operations that no subgraph can serve. An empty plan
+ * is correct only if the operation has only introspection.
  */
 function unplanned({ selectionSet }: OperationDefinitionNode, fragments: Fragments): Step {
   const wanted = asksForData(selectionSet, fragments)

@@ -4,8 +4,8 @@ import type { JsonObject } from './json.ts'
 import type { LoadedSupergraph } from './planner/planner.ts'
 
 /**
- * Which labels of `@override(label:)` are on: `true`, `false`, or a percentage of the requests. Other labels are off, except
- * for `percent(5)`, which contains its percentage.
+ * The labels of `@override(label:)`: `true` if on, `false` if off, or the percentage of the requests for which a label is on.
+ * Other labels are off, except for labels such as `percent(5)`, which contain their percentage.
  */
 export type OverrideLabels = Readonly<Record<string, boolean | number>>
 
@@ -68,7 +68,7 @@ export function labelsFor(
   return labels.filter(({ percent }) => place < percent).map(({ label }) => label)
 }
 
-/** A number from 0 to 100, by a hash: evenly distributed. */
+/** A number from 0 to 100. A hash distributes requests evenly. */
 function placeOf(request: string): number {
   return (createHash('sha256').update(request).digest().readUInt32BE() / 2 ** 32) * 100
 }

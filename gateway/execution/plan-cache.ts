@@ -10,7 +10,7 @@ import type { Refused } from './requested-operation.ts'
 /** Limits of the cache: its documents, and the characters of their texts, counted once for each plan. */
 const LIMITS = { max: 5_000, maxSize: 4_194_304 }
 
-/** Plans of one document: one for each operation, combination of conditions, and set of labels. The oldest is dropped. */
+/** Maximum plans of a document: one per operation, combination of conditions, and set of labels. The oldest is dropped. */
 const MAX_PLANS = 64
 
 /** A parsed and valid document, and the name of the operation as the client sent it. */
@@ -20,7 +20,7 @@ export type OperationRequest = {
   operationName: string | null
 }
 
-/** An operation in the cache, and what it was planned for. */
+/** An operation in the cache, with the conditions and labels of its plan. */
 export type RecentOperation = {
   source: string
   operationName: string | null
@@ -62,7 +62,7 @@ export type PlanCacheSize = { documents: number; plans: number }
 
 /**
  * @param labelsOf finds the labels of @override on which the plans of a document depend
- * @param metrics of all supergraphs of a gateway
+ * @param metrics shared by all supergraphs of a gateway
  */
 export function createPlanCache(
   planOperation: PlanOperation,

@@ -26,7 +26,7 @@ export type PlanOperation = (
   labels: readonly string[],
 ) => Promise<PlannedOperation | Refused>
 
-/** The plan of an operation that asks for nothing but introspection. */
+/** The plan of an operation that has only introspection. */
 const NO_FETCH: Planned = { plan: { kind: 'QueryPlan' }, text: null }
 
 export function operationPlanner(planner: Planner, context: SchemaContext): PlanOperation {
@@ -54,7 +54,7 @@ export function operationPlanner(planner: Planner, context: SchemaContext): Plan
   }
 }
 
-/** An error with a code is the planner's answer, and is kept like a plan: planning again would only take time. */
+/** An error with a code is a result of the planner. It is cached like a plan, because planning again would give the same. */
 function asRefused(error: unknown): Refused {
   if (error instanceof GraphQLError && error.extensions['code'] !== undefined) return { refused: [error] }
   throw error

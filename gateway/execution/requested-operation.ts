@@ -11,10 +11,10 @@ import {
 import { apiError } from '../../platform/graphql/errors.ts'
 import type { JsonObject } from './json.ts'
 
-/** Why an operation is not executed. */
+/** The errors because of which an operation is not executed. */
 export type Refused = { refused: readonly GraphQLError[] }
 
-/** At most this many errors of variables are reported: a list can have very many. graphql-js has the same limit. */
+/** Maximum number of reported errors of variables. A list can have very many. graphql-js has the same limit. */
 const MAX_VARIABLE_ERRORS = 50
 
 /** The operation that a request names, with its variables as GraphQL coerces them. */
@@ -42,8 +42,8 @@ function withCode(error: GraphQLError): GraphQLError {
 }
 
 /**
- * @param name as the client sent it. Apollo Server replaces a name that the document does not have by null, which could
- *   choose another operation than the one whose limits were checked.
+ * @param name the operation name that the client sent. If the document does not have it, Apollo Server replaces it by null. This
+ *   could select another operation than the one whose limits were checked.
  */
 export function chooseOperation(
   document: DocumentNode,

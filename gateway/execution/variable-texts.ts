@@ -16,11 +16,11 @@ import { getOwn, isJsonObject, type JsonObject } from './json.ts'
 /** The values of an operation's variables, as the client sent them. */
 export type SentVariables = {
   values: JsonObject
-  /** JSON text of an object with the values as `variables`. Null: there is no text, and the values are exact. */
+  /** JSON text of an object with the values as `variables`. Null if there is no text. The values are then exact. */
   source: string | null
 }
 
-/** The JSON text of a variable for subgraphs; undefined if the client did not send it. */
+/** The JSON text of a variable for subgraphs. Undefined if the client did not send it. */
 export type VariableTexts = (name: string) => string | undefined
 
 /**
@@ -54,7 +54,7 @@ export function compileVariables(
   }
 }
 
-/** The values with their digits; null if no digits were lost. */
+/** The values with their digits. Null if no digits were lost. */
 function exactValues(source: string): JsonObject | null {
   if (!mayLoseDigits(source)) return null
   const parsed = parseExactly(source)

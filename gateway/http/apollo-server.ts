@@ -66,7 +66,7 @@ export function createApolloServer({
   })
 }
 
-/** Records operations, and to which request an error belongs, which `formatError` does not get to know. */
+/** Records operations. Also records the context of each error, because `formatError` does not receive it. */
 function recordRequests(contexts: WeakMap<object, GatewayContext>): ApolloServerPlugin<GatewayContext> {
   return {
     requestDidStart: async () => ({

@@ -7,10 +7,10 @@ import type { HttpResponse } from './http-response.ts'
 /** Smaller responses are not compressed: they fit into one packet. Bytes. */
 export const COMPRESSED_FROM = 1_024
 
-/** Up to this size, compressing synchronously blocks the event loop for less time than handing over to a thread. Bytes. */
+/** Up to this size, synchronous compression blocks the event loop for less time than passing the work to a thread. Bytes. */
 const AT_ONCE = 16_384
 
-/** The limit of responses that threads compress at the same time. Others are sent uncompressed, which is faster than waiting. */
+/** Maximum responses that threads compress at the same time. Others are sent uncompressed, which is faster than waiting. */
 const MAX_ELSEWHERE = 8
 
 /** Low levels: for JSON of 2 to 90 kB, higher ones save little and take twice the time (ADR 0014). */
@@ -40,7 +40,7 @@ let elsewhere = 0
 /** The second parameter, our order of preference, is missing in the types of the library. */
 type Negotiating = { encoding(available: string[], options: { preferred: string[] }): string | undefined }
 
-/** The coding of the response for an `Accept-Encoding` header; null: uncompressed. */
+/** The coding of the response for an `Accept-Encoding` header. Null if it is not compressed. */
 export function chooseCoding(acceptEncoding: string): Coding | null {
   if (acceptEncoding.length > LONGEST_HEADER) return null
   const known = chosen.get(acceptEncoding)

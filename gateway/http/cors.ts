@@ -24,7 +24,7 @@ const ALLOWED_WHEN_ASKED = new Set([
 const ALLOWED_PREFIXES = ['apollo-', 'apollographql-client-', 'x-apollo-']
 const PREFLIGHT_MAX_AGE_S = 600
 
-/** The number of origins whose refusal is logged. It is limited so that nobody can fill the log. */
+/** Maximum number of origins whose refusal is logged. Without it, a client could fill the log. */
 const MAX_LOGGED = 100
 
 export type CorsOptions = {
@@ -81,7 +81,7 @@ export async function corsRoutes(app: FastifyInstance, options: CorsOptions): Pr
   })
 }
 
-/** What a developer can do if a page may not use the API. */
+/** Explains to a developer how to allow a page that may not use the API. */
 export function originRefusal(origin: string, setting: string): string {
   const shown = JSON.stringify(origin.slice(0, 300))
   return origin === 'null'
@@ -91,7 +91,7 @@ export function originRefusal(origin: string, setting: string): string {
 
 type Callback = (error: Error | null, options?: FastifyCorsOptions) => void
 
-/** CORS has no patterns for header names, so requested names that match are repeated. */
+/** The header names to allow. CORS has no patterns for names, so requested names that match are repeated. */
 function allowedHeaders(asked: string | undefined, passedOn: ReadonlySet<string>): string[] {
   const names = (asked ?? '').split(',').map((name) => name.trim().toLowerCase())
   const fitting = names.filter(

@@ -1,6 +1,6 @@
 type ExplorerTab = { query: string; variables: object }
 
-/** What the explorers show. */
+/** The content of the explorers. */
 export type Explorer = {
   tabs: readonly [ExplorerTab, ...ExplorerTab[]]
   /** Whether a mutation of the API returns `session { accessToken }`: GraphiQL then sends this token. */

@@ -6,7 +6,7 @@ import { ERRORS } from '../../contracts/errors.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 
-/** Code that gives clients errors; `gateway/http/apollo-server.ts` lets Apollo Server give its own besides. */
+/** Source texts that send errors to clients. With `gateway/http/apollo-server.ts`, Apollo Server also sends its own errors. */
 const sources = ['gateway', 'platform', 'subgraphs', 'patterns', 'contracts'].flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
@@ -15,7 +15,10 @@ const sources = ['gateway', 'platform', 'subgraphs', 'patterns', 'contracts'].fl
     .map((file) => readFileSync(join(ROOT, file), 'utf8')),
 )
 
-/** Where a literal is a code that clients see: in the extensions of an error, or as an argument of what makes one; not those of Node, such as `ETIMEDOUT`. */
+/**
+ * Matches literals that are codes for clients: in the extensions of an error, or as an argument of a function that makes an
+ * error. Codes of Node, such as `ETIMEDOUT`, do not match.
+ */
 const IN_CODE_POSITION =
   /(?:\bcode: |\bcode = |\bapiError\(|\bsendError\(reply, \d+, |\brefusal\(\d+, )'(?!E[A-Z]+'|(?:ERR|FST|HPE)_)([A-Z]+(?:_[A-Z]+)*)'/g
 

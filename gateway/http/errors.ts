@@ -44,7 +44,7 @@ export function jsonErrors(app: FastifyInstance, routes: Routes): void {
   })
 }
 
-/** What is wrong with a request that could not be parsed. */
+/** Describes the fault of a request that could not be parsed. */
 function describe({ code, message }: FastifyError, { headers }: FastifyRequest): string {
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return mediaTypeRefusal(headers['content-type'])
   if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY') return `The request has no body. ${FORM}`

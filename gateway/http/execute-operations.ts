@@ -85,7 +85,7 @@ function respond(singleResult: FormattedExecutionResult, status?: number): Graph
   return { http, body: { kind: 'single', singleResult } }
 }
 
-/** JSON that is already text. `JSON.stringify` makes a value of it, for plugins that read responses. */
+/** JSON that is already text. `JSON.stringify` parses it, for plugins that read responses. */
 class JsonText {
   readonly text: string
   constructor(text: string) {
@@ -97,9 +97,9 @@ class JsonText {
 }
 
 /**
- * A response as Apollo Server takes it, for `stringifyResult`.
+ * A response in the form of Apollo Server, for `stringifyResult`.
  *
- * @param planText the query plan to send along; `true` if there is one, but not its text
+ * @param planText the query plan to send with the response. `true` if there is a plan without a text.
  */
 export function asExecutionResult<ResponseError extends GraphQLFormattedError | GraphQLError>(
   response: OperationResponse,

@@ -12,8 +12,8 @@ const JSON_ACCEPTED = /(?:^|,)\s*application\/(?:graphql-response\+)?json\s*(?:[
 const BROWSER = /^(?:Mozilla|Opera)\//i
 
 /**
- * Why a GET is refused: a page of another site could have made a browser send it (CSRF, and XS-Search by its timing). Null if
- * no such page could. See ADR 0015.
+ * The reason why a GET is refused. It is refused if a page of another site could have made a browser send it (CSRF, and
+ * XS-Search by timing). Null if no such page could. See ADR 0015.
  *
  * @param setting the setting that lists origins
  */

@@ -10,7 +10,7 @@ type Props = { fetcher: Fetcher; defaultTabs: { query: string; variables: string
 
 const SESSION = { data: { signIn: { user: { handle: 'alice' }, session: { accessToken: 'a.b.c' } } } }
 
-/** Runs the script of the page. @returns what GraphiQL is given, and the elements of the page that it changes */
+/** Runs the script of the page. @returns the input of GraphiQL, and the elements of the page that the script changes */
 function open(tabs: typeof EXPLORER_TABS, send: Fetcher) {
   const elements = {
     '#who': { textContent: '' },

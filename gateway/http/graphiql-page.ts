@@ -1,7 +1,7 @@
 import type { Explorer } from './default-query.ts'
 import { inScript } from './sandbox-page.ts'
 
-/** GraphiQL from our own bundle, for networks that end at the firewall. */
+/** GraphiQL from our own bundle, for networks without access to the internet. */
 export function graphiqlPage({ tabs, signIn }: Explorer): string {
   const shown = tabs.map(({ query, variables }) => ({
     query,
@@ -9,7 +9,7 @@ export function graphiqlPage({ tabs, signIn }: Explorer): string {
   }))
   const props = {
     defaultTabs: shown,
-    // The editor of variables starts with these, not with those of the first tab.
+    // The editor of variables starts with these variables, not with the variables of the first tab.
     variables: shown[0]?.variables,
     defaultEditorToolsVisibility: 'variables',
     shouldPersistHeaders: true,

@@ -14,7 +14,7 @@ import { servePersisted, type PersistedOptions } from './persisted-queries.ts'
 import type { FastPath } from './fast-path/fast-path.ts'
 
 export type GraphQLHandlers = {
-  /** Null: `full` handles every request. */
+  /** Null if `full` handles every request. */
   fastPath: FastPath | null
   full: HandleRequest
 } & RefusalOptions
@@ -22,10 +22,11 @@ export type GraphQLHandlers = {
 const PATH = '/graphql'
 
 /**
- * `/graphql`. The fast path handles plain requests, and `full` all others. Plain POSTs of programs are served on the socket.
- * Requests of browsers, which have an `Origin` and need CORS, and requests to refuse use this route.
+ * Serves `/graphql`. The fast path handles plain requests, and `full` handles all others. Plain POSTs of programs are served on
+ * the socket. Two kinds of requests use this route: requests of browsers, which have an `Origin` and need CORS, and requests
+ * that are refused.
  *
- * @param socketServer false: all requests use the route
+ * @param socketServer if false, all requests use the route
  */
 export function graphqlRoute(
   app: FastifyInstance,

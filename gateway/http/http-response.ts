@@ -7,9 +7,9 @@ import type { HttpOperation } from './read-operation.ts'
 /** A request to `/graphql`. */
 export type GraphQLRequest = HttpOperation & {
   headers: IncomingHttpHeaders
-  /** In the log, in masked errors, and in the response's `x-request-id`. */
+  /** The request id in the log, in masked errors, and in the response's `x-request-id`. */
   id: string
-  /** What is known of it, for the metrics and the access log. */
+  /** Facts about the request, for the metrics and the access log. */
   record: RequestRecord
 }
 

@@ -16,7 +16,7 @@ import { createFastPath } from './fast-path/fast-path.ts'
 
 const log = createLog('test', { LOG_LEVEL: 'silent' })
 
-/** A graph whose engine fails with this error, after a write. */
+/** A supergraph manager whose engine fails with this error after a write. */
 function failing(failure: Error): SupergraphManager {
   const fail = async () => {
     throw failure
@@ -54,7 +54,7 @@ const tokens = clientTokens('a secret that is long enough to be one')
 
 type Answer = { status: number | undefined; token: string | null | undefined; body: unknown }
 
-/** Answers one request through Apollo Server. */
+/** Sends one request through Apollo Server. */
 async function inFull(failure: Error, requestId: string): Promise<Answer> {
   const apollo = createApolloServer({ supergraphs: failing(failure), introspection: false, tokens, log })
   await apollo.start()
@@ -100,7 +100,7 @@ async function fastPath(failure: Error, id: string): Promise<Answer> {
   }
 }
 
-/** What the engine has written before it fails: the client is told of it all the same. */
+/** The token of the engine's write before its failure. The client must get it. */
 const token = expect.stringMatching(/^[\w-]+\.[\w-]{22}$/) as string
 
 for (const [name, responseTo] of Object.entries({ inFull, fastPath })) {

@@ -15,7 +15,7 @@ const OFFERED = [
 const REMEMBERED = 500
 const chosen = new LRUCache<string, { type: string | null }>({ max: REMEMBERED })
 
-/** The media type of the response for an `Accept` header. Null: the client accepts none of ours. */
+/** The media type of the response for an `Accept` header. Null if the client accepts none of ours. */
 export function chooseContentType(accept: string | undefined): string | null {
   if (!accept) return JSON_UTF8
   const known = chosen.get(accept)
@@ -41,14 +41,14 @@ export function prefersPage(accept: string | undefined): boolean {
 export const FORM =
   'Send POST to /graphql with `content-type: application/json` and a body such as `{"query":"{ __typename }"}`.'
 
-/** What is wrong with the type of a request's body. */
+/** Describes an unsupported content type. */
 export function mediaTypeRefusal(contentType: string | undefined): string {
   return contentType === undefined
     ? `The request has no content-type header. ${FORM}`
     : `The content type ${JSON.stringify(contentType.slice(0, 200))} is not supported. ${FORM}`
 }
 
-/** What is wrong with an `Accept` header that accepts none of our media types; null if it does. */
+/** Describes an `Accept` header that accepts none of our media types. Null if it accepts one. */
 export function acceptRefusal(accept: string | undefined): string | null {
   if (chooseContentType(accept) !== null) return null
   return (

@@ -9,7 +9,7 @@ import type { GraphQLRequest, HandleRequest, HttpResponse } from './http-respons
 
 export type ObserverOptions = {
   metrics: GatewayMetrics
-  /** Null: requests are not logged. */
+  /** Null if requests are not logged. */
   accessLog: Log | null
 }
 
@@ -62,17 +62,17 @@ function logPost(
   logAccess(log, { id, method, url, headers, status, bytes: size, ms, aborted, record })
 }
 
-/** The same for what goes by node:http, refusals and other paths included. Also if the client leaves before its response. */
+/** Counts and logs the responses of node:http, including refusals, other paths, and clients that disconnect early. */
 export function observeRoutes(app: FastifyInstance, { metrics, accessLog }: ObserverOptions): void {
   app.addHook('onRequest', (request, reply, done) => {
     const began = performance.now()
-    // Fastify's `onResponse` does not tell of those whose client has left.
+    // Fastify does not call `onResponse` if the client has disconnected.
     reply.raw.once('close', () => {
       const { id, method, url, headers, raw } = request
       const { statusCode: status, writableFinished } = reply.raw
       metrics.responses.add(String(status))
       const record = records.get(raw) ?? null
-      // A request that was refused before its operation was looked at was not counted as one.
+      // A request that was refused before its operation was read is not a counted GraphQL request. Its errors are counted here.
       if (record && !record.counted) for (const code of record.errorCodes) metrics.errors.add(code)
       if (!accessLog) return
       const bytes = Number(reply.getHeader('content-length') ?? 0)

@@ -6,7 +6,7 @@ import { chooseContentType } from './media-types.ts'
 import { recordError } from '../metrics/request-record.ts'
 
 export type PersistedOptions = {
-  /** Null: persisted queries are off, and clients must send texts. */
+  /** Null if persisted queries are off. Clients must then send texts. */
   store: PersistedQueries | null
   /** Whether this is a valid operation within the limits. */
   isValid(text: string): boolean
@@ -41,7 +41,7 @@ export function servePersisted(respond: HandleRequest, { store, isValid }: Persi
       return refuse(request, 'BAD_REQUEST', message)
     }
     const answered = await respond(parts.withQuery(query), gone)
-    // Only valid operations are stored, so that nobody can fill the store with other texts.
+    // Only valid operations are stored, so that a client cannot fill the store with other texts.
     if (answered.status === 200 && isValid(query)) store.register(hash, query)
     return answered
   }
@@ -62,7 +62,7 @@ type Parts = {
   withQuery(query: unknown): GraphQLRequest
 }
 
-/** Null if the request names no persisted query, or is malformed: then it is refused later. */
+/** Null if the request has no persisted query or is malformed. A malformed request is refused later. */
 function partsOf(request: GraphQLRequest): Parts | null {
   return request.method === 'GET' ? partsOfAddress(request) : partsOfBody(request)
 }
@@ -100,7 +100,11 @@ function partsOfAddress(request: GraphQLRequest): Parts | null {
   }
 }
 
-/** Separates `persistedQuery` from the other extensions. @returns null if it is missing; `others` is null if there are none */
+/**
+ * Separates `persistedQuery` from the other extensions. `others` is null if there are none.
+ *
+ * @returns null if `persistedQuery` is missing
+ */
 function takePersisted(extensions: unknown): { persistedQuery: unknown; others: JsonObject | null } | null {
   if (!isJsonObject(extensions)) return null
   const { persistedQuery, ...others } = extensions

@@ -11,7 +11,7 @@ const ONLY_QUERIES = /^GET requests only support query operations, not \w+ opera
  * An error as clients see it. An error without a code is a bug of the gateway: it is logged and masked.
  *
  * @param cause the error to log
- * @param record of the request; notes the code
+ * @param record the record of the request, which gets the code
  */
 export function presentError(
   formatted: GraphQLFormattedError,

@@ -15,7 +15,7 @@ export type HttpOperation = { method: string; url: string; body: unknown; text?:
  *
  * An empty `operationName` counts as missing. In a URL, so do empty `variables`, which forms send.
  *
- * @returns null if the request has a persisted query and no text; an error if the request is malformed
+ * @returns null if the request has a persisted query and no text. An error if the request is malformed.
  */
 export function readOperation({ method, url, body }: HttpOperation): OperationParams | GraphQLError | null {
   const parts = method === 'GET' ? partsOf(new URL(url, 'http://localhost').searchParams) : (body ?? {})
@@ -31,7 +31,7 @@ export function readOperation({ method, url, body }: HttpOperation): OperationPa
   return { query, operationName: operationName || undefined, variables: variables ?? undefined }
 }
 
-/** JSON text of an object with the operation's variables as `variables`; null if none were sent. */
+/** JSON text of an object with the operation's variables as `variables`. Null if none were sent. */
 export function variablesSource({ method, url, text }: HttpOperation): string | null {
   if (method !== 'GET') return text ?? null
   const variables = new URL(url, 'http://localhost').searchParams.get('variables')

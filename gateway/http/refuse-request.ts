@@ -18,7 +18,7 @@ export const VARY_OF_GET = 'Origin, Accept-Encoding, Accept, Sec-Fetch-Site, Sec
 /**
  * Refuses requests that are not executed, independent of their operation.
  *
- * @returns the reply that was sent; null if the request can be executed
+ * @returns the reply that was sent. Null if the request can be executed.
  */
 export function refuseRequest(
   { method, headers }: FastifyRequest,

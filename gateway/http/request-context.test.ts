@@ -6,7 +6,7 @@ import { createCancellation } from '../../platform/cancellation.ts'
 import { createRequestRecord } from '../metrics/request-record.ts'
 import { contextOf } from './request-context.ts'
 
-/** Never reached. */
+/** Dependencies that the test does not use. */
 const unused = {
   get current(): never {
     throw new Error('asked for the graph')

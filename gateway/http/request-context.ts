@@ -28,8 +28,8 @@ export type ContextOptions = {
 export type ContextOf = (request: GraphQLRequest, cancellation: Cancellation) => Promise<GatewayContext>
 
 /**
- * Makes the context of a GraphQL request, or refuses the request: with 401 for an invalid access token; with 400 for an invalid
- * consistency token, a malformed operation, or one that exceeds a limit, before it is validated and planned.
+ * Makes the context of a GraphQL request, or refuses the request before it is validated and planned. The status is 401 for an
+ * invalid access token. It is 400 for an invalid consistency token, a malformed operation, or one that exceeds a limit.
  */
 export function contextOf({ authentication, tokens, supergraphs, log }: ContextOptions): ContextOf {
   async function viewerOf({ headers, id }: GraphQLRequest): Promise<Viewer | null> {

@@ -17,10 +17,10 @@ function check(query: string, limits: Partial<Limits> = {}, variables: Variables
   return operationChecker(schema, { ...DEFAULT_LIMITS, ...limits })({ query, variables })
 }
 
-/** Most function calls of a refusal, three times what they take. Comparing every two of 3,000 fields takes 1.7 million. */
+/** Maximum function calls of a refusal: three times the actual calls. Comparing all pairs of 3,000 fields takes 1.7 million. */
 const MOST_CALLS = 1_000_000
 
-/** A refusal's limit, and that it was cheap. */
+/** The limit because of which a query is refused. Also checks that the refusal was cheap. */
 function refusal(query: string, limits: Partial<Limits> = {}) {
   const counted = countCalls()
   const error = check(query, limits)

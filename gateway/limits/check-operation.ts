@@ -12,7 +12,7 @@ import { countNodes, hasVariableSizes, type Variables } from './nodes.ts'
 import { checkShape } from './shape.ts'
 import { checkTokens } from './tokens.ts'
 
-/** Limit of the texts of parsed operations that are kept, in characters. A parsed operation is about 50 times as large. */
+/** Maximum total text of the parsed operations that are kept, in characters. A parsed operation is about 50 times as large. */
 const KEPT_TEXT = 2_097_152
 
 export type OperationParams = {

@@ -1,7 +1,7 @@
 import { apiError } from '../../platform/graphql/errors.ts'
 import type { GraphQLError } from 'graphql'
 
-/** How large an operation may be. Each value is the largest that is allowed. */
+/** Limits for operations. Each value is the maximum that is allowed. */
 export type Limits = {
   /** Tokens of the document, without comments. */
   tokens: number
@@ -31,7 +31,7 @@ export const DEFAULT_LIMITS: Limits = {
   nodes: 10_000,
 }
 
-/** @param value the actual value; null if counting stopped when the limit was exceeded */
+/** @param value the actual value. Null if counting stopped when the limit was exceeded. */
 export function limitExceeded(limit: string, value: number | null, bound: number): GraphQLError {
   const found = value === null ? `more than ${bound}` : String(value)
   const error = apiError(

@@ -90,7 +90,7 @@ export function hasVariableSizes(document: DocumentNode): boolean {
 
 const SIZES = new Set(['first', 'last', 'ids'])
 
-/** The number of objects in a field's list; null if its arguments do not determine it. */
+/** The number of objects in a field's list. Null if its arguments do not determine it. */
 function sizeOf(field: GraphQLField<unknown, unknown>, node: FieldNode, variables: Variables): number | null {
   const pageArgs = field.args.filter(({ name }) => name === 'first' || name === 'last')
   if (pageArgs.length > 0) {

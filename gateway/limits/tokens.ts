@@ -1,7 +1,7 @@
 import { GraphQLError, Lexer, Source, TokenKind } from 'graphql'
 import { limitExceeded, type Limits } from './limits.ts'
 
-/** A nesting that graphql-js parses and validates without overflowing the stack, with a large margin. */
+/** Maximum nesting. With a large margin, graphql-js parses and validates it without overflowing the stack. */
 const STACK_SAFE = 1_000
 
 /**

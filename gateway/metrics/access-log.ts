@@ -9,21 +9,22 @@ export type Access = {
   url: string
   headers: IncomingHttpHeaders
   status: number
-  /** Size of the response's body. */
+  /** Size of the response body. */
   bytes: number
   ms: number
-  /** The client has closed the connection before its response. */
+  /** The client closed the connection before it had the response. */
   aborted: boolean
-  /** Null for requests of other paths than `/graphql`. */
+  /** Null for other paths than `/graphql`. */
   record: RequestRecord | null
 }
 
-/** What clients choose is cut at this length, in characters. */
+/** Maximum length of a text that a client chooses, in characters. Longer texts are cut. */
 const MAX_LENGTH = 200
 
 /**
- * Logs one line for each request. It names no person: no address, no user agent, no token, not who the viewer is. It has
- * neither the query nor its variables, nor the search part of the URL, which has them in a GET.
+ * Logs one line for each request. The line does not identify a person: it has no address, no user agent, no token and no id of
+ * the viewer. It has neither the query nor its variables. It also omits the query string of the URL, because a GET has them
+ * there.
  */
 export function logAccess(log: Log, access: Access): void {
   const { id, method, url, headers, status, bytes, ms, aborted, record } = access

@@ -5,18 +5,18 @@ import { PlanningMetrics } from './planning-metrics.ts'
 import type { RequestRecord } from './request-record.ts'
 import { SubgraphsMetrics } from './subgraph-metrics.ts'
 
-/** Counts what one gateway does. Nothing is computed until it is scraped. */
+/** The counters of one gateway. Samples are computed only when they are scraped. */
 export class GatewayMetrics {
   readonly operations = new OperationMetrics()
   readonly errors = new ErrorCodes()
-  /** HTTP responses by status, those of other paths than `/graphql` included. */
+  /** HTTP responses by status, including responses for other paths than `/graphql`. */
   readonly responses = new Counter('status')
   readonly planning = new PlanningMetrics()
   readonly reloads = new Counter('outcome', ['success', 'failure'])
   readonly subgraphs = new SubgraphsMetrics()
   requestsInFlight = 0
 
-  /** A GraphQL request has its response. */
+  /** Called when a GraphQL request has its response. */
   recordRequest(record: RequestRecord, status: number, ms: number): void {
     const { operationType: type, operationName: name, errorCodes } = record
     record.counted = true

@@ -1,10 +1,10 @@
 import type { Config } from '../../platform/config/read-config.ts'
 
-/** The variables that say what operators can see of a gateway. */
+/** The environment variables of the metrics and the access log. */
 export const OBSERVABILITY_VARIABLES = ['METRICS_HOST', 'METRICS_PORT', 'ACCESS_LOG'] as const
 
 export type Observability = {
-  /** Where `/metrics` is served; null: nowhere. Port 0: any free one. */
+  /** The address at which `/metrics` is served. Null if it is not served. Port 0 stands for any free port. */
   metrics: { host: string; port: number } | null
   /** Log a line for each request. */
   accessLog: boolean

@@ -1,12 +1,12 @@
 import { DurationHistogram } from '../../platform/metrics/duration-histogram.ts'
 
-/** How often a plan was found in the cache, and how long planning took otherwise. */
+/** Counts how often a plan was found in the cache, and measures how long planning took if it was not. */
 export class PlanningMetrics {
   hits = 0
   misses = 0
   readonly duration = new DurationHistogram()
 
-  /** Measures a planning that has just begun. */
+  /** Measures the time until `planning` settles. Called when planning begins. */
   measure(planning: Promise<unknown>): void {
     this.misses++
     const began = performance.now()

@@ -6,7 +6,7 @@ import type { PoolState } from '../subgraph-client/transport.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
 import { BREAKER_STATES, type SubgraphMetrics } from './subgraph-metrics.ts'
 
-/** What is read at each scrape, besides the counters. */
+/** State that is read at each scrape, in addition to the counters. */
 export type MetricsSources = {
   admission: () => AdmissionState
   planCache: () => { documents: number; plans: number }

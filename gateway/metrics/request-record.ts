@@ -1,21 +1,21 @@
-/** What becomes known of a request to `/graphql` while it is handled: for the metrics, and for the access log. */
+/** Facts about a request to `/graphql`, collected while it is handled. For the metrics and the access log. */
 export type RequestRecord = {
-  /** `query`, `mutation` or `subscription`; null until the operation is known to be valid. */
+  /** `query`, `mutation` or `subscription`. Null until the operation is known to be valid. */
   operationType: string | null
   /** Null if the operation has no name. */
   operationName: string | null
-  /** Its execution has begun: what goes wrong from then on is no refusal. */
+  /** The execution has begun. A request that fails after this is not counted as refused. */
   executed: boolean
-  /** Of each error in the response. */
+  /** The code of each error in the response. */
   errorCodes: unknown[]
   hasViewer: boolean
-  /** Counted as a GraphQL request, with its errors. */
+  /** The metrics have already counted the request and its errors. */
   counted: boolean
-  /** Ids of the requests whose fetches it shared. */
+  /** Ids of other requests whose fetches this request shared. */
   sharedFetches: string[]
 }
 
-/** Only read. Most requests have neither errors nor shared fetches. */
+/** Never changed. Most requests have neither errors nor shared fetches. */
 const NONE: never[] = []
 
 export function createRequestRecord(): RequestRecord {
@@ -36,14 +36,14 @@ export function recordError(record: RequestRecord | undefined, code: unknown): v
   else record.errorCodes.push(code)
 }
 
-/** @param requestId that of the request whose fetch was shared */
+/** @param requestId the id of the request whose fetch was shared */
 export function recordSharedFetch(record: RequestRecord | undefined, requestId: string): void {
   if (!record) return
   if (record.sharedFetches === NONE) record.sharedFetches = [requestId]
   else if (!record.sharedFetches.includes(requestId)) record.sharedFetches.push(requestId)
 }
 
-/** @param operation of a document that is valid */
+/** @param operation an operation of a valid document */
 export function recordOperation(
   record: RequestRecord | undefined,
   operation: { operation: string; name?: { value: string } | undefined } | null | undefined,

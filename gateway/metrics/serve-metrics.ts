@@ -3,7 +3,7 @@ import { transportErrors } from '../../platform/http/transport-errors.ts'
 import type { Log } from '../../platform/log.ts'
 import { metricsRoute, type Metrics } from '../../platform/metrics/metrics-route.ts'
 
-/** Serves `/metrics` on a port of its own: whoever can reach the API cannot read them. */
+/** Serves `/metrics` on a separate port, so that clients of the API cannot read the metrics. */
 export async function serveMetrics(
   metrics: Metrics,
   { host, port }: { host: string; port: number },

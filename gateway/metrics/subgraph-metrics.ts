@@ -5,18 +5,18 @@ export const BREAKER_STATES = ['closed', 'open', 'half_open'] as const
 
 export type BreakerState = (typeof BREAKER_STATES)[number]
 
-/** The requests to one subgraph. */
+/** Counts and measures the requests to one subgraph. */
 export class SubgraphMetrics {
-  /** By outcome: `success`, `errors` if the response reports some, or the kind of fault. */
+  /** Requests by outcome: `success`, `errors` if the response has errors, or the kind of fault. */
   readonly requests = new Counter<string>('outcome', ['success', 'errors'])
   readonly duration = new DurationHistogram()
-  /** Fetches that needed no request of their own. */
+  /** Fetches that shared the request of another fetch. */
   readonly shared = new Counter('how', ['joined', 'batched'])
-  /** The state of the circuit breaker of the supergraph that is served. */
+  /** The state of the subgraph's circuit breaker in the current supergraph. */
   breakerState: () => BreakerState = () => 'closed'
 }
 
-/** One for each name that a served supergraph had. */
+/** The metrics of all subgraphs that any served supergraph had, by name. */
 export class SubgraphsMetrics {
   readonly #metrics = new Map<string, SubgraphMetrics>()
 

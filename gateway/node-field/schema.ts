@@ -9,7 +9,7 @@ export type NodeContext = { existence: Existence }
 type NodeStub = { __typename: NodeType; id: string }
 
 /**
- * The schema of the node subgraph. An id's prefix determines its type, and the type's owner knows whether the entity exists.
+ * The schema of the node subgraph. An id's prefix determines its type. The owner of the type is asked whether the entity exists.
  * An entity that does not exist is null.
  */
 export function nodeSchema(): GraphQLSchema {

@@ -11,7 +11,7 @@ export const MAX_IDS = 100
 
 export type NodeType = (typeof NODE_PREFIXES)[keyof typeof NODE_PREFIXES]
 
-/** The subgraph that knows whether an entity of a type exists. The compiler finds a type without an owner. */
+/** For each type, the subgraph that owns its entities. A type without an owner does not compile. */
 export const OWNERS: Readonly<Record<NodeType, string>> = { User: 'users', Post: 'posts' }
 
 export const NODE_TYPES: readonly NodeType[] = Object.values(NODE_PREFIXES)

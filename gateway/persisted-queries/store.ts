@@ -33,7 +33,7 @@ const MAX_TEXTS = 10_000
 /** Timeout for Redis. Milliseconds. */
 const TIMEOUT_MS = 50
 
-/** @param send sends to Redis, which all gateways share; null: only this process has the texts */
+/** @param send sends to Redis, which all gateways share. Null if only this process keeps the texts. */
 export function persistedQueries(
   send: Send | null,
   {

@@ -58,7 +58,7 @@ const Config = z.strictObject({
   compression: z
     .union([z.literal(true), z.array(z.string())], 'expected true or a list of names')
     .default(true),
-  /** Subgraphs whose errors clients see unmasked, including those without a code; true: all subgraphs. */
+  /** Subgraphs whose errors clients see unmasked, including errors without a code. `true` stands for all subgraphs. */
   errors: z
     .strictObject({ include: z.union([z.boolean(), z.array(z.string())]).default(false) })
     .default({ include: false }),
@@ -84,7 +84,7 @@ const Config = z.strictObject({
   /** Allow introspection, and serve the explorers. */
   introspection: z.boolean().default(true),
   corsOrigins: Origins.default([]),
-  /** Automatic persisted queries, in memory and in the Redis of REDIS_URL if it is set; false: none. */
+  /** Automatic persisted queries, in memory and in the Redis of REDIS_URL if it is set. `false` turns them off. */
   persistedQueries: z
     .union(
       [

@@ -29,7 +29,7 @@ export type StandaloneGatewayOptions = {
   resilience?: ResilienceOptions
   /** Allow pages of this machine, for the dev servers of frontends. @default false */
   development?: boolean
-  /** Where persisted queries are shared; undefined: they are kept in memory only. */
+  /** URL of the Redis that shares persisted queries. Undefined if they are kept in memory only. */
   redisUrl?: string | undefined
   /** Defaults for the config. @default all on */
   switches?: Switches
@@ -47,7 +47,7 @@ export type StandaloneGateway = RunningServer &
     reload(supergraph: Supergraph): Promise<void>
   }
 
-/** Starts a gateway for any supergraph. All its subgraphs are external: none gets the viewer. */
+/** Starts a gateway for any supergraph. All its subgraphs are external, so none of them gets the viewer. */
 export async function startStandaloneGateway(options: StandaloneGatewayOptions): Promise<StandaloneGateway> {
   const { supergraph, config, host, port, log, clock, development = false } = options
   const graphOf = (next: Supergraph) => ({ supergraphSdl: next.sdl, targets: targetsOf(next, config) })

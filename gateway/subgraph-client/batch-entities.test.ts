@@ -14,7 +14,7 @@ type Sent = PromiseWithResolvers<GraphQLResponse> & {
 const HEAD = '{"query":"…","variables":{"representations":['
 const alice: Caller = { name: 'alice' }
 
-/** Batches whose requests the test answers by hand. A fault with the message `bad` is about what was asked for. */
+/** Batches whose responses the test sets. A fault with the message `bad` concerns the content of the request. */
 function setUp() {
   const sent: Sent[] = []
   const batches = createBatches<Caller>(
@@ -29,7 +29,7 @@ function setUp() {
   )
   const ask = (ids: string[], caller = alice, headers: object = alice, head = HEAD) =>
     batches.ask(headers, { head, representations: ids.map((id) => JSON.stringify({ id })) }, caller)
-  /** Answers a request with the names of its entities. */
+  /** Responds to a request with the names of its entities. */
   const respond = (i: number, errors: GraphQLResponse['errors'] = []) =>
     sent[i]?.resolve({ ...names(...sent[i].ids), errors })
   return { sent, ask, respond }

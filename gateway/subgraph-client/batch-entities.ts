@@ -11,7 +11,7 @@ export type EntityFetch = { head: string; representations: readonly string[] }
 const MAX_FETCHES = 64
 const MAX_REPRESENTATIONS = 500
 
-/** The client request that needs a fetch. `cancellation`: it no longer waits for the response. */
+/** The client request that needs a fetch. It is cancelled when it no longer waits for the response. */
 type Asker = { cancellation?: Cancellation | undefined }
 
 /** Sends one request. @throws SubgraphFault */
@@ -41,7 +41,7 @@ type Batch<Caller> = {
   head: string
   /** The same for all fetches, because they have the same head. */
   numbers: NumberPlaces | undefined
-  /** One of the callers. All of them send the same headers. */
+  /** The caller whose headers are sent. All callers have the same headers. */
   caller: Caller
   waiters: Waiter[]
   /** The distinct representations, with their indices. */

@@ -16,7 +16,7 @@ const ok = (data: object): HttpResponse => ({
   text: JSON.stringify({ data }),
 })
 
-/** A client over a transport whose calls the test answers by hand. */
+/** A client over a transport whose responses the test sets. */
 function setUp(
   target: SubgraphTarget = { kind: 'internal', url: 'http://users/' },
   randomBytes: RandomBytes = (size) => Buffer.alloc(size, 1),

@@ -100,7 +100,7 @@ export function createSubgraphClient(
     cancellation?: Cancellation,
   ): Promise<Landed> {
     return resilience.run(safe, (probing) => {
-      // For each attempt: the signature can expire during the previous one.
+      // The headers are made for each attempt, because the signature can expire during the previous attempt.
       const headers = safe || !internal ? headersOf(caller) : tracedHeaders(caller)
       const began = monotonic()
       const until = probing ? undefined : cancellation
@@ -131,7 +131,7 @@ export function createSubgraphClient(
     })
   }
 
-  /** Only for mutations: queries with different headers could not share a fetch. */
+  /** Headers with a trace. Only for mutations, because queries with different headers could not share a fetch. */
   function tracedHeaders(caller: Caller): ClientHeaders {
     const trace = (caller.trace ??= traceOf(caller.headers['traceparent'], randomBytes))
     return { ...headersOf(caller), traceparent: traceparentOf(trace, randomBytes) }
@@ -182,7 +182,7 @@ function land(
   }
 }
 
-/** All callers that share the fetch get the same fault. It has the id in the subgraph's log. */
+/** All callers that share the fetch get the same fault, with the request id of the subgraph's log. */
 function fail(error: unknown, sentAs: string | undefined, metrics: SubgraphMetrics): never {
   if (error instanceof SubgraphFault) {
     error.sentAs = sentAs
@@ -191,7 +191,7 @@ function fail(error: unknown, sentAs: string | undefined, metrics: SubgraphMetri
   throw error
 }
 
-/** Callers change responses, so each gets its own: the first the parsed one, the others a new one. */
+/** Callers change responses, so each gets its own. The first gets the parsed response, and the others get new ones. */
 function take(landed: Landed): GraphQLResponse {
   const response = landed.response ?? readResponse(landed.http, landed.numbers)
   landed.response = null

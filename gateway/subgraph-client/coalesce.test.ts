@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { createCancellation, type Cancellation } from '../../platform/cancellation.ts'
 import { createFlights } from './coalesce.ts'
 
-/** Flights that the test lands by hand: `started` in order, each with what cancels it. */
+/** Flights whose results the test sets. `started` has them in order, each with its cancellation. */
 function setUp() {
   const state = { now: 0, writes: { ended: 0 } }
   const started: (PromiseWithResolvers<string> & { cancellation: Cancellation | undefined })[] = []
@@ -46,7 +46,7 @@ test.each(['resolve', 'reject'] as const)(
   async (how) => {
     const { started, ask } = setUp()
     const first = ask()
-    // As soon as anybody can know of the answer.
+    // This is the first moment at which a caller can have the response.
     const second = first.catch(() => {}).then(() => ask())
     started[0]?.[how]('old')
     await first.catch(() => {})

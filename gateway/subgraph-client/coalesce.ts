@@ -3,8 +3,8 @@ import { createCancellation, type Cancellable, type Cancellation } from '../../p
 import { cancelled } from './fault.ts'
 
 /**
- * How long others can join a fetch, in milliseconds. Long enough for requests of the same moment. Short enough that nobody
- * can change data through another gateway, get the response, and then join a fetch of the old data.
+ * How long other requests can join a fetch, in milliseconds. This is long enough for concurrent requests. It is too short for a
+ * client to change data through another gateway, get the response, and then join a fetch of the old data.
  */
 const JOIN_MS = 10
 
@@ -32,7 +32,7 @@ const DELIVERED = new Promise<never>(() => {})
  * send exactly the same. It does not join a fetch that began before a mutation ended, because it must see the change.
  */
 export type Flights<Response> = {
-  /** @param start starts a fetch if there is none to join. Its argument is cancelled when nobody waits any more. */
+  /** @param start starts a fetch if there is none to join. Its argument is cancelled when no caller waits any more. */
   join(
     headers: object,
     body: string,

@@ -30,7 +30,7 @@ export function notFound(type: string): ClientError {
  * includes the subgraph's errors. Stack traces are removed. So is `http`, with which Apollo Server would let the error set
  * the status and headers of the response.
  *
- * @param sentAs the id under which the fetch was sent: another request's if its fetch was shared
+ * @param sentAs the request id that was sent. If the fetch was shared, it is the id of the request that started the fetch.
  */
 export function passOn(
   error: SubgraphError,
@@ -50,7 +50,7 @@ export function passOn(
     return { message: error.message, extensions: { ...extensions, code } }
   }
   if (typeof code === 'string' && client.internal) {
-    // Its own log has the details, under the id that it was sent.
+    // The subgraph's log has the details, under the request id that was sent.
     if (sentAs !== requestId) {
       log.warn({ subgraph: client.name, requestId, subgraphRequestId: sentAs }, 'error of a shared fetch')
     }
@@ -80,7 +80,7 @@ export function logFault(subgraph: string, fault: SubgraphFault, requestId: stri
   )
 }
 
-/** The id that the subgraph's own log has, if it is another one: that of the request whose fetch was shared. */
+/** The request id in the subgraph's log, if it differs. It differs if the fetch was started by another request. */
 function subgraphRequestId(requestId: string, sentAs: string | undefined) {
   return sentAs !== undefined && sentAs !== requestId && { subgraphRequestId: sentAs }
 }

@@ -1,7 +1,7 @@
 /**
- * Why a subgraph returned no usable response. `unreachable` and `status` 502 to 504 are retried. A timeout is not, because
- * the subgraph may still work on the request. `overloaded` and `cancelled` are not faults of the subgraph: too many
- * requests wait for it in the gateway, or nobody waits for this request any more.
+ * The reason why a subgraph returned no usable response. `unreachable` and `status` 502 to 504 are retried. A timeout is not
+ * retried, because the subgraph may still work on the request. `overloaded` and `cancelled` are not faults of the subgraph. If
+ * `overloaded`, too many requests wait for it in the gateway. If `cancelled`, the response is no longer needed.
  */
 export type FaultKind =
   | 'unreachable'
@@ -23,7 +23,7 @@ export class SubgraphFault extends Error {
   override name = 'SubgraphFault'
   readonly kind: FaultKind
   readonly status: number | null
-  /** The id under which the request was sent. It is another request's if that one's fetch was shared. */
+  /** The request id that was sent. If the fetch was shared, it is the id of the request that started the fetch. */
   sentAs: string | undefined
 
   constructor(kind: FaultKind, message: string, options: { status?: number; cause?: unknown } = {}) {
@@ -50,7 +50,7 @@ export function tooLarge(limit: number, what = ''): SubgraphFault {
   return new SubgraphFault('too-large', `answered with more than ${limit} bytes${what && ` of ${what}`}`)
 }
 
-/** @param what what is malformed, for the log */
+/** @param what the malformed part, for the log */
 export function malformed(what: string, cause?: unknown): SubgraphFault {
   return new SubgraphFault('protocol', 'answered with malformed HTTP', {
     cause: cause ?? new Error(`malformed: ${what}`),

@@ -109,7 +109,7 @@ function signedHeaders(
   }
 }
 
-/** Different for any two viewers. */
+/** A key that is different for any two viewers. */
 function keyOf({ id, session }: Viewer): string {
   return session === null ? `id ${id}` : `${session.length} ${session} ${id}`
 }

@@ -12,7 +12,7 @@ test('the one request that tries a subgraph again knows it, so that it is not gi
     })
   await ask(false)
   await expect(ask(true)).rejects.toMatchObject({ kind: 'timeout' })
-  // Let through as soon as it has been left alone long enough.
+  // The breaker lets a request through after it was open for long enough.
   await expect
     .poll(() =>
       ask(false).then(

@@ -31,7 +31,7 @@ export type Resilience = {
 /** @param probing the result of this attempt decides whether the breaker closes, so it must not be cancelled */
 export type Attempt<Result> = (probing: boolean) => Promise<Result>
 
-/** @param onRefused called when the breaker lets an attempt not through */
+/** @param onRefused called when the open breaker refuses an attempt */
 export function createResilience(
   options: ResilienceOptions = {},
   onRefused: () => void = () => {},
@@ -46,7 +46,7 @@ export function createResilience(
     backoff: new ExponentialBackoff({ initialDelay: retryDelayMs, maxDelay: Math.max(retryDelayMs, 1_000) }),
   })
 
-  // The breaker is closed, and the last attempt succeeded. Then the breaker has nothing to count.
+  // Whether the breaker is closed and the last attempt succeeded. The breaker then has nothing to count, and is bypassed.
   let sound = true
 
   async function guarded<Result>(attempt: Attempt<Result>): Promise<Result> {
@@ -77,7 +77,7 @@ export function createResilience(
       if (!sound) return runGuarded(retryable, attempt)
       return attempt(false).catch((error: unknown) => {
         sound = false
-        // The failed attempt counts as the first one.
+        // The breaker counts the failed attempt as its first one.
         let failed = true
         return runGuarded(retryable, (probing) => {
           if (!failed) return attempt(probing)

@@ -18,7 +18,7 @@ export type GraphQLResponse = {
   plain?: boolean
   /** Numbers in the data that a double would change are `ExactNumber`s. @default false */
   exact?: boolean | undefined
-  /** The id under which the request was sent. It is another request's if that one's fetch was shared. */
+  /** The request id that was sent. If the fetch was shared, it is the id of the request that started the fetch. */
   sentAs?: string | undefined
 }
 
@@ -76,8 +76,8 @@ function isPlain(text: string): boolean {
 const NO_ERRORS: readonly SubgraphError[] = []
 
 /**
- * Null if it is not a GraphQL response. Written by hand because it is on the hot path. Malformed `errors` do not invalidate
- * the data.
+ * Reads a GraphQL response. Null if the value is not one. Hand-written for speed, because it is on the hot path. Malformed
+ * `errors` do not invalidate the data.
  */
 function readGraphQL(value: unknown, plain: boolean): GraphQLResponse | null {
   if (!isObject(value)) return null

@@ -11,7 +11,7 @@ export type HttpCall = {
   body?: string
   /** Sent as `x-request-id`. It is not one of `headers`, so that requests of different clients can share those. */
   requestId?: string | undefined
-  /** The longest time until the last byte of the response, in milliseconds. */
+  /** Maximum time until the last byte of the response, in milliseconds. */
   timeoutMs: number
   /**
    * The request can be repeated. It is then sent again if a connection that worked before breaks before the response
@@ -35,5 +35,5 @@ export type Transport = AsyncDisposable & {
   pools?(): readonly PoolState[]
 }
 
-/** `active`: requests that were sent and have no response yet. `queued`: those that wait for a connection. */
+/** `active` counts requests that were sent and have no response yet. `queued` counts requests that wait for a connection. */
 export type PoolState = { origin: string; open: number; active: number; queued: number }

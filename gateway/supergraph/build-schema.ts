@@ -72,7 +72,7 @@ function* makeMembers(types: Iterable<GraphQLNamedType>): Generator<void> {
   }
 }
 
-/** The longest time that a slice of a task blocks the event loop, in milliseconds. */
+/** Maximum time that a slice of a task blocks the event loop, in milliseconds. */
 const SLICE_MS = 8
 
 /** Runs the steps of a long task in slices, between which the event loop runs. */

@@ -26,9 +26,9 @@ export type SupergraphOptions = Omit<SourceOptions, 'targets'> & {
   /** Which labels of @override are on. @default none, except for percentages */
   overrideLabels?: OverrideLabels
   engine: EngineName
-  /** One for the whole gateway. */
+  /** Shared by all supergraphs of the gateway. */
   admission: Admission
-  /** The same. @default its own */
+  /** Shared by all supergraphs of the gateway. @default its own metrics */
   planningMetrics?: PlanningMetrics
   log: Log
 }
@@ -42,7 +42,7 @@ export type LoadedSupergraph = AsyncDisposable & {
   readonly operations: OperationStore
   /** Sends requests to subgraphs for one client request. */
   subgraphRequestsFor(context: GatewayContext): RequestSubgraph
-  /** Parses and validates; null if it is invalid. */
+  /** Parses and validates an operation. Null if it is invalid. */
   parseValid(source: string): ReturnType<typeof parse> | null
 }
 

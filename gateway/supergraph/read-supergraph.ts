@@ -5,7 +5,7 @@ import { refuseUnknownFeatures } from './features.ts'
 
 export type Supergraph = {
   sdl: string
-  /** Routing URLs by subgraph name; empty if a subgraph has none. */
+  /** Routing URLs by subgraph name. The URL is empty if a subgraph has none. */
   subgraphs: ReadonlyMap<string, string>
 }
 

@@ -104,7 +104,7 @@ const CLOSED = 'The gateway is closing, so the supergraph is not replaced.'
 /** The number of operations that are planned before a new supergraph is served. */
 const WARMED = 500
 
-/** The longest time that a new supergraph waits until the operations of the previous one are planned, in milliseconds. */
+/** Maximum time that a new supergraph waits until the operations of the previous one are planned, in milliseconds. */
 const WARM_UP_MS = 10_000
 
 /** Plans and compiles recent operations over the new supergraph, as far as they are still valid. */
@@ -114,7 +114,7 @@ async function warmUp(
   isStopped: () => boolean,
 ): Promise<void> {
   const began = performance.now()
-  // The newest last: the cache drops it last.
+  // The newest operation is added last, so the cache drops it last.
   for (const operation of recent.toReversed()) {
     if (isStopped() || performance.now() - began > WARM_UP_MS) return
     const document = graph.operations.documentOf(operation.source) ?? graph.parseValid(operation.source)

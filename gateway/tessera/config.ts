@@ -3,7 +3,7 @@ import { services, subgraphVariable } from '../../contracts/topology.ts'
 import { OBSERVABILITY_VARIABLES } from '../metrics/observability.ts'
 import { SWITCH_VARIABLES } from '../switches.ts'
 
-/** The variables the gateway of our own system reads. */
+/** The environment variables of Tessera's own gateway. */
 export const GATEWAY_VARIABLES = [
   'HOST',
   'PORT',

@@ -1,7 +1,7 @@
 import type { Dependencies } from '../../platform/http/health.ts'
 import type { Transport } from '../subgraph-client/transport.ts'
 
-/** A subgraph is ready if its `/readyz` says so. */
+/** Checks the `/readyz` of each subgraph. */
 export function readiness(urls: Readonly<Record<string, string>>, transport: Transport): Dependencies {
   const checks = Object.entries(urls).map(([name, url]) => {
     const check = async () => {

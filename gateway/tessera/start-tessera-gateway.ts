@@ -27,7 +27,7 @@ export type TesseraGatewayOptions = {
 
 export type TesseraGateway = RunningServer & Pick<RunningGateway, 'metricsUrl'>
 
-/** Starts the gateway of our own system: the committed supergraph, with our own subgraphs behind it. */
+/** Starts the gateway of Tessera's own supergraph and subgraphs. */
 export async function startTesseraGateway(options: TesseraGatewayOptions): Promise<TesseraGateway> {
   const { config, log, clock } = options
   const production = config.NODE_ENV === 'production'
@@ -35,7 +35,7 @@ export async function startTesseraGateway(options: TesseraGatewayOptions): Promi
   await using opened = new AsyncDisposableStack()
   const switches = switchesOf(config)
   const transport = opened.use(createTransport(switches.subgraphHttpClient))
-  // What is no fetch has connections of its own: one that has carried a GET is slower ever after (ADR 0011).
+  // Other requests than fetches use separate connections. A connection that has carried a GET stays slower afterwards (ADR 0011).
   const aside = opened.use(createTransport(switches.subgraphHttpClient))
   const authentication = config.JWKS_URL
     ? externalAuthentication(config.JWKS_URL, config, clock)

@@ -29,7 +29,7 @@ afterEach(() => {
 
 const accesses = () => captured.lines.filter(({ msg }) => msg === 'request')
 
-/** The line of a request is written once its response is on its way. */
+/** Waits for the line of a request, because it is written after the response is sent. */
 async function nextAccess() {
   await expect.poll(() => accesses().length).toBe(1)
   return captured.lines.splice(0).find(({ msg }) => msg === 'request')

@@ -33,7 +33,7 @@ const REVIEWED_DATA = {
   ],
 }
 
-/** Apollo's executor numbers the operations that it sends; our own engine does not. */
+/** Apollo's executor numbers the operations that it sends. Our own engine does not. */
 const SENT_BY = { tessera: /^query Reviewed__products\b(?!__0)/, apollo: /^query Reviewed__products__0\b/ }
 
 test.each(['tessera', 'apollo'] as const)('`"engine": "%s"` executes the operations', async (engine) => {

@@ -6,11 +6,11 @@ import {
 import { respond, startRawServer, type RawConnection } from './support/raw-server.ts'
 import { mutation, pipelined } from './support/transports.ts'
 
-/** No time passes, so that nothing is slow, in tests that are not about it. */
+/** A clock that stands still, so that no request is slow. For tests that are not about slow requests. */
 const FROZEN: Partial<Http1Options> = { clock: () => 0 }
 const create = (options: Partial<Http1Options> = {}) => createHttp1Transport({ limit: 1_000, ...options })
 
-/** The body of a request, as the answer to it. */
+/** A response with the body of the request. */
 const echo = (request: string) => respond(request.split('\r\n\r\n')[1] ?? '')
 
 async function serveAll(connection: RawConnection): Promise<void> {
@@ -113,7 +113,7 @@ describe('a connection that breaks', () => {
     const seen: string[] = []
     await using server = await startRawServer(async (connection, n) => {
       seen.push(`${n} ${(await connection.request()).split('\r\n\r\n')[1]}`)
-      // The mutation is put on this connection by the first answer, and what follows in the same piece ends it.
+      // After the first response, the mutation is queued on this connection. The bytes that follow in the same piece end it.
       await connection.write(n === 0 ? respond('1') + respond('for nobody') : respond('2'))
     })
     await using transport = create({ connections: 1 })

@@ -23,7 +23,7 @@ function encoded(body: Uint8Array, ...fields: string[]): Buffer {
   return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body])
 }
 
-/** The same in chunks. */
+/** The same response in chunks. */
 function chunked(body: Buffer, coding: string): Buffer {
   const half = body.length >> 1
   const parts = [body.subarray(0, half), body.subarray(half)]
@@ -181,7 +181,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
       }
     })
     await using transport = create(LIMIT)
-    // Twice: what is left of the first response would spoil the second.
+    // Sent twice, because bytes left over from the first response would break the second.
     for (let i = 0; i < 2; i++) {
       const answered = await transport.send(query(server.url))
       expect(answered.text === text).toBe(true)
@@ -198,7 +198,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
     await using transport = create(LIMIT)
     await expect(transport.send(query(server.url))).rejects.toMatchObject({ kind, message })
     await expect(transport.send(query(server.url))).rejects.toMatchObject({ kind, message })
-    // The body came whole, so the connection is good for more; undici may open a second one.
+    // The body was complete, so the connection can be reused. undici may open a second one.
     expect(server.connections.length).toBeLessThanOrEqual(name === 'undici' ? 2 : 1)
   })
 })

@@ -7,7 +7,7 @@ import { respond, startRawServer, type RawConnection } from './support/raw-serve
 import { mutation, query, TRANSPORTS } from './support/transports.ts'
 import { WITHIN } from '../support/timeout.ts'
 
-/** Answers everything, until the connection ends. */
+/** Responds to all requests until the connection ends. */
 async function serveAll(connection: RawConnection): Promise<void> {
   for (;;) {
     await connection.request()
@@ -95,7 +95,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
       })
       await using transport = create(1_000)
       expect(await transport.send(query(server.url))).toMatchObject({ text: '{"data":1}' })
-      // Sooner than it would be for being idle, which is 4 s.
+      // It is closed sooner than an idle connection, which is closed after 4 s.
       await vi.waitUntil(() => server.open() === 0, WITHIN)
       const second = transport.send(query(server.url))
       expect(await second).toMatchObject({ text: '{"data":1}' })
@@ -110,7 +110,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
       })
       await using transport = create(1_000)
       expect(await transport.send(query(server.url))).toMatchObject({ text: '{}' })
-      // Sooner than it would be for being idle, which is 4 s.
+      // It is closed sooner than an idle connection, which is closed after 4 s.
       await vi.waitUntil(() => server.open() === 0, WITHIN)
       expect(await transport.send(query(server.url))).toMatchObject({ text: '{}' })
     })
@@ -236,7 +236,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
       await disposed
       await closedAll(server.connections)
       const after = countHandles()
-      // undici keeps a timer of its own for a while.
+      // undici keeps one of its own timers for a while.
       expect(after.sockets).toBe(before.sockets)
       expect(after.timers).toBeLessThanOrEqual(before.timers + (own ? 0 : 1))
     })
@@ -254,7 +254,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
   })
 })
 
-/** Of this process: connections as a client or server, and timers that keep it alive. */
+/** Counts handles of this process: connections as a client or server, and timers that keep the process alive. */
 function countHandles() {
   const count = (kind: string) => process.getActiveResourcesInfo().filter((one) => one === kind).length
   return { sockets: count('TCPSocketWrap'), timers: count('Timeout') }

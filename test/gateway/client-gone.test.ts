@@ -12,10 +12,10 @@ const WAYS: Record<string, Record<string, string>> = {
 }
 
 /**
- * Asks, and goes away when the subgraph has been asked.
+ * Sends a request, and disconnects when the request to the subgraph has arrived.
  *
- * @param answers lets the subgraph answer afterwards; otherwise it waits until its request is given up
- * @returns whether the subgraph's request ended unanswered
+ * @param answers whether the subgraph responds afterwards. If not, it waits until its request is cancelled.
+ * @returns whether the subgraph's request ended without a response
  */
 async function goAway(query: string, headers: Record<string, string>, answers: boolean): Promise<boolean> {
   await using shop = await startSubgraph(products)
@@ -47,7 +47,7 @@ async function goAway(query: string, headers: Record<string, string>, answers: b
   await arrived.promise
   asked.destroy()
   await closed
-  // The gateway has seen it by the time it answers somebody who comes later.
+  // When the gateway responds to this later request, it has seen the disconnect.
   await ask(gateway.url, '{ __typename }')
   try {
     if (!answers) await vi.waitUntil(() => over, WITHIN)

@@ -112,7 +112,7 @@ test.each(['2.0', '1.1'])(
     cancellation.cancel()
     await expect(asked).rejects.toMatchObject({ kind: 'cancelled' })
     await vi.waitUntil(() => gone === 2)
-    // In the turn in which it is sent, while others are under way.
+    // Cancelled in the turn in which it is sent, while other requests are in progress.
     const others = [ask('silent', { timeoutMs: 200 }), ask('silent', { timeoutMs: 200 })]
     const atOnce = createCancellation()
     const never = ask('silent', { cancellation: atOnce })

@@ -8,11 +8,11 @@ import {
 import { respond, startRawServer, type RawConnection } from './support/raw-server.ts'
 import { mutation, pipelined, query } from './support/transports.ts'
 
-/** No time passes, so that nothing is slow, in tests that are not about it. */
+/** A clock that stands still, so that no request is slow. For tests that are not about slow requests. */
 const FROZEN: Partial<Http1Options> = { clock: () => 0 }
 const create = (options: Partial<Http1Options> = {}) => createHttp1Transport({ limit: 1_000, ...options })
 
-/** The body of a request, as the answer to it. */
+/** A response with the body of the request. */
 const echo = (request: string) => respond(request.split('\r\n\r\n')[1] ?? '')
 
 async function serveAll(connection: RawConnection): Promise<void> {
@@ -30,7 +30,7 @@ test('queries of one turn go in one write over one connection, and each gets its
   await using transport = create(FROZEN)
   await transport.send(pipelined(server.url, { body: 'first' }))
   const bodies = ['a', 'b', 'c', 'd']
-  // Each by an event of its own, as the fetches of different clients are.
+  // Each request is sent by its own event, like the fetches of different clients.
   const asked = bodies.map((body) => setImmediate(pipelined(server.url, { body })).then(transport.send))
   const answers = await Promise.all(asked)
   expect(answers).toEqual(bodies.map(text))
@@ -162,7 +162,7 @@ describe('a slow query', () => {
     )
     await Promise.allSettled(queries)
     expect(asked).toBeGreaterThan(100)
-    // Twenty that were saved up, and a tenth of those.
+    // 20 moves were saved up. Sending 20 requests again adds a tenth of them, which is 2 more moves.
     expect(asked).toBeLessThanOrEqual(122)
   })
 })

@@ -7,9 +7,9 @@ type Wrong = {
   parts: string[]
   /** The fault's kind. */
   kind: 'protocol' | 'unreachable' | 'too-large' | 'content-type'
-  /** Then the connection is ended. */
+  /** The server ends the connection after the response. */
   ends?: true
-  /** What undici makes of it where it is not the same: another kind of fault, or an answer. */
+  /** The result of undici if it differs: another kind of fault, or a response. */
   undici?: 'unreachable' | 'timeout' | 'answer'
 }
 
@@ -17,7 +17,7 @@ const OK = 'HTTP/1.1 200 OK\r\n'
 const head = (...lines: string[]): string[] => [`${OK}${lines.join('\r\n')}\r\n\r\n`]
 const chunked = (body: string): string[] => [`${OK}transfer-encoding: chunked\r\n\r\n${body}`]
 
-/** Answers that are wrong, or that could be read in two ways: both end the connection. */
+/** Responses that are invalid or ambiguous. Both kinds end the connection. */
 const answers: Record<string, Wrong> = {
   'something else than HTTP': { parts: ['<html>hello</html>\r\n\r\n'], kind: 'protocol' },
   'HTTP/2 unasked': { parts: ['HTTP/2 200 OK\r\ncontent-length: 2\r\n\r\nab'], kind: 'protocol' },
@@ -150,7 +150,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
     )
     expect(outcome).toBe(expected)
     if (kind === 'content-type' || expected === 'answer') return
-    // Nothing else is ever read from this connection.
+    // The connections are closed, so nothing else is read from them.
     await Promise.all(server.connections.map(({ closed }) => closed))
   })
 

@@ -5,18 +5,18 @@ import { query, TRANSPORTS } from './support/transports.ts'
 const CHUNKED = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n'
 
 type Right = {
-  /** What comes in. */
+  /** The bytes that the server sends, in parts. */
   parts: (string | Uint8Array)[]
-  /** What is meant. */
+  /** The expected body. */
   text: string
   status?: number
-  /** The connection ends with it. */
+  /** The server ends the connection after the response. */
   ends?: true
-  /** undici 8.12 refuses it, though it is right. */
+  /** undici 8.12 refuses the response, although it is valid. */
   refusedByUndici?: true
 }
 
-/** Answers that are right, in every form that HTTP/1.1 allows. */
+/** Valid responses, in every form that HTTP/1.1 allows. */
 const answers: Record<string, Right> = {
   'a body with its length': { parts: [respond('{"data":1}')], text: '{"data":1}' },
   'an empty body': { parts: [respond('')], text: '' },
@@ -92,11 +92,11 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
       }
     })
     await using transport = create(1_000)
-    // Twice: what is left of the first answer would spoil the second.
+    // Sent twice, because bytes left over from the first response would break the second.
     for (let i = 0; i < 2; i++) {
       expect(await transport.send(query(server.url))).toMatchObject({ status, text })
     }
-    // undici may open a second one while it ends with the first.
+    // undici may open a second connection before it has closed the first.
     const most = ends || name === 'undici' ? 2 : 1
     expect(server.connections.length).toBeLessThanOrEqual(most)
   })

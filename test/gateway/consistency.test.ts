@@ -19,7 +19,7 @@ const QUERY = '{ user(id: "u1") { seen postsSeen } }'
 const to = (query: string, headers: Record<string, string> = {}) => ask(graph.gateway.url, query, { headers })
 const withHeader = (...tokens: string[]) => ({ [CONSISTENCY_HEADER]: tokens.join(', ') })
 
-/** The token that the query's fetches carried, to each of the two subgraphs. */
+/** The tokens that the query's fetches carried to the two subgraphs. */
 async function seenWith(headers: Record<string, string>): Promise<unknown[]> {
   const { body } = await to(QUERY, headers)
   const user = body.data?.['user'] as { seen: string | null; postsSeen: string | null } | undefined
@@ -85,7 +85,7 @@ describe('what was written comes back to the client', () => {
         ['users', 4, ['12']],
         ['posts', 7, ['30']],
       ],
-      // What is below the first field, and the second.
+      // The fetches below the first and the second field.
       [['users', 4, ['12']]],
       [['users', 4, ['12']]],
     ])

@@ -20,7 +20,7 @@ import { WITHIN } from '../support/timeout.ts'
 
 const quiet = createLog('gateway', { LOG_LEVEL: 'silent' })
 
-/** Users, its database, and a gateway's view of the sessions that ended. */
+/** The users service, its database, and a gateway's list of ended sessions. */
 async function setUp(env: Record<string, string> = {}) {
   const stack = new AsyncDisposableStack()
   const database = stack.use(await freshDatabase('users'))
@@ -45,7 +45,7 @@ async function setUp(env: Record<string, string> = {}) {
     })
     return stack.use(watching)
   }
-  /** A session that began, and ends in the transaction of `tx`. @param ago when its command took the time, milliseconds */
+  /** Adds a session that ends in the transaction of `tx`. @param ago age of the end time when it is written, in milliseconds */
   const end = async (tx: Sql, ago = 0) => {
     const id = randomUUID()
     await tx(
@@ -83,7 +83,7 @@ test('a session whose end commits long after others is refused as soon as it is 
   await using late = await openSql(bed.database.url)
   await late.sql('begin')
   const first = await bed.end(late.sql, 60_000)
-  // Others begin and end meanwhile, and are seen.
+  // Other sessions begin and end in the meantime. The gateway sees them.
   for (const _ of [1, 2, 3]) await seen(watch, await bed.end(bed.sql))
   expect(watch.isRevoked(first)).toBe(false)
   await late.sql('commit')
@@ -153,7 +153,7 @@ test('when the rows that it needs were deleted, the list is read anew', async ()
   await seen(watch, await bed.end(bed.sql))
   await bed.service.process.stop()
   const away = await bed.end(bed.sql)
-  // Another process of users goes on meanwhile; retention passes the gateway's place.
+  // Another process of users continues in the meantime. Retention deletes records that the gateway has not read.
   const other = await startService('users', { databaseUrl: bed.database.url })
   await untilReported(other, 'log', /^leading/)
   const ticks = async () => Number((await bed.sql<{ n: string }>('select max(n) as n from tick'))[0]?.n)

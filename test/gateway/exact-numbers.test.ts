@@ -55,7 +55,7 @@ beforeEach(() => {
 type Via = 'POST' | 'POST of a browser' | 'GET'
 const VIAS: Via[] = ['POST', 'POST of a browser', 'GET']
 
-/** Asks with variables as JSON text; returns status and text. */
+/** Sends a query with variables as JSON text. @returns the status and the text of the response */
 async function ask(fastPath: boolean, query: string, variables = '{}', via: Via = 'POST') {
   const url = `${gateways.get(fastPath)?.url}/graphql`
   const headers = { 'content-type': 'application/json', ...(via !== 'POST' && { origin: url }) }

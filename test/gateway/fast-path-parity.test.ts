@@ -26,7 +26,7 @@ beforeEach(() => {
 
 type Asked = { method?: string; path?: string; headers?: Record<string, string>; body?: string | Buffer }
 
-/** Everything a client can see of an answer, ids of requests and the time excepted. */
+/** Everything that a client can see of a response, except for request ids and the time. */
 async function responseOf(
   { gateway }: { gateway: { url: string } },
   { method = 'POST', path = '/graphql', headers = {}, body }: Asked,
@@ -140,7 +140,7 @@ const ACCEPTED = [
   '',
 ]
 
-/** What must not need Apollo Server. */
+/** Requests that must not need Apollo Server. */
 const PLAIN = [
   'a query',
   'a query with variables',

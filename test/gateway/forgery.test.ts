@@ -23,7 +23,7 @@ beforeEach(() => {
 
 const QUERY = '{ user(handle: "alice") { handle } }'
 
-/** A GET with these headers and no others, as `fetch` cannot send it. */
+/** Sends a GET with only these headers. `fetch` would add others. */
 async function get(graph: Graph, headers: Record<string, string>, query = QUERY) {
   const { hostname, port } = new URL(graph.gateway.url)
   const path = `/graphql?${new URLSearchParams({ query }).toString()}`
@@ -37,7 +37,7 @@ async function get(graph: Graph, headers: Record<string, string>, query = QUERY)
 const JSON_ACCEPT = 'application/graphql-response+json, application/json'
 const CHROME =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36'
-/** What a current browser says of a fetch by a page of another site. */
+/** The headers of a current browser for a fetch by a page of another site. */
 const CROSS = {
   'user-agent': CHROME,
   accept: JSON_ACCEPT,

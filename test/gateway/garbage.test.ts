@@ -17,7 +17,7 @@ import { LARGE, largeText, youngGarbageKept } from './support/old-space.ts'
 
 const log = createLog('test', { LOG_LEVEL: 'silent' })
 
-/** Of 200 turns that each leave one large text behind. */
+/** Maximum growth of the heap in bytes, for 200 turns that each leave one large text behind. */
 const FEW = LARGE * 40
 
 test('what a batch held is garbage at once, also when one that came before it is not collected yet', async () => {
@@ -78,7 +78,7 @@ test('a request that Apollo Server has answered is garbage at once', async () =>
   expect(kept).toBeLessThan(FEW)
 })
 
-/** A graph that answers everything with this. */
+/** A supergraph manager whose operations all return this data. */
 function answering(data: string): SupergraphManager {
   const execute = async () => ({ kind: 'complete' as const, data, errors: [] })
   const never = async () => Promise.reject(new Error('never asked for'))

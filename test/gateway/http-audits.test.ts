@@ -3,16 +3,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startGraph, type Graph } from './support/graph.ts'
 
 /**
- * Audits of GraphQL over HTTP that the gateway fails on purpose. For `application/json` the draft prefers 200 for
- * documents that cannot be executed, because clients once could not tell a response of GraphQL from one of a proxy. Apollo
- * Server and Apollo Router send 400, which clients and monitoring count on; who wants the draft's statuses sends
- * `accept: application/graphql-response+json`, where both agree.
+ * Audits of GraphQL over HTTP that the gateway fails on purpose. For `application/json`, the draft prefers 200 for documents
+ * that cannot be executed, because older clients could not distinguish a response of GraphQL from one of a proxy. Apollo Server
+ * and Apollo Router send 400, and clients and monitoring rely on it. Clients that want the draft's statuses send
+ * `accept: application/graphql-response+json`, for which both agree.
  */
 const KEPT: Record<string, string> = {
   '572B': 'SHOULD use 200 status code on document parsing failure when accepting application/json',
   FDE2: 'SHOULD use 200 status code on document validation failure when accepting application/json',
   '7B9B': 'SHOULD use a status code of 200 on variable coercion failure when accepting application/json',
-  // The audit sends `accept: */*`, as an image or a script does; see ADR 0015.
+  // The audit sends `accept: */*`, like an image or a script. See ADR 0015.
   '5A70': 'MAY accept application/x-www-form-urlencoded formatted GET requests',
 }
 

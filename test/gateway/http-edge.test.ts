@@ -251,7 +251,7 @@ describe('explorers', () => {
     const html = await (await call('/')).text()
     expect(html).toContain('EmbeddedSandbox')
     expect(html).toContain('href="/graphiql"')
-    // A browser that cannot load Apollo's script goes there by itself.
+    // A browser that cannot load Apollo's script goes to GraphiQL.
     expect(html).toContain(`onerror="location.replace('/graphiql')"`)
   })
 

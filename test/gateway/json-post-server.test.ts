@@ -57,7 +57,7 @@ describe('a plain POST', () => {
         .join(''),
     )
     await expect.poll(() => plain.posted.length).toBe(16)
-    // Those of another connection are answered meanwhile.
+    // Requests of another connection get responses in the meantime.
     const other = await open(plain)
     other.socket.write(request())
     await expect.poll(() => other.text).toContain('201 Created')
@@ -89,7 +89,7 @@ describe('a plain POST', () => {
     for (let n = 0; n < 200; n++) client.socket.write(request(body))
     const stalled = () => plain.endOf(client.socket)?.writableNeedDrain
     const posted = () => plain.posted.filter((post) => 'large' in (post.body as object)).length
-    // When nothing more of it is worked on while another request is answered, it waits for the client to read.
+    // Repeated until no request of the client is handled while another client gets a response. The server then waits for a read.
     for (let before = -1; before < posted();) {
       before = posted()
       await expect.poll(stalled).toBe(true)

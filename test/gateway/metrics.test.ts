@@ -72,7 +72,7 @@ describe('after known traffic', () => {
       [label('mutation', 'Rename', 'success')]: 1,
       [label('query', 'Boom', 'errors')]: 1,
       [label('query', 'Got', 'success')]: 1,
-      // Two that are not valid, one that is too deep, and the mutation by GET.
+      // Two invalid operations, one that is too deep, and the mutation by GET.
       [label('unknown', 'unknown', 'refused')]: 4,
     })
     expect(await samples('errors_total', one)).toEqual({
@@ -80,7 +80,7 @@ describe('after known traffic', () => {
       '{code="GRAPHQL_VALIDATION_FAILED"}': 1,
       '{code="GRAPHQL_PARSE_FAILED"}': 1,
       '{code="LIMIT_EXCEEDED"}': 1,
-      // The refused GET, the mutation by GET, and the body of another type.
+      // The refused GET, the mutation by GET, and the body with another content type.
       '{code="BAD_REQUEST"}': 3,
       '{code="NOT_FOUND"}': 1,
     })
@@ -165,7 +165,7 @@ test('faults of a subgraph, its circuit breaker and its retries are seen', async
   shop.misbehave = (reply) => reply.code(503).send('')
   for (let i = 0; i < 3; i++) await ask(gateway.url, '{ products { id } }')
   const counts = await samples('subgraph_requests_total')
-  // Five outages in a row open the breaker: two requests of three and two attempts.
+  // Five consecutive outages open the breaker. They are the attempts of two requests: three and two.
   expect(counts).toEqual({
     '{subgraph="products",outcome="status"}': 5,
     '{subgraph="products",outcome="open"}': expect.any(Number) as number,

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { BODY, LIMIT, open, request, serve, type Client, type Served } from './support/json-post-server.ts'
 import { WITHIN } from '../support/timeout.ts'
 
-/** One that answers plain POSTs on the socket, and one that has the router alone. */
+/** `plain` serves plain POSTs on the socket. `routed` serves all requests with the router. */
 let plain: Served
 let routed: Served
 
@@ -18,7 +18,7 @@ afterEach(async () => {
   await routed[Symbol.asyncDispose]()
 })
 
-/** Bytes that are no plain POST, each with what follows it on the connection. */
+/** Bytes that are not a plain POST, each with the bytes that follow it on the connection. */
 const ODD: Record<string, string> = {
   'a GET': 'GET /graphql HTTP/1.1\r\nhost: a\r\n\r\n',
   'another path': request(BODY, [], 'POST /graph HTTP/1.1'),
@@ -120,7 +120,7 @@ const MUTATIONS = fc.oneof(
   }),
 )
 
-/** A request with some bytes changed, or with a field more. */
+/** A request with some bytes changed, or with an additional field. */
 const MUTANTS = fc
   .tuple(
     fc.constantFrom('{}', BODY, '[1]', '"a"', '{"a":"\\ud800"}'),
@@ -141,7 +141,7 @@ test('whatever bytes come, the answer is that of node:http and the router', asyn
   for (const { pieces, ours, theirs } of asked) expect({ pieces, ...ours }).toEqual({ pieces, ...theirs })
 })
 
-/** What both have answered when one piece after the other was sent, each once the one before was answered. */
+/** Sends the pieces to both servers, each after the response to the one before. @returns the responses of both */
 async function askBoth(pieces: readonly string[]) {
   const [ours, theirs] = await Promise.all([open(plain), open(routed)])
   const seen = () => ({
@@ -153,7 +153,7 @@ async function askBoth(pieces: readonly string[]) {
   for (const piece of pieces) {
     for (const { socket } of [ours, theirs]) socket.write(piece, 'latin1')
     await Promise.all([plain.settled(ours.socket), routed.settled(theirs.socket)])
-    // Ours hands over what is cut short only after a while. Whoever asked compares, and shows what differs.
+    // Our server hands an incomplete request over only after a while. If a difference remains, the caller's assertion shows it.
     await vi.waitUntil(areEqual, { ...WITHIN, interval: 5 }).catch(() => {})
     await plain.settled(ours.socket)
   }
@@ -162,8 +162,8 @@ async function askBoth(pieces: readonly string[]) {
 }
 
 /**
- * What ours has answered, without what only the pace makes: bytes behind a request that are none make node:http refuse, and
- * forget the request if that is not answered yet, or say nothing if the connection is to be closed by then.
+ * The responses of our server, without differences that depend only on timing. If invalid bytes follow a request, node:http
+ * refuses them. It then drops the request if that has no response yet. If the connection is about to close, it sends no refusal.
  */
 function sameAs(expected: Client['answers'], answers: Client['answers']): Client['answers'] {
   const refuses = expected.some(([line]) => line === REFUSED)

@@ -21,7 +21,7 @@ afterAll(async () => {
   await shop[Symbol.asyncDispose]()
 })
 
-/** Sends a search as it is given, byte for byte. */
+/** Sends a query string without changing any byte. */
 async function get(search: string) {
   const response = await fetch(`${gateway.url}/graphql?${search}`, {
     headers: { 'apollo-require-preflight': '1' },

@@ -220,7 +220,7 @@ describe('with a Redis', () => {
     process.kill(pid, 'SIGSTOP')
     try {
       await ask(`query Stopped ${USER}`)
-      // The connection has not even found out yet: nobody has waited for that.
+      // The connection has not noticed the stop yet, so the query did not wait for that.
       expect(await readyOf(graph)).toBe('ready')
     } finally {
       process.kill(pid, 'SIGCONT')

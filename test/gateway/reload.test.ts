@@ -5,7 +5,7 @@ import { TIMEOUT_MS } from '../support/timeout.ts'
 import { ask, compose, serve, type Answer } from './support/gateways.ts'
 import { FEDERATION, startSubgraph, type SubgraphDefinition, type TestSubgraph } from './support/subgraph.ts'
 
-/** Two editions of one graph: what `thing` is called differs, and so does the subgraph that knows its label. */
+/** Makes an edition of one graph. The editions have different subgraphs, and different names for the field of `Thing`. */
 const edition = (name: string, field: string): SubgraphDefinition => ({
   name,
   sdl: `type Query { things: [Thing!]! } type Thing @key(fields: "id") { id: ID! ${field}: String }`,
@@ -19,7 +19,7 @@ let gateway: StandaloneGateway
 beforeEach(async () => {
   first = await startSubgraph(edition('first', 'label'))
   second = await startSubgraph(edition('second', 'title'))
-  // A request is held while a supergraph is loaded, which takes long on a busy machine.
+  // The test holds requests while it loads a supergraph. Loading takes long on a busy machine.
   gateway = await serve([first], { timeoutMs: TIMEOUT_MS })
 })
 afterEach(async () => {
@@ -31,10 +31,10 @@ afterEach(async () => {
 const supergraphOf = ({ url, definition: { name, sdl } }: TestSubgraph) =>
   readSupergraph(compose([{ name, url, sdl: FEDERATION + sdl }]), 'next.graphql')
 
-/** Requests; fewer than there may be connections to a subgraph. */
+/** The number of concurrent requests. It is lower than the maximum number of connections to a subgraph. */
 const AT_ONCE = 50
 
-/** Of a request for labels: wholly by the first supergraph, or wholly by the second. */
+/** The outcomes of a request for labels. The first supergraph serves it, and the second one refuses it. */
 const SERVED = [200, undefined, { things: [{ label: 'old' }] }]
 const REFUSED = [400, 'GRAPHQL_VALIDATION_FAILED', undefined]
 const outcomeOf = ({ status, body }: Answer) => [status, body.errors?.[0]?.extensions['code'], body.data]
@@ -50,14 +50,14 @@ test('requests in flight end with the supergraph they began with, later ones see
     await release.promise
     return reply.send({ data: { things: [{ label: 'old' }] } })
   }
-  // Half of them by the fast path, half through Apollo Server; each with a name of its own, so that none shares a fetch.
+  // The fast path handles half of the requests, and Apollo Server the others. Each has a unique name, so none shares a fetch.
   const askNext = (_: unknown, i: number) =>
     ask(gateway.url, `query Q${i} ${LABELS}`, {
       headers: i % 2 === 0 ? {} : { 'apollo-query-plan-experimental': '1' },
     })
   const inFlight = Array.from({ length: AT_ONCE }, askNext)
   await arrived.promise
-  // Most of these wait for a connection to the subgraph, which no test can see; some may come after the reload.
+  // Most of these requests wait for a connection to the subgraph. No test can observe that. Some may come after the reload.
   const between = Array.from({ length: AT_ONCE }, (_, i) => askNext(_, AT_ONCE + i))
   await ask(gateway.url, '{ __typename }')
   await gateway.reload(await supergraphOf(second))

@@ -30,7 +30,7 @@ const post = (extensions: unknown): Asked => ({
 const byGet = (...extensions: string[]): Asked =>
   get(new URLSearchParams([['query', query], ...extensions.map((text) => ['extensions', text])]).toString())
 
-/** What must not need Apollo Server. */
+/** Requests that must not need Apollo Server. */
 const PLAIN: Record<string, Asked> = {
   'extensions, as Apollo Client 4 sends them': post(NAMED),
   'the same by GET': byGet(JSON.stringify(NAMED)),

@@ -145,13 +145,13 @@ test.each(['graph', 'full'] as const)(
   },
 )
 
-/** Asks at the same time; the subgraph responds when all have reached the gateway. */
+/** Sends one request for each id, all at the same time. */
 async function together(gateway: { url: string }, ids: readonly string[], query: string) {
   return Promise.all(ids.map((id) => ask(gateway.url, query, { headers: { 'x-request-id': id } })))
 }
 
 describe('fetches are still shared', () => {
-  /** A response that comes late enough for all requests of a test to join. */
+  /** Holds a response back until all requests of a test can have joined. */
   function hold(subgraph: TestSubgraph, response: object) {
     const { promise, resolve } = Promise.withResolvers<void>()
     subgraph.misbehave = (reply) => promise.then(() => reply.send(response))

@@ -15,7 +15,7 @@ afterAll(async () => {
   await graph[Symbol.asyncDispose]()
 })
 
-/** Of some 30 kB. */
+/** A query with a response of about 30 kB. */
 const LARGE = `{ ${Array.from({ length: 90 }, (_, n) => `aliasOfTheTypenameThatIsLongEnoughToMakeAResponseOfSomeSize${n}: __typename`).join(' ')} }`
 const SMALL = '{ __typename }'
 
@@ -34,14 +34,14 @@ async function ask(query: string, headers: Record<string, string>, method = 'POS
   return { response, bytes: await buffer(response) }
 }
 
-/** By the JSON POST server; by the router, for browsers; with GET. */
+/** The ways to send a request: to the JSON POST server, to the router as browsers do, and as a GET. */
 const WAYS: Record<string, { headers?: Record<string, string>; method?: string }> = {
   'a program': {},
   'a browser': { headers: { origin: 'https://app.example' } },
   'a GET': { method: 'GET' },
 }
 
-/** A GET's response varies by more: by what decides whether it is executed. */
+/** The response to a GET depends on more headers, which decide whether the GET is executed. */
 const VARY = /^Origin, Accept-Encoding($|, )/
 
 describe.each(Object.entries(WAYS))('%s', (_, { headers = {}, method }) => {

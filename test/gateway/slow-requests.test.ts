@@ -25,7 +25,7 @@ describe.each([
     return client
   }
 
-  /** Sends one byte after the other, and never the last. */
+  /** Sends one byte after the other, but never the last one. */
   async function drip(bytes: string): Promise<Client> {
     const client = await connect()
     let at = 60
@@ -98,7 +98,7 @@ test('a client that reads nothing of its answers is let go', async () => {
   client.socket.destroy()
 })
 
-/** Bytes of this process, server and clients. */
+/** The memory of this process in bytes, for the server and its clients. */
 function used(): number {
   const { heapUsed, external, arrayBuffers } = process.memoryUsage()
   return heapUsed + external + arrayBuffers

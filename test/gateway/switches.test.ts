@@ -36,7 +36,7 @@ test.each([
   await using graph = await startGraph({ SUBGRAPH_HTTP_CLIENT: value })
   const { body } = await ask(graph.gateway.url, USER)
   expect(body).toEqual({ data: { user: { handle: 'alice' } } })
-  // Only undici writes the field that HTTP/1.1 implies.
+  // Only undici sends this header, which is the default in HTTP/1.1.
   expect(graph.users.requests.at(-1)?.headers.connection).toBe(connection)
 })
 

@@ -13,7 +13,7 @@ const RENAME = 'mutation { rename(handle: "a") { handle } }'
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736'
 const SPAN = '00f067aa0ba902b7'
 
-/** The parts of each `traceparent` that was sent, by trace, span and flags. */
+/** The parts of each `traceparent` that was sent: trace, span and flags. */
 async function sent(query: string, headers: Record<string, string> = {}): Promise<string[][]> {
   graph.reset()
   await ask(graph.gateway.url, query, { headers })
@@ -63,6 +63,6 @@ test.each([
 test('queries carry none, so that those of several clients can be one', async () => {
   const traceparent = `00-${TRACE}-${SPAN}-01`
   expect(await sent('{ user(id: "u1") { handle postCount } }', { traceparent })).toEqual([])
-  // Of a mutation, what is fetched below its fields is a query.
+  // The fetches below the fields of a mutation are queries.
   expect(await sent('mutation { rename(handle: "a") { postCount } }', { traceparent })).toHaveLength(1)
 })

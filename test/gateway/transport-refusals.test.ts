@@ -12,7 +12,7 @@ afterAll(async () => {
   await Promise.all([fast, full].map((graph) => graph[Symbol.asyncDispose]()))
 })
 
-/** Each way in which a request is refused before it is executed. */
+/** All reasons for refusing a request before it is executed. */
 const REFUSED: Record<string, [asked: Asked, status: number, code: string, message: string | RegExp]> = {
   'no content-type': [{ body: QUERY }, 415, 'BAD_REQUEST', `The request has no content-type header. ${FORM}`],
   'neither type nor body': [{}, 415, 'BAD_REQUEST', `The request has no content-type header. ${FORM}`],
@@ -167,7 +167,7 @@ describe('a refusal says what is wrong and what to send, in the media type that 
     const pattern = typeof message === 'string' ? new RegExp(`^${RegExp.escape(message)}$`) : message
     for (const graph of [fast, full]) {
       for (const [accept, type] of Object.entries(TYPES)) {
-        // A GET of another site may accept what it likes; with JSON alone it would be one of a program.
+        // This makes a GET a request of a browser. Otherwise a GET that accepts only JSON would count as one of a program.
         const headers = { 'user-agent': 'Mozilla/5.0', ...asked.headers, accept }
         const { headers: sent, status: found, text } = await send(graph, { ...asked, headers })
         const error = errorOf(text)

@@ -7,7 +7,7 @@ export type Located = { object: JsonObject; path: ResponsePath }
 export type EntityPath = {
   /** The objects at the path, in document order. */
   collect: (root: JsonObject) => JsonObject[]
-  /** The same objects with their paths; for errors. */
+  /** The same objects with their paths, for errors. */
   locate: (root: JsonObject) => Located[]
 }
 
@@ -31,7 +31,7 @@ export function compileEntityPath(path: readonly (string | number)[]): EntityPat
   }
 }
 
-/** @param lists how many levels of lists may still be entered */
+/** @param lists the number of levels of lists that may still be entered */
 function collect(value: unknown, lists: number, found: JsonObject[]): void {
   if (isJsonObject(value)) found.push(value)
   else if (Array.isArray(value) && lists > 0) for (const item of value) collect(item, lists - 1, found)

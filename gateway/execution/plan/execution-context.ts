@@ -10,9 +10,9 @@ export type ExecutionContext = {
   errors: GraphQLFormattedError[]
   /** No string in `data` has a character that JSON escapes. */
   plain: boolean
-  /** `data` of the response is null, whatever was fetched. */
+  /** `data` of the response is null, independent of the fetched data. */
   failed: boolean
-  /** The JSON text of a variable as the client sent it; undefined if it was not sent. */
+  /** The JSON text of a variable that the client sent. Undefined if it was not sent. */
   variable: (name: string) => string | undefined
 }
 

@@ -35,12 +35,12 @@ export function rootError(error: SubgraphError, renamed: RenamedKeys): GraphQLFo
   return errorAt(error, error.path && withRenamed(error.path, renamed))
 }
 
-/** The entities of a fetch. `slots`: the number of each entity's representation in the request; -1: it has none. */
+/** The entities of a fetch. `slots` has the index of each entity's representation in the request. -1 if it has none. */
 export type FetchedEntities = { entities: readonly JsonObject[]; slots: readonly number[] }
 
 /**
- * The errors of a fetch of entities. `_entities.3.name` of the subgraph is `name` of every entity whose representation
- * was the fourth. An error without the number of a representation is reported at the first entity.
+ * The errors of a fetch of entities. `_entities.3.name` of the subgraph is `name` of every entity whose representation was the
+ * fourth one. An error without the index of a representation is reported at the first entity.
  */
 export function entityErrors(
   errors: readonly SubgraphError[],
@@ -55,7 +55,7 @@ export function entityErrors(
   })
 }
 
-/** Where the entities of a fetch are in the data: all that have a representation, and by its number. */
+/** The places in the data of the entities of a fetch: of all with a representation, and by the index of the representation. */
 export type EntityPlaces = {
   all: readonly Located[]
   bySlot: ReadonlyMap<number, readonly Located[]>
@@ -80,11 +80,12 @@ export function entityPlaces(
 }
 
 /**
- * The places in the data that stay empty when a fetch fails. Fetch of root fields: each of the fields. Fetch of entities:
- * their place, up to the first list (`@` in the planner's paths); if the fetch asks for a single field, that field.
+ * The places in the data that stay empty when a fetch fails. For a fetch of root fields, these are the fields. For a fetch of
+ * entities, it is their place, up to the first list (`@` in the planner's paths). If the fetch asks for a single field, it is
+ * that field.
  *
  * @param query the operation that was sent to the subgraph
- * @param place where the entities are in the data, in the planner's notation; empty for root fields
+ * @param place the path of the entities in the data, in the planner's notation. Empty for root fields.
  */
 export function faultPaths(query: string, place: readonly string[]): Path[] {
   const [operation] = parse(query).definitions

@@ -6,7 +6,7 @@ import { createTypeIndex } from '../type-index.ts'
 import { compileFetch } from './fetch-step.ts'
 import type { ExecutionContext } from './execution-context.ts'
 
-/** Runs a fetch of `x` for the entities at `a`, answered so; returns the errors. */
+/** Runs a fetch of `x` for the entities at `a`, with this response. @returns the errors */
 async function fetchX(data: JsonObject, response: SubgraphResponse): Promise<ExecutionContext['errors']> {
   return (await runFetch(data, response)).errors
 }

@@ -24,7 +24,7 @@ import { compileOutputRewrites, compileRewrites } from './rewrites.ts'
 /**
  * Compiles a Fetch of the plan.
  *
- * @param path where its entities are in the data, in the planner's notation; empty for root fields
+ * @param path the path of its entities in the data, in the planner's notation. Empty for root fields.
  */
 export function compileFetch(
   fetch: PlannedFetch,
@@ -82,7 +82,7 @@ function entityFetch(
     return send(context, `${head}${representations.join(',')}]}}`, { head, representations })
   }
 
-  /** The result for each representation; null if the response is unusable. */
+  /** The result for each representation. Null if the response is unusable. */
   function read(
     context: ExecutionContext,
     fetched: FetchedEntities,
@@ -120,7 +120,7 @@ function entityFetch(
   }
 }
 
-/** The list of entities, or what is wrong with it. An empty list if the errors of the response explain why it is missing. */
+/** The list of entities, or a description of its fault. An empty list if errors of the response explain why it is missing. */
 function entitiesOf({ data, errors }: SubgraphResponse, expected: number): readonly unknown[] | string {
   const entities = data?.['_entities']
   if (Array.isArray(entities)) {

@@ -6,7 +6,7 @@ import { getOwn, isJsonObject, MAX_NESTING, setOwn, type JsonObject } from '../j
  * Otherwise the later value wins, with two exceptions: null never replaces a value, and the name of an interface never
  * replaces the type of an object (the subgraph of an @interfaceObject returns only the interface).
  *
- * @param levels how many levels may still be entered; below them the later value wins
+ * @param levels the number of levels that may still be entered. Below them, the later value wins.
  */
 export function mergeInto(
   known: JsonObject,

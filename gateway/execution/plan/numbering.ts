@@ -6,7 +6,7 @@ import type { Rewrite } from './rewrites.ts'
 /** The distinct representations of entities, as JSON texts, in the order of their first occurrence. */
 export type Numbered = {
   texts: readonly string[]
-  /** For each entity the index of its representation in `texts`; -1: it has none. */
+  /** For each entity, the index of its representation in `texts`. -1 if it has none. */
   slots: readonly number[]
 }
 
@@ -17,7 +17,7 @@ const FEW = 16
  * Finds the distinct representations of entities. If one leaf identifies them, like an id, its values are compared, and a
  * text is written only for distinct ones. Otherwise the texts are compared.
  *
- * @returns a function of the entities; `plain`: no string in the data has a character that JSON escapes
+ * @returns a function of the entities. Its argument `plain` is true if no string in the data has a character that JSON escapes.
  */
 export function compileNumbering(
   projection: Projection,
@@ -81,7 +81,7 @@ function createPlaces<Value>(expected: number): Places<Value> {
   }
 }
 
-/** The planner's input rewrites are rare, so this may be slow. */
+/** Rewrites a representation. The planner's input rewrites are rare, so this may be slow. */
 function rewritten(text: string | null, rewrite: Rewrite): string | null {
   if (text === null) return null
   const representation = parseExactly(text)

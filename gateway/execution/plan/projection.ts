@@ -2,9 +2,9 @@ import type { QueryPlanFieldNode, QueryPlanSelectionNode } from '@apollo/query-p
 import { getOwn, isJsonObject, leafText, MAX_NESTING, quote, type JsonObject } from '../json.ts'
 import type { TypeIndex } from '../type-index.ts'
 
-/** How the representations of one type's entities are written. */
+/** Writes the representations of one type's entities. */
 export type Form = {
-  /** The key in the data of the only field, if it is a leaf: its values identify the representations. Otherwise null. */
+  /** The key in the data of the only field, if it is a leaf. Its values then identify the representations. Otherwise null. */
   readonly sole: string | null
   /**
    * The representation of an entity as JSON text. Null if the entity lacks a required field. Equal representations have
@@ -15,7 +15,7 @@ export type Form = {
   write(entity: JsonObject, plain: boolean): string | null
 }
 
-/** The form for an entity; null: the fetch has nothing for its type. */
+/** The form for an entity. Null if the fetch has no fields for its type. */
 export type Projection = (entity: JsonObject) => Form | null
 
 /** `key` is the key in the data. `prefix` contains the key in the representation, which is the field's name. */
@@ -37,7 +37,7 @@ export function compileProjection(requires: readonly QueryPlanSelectionNode[], t
 
 function formOf(typename: unknown, fields: Fields): Form | null {
   const others = fields.filter(({ key }) => key !== '__typename')
-  // Without __typename the subgraph cannot know the type.
+  // Without __typename, the subgraph cannot determine the type.
   if (others.length === fields.length) return null
   const [only, second] = others
   const write = (entity: JsonObject, plain: boolean) => writeFields(entity, fields, plain)
@@ -57,7 +57,7 @@ function formOf(typename: unknown, fields: Fields): Form | null {
   }
 }
 
-/** Occurs in no name. */
+/** A character that does not occur in names. */
 const MARK = '\0'
 
 /** The fields of all fragments that apply to a type, each once, in the order of the plan. */

@@ -8,7 +8,7 @@ export type Rewrite = (value: unknown) => void
 
 const FRAGMENT = '... on '
 
-/** Compiles the planner's rewrites of a fetch's input or output; null if there are none. */
+/** Compiles the planner's rewrites of a fetch's input or output. Null if there are none. */
 export function compileRewrites(
   rewrites: readonly FetchDataRewrite[] | undefined,
   types: TypeIndex,

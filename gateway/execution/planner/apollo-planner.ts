@@ -29,7 +29,7 @@ import { removeRequiresAliases } from './remove-requires-aliases.ts'
 
 /**
  * The number of plans of one operation that are compared. With Apollo's default of 10,000, operations of the differential
- * test with about 8,000 possible plans took 0.7 to 3 s of CPU, while other operations waited. With 1,000: 13 to 110 ms.
+ * test with about 8,000 possible plans took 0.7 to 3 s of CPU, while other operations waited. With 1,000, they took 13 to 110 ms.
  */
 const MAX_EVALUATED_PLANS = 1_000
 
@@ -106,7 +106,7 @@ export function loadApolloPlanner(supergraphSdl: string) {
  */
 const NO_WAY = /^Was not able to find any options for|potentially an interface object type at runtime$/
 
-/** The message for a fragment on an @interfaceObject with a type that the subgraph does not know. */
+/** The message for a fragment on an @interfaceObject with a type that the subgraph does not have. */
 const UNKNOWN_FRAGMENT = /^We should have an edge from .* for __typename$/
 
 const TOO_MANY_PATHS = /^Too many options generated for/

@@ -20,7 +20,7 @@ const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: 
  * Replaces fragments on other abstract types within an @interfaceObject. If the interface implements the other type, the
  * new fragment has no type condition. Otherwise there is one fragment for each object type that both have.
  *
- * Apollo's planner throws on such fragments (`{ nodes { ... on Named { name } } }`) if the subgraph does not know the type.
+ * Apollo's planner throws on such fragments (`{ nodes { ... on Named { name } } }`) if the subgraph does not have the type.
  *
  * @param objects names of the interfaces that are an @interfaceObject somewhere
  */
@@ -55,7 +55,7 @@ export function expandFragments(
     return isSpread ? selection : { ...selection, selectionSet: expand(selection.selectionSet, condition) }
   }
 
-  /** The type conditions to use instead; null: the fragment stays. */
+  /** The type conditions that replace the fragment's. Null if the fragment stays. */
   function expandCondition(
     parent: GraphQLNamedType | undefined,
     condition: GraphQLNamedType | undefined,

@@ -39,7 +39,7 @@ function namesBySubgraph(document: DocumentNode): Map<string, Set<string>> {
   return objects
 }
 
-/** In a subgraph, a field can have a narrower type than in the supergraph. */
+/** Finds the types of fields in subgraphs. In a subgraph, a field can have a narrower type than in the supergraph. */
 function fieldTypes(document: DocumentNode): InterfaceObjects['typeOf'] {
   const subgraphs = subgraphNames(document)
   const types = new Map<string, string>()
@@ -62,8 +62,8 @@ function fieldTypes(document: DocumentNode): InterfaceObjects['typeOf'] {
 }
 
 /**
- * Adds to a fetch where it gets entities of an @interfaceObject. The plan does not ask for their type if nothing depends on
- * it, and the subgraph would return the name of the interface.
+ * Adds `interfaceObjects` to a fetch: the places of entities of an @interfaceObject. If nothing depends on their type, the plan
+ * does not ask for it. If it did, the subgraph would return the name of the interface.
  */
 export function withInterfaceObjects(fetch: FetchNode, objects: InterfaceObjects): PlannedFetch {
   const interfaces = objects.bySubgraph.get(fetch.serviceName)

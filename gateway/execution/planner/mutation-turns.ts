@@ -46,7 +46,7 @@ export function planInTurns(
   return { kind: 'QueryPlan', node: { kind: 'Sequence', nodes } }
 }
 
-/** Whether the second field can be in the fetch of the first, after which the first is complete. */
+/** Whether both fields can share a fetch: the first field must be complete after the fetch. */
 function canShare(first: QueryPlan, second: QueryPlan): boolean {
   return first.node?.kind === 'Fetch' && first.node.serviceName === firstFetch(second)?.serviceName
 }
@@ -56,7 +56,7 @@ function firstFetch({ node }: QueryPlan): FetchNode | null {
   return first?.kind === 'Fetch' ? first : null
 }
 
-/** The root fields to fetch, in the order of the response: the nodes of each response name. */
+/** The root fields to fetch, in the order of the response. Each item has all nodes with one response name. */
 function rootFields(document: DocumentNode, selectionSet: SelectionSetNode): FieldNode[][] {
   const fields = new Map<string, FieldNode[]>()
   const visit = ({ selections }: SelectionSetNode): void => {

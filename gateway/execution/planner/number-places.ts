@@ -22,7 +22,7 @@ export function withNumberPlaces(fetch: FetchNode, schema: GraphQLSchema): Plann
   return numbers ? { ...fetch, numbers } : fetch
 }
 
-/** A selection set and its type; undefined for `_entities`, which the supergraph does not have. */
+/** A selection set and its type. The type is undefined for `_entities`, which the supergraph does not have. */
 type Selected = { set: SelectionSetNode; type: GraphQLNamedType | undefined }
 
 function placesIn(selected: readonly Selected[], schema: GraphQLSchema): NumberPlaces | null {

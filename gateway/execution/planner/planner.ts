@@ -20,11 +20,11 @@ export type LoadedSupergraph = {
 /** A fetch of a plan, with information that Apollo's plans do not have. */
 export type PlannedFetch = FetchNode & {
   /**
-   * Where the subgraph's data has entities of an @interfaceObject: the path to `__typename`, in the notation of rewrites, and
-   * the interface. If such an entity has no `__typename`, it gets the name of the interface.
+   * The places of entities of an @interfaceObject in the subgraph's data. `path` leads to `__typename`, in the notation of
+   * rewrites. `type` is the name of the interface. It becomes the `__typename` of an entity that has none.
    */
   interfaceObjects?: readonly { path: readonly string[]; type: string }[]
-  /** Where its data can have numbers that must keep their digits; undefined: nowhere. */
+  /** The places in the data of numbers that must keep their digits. Undefined if there are none. */
   numbers?: NumberPlaces
 }
 
@@ -36,13 +36,13 @@ export type Planned = {
 }
 
 /**
- * The port to the query planner: operations in, plans out. Everything special to one planner stays behind the port, so that
- * another planner can replace it.
+ * The port to the query planner, which makes plans for operations. Details of one planner stay behind the port, so that another
+ * planner can replace it.
  */
 export type Planner = AsyncDisposable & {
   readonly supergraph: LoadedSupergraph
   /**
-   * @param labels of @override that are on; all others are off
+   * @param labels the labels of @override that are on. All others are off.
    * @throws GraphQLError that the client may see
    */
   plan: (operation: string, operationName: string | undefined, labels?: readonly string[]) => Promise<Planned>

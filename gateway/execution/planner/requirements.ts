@@ -2,7 +2,7 @@ import { Kind, type DocumentNode, type SelectionSetNode } from 'graphql'
 import { argumentOf, directivesOf, hasFields, parseFieldSet, subgraphNames } from './supergraph-document.ts'
 import type { RequiresAliases } from './requires-aliases.ts'
 
-/** What a @requires needs in a representation: keys in the data, and the schema's field of each. */
+/** The fields that a @requires needs in a representation, by their keys in the data. `field` is the name in the schema. */
 export type Requirement = ReadonlyMap<string, { field: string; inner: Requirement }>
 
 /** The requirements of fields that contain requires aliases. */

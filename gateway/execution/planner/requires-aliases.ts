@@ -24,14 +24,14 @@ export type RequiresAlias = { field: string; arguments: FieldNode['arguments'] }
 export type RequiresAliases = ReadonlyMap<string, RequiresAlias>
 
 /**
- * Adds *requires aliases* to a supergraph: for each list of arguments with which a @requires names a field, a field without
- * arguments and with a name of its own, in the same subgraphs. The @requires then name the aliases.
+ * Adds *requires aliases* to a supergraph. A requires alias stands for a field with the arguments that a @requires gives it. It
+ * is a field without arguments, with a unique name, in the same subgraphs. The @requires then use the names of the aliases.
  *
  * Apollo's planner keeps only one field of each name in a fetch. A client's field and a @requires, or two @requires, would
  * silently get each other's arguments. It does not mix up fields with different names. Its plans contain the aliases, which
  * `removeRequiresAliases` replaces again.
  *
- * @returns the supergraph for the planner; clients never see the aliases
+ * @returns the supergraph for the planner. Clients never see the aliases.
  */
 export function addRequiresAliases(document: DocumentNode): {
   document: DocumentNode
@@ -40,7 +40,7 @@ export function addRequiresAliases(document: DocumentNode): {
   const types = new Map(document.definitions.filter(hasFields).map((type) => [type.name.value, type]))
   const aliases = new Map<string, RequiresAlias>()
   const names = new Map<string, string>()
-  /** By type: the aliases to add, and the fields that they copy. */
+  /** For each type, the aliases to add and the fields that they copy. */
   const added = new Map<string, Map<string, string>>()
   const taken = new Set(
     [...types.values()].flatMap(({ fields = [] }) => fields.map(({ name }) => name.value)),

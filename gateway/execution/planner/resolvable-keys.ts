@@ -4,7 +4,7 @@ import { argumentOf, directivesOf, withTypes, type FieldsNode } from './supergra
 /**
  * Removes the keys that cannot be resolved (`@key(resolvable: false)`) from a supergraph.
  *
- * Such a key only declares which fields a subgraph has of another's entity, which the supergraph declares for each field
+ * Such a key only declares which fields of another subgraph's entity a subgraph has. The supergraph declares this for each field
  * anyway. To return to a subgraph with the values of @requires, Apollo's planner uses the first key
  * (`getLocallySatisfiableKey`), even if it cannot be resolved. The subgraph then gets a representation that it cannot
  * resolve. Without these keys, the planner uses the right ones. If a subgraph has no resolvable key, its fields with

@@ -23,7 +23,7 @@ export function withTypes(document: DocumentNode, change: (type: FieldsNode) => 
   return { ...document, definitions }
 }
 
-/** The directives of a name, such as `join__field`. */
+/** The directives with a name, such as `join__field`. */
 export function directivesOf(
   { directives = [] }: { directives?: readonly ConstDirectiveNode[] | undefined },
   name: string,
@@ -31,7 +31,7 @@ export function directivesOf(
   return directives.filter((directive) => directive.name.value === name)
 }
 
-/** The value of a directive's argument as text: of a string, an enum value or a boolean. */
+/** The value of a directive's argument as text. It must be a string, an enum value or a boolean. */
 export function argumentOf({ arguments: args = [] }: ConstDirectiveNode, name: string): string | undefined {
   const value = args.find((argument) => argument.name.value === name)?.value
   if (value?.kind === Kind.BOOLEAN) return String(value.value)

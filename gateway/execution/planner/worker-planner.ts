@@ -5,7 +5,7 @@ import type { Log } from '../../../platform/log.ts'
 import type { LoadedSupergraph, Planned, Planner } from './planner.ts'
 import type { PlanFailure, PlanRequest, WorkerData, WorkerMessage } from './worker-protocol.ts'
 
-/** The timeout for planning one operation, including the wait for earlier ones. Milliseconds. */
+/** Timeout for planning one operation, including the wait for earlier operations. Milliseconds. */
 const PLAN_TIMEOUT_MS = 20_000
 
 /** The size of the thread's young generation, in MB. The larger one that Node is started with has no benefit for planning. */
@@ -13,15 +13,15 @@ const YOUNG_MB = 48
 
 export type PlannerOptions = WorkerData & {
   log: Log
-  /** Called with each started thread. */
+  /** Called for each thread when it starts. */
   onThread?: (thread: Worker) => void
 }
 
 type Waiting = PromiseWithResolvers<Planned> & { timer: NodeJS.Timeout }
 
 /**
- * Plans in a thread of its own, so that planning never blocks the event loop. A thread that dies or exceeds the timeout is
- * replaced at once, and the operations sent to it fail.
+ * Plans in a separate thread, so that planning never blocks the event loop. A thread that dies or exceeds the timeout is
+ * replaced immediately, and the operations sent to it fail.
  *
  * @throws UserFacingError if the supergraph cannot be loaded
  */
@@ -39,7 +39,7 @@ export async function startWorkerPlanner(options: PlannerOptions): Promise<Plann
       .catch((error: unknown) => log.error({ err: error }, 'the planner thread did not start'))
   }
 
-  /** Called by everyone who finds the thread dead. The first call starts the next thread. */
+  /** Called wherever a dead thread is found. The first call starts the next thread. */
   function replace(dead: Promise<Thread>, reason: unknown): void {
     if (disposed || current !== dead) return
     log.error({ err: reason }, 'the planner thread is replaced')

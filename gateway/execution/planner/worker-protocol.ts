@@ -10,7 +10,7 @@ export type PlanRequest = {
   labels: readonly string[] | undefined
 }
 
-/** An error as it crosses the thread boundary. `expected`: it is meant for the client. */
+/** An error in the form that is sent between threads. If it is `expected`, the client may see it. */
 export type PlanFailure = { message: string; expected: boolean; code?: string }
 
 export type WorkerMessage =

@@ -18,22 +18,22 @@ type Names = Map<string, Place>
 type Place = {
   /** The response name. */
   name: string
-  /** The type by the schema; null: unknown. */
+  /** The type in the schema. Null if it is unknown. */
   type: GraphQLCompositeType | null
-  /** The selections below it. */
+  /** The selection sets of the field. */
   sets: SelectionSetNode[]
-  /** By the name of the object's type; null: for all types. */
+  /** The fields below it, by the name of the object's type. The key null is for objects of unknown type. */
   below: Map<string | null, Names>
 }
 
 /**
- * Converts a path in the data to a path in the client's response: with response names, and no deeper than the client's
- * selections. For a field that only the plan needs, the result is the path of its entity.
+ * Converts a path in the data to a path in the client's response. The result has response names, and is not deeper than the
+ * client's selections. For a field that only the plan needs, the result is the path of its entity.
  *
  * A plan can also fetch a field for more objects than the client selected it for: for objects of other types with the same
  * path in the plan, or below an @interfaceObject, which has no types.
  *
- * @returns undefined if no part of the path is in the response; `unasked` if the client selected the field elsewhere only
+ * @returns undefined if no part of the path is in the response. `unasked` if the client selected the field only elsewhere.
  */
 export type ClientPath = (path: readonly unknown[], data: JsonObject) => ResponsePath | undefined | 'unasked'
 
@@ -91,7 +91,7 @@ function allNames({ fragments, nameOf }: OperationView, selectionSet: SelectionS
   return names
 }
 
-/** The type of an object in the data, if clients see it; null: unknown. */
+/** The type of an object in the data, if clients see the type. Null if it is unknown. */
 function typenameOf({ schema }: OperationView, { type }: Place, value: unknown): string | null {
   if (isObjectType(type)) return type.name
   const told = isJsonObject(value) ? value['__typename'] : null

@@ -13,7 +13,7 @@ export type CompletionError = {
 export type Pass = {
   path: ResponsePath | null
   errors: CompletionError[]
-  /** Paths that are null because a null below them propagated. Only with `path`. */
+  /** Paths that are null because a null below them propagated. Filled only if `path` is not null. */
   nulled: ResponsePath[]
   faulty: boolean
   /** No string in the data has a character that JSON escapes. */
@@ -23,8 +23,8 @@ export type Pass = {
 }
 
 /**
- * The result of a writer: the JSON text; `null` if the value is null; NULLED if it is null because of a reported error;
- * BUBBLES if the null propagates to the parent (see "Handling Execution Errors" in the GraphQL spec).
+ * The result of a writer: the JSON text, or `null` if the value is null. It is NULLED if the value is null because of a
+ * reported error. It is BUBBLES if the null propagates to the parent (see "Handling Execution Errors" in the GraphQL spec).
  */
 export type Written = string | null | typeof NULLED | typeof BUBBLES
 export type Writer = (value: unknown, pass: Pass) => Written

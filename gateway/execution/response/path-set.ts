@@ -3,7 +3,7 @@ type Branch = { isEnd: boolean; next: Map<string | number, Branch> }
 
 /** A set of paths in a response. Each lookup takes time proportional to the length of the path, not to the size of the set. */
 export type PathSet = {
-  /** The length of the longest member that is a proper prefix of the path; -1: none. */
+  /** The length of the longest member that is a proper prefix of the path. -1 if there is none. */
   longestAbove(path: Path): number
   /** Whether a member is a prefix of the path, or the path a prefix of a member. Members shorter than `least` do not count. */
   hasOnLine(path: Path, least?: number): boolean
@@ -36,7 +36,7 @@ export function pathSet(paths: Iterable<Path>): PathSet {
         if (at.isEnd && length >= least) return true
         at = at.next.get(path[length] ?? '')
       }
-      // Every branch ends in a member: this one, or some below.
+      // Every branch ends in a member, either here or further down.
       return at !== undefined && (at.isEnd || at.next.size > 0)
     },
   }

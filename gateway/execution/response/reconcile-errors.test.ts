@@ -7,7 +7,7 @@ const named = (message: string) => (path: Path) => ({ message, path })
 const reported = named('reported')
 const found = named('found')
 
-/** The paths that are left, those that completing the response found marked. */
+/** The paths of the remaining errors. Errors that were found while the response was written are marked. */
 function left(errors: readonly Path[], faults: readonly Path[], nulled: readonly Path[]): unknown[] {
   const all = reconcileErrors(errors.map(reported), {
     errors: faults.map(found),

@@ -4,8 +4,8 @@ import type { Pass } from './pass.ts'
 
 /**
  * Merges the errors of subgraphs with the errors found while the response was written, so that every null has one error.
- * A found error is dropped if a reported error explains it. A reported error is dropped if it is below a null that has
- * another reason: GraphQL requires one error for each propagated null.
+ * A found error is dropped if a subgraph's error explains it. A subgraph's error is dropped if it is below a null that has
+ * another reason, because GraphQL requires one error for each propagated null.
  */
 export function reconcileErrors(
   reported: readonly GraphQLFormattedError[],

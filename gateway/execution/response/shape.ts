@@ -105,8 +105,8 @@ function composite(
 
 /**
  * Adds writers for types that clients do not see. An object of a hidden type is null, without an error. If `__typename` is the
- * name of an interface, no subgraph returned the type of an @interfaceObject entity: an error only if the response depends
- * on the type.
+ * name of an interface, no subgraph returned the type of an @interfaceObject entity. This is an error only if the response
+ * depends on the type.
  */
 function addUnseen(
   view: OperationView,
@@ -129,7 +129,7 @@ type ObjectWriter = (object: JsonObject, pass: Pass) => Written
 type Field = {
   name: string
   key: string
-  /** The text before the value: `{` or a comma, and the name. `prefixClosing` first closes the string of the previous value. */
+  /** The text before the value: `{` or a comma, then the name. `prefixClosing` closes the string of the previous value first. */
   prefix: string
   prefixClosing: string
   constant: string | null
@@ -138,7 +138,7 @@ type Field = {
   write: Writer
 }
 
-/** A type is compiled when it first occurs: many possible types of an abstract type never do. */
+/** Compiles a type when it first occurs. Many possible types of an abstract type never occur. */
 function lazyObject(
   view: OperationView,
   type: GraphQLObjectType,
@@ -214,7 +214,7 @@ function introspected(nodes: readonly FieldNode[]): Writer {
   }
 }
 
-/** Whether every string is a valid value of the type. Not for lists, enums and numbers. */
+/** Whether every string is a valid value of the type. False for lists, enums and numbers. */
 function isStringLike(type: GraphQLOutputType): boolean {
   const inner = isNonNullType(type) ? type.ofType : type
   return isLeafType(inner) && takesAnyString(inner)

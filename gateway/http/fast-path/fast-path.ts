@@ -18,8 +18,8 @@ import { readOperation, variablesSource } from '../read-operation.ts'
 import { chooseContentType } from '../media-types.ts'
 
 /**
- * Handles plain and valid requests without Apollo Server. Null: the request is not one, and nothing was executed. Apollo Server
- * must handle it, so that every refusal is made in one place.
+ * Handles plain and valid requests without Apollo Server. Null if the request is not plain and valid. Nothing was executed then,
+ * and Apollo Server must handle the request, so that every refusal is made in one place.
  */
 export type FastPath = (request: GraphQLRequest, cancellation: Cancellation) => Promise<HttpResponse | null>
 
@@ -136,7 +136,7 @@ async function prepare(
  */
 function isPlain({ method, headers, body, url }: GraphQLRequest): boolean {
   if (headers['apollo-query-plan-experimental'] !== undefined) return false
-  // The only header of which node makes a list.
+  // The only header whose value is a list in node.
   if (headers['set-cookie'] !== undefined) return false
   if (method === 'POST') {
     const { extensions } = Object(body) as { extensions?: unknown }
@@ -150,7 +150,7 @@ function changeNothing(extensions: unknown): boolean {
   return extensions === undefined || (isJsonObject(extensions) && extensions['persistedQuery'] === undefined)
 }
 
-/** Null if they are not JSON, or occur several times. */
+/** The `extensions` of a URL. Null if they are not JSON, or occur several times. */
 function extensionsIn(url: string): unknown {
   const [text, second] = new URLSearchParams(url.slice(url.indexOf('?') + 1)).getAll('extensions')
   if (text === undefined) return undefined

@@ -2,7 +2,7 @@ import { decodeText } from '../decode-response.ts'
 
 const EMPTY = Buffer.alloc(0)
 
-/** The most memory that is allocated because of an announced size, in bytes. */
+/** Maximum memory that is allocated in advance for an announced size, in bytes. */
 const TRUSTED = 65_536
 
 /** Collects a body that arrives in parts. The parts are copied, because the connection reuses its buffer. */
@@ -14,7 +14,7 @@ export class BodyBuffer {
     return this.#size
   }
 
-  /** @param expected the announced size in bytes; 0 if unknown */
+  /** @param expected the announced size in bytes. 0 if it is unknown. */
   reset(expected: number): void {
     this.#size = 0
     this.#bytes = expected === 0 ? EMPTY : Buffer.allocUnsafe(Math.min(expected, TRUSTED))

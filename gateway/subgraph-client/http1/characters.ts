@@ -4,7 +4,7 @@
 export const TOKEN = new Uint8Array(256)
 /** 1 for bytes that a field's value can contain: visible characters, space, tab and bytes above ASCII. */
 export const VALUE = new Uint8Array(256)
-/** The value of a hexadecimal digit; 255 for any other byte. */
+/** The value of a hexadecimal digit. 255 for any other byte. */
 export const HEX = new Uint8Array(256).fill(255)
 
 for (const character of "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") {

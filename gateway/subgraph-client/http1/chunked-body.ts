@@ -1,7 +1,7 @@
 import type { BodyBuffer } from './body-buffer.ts'
 import { COLON, CR, HEX, LF, SEMICOLON, TOKEN, VALUE } from './characters.ts'
 
-/** The limit of bytes outside of chunk data (sizes, extensions, trailers), in addition to the size of the body. */
+/** Bytes outside of chunk data (sizes, extensions, trailers) may exceed the bytes of the body so far by this number. */
 const OVERHEAD_LIMIT = 65_536
 
 type State =
@@ -37,7 +37,7 @@ export class ChunkedBody {
     this.#digits = this.#left = this.#overhead = 0
   }
 
-  /** @returns the index after the last byte read, which is `end` unless the body is complete; -1 if it is malformed */
+  /** @returns the index after the last byte read. It is `end` unless the body is complete. -1 if the body is malformed. */
   read(bytes: Buffer, from: number, end: number, sink: BodyBuffer): number {
     let at = from
     while (at < end) {
@@ -58,7 +58,7 @@ export class ChunkedBody {
     return at
   }
 
-  /** The state after one byte outside of chunk data; null if the byte is invalid. */
+  /** The state after one byte outside of chunk data. Null if the byte is invalid. */
   #step(byte: number): State | null {
     switch (this.#state) {
       case 'size':

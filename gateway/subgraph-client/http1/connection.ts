@@ -10,25 +10,25 @@ import { ResponseParser, type ResponseReader } from './response-parser.ts'
 /** The size of the read buffer in bytes. */
 const READ_BUFFER = 65_536
 
-/** A connection that was idle for longer is not reused, unless the server sent a keep-alive timeout. Milliseconds. */
+/** Maximum idle time of a connection that is reused, unless the server sent a keep-alive timeout. Milliseconds. */
 const IDLE_MS = 4_000
 const MAX_IDLE_MS = 60_000
 /** An idle connection is closed this long before the server's keep-alive timeout. */
 const IDLE_MARGIN_MS = 1_000
 
-/** If a request takes longer, queries behind it move to another connection, and no more are added. Milliseconds. */
+/** If a request takes longer, queries behind it move to other connections, and no more are added. Milliseconds. */
 const SLOW_MS = 25
 
 export type ConnectionOwner = {
-  /** A response has ended, so another request can be sent. */
+  /** Called when a response has ended, so another request can be sent. */
   onRoom(): void
-  /** Whether so many queries behind a slow one may be sent again. The subgraph then gets them twice. */
+  /** Whether `count` queries behind a slow one may be sent again. The subgraph then gets them twice. */
   mayMove(count: number): boolean
   /** Sends these requests again, each over its own connection. The list can be empty. Other requests can be sent, too. */
   onAgain(requests: readonly QueuedRequest[]): void
-  /** The connection takes no more requests. `onAgain` is called next. */
+  /** Called when the connection accepts no more requests. `onAgain` is called next. */
   onRetired(connection: Connection): void
-  /** The socket is closed. */
+  /** Called when the socket is closed. */
   onClosed(connection: Connection): void
 }
 
@@ -42,9 +42,9 @@ export type ConnectionOptions = {
 }
 
 /**
- * One connection with its requests, first in, first out. A request that must not be repeated or pipelined has the connection
- * for itself. If the connection breaks, a query whose response has not begun is sent again, at most once: if the connection
- * worked before, or if the query was behind another one.
+ * One connection with its requests, first in, first out. A request that must not be repeated or pipelined does not share its
+ * connection. If the connection breaks, a query whose response has not begun is sent again if the connection worked before, or
+ * if the query was behind another one. A query is sent again at most once.
  */
 export class Connection implements ResponseReader {
   readonly #owner: ConnectionOwner
@@ -52,9 +52,9 @@ export class Connection implements ResponseReader {
   readonly #limit: number
   readonly #socket: Socket
   readonly #parser: ResponseParser
-  /** Null: nobody waits for this response any more, and it is skipped. */
+  /** An item is null if its response is no longer needed. The response is then skipped. */
   readonly #requests: (QueuedRequest | null)[] = []
-  /** How many of them were written, from the first on. */
+  /** The number of requests that were written, counted from the first one. */
   #sent = 0
   #out = ''
   #flushing = false
@@ -63,7 +63,7 @@ export class Connection implements ResponseReader {
   #alone = false
   #answers = 0
   #idleMs = IDLE_MS
-  /** When it became idle, or when the first request became the first. */
+  /** The time when the connection became idle, or when its first request became the first. */
   #since: number
   #error: unknown = new Error('the server closed the connection')
 
@@ -107,7 +107,7 @@ export class Connection implements ResponseReader {
     return !this.#retired && !this.#alone && this.depth > 0 && now - this.#since <= SLOW_MS
   }
 
-  /** Sends the request in one write with all others of this turn of the event loop. */
+  /** Sends the request in one write with all other requests of this turn of the event loop. */
   send(request: QueuedRequest, now: number): void {
     if (this.#requests.length === 0) {
       this.#since = now
@@ -128,14 +128,14 @@ export class Connection implements ResponseReader {
     this.#sent = this.#requests.length
   }
 
-  /** Nobody waits for this request any more. */
+  /** Called when the response to this request is no longer needed. */
   abandon(request: QueuedRequest): void {
     const at = this.#requests.indexOf(request)
     if (at >= 0) this.#requests[at] = null
     this.#retireIfAbandoned()
   }
 
-  /** Fails requests after their timeout, and retires the connection if it was idle too long. */
+  /** Fails requests after their timeout. Retires the connection if it was idle for too long. */
   sweep(now: number): void {
     if (this.#retired) return
     if (this.depth === 0) {
@@ -196,7 +196,7 @@ export class Connection implements ResponseReader {
     if (head.idleMs !== null) {
       this.#idleMs = Math.min(Math.max(head.idleMs - IDLE_MARGIN_MS, 0), MAX_IDLE_MS)
     }
-    // The response came before its request was written completely. The rest of the request would precede the next one.
+    // The response came before its request was written completely. The rest of this request would be sent before the next one.
     const early = this.depth === 0 && this.#socket.writableLength > 0
     if (!head.keepAlive || early) this.retire()
     else this.#owner.onRoom()
@@ -211,7 +211,7 @@ export class Connection implements ResponseReader {
     this.retire(fault)
   }
 
-  /** A request that was not written was certainly not seen. */
+  /** Whether a request may be sent again. The server has certainly not seen a request that was not written. */
   #mayGoAgain(request: QueuedRequest, i: number): boolean {
     if (request.again) return false
     if (i >= this.#sent) return this.#connected

@@ -3,25 +3,25 @@ import { COLON, CR, LF, named, SPACE, TAB, TOKEN, VALUE } from './characters.ts'
 /** The relevant parts of the status line and the header fields. */
 export type Head = {
   status: number
-  /** How the body ends (RFC 9112, section 6.3): there is none, by its length, by chunks, or by the close of the connection. */
+  /** How the end of the body is found (RFC 9112, section 6.3). `close`: it ends when the connection closes. */
   framing: 'none' | 'length' | 'chunked' | 'close'
   /** The bytes of the body if framing is `length`, otherwise 0. */
   length: number
   contentType: string
-  /** The `content-encoding`; empty if the body is not compressed. */
+  /** The `content-encoding`. Empty if the body is not compressed. */
   encoding: string
   keepAlive: boolean
-  /** The server's keep-alive timeout in milliseconds; null if it sent none. */
+  /** The server's keep-alive timeout in milliseconds. Null if the server sent none. */
   idleMs: number | null
 }
 
-/** Why a head is refused. */
+/** The reason why a head is refused. */
 export type Malformed = string
 
 /**
  * Finds the empty line that ends a head, from `from` on.
  *
- * @returns the index after it; 0 if it has not arrived yet; -1 if a line does not end with CR LF
+ * @returns the index after the empty line. 0 if it has not arrived yet. -1 if a line does not end with CR LF.
  */
 export function endOfHead(bytes: Uint8Array, start: number, from: number, end: number): number {
   for (let i = from; i < end; i++) {
@@ -117,7 +117,7 @@ export function startsAsHttp(bytes: Uint8Array, start: number, end: number): boo
   return true
 }
 
-/** Reads ` 200` and a space or the end of the line; -1 if it is malformed. */
+/** Reads ` 200` and a space or the end of the line. -1 if it is malformed. */
 function readStatus(bytes: Uint8Array, start: number): number {
   const after = bytes[start + 12]
   if (bytes[start + 8] !== SPACE || (after !== SPACE && after !== CR)) return -1
@@ -125,7 +125,7 @@ function readStatus(bytes: Uint8Array, start: number): number {
   return status >= 100 && status <= 599 ? status : -1
 }
 
-/** Reads digits, few enough to be exact; -1 if it is malformed. */
+/** Reads a number. -1 if it is malformed, or has too many digits to be exact. */
 function readLength(bytes: Uint8Array, from: number, to: number): number {
   if (to === from || to - from > 15) return -1
   let value = 0

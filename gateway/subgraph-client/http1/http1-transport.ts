@@ -6,7 +6,7 @@ import { QueuedRequest } from './queued-request.ts'
 import { Pool, type PoolOptions } from './pool.ts'
 import { requestText } from './request-text.ts'
 
-/** The interval at which timeouts are checked, in milliseconds. */
+/** Interval between checks for timeouts, in milliseconds. */
 const SWEEP_MS = 10
 
 export type Http1Options = PoolOptions & {
@@ -17,8 +17,8 @@ export type Http1Options = PoolOptions & {
 }
 
 /**
- * HTTP/1.1 without TLS, over sockets: one write for all requests of one turn of the event loop, and one timer for all. It
- * refuses ambiguous responses. Disposing waits for requests in progress.
+ * HTTP/1.1 without TLS, over sockets. All requests of a connection in one turn of the event loop are sent in one write. One
+ * timer serves all requests. Ambiguous responses are refused. Disposing waits for requests in progress.
  */
 export function createHttp1Transport({
   limit,
@@ -39,7 +39,7 @@ export function createHttp1Transport({
     return pool
   }
 
-  /** After a pause of the event loop, responses may have arrived that were not read yet. They are read first. */
+  /** Checks timeouts. After the event loop was blocked, one check is skipped, so that responses that arrived are read first. */
   function sweep(): void {
     const now = clock()
     paused = !paused && now - swept > SWEEP_MS * 5

@@ -18,7 +18,7 @@ export type PoolOptions = {
 }
 
 /**
- * How many queries behind a slow one may be sent again: `MOVES_EACH` for each sent query, accumulated up to `MOVES_SAVED`.
+ * Limit of the queries behind a slow one that are sent again. Each sent request adds `MOVES_EACH` to it, up to `MOVES_SAVED`.
  * Without this limit, a subgraph that is slow because it is overloaded would get twice as many requests.
  */
 const MOVES_EACH = 0.1
@@ -56,7 +56,7 @@ export class Pool implements ConnectionOwner {
     }
   }
 
-  /** Nobody waits for this request any more. */
+  /** Called when the response to this request is no longer needed. */
   abandon(request: QueuedRequest): void {
     for (const connection of this.#connections.slice()) connection.abandon(request)
   }
@@ -76,7 +76,7 @@ export class Pool implements ConnectionOwner {
     return this.#connections.length + this.#closing.size + this.#waiting.size > 0
   }
 
-  /** Takes no more requests. Calls back when all requests have ended and all sockets are closed. */
+  /** Accepts no more requests. Calls `onClosed` when all requests have ended and all sockets are closed. */
   close(onClosed: () => void): void {
     this.#onDrained = onClosed
     this.#drain(onClosed)
@@ -134,7 +134,7 @@ export class Pool implements ConnectionOwner {
     return true
   }
 
-  /** In this order: a connection about to write; an idle one; a new one, up to `unshared`; a shared one; a new one. */
+  /** Order of preference: a connection about to write, an idle one, a new one up to `unshared`, a shared one, a new one. */
   #choose(request: QueuedRequest, now: number): Connection | null {
     const { unshared, depth } = this.#options
     if (request.again) return this.#open(now)
@@ -153,7 +153,7 @@ export class Pool implements ConnectionOwner {
     return shared ?? this.#open(now)
   }
 
-  /** A new connection. If there are too many, it replaces an idle one. */
+  /** Opens a connection. At the limit, it replaces an idle one. Null if none is idle. */
   #open(now: number): Connection | null {
     if (this.#connections.length >= this.#options.connections) {
       const idle = this.#connections.find((connection) => connection.isIdle(now))

@@ -7,10 +7,10 @@ export type QueuedRequestOptions = {
   text: string
   /** The request can be repeated. */
   safe: boolean
-  /** The request can be sent behind others. */
+  /** The request can be sent on a connection behind other requests. */
   pipelined: boolean
   timeoutMs: number
-  /** When it times out, in monotonic time. */
+  /** The time of its timeout, by the monotonic clock. */
   deadline: number
   resolve: (response: HttpResponse) => void
   reject: (fault: SubgraphFault) => void
@@ -23,9 +23,9 @@ export class QueuedRequest {
   readonly #pipelined: boolean
   readonly timeoutMs: number
   readonly deadline: number
-  /** It was sent behind other requests, which can have caused its fault. */
+  /** The request is on a connection behind other requests. If it fails, they can be the cause. */
   behind = false
-  /** It is sent again, alone over a new connection, because the first one broke or was slow. Not more than once. */
+  /** The request is sent again, alone on a new connection, because the first connection broke or was slow. At most once. */
   again = false
   settled = false
   readonly #resolve: QueuedRequestOptions['resolve']
@@ -42,12 +42,12 @@ export class QueuedRequest {
     this.#reject = options.reject
   }
 
-  /** It needs a connection for itself. */
+  /** Whether the request must not share a connection. */
   get alone(): boolean {
     return !this.#pipelined || this.again
   }
 
-  /** Calls back on cancellation, unless the request is settled before. */
+  /** Calls `callback` on cancellation, unless the request is already settled. */
   onCancel(cancellation: Cancellation, callback: () => void): void {
     this.#unsubscribe = cancellation.onCancel(callback)
   }

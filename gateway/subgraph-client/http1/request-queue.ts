@@ -1,6 +1,6 @@
 import type { QueuedRequest } from './queued-request.ts'
 
-/** The requests that wait for a connection, in the order of arrival. */
+/** The requests that wait for a connection. Requests that are sent again come first, the others in the order of arrival. */
 export class RequestQueue {
   #requests: QueuedRequest[] = []
   #first = 0
@@ -33,7 +33,7 @@ export class RequestQueue {
     this.#first++
   }
 
-  /** Visits the requests that are not settled, and removes the others. */
+  /** Calls `visit` for each request that is not settled. Removes settled requests. */
   forEach(visit: (request: QueuedRequest) => void): void {
     for (let i = this.#first; i < this.#requests.length; i++) {
       const request = this.#requests[i]

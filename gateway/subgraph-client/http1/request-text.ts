@@ -2,7 +2,7 @@ import { REQUEST_ID_HEADER } from '../../../platform/http/request-id.ts'
 import { credentialsOf, type Endpoint } from '../endpoint.ts'
 import type { HttpCall } from '../transport.ts'
 
-/** Header fields about framing and routing, which only this client writes. */
+/** Header fields for framing and routing. Only this client writes them. */
 const OURS = new Set([
   'host',
   'connection',
@@ -17,11 +17,11 @@ const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 /** Characters that a value must not contain. A line break would begin another field. */
 const FORBIDDEN = /[^\t\x20-\x7e\x80-\xff]/
 
-/** The text of header objects. This is why those objects must not be changed. */
+/** A cache of the texts of header objects. Because of it, those objects must not be changed. */
 const written = new WeakMap<HttpCall['headers'], string>()
 
 /**
- * A complete request, one character for each byte. A body with characters beyond ASCII is already encoded in UTF-8.
+ * The text of a complete request, one character for each byte. Characters of the body beyond ASCII are encoded in UTF-8.
  *
  * @throws TypeError if a header is invalid
  */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { SubgraphFault } from '../fault.ts'
 import { ResponseParser } from './response-parser.ts'
 
-/** What a parser makes of bytes that come in these parts: answers as `status text`, then its fault. */
+/** The results of a parser for bytes in these parts: each response as `status text`, then the fault. */
 function read(parts: readonly Buffer[], expected: number): string[] {
   const seen: string[] = []
   const parser = new ResponseParser(
@@ -14,7 +14,7 @@ function read(parts: readonly Buffer[], expected: number): string[] {
     },
     1_000,
   )
-  // As a connection does: one buffer for all that comes in.
+  // Like a connection, this reuses one buffer for all input.
   const buffer = Buffer.alloc(2_048)
   for (const part of parts) {
     buffer.fill(0xee)

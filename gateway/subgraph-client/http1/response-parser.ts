@@ -12,12 +12,12 @@ const INTERIM_LIMIT = 16
 
 /** Receives the responses of a connection. */
 export type ResponseReader = {
-  /** Whether a request was sent whose response has not begun. */
+  /** Whether a sent request still waits for its response. */
   expectsResponse(): boolean
   onResponse(head: Head, text: string): void
   /** A compressed response. The reader owns the bytes. */
   onEncodedResponse(head: Head, bytes: Buffer): void
-  /** The response is malformed or too large. The parser reads no more. */
+  /** Called if the response is malformed or too large. The parser then stops. */
   onFault(fault: SubgraphFault): void
 }
 
@@ -58,7 +58,7 @@ export class ResponseParser {
     }
   }
 
-  /** The server has closed the connection. @returns whether this is the end of a body */
+  /** Called when the server closes the connection. @returns whether this is the end of a body */
   end(): boolean {
     if (this.#stopped || this.#head?.framing !== 'close') return false
     this.#endBody(this.#head)
@@ -84,7 +84,7 @@ export class ResponseParser {
     return end
   }
 
-  /** Appends to an incomplete head, and does not consume bytes after the head. */
+  /** Appends bytes to an incomplete head. Bytes after the head are not consumed. */
   #readHeldHead(held: Buffer, bytes: Buffer, at: number, end: number): number {
     const before = this.#holds
     const room = Math.min(end, at + HEAD_LIMIT - before)

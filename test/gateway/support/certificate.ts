@@ -11,7 +11,7 @@ const sequence = (...contents: Uint8Array[]) => der(0x30, ...contents)
 const oid = (hex: string) => der(0x06, Buffer.from(hex, 'hex'))
 const text = (value: string) => der(0x0c, Buffer.from(value))
 
-/** A certificate for 127.0.0.1 that signs itself (RFC 5280), with its key, both in PEM. */
+/** A self-signed certificate for 127.0.0.1 (RFC 5280) with its key, both in PEM. */
 export function makeCertificate(): { cert: string; key: string } {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const ecdsaWithSha256 = sequence(oid('2a8648ce3d040302'))

@@ -25,7 +25,7 @@ export function compose(services: readonly { name: string; url: string; sdl: str
   return supergraphSdl
 }
 
-/** A gateway for a supergraph of other people's subgraphs, with a config as its file would have it. */
+/** Starts a standalone gateway for these subgraphs. `config` is the content of a config file. */
 export async function serve(
   subgraphs: readonly TestSubgraph[],
   config: object = {},

@@ -39,7 +39,7 @@ export type Graph = AsyncDisposable & {
   users: TestSubgraph
   posts: TestSubgraph
   followers: TestSubgraph
-  /** Sessions that have ended. The gateway never takes one back. */
+  /** Sessions that have ended. The gateway never removes one. */
   revoked: Set<string>
   privateKey: CryptoKey
   token(
@@ -48,7 +48,7 @@ export type Graph = AsyncDisposable & {
   ): Promise<string>
 }
 
-/** Our own gateway in front of three small subgraphs with our names, users with keys and revocations included. */
+/** Starts Tessera's gateway for three small subgraphs with Tessera's names. `users` has keys and revocations. */
 export async function startGraph(env: Record<string, string> = {}, log: Log = quiet): Promise<Graph> {
   const { privateKey, publicKey } = await generateKeyPair('EdDSA')
   const jwk = { ...(await exportJWK(publicKey)), kid: 'k1', alg: 'EdDSA', use: 'sig' }

@@ -9,7 +9,7 @@ import { transportErrors } from '../../../platform/http/transport-errors.ts'
 import { createLog } from '../../../platform/log.ts'
 import { watchConnections, type Watched } from './settled.ts'
 
-/** Largest body, in bytes. */
+/** Maximum size of a body, in bytes. */
 export const LIMIT = 1_000
 export const BODY = JSON.stringify({ query: '{ a }', text: 'ä'.repeat(20) })
 
@@ -18,15 +18,15 @@ export type Served = AsyncDisposable &
     app: FastifyInstance
     port: number
     posted: PostedJson[]
-    /** Of each request, whether its client has gone away. */
+    /** For each request, whether its client has disconnected. */
     gone: boolean[]
-    /** Answers wait for it. */
+    /** Responses wait for this promise. */
     gate: Promise<void>
-    /** Emits `connection` for each that node:http gets. */
+    /** Emits `connection` for each connection that node:http gets. */
     handedOver: EventEmitter
   }
 
-/** A server that echoes, with plain POSTs answered on the socket or by the router alone. */
+/** Starts an echo server. If `direct`, it serves plain POSTs on the socket. Otherwise the router serves all requests. */
 export async function serve(direct: boolean, options: HttpServerOptions = {}): Promise<Served> {
   const app = createHttpServer(createLog('test', { LOG_LEVEL: 'silent' }), { bodyLimit: LIMIT, ...options })
   transportErrors(app)
@@ -80,7 +80,7 @@ export function request(
   return `${[line, 'host: a', 'content-type: application/json', length, ...fields].join('\r\n')}\r\n\r\n${body}`
 }
 
-/** A client that keeps what it has read; `answers` without what differs between any two. */
+/** A client that keeps the text it has read. `answers` omits fields that always differ: dates and request ids. */
 export async function open({ port }: Pick<Served, 'port'>) {
   const socket: Socket = connect(port, '127.0.0.1')
   await once(socket, 'connect')
@@ -97,7 +97,7 @@ export async function open({ port }: Pick<Served, 'port'>) {
     get text() {
       return text
     },
-    /** Heads in lower case, their fields in order. */
+    /** Responses with heads in lower case and sorted fields. */
     get answers() {
       return text.split(/(?=HTTP\/1\.1 )/).map((response) => {
         const [head = '', ...body] = response.split('\r\n\r\n')

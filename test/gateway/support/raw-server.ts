@@ -2,27 +2,27 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 
-/** One connection that a client opened to a server which knows nothing of HTTP but what a test makes it write. */
+/** A client's connection to a server that does not implement HTTP. The test writes all bytes of the server. */
 export type RawConnection = {
   socket: Socket
-  /** Resolves to the next whole request, its head and body. */
+  /** Resolves to the next complete request: its head and body. */
   request(): Promise<string>
-  /** Writes each part by itself; as far as the network keeps them apart. */
+  /** Writes each part separately, as far as the network keeps the parts separate. */
   write(...parts: (string | Uint8Array)[]): Promise<void>
-  /** Breaks it with an RST. */
+  /** Resets the connection with an RST. */
   reset(): void
   closed: Promise<unknown>
 }
 export type RawServer = AsyncDisposable & {
   url: string
   port: number
-  /** Of all connections, in the order in which they were opened. */
+  /** All connections, in the order in which they were opened. */
   connections: RawConnection[]
-  /** Connections that are open now. */
+  /** The number of connections that are open now. */
   open(): number
 }
 
-/** @param serve what is done with each connection; `n` counts them from 0 */
+/** @param serve handles each connection. `n` counts connections from 0. */
 export async function startRawServer(
   serve: (connection: RawConnection, n: number) => unknown,
   host = '127.0.0.1',
@@ -54,7 +54,7 @@ function rawConnection(socket: Socket): RawConnection {
   socket.setEncoding('latin1')
   socket.on('error', () => {})
   socket.on('data', (text: string) => (received += text))
-  // The other side has ended: so do we, once what was read of it is served.
+  // The client has ended the connection, so the server ends it too.
   socket.on('end', () => socket.end())
   const closed = new Promise((resolve) => socket.once('close', resolve))
   return {
@@ -86,7 +86,7 @@ function rawConnection(socket: Socket): RawConnection {
   }
 }
 
-/** 0 while it is not whole. */
+/** The size of the first request in characters. 0 if it is not complete. */
 function sizeOfRequest(text: string): number {
   const head = text.indexOf('\r\n\r\n') + 4
   if (head < 4) return 0
@@ -94,7 +94,7 @@ function sizeOfRequest(text: string): number {
   return text.length >= head + length ? head + length : 0
 }
 
-/** An answer of status 200 with its length. */
+/** A response with status 200 and its length. */
 export function respond(body: string, ...fields: string[]): string {
   const bytes = Buffer.from(body).toString('latin1')
   const head = [

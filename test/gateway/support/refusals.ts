@@ -7,7 +7,7 @@ import type { Graph } from './graph.ts'
 
 export type Asked = { method?: string; path?: string; headers?: Record<string, string>; body?: string }
 
-/** Sends a request with these headers and no others. */
+/** Sends a request with only these headers. */
 export async function send(
   graph: Pick<Graph, 'gateway'>,
   { method = 'POST', path = '/graphql', headers = {}, body }: Asked,
@@ -19,7 +19,7 @@ export async function send(
   return { status: response.statusCode, headers: response.headers, text: await text(response) }
 }
 
-/** The one error of a refusal. */
+/** The error of a refusal, which must be the only one. */
 export function errorOf(body: string) {
   const { errors } = JSON.parse(body) as Answer['body']
   expect(errors).toHaveLength(1)
@@ -29,7 +29,7 @@ export function errorOf(body: string) {
 export const JSON_BODY = { 'content-type': 'application/json' }
 export const QUERY = '{"query":"{ __typename }"}'
 
-/** What messages say of the form of a request. */
+/** The text in messages about the form of a request. */
 export const FORM =
   'Send POST to /graphql with `content-type: application/json` and a body such as `{"query":"{ __typename }"}`.'
 const preflighted = { 'apollo-require-preflight': '1' }

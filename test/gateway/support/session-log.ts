@@ -2,10 +2,10 @@ import type { FastifyInstance } from 'fastify'
 import { createSignal } from '../../../patterns/change-log/index.ts'
 
 const EPOCH = 1
-/** Longest wait of a reader for records, after which there is a heartbeat. Milliseconds. */
+/** Maximum time that a reader waits for records. A heartbeat follows. Milliseconds. */
 const HEARTBEAT_MS = 200
 
-/** The change log of a small users subgraph, over its routes: each session that is added has ended. */
+/** The change log of a small users subgraph, with its routes. Each added session is an ended session. */
 export class SessionLog extends Set<string> {
   readonly #records: object[] = []
   readonly #ticked = createSignal()

@@ -2,21 +2,21 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Server, Socket } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 
-/** Turns of the event loop without any change after which none is under way. */
+/** After this many turns of the event loop without any change, nothing is in progress. */
 const CALM = 3
 
-/** What the server's side of each connection does. */
+/** Observes the server's side of each connection. */
 export type Watched = {
   /** The server's end of a client's connection. */
   endOf(client: Socket): Socket | undefined
   /**
-   * Resolves when the server has read everything that the client has sent, has answered what it is going to answer, and the
-   * client has read that. What is without an answer then waits for more bytes.
+   * Resolves when the server has read all bytes of the client and has sent its responses, and the client has read them. A
+   * request without a response then waits for more bytes.
    */
   settled(client: Socket): Promise<void>
 }
 
-/** Both servers are in this process, so nothing here has to be waited for by the clock. */
+/** Observes a server in this process. Both ends of each connection are in this process, so no timers are needed. */
 export function watchConnections(server: Server): Watched {
   const ends = new Map<number, Socket>()
   const requests = new Map<Socket, Set<IncomingMessage>>()

@@ -1,6 +1,6 @@
 import type { SubgraphDefinition } from './subgraph.ts'
 
-/** Somebody else's graph: products, and the reviews of another team. */
+/** A graph that is not Tessera's: products, and reviews in a second subgraph. */
 export const products: SubgraphDefinition = {
   name: 'products',
   sdl: `

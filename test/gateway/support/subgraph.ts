@@ -8,14 +8,14 @@ import { createExecutor, type GraphQLParams } from '../../../platform/graphql/ex
 export type SubgraphDefinition = { name: string; sdl: string; resolvers: Record<string, unknown> }
 export type Recorded = { query: string; headers: IncomingHttpHeaders }
 
-/** A real federated subgraph over HTTP, which tells what it was sent and can be made to misbehave. */
+/** A real federated subgraph over HTTP. It records its requests, and a test can make it misbehave. */
 export type TestSubgraph = AsyncDisposable & {
   url: string
   definition: SubgraphDefinition
   requests: Recorded[]
-  /** Answers instead of the schema, when set. */
+  /** If set, it responds instead of the schema. */
   misbehave: ((reply: FastifyReply) => unknown) | null
-  /** The `extensions` of its answer to a request, when set. */
+  /** If set, it returns the `extensions` of the response to a request. */
   tell: ((request: Recorded) => object | null) | null
   app: FastifyInstance
 }

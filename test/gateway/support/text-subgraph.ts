@@ -5,14 +5,14 @@ import { readSupergraph } from '../../../gateway/supergraph/read-supergraph.ts'
 import { compose, quiet } from './gateways.ts'
 import { FEDERATION } from './subgraph.ts'
 
-/** A subgraph over HTTP that answers with texts, and keeps the texts that it was sent. */
+/** A subgraph over HTTP that responds with given texts, and keeps the bodies of its requests. */
 export type TextSubgraph = AsyncDisposable & {
   name: string
   url: string
   sdl: string
   /** Bodies of the requests, the newest last. */
   bodies: string[]
-  /** Text of the answer to a body. */
+  /** The text of the response to a body. */
   reply: (body: string) => string
 }
 
@@ -38,7 +38,7 @@ export async function startTextSubgraph(name: string, sdl: string): Promise<Text
   return subgraph
 }
 
-/** A gateway in front of them. */
+/** Starts a standalone gateway for these subgraphs. */
 export async function serveTexts(
   subgraphs: readonly TextSubgraph[],
   config: object = {},
@@ -57,7 +57,7 @@ export async function serveTexts(
   })
 }
 
-/** What the newest request asked, in the text that came: its operation, and its variables as JSON. */
+/** The operation of the newest request, and the unchanged JSON text of its variables. */
 export function sentTo({ bodies }: TextSubgraph): { query: string; variables: string } {
   const body = bodies.at(-1) ?? '{}'
   const { query } = JSON.parse(body) as { query: string }

@@ -2,7 +2,7 @@ import { createHttp1Transport } from '../../../gateway/subgraph-client/http1/htt
 import type { HttpCall, Transport } from '../../../gateway/subgraph-client/transport.ts'
 import { createUndiciTransport } from '../../../gateway/subgraph-client/undici-transport.ts'
 
-/** Each way to speak HTTP to a subgraph: they pass the same failure tests. */
+/** The HTTP clients for subgraphs. All of them must pass the same failure tests. */
 export const TRANSPORTS: Record<string, (limit: number) => Transport> = {
   'own HTTP/1.1': (limit) => createHttp1Transport({ limit }),
   undici: (limit) => createUndiciTransport({ limit }),
@@ -13,7 +13,7 @@ export function query(url: string, more: Partial<HttpCall> = {}): HttpCall {
   return { url, method: 'POST', headers: {}, body: '{"query":"{a}"}', timeoutMs: 10_000, safe: true, ...more }
 }
 
-/** A query that may be sent behind others. */
+/** A query that may be sent on a connection behind other requests. */
 export function pipelined(url: string, more: Partial<HttpCall> = {}): HttpCall {
   return query(url, { pipelined: true, ...more })
 }

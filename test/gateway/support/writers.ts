@@ -18,7 +18,7 @@ type Request = { headers: IncomingHttpHeaders }
 const token = (_: unknown, __: unknown, { headers }: Request) => headers[CONSISTENCY_HEADER] ?? null
 const reference = ({ id }: { id: string }) => ({ id })
 
-/** `seen` tells the token that a request came with. */
+/** The field `seen` returns the token of the request. */
 const users = {
   name: 'users',
   sdl: `
@@ -56,7 +56,7 @@ const posts = {
   },
 }
 
-/** Not one of ours. */
+/** An external subgraph. */
 const shop = {
   name: 'shop',
   sdl: `
@@ -76,11 +76,11 @@ export type Writers = AsyncDisposable & {
   users: TestSubgraph
   posts: TestSubgraph
   shop: TestSubgraph
-  /** Forgets what was asked and what was set. */
+  /** Removes recorded requests and resets the subgraphs' behaviour. */
   reset(): void
 }
 
-/** A gateway before two subgraphs of ours, which can tell of writes, and one of somebody else. */
+/** Starts a gateway for two internal subgraphs, which can report writes, and one external subgraph. */
 export async function startWriters(options: Partial<Switches> = {}): Promise<Writers> {
   await using opened = new AsyncDisposableStack()
   const all: TestSubgraph[] = []
@@ -131,7 +131,7 @@ export async function startWriters(options: Partial<Switches> = {}): Promise<Wri
   }
 }
 
-/** Makes a subgraph tell that its mutations wrote: the next entries, one for each. */
+/** Makes a subgraph report writes: each of its mutations reports the next entry. */
 export function reportWrites(...entries: TokenEntry[]) {
   return ({ query }: Recorded) => {
     const entry = query.startsWith('mutation') ? entries.shift() : undefined
@@ -139,12 +139,12 @@ export function reportWrites(...entries: TokenEntry[]) {
   }
 }
 
-/** What is in a client's token. */
+/** The content of a client's token. */
 export function inside(text: string | null | undefined): unknown {
   return JSON.parse(Buffer.from(text?.split('.')[0] ?? '', 'base64url').toString())
 }
 
-/** A token of this content, signed as the gateway signs. */
+/** A token with this content, signed in the same way as the gateway's tokens. */
 export function signed(content: unknown, key = CLIENT_KEY): string {
   const body = Buffer.from(JSON.stringify(content)).toString('base64url')
   const signature = createHmac('sha256', key).update(body).digest().subarray(0, 16)
