@@ -7,8 +7,9 @@ import type { SessionResult } from './session.ts'
 
 /**
  * Medians of a contender over all rounds. `ratioToStock` is the median of the ratios within each round, because the
- * other load on the machine changes from round to round. `cpuRatioToStock` is the ratio of CPU times, which hardly
- * depends on that load. Both are null in a session without `stock-apollo`.
+ * other load on the machine changes from round to round. `cpuRatioToStock` is the same for the CPU time (that of
+ * `stock-apollo` divided by that of the contender); it hardly depends on the other load. Both are null in a session
+ * without `stock-apollo`.
  */
 export type Result = {
   rps: number

@@ -37,8 +37,8 @@ async function makeWritable(path: string): Promise<void> {
 class NotAFolder extends Error {}
 
 /**
- * Creates the folder and its parents. The `recursive` option of `mkdir` is not used: it never ends if an existing
- * folder reports that nothing can be in it, as /proc does.
+ * Creates the folder and its parents. The `recursive` option of `mkdir` is not used: it never returns if an existing
+ * folder refuses new entries with ENOENT, as /proc does.
  *
  * @returns whether the folder was created by this call
  */
