@@ -29,12 +29,18 @@ export async function openConnection(connect: () => Promise<Client>): Promise<Co
   return { sql, lost: lost.signal, [Symbol.asyncDispose]: () => opened.disposeAsync() }
 }
 
-/** Prepares each text once, under its own name. */
+/**
+ * Prepares each text once, under its own name. Statements run one after the other: callers share the connection, and pg
+ * no longer allows a query while another one runs.
+ */
 export function preparedSql(client: Pick<Client, 'query'>): Sql {
   const names = new Map<string, string>()
+  let last: Promise<unknown> = Promise.resolve()
   return async (text, ...values) => {
     let name = names.get(text)
     if (name === undefined) names.set(text, (name = `log_${names.size}`))
-    return (await client.query({ name, text, values })).rows
+    const result = last.then(() => client.query({ name, text, values }))
+    last = result.catch(() => {})
+    return (await result).rows
   }
 }
