@@ -9,9 +9,13 @@ const EXCEPTIONS = ['lint-disable', 'lint-enable', '@ts-ignore', '@ts-nocheck', 
 
 test('no file excuses itself from the linter or the type checker', async () => {
   const offenders: string[] = []
-  for await (const file of glob('{cli,contracts,gateway,patterns,platform,subgraphs,test}/**/*.ts', {
-    cwd: root,
-  })) {
+  for await (const file of glob(
+    '{bench,cli,contracts,docs,gateway,local,patterns,platform,service,subgraphs,test}/**/*.ts',
+    {
+      cwd: root,
+      exclude: ['**/node_modules/**'],
+    },
+  )) {
     const lines = (await readFile(join(root, file), 'utf8')).split('\n')
     const at = lines.findIndex((line) => EXCEPTIONS.some((exception) => exception.test(line)))
     if (at >= 0) offenders.push(`${file}:${at + 1}`)
