@@ -1,4 +1,4 @@
-export type TurnstileOptions = {
+export type ConcurrencyLimitOptions = {
   atOnce: number
   /** Maximum number of waiting jobs. @default unlimited */
   waiting?: number
@@ -7,7 +7,7 @@ export type TurnstileOptions = {
 }
 
 /** Runs at most `atOnce` jobs concurrently, in the order of the calls. */
-export function concurrencyLimit({ atOnce, waiting = Infinity, refuse = full }: TurnstileOptions) {
+export function concurrencyLimit({ atOnce, waiting = Infinity, refuse = full }: ConcurrencyLimitOptions) {
   const queue: (() => void)[] = []
   let running = 0
   return async <Result>(job: () => Promise<Result>): Promise<Result> => {

@@ -6,6 +6,7 @@ import {
   type TokenEntry,
 } from '../../contracts/consistency.ts'
 import type { Viewer } from '../../platform/internal-auth.ts'
+import { logOf } from '../change-log/by-database.ts'
 import { readTraceparent } from '../../platform/trace-context.ts'
 import type { Reader } from '../../platform/postgres/database.ts'
 
@@ -34,17 +35,13 @@ export type RequestDatabase = {
 /** The databases of a service, by name. */
 export type RequestDatabases = ReadonlyMap<string, RequestDatabase>
 
-/** @param logs in the order of `opened` */
+/** @param logs the log of each database, in any order */
 export function requestDatabases(
   opened: readonly { name: string; database: Pick<RequestDatabase, 'reader'> }[],
-  logs: readonly Pick<RequestDatabase, 'entryOf'>[],
+  logs: readonly (Pick<RequestDatabase, 'entryOf'> & { readonly database: string })[],
 ): RequestDatabases {
   return new Map(
-    opened.map(({ name, database: { reader } }, i) => {
-      const log = logs[i]
-      if (!log) throw new Error(`The database ${name} has no log.`)
-      return [name, { reader, entryOf: log.entryOf }]
-    }),
+    opened.map(({ name, database: { reader } }) => [name, { reader, entryOf: logOf(logs, name).entryOf }]),
   )
 }
 

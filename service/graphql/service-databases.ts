@@ -6,7 +6,7 @@ import type { Config } from '../../platform/config/read-config.ts'
 import type { Log } from '../../platform/log.ts'
 import { openDatabase, type Database } from '../../platform/postgres/database.ts'
 import { prismaAdapter } from '../../platform/postgres/prisma-adapter.ts'
-import { byDatabase } from '../change-log/by-database.ts'
+import { byDatabase, logOf } from '../change-log/by-database.ts'
 
 /** In a burst of writes, a transaction may wait for a connection and still has its full time afterwards. Milliseconds. */
 const TRANSACTIONS = { maxWait: 5_000, timeout: 15_000 }
@@ -59,18 +59,12 @@ export function serviceDatabases<Prisma>(
   logs: readonly OwnedLog[],
 ): Several<ServiceDatabase<Prisma>> {
   const [first, ...others] = opened.map(({ name, url, database, prisma }): ServiceDatabase<Prisma> => {
-    const written = writtenOf(logs, name)
+    const { written } = logOf(logs, name)
     const transact = wakingTransact(database.transact, written)
     return { name, url, prisma, sql: database.sql, transact, written }
   })
   if (!first) throw new Error('A service has at least one database.')
   return [first, ...others]
-}
-
-function writtenOf(logs: readonly OwnedLog[], name: string): Signal {
-  const found = logs.find(({ database }) => database === name)
-  if (!found) throw new Error(`The database ${name} has no log.`)
-  return found.written
 }
 
 /**
