@@ -9,6 +9,7 @@ import {
 } from '../../../patterns/change-log/consumer/follow-log.ts'
 import type { Copy } from '../../../patterns/change-log/consumer/rebuild-from.ts'
 import type { OpenExport } from '../../../patterns/change-log/export/export-text.ts'
+import { pooledSql } from '../../../platform/postgres/pooled-sql.ts'
 import type { Sql } from '../../../patterns/change-log/sql-port.ts'
 import type { FreshEntry } from '../../../patterns/change-log/consumer/wait-fresh.ts'
 import { openLogDatabase } from './log-database.ts'
@@ -37,26 +38,13 @@ export async function openFollowerBed(owner: Owner): Promise<FollowerBed> {
   pool.on('error', () => {})
   stack.defer(() => pool.end())
   let statements = 0
-  const sql: Sql = async (text, ...values) => {
+  const { sql: run, transact } = pooledSql(pool)
+  const sql: Sql = (text, ...values) => {
     statements++
-    return (await pool.query(text, values)).rows
+    return run(text, ...values)
   }
   await sql('create table copy (key text primary key, n integer not null)')
   const said: string[] = []
-  const transact: Transact = async (run) => {
-    const client = await pool.connect()
-    try {
-      await client.query('begin')
-      const result = await run(async (text, ...values) => (await client.query(text, values)).rows)
-      await client.query('commit')
-      client.release()
-      return result
-    } catch (error) {
-      await client.query('rollback').catch(() => {})
-      client.release()
-      throw error
-    }
-  }
   const openExport: OpenExport = async (stop) => {
     const response = await fetch(`${owner.url}/log/export`, { signal: stop })
     if (response.status === 200 && response.body) return bodyOf(response)

@@ -6,7 +6,8 @@ import type { Handler } from '../../../patterns/change-log/consumer/handler.ts'
 import type { OpenExport } from '../../../patterns/change-log/export/export-text.ts'
 import { reportPosition } from '../../../patterns/change-log/owner/registration.ts'
 import { serveExport } from '../../../patterns/change-log/owner/serve-export.ts'
-import type { Sql, Transact } from '../../../patterns/change-log/sql-port.ts'
+import { pooledSql } from '../../../platform/postgres/pooled-sql.ts'
+import type { Sql } from '../../../patterns/change-log/sql-port.ts'
 import { insertEvents } from '../../../patterns/change-log/writer/insert-events.ts'
 import { decide, idOf, REACTOR, WORK } from './deciding.ts'
 import { openLogDatabase } from './log-database.ts'
@@ -76,22 +77,8 @@ export async function openReactorBed(owner: Asking): Promise<ReactorBed> {
   pool.on('connect', (client) => void client.on('error', () => {}))
   pool.on('error', () => {})
   stack.defer(() => pool.end())
-  const sql: Sql = async (text, ...values) => (await pool.query(text, values)).rows
+  const { sql, transact } = pooledSql(pool)
   await sql('create table effect (n bigint generated always as identity, what text not null)')
-  const transact: Transact = async (run) => {
-    const client = await pool.connect()
-    try {
-      await client.query('begin')
-      const result = await run(async (text, ...values) => (await client.query(text, values)).rows)
-      await client.query('commit')
-      client.release()
-      return result
-    } catch (error) {
-      await client.query('rollback').catch(() => {})
-      client.release(true)
-      throw error
-    }
-  }
   const [said, poison] = [new Array<string>(), new Set<string>()]
   const transactions: ReactorBed['transactions'] = []
   const handler: Handler = {
