@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { root } from '../../platform/root.ts'
-import { services } from '../../contracts/topology.ts'
+import { services, topology } from '../../contracts/topology.ts'
 
 test.for(services)('the log of %s has the tables of the pattern', async (service) => {
   const folder = join(root, 'prisma', service, 'migrations')
@@ -10,3 +10,23 @@ test.for(services)('the log of %s has the tables of the pattern', async (service
   const texts = await Promise.all(names.map((name) => readFile(join(folder, name, 'migration.sql'), 'utf8')))
   expect(texts.join('\n')).toBe(await readFile(join(root, 'patterns/change-log/sql/log.sql'), 'utf8'))
 })
+
+const statementsOf = (text: string) =>
+  text
+    .replaceAll(/--.*/g, '')
+    .split(';')
+    .map((statement) => statement.replaceAll(/\s+/g, ' ').trim())
+    .filter((statement) => statement !== '')
+
+test.for(services.filter((service) => topology[service].follows.length > 0))(
+  'the consumers of %s have the tables of the pattern',
+  async (service) => {
+    const folder = join(root, 'prisma', service, 'migrations')
+    const names = (await readdir(folder, { withFileTypes: true })).filter((each) => each.isDirectory())
+    const texts = await Promise.all(
+      names.map(({ name }) => readFile(join(folder, name, 'migration.sql'), 'utf8')),
+    )
+    const pattern = await readFile(join(root, 'patterns/change-log/sql/consumer.sql'), 'utf8')
+    expect(texts.flatMap(statementsOf)).toEqual(expect.arrayContaining(statementsOf(pattern)))
+  },
+)
