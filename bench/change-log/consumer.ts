@@ -1,3 +1,4 @@
+import type { Sql } from '../../contracts/sql.ts'
 import {
   serveFeed,
   createSignal,
@@ -10,7 +11,6 @@ import {
   type Handler,
   type LogReader,
   type Position,
-  type Sql,
 } from '../../patterns/change-log/index.ts'
 import { CREATE_INBOX, drainPlainly, withInbox, type ApplyPage } from '../baselines/change-log/inbox.ts'
 import type { BenchSettings } from './arguments.ts'

@@ -1,3 +1,4 @@
+import type { Sql, Transact } from '../../contracts/sql.ts'
 import {
   beginConsumer,
   consume,
@@ -6,8 +7,6 @@ import {
   type Handler,
   type LogReader,
   type Position,
-  type Sql,
-  type Transact,
 } from '../../patterns/change-log/index.ts'
 import type { Bed, Session } from './bed.ts'
 

@@ -1,12 +1,6 @@
+import type { Sql } from '../../contracts/sql.ts'
 import { PROFILES } from '../../contracts/exports.ts'
-import type {
-  CompareRows,
-  ConsumerName,
-  Copy,
-  Handler,
-  OpenExport,
-  Sql,
-} from '../../patterns/change-log/index.ts'
+import type { CompareRows, ConsumerName, Copy, Handler, OpenExport } from '../../patterns/change-log/index.ts'
 import { UserFacingError } from '../../platform/lifecycle.ts'
 import { authorCopy, compareAuthors } from '../../subgraphs/posts/authors/author-copy.ts'
 import { authorEvents } from '../../subgraphs/posts/authors/author-events.ts'

@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import type { Sql, Transact } from '../../patterns/change-log/index.ts'
+import type { Sql, Transact } from '../../contracts/sql.ts'
 import { withoutPassword } from '../../platform/config/read-config.ts'
 import { UserFacingError } from '../../platform/lifecycle.ts'
 import { openLongTransactions } from '../../platform/postgres/long-transactions.ts'

@@ -6,7 +6,6 @@ export { comparePositions, type Position } from './position.ts'
 export { type AppliedSnapshot, covers, parseSnapshot, sees, type Snapshot } from './snapshot.ts'
 export { createSignal, type Signal } from './signal.ts'
 export { preparedSql } from './owner/connection.ts'
-export type { Sql, Transact } from './sql-port.ts'
 
 export { bumpEpoch, checkLog, keepEpoch, mayKeep, type LogCheck } from './owner/epoch.ts'
 export { type LogOptions, openLog, type OwnedLog } from './owner/open-log.ts'

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
-import { keepEpoch, type Sql } from '../../patterns/change-log/index.ts'
+import type { Sql } from '../../contracts/sql.ts'
+import { keepEpoch } from '../../patterns/change-log/index.ts'
 import { freshDatabase } from '../support/database.ts'
 import { ownRedis, type OwnRedis } from './support/own-redis.ts'
 import { beginOf, feedOf, keysAfter, PATIENT, untilReported, writeEvent } from './support/owned-log.ts'

@@ -3,7 +3,7 @@ import { appliedHere, appliedTo } from '../../patterns/change-log/token/applied.
 import { applyRecords } from '../../patterns/change-log/consumer/apply.ts'
 import { hasParked } from '../../patterns/change-log/consumer/parked.ts'
 import { createSignal } from '../../patterns/change-log/signal.ts'
-import type { Sql } from '../../patterns/change-log/sql-port.ts'
+import type { Sql } from '../../contracts/sql.ts'
 import { isFresh, mergeTokens, tokenOf } from '../../patterns/change-log/token/token.ts'
 import { writeToOutbox } from '../../patterns/change-log/writer/insert-events.ts'
 import { sees } from '../../patterns/change-log/snapshot.ts'

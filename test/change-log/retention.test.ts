@@ -6,7 +6,7 @@ import {
   reportPosition,
 } from '../../patterns/change-log/owner/registration.ts'
 import { retain } from '../../patterns/change-log/owner/retention.ts'
-import type { Sql } from '../../patterns/change-log/sql-port.ts'
+import type { Sql } from '../../contracts/sql.ts'
 import { readStatus } from '../../patterns/change-log/owner/log-status.ts'
 import { names, openLog, openLogDatabase, readAll, tick, write } from './support/log-database.ts'
 

@@ -1,15 +1,10 @@
 import { Pool } from 'pg'
 import { expect, test } from 'vitest'
+import type { Sql } from '../../contracts/sql.ts'
 import { checkEvent } from '../../contracts/events.ts'
 import { isFailure } from '../../contracts/failure.ts'
 import { formatId, parseIdOf } from '../../contracts/ids.ts'
-import {
-  consume,
-  type Handler,
-  eventWriter,
-  type LogRecord,
-  type Sql,
-} from '../../patterns/change-log/index.ts'
+import { consume, type Handler, eventWriter, type LogRecord } from '../../patterns/change-log/index.ts'
 import { transactInside } from '../../patterns/idempotency/index.ts'
 import { idMaker, systemClock } from '../../platform/clock.ts'
 import { pooledSql } from '../../platform/postgres/pooled-sql.ts'

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test, vi } from 'vitest'
+import type { Sql } from '../../contracts/sql.ts'
 import { watchRevocations } from '../../gateway/auth/revocations.ts'
 import { createTransport } from '../../gateway/subgraph-client/create-transport.ts'
 import {
@@ -8,7 +9,6 @@ import {
   retain,
   redisTransport,
   type SendCommand,
-  type Sql,
 } from '../../patterns/change-log/index.ts'
 import { createLog } from '../../platform/log.ts'
 import { connectRedis } from '../../platform/redis/connect.ts'

@@ -5,7 +5,7 @@ import { formatId, type Uuid } from '../../../contracts/ids.ts'
 import { preparedSql } from '../../../patterns/change-log/owner/connection.ts'
 import { insertEvents } from '../../../patterns/change-log/writer/insert-events.ts'
 import type { RelayOptions } from '../../../patterns/change-log/owner/relay-options.ts'
-import type { Sql } from '../../../patterns/change-log/sql-port.ts'
+import type { Sql } from '../../../contracts/sql.ts'
 import { runPaced, type Pace } from './paced-load.ts'
 import { ASKED, DONE } from './transactions.ts'
 

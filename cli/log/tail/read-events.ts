@@ -1,3 +1,4 @@
+import type { Sql } from '../../../contracts/sql.ts'
 import {
   serveFeed,
   createSignal,
@@ -5,7 +6,6 @@ import {
   type EventRecord,
   type LogReader,
   type Position,
-  type Sql,
 } from '../../../patterns/change-log/index.ts'
 
 /** Number of records per read. */

@@ -1,12 +1,12 @@
 import type { LogRecord } from '../record.ts'
 import type { Report } from '../owner/relay-options.ts'
 import type { Signal } from '../signal.ts'
-import type { Sql } from '../sql-port.ts'
+import type { Sql, Transact } from '../../../contracts/sql.ts'
 import { applyRecords, parkRecord, type AppliedBatch } from './apply.ts'
 import { FencedError, noteWaiting } from './consumer-offset.ts'
 import type { ConsumerPosition } from './consumer-position.ts'
 import { isPassing } from './faults.ts'
-import { NotYet, type ConsumerName, type Handler, type Transact } from './handler.ts'
+import { NotYet, type ConsumerName, type Handler } from './handler.ts'
 import { othersMoved, readOthers } from './other-sources.ts'
 
 export type PageOptions = {

@@ -1,6 +1,6 @@
 import type { EventRecord, LogRecord } from '../record.ts'
 import { covers, parseSnapshot, sees } from '../snapshot.ts'
-import type { Sql } from '../sql-port.ts'
+import type { Sql } from '../../../contracts/sql.ts'
 import { understands, type ConsumerName, type Handler } from './handler.ts'
 import { moveOffset } from './consumer-offset.ts'
 import type { ConsumerPosition } from './consumer-position.ts'

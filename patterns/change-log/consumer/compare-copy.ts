@@ -2,7 +2,7 @@ import type { ConsumerName } from './handler.ts'
 import { readExport } from '../export/export-text.ts'
 import type { OpenExport } from '../export/export-text.ts'
 import { covers, parseSnapshot } from '../snapshot.ts'
-import type { Sql } from '../sql-port.ts'
+import type { Sql } from '../../../contracts/sql.ts'
 import { appliedSnapshot, readConsumerPosition } from './consumer-position.ts'
 import type { Waiter } from './wait-fresh.ts'
 

@@ -1,6 +1,6 @@
 import type { Position } from '../position.ts'
 import type { ControlRecord } from '../record.ts'
-import type { Sql } from '../sql-port.ts'
+import type { Sql } from '../../../contracts/sql.ts'
 import type { ConsumerPosition } from './consumer-position.ts'
 import type { ConsumerName } from './handler.ts'
 

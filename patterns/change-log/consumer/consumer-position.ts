@@ -1,6 +1,6 @@
 import type { Position } from '../position.ts'
 import { type AppliedSnapshot, parseSnapshot } from '../snapshot.ts'
-import type { Sql } from '../sql-port.ts'
+import type { Sql } from '../../../contracts/sql.ts'
 import type { ConsumerName } from './handler.ts'
 
 /** Position of a consumer in a log: its row of `consumer_offset`. */

@@ -1,9 +1,9 @@
 import type { Report } from '../owner/relay-options.ts'
 import { parseRecord } from '../record.ts'
 import { pause, type Signal } from '../signal.ts'
-import type { Sql } from '../sql-port.ts'
+import type { Sql, Transact } from '../../../contracts/sql.ts'
 import { isPassing } from './faults.ts'
-import { NotYet, type ConsumerName, type Handler, type Transact } from './handler.ts'
+import { NotYet, type ConsumerName, type Handler } from './handler.ts'
 import { othersMoved, readOthers } from './other-sources.ts'
 import { dropIfEmpty, redriveFirst } from './redrive.ts'
 

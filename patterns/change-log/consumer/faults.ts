@@ -1,4 +1,4 @@
-import { sqlState } from '../sql-port.ts'
+import { sqlState } from '../../../contracts/sql.ts'
 
 /**
  * Classes of SQLSTATE whose cause is not the event: connection, transaction state, authorization, transaction rolled back

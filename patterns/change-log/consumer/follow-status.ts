@@ -2,7 +2,7 @@ import type { ConsumeEnd } from './consume.ts'
 import { readConsumerStatus, type ConsumerStatus } from './consumer-position.ts'
 import type { ConsumerName } from './handler.ts'
 import type { Position } from '../position.ts'
-import type { Sql } from '../sql-port.ts'
+import type { Sql } from '../../../contracts/sql.ts'
 
 /** Status of a consumer, for `/readyz` and metrics. */
 export type FollowStatus = Pick<ConsumerStatus, 'ageMs' | 'parkedKeys' | 'drainingKeys' | 'waiting'> & {

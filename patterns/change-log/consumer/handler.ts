@@ -1,7 +1,5 @@
 import type { EventRecord } from '../record.ts'
-import type { Sql } from '../sql-port.ts'
-
-export type { Transact } from '../sql-port.ts'
+import type { Sql } from '../../../contracts/sql.ts'
 
 /** How a consumer applies events. */
 export type Handler = {

@@ -1,4 +1,5 @@
-import type { ConsumerName, Transact } from './handler.ts'
+import type { Transact } from '../../../contracts/sql.ts'
+import type { ConsumerName } from './handler.ts'
 import type { Copy } from './rebuild-from.ts'
 
 /** An epoch that no log has. A consumer in this epoch is rebuilt. */

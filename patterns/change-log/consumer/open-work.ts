@@ -1,6 +1,6 @@
 import type { ExportStart } from '../export/export.ts'
 import type { EventRecord } from '../record.ts'
-import type { Sql } from '../sql-port.ts'
+import type { Sql } from '../../../contracts/sql.ts'
 import type { ConsumerName } from './handler.ts'
 import type { Copy } from './rebuild-from.ts'
 import type { Request } from './requests.ts'

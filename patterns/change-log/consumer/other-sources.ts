@@ -1,5 +1,5 @@
 import type { Signal } from '../signal.ts'
-import type { Sql } from '../sql-port.ts'
+import type { Sql } from '../../../contracts/sql.ts'
 import type { ConsumerName } from './handler.ts'
 
 /** Positions of the consumer in its other logs, as text to compare. */

@@ -1,5 +1,5 @@
 import type { EventRecord } from '../record.ts'
-import type { Sql } from '../sql-port.ts'
+import type { Sql } from '../../../contracts/sql.ts'
 import type { ConsumerName } from './handler.ts'
 
 /**

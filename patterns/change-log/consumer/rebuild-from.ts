@@ -1,9 +1,9 @@
 import { itemLockKey } from '../../../contracts/advisory-locks.ts'
-import type { ConsumerName, Transact } from './handler.ts'
+import type { ConsumerName } from './handler.ts'
 import { readConsumerPosition } from './consumer-position.ts'
 import { readExport, type OpenExport } from '../export/export-text.ts'
 import { type ExportStart, rebuild } from '../export/export.ts'
-import type { Sql } from '../sql-port.ts'
+import type { Sql, Transact } from '../../../contracts/sql.ts'
 
 /** A consumer's copy of its owner's state. */
 export type Copy = {

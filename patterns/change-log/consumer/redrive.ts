@@ -1,6 +1,6 @@
 import { parseRecord } from '../record.ts'
-import type { Sql } from '../sql-port.ts'
-import type { ConsumerName, Handler, Transact } from './handler.ts'
+import type { Sql, Transact } from '../../../contracts/sql.ts'
+import type { ConsumerName, Handler } from './handler.ts'
 
 /**
  * `done`: the key is no longer parked. `parked`: `reason` is the error of its first event. `events` is the number of events

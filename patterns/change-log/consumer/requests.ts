@@ -1,4 +1,4 @@
-import type { Sql } from '../sql-port.ts'
+import type { Sql } from '../../../contracts/sql.ts'
 import type { ConsumerName } from './handler.ts'
 
 /** A request of the owner: its id, which is never used again, and the key of its events. */

@@ -2,7 +2,7 @@ import { appliedSnapshot, readConsumerPosition, type ConsumerPosition } from './
 import type { ConsumerName } from './handler.ts'
 import { createSignal, type Signal, within } from '../signal.ts'
 import { seesAll } from '../snapshot.ts'
-import type { Sql } from '../sql-port.ts'
+import type { Sql } from '../../../contracts/sql.ts'
 
 /** The entry of a consistency token for one database. `xids` is null if only the source can check the writes. */
 export type FreshEntry = readonly [

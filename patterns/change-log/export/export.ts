@@ -1,6 +1,6 @@
-import type { ConsumerName, Transact } from '../consumer/handler.ts'
+import type { ConsumerName } from '../consumer/handler.ts'
 import type { Position } from '../position.ts'
-import type { Sql } from '../sql-port.ts'
+import type { Sql, Transact } from '../../../contracts/sql.ts'
 
 /** Where a consumer continues after a rebuild from an export. */
 export type ExportStart = {

@@ -1,5 +1,5 @@
 import type { Client } from 'pg'
-import type { Sql } from '../sql-port.ts'
+import type { Sql } from '../../../contracts/sql.ts'
 
 /** A dedicated connection. Ticks and copies of the log must not wait for a pool. */
 export type Connection = AsyncDisposable & { sql: Sql; lost: AbortSignal }

@@ -1,4 +1,4 @@
-import type { Sql } from '../sql-port.ts'
+import type { Sql } from '../../../contracts/sql.ts'
 
 /** Whether the log may continue in this database. It is also `restored` if the log was refused before, for any reason. */
 export type LogCheck = { kind: 'ok' } | { kind: 'standby' } | { kind: 'restored'; reason: string }

@@ -1,5 +1,5 @@
 import type { Position } from '../position.ts'
-import type { Sql } from '../sql-port.ts'
+import type { Sql } from '../../../contracts/sql.ts'
 
 /** How far a position is behind the end of a log. */
 export type Lag = {

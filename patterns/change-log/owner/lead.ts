@@ -3,7 +3,7 @@ import type { Position } from '../position.ts'
 import { LogAheadError, publish, requireNotAhead } from './publish.ts'
 import type { Settings } from './relay-options.ts'
 import { FOREVER_MS, pause, within } from '../signal.ts'
-import type { Sql } from '../sql-port.ts'
+import type { Sql } from '../../../contracts/sql.ts'
 import { endOf, keepsCopies, lastTick, takeTick, type Tick } from './tick.ts'
 import type { Publisher } from '../transports/transport.ts'
 

@@ -1,5 +1,5 @@
 import { lockKey } from '../../../contracts/advisory-locks.ts'
-import type { Sql } from '../sql-port.ts'
+import type { Sql } from '../../../contracts/sql.ts'
 
 /**
  * Whether this session should take the ticks: it has the lock, or the last tick is older than `takeoverMs`. A stopped

@@ -1,6 +1,6 @@
 import type { Position } from '../position.ts'
 import { listConsumers, type Registration } from './registration.ts'
-import type { Sql } from '../sql-port.ts'
+import type { Sql } from '../../../contracts/sql.ts'
 
 export type LogStatus = {
   /** The end of the log. */

@@ -1,6 +1,6 @@
 import type { TokenEntry } from '../../../contracts/consistency.ts'
 import type { Relay, RelayState } from './relay.ts'
-import type { Sql } from '../sql-port.ts'
+import type { Sql } from '../../../contracts/sql.ts'
 import { readUnpublished, type Unpublished } from './lag.ts'
 import { readStatus, type LogStatus } from './log-status.ts'
 

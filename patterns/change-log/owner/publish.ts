@@ -1,7 +1,7 @@
 import { comparePositions, type Position } from '../position.ts'
 import { readLog, type LogPage } from './read-log.ts'
 import type { Signal } from '../signal.ts'
-import type { Sql } from '../sql-port.ts'
+import type { Sql } from '../../../contracts/sql.ts'
 import { PAGE_ROWS } from './tick.ts'
 import type { Publisher } from '../transports/transport.ts'
 

@@ -10,7 +10,7 @@ import {
   type PlaceRow,
 } from './read-log-sql.ts'
 import type { RawRecord } from '../record.ts'
-import type { Sql } from '../sql-port.ts'
+import type { Sql } from '../../../contracts/sql.ts'
 import { PAGE_ROWS } from './tick.ts'
 
 /**

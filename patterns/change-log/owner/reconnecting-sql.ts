@@ -1,7 +1,7 @@
 import type { Client } from 'pg'
 import { openConnection, type Connection } from './connection.ts'
 import { within } from '../signal.ts'
-import { sqlState, type Sql } from '../sql-port.ts'
+import { sqlState, type Sql } from '../../../contracts/sql.ts'
 
 /** A page of the log takes milliseconds. So a connection without a response for this long is dead. Milliseconds. */
 const TIMEOUT_MS = 60_000

@@ -1,5 +1,5 @@
 import type { Position } from '../position.ts'
-import type { Sql } from '../sql-port.ts'
+import type { Sql } from '../../../contracts/sql.ts'
 
 /**
  * Stores the position of a consumer; the first report registers it. From then on, the rows after its position are kept.

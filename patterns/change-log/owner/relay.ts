@@ -5,7 +5,7 @@ import { mayLead, stepDown } from './leadership.ts'
 import { LogAheadError } from './publish.ts'
 import { DEFAULTS, type RelayOptions, type Settings } from './relay-options.ts'
 import { pause } from '../signal.ts'
-import type { Sql } from '../sql-port.ts'
+import type { Sql } from '../../../contracts/sql.ts'
 import { lastTick } from './tick.ts'
 
 /**

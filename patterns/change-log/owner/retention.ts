@@ -1,4 +1,4 @@
-import type { Sql } from '../sql-port.ts'
+import type { Sql } from '../../../contracts/sql.ts'
 
 export type RetentionLimits = {
   /** Rows stay for at least this long. Milliseconds. */

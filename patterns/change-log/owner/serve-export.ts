@@ -3,7 +3,7 @@ import type { Client } from 'pg'
 import { preparedSql } from './connection.ts'
 import { writeEnd, writeStart } from '../export/export-text.ts'
 import { beginExport, type ExportStart } from '../export/export.ts'
-import type { Sql } from '../sql-port.ts'
+import type { Sql } from '../../../contracts/sql.ts'
 
 /** Number of rows that are read at once. */
 const PAGE = 2_000

@@ -1,6 +1,6 @@
 import { readLog, type LogPage } from './read-log.ts'
 import type { Signal } from '../signal.ts'
-import type { Sql } from '../sql-port.ts'
+import type { Sql } from '../../../contracts/sql.ts'
 import { writePage } from '../transports/feed-text.ts'
 
 export type FeedOptions = {

@@ -1,6 +1,6 @@
 import type { Position } from '../position.ts'
 import { reportPosition } from './registration.ts'
-import type { Sql } from '../sql-port.ts'
+import type { Sql } from '../../../contracts/sql.ts'
 import type { FeedResponse } from './serve-feed.ts'
 
 /**

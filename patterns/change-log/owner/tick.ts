@@ -1,5 +1,5 @@
 import type { Position } from '../position.ts'
-import { sqlState, type Sql } from '../sql-port.ts'
+import { sqlState, type Sql } from '../../../contracts/sql.ts'
 
 /** Number of rows between two marks of a tick. It is also the longest page that is read of one tick. */
 export const PAGE_ROWS = 2_000

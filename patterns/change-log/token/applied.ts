@@ -2,7 +2,7 @@ import { appliedSnapshot, readConsumerPosition } from '../consumer/consumer-posi
 import type { ConsumerName } from '../consumer/handler.ts'
 import type { ControlRecord, CopyPosition } from '../record.ts'
 import { type AppliedSnapshot, parseSnapshot } from '../snapshot.ts'
-import type { Sql } from '../sql-port.ts'
+import type { Sql } from '../../../contracts/sql.ts'
 import type { AppliedTick } from './token.ts'
 
 /**

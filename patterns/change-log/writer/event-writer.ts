@@ -2,7 +2,7 @@ import type { TokenEntry } from '../../../contracts/consistency.ts'
 import type { CheckPayload, NewEvent } from './event.ts'
 import { type WritingXid, writeToOutbox } from './insert-events.ts'
 import type { Signal } from '../signal.ts'
-import type { Sql, Transact } from '../sql-port.ts'
+import type { Sql, Transact } from '../../../contracts/sql.ts'
 
 /**
  * Writes the events of a command, last in its transaction. A command that changed nothing calls it with no events. Another

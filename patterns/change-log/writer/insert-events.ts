@@ -1,5 +1,5 @@
 import { MAX_TOUCHES, requireValid, type CheckPayload, type NewEvent } from './event.ts'
-import type { Sql } from '../sql-port.ts'
+import type { Sql } from '../../../contracts/sql.ts'
 
 /** Number of rows in one statement. Postgres allows at most 65,535 parameters. */
 const BATCH = 1_000

@@ -1,7 +1,8 @@
+import type { Sql } from '../../../contracts/sql.ts'
 import { checkEvent } from '../../../contracts/events.ts'
 import type { ExportedProfile } from '../../../contracts/exports.ts'
 import { isUuid } from '../../../contracts/ids.ts'
-import { type CompareRows, type Copy, insertEvents, type Sql } from '../../../patterns/change-log/index.ts'
+import { type CompareRows, type Copy, insertEvents } from '../../../patterns/change-log/index.ts'
 import { authorsChanged } from '../domain/events.ts'
 
 /** Builds the copy of authors from users' export of profiles. A rebuild invalidates all cached data of posts. */

@@ -1,6 +1,7 @@
+import type { Sql } from '../../../contracts/sql.ts'
 import { checkEvent } from '../../../contracts/events.ts'
 import { parseIdOf, type Uuid } from '../../../contracts/ids.ts'
-import { type EventRecord, type Handler, insertEvents, type Sql } from '../../../patterns/change-log/index.ts'
+import { type EventRecord, type Handler, insertEvents } from '../../../patterns/change-log/index.ts'
 import { authorsChanged } from '../domain/events.ts'
 
 /** The changes of one author by events. `handleOffset` is the offset of the event that set the handle. */

@@ -1,3 +1,4 @@
+import type { Sql, Transact } from '../../../contracts/sql.ts'
 import { PROFILES } from '../../../contracts/exports.ts'
 import {
   compareCopy,
@@ -13,8 +14,6 @@ import {
   type RebuiltFrom,
   type Report,
   type Signal,
-  type Sql,
-  type Transact,
 } from '../../../patterns/change-log/index.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import { internalGet, internalPost } from '../../../platform/http/internal-get.ts'

@@ -1,10 +1,10 @@
 import { vi } from 'vitest'
+import type { Sql } from '../../../contracts/sql.ts'
 import {
   feedReader,
   insertEvents,
   type LogReader,
   type Position,
-  type Sql,
 } from '../../../patterns/change-log/index.ts'
 import { internalGet } from '../../../platform/http/internal-get.ts'
 import { internalSecret, readyz, type RunningService } from './service.ts'

@@ -1,11 +1,11 @@
-import type { ConsumerName, Handler, Transact } from '../../../patterns/change-log/consumer/handler.ts'
+import type { ConsumerName, Handler } from '../../../patterns/change-log/consumer/handler.ts'
 import { beginConsumer } from '../../../patterns/change-log/consumer/consumer-offset.ts'
 import {
   readConsumerPosition,
   type ConsumerPosition,
 } from '../../../patterns/change-log/consumer/consumer-position.ts'
 import type { EventRecord, LogRecord } from '../../../patterns/change-log/record.ts'
-import type { Sql } from '../../../patterns/change-log/sql-port.ts'
+import type { Sql, Transact } from '../../../contracts/sql.ts'
 import type { LogReader } from '../../../patterns/change-log/transports/transport.ts'
 import { openLogDatabase, sqlOf, type LogDatabase, type Session } from './log-database.ts'
 

@@ -1,7 +1,7 @@
 import type { OpenWork } from '../../../patterns/change-log/consumer/open-work.ts'
 import { decideRequests, takeRequests } from '../../../patterns/change-log/consumer/requests.ts'
 import type { EventRecord } from '../../../patterns/change-log/record.ts'
-import type { Sql } from '../../../patterns/change-log/sql-port.ts'
+import type { Sql } from '../../../contracts/sql.ts'
 
 export const REACTOR = { consumer: 'decider', source: 'followers' }
 

@@ -1,6 +1,6 @@
 import { Pool } from 'pg'
 import { expect } from 'vitest'
-import type { Handler, Transact } from '../../../patterns/change-log/consumer/handler.ts'
+import type { Handler } from '../../../patterns/change-log/consumer/handler.ts'
 import { feedReader, getByFetch } from '../../../patterns/change-log/transports/feed-reader.ts'
 import {
   type Follower,
@@ -10,7 +10,7 @@ import {
 import type { Copy } from '../../../patterns/change-log/consumer/rebuild-from.ts'
 import type { OpenExport } from '../../../patterns/change-log/export/export-text.ts'
 import { pooledSql } from '../../../platform/postgres/pooled-sql.ts'
-import type { Sql } from '../../../patterns/change-log/sql-port.ts'
+import type { Sql, Transact } from '../../../contracts/sql.ts'
 import type { FreshEntry } from '../../../patterns/change-log/consumer/wait-fresh.ts'
 import { openLogDatabase } from './log-database.ts'
 import type { Owner } from './owner-bed.ts'

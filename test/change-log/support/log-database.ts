@@ -8,7 +8,7 @@ import { insertEvents } from '../../../patterns/change-log/writer/insert-events.
 import type { Position } from '../../../patterns/change-log/position.ts'
 import { readLog } from '../../../patterns/change-log/owner/read-log.ts'
 import { parseRecord, type LogRecord } from '../../../patterns/change-log/record.ts'
-import type { Sql } from '../../../patterns/change-log/sql-port.ts'
+import type { Sql } from '../../../contracts/sql.ts'
 import { lastTick, takeTick, type Tick } from '../../../patterns/change-log/owner/tick.ts'
 import { pooledDatabase } from '../../support/pooled-database.ts'
 

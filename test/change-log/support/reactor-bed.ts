@@ -7,7 +7,7 @@ import type { OpenExport } from '../../../patterns/change-log/export/export-text
 import { reportPosition } from '../../../patterns/change-log/owner/registration.ts'
 import { serveExport } from '../../../patterns/change-log/owner/serve-export.ts'
 import { pooledSql } from '../../../platform/postgres/pooled-sql.ts'
-import type { Sql } from '../../../patterns/change-log/sql-port.ts'
+import type { Sql } from '../../../contracts/sql.ts'
 import { insertEvents } from '../../../patterns/change-log/writer/insert-events.ts'
 import { decide, idOf, REACTOR, WORK } from './deciding.ts'
 import { openLogDatabase } from './log-database.ts'

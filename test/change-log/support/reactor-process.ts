@@ -4,7 +4,7 @@ import { readLog } from '../../../patterns/change-log/owner/read-log.ts'
 import { serveExport } from '../../../patterns/change-log/owner/serve-export.ts'
 import { parseRecord } from '../../../patterns/change-log/record.ts'
 import { pause } from '../../../patterns/change-log/signal.ts'
-import type { Sql } from '../../../patterns/change-log/sql-port.ts'
+import type { Sql } from '../../../contracts/sql.ts'
 import { decide, REACTOR, WORK } from './deciding.ts'
 
 /**

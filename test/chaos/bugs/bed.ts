@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import type { Sql } from '../../../patterns/change-log/sql-port.ts'
+import type { Sql } from '../../../contracts/sql.ts'
 import { dialRedis } from '../../../platform/redis/client.ts'
 import { beginConsumer } from '../../../patterns/change-log/consumer/consumer-offset.ts'
 import { startLog } from '../../../patterns/change-log/owner/epoch.ts'

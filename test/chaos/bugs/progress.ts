@@ -3,7 +3,7 @@ import { readConsumerPosition } from '../../../patterns/change-log/consumer/cons
 import type { Position } from '../../../patterns/change-log/position.ts'
 import { reportPosition } from '../../../patterns/change-log/owner/registration.ts'
 import { sees } from '../../../patterns/change-log/snapshot.ts'
-import type { Sql } from '../../../patterns/change-log/sql-port.ts'
+import type { Sql } from '../../../contracts/sql.ts'
 import { connect, sqlOf } from '../support/sessions.ts'
 import { until } from '../support/until.ts'
 

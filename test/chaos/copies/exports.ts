@@ -1,6 +1,7 @@
+import type { Sql } from '../../../contracts/sql.ts'
 import type { Service } from '../../../contracts/topology.ts'
 import { formatId } from '../../../contracts/ids.ts'
-import type { Copy, Sql } from '../../../patterns/change-log/index.ts'
+import type { Copy } from '../../../patterns/change-log/index.ts'
 
 /** What each owner's state is, for a copy that is built anew. The run reads it where it lies. */
 export const EXPORTS: Readonly<Record<Service, string>> = {

@@ -1,5 +1,6 @@
+import type { Sql } from '../../../contracts/sql.ts'
 import type { Service } from '../../../contracts/topology.ts'
-import type { EventRecord, Handler, Sql } from '../../../patterns/change-log/index.ts'
+import type { EventRecord, Handler } from '../../../patterns/change-log/index.ts'
 import { operationOf } from './operation-of.ts'
 
 type Payload = Readonly<Record<string, unknown>>

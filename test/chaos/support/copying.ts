@@ -1,5 +1,5 @@
 import { NotYet, type Handler } from '../../../patterns/change-log/consumer/handler.ts'
-import type { Sql } from '../../../patterns/change-log/sql-port.ts'
+import type { Sql } from '../../../contracts/sql.ts'
 import type { Payload } from './operation.ts'
 
 export type Done = { operation: string; key: string; turn: number }

@@ -1,5 +1,5 @@
 import { insertEvents } from '../../../patterns/change-log/writer/insert-events.ts'
-import type { Sql } from '../../../patterns/change-log/sql-port.ts'
+import type { Sql } from '../../../contracts/sql.ts'
 
 /** The state of an owner: each operation is one change of one key, whose changes are counted. */
 export const OWNER_TABLES = `

@@ -1,6 +1,5 @@
 import { Client } from 'pg'
-import type { Transact } from '../../../patterns/change-log/consumer/handler.ts'
-import type { Sql } from '../../../patterns/change-log/sql-port.ts'
+import type { Sql, Transact } from '../../../contracts/sql.ts'
 
 /** A connection that may be cut from outside at any time. */
 export async function connect(url: string): Promise<Client> {

@@ -1,6 +1,6 @@
 import { until } from '../../support/until.ts'
 import { connect, sqlOf } from '../../support/sessions.ts'
-import type { Sql } from '../../../../patterns/change-log/sql-port.ts'
+import type { Sql } from '../../../../contracts/sql.ts'
 import type { Bed } from '../bed.ts'
 import { backUp, restore } from '../databases.ts'
 import { finish, startBoth, type Finished } from './running.ts'
