@@ -65,7 +65,7 @@ export async function consume(options: ConsumeOptions, stop: AbortSignal): Promi
     try {
       const position = await readConsumerPosition(sql, name)
       if (!position) return 'never begun'
-      const end = await follow(settings, position, stop)
+      const end = await applyPages(settings, position, stop)
       if (end) return end
     } catch (error) {
       // The read in progress rejects when `stop` is aborted. That is not an error.
@@ -81,10 +81,11 @@ export async function consume(options: ConsumeOptions, stop: AbortSignal): Promi
   return 'stopped'
 }
 
-type FollowOptions = PageOptions & Pick<ConsumeOptions, 'reader' | 'batch' | 'waitMs'>
+type PagesOptions = PageOptions & Pick<ConsumeOptions, 'reader' | 'batch' | 'waitMs'>
 
-async function follow(
-  { reader, batch = 500, waitMs = 2_000, ...options }: FollowOptions,
+/** @returns null if `stop` was aborted */
+async function applyPages(
+  { reader, batch = 500, waitMs = 2_000, ...options }: PagesOptions,
   from: ConsumerPosition,
   stop: AbortSignal,
 ): Promise<ConsumeEnd | null> {
