@@ -9,7 +9,7 @@ import {
 import { LRUCache } from 'lru-cache'
 import { limitExceeded, type Limits } from './limits.ts'
 import { countNodes, hasVariableSizes, type Variables } from './nodes.ts'
-import { checkShape } from './shape.ts'
+import { checkSelections } from './selections.ts'
 import { checkTokens } from './tokens.ts'
 
 /** Maximum total text of the parsed operations that are kept, in characters. A parsed operation is about 50 times as large. */
@@ -64,7 +64,7 @@ export function operationChecker(schema: GraphQLSchema, limits: Limits): CheckOp
 function parseAndCheck(query: string, limits: Limits): DocumentNode | GraphQLError | null {
   try {
     const document = parse(query, { noLocation: true })
-    return checkShape(document, limits) ?? document
+    return checkSelections(document, limits) ?? document
   } catch (error) {
     if (error instanceof GraphQLError) return null
     throw error

@@ -9,8 +9,8 @@ import type { GraphQLError } from 'graphql'
 import { limitExceeded, type Limits } from './limits.ts'
 
 /** `width`: fields on the first level, after fragments are expanded. */
-type Shape = { depth: number; aliases: number; fields: number; width: number }
-type Measure = (set: SelectionSetNode) => Shape
+type Size = { depth: number; aliases: number; fields: number; width: number }
+type Measure = (set: SelectionSetNode) => Size
 
 /**
  * Checks depth, aliases and fields of all operations and fragments of a document, and the root fields of mutations. Unused
@@ -18,7 +18,7 @@ type Measure = (set: SelectionSetNode) => Shape
  * fragment spreads the next one twice. Needs no schema and no valid document. Cycles of fragments end at the first
  * repetition.
  */
-export function checkShape(document: DocumentNode, limits: Limits): GraphQLError | null {
+export function checkSelections(document: DocumentNode, limits: Limits): GraphQLError | null {
   const fragments = document.definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
   if (fragments.length > limits.fragments) {
     return limitExceeded('fragments', fragments.length, limits.fragments)
@@ -26,13 +26,13 @@ export function checkShape(document: DocumentNode, limits: Limits): GraphQLError
   const measure = createMeasure(fragments)
   for (const definition of document.definitions) {
     if (!('selectionSet' in definition) || !definition.selectionSet) continue
-    const shape = measure(definition.selectionSet)
+    const size = measure(definition.selectionSet)
     for (const limit of ['depth', 'aliases', 'fields'] as const) {
-      if (shape[limit] > limits[limit]) return limitExceeded(limit, shape[limit], limits[limit])
+      if (size[limit] > limits[limit]) return limitExceeded(limit, size[limit], limits[limit])
     }
     const isMutation = 'operation' in definition && definition.operation === OperationTypeNode.MUTATION
-    if (isMutation && shape.width > limits.mutations) {
-      return limitExceeded('mutations', shape.width, limits.mutations)
+    if (isMutation && size.width > limits.mutations) {
+      return limitExceeded('mutations', size.width, limits.mutations)
     }
   }
   return null
@@ -40,19 +40,19 @@ export function checkShape(document: DocumentNode, limits: Limits): GraphQLError
 
 function createMeasure(fragments: readonly FragmentDefinitionNode[]): Measure {
   const byName = new Map(fragments.map((fragment) => [fragment.name.value, fragment]))
-  const known = new Map<string, Shape>()
+  const known = new Map<string, Size>()
 
-  function ofFragment(name: string): Shape {
+  function ofFragment(name: string): Size {
     const measured = known.get(name)
     if (measured) return measured
     const fragment = byName.get(name)
     known.set(name, EMPTY)
-    const shape = fragment ? measure(fragment.selectionSet) : EMPTY
-    known.set(name, shape)
-    return shape
+    const size = fragment ? measure(fragment.selectionSet) : EMPTY
+    known.set(name, size)
+    return size
   }
 
-  function measure(set: SelectionSetNode): Shape {
+  function measure(set: SelectionSetNode): Size {
     const sum = { ...EMPTY }
     for (const selection of set.selections) {
       if (selection.kind === Kind.FRAGMENT_SPREAD) add(sum, ofFragment(selection.name.value))
@@ -73,9 +73,9 @@ function createMeasure(fragments: readonly FragmentDefinitionNode[]): Measure {
   return measure
 }
 
-const EMPTY: Shape = { depth: 0, aliases: 0, fields: 0, width: 0 }
+const EMPTY: Size = { depth: 0, aliases: 0, fields: 0, width: 0 }
 
-function add(sum: Shape, part: Shape): void {
+function add(sum: Size, part: Size): void {
   sum.depth = Math.max(sum.depth, part.depth)
   sum.aliases += part.aliases
   sum.fields += part.fields
