@@ -6,7 +6,6 @@ import {
   decideFollow,
   decideUnblock,
   decideUnfollow,
-  evolve,
   type Change,
   type Relation,
 } from './relation.ts'
@@ -18,7 +17,21 @@ const anyRelation = fc.record({
   blocks: fc.boolean(),
   blockedBy: fc.boolean(),
 })
-const apply = (relation: Relation, changes: Change[]) => changes.reduce(evolve, relation)
+const apply = (relation: Relation, changes: Change[]) => changes.reduce(after, relation)
+
+/** The relation after a change, as the store writes it. */
+function after(relation: Relation, change: Change): Relation {
+  switch (change.type) {
+    case 'Followed':
+      return { ...relation, follows: true }
+    case 'Unfollowed':
+      return change.by === 'actor' ? { ...relation, follows: false } : { ...relation, followedBy: false }
+    case 'Blocked':
+      return { ...relation, blocks: true }
+    case 'Unblocked':
+      return { ...relation, blocks: false }
+  }
+}
 
 describe('a relation between two people', () => {
   it('starts to follow once', () => {

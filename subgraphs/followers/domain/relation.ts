@@ -39,20 +39,6 @@ export function decideUnblock(relation: Relation): Change[] {
   return relation.blocks ? [{ type: 'Unblocked' }] : []
 }
 
-/** Returns the relation after a change. Folding all changes of a pair gives its current relation. */
-export function evolve(relation: Relation, change: Change): Relation {
-  switch (change.type) {
-    case 'Followed':
-      return { ...relation, follows: true }
-    case 'Unfollowed':
-      return change.by === 'actor' ? { ...relation, follows: false } : { ...relation, followedBy: false }
-    case 'Blocked':
-      return { ...relation, blocks: true }
-    case 'Unblocked':
-      return { ...relation, blocks: false }
-  }
-}
-
 function forbidden(message: string): Failure {
   return fail('FORBIDDEN', ['input', 'userId'], message)
 }

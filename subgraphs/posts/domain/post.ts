@@ -48,16 +48,6 @@ export function decideDelete(post: Post, remover: Uuid): Change[] | Failure {
   return post.authorId === remover ? [{ type: 'Deleted' }] : notYours('delete')
 }
 
-/** The post after a change. Null if it was deleted. */
-export function evolve(post: Post, change: Change): Post | null {
-  switch (change.type) {
-    case 'Edited':
-      return { ...post, text: change.text, mentions: change.mentions, version: post.version + 1 }
-    case 'Deleted':
-      return null
-  }
-}
-
 function notYours(verb: string): Failure {
   return fail('FORBIDDEN', ['input', 'postId'], `Only its author can ${verb} a post. Sign in as its author.`)
 }
