@@ -1,4 +1,4 @@
-export { type CheckPayload, InvalidEventError, type NewEvent } from './writer/event.ts'
+export { type CheckPayload, InvalidEventError, MAX_TOUCHES, type NewEvent } from './writer/event.ts'
 export { insertEvents } from './writer/insert-events.ts'
 export { eventWriter, requestWrites, type RequestWrites, wakingTransact } from './writer/event-writer.ts'
 export type { ControlRecord, CopyPosition, EventRecord, LogRecord, RawRecord } from './record.ts'

@@ -7,7 +7,7 @@ export type NewEvent = {
   /** Version of the schema of the payload, from 1. */
   version: number
   payload: unknown
-  /** The facets that the event changed. Null if it changed the whole database; more than 256 facets have the same effect. */
+  /** The facets that the event changed. Null if it changed the whole database; more than `MAX_TOUCHES` facets have the same effect. */
   touches: readonly string[] | null
   /** Stored with the event and never interpreted. `traceparent` of W3C Trace Context links the trace. */
   headers?: Readonly<Record<string, string>>
@@ -20,7 +20,7 @@ export type NewEvent = {
  */
 export type CheckPayload = (event: Pick<NewEvent, 'type' | 'version' | 'payload'>) => string | null
 
-/** With more facets than this, invalidating the whole database is cheaper. */
+/** Maximum number of facets of an event. With more, it touches the whole database, because invalidating that is cheaper. */
 export const MAX_TOUCHES = 256
 
 /** An event that must not be written. This is a bug of the command, and rolls the command back. */

@@ -1,7 +1,12 @@
 import type { Sql } from '../../../contracts/sql.ts'
 import { checkEvent } from '../../../contracts/events.ts'
 import { parseIdOf, type Uuid } from '../../../contracts/ids.ts'
-import { type EventRecord, type Handler, insertEvents } from '../../../patterns/change-log/index.ts'
+import {
+  type EventRecord,
+  type Handler,
+  insertEvents,
+  MAX_TOUCHES,
+} from '../../../patterns/change-log/index.ts'
 import { authorsChanged } from '../domain/events.ts'
 
 /** The changes of one author by events. `handleOffset` is the offset of the event that set the handle. */
@@ -35,12 +40,10 @@ export const authorEvents: Handler = {
   },
 }
 
-/** Maximum facets of one event. A longer list would touch the whole database. */
-const FACETS = 256
-
+/** Writes several events rather than one with too many facets, which would touch the whole database. */
 async function writeChanged(tx: Sql, authors: readonly Uuid[]): Promise<void> {
-  const chunks = Array.from({ length: Math.ceil(authors.length / FACETS) }, (_, i) =>
-    authors.slice(i * FACETS, (i + 1) * FACETS),
+  const chunks = Array.from({ length: Math.ceil(authors.length / MAX_TOUCHES) }, (_, i) =>
+    authors.slice(i * MAX_TOUCHES, (i + 1) * MAX_TOUCHES),
   )
   await insertEvents(tx, chunks.map(authorsChanged), checkEvent)
 }
