@@ -6,7 +6,7 @@ const SCOPE = 'User.posts:0192:ALL'
 const keys = fc.array(fc.string({ unit: 'binary' }), { maxLength: 4 })
 
 describe('a cursor', () => {
-  test('gives back the sort key it was made of', () => {
+  test('decodes to the sort key it was made from', () => {
     fc.assert(
       fc.property(fc.string(), keys, (scope, values) => {
         expect(decodeCursor(scope, encodeCursor(scope, values))).toEqual({ ok: true, values })
@@ -14,12 +14,12 @@ describe('a cursor', () => {
     )
   })
 
-  test('keeps lone surrogates and NUL', () => {
+  test('preserves lone surrogates and NUL', () => {
     const values = ['\ud800', '\0', '🙂', '"\\']
     expect(decodeCursor(SCOPE, encodeCursor(SCOPE, values))).toEqual({ ok: true, values })
   })
 
-  test('goes into a URL as it is', () => {
+  test('needs no escaping in a URL', () => {
     fc.assert(
       fc.property(keys, (values) => {
         const cursor = encodeCursor(SCOPE, values)
@@ -56,14 +56,14 @@ describe('a cursor', () => {
     )
   })
 
-  test('cut short is malformed', () => {
+  test('that is truncated is malformed', () => {
     const cursor = encodeCursor(SCOPE, ['2026-11-20', '0192'])
     for (let length = 0; length < cursor.length; length++) {
       expect(decodeCursor(SCOPE, cursor.slice(0, length))).toEqual({ ok: false, fault: 'malformed' })
     }
   })
 
-  test('is not just any text', () => {
+  test('cannot be arbitrary text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(decodeCursor(SCOPE, text)).toEqual({ ok: false, fault: 'malformed' })
@@ -71,7 +71,7 @@ describe('a cursor', () => {
     )
   })
 
-  test('with anything added to it is malformed, also what decoding would skip', () => {
+  test('with anything added is malformed, even characters that decoding would skip', () => {
     const cursor = encodeCursor('list', ['a'])
     for (const added of [`${cursor}=`, `${cursor}!`, ` ${cursor}`, `${cursor}\n`, `${cursor}A`]) {
       expect(decodeCursor('list', added)).toEqual({ ok: false, fault: 'malformed' })

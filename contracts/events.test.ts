@@ -39,7 +39,7 @@ describe('an event', () => {
     expect(event('user.unblocked', block, []).key).toBe(`${BOB}>${ANN}`)
   })
 
-  it('passes when its payload has all the fields, and nothing else', () => {
+  it('is valid if its payload has exactly the fields of its type', () => {
     expect(faultOf('post.created', created)).toBeNull()
     expect(
       faultOf('post.created', { ...created, replyToId: POST, replyToAuthorId: BOB, text: '' }),
@@ -94,7 +94,7 @@ describe('an event', () => {
     expect(faultOf(type, payload)).toBe(fault)
   })
 
-  it('is written with the fields that were added later, and may be read without them', () => {
+  it('must be written with fields that were added later, and can be read without them', () => {
     const liked: StoredPayload<'post.liked'> = { postId: POST, userId: BOB, likedAt: AT }
     const reply: StoredPayload<'post.created'> = { ...created, replyToAuthorId: undefined }
     expect(liked.authorId).toBeUndefined()
@@ -105,7 +105,7 @@ describe('an event', () => {
     expect(faultOf('post.liked', { ...liked, authorId: ANN })).toBeNull()
   })
 
-  it('of an unknown type or version is refused', () => {
+  it('of an unknown type or version is rejected', () => {
     expect(faultOf('post.shared', created)).toMatch(
       /^type: expected one of user\.created, .*; got "post\.shared"\.$/,
     )

@@ -18,7 +18,7 @@ const times = fc.integer({ min: 0, max: 2 ** 48 - 1 })
 const randomness = fc.uint8Array({ minLength: 9, maxLength: 16 })
 
 describe('a global id', () => {
-  test('gives back the uuid and the prefix it was made of', () => {
+  test('decodes to the prefix and uuid it was made from', () => {
     fc.assert(
       fc.property(prefixes, fc.uuid(), (prefix, uuid) => {
         expect(parseId(formatId(prefix, uuid))).toEqual({ prefix, uuid })
@@ -26,7 +26,7 @@ describe('a global id', () => {
     )
   })
 
-  test('is the only text for its uuid: whatever is read is written the same', () => {
+  test('is the only valid text for its uuid', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^(user|post)_[0-9a-z]{26}$/), (id) => {
         const parsed = parseId(id)
@@ -35,7 +35,7 @@ describe('a global id', () => {
     )
   })
 
-  test('sorts as its uuid does', () => {
+  test('sorts like its uuid', () => {
     fc.assert(
       fc.property(fc.uuid(), fc.uuid(), (a, b) => {
         expect(formatId('user', a) < formatId('user', b)).toBe(a < b)
@@ -43,7 +43,7 @@ describe('a global id', () => {
     )
   })
 
-  test('has the form of the TypeID specification', () => {
+  test('follows the TypeID specification', () => {
     // A valid case of the specification's own test data.
     expect(formatId('user', '01890a5d-ac96-774b-bcce-b302099a8057')).toBe('user_01h455vb4pex5vsknk084sn02q')
     expect(formatId('post', 'ffffffff-ffff-ffff-ffff-ffffffffffff')).toBe(`post_7${'z'.repeat(25)}`)
@@ -67,19 +67,19 @@ describe('a global id', () => {
     expect(parseId(text)).toBeNull()
   })
 
-  test('of one type is not taken for another', () => {
+  test('is not accepted as an id of another type', () => {
     const uuid = '01890a5d-ac96-774b-bcce-b302099a8057'
     expect(parseIdOf('user', formatId('user', uuid))).toBe(uuid)
     expect(parseIdOf('user', formatId('post', uuid))).toBeNull()
   })
 
-  test('cannot be made of text that is no uuid', () => {
+  test('cannot be made from text that is not a uuid', () => {
     expect(() => formatId('user', 'nonsense')).toThrow('not a uuid: "nonsense"')
   })
 })
 
 describe('a new uuid', () => {
-  test('is a version 7 uuid that carries its bucket', () => {
+  test('is a version 7 uuid that contains its bucket', () => {
     fc.assert(
       fc.property(times, buckets, randomness, (ms, bucket, random) => {
         const uuid = makeUuid(ms, bucket, random)
@@ -101,11 +101,11 @@ describe('a new uuid', () => {
     expect(new Set(flipped.filter((uuid) => uuid !== base)).size).toBe(64)
   })
 
-  test.for([-1, BUCKETS, 0.5])('refuses bucket %d', (bucket) => {
+  test.for([-1, BUCKETS, 0.5])('rejects bucket %d', (bucket) => {
     expect(() => makeUuid(0, bucket, new Uint8Array(9))).toThrow(RangeError)
   })
 
-  test('refuses too little randomness', () => {
+  test('rejects too few random bytes', () => {
     expect(() => makeUuid(0, 0, new Uint8Array(8))).toThrow('8 random bytes, 9 needed')
   })
 })

@@ -5,7 +5,7 @@ import { InputChecker, textFault } from './input.ts'
 
 const UUID = '01890a5d-ac96-774b-bcce-b302099a8057'
 
-describe('the fault of a text', () => {
+describe('the error of a text', () => {
   it.each([
     ['', 'must not be blank'],
     ['  \n\t', 'must not be blank'],
@@ -35,25 +35,25 @@ describe('the fault of a text', () => {
   })
 
   it.each(['.', '\u0301', '❤\ufe0f', '\u2801', 'ㅏ', '\ue000', '\u{1fae9}', '山'])(
-    'is none where it shows something: %j',
+    'does not exist if something in it is visible: %j',
     (text) => {
       expect(textFault(text, 1, 100)).toBeNull()
     },
   )
 
-  it('counts what a person counts, not code units', () => {
+  it('counts characters, not code units', () => {
     expect(textFault('🙂'.repeat(10), 1, 10)).toBeNull()
     expect(textFault('🙂'.repeat(11), 1, 10)).toContain('11 characters')
   })
 
-  it('says how much is missing', () => {
+  it('says how many characters are missing', () => {
     expect(textFault('a', 8, 200)).toBe('The text has 1 character; at least 8 characters are needed.')
     expect(textFault('', 0, 10)).toBeNull()
   })
 })
 
 describe('an input', () => {
-  it('reports every fault at once, each with its path', () => {
+  it('with several errors reports all of them, each with its path', () => {
     const checker = new InputChecker()
     checker.id('user', 'userId', 'user_nonsense')
     checker.id('post', 'postId', formatId('user', UUID))
@@ -69,13 +69,13 @@ describe('an input', () => {
     expect(failure?.message).toContain('"user_nonsense" is not the id of a user')
   })
 
-  it('never repeats a long value whole', () => {
+  it('never repeats a long value in full', () => {
     const checker = new InputChecker()
     checker.id('user', 'userId', 'x'.repeat(100_000))
     expect(checker.failure()?.message.length).toBeLessThan(400)
   })
 
-  it('without a fault gives the values', () => {
+  it('without errors returns its values', () => {
     const checker = new InputChecker()
     expect(checker.id('user', 'userId', formatId('user', UUID))).toBe(UUID)
     expect(checker.idempotencyKey(null)).toBeNull()

@@ -14,7 +14,7 @@ const PAINT = {
   examples: [['north --coats 3', 'paint the north wall three times']],
 } as const satisfies Command
 
-test('options have defaults, and may be repeated where the command says so', () => {
+test('options have defaults and can be repeated if the command allows it', () => {
   expect(parseCommandLine(PAINT, ['north'])).toMatchObject({ values: { coats: '2' }, positionals: ['north'] })
   const { values } = parseCommandLine(PAINT, [
     'north',
@@ -29,15 +29,15 @@ test('options have defaults, and may be repeated where the command says so', () 
 })
 
 test.for([['--help'], ['-h'], ['--bogus', '--help'], ['north', 'south', '-h']])(
-  '%j asks for help, whatever else is given',
+  '%j shows the help, whatever else is given',
   (argv) => expect(() => parseCommandLine(PAINT, argv)).toThrow(HelpRequested),
 )
 
-test('after -- the words for help are values', () => {
+test('after --, the help options are values', () => {
   expect(parseCommandLine(PAINT, ['--', '--help']).positionals).toEqual(['--help'])
 })
 
-test('the help says what the command does, its options with defaults, and examples', () => {
+test('the help describes the command, its options with defaults, and examples', () => {
   expect(() => parseCommandLine(PAINT, ['-h'])).toThrow(`Paints a wall.
 
 Usage: npm run paint -- WALL [options]
@@ -63,14 +63,14 @@ test.for([
   expect(() => parseCommandLine(PAINT, argv)).toThrow(message)
 })
 
-test.for([['--coats', '-5'], ['-n', '-5'], ['--coats=-5']])('%j is read as a number', (argv) => {
+test.for([['--coats', '-5'], ['-n', '-5'], ['--coats=-5']])('%j is parsed as a number', (argv) => {
   const { coats } = parseCommandLine(PAINT, ['north', ...argv]).values
   expect(() => wholeNumber('--coats', coats, 1, 9)).toThrow(
     '--coats "-5": expected a whole number from 1 to 9.',
   )
 })
 
-test('values are checked by name', () => {
+test('errors in values name the option', () => {
   expect(wholeNumber('--coats', '9', 1, 9)).toBe(9)
   expect(() => wholeNumber('--coats', '1e1', 1, 20)).toThrow('--coats "1e1": expected a whole number')
   expect(() => wholeNumber('--coats', '10', 1, 9)).toThrow('--coats "10"')

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { concurrencyLimit } from './concurrency-limit.ts'
 
 describe('a concurrencyLimit', () => {
-  it('lets in no more than its limit, in the order they came', async () => {
+  it('runs no more tasks than its limit, in order of arrival', async () => {
     const enter = concurrencyLimit({ atOnce: 2 })
     const entered: number[] = []
     const doors = Array.from({ length: 5 }, () => Promise.withResolvers<void>())
@@ -21,7 +21,7 @@ describe('a concurrencyLimit', () => {
     expect(entered).toEqual([0, 1, 2, 3, 4])
   })
 
-  it('lets in the next one also after a failure', async () => {
+  it('runs the next task after a failure', async () => {
     const enter = concurrencyLimit({ atOnce: 1 })
     const failing = enter(() => Promise.reject(new Error('broken')))
     const next = enter(() => Promise.resolve('in'))
@@ -29,7 +29,7 @@ describe('a concurrencyLimit', () => {
     expect(await next).toBe('in')
   })
 
-  it('turns away who comes when the queue is full, and nobody once there is room', async () => {
+  it('rejects a task when the queue is full, and accepts tasks again when there is room', async () => {
     const enter = concurrencyLimit({ atOnce: 1, waiting: 2, refuse: () => new Error('full') })
     const door = Promise.withResolvers<void>()
     const inside = enter(() => door.promise)

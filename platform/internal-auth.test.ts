@@ -23,14 +23,14 @@ function signed(claims: unknown): string {
 }
 
 describe('a signed internal request', () => {
-  test('is accepted by the subgraph it is meant for, with its viewer', () => {
+  test('is accepted by its audience, with its viewer', () => {
     for (const viewer of [ALICE, { id: 'external|42', session: null }, null]) {
       const header = signInternal(SECRET, viewer, 'users', NOW)
       expect(verifyInternal(SECRET, header, 'users', NOW)).toEqual({ ok: true, viewer })
     }
   })
 
-  test('is accepted until the last millisecond of its life, and no longer', () => {
+  test('is accepted until its expiry, to the millisecond', () => {
     const header = signInternal(SECRET, ALICE, 'users', NOW)
     expect(verifyInternal(SECRET, header, 'users', NOW + LIFE_MS - 1).ok).toBe(true)
     expect(verifyInternal(SECRET, header, 'users', NOW + LIFE_MS)).toEqual(
@@ -38,28 +38,28 @@ describe('a signed internal request', () => {
     )
   })
 
-  test('is accepted by a subgraph whose clock is a little behind', () => {
+  test('is accepted by a subgraph whose clock is slightly behind', () => {
     const header = signInternal(SECRET, ALICE, 'users', NOW)
     expect(verifyInternal(SECRET, header, 'users', NOW - 5_000).ok).toBe(true)
     expect(verifyInternal(SECRET, header, 'users', NOW - 5_001).ok).toBe(false)
   })
 
-  test('cannot give itself a longer life', () => {
+  test('cannot have a longer lifetime than allowed', () => {
     const header = signed({ viewer: null, subgraph: 'users', expires: NOW + MAX_AGE_MS + 1 })
     expect(verifyInternal(SECRET, header, 'users', NOW)).toEqual(refused('the signature lives too long'))
   })
 
-  test('is refused by another subgraph', () => {
+  test('is rejected by another subgraph', () => {
     const header = signInternal(SECRET, ALICE, 'users', NOW)
     expect(verifyInternal(SECRET, header, 'posts', NOW)).toEqual(refused('the signature is for "users"'))
   })
 
-  test('is refused under another secret', () => {
+  test('is rejected with another secret', () => {
     const header = signInternal(`${SECRET}!`, ALICE, 'users', NOW)
     expect(verifyInternal(SECRET, header, 'users', NOW)).toEqual(refused('the signature is wrong'))
   })
 
-  test('is refused when its body is exchanged for another', () => {
+  test('is rejected with another body', () => {
     const [, , signature] = signInternal(SECRET, ALICE, 'users', NOW).split('.')
     const [, body] = signInternal(SECRET, { id: 'bob', session: null }, 'users', NOW).split('.')
     expect(verifyInternal(SECRET, `v1.${body}.${signature}`, 'users', NOW)).toEqual(
@@ -67,17 +67,17 @@ describe('a signed internal request', () => {
     )
   })
 
-  test.for([undefined, ''])('is refused when it is %j', (header) => {
+  test.for([undefined, ''])('is rejected if it is %j', (header) => {
     expect(verifyInternal(SECRET, header, 'users', NOW)).toEqual(
       refused('the tessera-internal header is missing'),
     )
   })
 
-  test.for(['v1', 'v1..', 'v1.a', 'v1.a.', 'v2.a.b', 'nonsense'])('is refused when it is %j', (header) => {
+  test.for(['v1', 'v1..', 'v1.a', 'v1.a.', 'v2.a.b', 'nonsense'])('is rejected if it is %j', (header) => {
     expect(verifyInternal(SECRET, header, 'users', NOW)).toEqual(refused('the signature is malformed'))
   })
 
-  test('is refused, not crashed on, whatever it is', () => {
+  test('is rejected without a crash, whatever it is', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (body, signature) => {
         expect(verifyInternal(SECRET, `v1.${body}.${signature}`, 'users', NOW).ok).toBe(false)
@@ -86,7 +86,7 @@ describe('a signed internal request', () => {
   })
 })
 
-describe('a verifier that remembers', () => {
+describe('a caching verifier', () => {
   const header = signInternal(SECRET, ALICE, 'users', NOW)
   const [, body, signature] = header.split('.')
   const headers = [
@@ -101,7 +101,7 @@ describe('a verifier that remembers', () => {
     undefined,
   ]
 
-  test('says what one says that does not, at every time and however often it is asked', () => {
+  test('gives the same results as one without a cache, at any time and for any number of calls', () => {
     const verify = internalVerifier(SECRET, 'users')
     const times = [0, 1, LIFE_MS - 1, LIFE_MS, -1, -6_000, MAX_AGE_MS + 5_000, 0].map((ms) => NOW + ms)
     for (const now of times) {
@@ -112,7 +112,7 @@ describe('a verifier that remembers', () => {
   })
 })
 
-test('signatures of one second are the same, and live for at most as long as allowed', () => {
+test('signatures of the same second are equal and do not exceed the maximum lifetime', () => {
   const [first, second, third] = [1, 998, 1_000].map((ms) => signInternal(SECRET, ALICE, 'users', NOW + ms))
   expect(second).toBe(first)
   expect(third).not.toBe(first)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { hashPassword, verifyPassword } from './password.ts'
 
-test('a hash verifies its password and no other', async () => {
+test('a hash verifies only its own password', async () => {
   const hash = await hashPassword('correct horse')
   expect(hash).toMatch(/^scrypt\$32768\$8\$1\$[\w-]{22}\$[\w-]{43}$/)
   expect(await verifyPassword('correct horse', hash)).toBe(true)
@@ -9,18 +9,18 @@ test('a hash verifies its password and no other', async () => {
   expect(await verifyPassword('', hash)).toBe(false)
 })
 
-test('the same password gets another salt each time', async () => {
+test('each hash of the same password has a different salt', async () => {
   const [first, second] = await Promise.all([hashPassword('same'), hashPassword('same')])
   expect(first).not.toBe(second)
   expect(await verifyPassword('same', second)).toBe(true)
 })
 
-test('a given salt gives the same hash', async () => {
+test('the same salt gives the same hash', async () => {
   const salt = Buffer.alloc(16, 7)
   expect(await hashPassword('same', salt)).toBe(await hashPassword('same', salt))
 })
 
-test('a hash made with other costs verifies', async () => {
+test('a hash with other costs can be verified', async () => {
   // RFC 7914, section 12: scrypt("pleaseletmein", "SodiumChloride", 16384, 8, 1), 64 bytes.
   const expected = Buffer.from(
     '7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2' +
@@ -31,7 +31,7 @@ test('a hash made with other costs verifies', async () => {
   expect(await verifyPassword('pleaseletmein', hash)).toBe(true)
 })
 
-test('composed and decomposed letters are the same password', async () => {
+test('composed and decomposed letters are equal in passwords', async () => {
   expect(await verifyPassword('Zoe\u0308 passes', await hashPassword('Zo\u00eb passes'))).toBe(true)
 })
 

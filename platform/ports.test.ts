@@ -9,7 +9,7 @@ test('free ports are different and free', async () => {
   for (const port of ports) expect(await isPortFree('127.0.0.1', port)).toBe(true)
 })
 
-test('a port in use is refused, with another one to try', async () => {
+test('a port in use is rejected, and a free one is suggested', async () => {
   const [port = 0] = await freePorts(1)
   const server = createServer().listen(port, '127.0.0.1')
   await once(server, 'listening')
@@ -22,7 +22,7 @@ test('a port in use is refused, with another one to try', async () => {
   await expect(requirePort('127.0.0.1', port)).resolves.toBeUndefined()
 })
 
-test('what to change is named as the caller gave it', async () => {
+test('the error names the setting as the caller gave it', async () => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
@@ -38,6 +38,6 @@ test('what to change is named as the caller gave it', async () => {
   )
 })
 
-test('an address of another machine is refused by name', async () => {
+test('an address of another machine is rejected and named', async () => {
   await expect(requirePort('192.0.2.1', 0)).rejects.toThrow(/^Cannot listen on HOST=192\.0\.2\.1/)
 })

@@ -51,7 +51,7 @@ function isNamed(
 describe('the descriptions of the schema', () => {
   const byCoordinate = Map.groupBy(files.flatMap(readDescriptions), ({ coordinate }) => coordinate)
 
-  it('are there for every type, field, argument, input field and enum value', () => {
+  it('exist for every type, field, argument, input field and enum value', () => {
     // Composition merges a type that several subgraphs define: one of them has to describe it.
     const bare = [...byCoordinate].filter(([, places]) =>
       places.every(({ description }) => description === null),
@@ -59,7 +59,7 @@ describe('the descriptions of the schema', () => {
     expect(bare.map(([coordinate, places]) => `${places[0]?.file}: ${coordinate}`)).toEqual([])
   })
 
-  it('are the same wherever several subgraphs describe the same thing', () => {
+  it('are equal if several subgraphs describe the same thing', () => {
     const split = [...byCoordinate].filter(
       ([, places]) => new Set(places.flatMap(({ description }) => description ?? [])).size > 1,
     )

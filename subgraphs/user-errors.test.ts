@@ -8,7 +8,7 @@ const sdl = readFileSync(join(import.meta.dirname, '../schema/supergraph.graphql
 const schema = buildASTSchema(parse(sdl), { assumeValid: true })
 const payloadErrors = Object.entries(ERRORS).filter(([, entry]) => 'type' in entry)
 
-test('the values of UserErrorCode are the codes of the table that payloads carry', () => {
+test('the values of UserErrorCode are the codes that payloads use in the table', () => {
   const codes = schema.getType('UserErrorCode')
   expect(
     isEnumType(codes) &&
@@ -19,7 +19,7 @@ test('the values of UserErrorCode are the codes of the table that payloads carry
   ).toEqual(payloadErrors.map(([code]) => code).toSorted())
 })
 
-test('each of these codes has its type, and each of these types a code', () => {
+test('each of these codes has a type, and each of these types has a code', () => {
   const types = Object.values(schema.getTypeMap()).filter(
     (type) => isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'UserError'),
   )

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { PARTS, parseBenchArguments } from './arguments.ts'
 
-test('without arguments every part runs as published, and the results are saved', () => {
+test('without arguments, every part runs with the published settings and the results are saved', () => {
   expect(parseBenchArguments([])).toEqual({
     parts: PARTS,
     json: false,
@@ -14,7 +14,7 @@ test('without arguments every part runs as published, and the results are saved'
   })
 })
 
-test('some of the parts are saved, as the others keep their results', () => {
+test('if only some parts run, their results are saved and the other results are kept', () => {
   expect(parseBenchArguments(['--only', 'relay,steady'])).toMatchObject({
     parts: ['relay', 'steady'],
     save: true,

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { parseBenchArguments } from './arguments.ts'
 
 describe('the arguments of bench:gateway', () => {
-  it('are the profile page against everybody, by default, and are kept', () => {
+  it('default to the profile page with all contenders, and save the results', () => {
     const args = parseBenchArguments([])
     expect(args).toMatchObject({ query: 'profile', rounds: 5, seconds: 3, json: false, save: true })
     expect(args?.only).toContain('stock-apollo')
   })
 
-  it('keep no results of a part of the contenders, nor of a profiled run', () => {
+  it('do not save the results of some contenders or of a profiled run', () => {
     expect(parseBenchArguments(['--only', 'raw-http,cold-fast-path'])).toMatchObject({
       only: ['raw-http', 'cold-fast-path'],
       save: false,

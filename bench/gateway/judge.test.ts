@@ -5,7 +5,7 @@ const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 9'
 const right = Buffer.from('{"data":{"b":2,"a":1}}')
 const references = ['{"data":{"a":1,"b":2}}']
 
-test('an answer is compared as JSON with the reference', () => {
+test('a response is compared with the reference as JSON', () => {
   const judge = createJudge('peer', references)
   expect(() => judge.learn(0, OK, right)).not.toThrow()
   expect(() => judge.learn(0, OK, Buffer.from('{"data":{"a":1,"b":3}}'))).toThrow('peer gave a wrong answer')
@@ -15,7 +15,7 @@ test('an answer is compared as JSON with the reference', () => {
   )
 })
 
-test('later answers are compared with the first: every length, and the bytes of a sample', () => {
+test('later responses are compared with the first one: the length of all, the bytes of a sample', () => {
   const judge = createJudge('peer', references)
   judge.learn(0, OK, right)
   judge.judge(0, OK, right)
@@ -26,6 +26,6 @@ test('later answers are compared with the first: every length, and the bytes of 
   }).toThrow('wrong answer')
 })
 
-test('what was never learnt is wrong', () => {
+test('a response without a reference is wrong', () => {
   expect(() => createJudge('peer', references).judge(0, OK, right)).toThrow('wrong answer')
 })

@@ -19,7 +19,7 @@ test('messages are read from pieces of any size', () => {
   }
 })
 
-test('the head of a message is its lines without the empty one', () => {
+test('the head of a message does not include the empty line', () => {
   const heads: string[] = []
   messageReader((head) => heads.push(head))(Buffer.from(MESSAGES[1] ?? ''))
   expect(heads).toEqual(['GET / HTTP/1.1\r\nhost: a'])

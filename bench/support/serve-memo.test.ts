@@ -41,7 +41,7 @@ async function pipeline(url: string, requests: readonly string[]): Promise<unkno
   }
 }
 
-test('pipelined requests are answered in their order, known or not', async () => {
+test('pipelined requests get their responses in order, known or not', async () => {
   await using subgraph = await serveMemo(definition)
   const wanted = (numbers: number[]) => numbers.map((of) => ({ data: { number: of } }))
   expect(await pipeline(subgraph.url, [1].map(number))).toEqual(wanted([1]))
@@ -49,7 +49,7 @@ test('pipelined requests are answered in their order, known or not', async () =>
   expect(subgraph.counts).toMatchObject({ requests: 5, executed: 3 })
 })
 
-test('representations are counted, the same ones of a fetch as one', async () => {
+test('equal representations of one fetch are counted once', async () => {
   await using subgraph = await serveMemo(definition)
   const query =
     'query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on Thing { size } } }'
@@ -60,7 +60,7 @@ test('representations are counted, the same ones of a fetch as one', async () =>
   expect(subgraph.counts).toMatchObject({ requests: 2, representations: 8, unique: 4 })
 })
 
-test('the load sends every request once and judges each answer by its own key', async () => {
+test('the load sends every request once and checks each response by its own key', async () => {
   await using subgraph = await serveMemo(definition)
   const waiting = Array.from({ length: 100 }, (_, key) => ({ key, bytes: Buffer.from(number(key)) }))
   const judged: number[] = []
@@ -77,7 +77,7 @@ test('the load sends every request once and judges each answer by its own key', 
   expect(result).toMatchObject({ requests: 100, latencies: { length: 100 } })
 })
 
-test('an answer that is judged wrong ends the load with the reason', async () => {
+test('a wrong response ends the load with the reason', async () => {
   await using subgraph = await serveMemo(definition)
   const loading = load({
     port: Number(new URL(subgraph.url).port),

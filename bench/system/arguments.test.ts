@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { parseBenchArguments } from './arguments.ts'
 
-test('without arguments everything runs as published, and the results are written', () => {
+test('without arguments, everything runs with the published settings and the results are saved', () => {
   expect(parseBenchArguments([])).toEqual({
     json: false,
     write: true,

@@ -23,7 +23,7 @@ process.once('SIGTERM', () => { child.kill('SIGKILL'); process.exit() })
 setInterval(() => {}, 1000)`
 
 test.runIf(process.platform === 'linux')(
-  'the CPU time of a tree has that of its children, also when they have ended',
+  'the CPU time of a process tree includes its children, even after they have ended',
   async () => {
     const parent = spawn(process.execPath, ['-e', PARENT], { stdio: ['ignore', 'pipe', 'inherit'] })
     const exited = once(parent, 'exit')
@@ -43,6 +43,6 @@ test.runIf(process.platform === 'linux')(
   30_000,
 )
 
-test.runIf(process.platform === 'linux')('a process that is not there has no CPU time', async () => {
+test.runIf(process.platform === 'linux')('a process that does not exist has no CPU time', async () => {
   await expect(processCpu(2 ** 22 + 1)).rejects.toThrow('ENOENT')
 })

@@ -20,7 +20,7 @@ const measured = new Map<ContenderName, { windows: Window[]; sqlPerPage: number 
   ['naive', { windows: [windowOf(5, 1), windowOf(9, 3), windowOf(10, 9)], sqlPerPage: 6 }],
 ])
 
-test('figures are medians with their spread; ratios compare windows of the same round', () => {
+test('figures are medians with their spread, and ratios compare windows of the same round', () => {
   expect(summarise(measured).tessera).toEqual({
     cpuMsPerPage: 3,
     serversMs: 2,
@@ -43,7 +43,7 @@ test('figures are medians with their spread; ratios compare windows of the same 
   })
 })
 
-test('table and chart name every contender with its figure', () => {
+test('the table and the chart show every contender with its figure', () => {
   const results = summarise(measured)
   for (const text of [tableOf(results), chartOf(results)]) {
     expect(text).toContain('tessera')

@@ -4,7 +4,7 @@ import { onceEach, toEachPlace } from './representations.ts'
 const A = { __typename: 'User', id: 'a' }
 const B = { __typename: 'User', id: 'b' }
 
-test('a representation is sent once, and its entity and errors arrive at each of its places', () => {
+test('a representation is sent once, and its entity and errors are copied to each of its paths', () => {
   const { texts, slots } = onceEach([A, B, A])
   expect(texts).toEqual([JSON.stringify(A), JSON.stringify(B)])
   const data = { _entities: [{ name: 'A' }, null] }
@@ -23,7 +23,7 @@ test('a representation is sent once, and its entity and errors arrive at each of
   expect(places?.[2]).not.toBe(places?.[0])
 })
 
-test('an error of no entity in particular is reported at the first', () => {
+test('an error that names no entity is reported at the first entity', () => {
   const { texts, slots } = onceEach([A, B])
   const errors = [{ message: 'broken' }, { message: 'of all', path: ['_entities'] }]
   expect(toEachPlace({ data: null, errors }, texts, slots).errors?.map(({ path }) => path)).toEqual([
@@ -32,7 +32,7 @@ test('an error of no entity in particular is reported at the first', () => {
   ])
 })
 
-test('a list of another length stays as it came, for Apollo to refuse', () => {
+test('a list of the wrong length is passed on unchanged, and Apollo rejects it', () => {
   const { texts, slots } = onceEach([A, B, A])
   expect(toEachPlace({ data: { _entities: [{}] } }, texts, slots).data).toEqual({ _entities: [{}] })
 })

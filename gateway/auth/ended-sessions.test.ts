@@ -3,7 +3,7 @@ import { endedSessions } from './ended-sessions.ts'
 
 const HOUR_MS = 3_600_000
 
-test('an ended session is remembered for longer than any access token lives, then forgotten', () => {
+test('an ended session is kept for longer than the lifetime of any access token, then removed', () => {
   let now = 0
   const ended = endedSessions(() => now)
   ended.add(['a'])
@@ -15,7 +15,7 @@ test('an ended session is remembered for longer than any access token lives, the
   expect([ended.has('a'), ended.has('b'), ended.size]).toEqual([false, true, 1])
 })
 
-test('a list that comes again and again takes no more memory', () => {
+test('loading the same list repeatedly uses no more memory', () => {
   let now = 0
   const ended = endedSessions(() => now)
   for (let round = 0; round < 100; round++) {

@@ -39,7 +39,7 @@ async function setUp(lifetimeMs: number, { leewaySeconds = 0, beginsMs = 0 } = {
   }
 }
 
-test('a token outlives its withdrawn key by no more than the age that keys may have', async () => {
+test('a token outlives its withdrawn key by no more than the maximum age of cached keys', async () => {
   const { state, outcome } = await setUp(10 * MAX_AGE_MS)
   expect(await outcome()).toBe('viewer')
   state.problem = new errors.JWKSNoMatchingKey()
@@ -50,7 +50,7 @@ test('a token outlives its withdrawn key by no more than the age that keys may h
   expect(await outcome()).toBe('refused')
 })
 
-test('a token is remembered anew after each check', async () => {
+test('each verification caches the token again', async () => {
   const { state, outcome } = await setUp(10 * MAX_AGE_MS)
   for (const age of [0, 1, MAX_AGE_MS, MAX_AGE_MS + 1, 2 * MAX_AGE_MS - 1]) {
     state.now = START + age
@@ -59,20 +59,20 @@ test('a token is remembered anew after each check', async () => {
   expect(state.looks).toBe(2)
 })
 
-test('a token is not remembered beyond its own end', async () => {
+test('a token is not cached beyond its expiry', async () => {
   const { state, outcome } = await setUp(10_000)
   expect(await outcome()).toBe('viewer')
   state.now = START + 10_000
   expect(await outcome()).toBe('refused')
 })
 
-test('keys out of reach are no fault of the token', async () => {
+test('if the keys cannot be fetched, the token is not reported as invalid', async () => {
   const { state, outcome } = await setUp(10_000)
   state.problem = new KeysUnavailable('the keys cannot be fetched')
   expect(await outcome()).toBe('unavailable')
 })
 
-test('the leeway is added to the end of a token, remembered or not, and no more', async () => {
+test('the leeway extends the expiry of a token, cached or not, and no further', async () => {
   for (const before of [0, 10_000]) {
     const { state, outcome } = await setUp(10_000, { leewaySeconds: 5 })
     state.now = START + before
@@ -84,7 +84,7 @@ test('the leeway is added to the end of a token, remembered or not, and no more'
   }
 })
 
-test('the leeway is taken from the beginning of a token, and who comes sooner is told when it begins', async () => {
+test('the leeway applies to the start of a token, and an earlier use gets an error that names the start', async () => {
   const { state, message } = await setUp(60_000, { leewaySeconds: 5, beginsMs: 10_000 })
   state.now = START + 4_999
   expect(await message()).toMatch(/^The access token is not valid before 2026-11-20T00:00:10\.000Z\./)

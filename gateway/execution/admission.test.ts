@@ -31,7 +31,7 @@ function setUp(loop: 'busy' | 'waiting') {
   return { state, begun, run, end: (name: string) => answers.get(name) }
 }
 
-test('large answers are made one after the other while the gateway is busy, in their order', async () => {
+test('while the gateway is busy, large responses are produced one after the other, in order', async () => {
   const { begun, run, end } = setUp('busy')
   const asked = Promise.allSettled(['a', 'b', 'c'].map((name) => run(name, LARGE)))
   await later()
@@ -46,7 +46,7 @@ test('large answers are made one after the other while the gateway is busy, in t
   expect(await asked).toMatchObject([{ value: 'A' }, { reason: Error('B') }, { value: 'C' }])
 })
 
-test('a gateway that only waits for subgraphs begins them all, one after the other', async () => {
+test('while the gateway only waits for subgraphs, all of them begin, one after the other', async () => {
   const { begun, run } = setUp('waiting')
   for (const name of ['a', 'b', 'c', 'd']) void run(name, LARGE)
   expect(begun).toEqual(['a'])
@@ -56,7 +56,7 @@ test('a gateway that only waits for subgraphs begins them all, one after the oth
   expect(begun).toEqual(['a', 'b', 'c', 'd'])
 })
 
-test('small answers begin at once, and do not hold up others', async () => {
+test('small responses begin immediately and do not delay others', async () => {
   const { begun, run } = setUp('busy')
   for (let i = 0; i < 1_000; i++) void run(String(i), SMALL)
   void run('a', LARGE)
@@ -66,7 +66,7 @@ test('small answers begin at once, and do not hold up others', async () => {
   expect(begun.slice(1_000)).toEqual(['a', 'small'])
 })
 
-test('an answer that is larger than all may be is made alone', async () => {
+test('a response larger than the limit is produced alone', async () => {
   const { begun, run, end } = setUp('busy')
   void run('a', 5_000_000)
   void run('b', 5_000_000)
@@ -77,7 +77,7 @@ test('an answer that is larger than all may be is made alone', async () => {
   expect(begun).toEqual(['a', 'b'])
 })
 
-test('one that waits for a slow subgraph does not hold up the others for long', async () => {
+test('an operation that waits for a slow subgraph does not delay the others for long', async () => {
   const { state, begun, run, end } = setUp('busy')
   void run('slow', LARGE)
   void run('b', LARGE)

@@ -52,7 +52,7 @@ function setUp(onPlan = () => {}) {
   return { planned, weights, execute, refusal }
 }
 
-test('an operation that the document does not have is refused, never another one executed', async () => {
+test('an operation name that the document does not have is rejected, and no other operation is executed', async () => {
   const { planned, refusal } = setUp()
   for (const name of ['B', '']) {
     expect(await refusal('query A { a }', name)).toMatchObject([
@@ -65,7 +65,7 @@ test('an operation that the document does not have is refused, never another one
   expect(planned).toEqual([])
 })
 
-test('what the planner refuses is refused with its code, and planned once', async () => {
+test('an operation that the planner rejects gets the code of the planner and is planned only once', async () => {
   const { planned, refusal } = setUp(() => {
     throw apiError('LIMIT_EXCEEDED', 'The operation is too complex to plan.')
   })
@@ -75,20 +75,20 @@ test('what the planner refuses is refused with its code, and planned once', asyn
   expect(planned).toHaveLength(1)
 })
 
-test('a subscription is refused in words', async () => {
+test('a subscription is rejected with a clear message', async () => {
   expect(await setUp().refusal('subscription { c }')).toMatchObject([
     { message: 'Subscriptions are not served here.', extensions: { code: 'BAD_USER_INPUT' } },
   ])
 })
 
-test('a list of variables that are all wrong is not answered one by one', async () => {
+test('the number of errors for invalid variables is limited', async () => {
   const variables = { in: Array.from({ length: 10_000 }, () => 'x') }
   const errors = await setUp().refusal('query ($in: [Int!]) { b(in: $in) }', null, variables)
   expect(errors).toHaveLength(51)
   expect(errors.at(-1)).toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } })
 })
 
-test('what asks for introspection alone needs no plan, also in fragments', async () => {
+test('an operation with introspection only needs no plan, even with fragments', async () => {
   const { execute } = setUp()
   for (const query of ['{ ... { __typename } }', '{ ...F } fragment F on Query { __typename }']) {
     expect(await execute(query)).toEqual({
@@ -103,7 +103,7 @@ test('what asks for introspection alone needs no plan, also in fragments', async
   })
 })
 
-test('an operation weighs what its answers do, each with the variables that decide what is in it', async () => {
+test('the weight of an operation follows the size of its responses, separately for each set of conditions', async () => {
   const { weights, execute } = setUp()
   const query = 'query ($all: Boolean!) { __typename ... @include(if: $all) { __schema { types { name } } } }'
   for (const all of [true, false, true]) for (let i = 0; i < 30; i++) await execute(query, null, { all })

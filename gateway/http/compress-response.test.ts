@@ -28,7 +28,7 @@ test.each([
   expect(chooseCoding(header)).toBe(coding)
 })
 
-test('an accept-encoding of more than 1,000 characters is ignored, so that no header takes long to read', () => {
+test('an accept-encoding of more than 1,000 characters is ignored, so that reading the header stays fast', () => {
   expect(chooseCoding('br'.padEnd(1_000))).toBe('br')
   expect(chooseCoding('br'.padEnd(1_001))).toBeNull()
 })
@@ -36,7 +36,7 @@ test('an accept-encoding of more than 1,000 characters is ignored, so that no he
 const respond = (text: string) => ({ status: 200, headers: ['content-type', 'application/json'], text })
 
 test.each([COMPRESSED_FROM, 10_000, 100_000])(
-  'a response of %i characters is whole when it is read',
+  'a response of %i characters is complete after decompression',
   async (size) => {
     const text = JSON.stringify('ä😀x'.repeat(size)).slice(0, size)
     const zipped = await compressResponse(respond(text), 'gzip')
@@ -48,14 +48,14 @@ test.each([COMPRESSED_FROM, 10_000, 100_000])(
   },
 )
 
-test('a small response, and one for a client that takes no coding of ours, stay as they are', async () => {
+test('small responses, and responses for clients that accept no supported coding, are not compressed', async () => {
   const small = respond('x'.repeat(COMPRESSED_FROM - 1))
   expect(await compressResponse(small, 'gzip')).toBe(small)
   const large = respond('x'.repeat(COMPRESSED_FROM))
   expect(await compressResponse(large, 'deflate')).toBe(large)
 })
 
-test('beyond what is compressed at the same time, responses go out as they are', async () => {
+test('responses beyond the limit of concurrent compressions are sent uncompressed', async () => {
   const large = respond(JSON.stringify('x'.repeat(100_000)))
   const sent = await Promise.all(Array.from({ length: 20 }, () => compressResponse(large, 'gzip')))
   expect(sent.filter(({ bytes }) => bytes)).toHaveLength(8)

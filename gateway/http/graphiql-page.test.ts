@@ -31,7 +31,7 @@ function open(tabs: typeof EXPLORER_TABS, send: Fetcher) {
   return { props: rendered[0] as Props, who: elements['#who'], button: elements['header button'] }
 }
 
-test('the tabs are a query, the sign-in and a mutation, all valid, with their variables', async () => {
+test('the tabs contain a query, the sign-in and a mutation, all valid and with variables', async () => {
   const schema = buildSchema(await readFile(new URL('../../schema/api.graphql', import.meta.url), 'utf8'))
   const { defaultTabs } = open(EXPLORER_TABS, async () => ({})).props
   for (const { query } of defaultTabs) expect(validate(schema, parse(query))).toEqual([])
@@ -42,7 +42,7 @@ test('the tabs are a query, the sign-in and a mutation, all valid, with their va
   )
 })
 
-test('after a sign-in, requests carry its token until the button is pressed; the tab "Headers" comes first', async () => {
+test('after a sign-in, requests have its token until the button is pressed; the tab "Headers" takes precedence', async () => {
   const sent: unknown[] = []
   const page = open(EXPLORER_TABS, async (_params, options) => {
     sent.push(options?.headers)
@@ -65,7 +65,7 @@ test('after a sign-in, requests carry its token until the button is pressed; the
   ])
 })
 
-test('a tab cannot end the script it stands in', () => {
+test('the text of a tab cannot close the script element', () => {
   const html = graphiqlPage({
     tabs: [{ query: '{ a } # </script><script>alert(1)', variables: {} }],
     signIn: false,

@@ -104,7 +104,7 @@ async function fastPath(failure: Error, id: string): Promise<Answer> {
 const token = expect.stringMatching(/^[\w-]+\.[\w-]{22}$/) as string
 
 for (const [name, responseTo] of Object.entries({ inFull, fastPath })) {
-  test(`a bug of the gateway is masked, and its error names the request that the log tells of: ${name}`, async () => {
+  test(`a bug of the gateway is masked, and its error has the request id of the log line: ${name}`, async () => {
     const response = await responseTo(new Error('connect ECONNREFUSED 10.0.0.3:6379'), 'req-7')
     const extensions = { code: 'INTERNAL_SERVER_ERROR', requestId: 'req-7' }
     expect(response).toEqual({
@@ -117,7 +117,7 @@ for (const [name, responseTo] of Object.entries({ inFull, fastPath })) {
     })
   })
 
-  test(`an error made on purpose passes: ${name}`, async () => {
+  test(`an intended error is not masked: ${name}`, async () => {
     const failure = new GraphQLError('Not now.', { extensions: { code: 'SUBGRAPH_UNAVAILABLE' } })
     expect(await responseTo(failure, 'req-8')).toEqual({
       status: 500,

@@ -19,7 +19,7 @@ describe('pages of this machine are allowed in development only', () => {
   })
 })
 
-describe('what only looks like this machine is not allowed', () => {
+describe('origins that only resemble this machine are not allowed', () => {
   test.each([
     'http://localhost.evil.example',
     'http://evil-localhost',
@@ -43,7 +43,7 @@ describe('what only looks like this machine is not allowed', () => {
   })
 })
 
-test('with * any page may read, and only those that are listed are trusted', () => {
+test('with *, every page can read responses, but only listed pages are trusted', () => {
   const open = allowedOrigins({ origins: ['*', 'https://app.example'], loopback: false })
   expect([open.allows('https://any.example'), open.trusts('https://any.example')]).toEqual([true, false])
   expect([open.allows('null'), open.trusts('null')]).toEqual([true, false])

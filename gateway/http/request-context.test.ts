@@ -13,7 +13,7 @@ const unused = {
   },
 }
 
-test('a bug on the way to the context is masked, and its error names the request', async () => {
+test('a bug while the context is created is masked, and its error has the request id', async () => {
   const context = contextOf({
     authentication: {
       ...NO_AUTHENTICATION,

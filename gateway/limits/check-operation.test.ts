@@ -31,7 +31,7 @@ function refusal(query: string, limits: Partial<Limits> = {}) {
 
 const nested = (levels: number, open: string) => `${open}{`.repeat(levels) + 'id' + '}'.repeat(levels)
 
-describe('what is too large is refused, and the error names limit, value and bound', () => {
+describe('an operation that is too large is rejected with the limit, the value and the bound', () => {
   test('aliases', () => {
     const aliases = Array.from({ length: 101 }, (_, i) => `a${i}: user { id }`).join(' ')
     expect(check(`{ ${aliases} }`)?.message).toBe(
@@ -51,31 +51,31 @@ describe('what is too large is refused, and the error names limit, value and bou
     expect(refusal(`{ ${nested(300, 'deep')} }`)).toBe('nesting')
   })
 
-  test('depth that hides in fragments', () => {
+  test('depth inside fragments', () => {
     const chain = Array.from({ length: 25 }, (_, i) => `fragment F${i} on Query { deep { ...F${i + 1} } }`)
     expect(refusal(`{ ...F0 } ${chain.join(' ')} fragment F25 on Query { __typename }`)).toBe('depth')
   })
 
-  test('brackets that would overflow the stack of the parser', () => {
+  test('nested brackets that would overflow the parser’s stack', () => {
     expect(refusal(`{ ${'deep{'.repeat(4_900)}`)).toBe('nesting')
     expect(refusal(`{ nodes(ids: ${'['.repeat(9_000)}`)).toBe('nesting')
   })
 
-  test('tokens, stopping at the first one too many', () => {
+  test('tokens, counted only up to the first one beyond the limit', () => {
     expect(refusal(`{ ${'user { id } '.repeat(100_000)} }`)).toBe('tokens')
     expect(refusal(Array.from({ length: 10_000 }, (_, i) => `a${i}: user { id }`).join(' '))).toBe('tokens')
   })
 
-  test('3,000 fields of the same name', () => {
+  test('3,000 fields with the same name', () => {
     expect(refusal(`{ ${'user { id } '.repeat(1_500)} }`, { tokens: 100_000 })).toBe('fields')
     expect(refusal(`{ ${'__typename '.repeat(3_000)} }`)).toBe('fields')
   })
 
-  test('fields of a fragment that nothing spreads', () => {
+  test('fields of an unused fragment', () => {
     expect(refusal(`{ user { id } } fragment F on Query { ${'__typename '.repeat(3_000)} }`)).toBe('fields')
   })
 
-  test('fragments that double at each step: 2 to the 100', () => {
+  test('fragments that double at each level, up to 2¹⁰⁰ fields', () => {
     const bomb = Array.from(
       { length: 100 },
       (_, i) => `fragment F${i} on Query { ...F${i + 1} ...F${i + 1} }`,
@@ -83,7 +83,7 @@ describe('what is too large is refused, and the error names limit, value and bou
     expect(refusal(`{ ...F0 } ${bomb.join(' ')} fragment F100 on Query { user { id } }`)).toBe('fields')
   })
 
-  test('more fragments than anybody needs', () => {
+  test('too many fragments', () => {
     const many = Array.from({ length: 301 }, (_, i) => `fragment F${i} on Query { user { id } }`)
     expect(refusal(`{ user { id } } ${many.join(' ')}`)).toBe('fragments')
   })
@@ -93,7 +93,7 @@ describe('what is too large is refused, and the error names limit, value and bou
     expect(check(query)?.extensions).toMatchObject({ limit: 'nodes', value: 101_010_100, bound: 10_000 })
   })
 
-  test('root fields of one mutation, also those of fragments', () => {
+  test('root fields of a mutation, including those of fragments', () => {
     const many = (n: number) => Array.from({ length: n }, (_, i) => `a${i}: signIn { id }`).join(' ')
     expect(check(`mutation { ${many(10)} }`)).toBeNull()
     expect(check(`mutation { ${many(11)} }`)?.message).toBe(
@@ -107,7 +107,7 @@ describe('what is too large is refused, and the error names limit, value and bou
   })
 })
 
-describe('what others report passes', () => {
+describe('errors that others report are not limit errors', () => {
   test.each([
     ['a syntax error', '{ user { '],
     ['a character that is no GraphQL', '{ user ~ }'],
@@ -188,7 +188,7 @@ describe('nodes are counted before anything is executed', () => {
   })
 })
 
-test('one checker counts anew where variables decide, and remembers nothing of other variables', () => {
+test('a checker counts again for other variables and keeps nothing of earlier ones', () => {
   const judge = operationChecker(schema, { ...DEFAULT_LIMITS, nodes: 10 })
   const query =
     'query ($n: Int, $x: Boolean!) { user { followers(last: $n) { nodes @skip(if: $x) { id } } } }'

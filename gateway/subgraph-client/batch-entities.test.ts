@@ -42,7 +42,7 @@ const names = (...ids: string[]) => ({
   plain: true,
 })
 
-test('fetches of one turn go in one request, each entity once, and each gets its own', async () => {
+test('fetches of one turn are sent as one request with each entity once, and each fetch gets its own entities', async () => {
   const { sent, ask, respond } = setUp()
   const asked = [ask(['1', '2']), ask(['3']), ask(['2', '4', '1'])]
   await turn()
@@ -51,7 +51,7 @@ test('fetches of one turn go in one request, each entity once, and each gets its
   expect(await Promise.all(asked)).toEqual([names('1', '2'), names('3'), names('2', '4', '1')])
 })
 
-test('what one changes of an entity, another who asked for it does not see', async () => {
+test('a change that one caller makes to an entity is not visible to others', async () => {
   const { ask, respond } = setUp()
   const asked = [ask(['1']), ask(['1'])]
   await turn()
@@ -62,7 +62,7 @@ test('what one changes of an entity, another who asked for it does not see', asy
   expect(two).toEqual(names('1'))
 })
 
-test('numbers that two asked for keep their digits for both', async () => {
+test('exact numbers keep their digits for both callers', async () => {
   const { sent, ask } = setUp()
   const asked = [ask(['1']), ask(['1'])]
   await turn()
@@ -72,7 +72,7 @@ test('numbers that two asked for keep their digits for both', async () => {
   expect(texts).toEqual(Array.from({ length: 2 }, () => '{"_entities":[{"price":10.00}]}'))
 })
 
-test('other headers, that is another viewer, or another operation never share a request', async () => {
+test('fetches with other headers (another viewer) or another operation never share a request', async () => {
   const { sent, ask, respond } = setUp()
   const bob = { name: 'bob' }
   const other = HEAD.replace('…', 'other')
@@ -93,7 +93,7 @@ test('other headers, that is another viewer, or another operation never share a 
   expect(await Promise.all(asked)).toEqual(['1', '1', '2', '2', '2'].map((id) => names(id)))
 })
 
-test('what is asked in the next turn is another request', async () => {
+test('a fetch in the next turn is another request', async () => {
   const { sent, ask } = setUp()
   void ask(['1'])
   await turn()
@@ -102,7 +102,7 @@ test('what is asked in the next turn is another request', async () => {
   expect(sent.map(({ ids }) => ids)).toEqual([['1'], ['2']])
 })
 
-test('an error of an entity goes to all who asked for it, at the place where they did', async () => {
+test('an error of an entity is reported to each of its callers, at the caller’s own path', async () => {
   const { ask, respond } = setUp()
   const asked = [ask(['1', '2']), ask(['3']), ask(['2'])]
   await turn()
@@ -131,7 +131,7 @@ const USELESS: Record<string, (request: Sent | undefined) => void> = {
 }
 
 test.each(Object.entries(USELESS))(
-  'after %s each is sent by itself, and gets what comes',
+  'after %s, each fetch is sent separately and gets its own response',
   async (_, spoil) => {
     const { sent, ask, respond } = setUp()
     const asked = [ask(['1']), ask(['2'])]
@@ -147,7 +147,7 @@ test.each(Object.entries(USELESS))(
   },
 )
 
-test('a subgraph that is down is not asked by each again: the fault goes to all', async () => {
+test('if the subgraph is down, the fetches are not sent separately, and all of them get the error', async () => {
   const { sent, ask } = setUp()
   const asked = [ask(['1']), ask(['2'])]
   await turn()
@@ -156,7 +156,7 @@ test('a subgraph that is down is not asked by each again: the fault goes to all'
   expect(sent).toHaveLength(1)
 })
 
-test('one who goes away takes nothing from the others; the last to go gives the request up', async () => {
+test('a caller that cancels does not affect the others, and the last one cancels the request', async () => {
   const { sent, ask, respond } = setUp()
   const clients = [createCancellation(), createCancellation(), createCancellation(), createCancellation()]
   const as = (i: number) => ({ name: 'alice', cancellation: clients[i] })
@@ -176,7 +176,7 @@ test('one who goes away takes nothing from the others; the last to go gives the 
   expect(sent[1]?.cancellation?.cancelled).toBe(true)
 })
 
-test('whoever cannot go away keeps the request', async () => {
+test('a caller that cannot cancel keeps the request', async () => {
   const { sent, ask, respond } = setUp()
   const client = createCancellation()
   const asked = [ask(['1'], { name: 'alice', cancellation: client }), ask(['2'])]
@@ -188,7 +188,7 @@ test('whoever cannot go away keeps the request', async () => {
   expect(await asked[1]).toEqual(names('2'))
 })
 
-test('all who go away before it is sent: nothing is sent', async () => {
+test('if all callers cancel before the request is sent, nothing is sent', async () => {
   const { sent, ask } = setUp()
   const client = createCancellation()
   const asked = ask(['1'], { name: 'alice', cancellation: client })
@@ -198,7 +198,7 @@ test('all who go away before it is sent: nothing is sent', async () => {
   expect(sent).toHaveLength(0)
 })
 
-test('a batch has room for so many fetches, and so many entities', async () => {
+test('a batch is limited in fetches and in entities', async () => {
   const { sent, ask } = setUp()
   for (let i = 0; i < 65; i++) void ask([String(i)])
   await turn()
@@ -209,7 +209,7 @@ test('a batch has room for so many fetches, and so many entities', async () => {
   expect(sent.slice(2).map(({ ids }) => ids.length)).toEqual([300, 201, 600])
 })
 
-test('whoever asks in the turn in which all before them went away is answered', async () => {
+test('a fetch still gets a response if all earlier ones of its turn were cancelled', async () => {
   const { sent, ask, respond } = setUp()
   const client = createCancellation()
   const gone = ask(['1'], { name: 'alice', cancellation: client })

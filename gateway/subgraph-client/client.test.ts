@@ -40,7 +40,7 @@ function setUp(
   return { client, calls }
 }
 
-test('of one fetch each gets an answer of their own: what one changes, the other does not see', async () => {
+test('callers that share a fetch get separate copies of the response', async () => {
   const { client, calls } = setUp()
   const asked = [client.request('q', false, ALICE), client.request('q', false, ALICE)]
   calls[0]?.resolve(ok({ list: [1] }))
@@ -59,7 +59,7 @@ test('two viewers never share a fetch', async () => {
   expect((await Promise.all(asked)).map(({ data }) => data)).toEqual([{ for: 'alice' }, { for: 'bob' }])
 })
 
-test('two tokens never share a fetch, nor does a token with none; the same one does', async () => {
+test('fetches are shared only between requests with the same token', async () => {
   const entities = { head: 'entities', representations: ['"1"'] }
   const token = (handedOn: string): Caller => ({ ...ALICE, consistency: { handedOn } })
   const askers = () => [
@@ -79,7 +79,7 @@ test('two tokens never share a fetch, nor does a token with none; the same one d
   }
 })
 
-test('ids of traces are made of the random bytes that are given', async () => {
+test('trace ids are made from the given random bytes', async () => {
   const { client, calls } = setUp(undefined, (size) => Buffer.alloc(size, 0xab))
   const asked = client.request('m', true, { ...BOB })
   calls[0]?.resolve(ok({}))
@@ -87,7 +87,7 @@ test('ids of traces are made of the random bytes that are given', async () => {
   expect(calls[0]?.call.headers['traceparent']).toBe(`00-${'ab'.repeat(16)}-${'ab'.repeat(8)}-00`)
 })
 
-test('those who share a fetch share its retries and its fault', async () => {
+test('callers that share a fetch share its retries and its error', async () => {
   const { client, calls } = setUp()
   const asked = [client.request('q', false, ALICE), client.request('q', false, ALICE)]
   calls[0]?.resolve({ status: 503, contentType: 'text/plain', text: '' })
@@ -97,7 +97,7 @@ test('those who share a fetch share its retries and its fault', async () => {
   expect(calls).toHaveLength(2)
 })
 
-test('mutations are never shared, never cancelled and never asked again', async () => {
+test('mutations are never shared, cancelled or retried', async () => {
   const { client, calls } = setUp()
   const cancellation = createCancellation()
   const caller = { ...ALICE, cancellation }
@@ -115,7 +115,7 @@ test('mutations are never shared, never cancelled and never asked again', async 
 })
 
 test.each(['resolve', 'reject'] as const)(
-  'a query after a mutation (%s) does not join one from before',
+  'a query after a mutation (%s) does not share a fetch from before it',
   async (how) => {
     const { client, calls } = setUp()
     const before = client.request('q', false, ALICE)
@@ -130,7 +130,7 @@ test.each(['resolve', 'reject'] as const)(
   },
 )
 
-test('when the client goes away the query is cancelled, and not asked again', async () => {
+test('when the client disconnects, the query is cancelled and not retried', async () => {
   const { client, calls } = setUp()
   const cancellation = createCancellation()
   const asked = client.request('q', false, { ...ALICE, cancellation })
@@ -141,7 +141,7 @@ test('when the client goes away the query is cancelled, and not asked again', as
   expect(calls).toHaveLength(1)
 })
 
-test('queries are pipelined to our own subgraphs, and to others only where the target says so', () => {
+test('queries to our own subgraphs are pipelined, and to others only if the target allows it', () => {
   const foreign = { kind: 'external', url: 'http://x/', headers: { propagate: [], insert: {} } } as const
   const targets = [undefined, foreign, { ...foreign, pipelining: true }]
   const pipelined = targets.map((target) => {

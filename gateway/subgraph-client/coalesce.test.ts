@@ -17,7 +17,7 @@ function setUp() {
   return { state, started, ask, alice }
 }
 
-test('what is asked twice at once is fetched once, and the answer goes to both', async () => {
+test('two equal concurrent requests are fetched once, and both get the response', async () => {
   const { started, ask } = setUp()
   const asked = [ask(), ask()]
   started[0]?.resolve('answer')
@@ -25,7 +25,7 @@ test('what is asked twice at once is fetched once, and the answer goes to both',
   expect(started).toHaveLength(1)
 })
 
-test('other headers, that is another viewer, or another body never share, however they are interleaved', async () => {
+test('requests with other headers (another viewer) or another body never share a fetch, in any order', async () => {
   const { started, ask, alice } = setUp()
   const bob = {}
   const asked = [ask(alice, 'q'), ask(bob, 'q'), ask(alice, 'r'), ask(alice, 'q'), ask(bob, 'q')]
@@ -34,7 +34,7 @@ test('other headers, that is another viewer, or another body never share, howeve
   expect(await Promise.all(asked)).toEqual(['alice q', 'bob q', 'alice r', 'alice q', 'bob q'])
 })
 
-test('an error goes to all', async () => {
+test('an error is reported to all callers', async () => {
   const { started, ask } = setUp()
   const asked = [ask(), ask(), ask()]
   started[0]?.reject(new Error('down'))
@@ -42,7 +42,7 @@ test('an error goes to all', async () => {
 })
 
 test.each(['resolve', 'reject'] as const)(
-  'who asks when it has ended (%s) makes a new fetch',
+  'a request after the end of a fetch (%s) starts a new one',
   async (how) => {
     const { started, ask } = setUp()
     const first = ask()
@@ -56,7 +56,7 @@ test.each(['resolve', 'reject'] as const)(
   },
 )
 
-test('who asks after a mutation has ended sees its effect: fetches that began before take nobody on', async () => {
+test('a request after a mutation sees its effect, because fetches that began before are no longer shared', async () => {
   const { started, ask, state } = setUp()
   const before = ask()
   state.writes.ended++
@@ -68,7 +68,7 @@ test('who asks after a mutation has ended sees its effect: fetches that began be
   expect(started).toHaveLength(2)
 })
 
-test('after 10 ms a fetch takes nobody on', () => {
+test('after 10 ms, a fetch is no longer shared', () => {
   const { started, ask, state } = setUp()
   void ask()
   state.now = 10
@@ -79,7 +79,7 @@ test('after 10 ms a fetch takes nobody on', () => {
   expect(started).toHaveLength(2)
 })
 
-test('one that goes away takes nobody with it; when the last has gone the fetch is given up', async () => {
+test('a caller that cancels does not affect the others, and the last one cancels the fetch', async () => {
   const { started, ask, alice } = setUp()
   const clients = [createCancellation(), createCancellation()]
   const asked = clients.map((client) => ask(alice, 'q', client))
@@ -96,21 +96,24 @@ test('one that goes away takes nobody with it; when the last has gone the fetch 
   expect(await next).toBe('new')
 })
 
-test.each(['first', 'last'])('with one who cannot go away (%s) it is never given up', async (when) => {
-  const { started, ask, alice } = setUp()
-  const client = createCancellation()
-  const stays = when === 'first' ? ask() : null
-  const leaves = ask(alice, 'q', client)
-  const other = stays ?? ask()
-  client.cancel()
-  await expect(leaves).rejects.toMatchObject({ kind: 'cancelled' })
-  expect(started[0]?.cancellation?.cancelled ?? false).toBe(false)
-  started[0]?.resolve('answer')
-  expect(await other).toBe('answer')
-  expect(started).toHaveLength(1)
-})
+test.each(['first', 'last'])(
+  'with a caller that cannot cancel (%s), the fetch is never cancelled',
+  async (when) => {
+    const { started, ask, alice } = setUp()
+    const client = createCancellation()
+    const stays = when === 'first' ? ask() : null
+    const leaves = ask(alice, 'q', client)
+    const other = stays ?? ask()
+    client.cancel()
+    await expect(leaves).rejects.toMatchObject({ kind: 'cancelled' })
+    expect(started[0]?.cancellation?.cancelled ?? false).toBe(false)
+    started[0]?.resolve('answer')
+    expect(await other).toBe('answer')
+    expect(started).toHaveLength(1)
+  },
+)
 
-test('who has gone away already asks nothing', async () => {
+test('a request that is already cancelled starts no fetch', async () => {
   const { started, ask, alice } = setUp()
   const client = createCancellation()
   client.cancel()

@@ -2,7 +2,7 @@ import { fastify } from 'fastify'
 import { expect, test } from 'vitest'
 import { createTransport } from './create-transport.ts'
 
-test('an answer that is larger than it says is refused at the first byte too many', async () => {
+test('a response longer than its content-length is rejected at the first extra byte', async () => {
   const app = fastify()
   app.get('/', (_request, reply) => {
     const { raw } = reply.hijack()
@@ -19,7 +19,7 @@ test('an answer that is larger than it says is refused at the first byte too man
   await app.close()
 })
 
-test('connections are kept for later requests', async () => {
+test('connections are reused for later requests', async () => {
   const app = fastify({ forceCloseConnections: true })
   const ports = new Set<number | undefined>()
   app.get('/', (request) => {

@@ -20,7 +20,7 @@ function internal() {
   return { state, of, verify }
 }
 
-test('a signature is used for 5 s, then made anew, long before it expires', () => {
+test('a signature is reused for 5 s and then renewed, long before it expires', () => {
   const { state, of, verify } = internal()
   const first = of(ALICE)
   state.now += 4_999
@@ -33,7 +33,7 @@ test('a signature is used for 5 s, then made anew, long before it expires', () =
   expect(verify(first)).toMatchObject({ ok: false })
 })
 
-test('a token has headers of its own, the same while the signature is, and signed like those without', () => {
+test('a token has its own headers, which are reused and signed like those without a token', () => {
   const { state, of, verify } = internal()
   const token = (handedOn: string) => ({ consistency: { handedOn } })
   const first = of(ALICE, token('[1]'))
@@ -56,14 +56,14 @@ test('a token has headers of its own, the same while the signature is, and signe
   expect(verify(renewed)).toEqual({ ok: true, viewer: ALICE })
 })
 
-test('a clock that was set back makes it anew: the signature would live too long', () => {
+test('a clock that was set back renews the signature, which would be valid for too long', () => {
   const { state, of, verify } = internal()
   of(ALICE)
   state.now -= 60_000
   expect(verify(of(ALICE))).toEqual({ ok: true, viewer: ALICE })
 })
 
-test('every viewer has a signature of their own, whatever their ids and sessions look like', () => {
+test('every viewer has their own signature, whatever their ids and sessions look like', () => {
   const { of, verify } = internal()
   const viewers = [
     null,
@@ -81,7 +81,7 @@ test('every viewer has a signature of their own, whatever their ids and sessions
   expect(new Set(viewers.map((viewer) => of(viewer))).size).toBe(viewers.length)
 })
 
-test('a foreign subgraph: the same values are the same object, others never, nor one that is missing', () => {
+test('external subgraphs: equal values give the same object; different or missing values do not', () => {
   const headersOf = requestHeaders(
     {
       kind: 'external',
@@ -116,7 +116,7 @@ test('a foreign subgraph: the same values are the same object, others never, nor
   expect(new Set(different.map(of)).size).toBe(different.length)
 })
 
-test('what the configuration inserts wins over what the client sent; without rules all have the same object', () => {
+test('configured headers override client headers; without rules, all requests share one object', () => {
   const rules = { propagate: ['x-a'], insert: { 'x-a': 'ours' } }
   const headersOf = requestHeaders({ kind: 'external', url: 'http://x/', headers: rules }, 'x', null)
   expect(headersOf({ viewer: null, headers: { 'x-a': 'theirs' } })['x-a']).toBe('ours')
@@ -128,7 +128,7 @@ test('what the configuration inserts wins over what the client sent; without rul
   expect(none({ viewer: null, headers: { 'x-a': '1' } })).toBe(none({ viewer: ALICE, headers: {} }))
 })
 
-test('foreign subgraphs are asked for compressed responses, unless the configuration says otherwise; ours never are', () => {
+test('external subgraphs are asked for compressed responses unless configured otherwise; our own never are', () => {
   const asked = (target: SubgraphTarget) =>
     requestHeaders(target, 'x', { secret: 's'.repeat(32), clock: () => 0 })({ viewer: null, headers: {} })[
       'accept-encoding'

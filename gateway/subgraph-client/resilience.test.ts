@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { timedOut } from './fault.ts'
 import { createResilience } from './resilience.ts'
 
-test('the one request that tries a subgraph again knows it, so that it is not given up', async () => {
+test('the request that probes a half-open circuit is marked, so that it is not cancelled', async () => {
   const resilience = createResilience({ retries: 0, breakAfter: 1, breakForMs: 1 })
   const probing: boolean[] = []
   const ask = (fails: boolean) =>

@@ -4,7 +4,7 @@ import { readResponse } from './response.ts'
 const read = (body: unknown, contentType = 'application/json', status = 200) =>
   readResponse({ status, contentType, text: typeof body === 'string' ? body : JSON.stringify(body) })
 
-describe('what a subgraph may answer', () => {
+describe('valid responses of a subgraph', () => {
   test.each([
     [{ data: { a: 1 } }, { data: { a: 1 }, errors: [] }],
     [
@@ -37,7 +37,7 @@ describe('what a subgraph may answer', () => {
     expect(read({ data: { name } })).toMatchObject({ data: { name }, plain: false })
   })
 
-  test('the error of a status, in the media type that has them', () => {
+  test('an HTTP error status, in the media type that allows it', () => {
     expect(
       read({ errors: [{ message: 'm' }] }, 'application/graphql-response+json; charset=utf-8', 400),
     ).toEqual({
@@ -48,7 +48,7 @@ describe('what a subgraph may answer', () => {
   })
 })
 
-describe('an error that is not as it should be costs no data, and nothing of itself that is right', () => {
+describe('a malformed error costs no data and keeps its valid parts', () => {
   const none = { message: 'The subgraph reported an error that has no message.' }
   test.each([
     [[{ message: 'm', path: ['a', 0], extensions: [] }], [{ message: 'm', path: ['a', 0] }]],
@@ -72,7 +72,7 @@ describe('an error that is not as it should be costs no data, and nothing of its
   })
 })
 
-describe('what is no GraphQL response', () => {
+describe('responses that are not GraphQL', () => {
   test.each([
     null,
     1,
@@ -94,7 +94,7 @@ describe('what is no GraphQL response', () => {
     )
   })
 
-  test('half a JSON, HTML, no type, a type that would be repeated to the client', () => {
+  test('truncated JSON, HTML, no type, and a type that must not be shown to the client', () => {
     expect(() => read('{"data":')).toThrow('JSON that is broken or cut off')
     expect(() => read({}, 'text/html; charset=utf-8')).toThrow('text/html instead of JSON')
     expect(() => read({}, '')).toThrow('no known content type instead of JSON')

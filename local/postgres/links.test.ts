@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createLinks } from './links.ts'
 
-test('makes the links that are missing, also when two do it at once, and fails on none', async () => {
+test('creates missing links, even when two processes do so at once', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'tessera-links-'))
   try {
     await mkdir(join(folder, 'native/lib'), { recursive: true })
@@ -20,6 +20,6 @@ test('makes the links that are missing, also when two do it at once, and fails o
   }
 })
 
-test('a package without a list needs none', async () => {
+test('a package without a list of links needs none', async () => {
   await expect(createLinks(join(tmpdir(), 'no-such-package'))).resolves.toBeUndefined()
 })

@@ -14,7 +14,7 @@ function server() {
   return { pid: child.pid as number, kill, [Symbol.asyncDispose]: kill }
 }
 
-test('a server that ends is started again, also when the first try fails', async () => {
+test('a server that ends is restarted, even if the first attempt fails', async () => {
   await using first = server()
   await using second = server()
   const said: string[] = []
@@ -29,7 +29,7 @@ test('a server that ends is started again, also when the first try fails', async
   ])
 })
 
-test('once the watch has ended, nothing is started', async () => {
+test('after the watch has ended, nothing is started', async () => {
   await using only = server()
   const start = vi.fn<() => Promise<number>>()
   const watch = watchServer(only.pid, start, () => {})

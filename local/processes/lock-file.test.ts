@@ -11,7 +11,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-test('one holder at a time; freed, it can be taken again, and leaves no file', async () => {
+test('the lock has one holder at a time, can be taken again after its release, and leaves no file', async () => {
   const path = join(folder, 'lock')
   const first = await takeLock(path)
   expect(await takeLock(path)).toEqual({ held: false, holder: process.pid })
@@ -34,7 +34,7 @@ test.each([
   expect(await readdir(folder)).toEqual(['lock'])
 })
 
-test('a living process keeps its identity, a dead one has none', async () => {
+test('a running process keeps its identity, and an ended one has none', async () => {
   expect(await processIdentity(process.pid)).toBe(await processIdentity(process.pid))
   expect(await processIdentity(process.ppid)).not.toBe(await processIdentity(process.pid))
   expect(await processIdentity(4_194_303)).toBeNull()

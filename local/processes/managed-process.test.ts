@@ -23,11 +23,11 @@ function child(script: string, overrides: Partial<ProcessSpec> = {}) {
 
 const STAYS = `console.log('up'); setInterval(() => {}, 1000)`
 
-test('the wait before a restart doubles up to 5 seconds', () => {
+test('the delay before a restart doubles up to 5 seconds', () => {
   expect([0, 1, 2, 5, 6, 60].map(backoff)).toEqual([100, 200, 400, 3200, 5000, 5000])
 })
 
-test('starts, passes lines on, and stops', async () => {
+test('a process starts, its lines are forwarded, and it stops', async () => {
   const { managed, lines } = child(STAYS)
   await managed.start()
   expect(managed.pid).toEqual(expect.any(Number))
@@ -36,7 +36,7 @@ test('starts, passes lines on, and stops', async () => {
   expect(managed.pid).toBeNull()
 })
 
-test('a process that ends before it is ready fails the start, and is not started again', async () => {
+test('a process that ends before it is ready fails the start and is not restarted', async () => {
   const { managed, reports } = child('process.exit(3)')
   await expect(managed.start()).rejects.toThrow('child ended before it was ready. Its log says why.')
   expect(managed.pid).toBeNull()
@@ -48,7 +48,7 @@ test('a program that does not exist fails the start', async () => {
   await expect(managed.start()).rejects.toThrow('child ended before it was ready')
 })
 
-test('one that crashes comes back; one that was killed stays down', async () => {
+test('a crashed process is restarted; a process that was killed on purpose is not', async () => {
   const { managed, lines, reports } = child(STAYS)
   await managed.start()
   const before = managed.pid
@@ -61,7 +61,7 @@ test('one that crashes comes back; one that was killed stays down', async () => 
   expect(reports).toHaveLength(1)
 })
 
-test('a child with a channel learns that its parent has gone', async () => {
+test('a child with a channel ends when its parent is gone', async () => {
   const grandchild = `process.on('disconnect', () => { console.log('alone'); process.exit() })`
   const middle = `require('node:child_process')
     .spawn(process.execPath, ['-e', ${JSON.stringify(grandchild)}], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })

@@ -6,20 +6,20 @@ import { httpProbe, untilReady } from './readiness.ts'
 
 const never = new AbortController().signal
 
-test('asks until it is ready', async () => {
+test('the probe is repeated until it succeeds', async () => {
   let asked = 0
   const probe = () => Promise.resolve(++asked < 3 ? 'not yet' : null)
   expect(await untilReady(probe, never, 10_000)).toEqual({ kind: 'ready' })
   expect(asked).toBe(3)
 })
 
-test('gives up when the process is gone, or it is too late, with the last reason', async () => {
+test('waiting stops with the last reason when the process has ended or time is up', async () => {
   const probe = () => Promise.resolve('not yet')
   expect(await untilReady(probe, AbortSignal.abort(), 10_000)).toEqual({ kind: 'gone' })
   expect(await untilReady(probe, never, 1)).toEqual({ kind: 'late', reason: 'not yet' })
 })
 
-test('the HTTP probe tells what is wrong', async () => {
+test('the HTTP probe reports what is wrong', async () => {
   let status = 503
   const server = createServer((_, response) => response.writeHead(status).end('{"database":"down"}'))
   const port = await freePort()

@@ -4,7 +4,7 @@ import { clockTime, prefixLines, renderLine } from './render-line.ts'
 const time = '2026-11-20T12:34:56.789Z'
 const clock = clockTime(new Date(time))
 
-test('a line of pino becomes time, level, message and what else it says', () => {
+test('a pino line becomes time, level, message and its other fields', () => {
   const line = {
     level: 30,
     time,
@@ -18,7 +18,7 @@ test('a line of pino becomes time, level, message and what else it says', () => 
   expect(renderLine(JSON.stringify(line))).toBe(`${clock} info  listening port=4001 note="a b"`)
 })
 
-test('an error shows its stack on lines of its own', () => {
+test('the stack of an error is on separate lines', () => {
   const line = {
     level: 50,
     time,
@@ -29,7 +29,7 @@ test('an error shows its stack on lines of its own', () => {
 })
 
 test.each(['plain text', '', '{"half":', '{"level":"not pino"}', '[1]', 'null'])(
-  '%j stays as it is',
+  '%j is unchanged',
   (line) => {
     expect(renderLine(line)).toBe(line)
   },

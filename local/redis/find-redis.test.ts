@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { findRedis } from './find-redis.ts'
 
-test('finds redis-server before valkey-server, and only what can be run', async () => {
+test('redis-server is preferred to valkey-server, and only executable files are found', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'tessera-redis-'))
   try {
     const [a, b] = [join(folder, 'a'), join(folder, 'b')]

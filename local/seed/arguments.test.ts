@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { parseSeedArguments } from './arguments.ts'
 
-test('without arguments it is the seed of the documentation', () => {
+test('without arguments, the seed is the documented one', () => {
   expect(parseSeedArguments([])).toEqual({ users: 1_000, postsPerUser: 20, rng: 42 })
 })
 
-test('every argument is read', () => {
+test('every argument is parsed', () => {
   expect(parseSeedArguments(['--users', '5', '--posts-per-user=0', '--rng', '4294967295'])).toEqual({
     users: 5,
     postsPerUser: 0,

@@ -10,7 +10,7 @@ import { BASE_TIME, FIRST_POST } from './times.ts'
 const people = createPeople(1_000, generatedNames(42), 42)
 const posts = planPosts(people, 20, 42)
 
-test('there are as many posts as asked for, and the named users have their share', () => {
+test('the requested number of posts is generated, and the named users have some of them', () => {
   const counts = countByAuthor(posts, people.count)
   expect(counts.reduce((sum, count) => sum + count, 0)).toBe(20_000)
   expect(counts.slice(0, 5)).toEqual(Uint32Array.of(20, 20, 20, 20, 20))
@@ -23,7 +23,7 @@ test('posts are numbered by time, within the year, after their authors signed up
   expect(times.filter((time, i) => time < (people.createdAt[posts.authors[i] ?? -1] ?? Infinity))).toEqual([])
 })
 
-test('about 15 % answer an earlier post, and the counters say so', () => {
+test('about 15 % reply to an earlier post, and the counters match', () => {
   const replies = [...posts.replyTo].filter((target) => target >= 0)
   expect(Math.abs(replies.length / posts.count - 0.15)).toBeLessThan(0.02)
   expect([...posts.replyTo].filter((target, post) => target >= post)).toEqual([])
@@ -32,7 +32,7 @@ test('about 15 % answer an earlier post, and the counters say so', () => {
   expect(posts.replies).toEqual(counted)
 })
 
-test('likes are about 3 per post and fall off as a power law', () => {
+test('there are about 3 likes per post, distributed by a power law', () => {
   const likes = drawLikeCounts(200_000, 10_000, createRandom(1, 'likes'))
   const mean = likes.reduce((sum, count) => sum + count, 0) / likes.length
   expect(Math.abs(mean - 3)).toBeLessThan(0.5)
@@ -42,13 +42,13 @@ test('likes are about 3 per post and fall off as a power law', () => {
   expect(likes.reduce((most, count) => Math.max(most, count))).toBeGreaterThan(1_000)
 })
 
-test('those who like a post are different people, not its author', () => {
+test('a post is liked by different users, never by its author', () => {
   const likers = drawLikers(500, 1_000, 7, createRandom(1, 'likers'))
   expect(likers.size).toBe(500)
   expect(likers.has(7)).toBe(false)
 })
 
-test('texts and bios are acceptable to the API, and of many lengths', () => {
+test('texts and bios are valid for the API and vary in length', () => {
   const random = createRandom(42, 'texts')
   const texts = Array.from({ length: 5_000 }, (_, i) =>
     i % 2 === 0 ? makePost(random, () => 'alice') : makeReply(random, 'bob'),

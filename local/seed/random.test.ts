@@ -6,17 +6,17 @@ const draw = (seed: number, label: string) => {
   return Array.from({ length: 8 }, () => random.uint32())
 }
 
-test('a seed and a label give one sequence, any other of the two another', () => {
+test('a seed and a label determine the sequence', () => {
   expect(draw(42, 'posts')).toEqual(draw(42, 'posts'))
   expect(draw(42, 'posts')).not.toEqual(draw(43, 'posts'))
   expect(draw(42, 'posts')).not.toEqual(draw(42, 'likes'))
 })
 
-test('the sequence never changes from one release to the next', () => {
+test('the sequence does not change between releases', () => {
   expect(draw(42, 'posts').slice(0, 3)).toEqual([3_385_582_362, 1_224_642_444, 1_709_348_768])
 })
 
-test('numbers are spread evenly', () => {
+test('numbers are evenly distributed', () => {
   const random = createRandom(1, 'spread')
   const counts = new Uint32Array(10)
   for (let i = 0; i < 100_000; i++) {
@@ -26,7 +26,7 @@ test('numbers are spread evenly', () => {
   for (const count of counts) expect(Math.abs(count - 10_000)).toBeLessThan(500)
 })
 
-test('a shuffle loses nothing and changes the order', () => {
+test('a shuffle keeps all items and changes their order', () => {
   const items = Uint32Array.from({ length: 100 }, (_, i) => i)
   shuffle(items, createRandom(1, 'shuffle'))
   expect(items.toSorted()).toEqual(Uint32Array.from({ length: 100 }, (_, i) => i))

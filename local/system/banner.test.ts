@@ -13,7 +13,7 @@ const facts: BannerFacts = {
   tookMs: 4321,
 }
 
-test('a shell passes the command on unchanged', async () => {
+test('a shell does not change the command', async () => {
   const command = curlCommand(gatewayUrl, DEFAULT_QUERY, { handle: "d'alice" }, 'Bearer a.b.c')
   const { output } = await run('/bin/sh', ['-c', `set -- ${command}; printf '%s\n%s' "$7" "$9"`])
   const [header, body = ''] = output.split('\n')
@@ -24,7 +24,7 @@ test('a shell passes the command on unchanged', async () => {
   })
 })
 
-test('says where everything is, who can sign in, and how to start over', () => {
+test('shows the addresses, the demo user and how to start over', () => {
   const text = banner(facts)
   for (const part of [
     'after 4.3 s',
@@ -40,14 +40,14 @@ test('says where everything is, who can sign in, and how to start over', () => {
   expect(/http\S+/.exec(text)?.[0]).toBe('http://127.0.0.1:4000/graphiql')
 })
 
-test('names every folder to remove, quoted where a shell needs that', () => {
+test('names every folder to remove, quoted if necessary', () => {
   const text = banner({ ...facts, dataFolders: ['/my data', '/var/tmp/tessera-data-1'] })
   expect(text).toContain("/var/tmp/tessera-data-1; to start over: Ctrl-C, then rm -rf '/my data' /var/tmp/")
   expect(banner({ ...facts, dataFolders: null })).toContain('in the databases of DATABASE_URL_*')
   expect(banner({ ...facts, dataFolders: null })).not.toContain('rm -rf')
 })
 
-test('names no pages in production, and no demo user where there is none', () => {
+test('shows no pages in production, and no demo user if there is none', () => {
   const text = banner({ ...facts, demo: null, production: true })
   expect(text).not.toMatch(/Sandbox|GraphiQL|Demo|curl/)
 })

@@ -17,7 +17,7 @@ const shared = {
   subgraphUrls: forServices((service) => `http://${service}/graphql`),
 }
 
-test('a service knows its own database and no other', () => {
+test('a service gets the URL of its own database only', () => {
   expect(environmentOf('users', '127.0.0.1', 4001, shared)).toEqual({
     PATH: '/bin',
     JWKS_URL: 'https://id.example/jwks',
@@ -28,7 +28,7 @@ test('a service knows its own database and no other', () => {
   })
 })
 
-test('a service that follows the log of another knows the address of that one', () => {
+test('a service that follows another log gets the address of its owner', () => {
   const env = environmentOf('posts', '127.0.0.1', 4002, shared)
   expect(env).toMatchObject({
     DATABASE_URL_POSTS: 'postgres://posts',
@@ -37,7 +37,7 @@ test('a service that follows the log of another knows the address of that one', 
   expect(Object.keys(env).filter((name) => name.startsWith('SUBGRAPH_URL_'))).toEqual(['SUBGRAPH_URL_USERS'])
 })
 
-test('the gateway knows the subgraphs and no database', () => {
+test('the gateway gets the subgraph URLs and no database', () => {
   expect(environmentOf('gateway', '0.0.0.0', 4000, shared)).toEqual({
     PATH: '/bin',
     JWKS_URL: 'https://id.example/jwks',
@@ -50,7 +50,7 @@ test('the gateway knows the subgraphs and no database', () => {
   })
 })
 
-test('databases are given all or none', () => {
+test('database URLs must be given for all databases or for none', () => {
   const all = { DATABASE_URL_USERS: 'u', DATABASE_URL_POSTS: 'p', DATABASE_URL_FOLLOWERS: 'f' }
   expect(databasesAreGiven(all)).toBe(true)
   expect(databasesAreGiven({ DATABASE_URL_USERS: '' })).toBe(false)

@@ -37,7 +37,7 @@ test('verbose: everything is shown', () => {
   ])
 })
 
-test('quiet: progress, warnings and crashes are shown; a warning brings the last lines of the program along', () => {
+test('quiet: progress, warnings and crashes are shown, each warning with the program’s last lines', () => {
   expect(shown(false)).toEqual([
     'Starting Redis',
     'warn  slow',

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { keepSecrets } from './secrets.ts'
 
-test('secrets are made once, kept, readable by their owner alone; a new database gets its password later', async () => {
+test('secrets are created once and readable by their owner only, and a new database gets its password later', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'tessera-secrets-'))
   try {
     const made = await keepSecrets(folder, randomBytes)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { readSettings } from './settings.ts'
 
-test('the variables of every process are checked, and all faults told at once', () => {
+test('the variables of every process are checked, and all errors are reported at once', () => {
   const faulty = {
     ACCESS_TOKEN_TTL_S: '1',
     JWKS_URL: 'ftp://x',
@@ -22,11 +22,11 @@ test('the variables of every process are checked, and all faults told at once', 
   expect(lines.at(-1)).toMatch(/^DATABASE_URL_POSTS and DATABASE_URL_FOLLOWERS are missing/)
 })
 
-test('variables that the supervisor sets itself are not looked at', () => {
+test('variables that the supervisor sets itself are ignored', () => {
   expect(() => readSettings({ SUBGRAPH_URL_USERS: 'nonsense' })).not.toThrow()
 })
 
-test('access tokens live for a working day, but not in production, nor when their life is given', () => {
+test('access tokens are valid for 8 hours, except in production or with a configured lifetime', () => {
   const life = (env: Record<string, string>) => {
     const settings = readSettings(env)
     expect(settings.env['ACCESS_TOKEN_TTL_S']).toBe(String(settings.accessTokenTtlS))

@@ -7,7 +7,7 @@ const SCOPE = 'Post.mentions:0192'
 const list = (length: number) => Array.from({ length }, (_, i) => i)
 
 describe('a page of a list in memory', () => {
-  test('walked forward and backward, shows each row once and in order, and knows its ends', () => {
+  test('read forward and backward, has each row once and in order, and detects both ends', () => {
     const sizes = fc.record({
       length: fc.integer({ min: 0, max: 130 }),
       size: fc.integer({ min: 1, max: 100 }),
@@ -40,14 +40,14 @@ describe('a page of a list in memory', () => {
     )
   })
 
-  test('stays within a list that has become shorter than the cursor’s place', () => {
+  test('is within the list even if the list is now shorter than the position of the cursor', () => {
     const after = pageOf(list(9), { first: 9 }, SCOPE).pageInfo.endCursor()
     const page = pageOf(list(3), { first: 5, after }, SCOPE)
     expect([page.edges, page.pageInfo.hasPreviousPage, page.pageInfo.hasNextPage]).toEqual([[], true, false])
     expect(pageOf(list(3), { last: 5, before: after }, SCOPE).edges.map(({ row }) => row)).toEqual([0, 1, 2])
   })
 
-  test('refuses the cursor of another list, and sizes beyond the bounds', () => {
+  test('rejects a cursor of another list and sizes out of range', () => {
     const after = pageOf(list(9), { first: 1 }, 'Post.mentions:0193').pageInfo.endCursor()
     expect(() => pageOf(list(9), { after }, SCOPE)).toThrow(/cursor of another list/)
     expect(() => pageOf(list(9), { first: 101 }, SCOPE)).toThrow(/first is 101/)

@@ -66,18 +66,18 @@ describe('the arguments of a connection', () => {
 })
 
 describe('a cursor in the arguments', () => {
-  test.for(['', 'nonsense', CURSOR.slice(1), `${CURSOR}AAAA`])('%j is refused as malformed', (after) => {
+  test.for(['', 'nonsense', CURSOR.slice(1), `${CURSOR}AAAA`])('%j is rejected as malformed', (after) => {
     expect(refusal({ after })).toBe(
       `BAD_USER_INPUT: after ${JSON.stringify(after)} is not a cursor. Pass an endCursor or startCursor unchanged.`,
     )
   })
 
-  test('of another list is refused as foreign', () => {
+  test('of another list is rejected as foreign', () => {
     const before = encodeCursor('User.posts:0193:[]', ROW)
     expect(refusal({ before })).toMatch(/^BAD_USER_INPUT: before ".*" is a cursor of another list\./)
   })
 
-  test('with another number of values than the sort key has is refused', () => {
+  test('with the wrong number of sort key values is rejected', () => {
     for (const values of [[], ROW.slice(1), [...ROW, 'x']]) {
       expect(refusal({ after: encodeCursor(SCOPE, values) })).toContain('is not a cursor')
     }
@@ -112,7 +112,7 @@ describe('a cursor in the arguments', () => {
     }
   })
 
-  test('never makes anything but a page or BAD_USER_INPUT', () => {
+  test('always gives a page or BAD_USER_INPUT', () => {
     const number = fc.option(fc.integer({ min: -2, max: 103 }))
     const cursor = fc.option(fc.oneof(fc.string(), fc.constant(CURSOR)))
     fc.assert(

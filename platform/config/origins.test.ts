@@ -59,7 +59,7 @@ describe('CORS_ORIGINS', () => {
     expect(refusal(value)).toMatch(/separated by commas/)
   })
 
-  test('every fault is named, and a password never', () => {
+  test('every error is reported, without passwords', () => {
     const message = refusal('a.example,https://ok.example,b.example/x,https://me:hunter2@c.example')
     expect(message.split('\n')).toHaveLength(3)
     expect(message).not.toContain('hunter2')

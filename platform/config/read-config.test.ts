@@ -14,7 +14,7 @@ function refusal(names: readonly VariableName[], env: Env): string {
 }
 
 describe('readConfig', () => {
-  test('reads, converts and defaults the variables asked for, and only those', () => {
+  test('reads, converts and defaults only the requested variables', () => {
     const config = readConfig(['PORT', 'HOST', 'REDIS_URL'], { PORT: '5000', LOG_LEVEL: 'debug' })
     expect(config).toEqual({ PORT: 5000, HOST: '127.0.0.1' })
   })
@@ -23,15 +23,15 @@ describe('readConfig', () => {
     expect(Object.isFrozen(readConfig(['PORT'], {}))).toBe(true)
   })
 
-  test('takes an empty value as unset', () => {
+  test('treats an empty value as unset', () => {
     expect(readConfig(['PORT', 'JWKS_URL'], { PORT: '', JWKS_URL: '' })).toEqual({ PORT: 4000 })
   })
 
-  test('does not look at variables it was not asked for', () => {
+  test('ignores variables that are not requested', () => {
     expect(() => readConfig(['HOST'], { PORT: 'nonsense' })).not.toThrow()
   })
 
-  test('lists every fault at once, one per line, each with the name, the value and what was expected', () => {
+  test('lists all errors at once, one per line, with the name, the value and what was expected', () => {
     const lines = refusal(['PORT', 'LOG_LEVEL', 'INTERNAL_SECRET', 'DATABASE_URL_USERS', 'HOST'], {
       PORT: '70000',
       LOG_LEVEL: 'loud',
@@ -44,7 +44,7 @@ describe('readConfig', () => {
     expect(lines[3]).toMatch(/^DATABASE_URL_USERS="mysql:\/\/db": expected a URL starting with postgres:\/\//)
   })
 
-  test.for(['4000.5', '-1', 'four', '1e9', ' '])('refuses PORT=%j', (PORT) => {
+  test.for(['4000.5', '-1', 'four', '1e9', ' '])('rejects PORT=%j', (PORT) => {
     expect(refusal(['PORT'], { PORT })).toContain(`PORT=${JSON.stringify(PORT)}`)
   })
 
@@ -55,7 +55,7 @@ describe('readConfig', () => {
   })
 
   test.each(['postgres://u:pa/ss@h/db', 'postgres://u:p@s:s@h:x/db', 'mysql://h/db?password=pass'])(
-    'never prints a password, wherever it stands: %s',
+    'never prints a password, wherever it is: %s',
     (url) => {
       const read = () => readConfig(['DATABASE_URL_USERS'], { DATABASE_URL_USERS: url })
       expect(read).toThrow('DATABASE_URL_USERS')
@@ -69,7 +69,7 @@ describe('readConfig', () => {
     expect(message).not.toContain('hunter2')
   })
 
-  test('reads the environment of the process unless given another', () => {
+  test('reads the environment of the process by default', () => {
     expect(readConfig(['HOST'])).toEqual(readConfig(['HOST'], inheritedEnv()))
   })
 })

@@ -46,7 +46,7 @@ test('requests are counted by operation and outcome', async () => {
   expect(text).toContain(`d_seconds_count{${feed}} 4`)
 })
 
-test('10,000 names make no more than 200 series; the rest is counted as other', async () => {
+test('10,000 names create at most 200 series, and the rest are counted as other', async () => {
   const metrics = new OperationMetrics()
   for (let i = 0; i < 10_000; i++) {
     metrics.record({ type: i % 2 === 0 ? 'query' : 'mutation', name: `Op${i}` }, 'success', 1)
@@ -64,7 +64,7 @@ test('10,000 names make no more than 200 series; the rest is counted as other', 
   expect(text.length).toBeLessThan(1_000_000)
 })
 
-test('a name that is too long is never a label', async () => {
+test('a name that is too long is not used as a label', async () => {
   const metrics = new OperationMetrics()
   metrics.record({ type: 'query', name: 'x'.repeat(101) }, 'success', 1)
   expect(await textOf(metrics)).toContain('operation="other",outcome="success"} 1')
@@ -77,7 +77,7 @@ test('without names there is one series for each type', async () => {
   expect(await textOf(metrics)).toContain('r_total{operation_type="query",outcome="success"} 2')
 })
 
-test('a duration at a bound is in its bucket', () => {
+test('a duration equal to a bound is in the bucket of that bound', () => {
   const histogram = new DurationHistogram()
   histogram.observe(5)
   const at = Object.fromEntries(
@@ -86,7 +86,7 @@ test('a duration at a bound is in its bucket', () => {
   expect([at['0.0025'], at['0.005'], at['+Inf']]).toEqual([0, 1, 1])
 })
 
-test('only codes of the table are labels', () => {
+test('only documented codes are labels', () => {
   const codes = new ErrorCodes()
   for (const code of ['NOT_FOUND', 'NOT_FOUND', 'HANDLE_TAKEN', 'SOMETHING_ELSE', undefined]) codes.add(code)
   const counts = Object.fromEntries([...codes.samples()].map(({ labels, value }) => [labels['code'], value]))

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
 import { socketWithResponseTimeout } from './socket-timeout.ts'
 
-test('a server that says nothing is given up with a code that tells it from a fault of what was sent', async () => {
+test('a server that does not respond causes an error with a code of its own', async () => {
   await using stack = new AsyncDisposableStack()
   const server = stack.adopt(createServer(), (opened) => void opened.close())
   server.listen(0, '127.0.0.1')

@@ -25,8 +25,8 @@ function createDatabase(column = 'id') {
 /** Statements are sent at the end of a turn of the event loop. */
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
-describe('questions about the same statement', () => {
-  test('in one turn become one statement; everybody gets the rows of their own keys, in their order', async () => {
+describe('queries with the same statement', () => {
+  test('in one turn are sent as one statement, and each gets the rows of its own keys in order', async () => {
     const { batchStatement, statements } = createDatabase()
     const answers = [
       batchStatement(BY_ID, ['a', 'b'], []),
@@ -44,7 +44,7 @@ describe('questions about the same statement', () => {
     ])
   })
 
-  test('with other values beside the keys stay apart', async () => {
+  test('with different other values are not combined', async () => {
     const { batchStatement, statements } = createDatabase()
     void batchStatement(BY_ID, ['a'], ['alice'])
     void batchStatement(BY_ID, ['a'], ['bob'])
@@ -53,7 +53,7 @@ describe('questions about the same statement', () => {
     expect(statements.map(({ rest }) => rest)).toEqual([['alice'], ['bob'], ['alice']])
   })
 
-  test('never join a statement that was sent: nobody reads what is older than their question', async () => {
+  test('never join a statement that was already sent, because its snapshot is older', async () => {
     const { batchStatement, statements, write } = createDatabase()
     const before = batchStatement(BY_ID, ['a'], [])
     await turn()
@@ -65,7 +65,7 @@ describe('questions about the same statement', () => {
     expect((await after)[0]?.['value']).toBe(1)
   })
 
-  test('wait while four are under way, and then go together', async () => {
+  test('wait while four statements are running, and are then sent together', async () => {
     const { batchStatement, statements } = createDatabase()
     for (const key of ['a', 'b', 'c', 'd', 'e', 'f']) {
       void batchStatement(BY_ID, [key], [])
@@ -78,7 +78,7 @@ describe('questions about the same statement', () => {
     expect(statements.slice(4).map(({ keys }) => keys)).toEqual([['e', 'f']])
   })
 
-  test('are not more than a hundred keys at once, except for one who asks for more', async () => {
+  test('have at most a hundred keys per statement, unless one query alone has more', async () => {
     const { batchStatement, statements } = createDatabase()
     const keys = (count: number, name: string) => Array.from({ length: count }, (_, i) => `${name}${i}`)
     void batchStatement(BY_ID, keys(60, 'a'), [])
@@ -94,7 +94,7 @@ describe('questions about the same statement', () => {
     expect(statements.map((statement) => statement.keys.length)).toEqual([100, 1, 300])
   })
 
-  test('that do not fit into one statement go in several at once, up to four', async () => {
+  test('that do not fit into one statement are sent as up to four concurrent statements', async () => {
     const { batchStatement, statements } = createDatabase()
     for (let ask = 0; ask < 6; ask++) {
       void batchStatement(
@@ -112,7 +112,7 @@ describe('questions about the same statement', () => {
 })
 
 describe('a statement that fails', () => {
-  test('fails for those in it, and not for who comes later', async () => {
+  test('fails for its own queries, not for later ones', async () => {
     const { batchStatement, statements } = createDatabase()
     const failing = [batchStatement(BY_ID, ['a'], []), batchStatement(BY_ID, ['b'], [])]
     await turn()
@@ -124,7 +124,7 @@ describe('a statement that fails', () => {
     expect(await later).toHaveLength(2)
   })
 
-  test('is also one without the column of the keys', async () => {
+  test('includes one without the key column', async () => {
     const { batchStatement, statements } = createDatabase('uuid')
     const asked = batchStatement(BY_ID, ['a'], [])
     await turn()

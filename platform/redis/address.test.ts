@@ -37,7 +37,7 @@ test.for([
   expect(parseRedisUrl(url)).toMatch(why)
 })
 
-test('a bad REDIS_URL keeps a service from starting, and its password is not printed', () => {
+test('a service with an invalid REDIS_URL does not start, and the password is not printed', () => {
   const start = () => readConfig(['REDIS_URL'], { REDIS_URL: 'redis://:hush@h/cache' })
   expect(start).toThrow('REDIS_URL="redis://:***@h/cache": expected the number of a database')
 })

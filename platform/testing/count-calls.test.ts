@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { countCalls } from './count-calls.ts'
 
-test.each([10, 1_000, 100_000])('%i calls are counted, with few of the counter itself', (times) => {
+test.each([10, 1_000, 100_000])('%i calls are counted, with few calls of the counter itself', (times) => {
   const add = (a: number, b: number) => a + b
   const counted = countCalls()
   let sum = 0

@@ -110,7 +110,7 @@ async function ask(query: string, headers: Record<string, string> = {}, { url } 
 
 const signature = () => ({ [INTERNAL_HEADER]: signInternal(SECRET, null, 'sample', systemClock()) })
 
-test('an answer tells once what each of its mutations has written', async () => {
+test('a response contains the writes of each of its mutations once', async () => {
   const { body } = await ask('mutation { a: write(xid: "12") b: write(xid: "11") c: write(xid: "12") }')
   expect(body).toEqual({
     data: { a: 1, b: 1, c: 1 },
@@ -118,7 +118,7 @@ test('an answer tells once what each of its mutations has written', async () => 
   })
 })
 
-test('an answer names every database that its mutations have written', async () => {
+test('a response names every database that its mutations have written', async () => {
   const { body } = await ask('mutation { a: write(xid: "12") b: write(xid: "12", shard: 1) }')
   const consistency = [
     ['sample/0', 7, ['12']],
@@ -127,16 +127,16 @@ test('an answer names every database that its mutations have written', async () 
   expect(body).toEqual({ data: { a: 1, b: 1 }, extensions: { consistency } })
 })
 
-test('a database that the service does not have is a bug', async () => {
+test('a write to a database that the service does not have is a bug', async () => {
   const { body } = await ask('mutation { write(xid: "12", shard: 2) }')
   expect(JSON.stringify(body)).toContain('INTERNAL_SERVER_ERROR')
 })
 
-test('an answer tells which copies are behind', async () => {
+test('a response names the copies that are behind', async () => {
   expect((await ask('{ behind }')).body).toEqual({ data: { behind: 1 }, extensions: { stale: ['users'] } })
 })
 
-test('SOCKET_SERVER=off: plain POSTs come by node:http, and their answers are the same', async () => {
+test('SOCKET_SERVER=off: plain POSTs use node:http and get the same responses', async () => {
   for (const [to, expected] of [
     [server, 0],
     [withoutSocketServer, 1],
@@ -150,11 +150,11 @@ test('SOCKET_SERVER=off: plain POSTs come by node:http, and their answers are th
   }
 })
 
-test('an answer that wrote nothing tells nothing', async () => {
+test('a response without writes has no consistency extension', async () => {
   expect((await ask('{ read }')).body).toEqual({ data: { read: 1 } })
 })
 
-test('the token of a signed request reaches its resolvers', async () => {
+test('the token of a signed request is passed to the resolvers', async () => {
   const token = [
     ['users', 3, ['1', '2']],
     ['posts', 4, null],
@@ -166,7 +166,7 @@ test('the token of a signed request reaches its resolvers', async () => {
 })
 
 test.for(['nonsense', '{}', '[["users", 3]]', '[["users", 3, ["x"]]]', '[["users", "3", null]]'])(
-  'a malformed token is refused: %s',
+  'a malformed token is rejected: %s',
   async (token) => {
     const { status, body } = await ask('{ read }', { 'tessera-consistency': token })
     expect(status).toBe(400)
@@ -174,12 +174,12 @@ test.for(['nonsense', '{}', '[["users", 3]]', '[["users", 3, ["x"]]]', '[["users
   },
 )
 
-test('a token without a signature is not even looked at', async () => {
+test('the token of an unsigned request is ignored', async () => {
   const { status } = await ask('{ read }', { [INTERNAL_HEADER]: 'v1.x.y', 'tessera-consistency': 'nonsense' })
   expect(status).toBe(401)
 })
 
-test('a traceparent goes into the headers of events if it is well-formed', async () => {
+test('a well-formed traceparent is added to the headers of events', async () => {
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
   await ask('{ read }', { traceparent })
   expect(seen.eventHeaders).toEqual({ traceparent })
@@ -193,7 +193,7 @@ test('a traceparent goes into the headers of events if it is well-formed', async
   }
 })
 
-test('a route for our own services gets query and body as they came, if the request is signed', async () => {
+test('an internal route gets the raw query and body of a signed request', async () => {
   const url = `${server.url}/echo?a=1&a=2`
   const respond = await fetch(url, { method: 'POST', headers: signature(), body: '{"not":"parsed"}' })
   expect([respond.status, await respond.json()]).toEqual([201, '{"not":"parsed"}'])
@@ -201,18 +201,18 @@ test('a route for our own services gets query and body as they came, if the requ
   expect((await fetch(url, { method: 'POST', body: '{}' })).status).toBe(401)
 })
 
-test('a route that fails says nothing of why', async () => {
+test('the response of a failing route does not reveal the reason', async () => {
   const respond = await fetch(`${server.url}/echo`, { method: 'POST', headers: signature(), body: 'fail' })
   expect(respond.status).toBe(503)
   expect(await respond.text()).not.toContain('secret')
 })
 
-test('what is only reported is shown in its own words', async () => {
+test('an error that is only reported keeps its message', async () => {
   const respond = (await (await fetch(`${server.url}/readyz`)).json()) as { reported: object }
   expect(respond.reported).toEqual({ shown: 'well enough', silent: 'ready', broken: 'broken: mend it' })
 })
 
-test('requests are counted by type and outcome, their errors by code', async () => {
+test('requests are counted by type and outcome, and errors by code', async () => {
   for (const to of [server, withoutSocketServer]) {
     const before = await readMetrics(`${to.url}/metrics`)
     for (const query of [

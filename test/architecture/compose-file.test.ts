@@ -64,7 +64,7 @@ const READS: Record<string, readonly VariableName[]> = {
   seed: databases.map(databaseVariable),
 }
 
-test('the compose file fits the compose specification', async () => {
+test('the compose file is valid by the compose specification', async () => {
   // The schema of the Compose specification, as included in the linter dclint.
   const schemaFile = join(
     createRequire(import.meta.url).resolve('dclint/package.json'),
@@ -105,17 +105,17 @@ describe.for(Object.entries(READS))('the container %s', ([name, variables]) => {
     expect(() => readConfig(variables, environment)).not.toThrow()
   })
 
-  test('gets no variable that Tessera does not know', () => {
+  test('gets only variables that Tessera knows', () => {
     expect(Object.keys(environment).filter((variable) => !(variable in VARIABLES))).toEqual([])
   })
 
-  test('gets the database of nobody else', () => {
+  test('gets no database of another service', () => {
     const given = Object.keys(environment).filter((variable) => variable.startsWith('DATABASE_URL_'))
     expect(given).toEqual(variables.filter((variable) => variable.startsWith('DATABASE_URL_')))
   })
 })
 
-test('what is waited for as healthy says whether it is', () => {
+test('every container that others wait for has a health check', () => {
   const healthy = Object.values(services).flatMap(({ depends_on: needs }) =>
     Object.entries(needs).flatMap(([name, { condition }]) => (condition === 'service_healthy' ? [name] : [])),
   )
@@ -123,7 +123,7 @@ test('what is waited for as healthy says whether it is', () => {
   expect(new Set(healthy)).toEqual(new Set(['postgres', 'redis', ...ours]))
 })
 
-test('the health check of a server asks its own port whether it is ready', () => {
+test('the health check of a server requests readiness from its own port', () => {
   for (const name of [...ours, 'gateway']) {
     const [kind, ...command] = services[name]?.healthcheck?.test ?? []
     expect(kind).toBe('CMD')
@@ -133,7 +133,7 @@ test('the health check of a server asks its own port whether it is ready', () =>
   }
 })
 
-test('each service listens where the gateway and those who follow its log look for it', () => {
+test('each service listens at the address that the gateway and the followers of its log use', () => {
   for (const service of ours) {
     const { port } = topology[service]
     expect(services[service]?.environment['PORT']).toBe(port)
@@ -145,7 +145,7 @@ test('each service listens where the gateway and those who follow its log look f
   }
 })
 
-test('Postgres makes each database with the password that its service has', async () => {
+test('Postgres creates each database with the password of its service', async () => {
   const script = await readFile(join(root, 'docker/postgres/init.sh'), 'utf8')
   for (const database of databases) {
     const name = `tessera_${database.replace('/', '_')}`
@@ -155,7 +155,7 @@ test('Postgres makes each database with the password that its service has', asyn
   }
 })
 
-test('the image gets only files that exist and are not ignored', async () => {
+test('the image copies only files that exist and are not ignored', async () => {
   const dockerfile = await readFile(join(root, 'Dockerfile'), 'utf8')
   const allowed = (await readFile(join(root, '.dockerignore'), 'utf8'))
     .split('\n')

@@ -27,14 +27,14 @@ async function readRepository(): Promise<Repository> {
   return { files, pages, scripts: new Set(Object.keys(scripts)) }
 }
 
-test('every file, heading and script that a page names exists', async () => {
+test('every file, heading and script that a page refers to exists', async () => {
   const repository = await readRepository()
   expect(repository.pages.size).toBeGreaterThan(20)
   const broken = [...repository.pages.keys()].flatMap((page) => brokenReferences(page, repository))
   expect(broken).toEqual([])
 })
 
-describe('what the check of the pages reports', () => {
+describe('the check of the pages reports', () => {
   const check = (text: string) =>
     brokenReferences('docs/page.md', {
       files: ['docs/page.md', 'docs/other.md', 'gateway/http/errors.ts', 'prisma/users/schema.prisma'],
@@ -71,12 +71,12 @@ describe('what the check of the pages reports', () => {
   })
 })
 
-test('anchors are those of GitHub', () => {
+test('anchors are generated as on GitHub', () => {
   expect(slugOf('… keys are parked')).toBe('-keys-are-parked')
   expect(slugOf("Apollo's `engine`: 2 parts")).toBe('apollos-engine-2-parts')
 })
 
-test('each decision record has a status, which the index shows', async () => {
+test('each decision record has a status, and the index shows the same', async () => {
   const { pages } = await readRepository()
   const records = [...pages].filter(([path]) => /^docs\/adr\/\d{4}-/.test(path))
   const index = pages.get('docs/adr/README.md')?.split('\n') ?? []

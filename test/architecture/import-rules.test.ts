@@ -160,7 +160,7 @@ beforeAll(async () => {
 })
 const rulesFor = (file: string) => (findings.get(file) ?? []).map(({ rule }) => rule)
 
-describe('imports go one way', () => {
+describe('imports follow the allowed directions', () => {
   test.for(FORBIDDEN.map(([from, to], i) => [from, to, i] as const))(
     '%s may not import %s',
     ([from, , i]) => {

@@ -7,7 +7,7 @@ const EXCEPTIONS = ['lint-disable', 'lint-enable', '@ts-ignore', '@ts-nocheck', 
   (word) => new RegExp(`(//|/\\*).*${word}`),
 )
 
-test('no file excuses itself from the linter or the type checker', async () => {
+test('no file disables the linter or the type checker', async () => {
   const offenders: string[] = []
   for await (const file of glob(
     '{bench,cli,contracts,docs,gateway,local,patterns,platform,service,subgraphs,test}/**/*.ts',

@@ -25,7 +25,7 @@ const NAMED: Readonly<Record<string, string>> = {
   'local/system/seed-once.ts': 'a database with users is seeded',
 }
 
-test('nothing but the table of services and a known few files name a service', async () => {
+test('only the table of services and a few listed files contain the name of a service', async () => {
   const variables = [...databases.map(databaseVariable), ...services.map(subgraphVariable)]
   const names = new RegExp(
     `'(${services.join('|')})'|\\b(${variables.join('|')})\\b|\\burls\\.(${services.join('|')})\\b`,
@@ -47,7 +47,7 @@ test.for(services)('the service %s has its folders', async (service) => {
     await expect(access(join(root, file)), file).resolves.toBeUndefined()
 })
 
-test('names, ports and variables of no two services are the same', () => {
+test('services have distinct names, ports and variables', () => {
   expect(new Set(databases.map(databaseVariable)).size).toBe(databases.length)
   expect(new Set(databases).size).toBe(databases.length)
   expect(new Set(services.map((service) => topology[service].port)).size).toBe(services.length)

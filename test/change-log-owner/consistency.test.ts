@@ -33,7 +33,7 @@ async function follow({ name, url }: RunningService, follower: string, userId: s
   return extensions?.consistency
 }
 
-test('a mutation tells the xid of its event, and the event carries the trace', async () => {
+test('the response to a mutation contains the xid of its event, and the event contains the trace', async () => {
   await using database = await freshDatabase('followers')
   await using session = await openSql(database.url)
   await using service = await startService('followers', { databaseUrl: database.url })
@@ -59,7 +59,7 @@ test('a mutation tells the xid of its event, and the event carries the trace', a
   expect(BigInt(again[0]?.[2][0] ?? 0)).toBeGreaterThan(BigInt(event.xid))
 })
 
-test('while the log is refused, a mutation tells that only the database itself knows', async () => {
+test('while the log is refused, the response to a mutation contains null instead of xids', async () => {
   await using database = await freshDatabase('followers')
   await using session = await openSql(database.url)
   await using service = await startService('followers', { databaseUrl: database.url })

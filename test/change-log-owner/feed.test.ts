@@ -25,7 +25,7 @@ async function startOwner(redisUrl?: string) {
 const report = (service: RunningService, body: string) =>
   fetch(`${service.url}/log/consumers`, { method: 'POST', headers: signed(service), body })
 
-test('an event appears in the feed and in the Redis stream, at the same offset', async () => {
+test('an event has the same offset in the feed and in the Redis stream', async () => {
   await using redis = await ownRedis()
   await redis.process.start()
   await using owner = await startOwner(redis.url)
@@ -43,7 +43,7 @@ test('an event appears in the feed and in the Redis stream, at the same offset',
   }, PATIENT)
 })
 
-test('only our own services may read the log or report to it', async () => {
+test('only our own services can read the log or report to it', async () => {
   await using owner = await startOwner()
   const url = `${owner.service.url}/log?epoch=1&after=0`
   const unsigned = await fetch(url)
@@ -54,7 +54,7 @@ test('only our own services may read the log or report to it', async () => {
   expect((await fetch(url, { headers: signed(owner.service) })).status).toBe(200)
 })
 
-test('questions that make no sense get a 400 that says what was expected', async () => {
+test('invalid requests get a 400 that says what was expected', async () => {
   await using owner = await startOwner()
   const response = await fetch(`${owner.service.url}/log?after=x`, { headers: signed(owner.service) })
   expect(response.status).toBe(400)
@@ -64,7 +64,7 @@ test('questions that make no sense get a 400 that says what was expected', async
   expect(await reported.text()).toContain('not JSON')
 })
 
-test('a consumer that reports is kept, and its lag is in the metrics', async () => {
+test('a consumer that reports its position is registered, and the metrics have its lag', async () => {
   await using owner = await startOwner()
   const begin = await beginOf(owner.sql)
   const response = await report(owner.service, JSON.stringify({ consumer: 'posts', ...begin }))
@@ -90,7 +90,7 @@ test('a consumer that reports is kept, and its lag is in the metrics', async () 
   ).toBe(null)
 })
 
-test('a reader that waits for the next record does not keep the service from stopping', async () => {
+test('a reader that waits for the next record does not prevent the service from stopping', async () => {
   await using owner = await startOwner()
   const { service } = owner
   const begin = await beginOf(owner.sql)
@@ -114,7 +114,7 @@ function missing(): never {
   throw new Error('not there yet')
 }
 
-test('the metrics can be read by Prometheus', async () => {
+test('the metrics have the format of Prometheus', async () => {
   await using owner = await startOwner()
   const response = await fetch(`${owner.service.url}/metrics`)
   expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/)

@@ -42,7 +42,7 @@ async function listen(server: Server) {
 
 const GONE = /^warn: Redis cannot be reached: .*Start it, or correct REDIS_URL\.$/
 
-test('an outage is one line and its end another, however often it tries', async () => {
+test('an outage is logged once and its end once, for any number of attempts', async () => {
   await using redis = await started()
   await using client = open(redis.url)
   await client.becomes(/^null$/)
@@ -61,7 +61,7 @@ test('an outage is one line and its end another, however often it tries', async 
   ])
 })
 
-test('a read that waits inside Redis fails at once when Redis is killed, and is not sent again', async () => {
+test('a blocking read fails immediately when Redis is killed, and is not repeated', async () => {
   await using redis = await started()
   await using client = open(redis.url)
   await client.becomes(/^null$/)
@@ -75,7 +75,7 @@ test('a read that waits inside Redis fails at once when Redis is killed, and is 
   expect(await redis.send('LLEN', 'queue')).toBe(1)
 })
 
-test('a connection that is dead without a word is left, also by a read that waits, and made anew', async () => {
+test('a silently dead connection is replaced, also for a blocking read', async () => {
   await using redis = await started()
   await using client = open(redis.url)
   await client.becomes(/^null$/)
@@ -97,7 +97,7 @@ test('a connection that is dead without a word is left, also by a read that wait
   expect(client.lines).toHaveLength(2)
 })
 
-test('a database of its own is used, and one that does not exist is named: nothing goes to database 0', async () => {
+test('the given database number is used, and an invalid one is an error: nothing is written to database 0', async () => {
   await using redis = await started()
   await using third = open(`${redis.url}/3`)
   await third.becomes(/^null$/)
@@ -132,7 +132,7 @@ test.for([
   expect(client.lines).toHaveLength(1)
 })
 
-test('a user and a password with odd characters sign in', async () => {
+test('a user and a password with special characters work', async () => {
   await using redis = await started()
   await redis.send('ACL', 'SETUSER', 'app', 'on', '>p@ss/#:%', '~*', '+@all')
   const { host } = new URL(redis.url)
@@ -141,7 +141,7 @@ test('a user and a password with odd characters sign in', async () => {
   expect(await client.send(['ACL', 'WHOAMI'])).toBe('app')
 })
 
-test('a user who may only read one key is served', async () => {
+test('a user with access to a single key works', async () => {
   await using redis = await started()
   await redis.send('ACL', 'SETUSER', 'reader', 'on', '>secret', '~log:*', '+xread')
   await using client = open(redis.url.replace('//:', '//reader:'))
@@ -149,7 +149,7 @@ test('a user who may only read one key is served', async () => {
   expect(await client.send(['XREAD', 'STREAMS', 'log:users', '0-0'])).toBeNull()
 })
 
-test('rediss:// is TLS: a certificate that nobody vouches for is refused, with what to do', async () => {
+test('rediss:// uses TLS: an untrusted certificate is rejected with a remedy', async () => {
   const certificate = makeCertificate()
   await using redis = await started()
   const port = Number(new URL(redis.url).port)
@@ -174,7 +174,7 @@ test('rediss:// is TLS: a certificate that nobody vouches for is refused, with w
   }
 })
 
-test('a server that is no Redis is named as such', async () => {
+test('a server that is not Redis is reported as such', async () => {
   await using other = await listen(
     createServer((socket) => socket.on('error', () => {}).end('HTTP/1.1 400 Bad Request\r\n\r\n')),
   )
@@ -194,7 +194,7 @@ async function heldAtMost(most: number): Promise<number> {
 }
 
 test.for(['connected', 'waiting for a reply', 'refused', 'between attempts', 'without an answer'])(
-  'closed while it is %s, it leaves neither timer nor socket',
+  'closing while it is %s leaves no timer and no socket',
   async (state) => {
     await using redis = await ownRedis()
     const silent = createServer()

@@ -44,7 +44,7 @@ const timesSaid = ({ service }: Owner, text: string) => service.log().split(text
 const TROUBLE = 'gets nothing of the log for now'
 const AGAIN = 'gets the log again'
 
-test('a Redis that is down at the start and comes later is filled', async () => {
+test('if Redis starts after the service, the log is copied to it', async () => {
   await using owner = await startOwner((url) => url, false)
   await untilReported(
     owner.service,
@@ -59,7 +59,7 @@ test('a Redis that is down at the start and comes later is filled', async () => 
   expect([timesSaid(owner, TROUBLE), timesSaid(owner, AGAIN)]).toEqual([1, 1])
 })
 
-test('a Redis that is killed while everything runs is said once, and filled when it is back', async () => {
+test('a killed Redis is logged once, and the log is copied when it is back', async () => {
   await using owner = await startOwner()
   await goesOn(owner)
   await reachesRedis(owner)
@@ -74,7 +74,7 @@ test('a Redis that is killed while everything runs is said once, and filled when
   expect([timesSaid(owner, TROUBLE), timesSaid(owner, AGAIN)]).toEqual([1, 1])
 })
 
-test('a wrong password is named, and the service goes on', async () => {
+test('a wrong password is logged, and the service continues', async () => {
   await using owner = await startOwner((url) => url.replace('secret', 'other'))
   const state = await untilReported(owner.service, 'redis', /WRONGPASS/)
   expect(state).toContain('Correct the user and password in REDIS_URL.')
@@ -115,7 +115,7 @@ test.for([
   },
 )
 
-test('a Redis that stops answering is left, and taken again when it wakes', async () => {
+test('a Redis that stops responding is skipped, and used again when it responds', async () => {
   await using owner = await startOwner()
   await goesOn(owner)
   await reachesRedis(owner)
@@ -133,7 +133,7 @@ test('a Redis that stops answering is left, and taken again when it wakes', asyn
   expect([timesSaid(owner, TROUBLE), timesSaid(owner, AGAIN)]).toEqual([1, 1])
 })
 
-test('a Redis that another installation writes to keeps the log from going on until it is kept, which is said once', async () => {
+test('if another installation writes to the same Redis, the log stops until its epoch is kept, and this is logged once', async () => {
   await using stack = new AsyncDisposableStack()
   const redis = stack.use(await ownRedis())
   await redis.process.start()

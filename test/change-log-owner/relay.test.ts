@@ -17,7 +17,7 @@ import {
 } from './support/owned-log.ts'
 import { metric, openSql, readyz, startService } from './support/service.ts'
 
-test('the relay of another process goes on when the one that leads is killed', async () => {
+test('when the leading relay is killed, the relay of another process continues', async () => {
   await using database = await freshDatabase('followers')
   await using session = await openSql(database.url)
   const { sql } = session
@@ -37,7 +37,7 @@ test('the relay of another process goes on when the one that leads is killed', a
   expect(await keysAfter(feedOf(second), begin, 2)).toEqual(['before', 'after'])
 })
 
-test('a service whose database comes later starts all the same, and its log as well', async () => {
+test('a service starts without its database, and its log starts when the database is reachable', async () => {
   const superuserUrl = inject('superuserUrl')
   const password = randomBytes(16).toString('base64url')
   const name = `tessera_later_${randomBytes(4).toString('hex')}`
@@ -61,7 +61,7 @@ test('a service whose database comes later starts all the same, and its log as w
   expect(said.length).toBeLessThanOrEqual(4)
 })
 
-test('a log that is refused says so and what to do, and goes on when that is done', async () => {
+test('a refused log reports the remedy and continues after it', async () => {
   await using database = await freshDatabase('followers')
   await using session = await openSql(database.url)
   const { sql } = session

@@ -5,7 +5,7 @@ import { reportPosition } from '../../patterns/change-log/owner/registration.ts'
 import { openLog, tick, write } from '../change-log/support/log-database.ts'
 import { PATIENT } from './support/owned-log.ts'
 
-test('rows that nobody needs any more go by themselves, where the relay leads', async () => {
+test('rows that no consumer needs are deleted by the process whose relay leads', async () => {
   await using log = await openLog()
   const { sql } = log.relay
   await write(sql, 'a', 'a1', 'a2')
@@ -33,7 +33,7 @@ test('rows that nobody needs any more go by themselves, where the relay leads', 
   await vi.waitFor(async () => expect(await sql('select from outbox')).toEqual([]), PATIENT)
 })
 
-test('a consumer that waited too long is expired, which is told; a database that is away is told once', async () => {
+test('the expiry of a slow consumer is logged, and an unreachable database is logged once', async () => {
   await using log = await openLog()
   const { sql } = log.relay
   await write(sql, 'a', 'a1')

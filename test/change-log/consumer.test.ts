@@ -50,7 +50,7 @@ test('the offset and the effects commit together or not at all', async () => {
   expect(await bed.position()).toMatchObject({ epoch: 7, offset: 3 })
 })
 
-test('of two that apply the same records at once, the one that waited is fenced and changes nothing', async () => {
+test('if two processes apply the same records at once, the second is fenced and changes nothing', async () => {
   await using bed = await openConsumer()
   const [first, second] = [await bed.database.session(), await bed.database.session()]
   const position = await bed.position()
@@ -65,7 +65,7 @@ test('of two that apply the same records at once, the one that waited is fenced 
   expect(await bed.effects()).toEqual(['a1', 'a2'])
 })
 
-test('when the first of two rolls back, the one that waited goes on', async () => {
+test('if the first of two processes rolls back, the second continues', async () => {
   await using bed = await openConsumer()
   const [first, second] = [await bed.database.session(), await bed.database.session()]
   const position = await bed.position()
@@ -80,7 +80,7 @@ test('when the first of two rolls back, the one that waited goes on', async () =
   expect(await bed.effects()).toEqual(['a1'])
 })
 
-test('a consumer that was stopped with a batch in its hands, and wakes up after others, changes nothing', async () => {
+test('a consumer that is suspended during a batch and resumes after others changes nothing', async () => {
   await using bed = await openConsumer()
   const [zombie, living] = [await bed.database.session(), await bed.database.session()]
   const old = await bed.position()
@@ -90,7 +90,7 @@ test('a consumer that was stopped with a batch in its hands, and wakes up after 
   expect(await bed.effects()).toEqual(['a1', 'a2'])
 })
 
-test('a consumer started twice has each effect once, and says so once', async () => {
+test('a consumer that runs twice has each effect once, and this is logged once', async () => {
   await using bed = await openConsumer()
   const log = Array.from({ length: 200 }, (_, i) => (i % 5 === 4 ? '|' : `a${i}`)).join(' ')
   const sessions = [await bed.database.session(), await bed.database.session()]
@@ -101,7 +101,7 @@ test('a consumer started twice has each effect once, and says so once', async ()
   expect(fenced.length).toBeLessThanOrEqual(2)
 })
 
-test('a commit whose outcome is unknown is looked up, not repeated', async () => {
+test('a commit with an unknown outcome is checked, not repeated', async () => {
   await using bed = await openConsumer()
   const session = await bed.database.session()
   let lost = 0
@@ -118,7 +118,7 @@ test('a commit whose outcome is unknown is looked up, not repeated', async () =>
   expect(await bed.effects()).toEqual(['a1', 'a2', 'a3'])
 })
 
-test('an error that passes is waited out and parks nothing', async () => {
+test('a temporary error causes retries and parks nothing', async () => {
   await using bed = await openConsumer()
   const session = await bed.database.session()
   const writing = writingHandler()
@@ -136,7 +136,7 @@ test('an error that passes is waited out and parks nothing', async () => {
   expect(await bed.session.sql('select * from parked_key')).toEqual([])
 })
 
-test('unknown types and newer versions are passed over and counted', async () => {
+test('unknown types and newer versions are skipped and counted', async () => {
   await using bed = await openConsumer()
   const records = recordsOf('a1 a2 a3 a4 |')
   Object.assign(records[1] as LogRecord, { type: 'other' })
@@ -164,7 +164,7 @@ test('unknown types and newer versions are passed over and counted', async () =>
   expect(await bed.position()).toMatchObject({ offset: 5 })
 })
 
-test('the snapshot that readers see moves at control records only', async () => {
+test('the snapshot for readers changes only at control records', async () => {
   await using bed = await openConsumer()
   const cur = async () => (await bed.session.sql<{ cur: string }>('select cur from consumer_offset'))[0]?.cur
   const transact = transactOf(bed.session)

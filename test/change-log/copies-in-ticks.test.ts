@@ -75,7 +75,7 @@ async function openKeeper() {
 const NOTHING_YET = [{ source: 'users', epoch: 7, cur: null }]
 const HAS_A1 = [{ source: 'users', epoch: 7, cur: AFTER_A1.cur }]
 
-test('a database without the tables of a consumer keeps no copies, and its ticks say nothing of any', async () => {
+test('the ticks of a database without consumer tables contain no copies', async () => {
   await using log = await openLog()
   const { sql } = log.relay
   expect(await keepsCopies(sql)).toBe(true)
@@ -86,7 +86,7 @@ test('a database without the tables of a consumer keeps no copies, and its ticks
   expect(Object.keys(last ?? {}).toSorted()).toEqual(['cur', 'kind', 'n', 'offset', 'time'])
 })
 
-test('a copy that is changed while the tick is taken is in it with its event and its position, or with neither', async () => {
+test('if a copy changes during a tick, the tick has both its event and its position, or neither', async () => {
   await using keeper = await openKeeper()
   const consumer = await keeper.database.session()
   await consumer.sql('begin')
@@ -113,7 +113,7 @@ test('a copy that is changed while the tick is taken is in it with its event and
   expect((await keeper.seen()).left.size).toBe(0)
 })
 
-test('what a copy applies between the snapshot of a tick and its commit is not in that tick', async () => {
+test('changes that a copy applies between the snapshot and the commit of a tick are not in that tick', async () => {
   await using keeper = await openKeeper()
   const [consumer, rival] = [await keeper.database.session(), await keeper.database.session()]
   const n = (await lastTick(keeper.sql))?.n ?? 0
@@ -131,7 +131,7 @@ test('what a copy applies between the snapshot of a tick and its commit is not i
   expect(await keeper.seen()).toMatchObject({ copies: HAS_A1, invalidated: ['copied a1'], fresh: true })
 })
 
-test('while any key is parked the copy is fresh for no token; once it is redriven, it is again', async () => {
+test('a copy is not fresh for any token while a key is parked, and is fresh again after a redrive', async () => {
   await using keeper = await openKeeper()
   const { sql } = keeper
   const consumer = await keeper.database.session()
@@ -148,7 +148,7 @@ test('while any key is parked the copy is fresh for no token; once it is redrive
   expect(await keeper.seen()).toMatchObject({ copies: HAS_A1, invalidated: ['copied a1'], fresh: true })
 })
 
-test('a rebuilt copy is in a tick with the position of its export, once that is committed', async () => {
+test('after a rebuild is committed, the next tick has the position of its export', async () => {
   await using keeper = await openKeeper()
   const consumer = await keeper.database.session()
   const start = { position: { epoch: 7, offset: 2 }, cur: AFTER_A1.cur, time: 1, snapshot: AFTER_A1.cur }
@@ -169,7 +169,7 @@ test('a rebuilt copy is in a tick with the position of its export, once that is 
   expect(await keeper.seen()).toMatchObject({ copies: HAS_A1, invalidated: ['rebuilt'], fresh: true })
 })
 
-test('of two consumers of one source both must have the write', async () => {
+test('if two consumers have the same source, both must have applied the write', async () => {
   await using keeper = await openKeeper()
   const consumer = await keeper.database.session()
   await beginConsumer(keeper.sql, { ...NAME, consumer: 'another' }, { epoch: 7, offset: 0 })

@@ -10,7 +10,7 @@ import { TIMEOUT_MS } from '../support/timeout.ts'
 
 const never = new AbortController().signal
 
-test('rebuilt again and again while writers go on, the copy never goes back and comes out equal', async () => {
+test('a copy that is rebuilt repeatedly during writes never goes back and ends up equal', async () => {
   await using owner = await openOwner()
   await using bed = await openFollowerBed(owner)
   await owner.add('first', 1)
@@ -43,7 +43,7 @@ test('rebuilt again and again while writers go on, the copy never goes back and 
   await same(owner, bed)
 })
 
-test('a copy that is rebuilt stays where it is from before the export on, so it never goes back', async () => {
+test('a copy does not move from before the export until its rebuild, so it never goes back', async () => {
   await using owner = await openOwner()
   await using bed = await openFollowerBed(owner)
   await owner.add('first', 1)
@@ -77,7 +77,7 @@ async function isHeld(bed: FollowerBed): Promise<boolean> {
   return waiting.length > 0
 }
 
-test('a comparison finds a row that is wrong, and none that is only newer', async () => {
+test('a comparison finds wrong rows but does not report newer ones', async () => {
   await using owner = await openOwner()
   await using bed = await openFollowerBed(owner)
   const follower = bed.follow()
@@ -111,7 +111,7 @@ test('a comparison finds a row that is wrong, and none that is only newer', asyn
   expect(await compare(30)).toEqual({ kind: 'behind' })
 })
 
-test('an export whose reader goes away leaves no transaction open', async () => {
+test('an export leaves no open transaction if its reader disconnects', async () => {
   await using owner = await openOwner()
   await owner.add('a', 1)
   await using bed = await openFollowerBed(owner)
@@ -124,7 +124,7 @@ test('an export whose reader goes away leaves no transaction open', async () => 
   await expect.poll(() => owner.exports()).toBe(0)
 })
 
-test('an export that was opened is closed at once when what comes before its rows fails', async () => {
+test('an open export is closed immediately if a step before its rows fails', async () => {
   await using owner = await openOwner()
   await owner.add('a', 1)
   await using bed = await openFollowerBed(owner)
@@ -168,7 +168,7 @@ test('an export that was opened is closed at once when what comes before its row
   await expect.poll(() => owner.exports()).toBe(0)
 })
 
-test('an export of many rows is read as it comes, and loaded whole', async () => {
+test('an export of many rows is streamed and loaded completely', async () => {
   await using owner = await openOwner()
   const ROWS = 50_000
   await owner.log.session.sql(

@@ -4,7 +4,7 @@ import { readLog } from '../../patterns/change-log/owner/read-log.ts'
 import { lastTick } from '../../patterns/change-log/owner/tick.ts'
 import { names, openLog, PUT_BEHIND, readAll, tick, useXids, write } from './support/log-database.ts'
 
-test('the log goes on in the database it was started in, and starting it again changes nothing', async () => {
+test('starting a log again in the same database changes nothing', async () => {
   await using log = await openLog()
   const { sql } = log.relay
   await write(sql, 'a', 'x')
@@ -36,7 +36,7 @@ test.each([
   expect(await readLog(sql, { epoch: log.epoch, offset: 0 }, 10)).toEqual({ kind: 'other-epoch', epoch })
 })
 
-test('a transaction that is under way while the epoch is raised belongs to the new one', async () => {
+test('a transaction that is open while the epoch is raised belongs to the new epoch', async () => {
   await using log = await openLog()
   const open = await log.database.session()
   await open.sql('begin')
@@ -48,7 +48,7 @@ test('a transaction that is under way while the epoch is raised belongs to the n
   expect(names(await readAll(log.relay.sql, { epoch, offset: 0 }))).toBe('| open |')
 })
 
-test('rows of the old epoch whose transaction ids lie in the future do not come back', async () => {
+test('rows of the old epoch with transaction ids in the future do not reappear', async () => {
   await using log = await openLog()
   const { sql } = log.relay
   await write(sql, 'a', 'old')
@@ -60,7 +60,7 @@ test('rows of the old epoch whose transaction ids lie in the future do not come 
   expect(names(await readAll(sql, { epoch, offset: 0 }))).toBe('| new |')
 })
 
-test('epochs grow though the database forgot the last one', async () => {
+test('epochs increase even if the database has lost the last one', async () => {
   await using log = await openLog()
   const { sql } = log.relay
   const second = await bumpEpoch(sql)
@@ -71,7 +71,7 @@ test('epochs grow though the database forgot the last one', async () => {
   expect(await bumpEpoch(sql)).toBeGreaterThan(third - 60)
 })
 
-test('a failover that lost nothing may keep its epoch', async () => {
+test('a failover without lost commits can keep its epoch', async () => {
   await using log = await openLog()
   const { sql } = log.relay
   await write(sql, 'a', 'kept')
@@ -82,7 +82,7 @@ test('a failover that lost nothing may keep its epoch', async () => {
   expect(names(await readAll(sql, { epoch: log.epoch, offset: 0 }))).toBe('| kept |')
 })
 
-test('an epoch is not kept where transaction ids are behind, though the cluster is another one too', async () => {
+test('an epoch is not kept if transaction ids are behind, even if the cluster is also different', async () => {
   await using log = await openLog()
   const { sql } = log.relay
   await write(sql, 'a', 'x')

@@ -73,7 +73,7 @@ async function openCopy(epoch: number): Promise<ConsumerBed> {
   return bed
 }
 
-test('while everything fails, a copy has each change once and in order', async () => {
+test('a copy has each change once and in order while every component fails', async () => {
   await using redis = await openRedis()
   await using log = await runLog()
   await using bed = await openCopy(log.epoch)

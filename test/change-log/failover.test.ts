@@ -16,7 +16,7 @@ async function connect(url: string): Promise<Client & AsyncDisposable> {
   return Object.assign(client, { [Symbol.asyncDispose]: () => client.end() })
 }
 
-test('on a standby there are no ticks; once promoted, none without a new epoch', async () => {
+test('a standby takes no ticks, and after its promotion it needs a new epoch first', async () => {
   await using folder = await temporaryFolder()
   const password = randomBytes(12).toString('hex')
   const options = { dataDir: folder.path, password, log: () => {} }

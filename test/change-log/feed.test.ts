@@ -31,7 +31,7 @@ test.each([
   expect(body).toContain('Expected ?epoch=…&after=…')
 })
 
-test('a request that waits is answered by the next tick, and by none after it', async () => {
+test('a waiting request gets a response at the next tick', async () => {
   await using feed = await openFeed()
   const { sql } = feed.log.relay
   const waiting = feed.ask({ epoch: String(feed.log.epoch), after: '1', wait: '20000' })
@@ -45,7 +45,7 @@ test('a request that waits is answered by the next tick, and by none after it', 
   })
 })
 
-test('a request whose client is gone is not waited for', async () => {
+test('a request stops waiting when its client disconnects', async () => {
   await using feed = await openFeed()
   const gone = new AbortController()
   const waiting = feed.ask({ epoch: String(feed.log.epoch), after: '1', wait: '20000' }, gone.signal)
@@ -53,7 +53,7 @@ test('a request whose client is gone is not waited for', async () => {
   expect(JSON.parse((await waiting).body)).toEqual({ kind: 'records', records: [] })
 })
 
-test('an answer has no more records than the most, whatever is asked for', async () => {
+test('a response has at most the maximum number of records, whatever the request says', async () => {
   await using feed = await openFeed()
   const { sql } = feed.log.relay
   for (let i = 0; i < 3; i++) {
@@ -80,7 +80,7 @@ test.each([
   await expect(reader.read({ epoch: 1, offset: 1 }, 10, 0)).rejects.toThrow()
 })
 
-test('a report registers its consumer and says whether its rows are kept; a bad one is refused', async () => {
+test('a report registers its consumer and returns whether its rows are retained; an invalid report is rejected', async () => {
   await using feed = await openFeed()
   const { sql } = feed.log.relay
   const report = { consumer: 'timeline', epoch: feed.log.epoch, offset: 1 }

@@ -9,7 +9,7 @@ import { entry, FOLLOWING, openFollowerBed, same } from './support/follower-bed.
 import { openOwner } from './support/owner-bed.ts'
 import { TIMEOUT_MS } from '../support/timeout.ts'
 
-test('a new consumer begins with the export, then follows the log', async () => {
+test('a new consumer starts with the export, then follows the log', async () => {
   await using owner = await openOwner()
   await owner.add('a', 1)
   await owner.add('b', 2)
@@ -25,7 +25,7 @@ test('a new consumer begins with the export, then follows the log', async () => 
   expect(await follower.status()).toMatchObject({ state: 'following', reason: null, parkedKeys: 0 })
 })
 
-test('an owner that is down at the start is waited for, and that is said once', async () => {
+test('the consumer waits for an owner that is down at the start, and this is logged once', async () => {
   await using owner = await openOwner()
   await owner.add('a', 1)
   owner.mode.export = 'down'
@@ -45,7 +45,7 @@ test('an owner that is down at the start is waited for, and that is said once', 
   await expect.poll(async () => (await follower.status()).state).toBe('following')
 })
 
-test('an owner that is down for one attempt only is not worth a word', async () => {
+test('nothing is logged if the owner is down for one attempt only', async () => {
   await using owner = await openOwner()
   await owner.add('a', 1)
   owner.mode.export = 'down'
@@ -62,7 +62,7 @@ test('an owner that is down for one attempt only is not worth a word', async () 
   expect(bed.said).toEqual([expect.stringContaining('the copy of users is built')])
 })
 
-test('an export that was cut short is never taken for whole', async () => {
+test('a truncated export is never accepted as complete', async () => {
   await using owner = await openOwner()
   await owner.add('a', 1)
   await using bed = await openFollowerBed(owner)
@@ -75,7 +75,7 @@ test('an export that was cut short is never taken for whole', async () => {
   await same(owner, bed)
 })
 
-test('a consumer whose rows are gone builds itself anew', async () => {
+test('a consumer is rebuilt if the rows it needs are deleted', async () => {
   await using owner = await openOwner()
   await owner.add('a', 1)
   await using bed = await openFollowerBed(owner)
@@ -100,7 +100,7 @@ test('a consumer whose rows are gone builds itself anew', async () => {
   expect((await readConsumerPosition(bed.sql, FOLLOWING))?.build).toBe(2)
 })
 
-test('after a new epoch it builds itself anew, and an older token is not waited for', async () => {
+test('a consumer is rebuilt after a new epoch, and readers do not wait for older tokens', async () => {
   await using owner = await openOwner()
   await using bed = await openFollowerBed(owner)
   const follower = bed.follow()
@@ -115,7 +115,7 @@ test('after a new epoch it builds itself anew, and an older token is not waited 
   await same(owner, bed)
 })
 
-test('who waits is told when the deadline comes, when the source alone knows, and when it gives up', async () => {
+test('a waiting reader gets a result at the deadline, for a token that requires the source, and after cancellation', async () => {
   await using owner = await openOwner()
   await using bed = await openFollowerBed(owner)
   const follower = bed.follow()
@@ -134,7 +134,7 @@ test('who waits is told when the deadline comes, when the source alone knows, an
   expect(await patient).toBe(true)
 })
 
-test('of two processes one consumes, and in both a reader is fresh for what either has applied', async () => {
+test('one of two processes consumes, and readers of both are fresh for what is applied', async () => {
   await using owner = await openOwner()
   await using bed = await openFollowerBed(owner)
   const followers = [bed.follow(), bed.follow()]
@@ -149,7 +149,7 @@ test('of two processes one consumes, and in both a reader is fresh for what eith
   expect(bed.said.filter((said) => said.includes('is built:'))).toHaveLength(1)
 })
 
-test('a process whose copy another one builds says so, and follows it from then on', async () => {
+test('a process logs that another one builds the copy, and follows the copy from then on', async () => {
   await using owner = await openOwner()
   await owner.add('a', 1)
   await using bed = await openFollowerBed(owner)
@@ -171,7 +171,7 @@ test('a process whose copy another one builds says so, and follows it from then 
   }
 })
 
-test('while another process builds it after a new epoch, the copy is at no time said to be followed', async () => {
+test('the copy is not reported as followed while another process rebuilds it after a new epoch', async () => {
   await using owner = await openOwner()
   await using bed = await openFollowerBed(owner)
   const former = bed.follow()
@@ -208,7 +208,7 @@ test('while another process builds it after a new epoch, the copy is at no time 
     .toMatchObject({ state: 'following', reason: null, position: { epoch } })
 })
 
-test('its own database that is down at the start is named as what fails, and leaves no reason behind', async () => {
+test('if its own database is down at the start, the status names it until it is back', async () => {
   await using owner = await openOwner()
   await using bed = await openFollowerBed(owner)
   const former = bed.follow()
@@ -233,7 +233,7 @@ test('its own database that is down at the start is named as what fails, and lea
   expect(await follower.status()).toMatchObject({ state: 'following', reason: null })
 })
 
-test('however many wait, one look at the database serves them all', async () => {
+test('one query serves all waiting readers', async () => {
   await using owner = await openOwner()
   await using bed = await openFollowerBed(owner)
   const follower = bed.follow({ tellMs: 1_000_000, pollMs: 20 })
@@ -250,7 +250,7 @@ test('however many wait, one look at the database serves them all', async () => 
   await session.sql('rollback')
 })
 
-test('the owner is told how far the consumer is', async () => {
+test('the consumer reports its position to the owner', async () => {
   await using owner = await openOwner()
   await using bed = await openFollowerBed(owner)
   bed.follow()

@@ -9,7 +9,7 @@ import { COPY, counting, entry, FOLLOWING, openFollowerBed, same } from './suppo
 import { openOwner } from './support/owner-bed.ts'
 import { TIMEOUT_MS } from '../support/timeout.ts'
 
-test('a log that is not followed any more is removed with its copy, and the others are rebuilt', async () => {
+test('a source that is no longer followed is removed with its copy, and the others are rebuilt', async () => {
   await using owner = await openOwner()
   await using bed = await openFollowerBed(owner)
   const former = bed.follow({ sources: ['users', 'posts'] })
@@ -40,7 +40,7 @@ test('a log that is not followed any more is removed with its copy, and the othe
   await same(owner, bed)
 })
 
-test('an event that waits for another log shows in the status, with its age', async () => {
+test('the status shows an event that waits for another log, with its age', async () => {
   await using owner = await openOwner()
   await using bed = await openFollowerBed(owner)
   await owner.add('a', 1)

@@ -12,7 +12,7 @@ import { NAME, openConsumer, transactOf, writingHandler } from './support/consum
 import { openLog, readAll, tick, write } from './support/log-database.ts'
 import { TIMEOUT_MS } from '../support/timeout.ts'
 
-test('a reader is fresh for a write exactly from the tick on that has it', async () => {
+test('a reader is fresh for a write from the tick that contains it', async () => {
   await using log = await openLog()
   await using bed = await openConsumer(log.epoch)
   const { sql } = log.relay
@@ -73,7 +73,7 @@ async function openWaiter(fault: (look: number) => 'silent' | 'rejects' | 'never
   }
 }
 
-test('a database that keeps silent, or fails, is not fresh at the deadline', async () => {
+test('a reader is not fresh at the deadline if the database does not respond or fails', async () => {
   for (const fault of ['silent', 'rejects'] as const) {
     await using waiter = await openWaiter(() => fault)
     expect(await waiter.fresh(30)).toBe(false)
@@ -81,7 +81,7 @@ test('a database that keeps silent, or fails, is not fresh at the deadline', asy
   }
 })
 
-test('a database that fails once is looked at again before the deadline', async () => {
+test('a failed query is repeated before the deadline', async () => {
   await using waiter = await openWaiter((look) =>
     look === 1 ? 'never begun' : look === 3 ? 'rejects' : null,
   )
@@ -97,7 +97,7 @@ function silentOnce(look: number) {
   return look === 1 ? 'never begun' : look === 2 ? 'silent' : null
 }
 
-test('a look that gets no answer keeps nobody from the deadline, and nobody from later looks', async () => {
+test('a query without a response does not delay the deadline or later queries', async () => {
   await using waiter = await openWaiter(silentOnce)
   expect(await waiter.fresh(30)).toBe(false)
   expect(waiter.looks()).toBe(2)
@@ -108,7 +108,7 @@ test('a look that gets no answer keeps nobody from the deadline, and nobody from
   expect(await later).toBe(true)
 })
 
-test('who waits long is not kept by a look that gets no answer', async () => {
+test('a query without a response does not block a reader that waits long', async () => {
   await using waiter = await openWaiter(silentOnce)
   const waiting = waiter.fresh(TIMEOUT_MS)
   await expect.poll(() => waiter.looks()).toBe(2)
@@ -116,7 +116,7 @@ test('who waits long is not kept by a look that gets no answer', async () => {
   expect(await waiting).toBe(true)
 })
 
-test('a write names the xmin of its snapshot: what is below it is visible to all who see the write', async () => {
+test('a write has the xmin of its snapshot, and transactions below it are visible to all who see the write', async () => {
   await using log = await openLog()
   const { sql } = log.relay
   const long = await log.database.session()
@@ -142,7 +142,7 @@ test('a write names the xmin of its snapshot: what is below it is visible to all
   expect(applied && sees(applied.cur, BigInt(old))).toBe(true)
 })
 
-test('a key that is parked is known as such', async () => {
+test('a parked key is reported as parked', async () => {
   await using bed = await openConsumer()
   expect(await hasParked(bed.session.sql, NAME)).toBe(false)
   await bed.session.sql(

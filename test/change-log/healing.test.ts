@@ -63,7 +63,7 @@ test.each([
   }
 })
 
-test('what a transport has lost is not asked of it page by page', async () => {
+test('records that a transport has lost are not requested from it page by page', async () => {
   const transport = holding(8, 8)
   expect(
     await offsets(
@@ -74,7 +74,7 @@ test('what a transport has lost is not asked of it page by page', async () => {
   expect(transport.asked).toBe(2)
 })
 
-test('a transport that fails, or never answers, is left alone for some pages', async () => {
+test('a transport that fails or does not respond is skipped for some pages', async () => {
   let asked = 0
   const silent: LogReader = { read: () => (asked++, new Promise(() => {})) }
   expect(
@@ -86,7 +86,7 @@ test('a transport that fails, or never answers, is left alone for some pages', a
   expect(asked).toBe(1)
 })
 
-test('of an end, an expiry or another epoch the feed has the last word', async () => {
+test('the feed decides about an end, an expiry or another epoch', async () => {
   const transport: LogReader = { read: () => Promise.resolve({ kind: 'other-epoch', epoch: 9 }) }
   expect(await offsets(healingReader(transport, holding(1, 8), () => {}))).toEqual(ALL)
 })

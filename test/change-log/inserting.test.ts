@@ -12,7 +12,7 @@ const EVENT: NewEvent = {
   headers: { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' },
 }
 
-test('an event is read as it was written, with the xid of its transaction', async () => {
+test('an event is read unchanged, with the xid of its transaction', async () => {
   await using log = await openLog()
   const { sql } = log.relay
   const xid = await insertEvents(sql, [EVENT], () => null)
@@ -22,7 +22,7 @@ test('an event is read as it was written, with the xid of its transaction', asyn
   expect(event).toEqual({ kind: 'event', offset: 2, ...EVENT, touches, xid, time: expect.any(Number) })
 })
 
-test('events of one call keep their order, however many', async () => {
+test('events of one call keep their order, for any number', async () => {
   await using log = await openLog()
   const { sql } = log.relay
   const events = Array.from({ length: 2_345 }, (_, i) => ({ ...EVENT, payload: i }))
@@ -33,7 +33,7 @@ test('events of one call keep their order, however many', async () => {
   expect(payloads).toEqual(events.map(({ payload }) => payload))
 })
 
-test('above 256 facets, and with none named, an event touches the whole database', async () => {
+test('an event with more than 256 facets, or without facets, touches the whole database', async () => {
   await using log = await openLog()
   const { sql } = log.relay
   const facets = (count: number) => Array.from({ length: count }, (_, i) => `f${i}`)

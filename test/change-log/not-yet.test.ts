@@ -7,7 +7,7 @@ import { createSignal } from '../../patterns/change-log/signal.ts'
 import { NAME, transactOf } from './support/consumer-bed.ts'
 import { NEVER_MS, openTwoLogs, OTHER, waitingHandler } from './support/two-logs.ts'
 
-test('two logs whose first batches wait for a record of each other are both applied', async () => {
+test('two logs whose first batches wait for each other are both applied', async () => {
   await using logs = await openTwoLogs('a1 a2 |', 'b1 b2 |')
   const handler = waitingHandler({ a2: 'b1', b2: 'a2' })
   await Promise.all([logs.start(NAME, handler), logs.start(OTHER, handler)])
@@ -18,7 +18,7 @@ test('two logs whose first batches wait for a record of each other are both appl
   expect(await listParked(logs.bed.session.sql, NAME)).toEqual([])
 })
 
-test('what precedes an event that waits is committed, what follows it waits, and nothing is parked', async () => {
+test('events before a waiting event are committed, later ones wait, and nothing is parked', async () => {
   await using logs = await openTwoLogs('a1 c1 a2 c2 |', '')
   const handler = waitingHandler({ a2: 'b1' })
   await logs.start(NAME, handler)
@@ -31,7 +31,7 @@ test('what precedes an event that waits is committed, what follows it waits, and
   await expect.poll(() => logs.status(NAME)).toMatchObject({ position: { offset: 5 }, waiting: null })
 })
 
-test('the first event of a log that waits commits nothing, and is tried once for each move of another log', async () => {
+test('if the first event of a batch waits, nothing is committed, and it is retried once for each move of another log', async () => {
   await using logs = await openTwoLogs('a1 |', '')
   const tries: string[] = []
   const handler = waitingHandler({ a1: 'b2' }, { tries })
@@ -53,7 +53,7 @@ test('the first event of a log that waits commits nothing, and is tried once for
   expect(tries).toHaveLength(5)
 })
 
-test('an event whose key is parked goes behind it, whatever it waits for', async () => {
+test('an event with a parked key is parked too, even if it would wait', async () => {
   await using logs = await openTwoLogs('a1 a2 c1 |', '')
   await logs.start(NAME, waitingHandler({ a2: 'b1' }, { poison: new Set(['a1']) }), { batch: 1 })
   expect(await logs.applied(1)).toEqual(['c1'])
@@ -72,7 +72,7 @@ test('an event whose key is parked goes behind it, whatever it waits for', async
   expect(await redrive(transact, NAME, 'a', handler)).toEqual({ kind: 'done', events: 1 })
 })
 
-test('in a batch that has poison as well, the poison is parked and the order holds', async () => {
+test('in a batch with a poison event as well, that event is parked and the order is kept', async () => {
   await using logs = await openTwoLogs('a1 c1 a2 d1 |', '')
   const handler = waitingHandler({ a2: 'b1' }, { poison: new Set(['c1']) })
   await logs.start(NAME, handler)
@@ -85,7 +85,7 @@ test('in a batch that has poison as well, the poison is parked and the order hol
   expect(await logs.applied(4)).toEqual(['a1', 'b1', 'a2', 'd1'])
 })
 
-test('of several events that wait, each waits for its own, in the order of the log', async () => {
+test('several waiting events are applied in the order of the log', async () => {
   await using logs = await openTwoLogs('a1 c1 d1 |', 'b1 b2 |')
   const handler = waitingHandler({ a1: 'b1', c1: 'b2', b2: 'a1' })
   await Promise.all([logs.start(NAME, handler), logs.start(OTHER, handler)])
@@ -111,7 +111,7 @@ test('with two processes for each log, each event is applied once and in order',
     expect(effects.indexOf(first)).toBeLessThan(effects.indexOf(then))
 })
 
-test('a log of the same process wakes who waits for it, without a look in between', async () => {
+test('a log of the same process wakes its waiters without polling', async () => {
   await using logs = await openTwoLogs('a1 |', '')
   const handler = waitingHandler({ a1: 'b1' })
   await logs.start(NAME, handler, { pollMs: NEVER_MS })
@@ -121,7 +121,7 @@ test('a log of the same process wakes who waits for it, without a look in betwee
   expect(await logs.applied(2)).toEqual(['b1', 'a1'])
 })
 
-test('a consumer that waits stops at once', async () => {
+test('a waiting consumer stops immediately', async () => {
   await using logs = await openTwoLogs('a1 a2 |', '')
   const { stop, ended } = await logs.start(NAME, waitingHandler({ a2: 'b1' }), { pollMs: NEVER_MS })
   await logs.waits(NAME)
@@ -130,7 +130,7 @@ test('a consumer that waits stops at once', async () => {
   expect(await logs.bed.effects()).toEqual(['a1'])
 })
 
-test('what waits for ever is reported once, and its age goes on over a restart', async () => {
+test('an event that waits forever is logged once, and its age includes the time before a restart', async () => {
   await using logs = await openTwoLogs('a1 |', '')
   const tries: string[] = []
   const handler = waitingHandler({ a1: 'b1' }, { tries })
@@ -149,7 +149,7 @@ test('what waits for ever is reported once, and its age goes on over a restart',
 })
 
 test.each(['other-epoch', 'expired'] as const)(
-  'a log that is %s while its event waits is found out',
+  'a log that is %s while its event waits is detected',
   async (end) => {
     await using logs = await openTwoLogs('a1 |', '')
     const { ended } = await logs.start(NAME, waitingHandler({ a1: 'b1' }), { waitingMs: 20 })
@@ -159,7 +159,7 @@ test.each(['other-epoch', 'expired'] as const)(
   },
 )
 
-test('a consumer that is rebuilt while its event waits goes on from the rebuild, and waits no more', async () => {
+test('a consumer that is rebuilt while its event waits continues after the rebuild without waiting', async () => {
   await using logs = await openTwoLogs('a1 a2 |', '')
   await logs.start(NAME, waitingHandler({ a1: 'b1' }), { waitingMs: 20 })
   await logs.waits(NAME)
@@ -172,7 +172,7 @@ test('a consumer that is rebuilt while its event waits goes on from the rebuild,
   expect((await logs.status(NAME)).waiting).toBeNull()
 })
 
-test('another consumer that moves is none of its business', async () => {
+test('moves of another consumer do not cause a retry', async () => {
   await using logs = await openTwoLogs('a1 |', '')
   const tries: string[] = []
   await logs.start(NAME, waitingHandler({ a1: 'b1' }, { tries }), { pollMs: 1 })

@@ -6,7 +6,7 @@ const INSERT = `insert into outbox (key, type, version, payload, touches, header
   select 'k', 'test', 1, to_json(i), null, '{}' from generate_series($1::int, $2::int) i`
 
 test.each([1_999, 2_000, 2_001, 4_000, 4_001, 6_500])(
-  'a tick of %i rows is the same in pages of any size, from any place',
+  'a tick of %i rows is the same in pages of any size, from any offset',
   async (size) => {
     await using log = await openLog()
     const { sql } = log.relay
@@ -25,7 +25,7 @@ test.each([1_999, 2_000, 2_001, 4_000, 4_001, 6_500])(
   },
 )
 
-test('rows of one tick that lie far apart are read in order too', async () => {
+test('rows of one tick are read in order even if they are far apart', async () => {
   await using log = await openLog()
   const { sql } = log.relay
   const late = await log.database.session()
@@ -48,7 +48,7 @@ test('rows of one tick that lie far apart are read in order too', async () => {
   ])
 })
 
-test('rows of two ticks that lie among one another are told apart', async () => {
+test('interleaved rows of two ticks are assigned to the right tick', async () => {
   await using log = await openLog()
   const { sql } = log.relay
   const late = await log.database.session()
@@ -70,7 +70,7 @@ test('rows of two ticks that lie among one another are told apart', async () => 
   ])
 })
 
-test('a position before what is kept, of another epoch, or past the end is told apart', async () => {
+test('positions before the retained rows, of another epoch, and past the end are distinguished', async () => {
   await using log = await openLog()
   const { sql } = log.relay
   for (const name of ['a', 'b', 'c']) {
@@ -89,7 +89,7 @@ test('a position before what is kept, of another epoch, or past the end is told 
 })
 
 test.each(['first', 'second'])(
-  'a row that is missing from the %s of two ticks is an error, never another offset',
+  'a row missing from the %s of two ticks is an error and never shifts offsets',
   async (which) => {
     await using log = await openLog()
     const { sql } = log.relay

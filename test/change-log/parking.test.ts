@@ -31,7 +31,7 @@ async function consumePoisoned(bed: ConsumerBed, log: string, poison: Set<string
   )
 }
 
-test('a poison event parks its key: other keys go on, later events of the key wait behind it', async () => {
+test('a poison event parks its key: other keys continue, and later events of the key are parked behind it', async () => {
   await using bed = await openConsumer()
   await consumePoisoned(bed, 'b1 a1 b2 | a2 b3 | a3 c1 |', new Set(['a1']))
   expect(await bed.effects()).toEqual(['b1', 'b2', 'b3', 'c1'])
@@ -41,7 +41,7 @@ test('a poison event parks its key: other keys go on, later events of the key wa
   ])
 })
 
-test('redriving applies what is parked in order, once, and the key is free again', async () => {
+test('a redrive applies the parked events once and in order, and releases the key', async () => {
   await using bed = await openConsumer()
   const poison = new Set(['a1'])
   await consumePoisoned(bed, 'a1 b1 a2 |', poison)
@@ -99,7 +99,7 @@ test('an event that is being parked when its key is redriven is redriven too', a
   expect(await bed.effects()).toEqual(['a1', 'a2'])
 })
 
-test('a redrive that dies in the middle has applied what it has committed, and nothing twice', async () => {
+test('a redrive that is killed keeps its committed events and repeats none', async () => {
   await using bed = await openConsumer()
   await consumePoisoned(bed, 'a1 a2 a3 |', new Set(['a1']))
   const doomed = await bed.database.session()

@@ -4,7 +4,7 @@ import { createSignal, FOREVER_MS } from '../../patterns/change-log/signal.ts'
 import type { Publisher } from '../../patterns/change-log/transports/transport.ts'
 import { openLog, tick, write } from './support/log-database.ts'
 
-test('a page that ends before a large tick is followed by that at once, and by nothing else until the next tick', async () => {
+test('after a page that ends before a large tick, that tick follows immediately, then nothing until the next tick', async () => {
   await using log = await openLog()
   const { sql } = log.relay
   await write(sql, 'k', 'small')

@@ -29,7 +29,7 @@ type Writer = {
 }
 type Written = { key: string; payload: string }
 
-test('whatever writers do, each committed event is read once, at one offset, in the order of its key', async () => {
+test('with random writers, each committed event is read once, at one offset, in the order of its key', async () => {
   await using log = await openLog()
   const sessions = await Promise.all([0, 1, 2, 3].map(() => log.database.session()))
   let run = 0

@@ -22,7 +22,7 @@ async function rebuilt(
 
 const bump = (owner: Asking) => bumpEpoch(owner.log.session.sql)
 
-test('a reactor follows the log, and keeps what it decides', async () => {
+test('a reactor follows the log and stores its decisions', async () => {
   await using owner = await openAsking()
   await using bed = await openReactorBed(owner)
   await rebuilt(bed, bed.start(), owner.log.epoch)
@@ -32,7 +32,7 @@ test('a reactor follows the log, and keeps what it decides', async () => {
   expect(await bed.done(3)).toEqual(['accepted a1', 'open wait1', 'withdrawn wait1'])
 })
 
-test('requests that nobody had read when the epoch was raised are decided, each once', async () => {
+test('requests that were unread when the epoch was raised are decided once each', async () => {
   await using owner = await openAsking()
   await using bed = await openReactorBed(owner)
   const first = bed.start()
@@ -52,7 +52,7 @@ test('requests that nobody had read when the epoch was raised are decided, each 
   expect(effects.indexOf('accepted a1')).toBeLessThan(effects.indexOf('accepted a2'))
 })
 
-test('a reactor that was away for too long decides what is open', async () => {
+test('an expired reactor decides all open requests', async () => {
   await using owner = await openAsking()
   await using bed = await openReactorBed(owner)
   const first = bed.start()
@@ -86,7 +86,7 @@ test('a decision that was made before a rebuild is not made again', async () => 
   expect(await bed.effects()).toEqual(['accepted a1', 'open wait1', 'again a1'])
 })
 
-test('what the reactor holds open and the owner does not list is withdrawn, once', async () => {
+test('requests that the owner no longer lists as open are withdrawn once', async () => {
   await using owner = await openAsking()
   await using bed = await openReactorBed(owner)
   const first = bed.start()
@@ -101,7 +101,7 @@ test('what the reactor holds open and the owner does not list is withdrawn, once
   expect(await bed.effects()).toHaveLength(3)
 })
 
-test('an item that cannot be handled parks its key alone, and is redriven as ever', async () => {
+test('an item that fails parks only its own key and can be redriven', async () => {
   await using owner = await openAsking()
   await using bed = await openReactorBed(owner)
   for (const [id, key] of [
@@ -187,7 +187,7 @@ test('20,000 open requests are decided with few locks and few events at a time',
   expect(Math.max(...bed.transactions.map(({ locks }) => locks))).toBeLessThan(150)
 })
 
-test('of two processes that drain, each item is handled by one', async () => {
+test('if two processes drain, each item is handled by one of them', async () => {
   await using owner = await openAsking()
   await using bed = await openReactorBed(owner)
   await owner.log.session.sql(
@@ -198,7 +198,7 @@ test('of two processes that drain, each item is handled by one', async () => {
   expect(new Set(await bed.done(700)).size).toBe(700)
 })
 
-test('a connection that is lost in the middle of a chunk, or of the rebuild, loses and repeats nothing', async () => {
+test('a connection lost during a chunk or during the rebuild loses and repeats nothing', async () => {
   await using owner = await openAsking()
   await using bed = await openReactorBed(owner)
   await owner.log.session.sql("insert into asked select 'a' || i, 'k' || i from generate_series(1, 50) i")
@@ -229,7 +229,7 @@ test('a connection that is lost in the middle of a chunk, or of the rebuild, los
   expect([rebuilds, new Set(await bed.done(50)).size]).toEqual([2, 50])
 })
 
-test('a process that is killed in the middle of a chunk has done what it has committed, and another does the rest', async () => {
+test('if a process is killed during a chunk, its commits are kept, and another process handles the rest', async () => {
   await using owner = await openAsking()
   await using bed = await openReactorBed(owner)
   await owner.log.session.sql("insert into asked select 'a' || i, 'k' || i from generate_series(1, 50) i")

@@ -58,7 +58,7 @@ async function load(session: Session, start: ExportStart, rows: readonly { key: 
   })
 }
 
-test('rebuilt from an export, then from the log, a copy equals the state, whatever was under way', async () => {
+test('a copy that is rebuilt from an export and then follows the log equals the state, despite open transactions', async () => {
   await using owner = await openOwner()
   await using copying = await openCopy()
   const { log } = owner
@@ -96,7 +96,7 @@ test('rebuilt from an export, then from the log, a copy equals the state, whatev
   expect(await copying.bed.position()).toMatchObject({ exported: null })
 })
 
-test('an event that the export has, and a tick that was under way then has not, is not applied again', async () => {
+test('an event in the export is not applied again by a later tick', async () => {
   await using owner = await openOwner()
   await using copying = await openCopy()
   const { log } = owner
@@ -121,7 +121,7 @@ test('an event that the export has, and a tick that was under way then has not, 
   expect(await copying.bed.position()).toMatchObject({ offset: 4, exported: null })
 })
 
-test('while writers go on, a copy that is rebuilt again and again always comes out equal', async () => {
+test('a copy that is rebuilt repeatedly during writes always ends up equal', async () => {
   await using owner = await openOwner()
   await using copying = await openCopy()
   const { log } = owner
@@ -159,7 +159,7 @@ test('while writers go on, a copy that is rebuilt again and again always comes o
   expect(await copying.copy()).toEqual(await owner.state())
 })
 
-test('a consumer with a batch in its hands when it is rebuilt is fenced, though the offset is the same', async () => {
+test('a consumer that is applying a batch during a rebuild is fenced, even if the offset is the same', async () => {
   await using bed = await openConsumer()
   const before = await bed.position()
   const start = { position: { epoch: 7, offset: 0 }, cur: '100:100:', time: 0, snapshot: '200:200:' }
@@ -173,7 +173,7 @@ test('a consumer with a batch in its hands when it is rebuilt is fenced, though 
   expect(await bed.effects()).toEqual(['exported'])
 })
 
-test('a rebuild that fails leaves everything as it was', async () => {
+test('a failed rebuild changes nothing', async () => {
   await using bed = await openConsumer()
   const before = await bed.position()
   const start = { position: { epoch: 8, offset: 5 }, cur: '100:100:', time: 0, snapshot: '200:200:' }
@@ -184,13 +184,13 @@ test('a rebuild that fails leaves everything as it was', async () => {
   expect(await readConsumerPosition(bed.session.sql, NAME)).toEqual(before)
 })
 
-test('an export outside one snapshot is refused', async () => {
+test('an export outside a single snapshot is rejected', async () => {
   await using log = await openLog()
   await expect(beginExport(log.relay.sql)).rejects.toThrow('repeatable read')
 })
 
 test.each(['expired', 'other-epoch', 'ahead'] as const)(
-  'a consumer whose log is %s stops, to be rebuilt',
+  'a consumer stops for a rebuild if its log is %s',
   async (kind) => {
     await using bed = await openConsumer()
     const options = { name: NAME, sql: bed.session.sql, handler: writingHandler(), report: () => {} }

@@ -47,7 +47,7 @@ const ALL: readonly Effect[] = [
   { command: 'EXPIRE', key: 'text', seconds: 100 },
 ]
 
-test('a batch is applied once, moves the cursor, and all its keys stand together', async () => {
+test('a batch is applied once, moves the cursor, and has all its keys in one hash slot', async () => {
   await using bed = await openBed()
   const { effects, send, read } = bed
   expect(await effects.cursor()).toBeNull()
@@ -67,7 +67,7 @@ test('a batch is applied once, moves the cursor, and all its keys stand together
   expect(await effects.apply({ from: '7-1', to: '7-2', effects: [] })).toEqual({ kind: 'applied' })
 })
 
-test('of two writers with the same batch before them one applies its own; who wakes late changes nothing', async () => {
+test('if two writers have a batch for the same cursor, only the first is applied', async () => {
   await using bed = await openBed()
   const set = (value: string): Effect[] => [{ command: 'SET', key: 'text', value }]
   const writers = await Promise.all(
@@ -93,7 +93,7 @@ test('of two writers with the same batch before them one applies its own; who wa
   expect(await bed.read('EXISTS', 'text')).toBe(0)
 })
 
-test('Redis keeps what a script did before its error; ours looks at the keys first, and does nothing', async () => {
+test('a script checks the types of all keys first, because Redis does not roll back', async () => {
   await using bed = await openBed()
   const { effects, send } = bed
   await send(['SET', effects.keyOf('list'), 'no sorted set'])
@@ -123,7 +123,7 @@ test('Redis keeps what a script did before its error; ours looks at the keys fir
   expect(await bed.read('ZRANGE', 'list', '0', '-1')).toEqual(['x'])
 })
 
-test('out of memory, a batch is refused whole or applied whole', async () => {
+test('if Redis is out of memory, a batch is rejected or applied completely', async () => {
   await using bed = await openBed({ 'maxmemory-policy': 'noeviction' })
   const { effects, send } = bed
   await effects.apply({ from: null, to: '1', effects: [{ command: 'SET', key: 'text', value: 'a' }] })
@@ -140,7 +140,7 @@ test('out of memory, a batch is refused whole or applied whole', async () => {
   expect([await effects.cursor(), await bed.read('GET', 'more')]).toEqual(['2', 'c'])
 })
 
-test('a Redis that is killed while it applies batches has each of them whole, or not at all', async () => {
+test('a Redis that is killed during batches has each of them completely or not at all', async () => {
   await using bed = await openBed({ appendonly: 'yes', appendfsync: 'always' })
   const names = Array.from({ length: 300 }, (_, i) => `k${i}`)
   const effectsOf = (n: number): Effect[] => names.map((key) => ({ command: 'SET', key, value: String(n) }))
@@ -171,7 +171,7 @@ test('a Redis that is killed while it applies batches has each of them whole, or
   expect(await values()).toEqual(new Set([String(cursor + 1)]))
 })
 
-test('a script that Redis does not know is sent whole; other errors are not tried again', async () => {
+test('an unknown script is sent in full, and other errors are not retried', async () => {
   await using bed = await openBed()
   const sent: string[] = []
   const watched: SendCommand = (args) => {
@@ -213,7 +213,7 @@ const effect: fc.Arbitrary<Effect> = fc.oneof(
   fc.record({ command: fc.constant('ZREM' as const), key: fc.constant('z'), members: fc.constant(['m']) }),
 )
 
-test('any batch that is applied twice, as when the cursor was not moved, gives what it gives once', async () => {
+test('every batch is idempotent, even if the cursor was not moved', async () => {
   await using bed = await openBed()
   const { effects, send } = bed
   const state = async () => ({
@@ -260,7 +260,7 @@ test.each<[Effect[], string]>([
   },
 )
 
-test('the longest batch that is allowed is applied', async () => {
+test('a batch of the maximum length is applied', async () => {
   await using bed = await openBed()
   const members = Array.from({ length: 2_000 }, (_, i) => ({ member: `m${i}`, score: i }))
   const batch = Array.from({ length: 1_000 }, (_, i): Effect => ({
@@ -272,7 +272,7 @@ test('the longest batch that is allowed is applied', async () => {
   expect(await bed.read('ZCARD', 'z0')).toBe(2_000)
 })
 
-test('names that would break the hash tag, and cursors that cannot be compared, are refused', async () => {
+test('names that would break the hash tag and invalid cursors are rejected', async () => {
   const send: SendCommand = () => Promise.reject(new Error('sent'))
   expect(() => redisEffects({ send, partition: 'a}b' })).toThrow('without braces')
   const effects = redisEffects({ send, partition: 'p' })

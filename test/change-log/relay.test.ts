@@ -25,7 +25,7 @@ function spawnRelay(url: string) {
   }
 }
 
-test('a relay that is stopped loses its place though it holds the lock; when it wakes up it is fenced', async () => {
+test('a suspended relay loses leadership although it holds the lock, and is fenced when it resumes', async () => {
   await using log = await runLog()
   await using stopped = spawnRelay(log.database.url)
   await expect.poll(stopped.said).toContain('this relay takes the ticks')
@@ -45,7 +45,7 @@ test('a relay that is stopped loses its place though it holds the lock; when it 
   expect(records.map(({ offset }) => offset)).toEqual(records.map((_, i) => i + 1))
 })
 
-test('a relay that is killed is followed by another, which loses and repeats nothing', async () => {
+test('after a relay is killed, another one takes over and loses and repeats nothing', async () => {
   await using log = await runLog()
   await using killed = spawnRelay(log.database.url)
   await expect.poll(killed.said).toContain('this relay takes the ticks')
@@ -61,7 +61,7 @@ test('a relay that is killed is followed by another, which loses and repeats not
   expect(next.state).toBe('leading')
 })
 
-test('a commit without events is followed by a tick as soon as it is told of', async () => {
+test('a reported commit without events causes a tick immediately', async () => {
   await using log = await runLog()
   log.relay([], { heartbeatMs: 600_000 })
   const ticks = () => log.session.sql<{ n: string }>('select n from tick')
@@ -76,7 +76,7 @@ test('a commit without events is followed by a tick as soon as it is told of', a
   expect(seen).toEqual({ seen: true })
 })
 
-test('a restored database keeps the relay from going on, which is said once', async () => {
+test('the relay stops on a restored database, and this is logged once', async () => {
   await using log = await runLog()
   await log.session.sql("update log_state set timeline = '0000000F'")
   const relay = log.relay()
@@ -88,7 +88,7 @@ test('a restored database keeps the relay from going on, which is said once', as
   expect(await log.session.sql('select n from tick')).toHaveLength(1)
 })
 
-test('transaction ids that were behind stay refused when they have caught up, until the epoch is raised', async () => {
+test('a log that was refused for its transaction ids stays refused until the epoch is raised, even after they have caught up', async () => {
   await using log = await runLog()
   const { sql } = log.session
   await tick(sql)
@@ -107,7 +107,7 @@ test('transaction ids that were behind stay refused when they have caught up, un
   expect(payloads(await readEvents(log.feed, { epoch, offset: 0 }, 1))).toEqual(['after'])
 })
 
-test('what a relay of the old epoch finds in a transport is not held against the new one', async () => {
+test('a conflict that a relay of the old epoch finds in a transport does not stop the new epoch', async () => {
   await using log = await runLog()
   const { sql } = log.session
   let looked = 0
@@ -132,7 +132,7 @@ test('what a relay of the old epoch finds in a transport is not held against the
   expect(payloads(await readEvents(log.feed, { epoch, offset: 0 }, 1))).toEqual(['after'])
 })
 
-test('a database that cannot be reached is tried again, which is said once', async () => {
+test('an unreachable database is retried, and this is logged once', async () => {
   await using log = await runLog()
   let tried = 0
   const relay = log.relay([], {

@@ -23,7 +23,7 @@ async function shortLog() {
   return log
 }
 
-test('what every consumer has passed goes, and what one still needs stays', async () => {
+test('rows that all consumers have applied are deleted, and rows that one still needs are kept', async () => {
   await using log = await shortLog()
   const { sql } = log.relay
   const { epoch } = log
@@ -40,7 +40,7 @@ test('what every consumer has passed goes, and what one still needs stays', asyn
   expect(await tick(sql)).toMatchObject({ base: 8 })
 })
 
-test('a row that commits late with a low seq is not deleted before it was read', async () => {
+test('a row with a low seq that commits late is not deleted before it is read', async () => {
   await using log = await openLog()
   const { sql } = log.relay
   const late = await log.database.session()
@@ -58,13 +58,13 @@ test('a row that commits late with a low seq is not deleted before it was read',
   expect(names(await readAll(sql, { epoch: log.epoch, offset: 5 }))).toBe('late |')
 })
 
-test('what is younger than the least age stays, without any consumer too', async () => {
+test('rows younger than the minimum age are kept, even without consumers', async () => {
   await using log = await shortLog()
   expect(await retain(log.relay.sql, { ...NOW, minAgeMs: 60_000 })).toEqual({ expired: [], deleted: 0 })
   expect(names(await readAll(log.relay.sql, { epoch: log.epoch, offset: 0 }))).toBe('| a | b | c |')
 })
 
-test('a consumer that falls too far behind is expired, holds nothing any more, and is told', async () => {
+test('a consumer that falls too far behind is expired, no longer retains rows, and is reported', async () => {
   await using log = await shortLog()
   const { sql } = log.relay
   const at = { epoch: log.epoch, offset: 3 }
@@ -78,7 +78,7 @@ test('a consumer that falls too far behind is expired, holds nothing any more, a
   expect(await reportPosition(sql, 'dead', { epoch: log.epoch, offset: 7 })).toBe(true)
 })
 
-test('stopped while it deletes, it leaves the rest to the next run', async () => {
+test('if a deletion is stopped, the next run deletes the rest', async () => {
   await using log = await openLog()
   const { sql } = log.relay
   await sql(`insert into outbox (key, type, version, payload, touches, headers)
@@ -93,7 +93,7 @@ test('stopped while it deletes, it leaves the rest to the next run', async () =>
   expect(await retain(sql, NOW)).toMatchObject({ deleted: 5_001 })
 })
 
-test('killed between ticks and rows, the rest is deleted by the next run', async () => {
+test('if a deletion is killed between ticks and rows, the next run deletes the rest', async () => {
   await using log = await shortLog()
   const { sql } = log.relay
   await expect(
@@ -142,7 +142,7 @@ test.each([
   },
 )
 
-test('its status tells where a log begins and ends, and how far its consumers are', async () => {
+test('the status has the begin and end of a log and the positions of its consumers', async () => {
   await using database = await openLogDatabase()
   const session = await database.session()
   expect(await readStatus(session.sql)).toBeNull()

@@ -32,7 +32,7 @@ const PATIENT = { timeout: 20_000, interval: 20 }
 
 const SCHEMAS = ['orders', 'stock'] as const
 
-test('two services in one database each have a relay that leads', async () => {
+test('two services in one database each have a leading relay', async () => {
   await using schemas = await openSchemas()
   await using stack = new AsyncDisposableStack()
   const start = (schema: string) =>
@@ -53,7 +53,7 @@ test('two services in one database each have a relay that leads', async () => {
   await vi.waitFor(() => expect(second.state).toBe('standby'), PATIENT)
 })
 
-test('locks of different purposes or schemas never collide, and each is held by one', async () => {
+test('locks of different purposes or schemas never collide, and each has one holder', async () => {
   await using schemas = await openSchemas()
   await using stack = new AsyncDisposableStack()
   const open = async (schema: string) => stack.adopt(await schemas.connect(schema), (client) => client.end())

@@ -16,7 +16,7 @@ const snapshotText = fc
     return `${sorted[0] ?? xmax}:${xmax}:${sorted.join()}`
   })
 
-test('a snapshot sees what Postgres says it sees', async () => {
+test('visibility in a snapshot is the same as in Postgres', async () => {
   await using database = await openLogDatabase()
   const { sql } = await database.session()
   const near = fc.bigInt(-70n, 10n)
@@ -37,7 +37,7 @@ test('a snapshot sees what Postgres says it sees', async () => {
   await fc.assert(property, { numRuns: 300 })
 })
 
-test('a snapshot that covers another sees all that the other sees, and is found to if it is not the older one', () => {
+test('a snapshot covers an earlier one, and then sees everything that the earlier one sees', () => {
   fc.assert(
     fc.property(
       fc.uniqueArray(fc.bigInt(3n, 12n), { maxLength: 5 }),
@@ -57,6 +57,6 @@ test('a snapshot that covers another sees all that the other sees, and is found 
   )
 })
 
-test.each(['', '1:2', 'a:2:', '1:2:3,', '1:2:,3', '1:2:3 ', '-1:2:'])('%j is no snapshot', (text) => {
+test.each(['', '1:2', 'a:2:', '1:2:3,', '1:2:,3', '1:2:3 ', '-1:2:'])('%j is not a snapshot', (text) => {
   expect(() => parseSnapshot(text)).toThrow('not a snapshot')
 })

@@ -26,7 +26,7 @@ test('events of one aggregate keep their order when the older transaction writes
   expect(names(await readAll(log.relay.sql, { epoch: log.epoch, offset: 0 }))).toBe('| v1 v2 |')
 })
 
-test('a newer transaction with the lower seq, committed later, is not lost', async () => {
+test('a newer transaction with a lower seq that commits later is not lost', async () => {
   await using log = await openLog()
   const [older, newer] = [await log.database.session(), await log.database.session()]
   await older.sql('begin')
@@ -41,7 +41,7 @@ test('a newer transaction with the lower seq, committed later, is not lost', asy
   expect(names(await readAll(log.relay.sql, { epoch: log.epoch, offset: 0 }))).toBe('| older | newer |')
 })
 
-test('neither a long transaction nor one in doubt, here or in another database, holds up the others', async () => {
+test('a long or in-doubt transaction, here or in another database, does not delay others', async () => {
   await using log = await openLog()
   await using elsewhere = await openLogDatabase()
   const [foreign, doubtful, long, quick] = [
@@ -71,7 +71,7 @@ test('neither a long transaction nor one in doubt, here or in another database, 
   expect(names(records)).toBe('| quick1 | quick2 | long | doubtful |')
 })
 
-test('what was rolled back, whole or to a savepoint, never appears, and takes no offset', async () => {
+test('rolled back events, in full or to a savepoint, never appear and use no offset', async () => {
   await using log = await openLog()
   const writer = await log.database.session()
   await writer.sql('begin')
@@ -92,7 +92,7 @@ test('what was rolled back, whole or to a savepoint, never appears, and takes no
   expect(records.map(({ offset }) => offset)).toEqual([1, 2, 3, 4, 5, 6])
 })
 
-test('a tick reads the same for ever, whatever is committed after it', async () => {
+test('the content of a tick never changes, whatever is committed after it', async () => {
   await using log = await openLog()
   const [open, writer] = [await log.database.session(), await log.database.session()]
   await open.sql('begin')
@@ -108,7 +108,7 @@ test('a tick reads the same for ever, whatever is committed after it', async () 
   expect(after.slice(0, before.length)).toEqual(before)
 })
 
-test('what was written before the log was started is its beginning', async () => {
+test('events written before the log was started are at its beginning', async () => {
   await using database = await openLogDatabase()
   const { sql } = await database.session()
   await write(sql, 'a', 'first')
@@ -118,7 +118,7 @@ test('what was written before the log was started is its beginning', async () =>
   expect(names(await readAll(sql, { epoch, offset: 0 }))).toBe('| first |')
 })
 
-test('of two relays that take the same tick one succeeds, the other is told so', async () => {
+test('if two relays take the same tick, one succeeds and the other gets a conflict', async () => {
   await using log = await openLog()
   const [a, b] = [await log.database.session(), await log.database.session()]
   await write(a.sql, 'a', 'x')
@@ -132,14 +132,14 @@ test('of two relays that take the same tick one succeeds, the other is told so',
   expect(await takeTick(b.sql, 1, false)).toBe('fenced')
 })
 
-test('a relay that slept until its ticks were deleted is told so by its next heartbeat', async () => {
+test('a relay that was suspended until its ticks were deleted is fenced at its next heartbeat', async () => {
   await using log = await openLog()
   await tick(log.relay.sql)
   await log.relay.sql('delete from tick where n = 1')
   expect(await takeTick(log.relay.sql, 1, true)).toBe('fenced')
 })
 
-test('a relay that dies in the middle of a tick leaves none; after its commit, the tick is whole', async () => {
+test('a relay that is killed during a tick leaves no tick, and after its commit the tick is complete', async () => {
   await using log = await openLog()
   const [dying, next] = [await log.database.session(), await log.database.session()]
   await write(next.sql, 'a', 'x')
@@ -149,7 +149,7 @@ test('a relay that dies in the middle of a tick leaves none; after its commit, t
   expect(await takeTick(next.sql, 1, false)).toMatchObject({ n: 2, base: 2, cnt: 1 })
 })
 
-test('without anything new there is no tick, unless one is forced', async () => {
+test('without new events there is no tick unless it is forced', async () => {
   await using log = await openLog()
   expect(await takeTick(log.relay.sql, 1, false)).toBe('quiet')
   const beat = await takeTick(log.relay.sql, 1, true)

@@ -37,7 +37,7 @@ const TRANSPORTS: Record<string, (log: RunningLog) => Promise<Transport>> = {
 describe.each(Object.keys(TRANSPORTS))('a log read through %s', (name) => {
   const open = (log: RunningLog) => (TRANSPORTS[name] as (log: RunningLog) => Promise<Transport>)(log)
 
-  test('has every event once, in order, without a gap, while many write', async () => {
+  test('has every event once and in order, without gaps, with concurrent writers', async () => {
     await using log = await runLog()
     const { publishers, reader } = await open(log)
     log.relay(publishers)
@@ -59,7 +59,7 @@ describe.each(Object.keys(TRANSPORTS))('a log read through %s', (name) => {
     }
   })
 
-  test('wakes its reader when something is written, and gives the same from any place', async () => {
+  test('wakes its reader when something is written, and is the same from any offset', async () => {
     await using log = await runLog()
     const { publishers, reader } = await open(log)
     log.relay(publishers)
@@ -75,7 +75,7 @@ describe.each(Object.keys(TRANSPORTS))('a log read through %s', (name) => {
     }
   })
 
-  test('beats while nothing is written', async () => {
+  test('has heartbeats while nothing is written', async () => {
     await using log = await runLog()
     const { publishers, reader } = await open(log)
     log.relay(publishers, { heartbeatMs: 10 })
@@ -85,7 +85,7 @@ describe.each(Object.keys(TRANSPORTS))('a log read through %s', (name) => {
     }
   })
 
-  test('tells its reader of another epoch', async () => {
+  test('reports a new epoch to its reader', async () => {
     await using log = await runLog()
     const { publishers, reader } = await open(log)
     const relay = log.relay(publishers)
@@ -106,7 +106,7 @@ describe.each(Object.keys(TRANSPORTS))('a log read through %s', (name) => {
     expect(next).toEqual({ kind: 'other-epoch', epoch })
   })
 
-  test('is the same when two relays run, one of which is cut off again and again', async () => {
+  test('is the same with two relays, one of which is disconnected repeatedly', async () => {
     await using log = await runLog()
     const { publishers, healed } = await open(log)
     // Each takes over at once: the lock never holds one back.
@@ -147,7 +147,7 @@ describe('a Redis stream', () => {
       text: JSON.stringify({ offset: from + i, text }),
     }))
 
-  test('takes what follows its top, and nothing else', async () => {
+  test('accepts only records that follow its last one', async () => {
     const { publisher, send, key } = await stream()
     expect(await publisher.top()).toBeNull()
     expect(await publisher.append(5, records(10, 12))).toEqual({ epoch: 5, offset: 12 })
@@ -164,7 +164,7 @@ describe('a Redis stream', () => {
     expect(entries).not.toContain('second')
   })
 
-  test('that was emptied goes on at any later record, never at an earlier one', async () => {
+  test('that was emptied accepts any later record, never an earlier one', async () => {
     const { publisher } = await stream()
     await publisher.append(5, records(10, 12))
     await publisher.reset()
@@ -173,7 +173,7 @@ describe('a Redis stream', () => {
     expect(await publisher.append(5, records(40, 41))).toEqual({ epoch: 5, offset: 41 })
   })
 
-  test('that lost everything is filled again, and readers get what is missing from the feed', async () => {
+  test('that lost everything is filled again, and readers get the missing records from the feed', async () => {
     await using log = await runLog()
     const { publisher, send, key, reader } = await stream()
     log.relay([publisher])
@@ -193,7 +193,7 @@ describe('a Redis stream', () => {
     expect(payloads(await readEvents(reader, top ?? { epoch: 0, offset: 0 }, 1))).toEqual(['d'])
   })
 
-  test('that cannot be reached costs nothing but itself: the feed goes on', async () => {
+  test('that cannot be reached does not affect the feed', async () => {
     await using log = await runLog()
     let tried = 0
     const broken = async () => {
@@ -208,7 +208,7 @@ describe('a Redis stream', () => {
     expect(log.said.filter((message) => message.includes('no connection'))).toHaveLength(1)
   })
 
-  test('that never answers costs nothing but itself, and does not keep the relay from stopping', async () => {
+  test('that does not respond does not affect the feed or the stop of the relay', async () => {
     await using log = await runLog()
     const hanging = () => new Promise(() => {})
     const relay = log.relay([streamPublisher({ send: hanging, key: 'x' })])
@@ -218,7 +218,7 @@ describe('a Redis stream', () => {
     await relay[Symbol.asyncDispose]()
   })
 
-  test('ahead of the log, which has lost commits, stops the relay until the epoch is raised', async () => {
+  test('that is ahead of the log, because of lost commits, stops the relay until the epoch is raised', async () => {
     await using log = await runLog()
     const { publisher, send, key } = await stream()
     await publisher.append(log.epoch, records(1, 50))
@@ -237,7 +237,7 @@ describe('a Redis stream', () => {
     expect(payloads(await readEvents(log.feed, { epoch, offset: 0 }, 1))).toEqual(['a'])
   })
 
-  test('of another log, which is given one of its own, does so until the epoch is kept', async () => {
+  test('of another log stops the relay until the log has its own Redis and the epoch is kept', async () => {
     await using log = await runLog()
     const { publisher, send, key } = await stream()
     await publisher.append(log.epoch + 1, records(1, 5))

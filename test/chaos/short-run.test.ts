@@ -10,7 +10,7 @@ const SEED = 268
 const LAST_MS = 70_000
 
 test(
-  'through a minute of faults nothing is lost, done twice, overtaken or unseen',
+  'during a minute of faults, nothing is lost, repeated, reordered or unnoticed',
   { timeout: 300_000 },
   async () => {
     const said: string[] = []

@@ -15,14 +15,14 @@ import { gqlData } from '../support/client.ts'
 
 const read = (file: string) => readFile(join(root, file), 'utf8')
 
-test('schema/api.graphql is what introspection answers', async () => {
+test('schema/api.graphql equals the result of introspection', async () => {
   const options = { specifiedByUrl: true, inputValueDeprecation: true, schemaDescription: true, oneOf: true }
   const introspection = await gqlData<IntrospectionQuery>(getIntrospectionQuery(options))
   const [served, written] = [buildClientSchema(introspection), buildSchema(await read('schema/api.graphql'))]
   expect(printSchema(lexicographicSortSchema(served))).toBe(printSchema(lexicographicSortSchema(written)))
 })
 
-test('schema/api.graphql has nothing of federation, and the addresses of scalars', async () => {
+test('schema/api.graphql has no federation directives and has @specifiedBy URLs for scalars', async () => {
   const sdl = await read('schema/api.graphql')
   expect(sdl).not.toMatch(/join__|@join|@link|@key|_Service|_entities/)
   expect(sdl).toContain('scalar DateTime @specifiedBy(url: "https://')

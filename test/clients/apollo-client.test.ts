@@ -141,7 +141,7 @@ test('fetchMore with relayStylePagination joins the pages', async () => {
   expect(watched.texts()).toEqual(['post 4', 'post 3', 'post 2', 'post 1', 'post 0'])
 })
 
-test('a like is shown at once, and then as it is: the cache needs no update function', async () => {
+test('a like is shown optimistically and then from the response, without an update function', async () => {
   using watched = await watch()
   const first = () => watched.posts()?.edges[0]?.node
   const postId = first()?.id
@@ -162,7 +162,7 @@ test('a like is shown at once, and then as it is: the cache needs no update func
   expect(data).toMatchObject({ node: { __typename: 'Post', id: postId, likeCount: 2 } })
 })
 
-test('a new post goes into the cached list by cache.updateQuery', async () => {
+test('cache.updateQuery adds a new post to the cached list', async () => {
   using watched = await watch()
   await client.mutate<{ createPost: { post: Post } }>({
     mutation: POST,
@@ -181,7 +181,7 @@ test('a new post goes into the cached list by cache.updateQuery', async () => {
   expect(watched.texts()?.[0]).toBe('new')
 })
 
-test('a failure that a mutation expects is data: the fragment on the interface matches by possibleTypes', async () => {
+test('an expected failure of a mutation is data: the fragment on the interface matches by possibleTypes', async () => {
   const { data, error } = await client.mutate({ mutation: LIKE, variables: { postId: 'nothing' } })
   expect(error).toBeUndefined()
   expect(data).toMatchObject({
@@ -193,7 +193,7 @@ test('a failure that a mutation expects is data: the fragment on the interface m
   })
 })
 
-test('error policies: a fault of one field rejects, or leaves the rest of the data', async () => {
+test('error policies: an error of one field rejects, or keeps the rest of the data', async () => {
   const options = {
     query: POSTS,
     variables: { handle: user.handle, after: 'nothing' },

@@ -47,7 +47,7 @@ async function typeErrors(project: ClientProject): Promise<string[]> {
 }
 const WRONG_LINES = ['src/wrong.ts(2', 'src/wrong.ts(3', 'src/wrong.ts(4']
 
-test("codegen's client preset makes types that our TypeScript checks, and documents that the API answers", async () => {
+test('codegen’s client preset generates types that compile and documents that the API accepts', async () => {
   await using project = await makeProject({
     'src/operations.ts': `
       import { graphql } from './gql/gql.ts'
@@ -83,7 +83,7 @@ test("codegen's client preset makes types that our TypeScript checks, and docume
   expect(await response.json()).toMatchObject({ data: { user: { handle, posts: { edges: [] } } } })
 })
 
-test('gql.tada types operations by the schema, with our TypeScript', async () => {
+test('gql.tada infers the types of operations from the schema, with our version of TypeScript', async () => {
   const schema = buildSchema(await readFile(apiSchema, 'utf8'))
   const introspection = introspectionFromSchema(schema, { descriptions: false })
   await using project = await makeProject({

@@ -79,7 +79,7 @@ describe.each(Object.entries(consistentClients))('%s with the link of docs/clien
     expect(characters).toBeLessThan(1_000)
   }, 120_000)
 
-  test('sends a short header also when it writes to all databases at the same time', async () => {
+  test('sends a short header even if it writes to all databases at the same time', async () => {
     const { fetch, requests } = recordedFetch()
     const ask = start(fetch)
     const [{ id: userId }] = writers as [Writer]

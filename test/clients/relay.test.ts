@@ -145,7 +145,7 @@ async function texts(profile: { user: unknown }): Promise<string[]> {
 
 type Profile = { user: { id: string } }
 
-test('pages of a connection, fetched again by node(id:), come together in the store', async () => {
+test('pages of a connection that are refetched by node(id:) are joined in the store', async () => {
   const profile = await ask<Profile>('profileQuery', { handle: user.handle })
   expect(await texts(profile)).toEqual(['4', '3'])
   for (const expected of [
@@ -160,7 +160,7 @@ test('pages of a connection, fetched again by node(id:), come together in the st
   expect((await read<Posts>('profile_posts', profile.user)).posts.pageInfo.hasNextPage).toBe(false)
 })
 
-test('a new post goes into the connection, and its like is shown at once, and then as it is', async () => {
+test('a new post is added to the connection, and its like is shown optimistically and then from the response', async () => {
   const profile = await ask<Profile>('profileQuery', { handle: user.handle })
   const connections = [ConnectionHandler.getConnectionID(user.id, 'profile_posts')]
   await commit(await artifact('profileCreateMutation'), { connections, input: { text: 'new' } })
@@ -186,7 +186,7 @@ test('a new post goes into the connection, and its like is shown at once, and th
   })
 })
 
-test('a failure that a mutation expects is data, by the interface', async () => {
+test('an expected failure of a mutation is data, selected by the interface', async () => {
   const mutation = await artifact('profileCreateMutation')
   expect(await commit(mutation, { connections: [], input: { text: '' } })).toEqual({
     createPost: {

@@ -91,7 +91,7 @@ test('graphcache joins the pages of a connection, without a warning', async () =
   expect(withoutDebug()).toEqual([])
 })
 
-test('a like is shown at once, and then as it is', async () => {
+test('a like is shown optimistically and then from the response', async () => {
   const { data } = await page(null)
   const postId = data?.user.posts.edges[0]?.node.id
   // Somebody else's like, of which this client knows nothing yet.
@@ -112,7 +112,7 @@ test('a like is shown at once, and then as it is', async () => {
   expect(withoutDebug()).toEqual([])
 })
 
-test('a failure that a mutation expects is data, with what its type adds', async () => {
+test('an expected failure of a mutation is data, with the fields of its type', async () => {
   const { data, error } = await client.mutation(LIKE, { input: { postId: 'nothing' } }).toPromise()
   expect(error).toBeUndefined()
   expect(data).toMatchObject({

@@ -20,7 +20,7 @@ describe.each(services)('the %s subgraph', (service) => {
   const { internalSecret } = inject('system')
   const other = services.find((name) => name !== service) ?? service
 
-  it('answers the gateway', async () => {
+  it('accepts requests from the gateway', async () => {
     const { status, text } = await ask(service, signInternal(internalSecret, null, service, Date.now()))
     expect(status).toBe(200)
     expect(text).toContain('"Query"')
@@ -48,7 +48,7 @@ describe.each(services)('the %s subgraph', (service) => {
     expect(text).toContain('Send the query to the gateway')
   })
 
-  it('tells anybody whether it is alive and ready', async () => {
+  it('reports to anyone whether it is alive and ready', async () => {
     for (const path of ['/healthz', '/readyz']) {
       const response = await fetch(new URL(path, inject('system').subgraphUrls[service]))
       expect(response.status).toBe(200)

@@ -9,7 +9,7 @@ const NODE = `query ($id: ID!) {
 const UNKNOWN = '01890000-0000-7000-8000-000000000000'
 
 describe('node(id:)', () => {
-  it('finds a user and a post, with what every subgraph says of them', async () => {
+  it('finds a user and a post, with fields from every subgraph', async () => {
     const { star, postIds } = await makeCommunity(1, 1)
     expect(await gqlData(NODE, { id: star.id })).toEqual({
       node: { __typename: 'User', id: star.id, handle: star.handle, followerCount: 1 },
@@ -19,7 +19,7 @@ describe('node(id:)', () => {
     })
   })
 
-  it('is null for ids that are unknown, deleted or no ids at all: never a stub', async () => {
+  it('is null, never a stub, for ids that are unknown, deleted or malformed', async () => {
     const { star, postIds } = await makeCommunity(0, 1)
     await gqlData(
       'mutation ($id: ID!) { deletePost(input: { postId: $id }) { __typename } }',
@@ -35,7 +35,7 @@ describe('node(id:)', () => {
     })
   })
 
-  it('keeps the order of nodes, and their gaps', async () => {
+  it('keeps the order of nodes, with nulls for missing ones', async () => {
     const { star, fans, postIds } = await makeCommunity(1, 1)
     const ids = [fans[0]?.id, formatId('user', UNKNOWN), postIds[0], star.id]
     const { nodes } = await gqlData<{ nodes: ({ id: string } | null)[] }>(

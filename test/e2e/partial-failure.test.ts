@@ -7,7 +7,7 @@ import { makeCommunity } from './community.ts'
 import { PROFILE, type Profile } from './profile-query.ts'
 
 describe('partial failure', () => {
-  it('one missing person in a list is null, with one error at their place', async () => {
+  it('a missing user in a list is null, with one error at its path', async () => {
     const { star, fans } = await makeCommunity(2, 0)
     await followAsGhost(star.id)
     const { body } = await gql<Profile>(PROFILE, { handle: star.handle })
@@ -17,7 +17,7 @@ describe('partial failure', () => {
     expect(body.errors?.[0]?.path?.slice(0, 4)).toEqual(['user', 'followers', 'nodes', 0])
   })
 
-  it('a subgraph that is down costs its own fields only, and the page is whole when it is back', async () => {
+  it('a subgraph that is down costs only its own fields, and the page is complete when it is back', async () => {
     await using system = await startOwnSystem()
     const url = system.gatewayUrl
     const { star } = await makeCommunity(1, 1, { url })

@@ -5,7 +5,7 @@ import { makeCommunity } from './community.ts'
 import { PROFILE, type Profile } from './profile-query.ts'
 
 describe('the profile page', () => {
-  it('joins a person, their posts and their followers', async () => {
+  it('joins a user, their posts and their followers', async () => {
     const { star, fans, postIds } = await makeCommunity(3, 2)
     const { user } = await gqlData<Profile>(PROFILE, { handle: star.handle })
     expect(user).toMatchObject({ id: star.id, handle: star.handle, followerCount: 3, followingCount: 0 })
@@ -29,7 +29,7 @@ describe('the profile page', () => {
     }
   })
 
-  it('is null, without an error, for a handle that nobody has', async () => {
+  it('is null, without an error, for an unknown handle', async () => {
     const { status, body } = await gql(PROFILE, { handle: 'nobody_has_this' })
     expect(status).toBe(200)
     expect(body).toEqual({ data: { user: null } })

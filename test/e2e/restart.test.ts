@@ -6,7 +6,7 @@ import { makeCommunity } from './community.ts'
 import { PROFILE, type Profile } from './profile-query.ts'
 
 describe('after a crash', () => {
-  it('every process comes back by itself, and the profile page with it', async () => {
+  it('every process is restarted automatically, and the profile page works again', async () => {
     await using system = await startOwnSystem()
     const url = system.gatewayUrl
     const { star } = await makeCommunity(1, 1, { url })

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { gqlData } from '../support/client.ts'
 import { person } from '../posts/person.ts'
 
-test('the viewer is oneself, with what only oneself sees, from several services', async () => {
+test('the viewer is the signed-in user, with private fields from several services', async () => {
   const [fan, author] = [await person('fan'), await person('author')]
   const postId = await author.post('a good one')
   const liked = await fan.ask(

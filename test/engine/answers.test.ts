@@ -51,8 +51,8 @@ async function executeTexts(query: string, posts: string, users = '{}'): Promise
 const nest = (open: string, inner: string, close: string) =>
   `${open.repeat(100_000)}${inner}${close.repeat(100_000)}`
 
-describe('answers of subgraphs', () => {
-  it('are asked for once per entity, however often it occurs, and joined at every place', async () => {
+describe('responses of subgraphs', () => {
+  it('are requested once per entity, however often it occurs, and joined at every path', async () => {
     const entities = [{ name: 'Ann' }, { name: 'Ben', age: 3 }]
     const { data, errors, sent } = await execute(FEED, {
       posts: feed('1', '2', '1'),
@@ -93,7 +93,7 @@ describe('answers of subgraphs', () => {
     )
   })
 
-  it('may report errors of representations: they arrive at every place of the entity', async () => {
+  it('can report errors of representations, which are copied to every path of the entity', async () => {
     const { data, errors } = await execute(FEED, {
       posts: feed('1', '2', '1'),
       users: {
@@ -113,7 +113,7 @@ describe('answers of subgraphs', () => {
     ])
   })
 
-  it('that never came leave null, and one error', async () => {
+  it('that are missing give null and one error', async () => {
     const { data, errors } = await execute(FEED, {
       posts: feed('1', '2'),
       users: new GraphQLError('users is down', { extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }),
@@ -129,7 +129,7 @@ describe('answers of subgraphs', () => {
     ])
   })
 
-  it('with null where the schema says non-null cost the nearest nullable place, with an error', async () => {
+  it('with null for a non-null field make the nearest nullable parent null, with an error', async () => {
     const { data, errors } = await execute('{ strict { id } color }', {
       posts: { strict: [{ id: 'p0' }, null], color: 'RED' },
     })
@@ -146,20 +146,20 @@ describe('answers of subgraphs', () => {
     expect(errors).toMatchObject([{ path }])
   })
 
-  it('are empty objects, not null, where conditions leave no field', async () => {
+  it('are empty objects, not null, if conditions remove all fields', async () => {
     const query = '{ feed @include(if: true) { id @skip(if: true) } }'
     const { data, errors } = await execute(query, { posts: feed('1') })
     expect(data).toEqual({ feed: [{}] })
     expect(errors).toEqual([])
   })
 
-  it('keep hidden enum values hidden', async () => {
+  it('do not expose hidden enum values', async () => {
     const { data, errors } = await execute('{ color }', { posts: { color: 'SECRET' } })
     expect(data).toEqual({ color: null })
     expect(JSON.stringify(errors)).not.toContain('SECRET')
   })
 
-  it('are taken by their position, whatever they say', async () => {
+  it('are matched to entities by position', async () => {
     const { data } = await execute(FEED, {
       posts: feed('1', '2'),
       users: {
@@ -174,7 +174,7 @@ describe('answers of subgraphs', () => {
     expect(data).toMatchObject({ feed: [{ author: { name: 'Ben' } }, { author: { name: 'Ann' } }] })
   })
 
-  it('without __typename are nobody: no fields of another subgraph, no type of an interface', async () => {
+  it('without __typename have no type: no fields of other subgraphs, no type of an interface', async () => {
     const posts = { feed: [{ id: 'p0', author: { id: '1' } }], node: { id: 'p1' } }
     const { data, errors, sent } = await execute('{ feed { author { name } } node { id } }', { posts })
     expect(sent).toEqual([])
@@ -182,7 +182,7 @@ describe('answers of subgraphs', () => {
     expect(errors).toMatchObject([{ path: ['feed', 0, 'author', 'name'] }, { path: ['node'] }])
   })
 
-  it('with null where the schema says non-null in an entity cost the entity', async () => {
+  it('with null for a non-null field of an entity make the entity null', async () => {
     const users = { data: { _entities: [{ name: null, age: 3 }, null] } }
     const { data, errors } = await execute(FEED, { posts: feed('1', '2'), users })
     expect(data).toMatchObject({ feed: [{ author: null }, { author: null }] })
@@ -225,7 +225,7 @@ describe('answers of subgraphs', () => {
     expect(errors).not.toEqual([])
   })
 
-  it('nested 100,000 deep inside a scalar are its value, or null with an error', async () => {
+  it('nested 100,000 levels deep in a scalar are its value, or null with an error', async () => {
     const lists = nest('[', '', ']')
     const plain = await executeTexts('{ json }', `{"data":{"json":${lists}}}`)
     expect(plain.errors).toEqual([])
@@ -235,7 +235,7 @@ describe('answers of subgraphs', () => {
     expect(odd.data).toMatchObject({ color: 'RED' })
   })
 
-  it('with one key twice have its last value, as JSON is read everywhere', async () => {
+  it('with a duplicate key have its last value, as in JSON.parse', async () => {
     const { data } = await executeTexts(
       '{ color }',
       '{"data":{"color":"SECRET"},"data":{"color":0,"color":"RED"}}',
@@ -243,7 +243,7 @@ describe('answers of subgraphs', () => {
     expect(data).toEqual({ color: 'RED' })
   })
 
-  it('may have __proto__ for a key or an alias: it is a name like any other', async () => {
+  it('can have __proto__ as a key or an alias', async () => {
     const posts = '{"json":{"__proto__":{"polluted":1}},"__proto__":"RED"}'
     const { data } = await executeTexts('{ json __proto__: color }', `{"data":${posts}}`)
     expect(JSON.stringify(data)).toBe('{"json":{"__proto__":{"polluted":1}},"__proto__":"RED"}')

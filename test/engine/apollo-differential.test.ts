@@ -16,7 +16,7 @@ const GRAPHS = 6
 const SEED = 1
 
 describe('@apollo/gateway over the same subgraphs', () => {
-  it('answers random operations as graphql-js does over one schema, apart from its known faults', async () => {
+  it('gives the same responses to random operations as graphql-js over one schema, except for its known faults', async () => {
     let compared = 0
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1 }), async (seed) => {

@@ -11,7 +11,7 @@ describe('a directive or form of Federation 2', () => {
   })
 })
 
-describe('the same by @apollo/gateway', () => {
+describe('the same with @apollo/gateway', () => {
   it.each(CASES.filter(([, { apolloFails }]) => apolloFails === undefined))(
     '%s',
     async (_, { sdl, resolvers, query, data }) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { answeredBy } from './engine.ts'
 
-describe('what clients do not see (@inaccessible)', () => {
+describe('types and values that clients do not see (@inaccessible)', () => {
   const hidden = {
     a: `type Query { node: Node nodes: [Node] strict: [Node!] any: Any color: Color colors: [Color] must: [Color!] }
       interface Node { id: ID! }
@@ -34,7 +34,7 @@ describe('what clients do not see (@inaccessible)', () => {
     expect(JSON.stringify(outcome)).not.toMatch(/secret/i)
   })
 
-  it('is no cover for what is wrong', async () => {
+  it('does not hide invalid values', async () => {
     const outcome = await answeredBy(hidden, { a: { color: 'PINK', node: { __typename: 'Nobody' } } })(
       '{ color node { id } }',
     )

@@ -36,7 +36,7 @@ const run = federation(SDL, {
   },
 })
 
-describe('entities that a subgraph knows by an interface only', () => {
+describe('entities that a subgraph has only as an interface (@interfaceObject)', () => {
   it.each([
     ['by its fields', '{ nodes { id } }', { nodes: [{ id: '1' }, null] }],
     ['of a non-null field', '{ node { id likes } }', { node: { id: '2', likes: 3 } }],
@@ -136,7 +136,7 @@ describe('entities that a subgraph knows by an interface only', () => {
     )
   })
 
-  it('say which interface has no type', async () => {
+  it('report the interface that has no type', async () => {
     const { errors } = await run({ query: '{ list { __typename } }' })
     expect(errors[0]?.message).toBe('No subgraph knows the type of the Node for field Query.list.')
   })
@@ -150,14 +150,14 @@ describe('entities that a subgraph knows by an interface only', () => {
     expect(response).toEqual({ data: { node: { id: '1' } }, errors: [] })
   })
 
-  it('may not come with a type that nobody has', async () => {
+  it('must not have an unknown type', async () => {
     const { errors } = await answeredBy(SDL, { b: { node: { __typename: 'C', id: '1' } } })('{ node { id } }')
     expect(errors).toMatchObject([
       { path: ['node'], message: 'Invalid __typename found for field Query.node.' },
     ])
   })
 
-  it('never lose a type that a subgraph told, whichever comes last', async () => {
+  it('keep a type that a subgraph returned, in any order of responses', async () => {
     const shared = { ...SDL, a: `${SDL.a} extend type Query { both: [Node] @shareable }` }
     const fields = '{ both { id likes name self { id } ... on A { size } __typename } }'
     const told = { id: '1', name: 'n1', size: 5, __typename: 'A' }
@@ -175,7 +175,7 @@ describe('entities that a subgraph knows by an interface only', () => {
   })
 })
 
-describe('errors of what was asked of other types only', () => {
+describe('errors of fields that were requested for other types only', () => {
   const sdl = {
     a: `type Query { nodes: [Node] }
       interface Node @key(fields: "id") { id: ID! }
@@ -228,10 +228,10 @@ describe('errors of what was asked of other types only', () => {
   })
 })
 
-describe('an interface without a type that can be found', () => {
+describe('an interface whose object type is unknown', () => {
   const sdl = { ...SDL, a: 'type Query { x: Int } interface Node @key(fields: "id") { id: ID! }' }
 
-  it('is answered by its fields', async () => {
+  it('gives the fields of the interface', async () => {
     const response = await answeredBy(sdl, { b: { nodes: [{ id: '1' }] } })('{ nodes { id likes } }')
     expect(response).toEqual({ data: { nodes: [{ id: '1', likes: null }] }, errors: [] })
   })

@@ -29,7 +29,7 @@ async function mutate(operation: Operation): Promise<Outcome & { log: string[]; 
 }
 
 describe('root fields of a mutation', () => {
-  it('run in their order, over subgraphs, each complete before the next', async () => {
+  it('run in order across subgraphs, each complete before the next', async () => {
     const query = `mutation {
       one: a(text: "1") { seen }
       two: b(text: "2") { seen }
@@ -50,7 +50,7 @@ describe('root fields of a mutation', () => {
     })
   })
 
-  it('share a request while nothing is to be fetched elsewhere for those before', async () => {
+  it('share a request if the earlier ones need no other subgraph', async () => {
     const query = `mutation {
       one: b(text: "1") { nick }
       __typename
@@ -65,7 +65,7 @@ describe('root fields of a mutation', () => {
     })
   })
 
-  it('run once each, also when several fragments ask for them, with the variables that are theirs', async () => {
+  it('run once each, even if several fragments select them, with their own variables', async () => {
     const query = `mutation ($v: ID!, $w: ID!) {
       one: b(text: $v) { id }
       ...F

@@ -67,7 +67,7 @@ describe('a field with @override(label:)', () => {
     expect(Math.abs(moved - percent * 10)).toBeLessThan(5 * Math.sqrt(10 * percent * (1 - percent / 100)))
   })
 
-  it('is the same for the same request, in every process, and stays moved when the percentage rises', async () => {
+  it('has the same result for the same request in every process, and stays moved when the percentage rises', async () => {
     const few = await namesFor('percent(20)', {}, 200)
     expect(await namesFor('percent(20)', {}, 200)).toEqual(few)
     const many = await namesFor('percent(60)', {}, 200)
@@ -76,7 +76,7 @@ describe('a field with @override(label:)', () => {
     expect(many.filter((name) => name === 'name of next').length).toBeGreaterThan(moved.length)
   })
 
-  it('has its own label: each moves by itself, also when one document is asked again', async () => {
+  it('has its own label: each moves independently, even for a repeated document', async () => {
     const run = serve(sdlOf('one', 'two'), { two: true })
     for (let i = 0; i < 2; i++) {
       expect(await run({ query: '{ me { name mail } }' })).toMatchObject({
@@ -86,7 +86,7 @@ describe('a field with @override(label:)', () => {
   })
 
   it.each(['percent(101)', 'percent(x)', 'percent(-1)', '1st', 'percent(100.5)'])(
-    'is refused at load, by name, when its label is %s',
+    'is rejected by name at load if its label is %s',
     (label) => {
       const supergraph = compose(sdlOf('moved')).replaceAll('"moved"', JSON.stringify(label))
       expect(() => engineOver(supergraph, async () => ({}))).toThrow(

@@ -9,7 +9,7 @@ async function ask(query: string, variables?: Record<string, unknown>): Promise<
   return data
 }
 
-describe('arguments of a field that a @requires asks for with others', () => {
+describe('arguments of a field that a @requires selects with other arguments', () => {
   it.each([
     [
       'are the client’s, and those of the @requires its own',
@@ -40,12 +40,12 @@ describe('arguments of a field that a @requires asks for with others', () => {
     expect(await ask(query)).toMatchObject({ products: [first, {}] })
   })
 
-  it('stay below an interface', async () => {
+  it('are kept below an interface', async () => {
     const query = '{ items { price(currency: EUR) ... on Product { usd } } }'
     expect(await ask(query)).toEqual({ items: [{ price: 100, usd: '10' }, { price: 500 }] })
   })
 
-  it('stay where the @requires goes through an interface', async () => {
+  it('are kept if the @requires goes through an interface', async () => {
     const query = '{ products { deal swap partner { price ... on Gift { wrap } } } }'
     expect(await ask(query)).toEqual({
       products: [
@@ -59,7 +59,7 @@ describe('arguments of a field that a @requires asks for with others', () => {
     })
   })
 
-  it('have their errors under the client’s names; an error of the required field is the entity’s', async () => {
+  it('have errors with the client’s names, and an error of the required field is an error of the entity', async () => {
     const { run } = openShop()
     const query = '{ products { p: price(currency: BAD) usd } products2 { bad price } }'
     const { data, errors } = await run({ query })
@@ -78,7 +78,7 @@ describe('arguments of a field that a @requires asks for with others', () => {
   })
 })
 
-describe('fields that require one field with different arguments', () => {
+describe('fields that require the same field with different arguments', () => {
   it.each([
     ['have each its own', 'usd eur any', { usd: '10', eur: '100', any: '1' }],
     [
@@ -102,7 +102,7 @@ describe('fields that require one field with different arguments', () => {
     expect(await ask(query)).toMatchObject({ products: [first, {}] })
   })
 
-  it('send each part the variables that it uses, and no others', async () => {
+  it('are fetched in parts, each with only the variables that it uses', async () => {
     const query = 'query ($a: Int, $b: Int) { products { usd(times: $a) eur(times: $b) free } }'
     const { run, sent } = openShop()
     const { data, errors } = await run({ query, variables: { a: 2, b: 1 } })
@@ -114,7 +114,7 @@ describe('fields that require one field with different arguments', () => {
     ])
   })
 
-  it('cost a request more only where they meet', async () => {
+  it('need another request only if both are selected', async () => {
     for (const [selection, requests] of [
       ['usd', 1],
       ['usd both upper free', 1],
@@ -126,7 +126,7 @@ describe('fields that require one field with different arguments', () => {
     }
   })
 
-  it('have mutations run once, and in order', async () => {
+  it('do not affect mutations, which run once and in order', async () => {
     const { run, logged } = openShop()
     const query = 'mutation { a: log(text: "a") { usd eur price } b: log(text: "b") { usd eur } }'
     expect(await run({ query })).toEqual({
@@ -137,7 +137,7 @@ describe('fields that require one field with different arguments', () => {
   })
 })
 
-describe('an alias that is the name of a field the plan needs', () => {
+describe('an alias equal to the name of a field that the plan needs', () => {
   it.each([
     ['a key', 'id: name upper', { id: 'p1', upper: 'P1' }],
     ['a required field', 'name: id upper', { name: '1', upper: 'P1' }],
@@ -164,7 +164,7 @@ describe('an alias that is the name of a field the plan needs', () => {
     expect(data.products[0]).toEqual(first)
   })
 
-  it('names the place of an error', async () => {
+  it('is used in the path of an error', async () => {
     const { run } = openShop()
     const { errors } = await run({
       query: '{ items { ... on Product { name: price(currency: BAD) upper } } }',
@@ -174,7 +174,7 @@ describe('an alias that is the name of a field the plan needs', () => {
 })
 
 describe('the type of an entity', () => {
-  it('is never that of an @interfaceObject, which only knows the interface', async () => {
+  it('is never taken from an @interfaceObject, which has only the interface', async () => {
     const typed = { __resolveType: ({ __typename }: { __typename: string }) => __typename }
     const a = { __typename: 'A', id: '1' }
     const run = federation(
@@ -195,7 +195,7 @@ describe('the type of an entity', () => {
   })
 })
 
-describe('what a field of one type requires', () => {
+describe('the requirements of a field of one type', () => {
   const types = (fields: (type: string) => string) =>
     ['A', 'B', 'C'].map((type) => `type ${type} implements Node ${fields(type)}`).join(' ')
   const sdl = {

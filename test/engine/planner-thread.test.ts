@@ -18,7 +18,7 @@ const { supergraphSdl = '' } = composeServices([
 ])
 
 describe('the planner in its thread', () => {
-  it('tells the schema of clients, and plans', async () => {
+  it('returns the API schema, and plans', async () => {
     await using planner = await startWorkerPlanner({ supergraphSdl, withText: true, log })
     expect(planner.supergraph.apiSdl).toContain('type Query')
     expect(planner.supergraph.apiSdl).not.toContain('join__')
@@ -28,12 +28,12 @@ describe('the planner in its thread', () => {
     expect(text).toContain('Fetch(service: "one")')
   })
 
-  it('refuses what is no supergraph, in one line', async () => {
+  it('rejects a schema that is not a supergraph, in one line', async () => {
     const starting = startWorkerPlanner({ supergraphSdl: 'type Query { a: Int }', withText: false, log })
     await expect(starting).rejects.toThrow('The supergraph cannot be served')
   })
 
-  it('refuses what has too many ways to be fetched, with a code', async () => {
+  it('rejects an operation with too many possible plans, with a code', async () => {
     const names = Array.from({ length: 9 }, (_, i) => `T${i}`)
     const types = (fields: string) =>
       names.map((name) => `type ${name} implements I @key(fields: "id") { id: ID! ${fields} }`).join('\n')
@@ -56,7 +56,7 @@ describe('the planner in its thread', () => {
     })
   })
 
-  it('is replaced when it dies: what it was at fails, what comes next is planned', async () => {
+  it('is replaced when it ends: the current operation fails, and later ones are planned', async () => {
     const threads: Worker[] = []
     const onThread = (thread: Worker) => void threads.push(thread)
     await using planner = await startWorkerPlanner({ supergraphSdl, withText: false, log, onThread })
@@ -70,7 +70,7 @@ describe('the planner in its thread', () => {
     expect(threads).toHaveLength(2)
   })
 
-  it('is replaced when it dies while nobody asks: nobody notices', async () => {
+  it('is replaced when it ends while it is idle, without an error', async () => {
     const threads: Worker[] = []
     const onThread = (thread: Worker) => void threads.push(thread)
     await using planner = await startWorkerPlanner({ supergraphSdl, withText: false, log, onThread })

@@ -19,7 +19,7 @@ const greetings: Resolvers = {
 const CODES = 'type Codes @shareable { one: ID! two: ID! three: ID! }'
 const FIELDS = `id: ID! codes: Codes! name: String! @external greeting: String @requires(fields: "name")`
 
-describe('a subgraph that is asked again with what a @requires asked for', () => {
+describe('a subgraph that is requested again with the fields of a @requires', () => {
   it.each([
     ['after', '@key(fields: "id codes { two three }") @key(fields: "codes { one two }", resolvable: false)'],
     ['before', '@key(fields: "codes { one two }", resolvable: false) @key(fields: "id codes { two three }")'],
@@ -37,7 +37,7 @@ describe('a subgraph that is asked again with what a @requires asked for', () =>
     })
   })
 
-  it('is an error, not null, when it can resolve none', async () => {
+  it('is an error, not null, if no key can be resolved', async () => {
     const sdl = {
       names: 'type A @key(fields: "id") { id: ID! name: String! }',
       greetings: `type Query { as: [A] }

@@ -17,7 +17,7 @@ import { freshDatabase } from '../support/database.ts'
 
 const NAME = { consumer: 'posts.commands', source: 'users' }
 
-test('a consumer runs commands inside the transaction that moves its offset: all of it happens, or none', async () => {
+test('a consumer runs commands in the transaction that moves its offset: everything commits, or nothing', async () => {
   await using database = await freshDatabase('posts')
   await using stack = new AsyncDisposableStack()
   const pool = stack.adopt(new Pool({ connectionString: database.url, max: 2 }), (opened) => opened.end())

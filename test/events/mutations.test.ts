@@ -20,14 +20,14 @@ beforeAll(async () => {
 })
 afterAll(() => bed[Symbol.asyncDispose]())
 
-test('every mutation of the API has a scenario here', () => {
+test('every mutation of the API has a scenario', () => {
   const sdl = readFileSync(join(root, 'schema/supergraph.graphql'), 'utf8')
   const mutation = buildASTSchema(parse(sdl), { assumeValid: true }).getMutationType()
   expect(Object.keys(SCENARIOS).toSorted()).toEqual(Object.keys(mutation?.getFields() ?? {}).toSorted())
 })
 
 describe.each(Object.entries(SCENARIOS))('%s', (mutation, scenario) => {
-  test('writes its events in the transaction that its answer names; refused or without effect, none', async () => {
+  test('writes its events in the transaction that its response names, and none if it fails or has no effect', async () => {
     const { writer, viewer, input, tells, again, refused } = await scenario(bed)
     const before = await writer.end()
     const sent = await writer.send(mutation, viewer, input)
@@ -55,7 +55,7 @@ function byKey(a: { key: string; type: string }, b: { key: string; type: string 
   return `${a.key} ${a.type}` < `${b.key} ${b.type}` ? -1 : 1
 }
 
-test('a refresh token that is used twice ends its session, though the answer is a failure', async () => {
+test('a refresh token that is used twice ends its session, although the response is a failure', async () => {
   const { refreshToken } = USERS
   if (!refreshToken) throw new Error('there is no scenario')
   const { writer, input, tells, viewer } = await refreshToken(bed)

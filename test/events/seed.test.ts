@@ -11,7 +11,7 @@ import { readPosts, readRelations } from './tables.ts'
 const SMALL = { users: 80, postsPerUser: 6, rng: 42, log: () => {} }
 const OUTBOX = 'select type, key, version, payload, touches, headers, xid::text from outbox order by seq'
 
-test('the fold of what a seed told is what it filled the tables with', async () => {
+test('the fold of the seed’s events equals its tables', async () => {
   await using databases = await seedDatabases()
   await seed({ ...SMALL, urls: databases.urls })
   await using stack = new AsyncDisposableStack()
@@ -63,14 +63,14 @@ const LEFT_BEHIND = `
   )
   insert into idempotency_key (viewer, key, input_hash, result_id) values ('seed', 'unfinished', '', '')`
 
-test('what an interrupted seed told is forgotten where nobody can have read it', async () => {
+test('the events of an interrupted seed are deleted if no consumer can have read them', async () => {
   await using databases = await seedDatabases()
   await databases.sql('posts', LEFT_BEHIND)
   await seed({ ...SMALL, urls: databases.urls })
   expect(await leftBehind(databases)).toEqual([])
 })
 
-test('what an interrupted seed told, and others may have applied, ends in a new epoch without it', async () => {
+test('if consumers can have applied events of an interrupted seed, a new epoch begins without them', async () => {
   await using databases = await seedDatabases()
   await databases.sql('posts', LEFT_BEHIND)
   await using stack = new AsyncDisposableStack()

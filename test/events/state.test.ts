@@ -24,7 +24,7 @@ const postStep = fc.record({
   version: fc.integer({ min: 1, max: 3 }),
 })
 
-test('the fold of the posts’ events is the state of the posts, and their counts', async () => {
+test('the fold of the events of posts equals the state and the counts', async () => {
   const { posts } = bed
   await fc.assert(
     fc.asyncProperty(batchesOf(postStep), async (batches) => {
@@ -58,7 +58,7 @@ test('the fold of the posts’ events is the state of the posts, and their count
 
 const relationStep = fc.record({ actor: person, command: fc.constantFrom(...COMMANDS), other: person })
 
-test('the fold of the followers’ events is who follows and blocks whom, and their counts', async () => {
+test('the fold of the events of followers equals the follows, the blocks and the counts', async () => {
   const { followers } = bed
   await fc.assert(
     fc.asyncProperty(batchesOf(relationStep), async (batches) => {

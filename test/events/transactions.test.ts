@@ -9,7 +9,7 @@ import { createUsersBed } from '../users/users-bed.ts'
 import { PASSWORD, signedIn } from '../users/users-client.ts'
 import { openRelations, usersWriter } from './bed.ts'
 
-test('an event that does not fit its type is refused, the field named, and rolls the command back', async () => {
+test('an event that does not match its type is rejected with the field name, and the command is rolled back', async () => {
   await using database = await freshDatabase('posts')
   await using stack = new AsyncDisposableStack()
   const { sql, transact } = openPool(database.url, stack)
@@ -45,7 +45,7 @@ test('an event that does not fit its type is refused, the field named, and rolls
   expect(await rows()).toEqual([{ counts: 1, xid: told[0], headers: eventHeaders }])
 })
 
-test('what a command does after its transaction took too long is refused, and happens nowhere', async () => {
+test('statements of a command after its transaction timed out are rejected and have no effect', async () => {
   await using database = await freshDatabase('posts')
   await using stack = new AsyncDisposableStack()
   const { sql, transact } = openPool(database.url, stack, 100)
@@ -68,7 +68,7 @@ test('what a command does after its transaction took too long is refused, and ha
   expect(await sql('select 1 from author_count')).toEqual([])
 })
 
-test('what is asked of a transaction after its end is refused', async () => {
+test('statements after the end of a transaction are rejected', async () => {
   await using database = await freshDatabase('posts')
   await using stack = new AsyncDisposableStack()
   const { sql, transact } = openPool(database.url, stack)
@@ -79,7 +79,7 @@ test('what is asked of a transaction after its end is refused', async () => {
   expect(await sql('select 1 from author_count')).toEqual([])
 })
 
-test('what Postgres refuses keeps its SQLSTATE and its words', async () => {
+test('errors of Postgres keep their SQLSTATE and message', async () => {
   await using database = await freshDatabase('posts')
   await using stack = new AsyncDisposableStack()
   const command = openPool(database.url, stack).transact((tx) => tx(INSERT, 'nobody'))
@@ -89,7 +89,7 @@ test('what Postgres refuses keeps its SQLSTATE and its words', async () => {
   })
 })
 
-test('a command that passes over a failed statement is not told that it was committed', async () => {
+test('a command that ignores a failed statement does not commit successfully', async () => {
   await using database = await freshDatabase('posts')
   await using stack = new AsyncDisposableStack()
   const { sql, transact } = openPool(database.url, stack)
@@ -101,7 +101,7 @@ test('a command that passes over a failed statement is not told that it was comm
   expect(await sql('select 1 from author_count')).toEqual([])
 })
 
-test('a repeated key tells the transaction of its first run; among others that the client knows, also one of now', async () => {
+test('a repeated key returns the transaction of its first run, and a current one if the client knows later transactions', async () => {
   await using bed = await openRelations()
   const { posts } = bed
   const author = someone()
@@ -121,7 +121,7 @@ test('a repeated key tells the transaction of its first run; among others that t
   expect((await posts.send('createPost', author, input)).xids).toEqual(['3'])
 })
 
-test('of one user’s events, all are written under the lock of the user', async () => {
+test('all events of a user are written while the user is locked', async () => {
   await using bed = await createUsersBed()
   const users = await usersWriter(bed)
   const { payload } = await users.send('signUp', null, { handle: 'ann', name: 'Ann', password: PASSWORD })
@@ -147,7 +147,7 @@ test('of one user’s events, all are written under the lock of the user', async
   expect(versions).toEqual([2, 3])
 })
 
-test('a commit whose outcome nobody knows is not told as a failure that says why', async () => {
+test('a commit with an unknown outcome is not reported as a failure with a reason', async () => {
   await using bed = await createUsersBed()
   const users = await usersWriter(bed)
   const { payload } = await users.send('signUp', null, { handle: 'ann', name: 'Ann', password: PASSWORD })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { act, COMMANDS, countsOf, listOf, look, someone } from './api.ts'
 
 describe('following a user', () => {
-  it('shows on both sides at once', async () => {
+  it('is visible on both sides immediately', async () => {
     const [alice, bob] = [someone(), someone()]
     expect(await act(alice, 'follow', bob.id)).toEqual({
       __typename: 'FollowSuccess',
@@ -14,7 +14,7 @@ describe('following a user', () => {
     expect(await countsOf(bob, alice.id)).toEqual(seen(alice.id, { followingCount: 1, followsViewer: true }))
   })
 
-  it('twice, also at once, counts once; so does unfollowing', async () => {
+  it('twice, even concurrently, counts once, and so does unfollowing', async () => {
     const [alice, bob] = [someone(), someone()]
     await Promise.all(Array.from({ length: 10 }, () => act(alice, 'follow', bob.id)))
     expect(await act(alice, 'follow', bob.id)).toMatchObject({ user: { followerCount: 1 } })
@@ -37,7 +37,7 @@ describe('following a user', () => {
     expect(places).toEqual(places.toSorted().toReversed())
   })
 
-  it('is anonymous for nobody', async () => {
+  it('requires a signed-in viewer', async () => {
     const bob = someone()
     for (const command of COMMANDS) {
       expect(await act(null, command, bob.id)).toMatchObject({ __typename: 'Unauthenticated', path: [] })
@@ -49,7 +49,7 @@ describe('following a user', () => {
 })
 
 describe('a block', () => {
-  it('removes the follows both ways, and lifting it does not bring them back', async () => {
+  it('removes the follows in both directions, and unblocking does not restore them', async () => {
     const [alice, bob] = [someone(), someone()]
     await act(alice, 'follow', bob.id)
     await act(bob, 'follow', alice.id)
@@ -65,7 +65,7 @@ describe('a block', () => {
     expect(await act(alice, 'unblock', bob.id)).toMatchObject({ user: seen(bob.id), viewer: seen(alice.id) })
   })
 
-  it('bars following from both sides until it is lifted by the one who made it', async () => {
+  it('prevents follows in both directions until the blocker unblocks', async () => {
     const [alice, bob] = [someone(), someone()]
     await act(alice, 'block', bob.id)
     await act(alice, 'block', bob.id)
@@ -80,7 +80,7 @@ describe('a block', () => {
     expect(await act(bob, 'follow', alice.id)).toMatchObject({ user: { followerCount: 1 } })
   })
 
-  it('is not shown to the one who is blocked', async () => {
+  it('is not visible to the blocked user', async () => {
     const [alice, bob] = [someone(), someone()]
     await act(alice, 'block', bob.id)
     expect(await countsOf(bob, alice.id)).toEqual(seen(alice.id))
@@ -88,7 +88,7 @@ describe('a block', () => {
 })
 
 describe('a command about a user', () => {
-  it('cannot be about oneself', async () => {
+  it('cannot target the viewer', async () => {
     const alice = someone()
     for (const command of COMMANDS) {
       expect(await act(alice, command, alice.id)).toMatchObject({
@@ -102,7 +102,7 @@ describe('a command about a user', () => {
   })
 
   it.each(['nonsense', '', 'user_', 'post_01jd3w8k2he5bvqz4p7n6m9xtr', '\0', '\ud83d'])(
-    'cannot be about %j',
+    'cannot target %j',
     async (id) => {
       for (const command of COMMANDS) {
         expect(await act(someone(), command, id)).toMatchObject({
@@ -112,7 +112,7 @@ describe('a command about a user', () => {
     },
   )
 
-  it('with an idempotency key has one effect, and its key no other use', async () => {
+  it('with an idempotency key has one effect, and the key cannot be used for another input', async () => {
     const [alice, bob, carol] = [someone(), someone(), someone()]
     const key = crypto.randomUUID()
     const payloads = await Promise.all(Array.from({ length: 10 }, () => act(alice, 'follow', bob.id, key)))

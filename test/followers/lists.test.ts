@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { act, COUNTS, listOf, look, someone } from './api.ts'
 
 describe('followers you know', () => {
-  it('are those followers whom the viewer follows', async () => {
+  it('are the followers that the viewer follows', async () => {
     const [viewer, star, known, stranger, bystander] = [someone(), someone(), someone(), someone(), someone()]
     await act(known, 'follow', star.id)
     await act(stranger, 'follow', star.id)
@@ -16,7 +16,7 @@ describe('followers you know', () => {
     expect(await listOf(known, star.id, 'followersYouKnow')).toEqual([])
   })
 
-  it('has cursors of each viewer’s own', async () => {
+  it('have separate cursors for each viewer', async () => {
     const [viewer, other, star, known] = [someone(), someone(), someone(), someone()]
     await act(known, 'follow', star.id)
     await act(viewer, 'follow', known.id)
@@ -34,7 +34,7 @@ describe('followers you know', () => {
 })
 
 describe('the cost of reading', () => {
-  it('a profile’s followers and counts is two statements, for one user and for twenty', async () => {
+  it('a profile’s followers and counts take two statements, for one user and for twenty', async () => {
     const stars = Array.from({ length: 20 }, someone)
     const fan = someone()
     await Promise.all(stars.map((star) => act(fan, 'follow', star.id)))
@@ -51,7 +51,7 @@ describe('the cost of reading', () => {
     }
   })
 
-  it('all counts and flags of a page are two statements', async () => {
+  it('all counts and flags of a page take two statements', async () => {
     const { statements } = await look(
       someone(),
       Array.from({ length: 50 }, () => someone().id),
@@ -61,7 +61,7 @@ describe('the cost of reading', () => {
   })
 })
 
-describe('a page that cannot be given', () => {
+describe('an invalid page', () => {
   it.each([
     'first: 0',
     'first: 101',

@@ -18,7 +18,7 @@ const crowdedBatches = fc.array(
   { minLength: 1, maxLength: 6 },
 )
 
-describe('counts, connections and flags are those of a model in memory', () => {
+describe('counts, connections and flags equal those of a model in memory', () => {
   it('after any sequence of commands, one after the other', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(aStep, { minLength: 1, maxLength: 25 }), async (steps) => {

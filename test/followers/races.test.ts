@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { act, countsOf, listOf, look, someone } from './api.ts'
 
-describe('racing follows', () => {
+describe('concurrent follows', () => {
   it('of one celebrity by 200 people count exactly 200', async () => {
     const star = someone()
     const fans = Array.from({ length: 200 }, someone)
@@ -15,7 +15,7 @@ describe('racing follows', () => {
     )
   })
 
-  it('by two people of each other never deadlock', async () => {
+  it('of two users following each other never deadlock', async () => {
     const pairs = Array.from({ length: 25 }, () => [someone(), someone()] as const)
     const both = pairs.flatMap(([a, b]) => [act(a, 'follow', b.id), act(b, 'follow', a.id)])
     const payloads = await Promise.all(both)
@@ -38,7 +38,7 @@ describe('racing follows', () => {
     }
   })
 
-  it('of everybody by everybody never deadlock', async () => {
+  it('between all users never deadlock', async () => {
     for (let round = 0; round < 3; round++) {
       const crowd = Array.from({ length: 8 }, someone)
       const pairs = crowd.flatMap((viewer) =>

@@ -60,7 +60,7 @@ test.each(['graph', 'full'] as const)('each request has one line: %s', async (na
   })
 })
 
-test.each(['graph', 'full'] as const)('refusals have a line as well: %s', async (name) => {
+test.each(['graph', 'full'] as const)('rejected requests have a line as well: %s', async (name) => {
   const { url } = { graph, full }[name].gateway
   const refused = { operationType: null, operationName: null, viewer: false }
   await ask(url, '{ a b nothing }')
@@ -84,7 +84,7 @@ test.each(['graph', 'full'] as const)('refusals have a line as well: %s', async 
   expect(await nextAccess()).not.toHaveProperty('operationType')
 })
 
-test.each(['graph', 'full'] as const)('no line contains what is private: %s', async (name) => {
+test.each(['graph', 'full'] as const)('no line contains private data: %s', async (name) => {
   const { gateway, token } = { graph, full }[name]
   const bearer = await token()
   const query =
@@ -115,7 +115,7 @@ test.each(['graph', 'full'] as const)('no line contains what is private: %s', as
   for (const person of ['127.0.0.1', 'alice']) expect(lines.join('')).not.toContain(person)
 })
 
-test('what clients choose is cut', async () => {
+test('values from clients are truncated', async () => {
   const headers = { 'apollographql-client-name': 'n'.repeat(5_000) }
   await ask(graph.gateway.url, `query ${'Q'.repeat(5_000)} { __typename }`, { headers })
   const line = await nextAccess()
@@ -133,7 +133,7 @@ async function write({ gateway }: Graph, query: string, ids: readonly string[]) 
   return socket
 }
 
-test('a request whose fetch was shared names the one that the subgraph saw', async () => {
+test('the line of a request with a shared fetch has the request id that the subgraph received', async () => {
   const { promise, resolve } = Promise.withResolvers<void>()
   graph.users.misbehave = (reply) => promise.then(() => reply.send({ data: { user: null } }))
   const before = graph.users.requests.length
@@ -147,7 +147,7 @@ test('a request whose fetch was shared names the one that the subgraph saw', asy
 })
 
 test.each(['graph', 'full'] as const)(
-  'a request whose client has left has a line that says so: %s',
+  'the line of a request whose client disconnected says so: %s',
   async (name) => {
     const one = { graph, full }[name]
     const { promise, resolve } = Promise.withResolvers<void>()
@@ -161,7 +161,7 @@ test.each(['graph', 'full'] as const)(
   },
 )
 
-test('it is off by default', async () => {
+test('the access log is off by default', async () => {
   await ask(off.gateway.url, '{ __typename }')
   await fetch(`${off.gateway.url}/healthz`)
   expect(silent.lines.filter(({ msg }) => msg === 'request')).toEqual([])

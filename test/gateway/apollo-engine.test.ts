@@ -44,7 +44,7 @@ test.each(['tessera', 'apollo'] as const)('`"engine": "%s"` executes the operati
 })
 
 describe('GATEWAY_ENGINE=apollo', () => {
-  test('serves our own supergraph: signed requests, nodes, and an error for each entity that is not there', async () => {
+  test('serves our own supergraph: signed requests, nodes, and an error for each missing entity', async () => {
     await using graph = await startGraph({ GATEWAY_ENGINE: 'apollo' })
     const { body } = await ask(
       graph.gateway.url,
@@ -58,7 +58,7 @@ describe('GATEWAY_ENGINE=apollo', () => {
     )
   })
 
-  test('reports a subgraph that does not answer at its place, by its name', async () => {
+  test('reports a subgraph that does not respond, with its name and the path', async () => {
     await using gateway = await serve([shop, critics], { engine: 'apollo' })
     critics.misbehave = (reply) => reply.code(500).send('x')
     try {
@@ -79,7 +79,7 @@ describe('GATEWAY_ENGINE=apollo', () => {
     }
   })
 
-  test('masks what a subgraph did not mean to say, and adds nothing to what it did', async () => {
+  test('masks unintended errors of a subgraph, and adds nothing to intended ones', async () => {
     await using gateway = await serve([shop], { engine: 'apollo' })
     const masked = await ask(gateway.url, '{ boom }')
     expect(JSON.stringify(masked.body)).not.toContain('10.0.0.3')
@@ -105,7 +105,7 @@ describe('GATEWAY_ENGINE=apollo', () => {
     }
   })
 
-  test('answers the introspection of today, which Apollo’s planner does not know', async () => {
+  test('supports current introspection, which Apollo’s planner does not', async () => {
     await using gateway = await serve([shop], { engine: 'apollo' })
     const { body } = await ask(
       gateway.url,
@@ -115,7 +115,7 @@ describe('GATEWAY_ENGINE=apollo', () => {
     expect(body.data).toMatchObject({ __type: { name: 'Product' } })
   })
 
-  test('refuses a supergraph whose @override has a label, which Apollo’s executor ignores', async () => {
+  test('rejects a supergraph with a label in @override, which Apollo’s executor ignores', async () => {
     const sdl = compose(
       [
         {
@@ -135,7 +135,7 @@ describe('GATEWAY_ENGINE=apollo', () => {
     await expect(loadApolloEngine(sdl, createAdmission(), quiet)).rejects.toThrow('"percent(50)"')
   })
 
-  test('says at start, once, what is different, reports nothing to Apollo, and reloads its supergraph', async () => {
+  test('logs its differences once at start, reports nothing to Apollo, and reloads its supergraph', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'tessera-apollo-'))
     const file = join(folder, 'super.graphql')
     const sdl = (...all: TestSubgraph[]) =>
@@ -167,7 +167,7 @@ describe('GATEWAY_ENGINE=apollo', () => {
     }
   })
 
-  test('is one of two engines', () => {
+  test('rejects unknown names of engines', () => {
     expect(() => parseStandaloneConfig('{ "engine": "hive" }', 'gateway.json', [])).toThrow(
       /gateway\.json: engine: .*"tessera"\|"apollo"/,
     )

@@ -29,25 +29,25 @@ function viewersSeenBy({ requests }: TestSubgraph) {
   )
 }
 
-test('without a token the viewer is anonymous, and the subgraph is told so by signature', async () => {
+test('without a token, the viewer is anonymous, and the signed request says so', async () => {
   expect((await ask(graph.gateway.url, QUERY)).body.errors).toBeUndefined()
   expect(viewersSeenBy(graph.users)).toEqual([{ ok: true, viewer: null }])
 })
 
-test('the viewer of a good token travels signed; the token itself does not', async () => {
+test('the viewer of a valid token is in the signed request, and the token itself is not', async () => {
   const { body } = await ask(graph.gateway.url, QUERY, bearer(await graph.token()))
   expect(body.errors).toBeUndefined()
   expect(viewersSeenBy(graph.users)).toEqual([{ ok: true, viewer: { id: ALICE, session: SESSION } }])
   expect(graph.users.requests[0]?.headers.authorization).toBeUndefined()
 })
 
-test('an internal header that the client sends is ignored', async () => {
+test('an internal header from the client is ignored', async () => {
   const forged = signInternal(SECRET, { id: ALICE, session: SESSION }, 'users', Date.now())
   await ask(graph.gateway.url, QUERY, { headers: { [INTERNAL_HEADER]: forged } })
   expect(viewersSeenBy(graph.users)).toEqual([{ ok: true, viewer: null }])
 })
 
-test('an attempt whose signature has grown old is signed anew', async () => {
+test('a retry with an old signature is signed again', async () => {
   vi.useFakeTimers({ toFake: ['Date'] })
   graph.users.misbehave = (reply) => {
     vi.setSystemTime(Date.now() + 5_000)
@@ -58,16 +58,13 @@ test('an attempt whose signature has grown old is signed anew', async () => {
   expect(new Set(graph.users.requests.map(({ headers }) => headers[INTERNAL_HEADER])).size).toBe(3)
 })
 
-test.each(['', ' ', '\t'])(
-  'an Authorization header with nothing in it is anonymous: %j',
-  async (authorization) => {
-    for (const headers of [{ authorization }, { authorization, 'apollo-query-plan-experimental': '1' }]) {
-      const { status, body } = await ask(graph.gateway.url, QUERY, { headers })
-      expect([status, body.data, body.errors]).toEqual([200, { user: { handle: 'alice' } }, undefined])
-    }
-    expect(viewersSeenBy(graph.users)).toEqual(Array.from({ length: 2 }, () => ({ ok: true, viewer: null })))
-  },
-)
+test.each(['', ' ', '\t'])('an empty Authorization header is anonymous: %j', async (authorization) => {
+  for (const headers of [{ authorization }, { authorization, 'apollo-query-plan-experimental': '1' }]) {
+    const { status, body } = await ask(graph.gateway.url, QUERY, { headers })
+    expect([status, body.data, body.errors]).toEqual([200, { user: { handle: 'alice' } }, undefined])
+  }
+  expect(viewersSeenBy(graph.users)).toEqual(Array.from({ length: 2 }, () => ({ ok: true, viewer: null })))
+})
 
 async function refused(authorization: string): Promise<string | undefined> {
   const { status, headers, body } = await ask(graph.gateway.url, QUERY, { headers: { authorization } })
@@ -80,14 +77,14 @@ async function refused(authorization: string): Promise<string | undefined> {
   return body.errors?.[0]?.message
 }
 
-test('an expired token is refused, and the remedy named', async () => {
+test('an expired token is rejected with a remedy', async () => {
   const message = await refused(`Bearer ${await graph.token({}, { expires: '1 second ago' })}`)
   expect(message).toMatch(
     /^The access token expired at 20.*Z\. Without this Authorization header, exchange the refresh token by `refreshSession`/,
   )
 })
 
-test('a forged token is refused', async () => {
+test('a forged token is rejected', async () => {
   const { privateKey } = await generateKeyPair('EdDSA')
   expect(await refused(`Bearer ${await graph.token({}, { key: privateKey })}`)).toContain(
     'has a wrong signature',
@@ -99,7 +96,7 @@ test('a forged token is refused', async () => {
   expect(await refused(`Bearer ${header}.${claims}.${signature}`)).toContain('has a wrong signature')
 })
 
-test('a token with another algorithm is refused', async () => {
+test('a token with another algorithm is rejected', async () => {
   const symmetric = await graph.token({}, { alg: 'HS256', key: new Uint8Array(32) })
   expect(await refused(`Bearer ${symmetric}`)).toContain('wrong algorithm. These are accepted: EdDSA')
   const none = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${symmetric.split('.')[1]}.`
@@ -131,14 +128,14 @@ test.each([
   expect(await refused(authorization)).toMatch(/is malformed|`Authorization: Bearer <access token>`/)
 })
 
-test('a token that never expires is refused', async () => {
+test('a token without expiry is rejected', async () => {
   const token = await new SignJWT({ iss: 'tessera', aud: 'tessera', sub: ALICE, sid: SESSION })
     .setProtectedHeader({ alg: 'EdDSA', kid: 'k1' })
     .sign(graph.privateKey)
   expect(await refused(`Bearer ${token}`)).toContain('lacks the claim "exp"')
 })
 
-test('a token works until its session is revoked, then it is refused', async () => {
+test('a token is accepted until its session is revoked', async () => {
   const sid = '01930000-0000-7000-8000-000000000009'
   const token = await graph.token({ sid })
   expect((await ask(graph.gateway.url, QUERY, bearer(token))).status).toBe(200)
@@ -148,7 +145,7 @@ test('a token works until its session is revoked, then it is refused', async () 
   expect(await refused(`Bearer ${token}`)).toContain('was revoked: its session has ended')
 })
 
-test('while users is out of reach, known keys and the last list go on; readyz names what is missing, and is ready', async () => {
+test('while users is unreachable, the known keys and the last list are used; /readyz is ready and names what is missing', async () => {
   await using own = await startGraph()
   own.revoked.add(SESSION)
   const other = '01930000-0000-7000-8000-000000000002'
@@ -181,7 +178,7 @@ test('while users is out of reach, known keys and the last list go on; readyz na
   })
 })
 
-test('keys that were never fetched are an outage, not a bad token', async () => {
+test('if the keys were never fetched, the error is an outage, not an invalid token', async () => {
   await using own = await startGraph({ SUBGRAPH_URL_USERS: 'http://127.0.0.1:9/graphql' })
   const { status, body } = await ask(own.gateway.url, QUERY, bearer(await own.token()))
   expect(status).toBe(503)
@@ -195,7 +192,7 @@ test('keys that were never fetched are an outage, not a bad token', async () => 
   })
 })
 
-test('with an external identity provider the same person is the same viewer for ever', async () => {
+test('with an external identity provider, the same user is always the same viewer', async () => {
   const { privateKey, publicKey } = await generateKeyPair('ES256')
   const provider = fastify()
   const jwk = { ...(await exportJWK(publicKey)), kid: 'p1', alg: 'ES256' }

@@ -44,7 +44,7 @@ function start(...args: string[]) {
   return child
 }
 
-test('serves a supergraph from anywhere, until it is told to stop', async () => {
+test('serves a supergraph from any folder until it is stopped', async () => {
   const gateway = start('--supergraph', 'super.graphql', '--port', '0')
   const exit = once(gateway, 'exit')
   let url: string | undefined
@@ -58,7 +58,7 @@ test('serves a supergraph from anywhere, until it is told to stop', async () => 
   expect(await exit).toEqual([0, null])
 })
 
-test('serves what the file says, also when that changes', async () => {
+test('reloads the supergraph when its file changes', async () => {
   const file = join(folder, 'watched.graphql')
   const sdl = await readFile(join(folder, 'super.graphql'), 'utf8')
   await writeFile(file, sdl)

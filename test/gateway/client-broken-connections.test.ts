@@ -23,7 +23,7 @@ describe('a connection that breaks', () => {
   const outcomes = (asked: readonly Promise<unknown>[]) =>
     Promise.all(asked.map((one) => one.catch((fault: { kind: string }) => fault.kind)))
 
-  test('that had worked before: the query is answered over a new one', async () => {
+  test('that worked before: the query is repeated on a new one', async () => {
     let requests = 0
     await using server = await startRawServer(async (connection, n) => {
       for (;;) {
@@ -39,7 +39,7 @@ describe('a connection that breaks', () => {
     expect(requests).toBe(3)
   })
 
-  test('a query is asked again once, not for ever', async () => {
+  test('a query is repeated once, not forever', async () => {
     let requests = 0
     await using server = await startRawServer(async (connection) => {
       const request = await connection.request()
@@ -80,7 +80,7 @@ describe('a connection that breaks', () => {
     expect(server.connections).toHaveLength(3)
   })
 
-  test('and breaks again when they are asked again: they fail, each asked twice at most', async () => {
+  test('and the one of the retries too: the queries fail after two attempts at most', async () => {
     let requests = 0
     await using server = await startRawServer(async (connection, n) => {
       for (let i = 0; i < (n === 0 ? 3 : 1); i++) {
@@ -95,7 +95,7 @@ describe('a connection that breaks', () => {
     expect(requests).toBe(5)
   })
 
-  test('those behind an answer with `connection: close` are asked again', async () => {
+  test('queries behind a response with `connection: close` are repeated', async () => {
     await using server = await startRawServer(async (connection, n) => {
       if (n > 0) return serveAll(connection)
       await connection.request()
@@ -109,7 +109,7 @@ describe('a connection that breaks', () => {
     expect(await Promise.all(asked)).toEqual(['a', 'b', 'c'])
   })
 
-  test('before a waiting mutation was written to it: the mutation certainly went nowhere, and goes over a new one', async () => {
+  test('before a waiting mutation was sent: the mutation is sent on a new one', async () => {
     const seen: string[] = []
     await using server = await startRawServer(async (connection, n) => {
       seen.push(`${n} ${(await connection.request()).split('\r\n\r\n')[1]}`)
@@ -125,7 +125,7 @@ describe('a connection that breaks', () => {
   })
 })
 
-test('a request that waits is served when a connection that broke makes room', async () => {
+test('a waiting request is sent when a broken connection frees its slot', async () => {
   await using server = await startRawServer(async (connection, n) => {
     await (n > 0 ? serveAll(connection) : connection.request())
   })

@@ -188,7 +188,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
     }
   })
 
-  test.each(Object.entries(wrong))('refuses %s', async (_, { bytes, kind, message }) => {
+  test.each(Object.entries(wrong))('rejects %s', async (_, { bytes, kind, message }) => {
     await using server = await startRawServer(async (connection) => {
       for (;;) {
         await connection.request()
@@ -203,7 +203,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
   })
 })
 
-test('compressed responses to pipelined requests go to whoever asked', async () => {
+test('compressed responses are matched to their pipelined requests', async () => {
   await using server = await startRawServer(async (connection) => {
     for (let n = 0; ; n++) {
       const sent = await connection.request()

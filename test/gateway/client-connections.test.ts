@@ -20,7 +20,7 @@ const closedAll = (connections: RawConnection[]) => Promise.all(connections.map(
 describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
   const own = name !== 'undici'
 
-  describe('time', () => {
+  describe('timeouts', () => {
     test.each([
       ['never answers', []],
       ['stops within the head', ['HTTP/1.1 200 OK\r\n']],
@@ -38,7 +38,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
       await closedAll(server.connections)
     })
 
-    test('an answer that drips does not move the timeout on', async () => {
+    test('a slow partial response does not extend the timeout', async () => {
       await using server = await startRawServer(async (connection) => {
         await connection.request()
         await connection.write('HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n')
@@ -51,7 +51,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
       await closedAll(server.connections)
     })
 
-    test('a mutation times out as well', async () => {
+    test('a mutation times out too', async () => {
       await using server = await startRawServer((connection) => connection.request())
       await using transport = create(100)
       const asked = transport.send(mutation(server.url, { timeoutMs: 60 }))
@@ -60,7 +60,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
   })
 
   describe('a connection that ends', () => {
-    test('while it is idle is not used again', async () => {
+    test('while it is idle is not reused', async () => {
       await using server = await startRawServer(async (connection) => {
         await connection.request()
         await connection.write(respond('{}'))
@@ -74,7 +74,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
       expect(server.connections).toHaveLength(3)
     })
 
-    test('as a mutation is sent fails it: it is not known what became of it', async () => {
+    test('while a mutation is sent fails the mutation with an unknown outcome', async () => {
       let mutations = 0
       await using server = await startRawServer(async (connection) => {
         while (!(await connection.request()).includes('mutation')) await connection.write(respond('{}'))
@@ -87,7 +87,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
       expect(mutations).toBe(1)
     })
 
-    test('bytes that nobody asked for end the connection', async () => {
+    test('unexpected bytes close the connection', async () => {
       await using server = await startRawServer(async (connection) => {
         await connection.request()
         await connection.write(respond('{"data":1}') + respond('{"data":"for somebody else"}'))
@@ -102,7 +102,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
       expect(server.connections).toHaveLength(2)
     })
 
-    test('so do bytes that come while it is idle', async () => {
+    test('unexpected bytes on an idle connection close it', async () => {
       await using server = await startRawServer(async (connection) => {
         await connection.request()
         await connection.write(respond('{}'))
@@ -115,7 +115,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
       expect(await transport.send(query(server.url))).toMatchObject({ text: '{}' })
     })
 
-    test('a connection that answered before it had the whole request is not used again', async () => {
+    test('a connection with a response before the end of the request is not reused', async () => {
       await using server = await startRawServer(async ({ socket, write, closed }, n) => {
         await once(socket, 'data')
         if (n === 0) socket.pause()
@@ -131,7 +131,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
   })
 
   describe('cancellation', () => {
-    test('a query that is cancelled is given up, and its connection closed', async () => {
+    test('a cancelled query ends, and its connection is closed', async () => {
       const cancellation = createCancellation()
       await using server = await startRawServer((connection) => connection.request())
       await using transport = create(100)
@@ -142,7 +142,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
       await closedAll(server.connections)
     })
 
-    test('what was cancelled before is never sent', async () => {
+    test('a request that is already cancelled is never sent', async () => {
       const cancellation = createCancellation()
       cancellation.cancel()
       await using server = await startRawServer(() => {})
@@ -171,7 +171,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
       expect(await done).toMatchObject({ text: '{"data":1}' })
     })
 
-    test('nothing listens any more once it is answered', async () => {
+    test('no listener remains after the response', async () => {
       const listeners = new Set<() => void>()
       const cancellation = {
         cancelled: false,
@@ -187,8 +187,8 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
     })
   })
 
-  describe('many and the end', () => {
-    test('three thousand at once are all answered, each with its own, over at most 64 connections', async () => {
+  describe('many requests, and disposal', () => {
+    test('3,000 concurrent requests all get their own responses over at most 64 connections', async () => {
       let open = 0
       let most = 0
       const server = createServer((request, response) => {
@@ -218,7 +218,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
       server.close()
     })
 
-    test('disposing waits for what is under way, and leaves no socket and no timer', async () => {
+    test('disposal waits for requests in progress and leaves no socket and no timer', async () => {
       const before = countHandles()
       const { promise: mayRespond, resolve: respondNow } = Promise.withResolvers<void>()
       await using server = await startRawServer(async (connection) => {
@@ -241,7 +241,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
       expect(after.timers).toBeLessThanOrEqual(before.timers + (own ? 0 : 1))
     })
 
-    test('disposing what was never used, or is idle', async () => {
+    test('disposal works if the transport is unused or idle', async () => {
       await create(100)[Symbol.asyncDispose]()
       await using server = await startRawServer(serveAll)
       const transport = create(100)

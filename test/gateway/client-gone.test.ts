@@ -57,10 +57,10 @@ async function goAway(query: string, headers: Record<string, string>, answers: b
   return ended.promise
 }
 
-test.each(Object.entries(WAYS))('a query that nobody waits for is given up: %s', async (_, headers) => {
+test.each(Object.entries(WAYS))('a query is cancelled if no client waits for it: %s', async (_, headers) => {
   expect(await goAway('{ products { id } }', headers, false)).toBe(true)
 })
 
-test.each(Object.entries(WAYS))('a mutation is not: %s', async (_, headers) => {
+test.each(Object.entries(WAYS))('a mutation is not cancelled: %s', async (_, headers) => {
   expect(await goAway('mutation { rename(id: "1", name: "x") { id } }', headers, true)).toBe(false)
 })

@@ -36,7 +36,7 @@ const both = (serve: (request: Http2ServerRequest, response: Http2ServerResponse
 const onlyHttp1 = (serve: Parameters<typeof createServer>[1] & object): HttpsServer =>
   createServer({ cert, key }, serve)
 
-test('HTTP/2 is used where it is offered, for many requests at once over few connections', async () => {
+test('HTTP/2 is used if it is offered, with many concurrent requests on few connections', async () => {
   const versions = new Set<string>()
   await using server = await listen(
     both((request, response) => {
@@ -55,7 +55,7 @@ test('HTTP/2 is used where it is offered, for many requests at once over few con
   expect(server.sockets.size).toBeLessThanOrEqual(8)
 })
 
-test('HTTP/1.1 is used where it is not', async () => {
+test('HTTP/1.1 is used if HTTP/2 is not offered', async () => {
   const versions = new Set<string>()
   await using server = await listen(
     onlyHttp1((request, response) => {
@@ -72,7 +72,7 @@ test('HTTP/1.1 is used where it is not', async () => {
   expect([...versions]).toEqual(['1.1'])
 })
 
-test('a certificate that nobody trusts is refused, and nothing is sent', async () => {
+test('an untrusted certificate is rejected, and nothing is sent', async () => {
   let requests = 0
   await using server = await listen(both(() => requests++))
   await using transport = createTransport('own')
@@ -81,7 +81,7 @@ test('a certificate that nobody trusts is refused, and nothing is sent', async (
 })
 
 test.each(['2.0', '1.1'])(
-  'HTTP %s: timeout, cancellation, limit, reset, gzip and what is none',
+  'HTTP %s: timeout, cancellation, limit, reset, gzip and invalid gzip',
   async (version) => {
     let seen = 0
     let gone = 0

@@ -21,7 +21,7 @@ async function serveAll(connection: RawConnection): Promise<void> {
 
 const text = (body: string) => expect.objectContaining({ text: body }) as unknown
 
-test('queries of one turn go in one write over one connection, and each gets its own answer', async () => {
+test('queries of one turn are sent in one write on one connection, and each gets its own response', async () => {
   const chunks: string[] = []
   await using server = await startRawServer(async (connection) => {
     connection.socket.on('data', (chunk: string) => chunks.push(chunk))
@@ -38,7 +38,7 @@ test('queries of one turn go in one write over one connection, and each gets its
   expect(chunks).toHaveLength(2)
 })
 
-test('answers of several requests that come in one piece are told apart', async () => {
+test('several responses in one chunk are matched to their requests', async () => {
   await using server = await startRawServer(async (connection) => {
     const requests = [await connection.request(), await connection.request(), await connection.request()]
     await connection.write(requests.map(echo).join(''))
@@ -49,7 +49,7 @@ test('answers of several requests that come in one piece are told apart', async 
   expect(answers).toEqual(bodies.map(text))
 })
 
-test('no more than `depth` queries are under way on a connection; the rest waits, then time is up', async () => {
+test('at most `depth` queries are sent on a connection, and the rest wait until they time out', async () => {
   const seen: string[] = []
   await using server = await startRawServer(async (connection) => {
     for (;;) seen.push((await connection.request()).split('\r\n\r\n')[1] ?? '')
@@ -63,7 +63,7 @@ test('no more than `depth` queries are under way on a connection; the rest waits
   expect(seen).toEqual(['a', 'b'])
 })
 
-test('a mutation is alone on its connection: nothing before it, nothing behind it', async () => {
+test('a mutation is alone on its connection', async () => {
   const seen: string[][] = []
   const { promise: mayRespond, resolve: respondNow } = Promise.withResolvers<void>()
   await using server = await startRawServer(async (connection, n) => {
@@ -86,7 +86,7 @@ test('a mutation is alone on its connection: nothing before it, nothing behind i
   expect(seen).toEqual([['q1', 'q2'], ['m1'], ['m2']])
 })
 
-test('queries are not sent behind others unless they are said to be', async () => {
+test('queries are pipelined only if the target allows it', async () => {
   const { promise: mayRespond, resolve: respondNow } = Promise.withResolvers<void>()
   await using server = await startRawServer(async (connection) => {
     const request = await connection.request()
@@ -107,7 +107,7 @@ test('queries are not sent behind others unless they are said to be', async () =
   expect(server.connections).toHaveLength(4)
 })
 
-test('a mutation that waits for a connection is not overtaken by queries that come after it', async () => {
+test('later queries do not overtake a mutation that waits for a connection', async () => {
   const seen: string[] = []
   const { promise: mayRespond, resolve: respondNow } = Promise.withResolvers<void>()
   await using server = await startRawServer(async (connection) => {
@@ -130,7 +130,7 @@ test('a mutation that waits for a connection is not overtaken by queries that co
 })
 
 describe('a slow query', () => {
-  test('does not hold up those behind it: they are asked again elsewhere, and their first answers passed over', async () => {
+  test('does not delay those behind it: they are repeated on another connection, and their first responses are ignored', async () => {
     const { promise: mayRespond, resolve: respondNow } = Promise.withResolvers<void>()
     await using server = await startRawServer(async (connection, n) => {
       if (n > 0) return serveAll(connection)
@@ -148,7 +148,7 @@ describe('a slow query', () => {
     expect(await Promise.all(later)).toEqual(['d', 'e', 'f', 'g'].map(text))
   })
 
-  test('lets only so many be asked again: a subgraph with too much to do is not given twice as much', async () => {
+  test('causes a limited number of repeats, so that an overloaded subgraph does not get twice the load', async () => {
     let asked = 0
     await using server = await startRawServer(async (connection) => {
       for (;;) {
@@ -167,7 +167,7 @@ describe('a slow query', () => {
   })
 })
 
-test('one of several that is cancelled takes nobody else with it', async () => {
+test('that is cancelled does not affect the others', async () => {
   const cancellation = createCancellation()
   const { promise: mayRespond, resolve: respondNow } = Promise.withResolvers<void>()
   await using server = await startRawServer(async (connection) => {
@@ -208,7 +208,7 @@ describe('an idle connection', () => {
     expect(server.connections).toHaveLength(connections)
   })
 
-  test('is closed by us when its time is up, without another request', async () => {
+  test('is closed by the client after its idle timeout', async () => {
     let now = 0
     await using server = await startRawServer(serveAll)
     await using transport = create({ clock: () => now })

@@ -154,7 +154,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
     await Promise.all(server.connections.map(({ closed }) => closed))
   })
 
-  test('a connection that is refused', async () => {
+  test('a refused connection', async () => {
     const server = await startRawServer(() => {})
     await server[Symbol.asyncDispose]()
     await using transport = create(100)
@@ -175,7 +175,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
     await expect(transport.send(query(server.url))).rejects.toMatchObject({ kind: 'unreachable' })
   })
 
-  test('the message never tells the address', async () => {
+  test('the message never contains the address', async () => {
     const server = await startRawServer(() => {})
     await server[Symbol.asyncDispose]()
     await using transport = create(100)

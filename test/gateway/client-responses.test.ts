@@ -101,7 +101,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
     expect(server.connections.length).toBeLessThanOrEqual(most)
   })
 
-  test('a large body is read whole', async () => {
+  test('a large body is read completely', async () => {
     const body = JSON.stringify({ data: 'ü🌍x'.repeat(300_000) })
     await using server = await startRawServer(async (connection) => {
       await connection.request()
@@ -111,7 +111,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
     expect((await transport.send(query(server.url))).text === body).toBe(true)
   })
 
-  test('what is sent arrives whole: path, query, host, headers, credentials and a body beyond ASCII', async () => {
+  test('path, query, host, headers, credentials and a non-ASCII body arrive complete', async () => {
     let sent = ''
     await using server = await startRawServer(async (connection) => {
       sent = await connection.request()
@@ -137,7 +137,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
     expect(Buffer.from(received, 'latin1').toString() === body).toBe(true)
   })
 
-  test('headers that the caller gives win over the credentials of the address', async () => {
+  test('headers from the caller override the credentials in the URL', async () => {
     let sent = ''
     await using server = await startRawServer(async (connection) => {
       sent = await connection.request()
@@ -149,7 +149,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
     expect(sent.match(/^authorization: .*$/gim)).toEqual(['authorization: Bearer mine'])
   })
 
-  test('an address in IPv6', async () => {
+  test('an IPv6 address', async () => {
     await using server = await startRawServer(async (connection) => {
       expect(await connection.request()).toMatch(/^host: \[::1\]:\d+\r$/im)
       await connection.write(respond('{}'))
@@ -158,7 +158,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
     expect(await transport.send(query(server.url))).toMatchObject({ text: '{}' })
   })
 
-  test('a header that would begin another one is refused, and nothing is sent', async () => {
+  test('a header with a line break is rejected, and nothing is sent', async () => {
     await using server = await startRawServer(() => {})
     await using transport = create(1_000)
     for (const headers of [{ 'x-a': 'b\r\nx-evil: 1' }, { 'x-a\r\nx-evil': 'b' }, { 'x-a': 'b\0' }]) {

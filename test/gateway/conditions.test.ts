@@ -35,7 +35,7 @@ describe.each(Object.entries(PATHS))('by %s', (_, fastPath) => {
     return { status: response.status, body: (await response.json()) as object }
   }
 
-  describe('a condition that is null, which only a variable with a default can be, is refused', () => {
+  describe('a null condition, possible only for a variable with a default, is rejected', () => {
     test.each([
       'query ($x: Boolean = true) { i @include(if: $x) j }',
       'query ($x: Boolean = true) { i @skip(if: $x) j }',
@@ -56,7 +56,7 @@ describe.each(Object.entries(PATHS))('by %s', (_, fastPath) => {
     })
   })
 
-  test('a condition that decides nothing may be null: what is below what is left out, or of another operation', async () => {
+  test('a null condition is allowed where it has no effect: inside an excluded field, or in another operation', async () => {
     const below =
       'query ($x: Boolean = true, $y: Boolean = true) { k @skip(if: $y) { i @include(if: $x) } j }'
     expect(await ask(below, { x: null })).toEqual({ status: 200, body: { data: { j: 2 } } })
@@ -70,7 +70,7 @@ describe.each(Object.entries(PATHS))('by %s', (_, fastPath) => {
     expect(await ask(others, { x: true }, 'B')).toEqual({ status: 200, body: { data: { i: 1 } } })
   })
 
-  test('without a default a condition cannot be null', async () => {
+  test('without a default, a condition cannot be null', async () => {
     const result = await ask('query ($x: Boolean!) { i @include(if: $x) j }', { x: null })
     expect(result).toMatchObject({
       status: 400,

@@ -24,7 +24,7 @@ const tokens = (count: number) =>
     ]),
   )
 
-test('a token stays short though it has to name twenty-four transactions with the longest ids: some of them as "ask the source"', async () => {
+test('a token for 24 transactions with the longest ids stays short by requiring the source for some', async () => {
   graph.users.tell = reportWrites(['users', 4, xids(0)])
   const asked = signed([
     ['posts', 4, xids(10)],
@@ -39,7 +39,7 @@ test('a token stays short though it has to name twenty-four transactions with th
   ])
 })
 
-test('eight of the longest tokens are read, in a header and in a cookie, and come back as one', async () => {
+test('eight tokens of maximum length are accepted, in a header and in a cookie, and merged into one', async () => {
   const longest = signed([
     ['users', 4, xids(0)],
     ['posts', 4, xids(10).slice(0, 6)],
@@ -56,7 +56,7 @@ test('eight of the longest tokens are read, in a header and in a cookie, and com
   }
 })
 
-test('what many mutations wrote at the same time is one token after the next mutation', async () => {
+test('the tokens of many concurrent mutations are merged into one by the next mutation', async () => {
   graph.users.tell = reportWrites(['users', 1, [digits(99)]])
   const { headers } = await rename(withHeader(...tokens(20)))
   expect(inside(headers.get(CONSISTENCY_HEADER))).toEqual([

@@ -28,8 +28,8 @@ async function seenWith(headers: Record<string, string>): Promise<unknown[]> {
 
 const twice = (...entries: TokenEntry[]) => [entries, entries]
 
-describe('what was written comes back to the client', () => {
-  test('in a header and in extensions, the same text', async () => {
+describe('writes are returned to the client', () => {
+  test('as the same text in a header and in extensions', async () => {
     graph.users.tell = reportWrites(['users', 4, ['12']])
     const { headers, body } = await to(RENAME)
     const token = headers.get(CONSISTENCY_HEADER)
@@ -38,7 +38,7 @@ describe('what was written comes back to the client', () => {
     expect(await seenWith(withHeader(token ?? ''))).toEqual(twice(['users', 4, ['12']]))
   })
 
-  test('nothing is told when nothing was written, whatever the client sent', async () => {
+  test('only if something was written, whatever the client sent', async () => {
     for (const sent of [{}, withHeader(signed([['users', 4, ['12']]])), withHeader('')]) {
       const { headers, body } = await to('{ user(id: "u1") { handle } }', sent)
       expect(headers.get(CONSISTENCY_HEADER)).toBeNull()
@@ -46,7 +46,7 @@ describe('what was written comes back to the client', () => {
     }
   })
 
-  test('new xids take the place of the older of that database and epoch; the rest is kept', async () => {
+  test('with new xids in place of the older ones of the same database and epoch, and all others kept', async () => {
     const answers: [before: TokenEntry[], TokenEntry, after: TokenEntry[]][] = [
       [[['users', 4, ['5', '6']]], ['users', 4, ['12']], [['users', 4, ['12']]]],
       [
@@ -69,7 +69,7 @@ describe('what was written comes back to the client', () => {
     }
   })
 
-  test('later fetches of a mutation carry what the earlier ones wrote, and all of it comes back', async () => {
+  test('and sent with later fetches of the same mutation', async () => {
     graph.users.tell = reportWrites(['users', 4, ['12']], ['users', 4, ['13']])
     graph.posts.tell = reportWrites(['posts', 7, ['30']])
     const { headers } = await to(
@@ -95,14 +95,14 @@ describe('what was written comes back to the client', () => {
     ])
   })
 
-  test('a mutation whose answer is an error still tells what it wrote', async () => {
+  test('even if the response of the mutation is an error', async () => {
     graph.users.tell = reportWrites(['users', 4, ['12']])
     const { headers, body } = await to('mutation { fail }')
     expect(body.errors?.[0]?.extensions['code']).toBe('INTERNAL_SERVER_ERROR')
     expect(inside(headers.get(CONSISTENCY_HEADER))).toEqual([['users', 4, ['12']]])
   })
 
-  test('of a mutation in which a later part comes to nothing, the part that is known is told', async () => {
+  test('even if a later part of the mutation fails', async () => {
     for (const misbehave of [(reply: FastifyReply) => reply.raw.destroy(), () => 'no JSON']) {
       graph.reset()
       graph.users.tell = reportWrites(['users', 4, ['12']])
@@ -113,7 +113,7 @@ describe('what was written comes back to the client', () => {
     }
   })
 
-  test('what makes no sense is passed over, and the answer is given', async () => {
+  test('malformed consistency data of a subgraph is ignored', async () => {
     for (const consistency of [null, 7, [['users', 4, '12']], [['users', 'four', ['12']]]]) {
       graph.users.tell = () => ({ consistency })
       const { headers, body } = await to(RENAME)
@@ -122,16 +122,16 @@ describe('what was written comes back to the client', () => {
     }
   })
 
-  test('a query has written nothing, whatever a subgraph says of it', async () => {
+  test('consistency data of a query is ignored', async () => {
     graph.users.tell = () => ({ consistency: [['users', 4, ['12']]] })
     expect((await to(QUERY)).headers.get(CONSISTENCY_HEADER)).toBeNull()
   })
 })
 
-describe('what the client sends', () => {
+describe('the token from the client', () => {
   const [a, b, c] = ['5', '6', '7'].map((xid) => signed([['users', 4, [xid]]])) as [string, string, string]
 
-  test('is taken from the header, from the cookie, and united', async () => {
+  test('is read from the header and the cookie, and merged', async () => {
     const posts = signed([['posts', 7, ['30']]])
     expect(await seenWith({})).toEqual([null, null])
     expect(await seenWith(withHeader(a))).toEqual(twice(['users', 4, ['5']]))
@@ -152,7 +152,7 @@ describe('what the client sends', () => {
     ).toEqual(twice(['users', 4, ['5', '6', '7']], ['posts', 7, ['30']]))
   })
 
-  test('goes on as it is, from an older epoch or the future; the later of two epochs counts', async () => {
+  test('is passed on unchanged even from an older epoch or the future, and the later of two epochs is used', async () => {
     const future = signed([['users', 99, ['18446744073709551615']]])
     expect(await seenWith(withHeader(signed([['users', 1, null]])))).toEqual(twice(['users', 1, null]))
     expect(await seenWith(withHeader(future))).toEqual(twice(['users', 99, ['18446744073709551615']]))
@@ -195,7 +195,7 @@ describe('what the client sends', () => {
     expect(graph.users.requests).toHaveLength(0)
   })
 
-  test('is no credential: a cookie opens no door to forms and links of other sites', async () => {
+  test('is not a credential: a cookie does not allow forms and links of other sites', async () => {
     const sent = { cookie: `${CONSISTENCY_HEADER}=${a}`, [CONSISTENCY_HEADER]: a }
     const form = await fetch(`${graph.gateway.url}/graphql`, {
       method: 'POST',
@@ -207,7 +207,7 @@ describe('what the client sends', () => {
     expect(graph.users.requests).toHaveLength(0)
   })
 
-  test('each gets the answer to its own token, however many ask the same at once', async () => {
+  test('concurrent equal requests each get the response for their own token', async () => {
     const sent = Array.from({ length: 60 }, (_, i) => [[], ['5'], ['6']][i % 3] ?? [])
     const seen = await Promise.all(
       sent.map((xids) => seenWith(xids.length === 0 ? {} : withHeader(signed([['users', 4, xids]])))),
@@ -217,7 +217,7 @@ describe('what the client sends', () => {
 })
 
 describe('copies that are behind', () => {
-  test('are named, each once, in order; those of a batch to all in it', async () => {
+  test('are named once each, in order, for all requests of a batch', async () => {
     graph.users.tell = () => ({ stale: ['posts', 'followers'] })
     graph.posts.tell = () => ({ stale: ['users', 'posts'] })
     const all = await Promise.all(Array.from({ length: 10 }, () => to(QUERY)))
@@ -227,7 +227,7 @@ describe('copies that are behind', () => {
     }
   })
 
-  test('are told beside what was written', async () => {
+  test('are named beside the writes', async () => {
     graph.users.tell = () => ({ consistency: [['users', 4, ['12']]], stale: ['posts'] })
     const { headers, body } = await to(RENAME)
     expect(body).toMatchObject({
@@ -237,7 +237,7 @@ describe('copies that are behind', () => {
 })
 
 describe('pages of other origins', () => {
-  test('may send a token, and read the one they get', async () => {
+  test('can send a token and read the returned one', async () => {
     const origin = 'https://app.example'
     const preflight = await fetch(`${graph.gateway.url}/graphql`, {
       method: 'OPTIONS',
@@ -255,8 +255,8 @@ describe('pages of other origins', () => {
   })
 })
 
-describe('a subgraph of somebody else', () => {
-  test('before a gateway that has only such, a token is a header like any other', async () => {
+describe('an external subgraph', () => {
+  test('gets no special handling of tokens if all subgraphs are external', async () => {
     await using shop = await startSubgraph(products)
     await using critics = await startSubgraph(reviews)
     for (const subgraph of [shop, critics])
@@ -279,7 +279,7 @@ describe('a subgraph of somebody else', () => {
     )
   })
 
-  test('gets no token, and what it tells is not believed', async () => {
+  test('gets no token, and its consistency data is ignored', async () => {
     const told = () => ({ consistency: [['users', 4, ['666']]], stale: ['users'], cost: 1 })
     graph.shop.tell = told
     const token = signed([['users', 4, ['5']]])

@@ -77,7 +77,7 @@ async function setUp(env: Record<string, string> = {}) {
 type Watch = Awaited<ReturnType<Awaited<ReturnType<typeof setUp>>['watch']>>
 const seen = ({ isRevoked }: Watch, id: string) => vi.waitFor(() => expect(isRevoked(id)).toBe(true), WITHIN)
 
-test('a session whose end commits long after others is refused as soon as it is committed', async () => {
+test('a session whose end commits long after others is rejected from its commit on', async () => {
   await using bed = await setUp()
   const watch = await bed.watch()
   await using late = await openSql(bed.database.url)
@@ -91,7 +91,7 @@ test('a session whose end commits long after others is refused as soon as it is 
   await watch.current()
 })
 
-test('one that is under way while the list is read for the first time is not missed', async () => {
+test('an end that is uncommitted while the list is first read is not missed', async () => {
   await using bed = await setUp()
   await using late = await openSql(bed.database.url)
   await late.sql('begin')
@@ -104,7 +104,7 @@ test('one that is under way while the list is read for the first time is not mis
   await seen(watch, open)
 })
 
-test('a transaction that is rolled back ends nothing', async () => {
+test('a rolled back transaction ends no session', async () => {
   await using bed = await setUp()
   const watch = await bed.watch()
   await using late = await openSql(bed.database.url)
@@ -115,7 +115,7 @@ test('a transaction that is rolled back ends nothing', async () => {
   expect(watch.isRevoked(kept)).toBe(false)
 })
 
-test('while users is restarted what is known stays, and what comes after is seen', async () => {
+test('during a restart of users, known ends are kept, and later ones are received', async () => {
   await using bed = await setUp()
   const watch = await bed.watch()
   const before = await bed.end(bed.sql)
@@ -134,7 +134,7 @@ test('while users is restarted what is known stays, and what comes after is seen
   await vi.waitFor(() => watch.current(), WITHIN)
 })
 
-test('a gateway that starts before users is ready as soon as the list was read', async () => {
+test('a gateway that starts before users becomes ready when it has read the list', async () => {
   await using bed = await setUp()
   await bed.service.process.stop()
   const watch = await bed.watch()
@@ -147,7 +147,7 @@ test('a gateway that starts before users is ready as soon as the list was read',
   await watch.known()
 })
 
-test('when the rows that it needs were deleted, the list is read anew', async () => {
+test('if the rows it needs are deleted, the list is read again', async () => {
   await using bed = await setUp()
   const watch = await bed.watch()
   await seen(watch, await bed.end(bed.sql))
@@ -166,7 +166,7 @@ test('when the rows that it needs were deleted, the list is read anew', async ()
   await seen(watch, await bed.end(bed.sql))
 })
 
-test('a restored database takes no end back, and its log is followed in its new epoch', async () => {
+test('a restored database undoes no end, and its log is followed in the new epoch', async () => {
   await using bed = await setUp()
   const watch = await bed.watch()
   const lost = await bed.end(bed.sql)
@@ -179,7 +179,7 @@ test('a restored database takes no end back, and its log is followed in its new 
   await vi.waitFor(() => watch.current(), WITHIN)
 })
 
-test('while the log is refused the list itself is read again and again, and that is reported', async () => {
+test('while the log is refused, the list is read repeatedly, and this is reported', async () => {
   await using bed = await setUp()
   const watch = await bed.watch()
   await pretendRestored(bed.sql)
@@ -192,7 +192,7 @@ test('while the log is refused the list itself is read again and again, and that
   await seen(watch, await bed.end(bed.sql))
 })
 
-test('the log comes by Redis where there is one, and by HTTP while that is down', async () => {
+test('the log is read from Redis if configured, and by HTTP while Redis is down', async () => {
   await using redis = await ownRedis()
   await redis.process.start()
   await using bed = await setUp({ REDIS_URL: redis.url })

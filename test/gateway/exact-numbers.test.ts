@@ -73,7 +73,7 @@ async function ask(fastPath: boolean, query: string, variables = '{}', via: Via 
 }
 
 describe.each(Object.entries(PATHS))('by %s', (_, fastPath) => {
-  describe('literals of custom scalars are sent as they are', () => {
+  describe('literals of custom scalars are sent unchanged', () => {
     test.each([
       'l:9007199254740993',
       'l:-0',
@@ -112,7 +112,7 @@ describe.each(Object.entries(PATHS))('by %s', (_, fastPath) => {
       expect(sentTo(echo).query.replaceAll(' ', '')).toBe(`{echo(${sent})}`)
     })
 
-    test('beside variables within them', async () => {
+    test('with variables inside them', async () => {
       await ask(
         fastPath,
         'query ($s: String, $l: Long) { echo(j: {a: $s, b: [1.0, RED], c: $l}) }',
@@ -123,7 +123,7 @@ describe.each(Object.entries(PATHS))('by %s', (_, fastPath) => {
       expect(variables).toBe('{"s":"x","l":1.0}')
     })
 
-    test('where they are defaults of variables, and in fragments and mutations', async () => {
+    test('as defaults of variables, and in fragments and mutations', async () => {
       await ask(
         fastPath,
         'query ($d: Decimal = 10.00, $in: In = {l: 9007199254740993}) { ...F } fragment F on Query { echo(d: $d, in: $in, l: 1.0) }',
@@ -135,7 +135,7 @@ describe.each(Object.entries(PATHS))('by %s', (_, fastPath) => {
       expect(sentTo(echo).query).toBe('mutation{change(l:9007199254740993 j:{a:1.0})}')
     })
 
-    test('and are not one when they differ', async () => {
+    test('and are not merged if they differ', async () => {
       await ask(fastPath, '{ a: echo(d: 1.0) b: echo(d: 1.00) c: echo(d: 1.0) }')
       expect(sentTo(echo).query).toBe('{a:echo(d:1.0)b:echo(d:1.00)c:echo(d:1.0)}')
     })
@@ -193,7 +193,7 @@ describe.each(Object.entries(PATHS))('by %s', (_, fastPath) => {
     expect(echo.bodies).toHaveLength(before)
   })
 
-  describe('answers', () => {
+  describe('responses', () => {
     test.each([
       ['{ long }', '{"long":9007199254740993}'],
       ['{ decimal }', '{"decimal":10.00}'],
@@ -249,7 +249,7 @@ describe.each(Object.entries(PATHS))('by %s', (_, fastPath) => {
       expect((await ask(fastPath, 'mutation { change }')).text).toBe('{"data":{"change":9007199254740993}}')
     })
 
-    test('travel on to other subgraphs in representations', async () => {
+    test('are sent to other subgraphs in representations', async () => {
       echo.reply = () =>
         '{"data":{"items":[{"__typename":"Item","id":9007199254740993,"price":10.00},{"__typename":"Item","id":"b","price":10.0},{"__typename":"Item","id":9007199254740993,"price":10.00}]}}'
       prices.reply = () => '{"data":{"_entities":[{"vat":1.90},{"vat":0.1234567890123456789}]}}'

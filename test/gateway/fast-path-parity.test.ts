@@ -156,7 +156,7 @@ const PLAIN = [
   'a byte order mark',
 ]
 
-test('what is plain and right is answered without Apollo Server, and nothing else', async () => {
+test('only plain and valid requests are served without Apollo Server', async () => {
   const inFull = vi.spyOn(ApolloServer.prototype, 'executeHTTPGraphQLRequest')
   const found: string[] = []
   for (const [name, asked] of Object.entries(REQUESTS)) {
@@ -168,7 +168,7 @@ test('what is plain and right is answered without Apollo Server, and nothing els
   expect(found).toEqual(PLAIN.filter(isAnswered))
 })
 
-test('a persisted query that is known is answered without Apollo Server as well', async () => {
+test('a known persisted query is served without Apollo Server', async () => {
   const query = `query Known ${USER}`
   const extensions = {
     persistedQuery: { version: 1, sha256Hash: createHash('sha256').update(query).digest('hex') },
@@ -183,7 +183,7 @@ test('a persisted query that is known is answered without Apollo Server as well'
   inFull.mockRestore()
 })
 
-describe('the fast path answers as Apollo Server does, to the byte', () => {
+describe('the responses of the fast path and Apollo Server are identical to the byte', () => {
   test.each(Object.entries(REQUESTS))('%s', async (_name, asked) => {
     expect(await responseOf(fast, asked)).toEqual(await responseOf(full, asked))
   })
@@ -193,7 +193,7 @@ describe('the fast path answers as Apollo Server does, to the byte', () => {
     expect(await responseOf(fast, asked)).toEqual(await responseOf(full, asked))
   })
 
-  test('with errors of a subgraph beside the data', async () => {
+  test('with errors of a subgraph besides the data', async () => {
     for (const graph of [fast, full]) {
       graph.users.misbehave = (reply) =>
         reply.send({
@@ -291,7 +291,7 @@ describe('consistency tokens, to the byte', () => {
     expect(answer.headers['tessera-consistency'] !== undefined).toBe(told.includes('consistency'))
   })
 
-  test('an answer with a token needs no Apollo Server', async () => {
+  test('a response with a token needs no Apollo Server', async () => {
     const inFull = vi.spyOn(ApolloServer.prototype, 'executeHTTPGraphQLRequest')
     await responseOf(plain, post({ query: STALE }, sent))
     expect(inFull).not.toHaveBeenCalled()

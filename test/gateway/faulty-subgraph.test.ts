@@ -26,7 +26,7 @@ afterEach(async () => {
   await Promise.all([shop, critics].map((subgraph) => subgraph[Symbol.asyncDispose]()))
 })
 
-test('a whole answer is joined from both subgraphs', async () => {
+test('a complete response is joined from both subgraphs', async () => {
   const { body } = await ask(gateway.url, QUERY)
   expect(body).toEqual({
     data: {
@@ -38,7 +38,7 @@ test('a whole answer is joined from both subgraphs', async () => {
   })
 })
 
-describe('a subgraph that gives no usable answer costs only its own fields', () => {
+describe('a subgraph without a usable response costs only its own fields', () => {
   const faults: Record<string, { misbehave: TestSubgraph['misbehave']; message: string; attempts: number }> =
     {
       'HTML instead of JSON': {
@@ -115,7 +115,7 @@ describe('a subgraph that gives no usable answer costs only its own fields', () 
     expect(critics.requests).toHaveLength(attempts)
   })
 
-  test('a subgraph that is not there', async () => {
+  test('a subgraph that is unreachable', async () => {
     await critics[Symbol.asyncDispose]()
     const { body } = await ask(
       gateway.url,
@@ -134,7 +134,7 @@ describe('a subgraph that gives no usable answer costs only its own fields', () 
   })
 })
 
-test('a query is answered when a retry succeeds', async () => {
+test('a query succeeds if a retry succeeds', async () => {
   critics.misbehave = (reply) => {
     critics.misbehave = null
     return reply.code(502).send('bad gateway')
@@ -144,7 +144,7 @@ test('a query is answered when a retry succeeds', async () => {
   expect(critics.requests).toHaveLength(2)
 })
 
-test('a mutation is sent once, and the error says that its outcome is unknown', async () => {
+test('a mutation is sent once, and its error says that the outcome is unknown', async () => {
   shop.misbehave = (reply) => reply.code(503).send('busy')
   const { body } = await ask(gateway.url, 'mutation Rename { rename(id: "1", name: "Desk") { name } }')
   expect(shop.requests).toHaveLength(1)
@@ -153,7 +153,7 @@ test('a mutation is sent once, and the error says that its outcome is unknown', 
   expect(body.errors?.[0]?.message).toContain('not known whether the change was made')
 })
 
-test('after five outages in a row the subgraph is left alone, until the breaker tries it again', async () => {
+test('after five failures in a row, the circuit breaker stops requests to the subgraph until it probes it', async () => {
   vi.useFakeTimers({ toFake: ['Date'] })
   critics.misbehave = (reply) => reply.code(500).send('broken')
   for (let i = 0; i < 5; i++) await ask(gateway.url, QUERY)
@@ -171,7 +171,7 @@ test('after five outages in a row the subgraph is left alone, until the breaker 
   expect(critics.requests).toHaveLength(6)
 })
 
-test('errors with a code pass with their path, unknown ones are masked', async () => {
+test('errors with a code are passed on with their path, and unknown ones are masked', async () => {
   const masked = await ask(gateway.url, '{ boom }')
   expect(masked.body.errors).toEqual([
     {

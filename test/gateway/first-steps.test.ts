@@ -14,7 +14,7 @@ afterAll(async () => {
   await Promise.all([fast, full, production].map((graph) => graph[Symbol.asyncDispose]()))
 })
 
-describe('empty parameters of an address are none', () => {
+describe('empty URL parameters are ignored', () => {
   test.each(['operationName=', 'variables=', 'extensions=', 'operationName=&variables=&extensions='])(
     '%s',
     async (empty) => {
@@ -30,7 +30,7 @@ describe('empty parameters of an address are none', () => {
     },
   )
 
-  test('and so is an empty operationName in a body', async () => {
+  test('an empty operationName in a body is ignored', async () => {
     for (const graph of [fast, full]) {
       const body = '{"query":"{ __typename }","operationName":""}'
       const { status, text } = await send(graph, { headers: JSON_BODY, body })
@@ -38,7 +38,7 @@ describe('empty parameters of an address are none', () => {
     }
   })
 
-  test('of several operations none is chosen by them', async () => {
+  test('empty parameters choose none of several operations', async () => {
     const several = `query=${encodeURIComponent('query A { __typename } query B { __typename }')}&operationName=`
     for (const graph of [fast, full]) {
       const { status, text } = await send(graph, get(several))
@@ -54,14 +54,14 @@ describe('a browser that opens /graphql', () => {
     headers: { accept, 'user-agent': 'Mozilla/5.0', 'sec-fetch-mode': 'navigate', 'sec-fetch-site': 'none' },
   }
 
-  test('is sent to GraphiQL in development, and executes nothing', async () => {
+  test('is redirected to GraphiQL in development, and executes nothing', async () => {
     for (const path of ['/graphql', `/graphql?query=${typename}`, '/graphql/']) {
       const { status, headers } = await send(fast, { ...opened, path })
       expect([status, headers.location, headers['cache-control']]).toEqual([303, '/graphiql', 'no-store'])
     }
   })
 
-  test('is told in production what the address is for', async () => {
+  test('gets an explanation of the address in production', async () => {
     const { status, text } = await send(production, opened)
     expect([status, errorOf(text)]).toEqual([
       400,
@@ -70,7 +70,7 @@ describe('a browser that opens /graphql', () => {
   })
 })
 
-test('in production POST to / says where the API is, and introspection what to use instead', async () => {
+test('in production, POST to / names the path of the API, and introspection names the alternative', async () => {
   const root = await send(production, { path: '/', headers: JSON_BODY, body: QUERY })
   expect([root.status, errorOf(root.text).message]).toEqual([
     404,

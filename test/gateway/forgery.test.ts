@@ -50,7 +50,7 @@ const { origin: _origin, ...NO_ORIGIN } = CROSS
 const OLD = { 'user-agent': CHROME, accept: JSON_ACCEPT }
 const PROGRAM = { 'user-agent': 'node', accept: JSON_ACCEPT }
 
-describe('a GET that a page of another site could have made a browser send is not executed', () => {
+describe('a GET that a page of another site can cause is not executed', () => {
   test.each(
     Object.entries<Record<string, string>>({
       'a fetch of another site': CROSS,
@@ -115,7 +115,7 @@ describe('a GET that a page of another site could have made a browser send is no
   })
 })
 
-describe('a GET that no page of another site could have caused is executed', () => {
+describe('a GET that no page of another site can cause is executed', () => {
   test.each(
     Object.entries<Record<string, string>>({
       'a fetch of a page of the same origin': { ...NO_ORIGIN, 'sec-fetch-site': 'same-origin' },
@@ -154,13 +154,13 @@ describe('a GET that no page of another site could have caused is executed', () 
     }
   })
 
-  test('with a bearer token, which no browser attaches by itself', async () => {
+  test('with a bearer token, which browsers do not attach automatically', async () => {
     const response = await get(fast, { ...CROSS, authorization: `Bearer ${await fast.token()}` })
     expect([response.status, response.body.data]).toEqual([200, { user: { handle: 'alice' } }])
   })
 })
 
-test('a mutation by GET is never executed, whoever sends it', async () => {
+test('a mutation by GET is never executed', async () => {
   for (const graph of [fast, full]) {
     for (const headers of [
       PROGRAM,
@@ -174,7 +174,7 @@ test('a mutation by GET is never executed, whoever sends it', async () => {
   }
 })
 
-test('the refusal says what to send, and where an origin can be allowed', async () => {
+test('the error says what to send and which setting allows an origin', async () => {
   const refusal = async (headers: Record<string, string>) =>
     (await get(fast, headers)).body.errors?.[0]?.message
   const message = await refusal(OLD)
@@ -186,7 +186,7 @@ test('the refusal says what to send, and where an origin can be allowed', async 
   expect(await refusal(CROSS)).toContain('Add the origin to CORS_ORIGINS of the gateway.')
 })
 
-test('urql and graphql-request by GET: what they send is answered', async () => {
+test('GET requests of urql and graphql-request are executed', async () => {
   const url = new URL(`${fast.gateway.url}/graphql`)
   url.search = new URLSearchParams({ query: QUERY, variables: '{}' }).toString()
   for (const accept of [

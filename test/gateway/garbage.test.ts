@@ -20,7 +20,7 @@ const log = createLog('test', { LOG_LEVEL: 'silent' })
 /** Maximum growth of the heap in bytes, for 200 turns that each leave one large text behind. */
 const FEW = LARGE * 40
 
-test('what a batch held is garbage at once, also when one that came before it is not collected yet', async () => {
+test('the memory of a batch can be collected immediately, even if an earlier batch is not collected yet', async () => {
   const viewer = {}
   const respond: GraphQLResponse = { data: { _entities: [{}] }, errors: [] }
   const batches = createBatches<{ text: string; cancellation?: undefined }>(
@@ -35,7 +35,7 @@ test('what a batch held is garbage at once, also when one that came before it is
   expect(kept).toBeLessThan(FEW)
 })
 
-test('what a fetch brought that others may join is garbage at once, also when one is always under way', async () => {
+test('the memory of a shared fetch can be collected immediately, even if a fetch is always in progress', async () => {
   const viewer = {}
   const flights = createFlights<string>({ ended: 0 }, () => 0)
   const begun: PromiseWithResolvers<string>[] = []
@@ -55,7 +55,7 @@ test('what a fetch brought that others may join is garbage at once, also when on
   expect(kept).toBeLessThan(FEW)
 })
 
-test('a request that Apollo Server has answered is garbage at once', async () => {
+test('the memory of a request to Apollo Server can be collected immediately after its response', async () => {
   const supergraphs = answering('{"a":"b"}')
   const apollo = createApolloServer({ supergraphs, introspection: false, tokens: null, log })
   await apollo.start()

@@ -61,12 +61,12 @@ describe('cors', () => {
     ])
   })
 
-  test('a page that is not listed may not read', async () => {
+  test('a page that is not listed cannot read responses', async () => {
     const { headers } = await preflight('https://evil.example')
     expect(headers.get('access-control-allow-origin')).toBeNull()
   })
 
-  test('answers and refusals can be read by the page that asked', async () => {
+  test('an allowed page can read responses and errors', async () => {
     for (const authorization of ['', 'Bearer nonsense']) {
       const { headers } = await post('{"query":"{ __typename }"}', {
         'content-type': 'application/json',
@@ -77,7 +77,7 @@ describe('cors', () => {
     }
   })
 
-  test('a private network is opened to pages that are listed, outside production', async () => {
+  test('listed pages can access a private network, outside production', async () => {
     const asked = { 'access-control-request-private-network': 'true' }
     const name = 'access-control-allow-private-network'
     expect((await preflight('https://studio.apollographql.com', asked)).headers.get(name)).toBe('true')
@@ -140,7 +140,7 @@ describe('cors', () => {
     expect(headers.get('access-control-allow-headers')?.split(', ')).toContain(name.toLowerCase())
   })
 
-  test('with * any page may read, without credentials', async () => {
+  test('with *, any page can read responses without credentials', async () => {
     await using open = await startGraph({ CORS_ORIGINS: '*' })
     const { headers } = await preflight('https://anybody.example', {}, open)
     expect(headers.get('access-control-allow-origin')).toBe('https://anybody.example')
@@ -148,13 +148,13 @@ describe('cors', () => {
   })
 })
 
-describe('what browsers send without asking first is refused', () => {
+describe('requests that browsers send without a preflight are rejected', () => {
   test('a form', async () => {
     const { status } = await post('{"query":"{ __typename }"}', { 'content-type': 'text/plain' })
     expect(status).toBe(415)
   })
 
-  test('a link, unless it carries a header that needs a preflight', async () => {
+  test('a link, unless it has a header that needs a preflight', async () => {
     const link = '/graphql?query=%7B__typename%7D'
     expect((await call(link)).status).toBe(400)
     const allowed = await call(link, { headers: { 'apollo-require-preflight': '1' } })
@@ -162,7 +162,7 @@ describe('what browsers send without asking first is refused', () => {
   })
 })
 
-describe('bad requests get JSON that says why', () => {
+describe('invalid requests get JSON with the reason', () => {
   const code = async (response: Response) => [response.status, (await errorOf(response)).extensions['code']]
 
   test('a body over 1 MiB', async () => {
@@ -174,7 +174,7 @@ describe('bad requests get JSON that says why', () => {
     })
   })
 
-  test('half a JSON', async () => {
+  test('truncated JSON', async () => {
     expect(await code(await post('{"query":'))).toEqual([400, 'BAD_REQUEST'])
   })
 
@@ -192,7 +192,7 @@ describe('bad requests get JSON that says why', () => {
     expect(graph.posts.requests).toHaveLength(0)
   })
 
-  test('a syntax error, an unknown field, a variable that does not fit: no stack, no internals', async () => {
+  test('a syntax error, an unknown field, an invalid variable: no stack, no internals', async () => {
     for (const [body, expected] of [
       [{ query: '{ user' }, 'GRAPHQL_PARSE_FAILED'],
       [{ query: '{ usr }' }, 'GRAPHQL_VALIDATION_FAILED'],
@@ -225,7 +225,7 @@ test('health', async () => {
   })
 })
 
-describe('a request whose address cannot be read is refused', () => {
+describe('a request with an invalid address is rejected', () => {
   test.each(['a b', '[', 'h%'])('Host: %s', async (host) => {
     const { hostname, port } = new URL(graph.gateway.url)
     const headers = { host, 'content-type': 'application/json' }
@@ -255,7 +255,7 @@ describe('explorers', () => {
     expect(html).toContain(`onerror="location.replace('/graphiql')"`)
   })
 
-  test('GraphiQL and all it loads come from here', async () => {
+  test('GraphiQL and everything it loads come from the gateway', async () => {
     const html = await (await call('/graphiql')).text()
     const files = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path ?? '')
     expect(files).toHaveLength(4)
@@ -268,7 +268,7 @@ describe('explorers', () => {
     }
   })
 
-  test('in production there are no pages and no introspection', async () => {
+  test('production has no pages and no introspection', async () => {
     const at = production.gateway.url
     for (const path of ['/', '/graphiql', '/graphiql/graphiql.min.js'])
       expect((await fetch(at + path)).status).toBe(404)

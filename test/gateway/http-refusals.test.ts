@@ -92,7 +92,7 @@ const REFUSED: Case[] = [
   ],
 ]
 
-describe('is refused in the error format of GraphQL', () => {
+describe('is rejected in the error format of GraphQL', () => {
   test.each(REFUSED)('%s', async (_, parts, status, message) => {
     const { head, body } = await send(parts)
     expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
@@ -102,7 +102,7 @@ describe('is refused in the error format of GraphQL', () => {
     })
   })
 
-  test('an encoding that nobody knows, with the names of those that are known', async () => {
+  test('an unknown encoding, with the names of the supported ones', async () => {
     const { head } = await send([request(QUERY, ['content-encoding: compress'])])
     expect(head).toMatch(/\r\naccept-encoding: gzip, br, zstd, deflate\r\n/)
   })
@@ -120,7 +120,7 @@ describe('is refused in the error format of GraphQL', () => {
   })
 })
 
-describe('a body that goes on after it was refused', () => {
+describe('a body that continues after it was rejected', () => {
   const CHUNK = Buffer.concat([Buffer.from('10000\r\n'), Buffer.alloc(65_536, 'x'), Buffer.from('\r\n')])
   const head = (line: string, ...fields: string[]) =>
     Buffer.from([line, 'host: a', ...fields, '', ''].join('\r\n'))
@@ -153,13 +153,13 @@ describe('a body that goes on after it was refused', () => {
     await expect.poll(() => client.closed).toBe(true)
   })
 
-  test('a short one leaves the connection open', async () => {
+  test('leaves the connection open if it is short', async () => {
     const { head: answered } = await send([request(QUERY, ['content-encoding: compress'])])
     expect(answered).not.toMatch(/connection: close/i)
   })
 })
 
-describe('is answered', () => {
+describe('is accepted', () => {
   test.each([
     ['charset=utf-8', typed('application/json; charset=utf-8')],
     ['charset="UTF-8"', typed('application/json;charset="UTF-8"')],

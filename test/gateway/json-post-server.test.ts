@@ -11,7 +11,7 @@ afterEach(async () => {
 })
 
 describe('a plain POST', () => {
-  test('is answered without node:http, on a connection that stays', async () => {
+  test('is served without node:http, on a persistent connection', async () => {
     const heard = vi.fn<() => void>()
     plain.app.server.on('request', heard)
     const client = await open(plain)
@@ -29,7 +29,7 @@ describe('a plain POST', () => {
     client.socket.destroy()
   })
 
-  test('is whole wherever it is cut', async () => {
+  test('is complete wherever it is split', async () => {
     const bytes = Buffer.from(request())
     for (let cut = 1; cut < bytes.length; cut++) {
       const client = await open(plain)
@@ -42,7 +42,7 @@ describe('a plain POST', () => {
     expect(plain.posted).toHaveLength(bytes.length - 1)
   })
 
-  test('is worked on beside those before it, and the answers come in order', async () => {
+  test('is processed concurrently with earlier ones, and the responses are in order', async () => {
     const { promise, resolve } = Promise.withResolvers<void>()
     plain.gate = promise
     const client = await open(plain)
@@ -72,7 +72,7 @@ describe('a plain POST', () => {
     client.socket.destroy()
   })
 
-  test('tells when its client goes away before the answer', async () => {
+  test('is cancelled if its client disconnects before the response', async () => {
     plain.gate = new Promise(() => {})
     const clients = [await open(plain), await open(plain)]
     for (const { socket } of clients) socket.write(request())
@@ -82,7 +82,7 @@ describe('a plain POST', () => {
     await expect.poll(() => plain.gone).toEqual([true, true])
   })
 
-  test('of a client that does not read is not answered on and on', async () => {
+  test('is not processed while its client reads no responses', async () => {
     const client = await open(plain)
     client.socket.pause()
     const body = JSON.stringify({ large: 1_000_000 })
@@ -105,7 +105,7 @@ describe('a plain POST', () => {
   })
 })
 
-test('closing waits for the answers under way, and ends the other connections', async () => {
+test('closing waits for responses in progress and ends the other connections', async () => {
   const { promise, resolve } = Promise.withResolvers<void>()
   plain.gate = promise
   const [idle, busy] = [await open(plain), await open(plain)]
@@ -120,7 +120,7 @@ test('closing waits for the answers under way, and ends the other connections', 
   expect(busy.text.match(/connection: .*/gi)).toEqual(['Connection: keep-alive', 'Connection: close'])
 })
 
-test('a connection that nobody uses is closed after a while', async () => {
+test('an idle connection is closed after a timeout', async () => {
   plain.app.server.keepAliveTimeout = 700
   const [silent, used] = [await open(plain), await open(plain)]
   used.socket.write(request())

@@ -115,7 +115,7 @@ describe('after known traffic', () => {
     expect(await samples('planning_duration_seconds_count')).toEqual({ '': 1 })
   })
 
-  test('persisted queries that are not known are counted', async () => {
+  test('unknown persisted queries are counted', async () => {
     const sha256Hash = createHash('sha256').update('{ a }').digest('hex')
     const body = JSON.stringify({ extensions: { persistedQuery: { version: 1, sha256Hash } } })
     await fetch(`${gateway.url}/graphql`, {
@@ -134,7 +134,7 @@ describe('after known traffic', () => {
   })
 })
 
-test('requests in flight, connections and shared fetches are seen while they are', async () => {
+test('requests in flight, connections and shared fetches are visible while they exist', async () => {
   const { promise, resolve } = Promise.withResolvers<void>()
   shop.misbehave = (reply) => promise.then(() => reply.send({ data: { products: [] } }))
   const asked = [1, 2, 3].map(() => ask(gateway.url, '{ products { id } }'))
@@ -151,7 +151,7 @@ test('requests in flight, connections and shared fetches are seen while they are
   expect(joined + shop.requests.length).toBe(3)
 })
 
-test('fetches that are sent as one are counted', async () => {
+test('fetches that are sent as one request are counted', async () => {
   await using more = await startSubgraph(reviews)
   const config = { batching: ['products', 'reviews'] }
   await using both = await serve([shop, more], config, quiet, OBSERVABILITY)
@@ -161,7 +161,7 @@ test('fetches that are sent as one are counted', async () => {
   })
 })
 
-test('faults of a subgraph, its circuit breaker and its retries are seen', async () => {
+test('errors of a subgraph, its circuit breaker and its retries are counted', async () => {
   shop.misbehave = (reply) => reply.code(503).send('')
   for (let i = 0; i < 3; i++) await ask(gateway.url, '{ products { id } }')
   const counts = await samples('subgraph_requests_total')
@@ -174,7 +174,7 @@ test('faults of a subgraph, its circuit breaker and its retries are seen', async
   expect(await samples('errors_total')).toEqual({ '{code="SUBGRAPH_UNAVAILABLE"}': 3 })
 })
 
-test('reloads are counted, and counters survive them', async () => {
+test('reloads are counted and do not reset counters', async () => {
   await ask(gateway.url, 'query Names { products { name } }')
   const { url, definition } = shop
   const sdl = compose([{ name: definition.name, url, sdl: FEDERATION + definition.sdl }])
@@ -188,7 +188,7 @@ test('reloads are counted, and counters survive them', async () => {
   expect(await requests()).toEqual({ [label('query', 'Names', 'success')]: 2 })
 })
 
-describe('clients cannot make many series', () => {
+describe('clients cannot create many series', () => {
   test('by names of operations', async () => {
     const names = Array.from({ length: 300 }, (_, i) => `Op${i}`)
     for (const name of names) await ask(gateway.url, `query ${name} { __typename }`)
@@ -197,7 +197,7 @@ describe('clients cannot make many series', () => {
     expect(counts[label('query', 'other', 'success')]).toBe(100)
   })
 
-  test('by operations that are not valid, methods, paths, or codes of subgraphs', async () => {
+  test('by invalid operations, methods, paths, or codes of subgraphs', async () => {
     shop.misbehave = (reply) =>
       reply.send({
         errors: [{ message: 'm', extensions: { code: `CODE_${shop.requests.length}` } }],
@@ -222,7 +222,7 @@ describe('clients cannot make many series', () => {
 })
 
 describe('the port of the metrics', () => {
-  test('is another one, and serves nothing else', async () => {
+  test('is separate and serves nothing else', async () => {
     const { origin } = new URL(gateway.metricsUrl ?? '')
     expect(origin).not.toBe(gateway.url)
     for (const path of ['/', '/graphql', '/readyz']) {
@@ -244,7 +244,7 @@ describe('the port of the metrics', () => {
     await expect(fetch(other.metricsUrl ?? '')).rejects.toThrow()
   })
 
-  test('that is in use is named with its variable', async () => {
+  test('that is in use is reported with its variable', async () => {
     const taken = createServer().listen(0, '127.0.0.1')
     await once(taken, 'listening')
     const { port } = taken.address() as { port: number }
@@ -264,6 +264,6 @@ test("Tessera's own gateway reads METRICS_PORT and METRICS_HOST", async () => {
   expect(subgraphs).toHaveLength(3)
 })
 
-test('a configuration file knows nothing of it: it is a matter of the environment', () => {
+test('is configured by the environment, not by the configuration file', () => {
   expect(() => parseStandaloneConfig('{"metrics":{}}', 'config.json', [])).toThrow('metrics')
 })

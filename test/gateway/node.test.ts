@@ -18,7 +18,7 @@ beforeEach(() => {
 
 const NODES = 'query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on User { handle } } }'
 
-test('a node is found by its id, with fields of whichever subgraph has them', async () => {
+test('a node is found by its id, with fields of any subgraph', async () => {
   const query = `{ node(id: "${ALICE}") { __typename id ... on User { handle followerCount } } }`
   const { body } = await ask(graph.gateway.url, query)
   expect(body).toEqual({
@@ -37,7 +37,7 @@ test.each([
   expect(body).toEqual({ data: { node: null } })
 })
 
-test('many nodes keep their order, and their owners are asked once for each type', async () => {
+test('many nodes keep their order, with one request per type to its owner', async () => {
   const { body } = await ask(graph.gateway.url, NODES, {
     variables: { ids: [BOB, POST, GONE, 'x', ALICE, BOB] },
   })
@@ -56,7 +56,7 @@ test('many nodes keep their order, and their owners are asked once for each type
   expect(existence(graph.posts.requests)).toHaveLength(1)
 })
 
-test('more than 100 ids are refused, which costs nothing else', async () => {
+test('more than 100 ids are rejected, and other fields still resolve', async () => {
   const query = `query ($ids: [ID!]!) { nodes(ids: $ids) { id } node(id: "${BOB}") { id } }`
   const { body } = await ask(graph.gateway.url, query, {
     variables: { ids: Array.from({ length: 101 }, () => ALICE) },
@@ -69,7 +69,7 @@ test('more than 100 ids are refused, which costs nothing else', async () => {
 })
 
 describe('when the owner is down', () => {
-  test('a node is null with an error; nodes of other owners arrive', async () => {
+  test('its node is null with an error, and nodes of other owners are returned', async () => {
     graph.users.misbehave = (reply) => reply.code(500).send('')
     const { body } = await ask(graph.gateway.url, NODES, { variables: { ids: [ALICE, POST] } })
     expect(body.data?.['nodes']).toEqual([null, { __typename: 'Post', id: POST }])
@@ -79,7 +79,7 @@ describe('when the owner is down', () => {
   })
 })
 
-test('a missing entity in a list is null for that item, with one error with its path', async () => {
+test('a missing entity in a list is null, with one error at its path', async () => {
   const { body } = await ask(
     graph.gateway.url,
     '{ user(handle: "alice") { handle fans: followers { id handle } } }',
@@ -96,7 +96,7 @@ test('a missing entity in a list is null for that item, with one error with its 
   ])
 })
 
-test('a missing author costs only itself', async () => {
+test('a missing author makes only the author null', async () => {
   const { body } = await ask(graph.gateway.url, '{ feed { id author { handle } } }')
   expect(body.data).toEqual({ feed: [{ id: POST, author: null }] })
   expect(body.errors).toMatchObject([{ path: ['feed', 0, 'author'], extensions: { code: 'NOT_FOUND' } }])

@@ -64,14 +64,14 @@ const ODD: Record<string, string> = {
 }
 
 test.each(Object.entries(ODD))(
-  'node:http and the router answer as if they were alone: %s',
+  'the response is the same as from node:http and the router alone: %s',
   async (_, odd) => {
     const asked = await Promise.all([askBoth([odd]), askBoth([request('{"before":1}'), odd])])
     for (const { ours, theirs } of asked) expect(ours).toEqual(theirs)
   },
 )
 
-test('a request that ends before it is whole is refused alike', async () => {
+test('an incomplete request is rejected in the same way', async () => {
   for (const bytes of [request().slice(0, 40), request().slice(0, -5)]) {
     const [ours, theirs] = await Promise.all([open(plain), open(routed)])
     for (const { socket } of [ours, theirs]) socket.end(bytes, 'latin1')
@@ -81,7 +81,7 @@ test('a request that ends before it is whole is refused alike', async () => {
   }
 })
 
-test('a request that does not end is left to node:http, which knows how long it may take', async () => {
+test('a request that does not end is left to node:http and its timeout', async () => {
   const whole = request()
   const client = await open(plain)
   const handedOver = once(plain.handedOver, 'connection')
@@ -135,7 +135,7 @@ const MUTANTS = fc
     return text
   })
 
-test('whatever bytes come, the answer is that of node:http and the router', async () => {
+test('random bytes get the same response as from node:http and the router', async () => {
   const mutants = fc.sample(MUTANTS, { numRuns: 400, seed: 1 })
   const asked = await Promise.all(mutants.map((mutant) => askBoth([mutant])))
   for (const { pieces, ours, theirs } of asked) expect({ pieces, ...ours }).toEqual({ pieces, ...theirs })

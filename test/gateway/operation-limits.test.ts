@@ -40,7 +40,7 @@ async function post(body: unknown) {
   return [response.status, errors?.[0]?.extensions['code'], shop.requests.length]
 }
 
-describe('an operation beyond a limit is refused, however it is written in the address', () => {
+describe('an operation beyond a limit is rejected, however the URL is written', () => {
   const query = encodeURIComponent(TOO_LARGE)
 
   test.each([
@@ -57,7 +57,7 @@ describe('an operation beyond a limit is refused, however it is written in the a
   })
 })
 
-describe('what the limits cannot read is refused', () => {
+describe('an operation that the limits cannot read is rejected', () => {
   const query = encodeURIComponent('{ boom }')
 
   test.each([
@@ -78,28 +78,28 @@ describe('what the limits cannot read is refused', () => {
     expect(await post(body)).toEqual([400, 'BAD_REQUEST', 0])
   })
 
-  test('no query at all is for Apollo Server to explain', async () => {
+  test('a request without a query is left to Apollo Server', async () => {
     expect(await get('')).toEqual([400, 'BAD_REQUEST', 0])
     expect(await get('query=')).toEqual([400, 'BAD_REQUEST', 0])
     expect(await post({ query: null })).toEqual([400, 'BAD_REQUEST', 0])
   })
 })
 
-describe('an operation name that the document does not have', () => {
+describe('an operation name', () => {
   const NAMES = 'OPERATION_RESOLUTION_FAILURE'
 
-  test('executes nothing: not a mutation, and not by GET', async () => {
+  test('that the document does not have executes nothing: no mutation, and nothing by GET', async () => {
     const query = 'mutation { rename(id: "1", name: "x") { __typename } }'
     expect(await post({ query: '{ boom }', operationName: 'Other' })).toEqual([400, NAMES, 0])
     expect(await get(`query=${encodeURIComponent(query)}&operationName=Other`)).toEqual([400, NAMES, 0])
   })
 
-  test('nor does a document of several operations without a name', async () => {
+  test('is required if the document has several operations', async () => {
     expect(await post({ query: 'query A { boom } query B { boom }' })).toEqual([400, NAMES, 0])
   })
 })
 
-test('a mutation with too many root fields is refused, and none is executed', async () => {
+test('a mutation with too many root fields is rejected, and none is executed', async () => {
   const fields = ['a', 'b', 'c'].map((alias) => `${alias}: rename(id: "1", name: "x")`)
   await using open = await serve([shop], { limits: { mutations: 2 } })
   const { body } = await ask(open.url, `mutation { ${fields.map((field) => `${field} { id }`).join(' ')} }`)

@@ -44,7 +44,7 @@ describe.each(['on', 'off'])('automatic persisted queries, with the fast path %s
   })
   afterAll(() => graph[Symbol.asyncDispose]())
 
-  test('a hash that is not known is answered so, then sent with the query, and is enough from then on', async () => {
+  test('an unknown hash gets PERSISTED_QUERY_NOT_FOUND, and is enough after it was sent with the query', async () => {
     const query = `query FAST_${FAST_PATH} ${USER}`
     const extensions = persisted(sha256(query))
     const unknown = await post(graph, { extensions })
@@ -58,7 +58,7 @@ describe.each(['on', 'off'])('automatic persisted queries, with the fast path %s
     expect(await get(graph, { extensions: JSON.stringify(extensions) })).toMatchObject({ text: ANSWER })
   })
 
-  test('by GET a query is registered as well, and other extensions do no harm', async () => {
+  test('GET also registers a query, and other extensions are allowed', async () => {
     const query = `query GET_${FAST_PATH} ${USER}`
     const extensions = JSON.stringify({ ...persisted(sha256(query)), client: { name: 'x' } })
     expect((await get(graph, { extensions })).error?.message).toBe('PersistedQueryNotFound')
@@ -66,14 +66,14 @@ describe.each(['on', 'off'])('automatic persisted queries, with the fast path %s
     expect(await get(graph, { extensions })).toMatchObject({ status: 200, text: ANSWER })
   })
 
-  test('variables and the name of the operation come with the hash', async () => {
+  test('variables and the operation name can be sent with the hash', async () => {
     const query = 'query A { a: __typename } query B($h: String!) { user(handle: $h) { handle } }'
     const params = { extensions: persisted(sha256(query)), operationName: 'B', variables: { h: 'alice' } }
     await post(graph, { query, ...params })
     expect(await post(graph, params)).toMatchObject({ status: 200, text: ANSWER })
   })
 
-  test('an empty query is none', async () => {
+  test('an empty query counts as no query', async () => {
     const query = `query EMPTY_${FAST_PATH} ${USER}`
     const extensions = persisted(sha256(query))
     expect((await post(graph, { query: '', extensions })).error?.message).toBe('PersistedQueryNotFound')
@@ -122,7 +122,7 @@ describe.each(['on', 'off'])('automatic persisted queries, with the fast path %s
     expect(graph.users.requests).toEqual([])
   })
 
-  test('what is no valid operation, or is beyond a limit, is not registered', async () => {
+  test('an operation that is invalid or beyond a limit is not registered', async () => {
     const large = `{ ${'a: __typename '.repeat(3_500)} }`
     for (const query of ['{ nothing }', '{', large]) {
       const extensions = persisted(sha256(query))
@@ -133,7 +133,7 @@ describe.each(['on', 'off'])('automatic persisted queries, with the fast path %s
     }
   })
 
-  test('a mutation by GET stays refused, and so does a GET that any page could send', async () => {
+  test('mutations by GET, and a GET that any page can send, are still rejected', async () => {
     const query = 'mutation { __typename }'
     const extensions = JSON.stringify(persisted(sha256(query)))
     expect((await get(graph, { query, extensions })).status).toBeGreaterThanOrEqual(400)
@@ -158,7 +158,7 @@ describe('with a Redis', () => {
   })
   afterAll(() => redis[Symbol.asyncDispose]())
 
-  test('what one gateway has registered is known to the next, for a day', async () => {
+  test('a query that one gateway has registered is known to others for a day', async () => {
     const extensions = persisted(sha256(USER))
     await using first = await startGraph({ REDIS_URL: redis.url })
     await vi.waitFor(async () => expect(await readyOf(first)).toBe('ready'), WITHIN)
@@ -171,7 +171,7 @@ describe('with a Redis', () => {
     expect(await post(second, { extensions })).toMatchObject({ status: 200, text: ANSWER })
   })
 
-  test('what somebody else has written there is not executed', async () => {
+  test('a text that another program has written there is not executed', async () => {
     const hash = sha256('{ a }')
     await redis.send('SET', `apq:${hash}`, USER)
     await redis.send('SET', `apq:${sha256('{ b }')}`, 'x'.repeat(3_000_000))
@@ -183,7 +183,7 @@ describe('with a Redis', () => {
     }
   })
 
-  test('nobody can fill it: once the bytes of a day are written, texts stay in the process', async () => {
+  test('it cannot be filled: beyond the daily number of bytes, texts are kept in the process only', async () => {
     await using connection = await dialRedis(redis.url)
     let now = 0
     const store = persistedQueries((args) => connection.send(args), { maxShared: 1_000, clock: () => now })
@@ -202,7 +202,7 @@ describe('with a Redis', () => {
     expect(await stored()).toHaveLength(4)
   })
 
-  test('one that stops answering, or is killed, is never an error and never a long wait', async () => {
+  test('a Redis that stops responding or is killed causes no error and no long wait', async () => {
     await using graph = await startGraph({ REDIS_URL: redis.url })
     await vi.waitFor(async () => expect(await readyOf(graph)).toBe('ready'), WITHIN)
     const ask = async (query: string) => {
@@ -239,7 +239,7 @@ async function readyOf({ gateway }: Graph): Promise<string | undefined> {
   return reported['redis']
 }
 
-test('what is kept in the process is bounded, and a very long text is not kept', async () => {
+test('the memory in the process is bounded, and a very long text is not kept', async () => {
   const store = persistedQueries(null, { maxSize: 10_000 })
   const texts = Array.from({ length: 100 }, (_, i) => `{ a${i} } # ${'x'.repeat(400)}`)
   for (const text of texts) store.register(hashOf(text), text)

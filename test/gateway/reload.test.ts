@@ -42,7 +42,7 @@ const outcomeOf = ({ status, body }: Answer) => [status, body.errors?.[0]?.exten
 const LABELS = '{ things { label } }'
 const TITLES = '{ things { title } }'
 
-test('requests in flight end with the supergraph they began with, later ones see the new one', async () => {
+test('requests in flight keep their supergraph, and later ones use the new one', async () => {
   const release = Promise.withResolvers<void>()
   const arrived = Promise.withResolvers<void>()
   first.misbehave = async (reply) => {
@@ -74,7 +74,7 @@ test('requests in flight end with the supergraph they began with, later ones see
   }
 })
 
-test('one that cannot be served changes nothing', async () => {
+test('an invalid supergraph changes nothing', async () => {
   const supergraph = await supergraphOf(second)
   const broken = supergraph.sdl.replace('type Thing', 'type Thong')
   await expect(gateway.reload({ ...supergraph, sdl: broken })).rejects.toThrow(
@@ -83,7 +83,7 @@ test('one that cannot be served changes nothing', async () => {
   expect((await ask(gateway.url, LABELS)).body).toEqual({ data: { things: [{ label: 'first.label' }] } })
 })
 
-test('reloads that overlap are served one after the other, and the last one stays', async () => {
+test('overlapping reloads run one after the other, and the last one is served', async () => {
   const [one, two] = [await supergraphOf(first), await supergraphOf(second)]
   await Promise.all([two, one, two].map((supergraph) => gateway.reload(supergraph)))
   expect((await ask(gateway.url, TITLES)).body.data).toEqual({ things: [{ title: 'second.title' }] })

@@ -57,7 +57,7 @@ async function responseOf(graph: Graph, asked: Asked) {
   return { status, text, type: headers['content-type'] }
 }
 
-test.each(Object.entries(PLAIN))('are answered by the fast path: %s', async (_, asked) => {
+test.each(Object.entries(PLAIN))('are served by the fast path: %s', async (_, asked) => {
   const inFull = vi.spyOn(ApolloServer.prototype, 'executeHTTPGraphQLRequest')
   const { status, text } = await send(fast, asked)
   const calls = inFull.mock.calls.length
@@ -66,7 +66,7 @@ test.each(Object.entries(PLAIN))('are answered by the fast path: %s', async (_, 
 })
 
 test.each(Object.entries({ ...PLAIN, ...ODD }))(
-  'are answered alike with and without the fast path: %s',
+  'get the same response with and without the fast path: %s',
   async (_, asked) => {
     await send(full, post(KNOWN))
     expect(await responseOf(fast, asked)).toEqual(await responseOf(full, asked))

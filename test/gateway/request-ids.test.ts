@@ -105,24 +105,21 @@ test.each([
   expect(await text(socket)).toMatch(/^HTTP\/1\.1 4\d\d [^]*\r\nx-request-id: [\da-f-]{36}\r\n/i)
 })
 
-test.each(['two words', '"quoted"', 'x'.repeat(129)])(
-  'an id that is not well-formed is replaced: %s',
-  async (id) => {
-    for (const { gateway, users } of [graph, full]) {
-      const { headers } = await ask(gateway.url, USER, { headers: { 'x-request-id': id } })
-      expect(headers.get('x-request-id')).toMatch(UUID)
-      expect(users.requests.at(-1)?.headers['x-request-id']).toBe(headers.get('x-request-id'))
-    }
-  },
-)
+test.each(['two words', '"quoted"', 'x'.repeat(129)])('a malformed id is replaced: %s', async (id) => {
+  for (const { gateway, users } of [graph, full]) {
+    const { headers } = await ask(gateway.url, USER, { headers: { 'x-request-id': id } })
+    expect(headers.get('x-request-id')).toMatch(UUID)
+    expect(users.requests.at(-1)?.headers['x-request-id']).toBe(headers.get('x-request-id'))
+  }
+})
 
-test('a client that sends only a trace gets its id', async () => {
+test('a client that sends only a trace gets the trace id', async () => {
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
   const { headers } = await ask(graph.gateway.url, USER, { headers: { traceparent } })
   expect(headers.get('x-request-id')).toBe('0af7651916cd43dd8448eb211c80319c')
 })
 
-test('pages may send the id, and read it', async () => {
+test('pages can send and read the id', async () => {
   const asked = { 'access-control-request-headers': 'content-type,x-request-id' }
   const init = { method: 'OPTIONS', headers: { ...preflight, ...asked } }
   const { headers } = await fetch(`${graph.gateway.url}/graphql`, init)
@@ -180,7 +177,7 @@ describe('fetches are still shared', () => {
     }
   }
 
-  test('one fetch has the id of the request that began it, and the log of the others names it', async () => {
+  test('a shared fetch has the id of its first request, and the logs of the others contain that id', async () => {
     const before = graph.users.requests.length
     const release = hold(graph.users, {
       errors: [
@@ -199,7 +196,7 @@ describe('fetches are still shared', () => {
     expect(captured.lines).toMatchObject([{ requestId: 'b', subgraphRequestId: 'a', subgraph: 'users' }])
   })
 
-  test('the same of a subgraph that gives no usable response', async () => {
+  test('the same for a subgraph without a usable response', async () => {
     const before = graph.users.requests.length
     const release = hold(graph.users, { nonsense: true })
     const asked = await pipelined(graph.gateway, ['a', 'b'], USER)
@@ -213,7 +210,7 @@ describe('fetches are still shared', () => {
     expect(second).toMatchObject({ requestId: 'b', subgraphRequestId: 'a', kind: 'body' })
   })
 
-  test('a standalone gateway that propagates x-request-id shares them too', async () => {
+  test('a standalone gateway that propagates x-request-id shares fetches too', async () => {
     await using gateway = await serve([shop], { headers: { propagate: ['X-Request-Id'] } }, captured.log)
     const before = shop.requests.length
     const release = hold(shop, { data: { products: [] } })
@@ -235,7 +232,7 @@ describe('a standalone gateway', () => {
     expect(shop.requests.at(-1)?.headers['x-request-id']).toBe(headers.get('x-request-id'))
   })
 
-  test('leaves a fixed id of its configuration as it is', async () => {
+  test('does not change a fixed id from its configuration', async () => {
     await using gateway = await serve(
       [shop],
       { headers: { insert: { 'X-Request-Id': 'fixed' } } },

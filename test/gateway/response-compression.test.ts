@@ -62,14 +62,14 @@ describe.each(Object.entries(WAYS))('%s', (_, { headers = {}, method }) => {
     expect(plain.response.headers['vary']).toMatch(VARY)
   })
 
-  test('gets a small response as it is', async () => {
+  test('gets a small response uncompressed', async () => {
     const { response, bytes } = await ask(SMALL, { ...headers, 'accept-encoding': 'gzip, br' }, method)
     expect(response.headers['content-encoding']).toBeUndefined()
     expect(JSON.parse(bytes.toString())).toEqual({ data: { __typename: 'Query' } })
   })
 })
 
-test('compressed responses to pipelined requests come whole and in order', async () => {
+test('compressed responses to pipelined requests are complete and in order', async () => {
   const { port } = new URL(graph.gateway.url)
   const socket = connect(Number(port), '127.0.0.1')
   const body = (n: number) => JSON.stringify({ query: n % 2 ? SMALL : LARGE })

@@ -61,7 +61,7 @@ describe.each([
     expect(served.posted).toHaveLength(0)
   })
 
-  test('a body that stops is refused in time, behind one that was answered', async () => {
+  test('a body that stops is rejected after a timeout, even behind a completed request', async () => {
     const client = await connect()
     client.socket.write(request('{}'))
     await expect.poll(() => client.answers.length).toBe(1)
@@ -88,7 +88,7 @@ test.each([
   await expect.poll(() => connections(served)).toBe(0)
 })
 
-test('a client that reads nothing of its answers is let go', async () => {
+test('a client that does not read its responses is disconnected', async () => {
   await using served = await serve(true, { bodyLimit: BODY_LIMIT, timeouts })
   const client = await open(served)
   client.socket.pause()

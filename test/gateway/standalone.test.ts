@@ -21,7 +21,7 @@ afterAll(async () => {
 })
 
 describe('headers', () => {
-  test('only those that the config names are passed on, and ours never', async () => {
+  test('only configured headers are passed on, and internal ones never', async () => {
     await using gateway = await serve([shop, critics], {
       headers: {
         propagate: ['X-Tenant'],
@@ -51,7 +51,7 @@ describe('headers', () => {
   })
 })
 
-test('routing goes where the config says', async () => {
+test('requests are sent to the URLs in the config', async () => {
   await using other = await startSubgraph({
     ...products,
     resolvers: { ...products.resolvers, Query: { products: () => [{ id: '9', name: 'Lamp' }] } },
@@ -62,7 +62,7 @@ test('routing goes where the config says', async () => {
   })
 })
 
-test('pages may send the headers that are passed on, and only pages of listed origins', async () => {
+test('pages of listed origins can send the headers that are passed on', async () => {
   await using gateway = await serve([shop, critics], {
     headers: {
       propagate: ['X-Tenant'],
@@ -96,7 +96,7 @@ test('pages may send the headers that are passed on, and only pages of listed or
   }
 })
 
-test('labels of @override are on, off or a part of the requests, as the config says', async () => {
+test('labels of @override are on, off, or on for a part of the requests, as configured', async () => {
   await using next = await startSubgraph({
     name: 'next',
     sdl: `type Product @key(fields: "id") { id: ID! name: String! @override(from: "products", label: "moved") }`,
@@ -116,7 +116,7 @@ test('labels of @override are on, off or a part of the requests, as the config s
   }
 })
 
-test('persisted queries are on, and off when the config says so', async () => {
+test('persisted queries are on unless the config disables them', async () => {
   const persisted = { version: 1, sha256Hash: '0'.repeat(64) }
   const body = JSON.stringify({ extensions: { persistedQuery: persisted } })
   const codeOf = async (config: object) => {
@@ -131,7 +131,7 @@ test('persisted queries are on, and off when the config says so', async () => {
   expect(await codeOf({ persistedQueries: false })).toBe('PERSISTED_QUERY_NOT_SUPPORTED')
 })
 
-test('limits and introspection follow the config', async () => {
+test('limits and introspection are configurable', async () => {
   await using gateway = await serve([shop, critics], { limits: { depth: 1 }, introspection: false })
   const deep = await ask(gateway.url, '{ products { name } }')
   expect(deep.body.errors?.[0]?.extensions).toEqual({
@@ -144,7 +144,7 @@ test('limits and introspection follow the config', async () => {
   expect((await fetch(gateway.url)).status).toBe(404)
 })
 
-test('tokens of the issuers in the config are verified, each with its own keys', async () => {
+test('tokens are verified with the keys of their issuer', async () => {
   const { privateKey, publicKey } = await generateKeyPair('RS256')
   const provider = fastify()
   const jwk = { ...(await exportJWK(publicKey)), kid: 'k', alg: 'RS256' }
@@ -175,7 +175,7 @@ test('tokens of the issuers in the config are verified, each with its own keys',
   await provider.close()
 })
 
-test('the clock of an issuer may be off by `leewaySeconds`, 5 by default', async () => {
+test('the clock of an issuer can differ by `leewaySeconds`, 5 by default', async () => {
   const { privateKey, publicKey } = await generateKeyPair('RS256')
   const provider = fastify()
   const jwk = { ...(await exportJWK(publicKey)), kid: 'k', alg: 'RS256' }
@@ -212,7 +212,7 @@ test('the clock of an issuer may be off by `leewaySeconds`, 5 by default', async
   await provider.close()
 })
 
-describe('a supergraph that cannot be served is refused by name', () => {
+describe('a supergraph that cannot be served is rejected with the reason', () => {
   const link = FEDERATION.replace('v2.9', 'v2.9').replace(
     '"@tag"',
     '"@tag", "@authenticated", "@requiresScopes", "@policy"',
@@ -233,7 +233,7 @@ describe('a supergraph that cannot be served is refused by name', () => {
     )
   })
 
-  test('@inaccessible and @tag are enforced, or need not be', async () => {
+  test('@inaccessible is enforced and @tag is accepted', async () => {
     const fields = 'open: String @tag(name: "x") hidden: String @inaccessible'
     const sdl = compose([
       { name: 'a', url: 'http://a.example', sdl: `${FEDERATION} type Query { ${fields} }` },
@@ -244,7 +244,7 @@ describe('a supergraph that cannot be served is refused by name', () => {
     )
   })
 
-  test('broken SDL, and SDL of something else', async () => {
+  test('invalid SDL, and SDL that is not a supergraph', async () => {
     await expect(readSupergraph('type Query {\n  a String\n}', 'super.graphql')).rejects.toThrow(
       'super.graphql:2:5 is not valid SDL: Syntax Error: Expected ":", found Name "String".',
     )
@@ -254,7 +254,7 @@ describe('a supergraph that cannot be served is refused by name', () => {
   })
 })
 
-test('every fault of a config is named at once', () => {
+test('all errors in a config are reported at once', () => {
   const config = {
     routing: { products: 'ftp://x' },
     headers: {

@@ -40,7 +40,7 @@ describe.each(Object.entries(PATHS))('by %s', (_, fastPath) => {
     expect(await errorsOf({ errors: { include: [] } }, plain, internal)).toMatchObject(masked)
   })
 
-  test('`errors.include: true` shows those of all subgraphs, without stack traces', async () => {
+  test('`errors.include: true` shows the errors of all subgraphs, without stack traces', async () => {
     const traced = {
       ...plain,
       extensions: { stacktrace: ['secret'], exception: {}, http: { status: 418 }, at: 'x' },
@@ -59,12 +59,12 @@ describe.each(Object.entries(PATHS))('by %s', (_, fastPath) => {
     expect(second).toMatchObject({ ...internal, path: ['c'], extensions: { subgraph: 'two', hint: 1 } })
   })
 
-  test('a list shows those of the subgraphs that it names', async () => {
+  test('`errors.include` with a list shows the errors of those subgraphs', async () => {
     const shown = await errorsOf({ errors: { include: ['two'] } }, plain, plain)
     expect(shown).toMatchObject([MASKED, { ...plain, extensions: { subgraph: 'two' } }])
   })
 
-  test('one that is malformed costs no data beside it', async () => {
+  test('a malformed error costs no data', async () => {
     await using gateway = await serveTexts([one, two], { errors: { include: true } }, { fastPath })
     for (const bad of [
       '{"message":"m","path":["a"],"extensions":[]}',
@@ -82,7 +82,7 @@ describe.each(Object.entries(PATHS))('by %s', (_, fastPath) => {
   })
 })
 
-test('a name that the supergraph does not have is a fault of the configuration', () => {
+test('an unknown subgraph name is a configuration error', () => {
   const parse = (include: unknown) =>
     parseStandaloneConfig(JSON.stringify({ errors: { include } }), 'config.json', ['one'])
   expect(() => parse(['three'])).toThrow('config.json: errors.include: there is no subgraph "three".')

@@ -55,7 +55,7 @@ test.each([
   }
 })
 
-test('a config file sets the same, and goes before the environment', async () => {
+test('a config file has the same settings and overrides the environment', async () => {
   const apollo = vi.spyOn(ApolloServer.prototype, 'executeHTTPGraphQLRequest')
   try {
     for (const [on, client, times] of [
@@ -79,7 +79,7 @@ test('a config file sets the same, and goes before the environment', async () =>
   }
 })
 
-test('values that are none of a switch are refused, with those that are', () => {
+test('invalid values are rejected with the valid ones', () => {
   const env = { FAST_PATH: 'no', SOCKET_SERVER: 'false', SUBGRAPH_HTTP_CLIENT: 'node-fetch' }
   let message = ''
   try {

@@ -24,7 +24,7 @@ async function sent(query: string, headers: Record<string, string> = {}): Promis
   })
 }
 
-test("mutations go on with the client's trace, in a span of their own each", async () => {
+test('mutations continue the client’s trace, each in its own span', async () => {
   const traceparent = `00-${TRACE}-${SPAN}-01`
   const both = await sent(`mutation { rename(handle: "a") { handle } write(text: "t") { id } }`, {
     traceparent,
@@ -60,7 +60,7 @@ test.each([
   },
 )
 
-test('queries carry none, so that those of several clients can be one', async () => {
+test('queries have no trace, so that equal queries of several clients can be shared', async () => {
   const traceparent = `00-${TRACE}-${SPAN}-01`
   expect(await sent('{ user(id: "u1") { handle postCount } }', { traceparent })).toEqual([])
   // The fetches below the fields of a mutation are queries.

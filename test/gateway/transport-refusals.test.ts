@@ -162,7 +162,7 @@ const TYPES = {
   '*/*': 'application/json; charset=utf-8',
 }
 
-describe('a refusal says what is wrong and what to send, in the media type that the client accepts', () => {
+describe('an error says what is wrong and what to send, in the media type that the client accepts', () => {
   test.each(Object.entries(REFUSED))('%s', async (_name, [asked, status, code, message]) => {
     const pattern = typeof message === 'string' ? new RegExp(`^${RegExp.escape(message)}$`) : message
     for (const graph of [fast, full]) {
@@ -180,7 +180,7 @@ describe('a refusal says what is wrong and what to send, in the media type that 
 })
 
 test.each(['image/png', 'text/event-stream', 'application/xml, text/html', 'application/json;q=0'])(
-  'what accepts no response of ours is refused before it is executed: %s',
+  'a request that accepts no supported media type is rejected before it is executed: %s',
   async (accept) => {
     const body = JSON.stringify({ query: '{ user(handle: "alice") { handle } }' })
     for (const graph of [fast, full]) {

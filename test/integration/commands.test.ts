@@ -25,22 +25,25 @@ async function failure(command: string, args: readonly string[], env: Env = {}):
   return text.trim().split('\n')
 }
 
-test.each(['migrate.ts', 'seed.ts'])('%s: databases that are down are one line each', async (command) => {
-  const lines = await failure(command, [], UNREACHABLE)
-  expect(lines).toHaveLength(3)
-  expect(lines[0]).toBe(
-    'DATABASE_URL_USERS=postgres://u:***@127.0.0.1:1/users cannot be used: connection refused. \
+test.each(['migrate.ts', 'seed.ts'])(
+  '%s: each unreachable database is reported in one line',
+  async (command) => {
+    const lines = await failure(command, [], UNREACHABLE)
+    expect(lines).toHaveLength(3)
+    expect(lines[0]).toBe(
+      'DATABASE_URL_USERS=postgres://u:***@127.0.0.1:1/users cannot be used: connection refused. \
 Start it, or correct the address.',
-  )
-})
+    )
+  },
+)
 
-test('seed: a file that is not there is told before any database is looked for', async () => {
+test('seed: a missing file is reported before any database is used', async () => {
   expect(await failure('seed.ts', ['--edges', '/nope'], UNREACHABLE)).toEqual([
     'Cannot read the edge list /nope: there is no such file. Check the path after --edges.',
   ])
 })
 
-test('compose: an option that does not exist is refused, and leads to the help', async () => {
+test('compose: an unknown option is rejected with a reference to the help', async () => {
   expect(await failure('compose.ts', ['--bogus'])).toEqual([
     "Unknown option '--bogus'. See: npm run compose -- --help",
   ])

@@ -24,7 +24,7 @@ describe('a service owns its database', () => {
     await expect(query(url.href, `select * from ${TABLES[to]}`)).rejects.toMatchObject({ code: FORBIDDEN })
   })
 
-  test.each(pairs)('%s reads no table of %s, even where it could connect', async (from, to) => {
+  test.each(pairs)('%s cannot read tables of %s, even with a connection', async (from, to) => {
     const role = new URL(databaseUrls[from]).username
     const url = new URL(inject('superuserUrl'))
     url.pathname = new URL(databaseUrls[to]).pathname
@@ -32,7 +32,7 @@ describe('a service owns its database', () => {
     await expect(query(url.href, statements)).rejects.toMatchObject({ code: FORBIDDEN })
   })
 
-  test.each(services)('%s may neither create roles and databases nor become another', async (service) => {
+  test.each(services)('%s cannot create roles or databases, or become another role', async (service) => {
     const url = databaseUrls[service]
     await expect(query(url, 'create role intruder')).rejects.toMatchObject({ code: FORBIDDEN })
     await expect(query(url, 'create database intruder')).rejects.toMatchObject({ code: FORBIDDEN })

@@ -11,7 +11,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 const password = 'a password of this test'
 const silent = () => {}
 
-test('keeps data and port, and speaks only to those who know the password', async () => {
+test('keeps its data and port, and requires the password', async () => {
   await using folder = await temporaryFolder()
   const options = { dataDir: folder.path, password, log: silent }
   await using first = await startEmbeddedPostgres(options)
@@ -27,7 +27,7 @@ test('keeps data and port, and speaks only to those who know the password', asyn
   expect(await query(second.url, 'select answer from kept')).toEqual([{ answer: 42 }])
 })
 
-test('settings are the same on every machine', async () => {
+test('its settings are the same on every machine', async () => {
   await using folder = await temporaryFolder()
   await using postgres = await startEmbeddedPostgres({ dataDir: folder.path, password, log: silent })
   const settings = await query(
@@ -52,7 +52,7 @@ test('settings are the same on every machine', async () => {
   ])
 })
 
-test('starts over a stale postmaster.pid, and elsewhere when its port was taken', async () => {
+test('starts despite a stale postmaster.pid, and on another port if its port is in use', async () => {
   await using folder = await temporaryFolder()
   const options = { dataDir: folder.path, password, log: silent }
   const first = await startEmbeddedPostgres(options)
@@ -74,14 +74,14 @@ test('starts over a stale postmaster.pid, and elsewhere when its port was taken'
   }
 })
 
-test('a server that is running with another password is refused in one line', async () => {
+test('a running server with another password is reported in one line', async () => {
   await using folder = await temporaryFolder()
   await using _running = await startEmbeddedPostgres({ dataDir: folder.path, password, log: silent })
   const other = startEmbeddedPostgres({ dataDir: folder.path, password: 'another one', log: silent })
   await expect(other).rejects.toThrow(/^A Postgres \(pid \d+\) already runs on .* Stop it: kill \d+\./)
 })
 
-test('a start that fails gives the reason, and what to do', async () => {
+test('a failed start reports the reason and the remedy', async () => {
   await using folder = await temporaryFolder()
   const options = { dataDir: folder.path, password, log: silent }
   const first = await startEmbeddedPostgres(options)
@@ -92,7 +92,7 @@ test('a start that fails gives the reason, and what to do', async () => {
 })
 
 test.runIf(process.getuid?.() === 0)(
-  'as root, data under a folder of root alone goes elsewhere',
+  'as root, the data is stored elsewhere if only root can enter the folder',
   async () => {
     await using folder = await temporaryFolder()
     await chmod(folder.path, 0o700)
@@ -117,7 +117,7 @@ test.runIf(process.getuid?.() === 0)(
 )
 
 test.runIf(process.getuid?.() === 0)(
-  'as root, data that is elsewhere is found again when its DATA_DIR is renamed, and missed when it is gone',
+  'as root, data stored elsewhere is found after DATA_DIR is renamed, and reported if it is missing',
   async () => {
     await using folder = await temporaryFolder()
     await chmod(folder.path, 0o700)

@@ -29,14 +29,14 @@ async function run(args: readonly string[]) {
   return { code, out, err }
 }
 
-test('the scripts are found', () => {
+test('the npm scripts are found', () => {
   expect(programs.map(([name]) => name)).toEqual(
     expect.arrayContaining(['start', 'gateway', 'seed', 'log', 'chaos', 'test:plain', 'bench:client']),
   )
 })
 
 describe.each(programs)('npm run %s', (name, args) => {
-  test('--help says what it does, its options and examples, and does nothing', async () => {
+  test('--help shows its description, options and examples, and does nothing else', async () => {
     const { code, out, err } = await run([...args, '--help'])
     expect([code, err]).toEqual([0, ''])
     const call = name === 'start' ? 'npm start' : `npm run ${name}`
@@ -49,7 +49,7 @@ describe.each(programs)('npm run %s', (name, args) => {
 
 // The rest of the command line of test:* goes to vitest, which refuses unknown options itself.
 const own = programs.filter(([name]) => !name.startsWith('test:'))
-test.each(own)('npm run %s refuses an unknown option in one line', async (_, args) => {
+test.each(own)('npm run %s rejects an unknown option in one line', async (_, args) => {
   const { code, out, err } = await run([...args, '--no-such-option'])
   expect([code, out]).toEqual([1, ''])
   expect(err).toMatch(/^.*--no-such-option.*See: npm .*--help\n$/)

@@ -4,7 +4,7 @@ import { deleteExpiredKeys, KEY_RETENTION_MS } from '../../patterns/idempotency/
 import { freshDatabase } from '../support/database.ts'
 
 describe('idempotency keys', () => {
-  it('are forgotten when they are a day old, however many, and not before', async () => {
+  it('are deleted after a day, for any number, and not before', async () => {
     await using database = await freshDatabase('posts')
     const client = new Client({ connectionString: database.url })
     await client.connect()

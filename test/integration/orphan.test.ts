@@ -7,7 +7,7 @@ import { isPortFree } from '../../platform/ports.ts'
 import { root } from '../../platform/root.ts'
 
 describe('a service whose supervisor dies', () => {
-  it('ends, also when it had not yet begun to listen for that', async () => {
+  it('ends, even if it had not started to watch its supervisor', async () => {
     const child = fork(join(root, 'test/support/late-listener.ts'))
     await once(child, 'message')
     child.disconnect()
@@ -16,8 +16,8 @@ describe('a service whose supervisor dies', () => {
   })
 })
 
-describe('a run of tests that is killed', () => {
-  it.each(['SIGTERM', 'SIGKILL'] as const)('leaves no server and no folder behind: %s', async (signal) => {
+describe('a test run that is killed', () => {
+  it.each(['SIGTERM', 'SIGKILL'] as const)('leaves no server and no folder: %s', async (signal) => {
     const child = fork(join(root, 'test/support/killed-run.ts'))
     const [{ folder, port }] = (await once(child, 'message')) as [{ folder: string; port: number }]
     expect(await isPortFree('127.0.0.1', port)).toBe(false)

@@ -21,7 +21,7 @@ async function connect(url: string) {
 const take = () => pooledDatabase(inject('superuserUrl'), 'tessera_own_pool')
 const nameOf = ({ url }: { url: string }) => new URL(url).pathname.slice(1)
 
-test('nothing of an earlier test is left in a database that is used again', async () => {
+test('a reused database contains nothing from an earlier test', async () => {
   const first = await take()
   const name = nameOf(first)
   await using earlier = await connect(first.url)
@@ -44,7 +44,7 @@ test('nothing of an earlier test is left in a database that is used again', asyn
   await later.rows('create table a (n serial); create type c as enum ()')
 })
 
-test('two users of the pool at once have two databases', async () => {
+test('two concurrent users of the pool have different databases', async () => {
   await using one = await take()
   await using other = await take()
   expect(nameOf(one)).not.toBe(nameOf(other))

@@ -12,7 +12,7 @@ async function postmasterOf(dataDir: string): Promise<number> {
   return Number.parseInt(await readFile(join(dataDir, 'postgres/data/postmaster.pid'), 'utf8'), 10)
 }
 
-test('a Postgres killed by -9 is started again, and the services find it; one that was stopped is not', async () => {
+test('a Postgres that was killed with -9 is restarted and the services reconnect; a stopped one is not restarted', async () => {
   await using folder = await temporaryFolder()
   await using start = runStart({ DATA_DIR: folder.path, PORT: '0' })
   const [, port] = await start.printed(/postgres .*listening on 127\.0\.0\.1:(\d+)/)

@@ -12,7 +12,7 @@ async function edgeFile(content: string): Promise<AsyncDisposable & { path: stri
   return { path, [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) }
 }
 
-test('an edge list becomes users and follows; its malformed lines are reported, the rest is loaded', async () => {
+test('an edge list is loaded as users and follows, and malformed lines are reported', async () => {
   await using file = await edgeFile('# a graph\nzero erin\nzero 1\n1 zero 0.5\n7 7\nhalf\nzero 1\n')
   await using databases = await seedDatabases()
   const lines: string[] = []
@@ -34,7 +34,7 @@ test('an edge list becomes users and follows; its malformed lines are reported, 
   expect(lines).toContain(`${file.path}, line 6: "half": expected two ids, as in "17 42"; passed over`)
 })
 
-test('a file without an edge loads nothing', async () => {
+test('a file without edges loads nothing', async () => {
   await using file = await edgeFile('# nothing\n')
   await using databases = await seedDatabases()
   const run = (edges: string) =>

@@ -20,7 +20,7 @@ async function expectEmpty(databases: SeedDatabases): Promise<void> {
   expect(contents.filter(([, rows]) => rows.length > 0)).toEqual([])
 }
 
-describe('a seed that fails leaves nothing behind, and can be repeated', () => {
+describe('a failed seed leaves nothing behind and can be repeated', () => {
   test.each([
     ['users', 'credential'],
     ['posts', 'post_like'],
@@ -52,7 +52,7 @@ describe('a seed that fails leaves nothing behind, and can be repeated', () => {
   })
 
   test.each(['users', 'posts', 'followers'] as const)(
-    'when the %s database is lost on the way',
+    'when the %s database is lost during the seed',
     async (service) => {
       await using databases = await seedDatabases()
       let lost: Promise<void> | undefined
@@ -66,7 +66,7 @@ describe('a seed that fails leaves nothing behind, and can be repeated', () => {
   )
 })
 
-test('what a seed killed between its commits left behind is cleared by the next', async () => {
+test('rows of a seed that was killed between its commits are removed by the next seed', async () => {
   await using databases = await seedDatabases()
   await using whole = await seedDatabases()
   await run(whole)
@@ -82,7 +82,7 @@ test('what a seed killed between its commits left behind is cleared by the next'
   expect(await databases.contents()).toEqual(await whole.contents())
 })
 
-test('rows that no seed left behind are refused and kept', async () => {
+test('other rows are kept, and the seed is rejected', async () => {
   await using databases = await seedDatabases()
   await databases.sql('posts', LEFT_BEHIND)
   await expect(run(databases)).rejects.toThrow('The posts database already has rows in "post"')

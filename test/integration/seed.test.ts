@@ -11,7 +11,7 @@ async function seeded(options: Partial<typeof SMALL> = {}): Promise<SeedDatabase
   return databases
 }
 
-test('a seed has the sizes asked for, and every counter is right', async () => {
+test('a seed has the requested sizes, and every counter is right', async () => {
   await using databases = await seeded()
   const count = async (service: 'users' | 'posts' | 'followers', text: string) =>
     Number((await databases.sql<{ count: string }>(service, `select count(*) from ${text}`))[0]?.count)
@@ -57,7 +57,7 @@ test('the tables are vacuumed and have statistics', async () => {
   }
 })
 
-test('the same number makes the same rows to the byte, another number others', async () => {
+test('the same number gives identical rows, and another number gives different rows', async () => {
   await using first = await seeded()
   await using second = await seeded()
   await using other = await seeded({ rng: 43 })
@@ -66,7 +66,7 @@ test('the same number makes the same rows to the byte, another number others', a
   expect((await other.contents())['posts.post']).not.toEqual(contents['posts.post'])
 })
 
-test('the named users are there, with the demo password, posts and friends', async () => {
+test('the named users exist, with the demo password, posts and friends', async () => {
   await using databases = await seeded()
   const users = await databases.sql<{ id: string; handle: string; password_hash: string }>(
     'users',
@@ -84,7 +84,7 @@ test('the named users are there, with the demo password, posts and friends', asy
   expect(posts).toHaveLength(4)
 })
 
-test('databases that have users are refused and left as they are', async () => {
+test('databases with users are rejected and not changed', async () => {
   await using databases = await seeded()
   const before = await databases.contents()
   expect(await isSeeded(databases.urls.users)).toBe(true)
@@ -94,7 +94,7 @@ test('databases that have users are refused and left as they are', async () => {
   expect(await databases.contents()).toEqual(before)
 })
 
-test('of two seeds at once one is refused, and the other is whole', async () => {
+test('if two seeds run at once, one is rejected and the other is complete', async () => {
   await using databases = await seedDatabases()
   const run = (rng: number) => seed({ ...SMALL, rng, urls: databases.urls, log: () => {} })
   const results = await Promise.allSettled([run(1), run(2)])
@@ -102,7 +102,7 @@ test('of two seeds at once one is refused, and the other is whole', async () => 
   expect((await databases.contents())['posts.post']).toHaveLength(480)
 })
 
-describe('a seed that cannot start says what to do', () => {
+describe('a seed that cannot start reports the remedy', () => {
   test('when the databases are not migrated', async () => {
     await using databases = await seedDatabases()
     await databases.sql('posts', 'drop table post_like')
@@ -112,7 +112,7 @@ describe('a seed that cannot start says what to do', () => {
     expect(await isSeeded(databases.urls.users)).toBe(false)
   })
 
-  test('when there is no database, without showing the password', async () => {
+  test('when there is no database, without the password', async () => {
     await using databases = await seedDatabases()
     const urls = { ...databases.urls, followers: 'postgres://me:hidden@127.0.0.1:1/none' }
     await expect(seed({ ...SMALL, urls, log: () => {} })).rejects.toThrow(
@@ -120,7 +120,7 @@ describe('a seed that cannot start says what to do', () => {
     )
   })
 
-  test('when there would be too few users', async () => {
+  test('when the number of users is too small', async () => {
     await using databases = await seedDatabases()
     await expect(seed({ ...SMALL, users: 3, urls: databases.urls, log: () => {} })).rejects.toThrow(
       'Cannot seed 3 users',

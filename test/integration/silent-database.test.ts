@@ -3,7 +3,7 @@ import { createLog } from '../../platform/log.ts'
 import { openDatabase } from '../../platform/postgres/database.ts'
 import { openProxy, through } from '../chaos/system/proxy.ts'
 
-test('connections that are dead without a word cost a pool some seconds, and no more', async () => {
+test('silently dead connections delay a pool by a few seconds only', async () => {
   const url = inject('system').databaseUrls.posts
   await using proxy = await openProxy(Number(new URL(url).port))
   await using database = openDatabase(through(url, proxy), 2, createLog('test', { LOG_LEVEL: 'silent' }))

@@ -19,7 +19,7 @@ async function refusal(env: Env): Promise<string> {
     .trim()
 }
 
-test('a port in use is one line, before anything is started', async () => {
+test('a port in use is reported in one line, before anything is started', async () => {
   await using folder = await temporaryFolder()
   const taken = createServer().listen(0, '127.0.0.1')
   await once(taken, 'listening')
@@ -36,14 +36,14 @@ test('a port in use is one line, before anything is started', async () => {
   }
 })
 
-test('faulty variables are all named at once', async () => {
+test('all invalid variables are reported at once', async () => {
   const text = await refusal({ PORT: 'http', SEED_USERS: '-1' })
   expect(text.split('\n')).toHaveLength(2)
   expect(text).toMatch(/^PORT="http"/m)
   expect(text).toMatch(/^SEED_USERS="-1"/m)
 })
 
-test('some but not all databases given is one line', async () => {
+test('a partial list of database URLs is reported in one line', async () => {
   const text = await refusal({ DATABASE_URL_POSTS: inject('system').databaseUrls.posts })
   expect(text).toBe(
     'DATABASE_URL_USERS and DATABASE_URL_FOLLOWERS are missing, while DATABASE_URL_POSTS is given. \
@@ -51,7 +51,7 @@ Give all of them, or none to use the embedded Postgres.',
   )
 })
 
-test('a DATA_DIR that cannot be a folder is one line', async () => {
+test('a DATA_DIR that cannot be a folder is reported in one line', async () => {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'file')
   await writeFile(file, 'not a folder')
@@ -64,13 +64,16 @@ test('a DATA_DIR that cannot be a folder is one line', async () => {
   }
 })
 
-test.runIf(process.platform === 'linux')('a DATA_DIR where nothing can be made is one line', async () => {
-  expect(await refusal({ DATA_DIR: '/proc/x/y' })).toBe(
-    'DATA_DIR=/proc/x/y cannot be used: no folder can be made there. Make it by hand, or choose another folder.',
-  )
-})
+test.runIf(process.platform === 'linux')(
+  'a DATA_DIR that is not writable is reported in one line',
+  async () => {
+    expect(await refusal({ DATA_DIR: '/proc/x/y' })).toBe(
+      'DATA_DIR=/proc/x/y cannot be used: no folder can be made there. Make it by hand, or choose another folder.',
+    )
+  },
+)
 
-test('databases that are given and cannot be used are one line each, without the password', async () => {
+test('unusable databases are reported in one line each, without the password', async () => {
   const { users, posts } = inject('system').databaseUrls
   const wrong = new URL(users)
   wrong.password = 'wrong-password'
@@ -92,7 +95,7 @@ Start it, or correct the address.',
   expect(text).not.toContain('wrong-password')
 })
 
-test('a damaged secrets.json is one line, and is not replaced', async () => {
+test('a damaged secrets.json is reported in one line and not replaced', async () => {
   await using folder = await temporaryFolder()
   await writeFile(join(folder.path, 'secrets.json'), '{"internal":')
   expect(await refusal({ DATA_DIR: folder.path })).toMatch(
@@ -117,7 +120,7 @@ test.each([
   expect(await readdir(cluster)).toEqual(before)
 })
 
-test('a second start on the same DATA_DIR, and lost secrets, are one line each', async () => {
+test('a second start on the same DATA_DIR, and missing secrets, are reported in one line each', async () => {
   await using folder = await temporaryFolder()
   const env = { DATA_DIR: folder.path, PORT: '0' }
   await using first = runStart(env)

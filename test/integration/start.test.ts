@@ -11,7 +11,7 @@ import { WITHIN } from '../support/timeout.ts'
 type CreatePost = { data: { createPost: { post: object } } }
 type Profile = { user: { id: string; handle: string; posts: { nodes: object[] } } }
 
-test('starts everything, keeps it between runs, and leaves nothing behind', async () => {
+test('npm start starts everything, keeps the data between runs, and leaves no processes', async () => {
   await using folder = await temporaryFolder()
   const port = await freePort()
   const env = { DATA_DIR: join(folder.path, 'data'), PORT: String(port) }
@@ -45,7 +45,7 @@ test('starts everything, keeps it between runs, and leaves nothing behind', asyn
   expect(again.user.id).toBe(response.data.user.id)
 })
 
-test('adopts the Postgres that survived a kill -9, and the services notice', async () => {
+test('npm start adopts the Postgres that survived a kill -9, and old services end', async () => {
   await using folder = await temporaryFolder()
   const env = { DATA_DIR: join(folder.path, 'data'), PORT: '0' }
   await using first = runStart(env)
@@ -67,7 +67,7 @@ test('adopts the Postgres that survived a kill -9, and the services notice', asy
   expect(await portsStillOpen(`${first.output()}${second.output()}`)).toEqual([])
 })
 
-test('Ctrl-C in the middle of starting stops at once and leaves nothing behind', async () => {
+test('Ctrl-C during the start stops immediately and leaves nothing behind', async () => {
   await using folder = await temporaryFolder()
   await using start = runStart({ DATA_DIR: join(folder.path, 'data'), PORT: '0' })
   await start.printed(/listening on 127/)

@@ -7,7 +7,7 @@ import { runStart } from '../support/start-command.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { WITHIN } from '../support/timeout.ts'
 
-test('a service that crashes is started again by itself, at the same address', async () => {
+test('a crashed service is restarted automatically at the same address', async () => {
   await using system = await startOwnSystem()
   const url = system.gatewayUrl
   const { handle } = await signUpUser('crash', { url })
@@ -43,12 +43,12 @@ test('a killed service stays down until it is restarted', async () => {
   expect(await isPortFree('127.0.0.1', port)).toBe(false)
 })
 
-test('a service that cannot start is told by name, and the rest is stopped', async () => {
+test('a service that cannot start is named, and the others are stopped', async () => {
   const starting = startOwnSystem({ processes: ['users', 'followers'], env: { DATABASE_POOL_SIZE: 'many' } })
   await expect(starting).rejects.toThrow(/^(users|followers) ended before it was ready/)
 })
 
-test('databases that are given are used, migrated and seeded, without a Postgres of our own', async () => {
+test('given databases are used, migrated and seeded, without an embedded Postgres', async () => {
   await using folder = await temporaryFolder()
   await using system = await startOwnSystem({ processes: [] })
   const { users, posts, followers } = system.databaseUrls

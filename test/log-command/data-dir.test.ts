@@ -3,7 +3,7 @@ import { runStart } from '../support/start-command.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { runLog } from './run-log.ts'
 
-test('what npm start keeps in its folder is found while it runs, and after', async () => {
+test('the databases of npm start are found while it runs and afterwards', async () => {
   await using folder = await temporaryFolder()
   const env = { DATA_DIR: folder.path }
   {

@@ -45,14 +45,14 @@ test.each([
   expect({ code, out, err }).toEqual({ code: 1, out: [], err: [expect.stringContaining(message)] })
 })
 
-test('databases that do not answer are a line each, and status shows them', async () => {
+test('unreachable databases are reported in one line each, and status shows them', async () => {
   const all = ['users', 'posts', 'followers'].map(cannotBeUsed)
   expect(await runLog(['tail'], UNREACHABLE)).toEqual({ code: 1, out: [], err: all })
   const { code, out } = await runLog(['status'], UNREACHABLE)
   expect([code, out.filter((line) => line.startsWith('!'))]).toEqual([1, all.map((line) => `! ${line}`)])
 })
 
-test('a database that is not migrated is told to be migrated, and nothing is made in it', async () => {
+test('a database without migrations is reported with the command to run, and not changed', async () => {
   const url = inject('superuserUrl')
   const env = { DATABASE_URL_USERS: url, DATABASE_URL_POSTS: url, DATABASE_URL_FOLLOWERS: url }
   for (const args of [
@@ -67,7 +67,7 @@ test('a database that is not migrated is told to be migrated, and nothing is mad
   }
 })
 
-test('a folder without an installation is refused, and not made', async () => {
+test('a folder without an installation is rejected and not created', async () => {
   const { code, err } = await runLog(['status'], { DATA_DIR: '/nowhere/at/all' })
   expect([code, err]).toEqual([
     1,
@@ -75,7 +75,10 @@ test('a folder without an installation is refused, and not made', async () => {
   ])
 })
 
-test.each([[[]], [['--help']], [['tail', '--help']], [['epoch', 'bump', '-h']]])('%j helps', async (args) => {
-  const { code, out, err } = await runLog(args, UNREACHABLE)
-  expect([code, err, out.join('\n')]).toEqual([0, [], expect.stringMatching(/^Usage: npm run log -- /m)])
-})
+test.each([[[]], [['--help']], [['tail', '--help']], [['epoch', 'bump', '-h']]])(
+  '%j shows the help',
+  async (args) => {
+    const { code, out, err } = await runLog(args, UNREACHABLE)
+    expect([code, err, out.join('\n')]).toEqual([0, [], expect.stringMatching(/^Usage: npm run log -- /m)])
+  },
+)

@@ -8,8 +8,8 @@ const bed = commandBed()
 const { someone, log, status, allWell, needs } = bed
 const fresh = (name: string) => `${name}_${randomBytes(4).toString('hex')}`
 
-describe('what cannot be applied', () => {
-  it('is shown as parked, and redriven in order once its cause is mended', async () => {
+describe('an event that cannot be applied', () => {
+  it('is shown as parked, and redriven in order after its cause is fixed', async () => {
     const poor = await someone('poor')
     await poor.catchUp()
     const author = await takeAway(poor)
@@ -50,7 +50,7 @@ describe('what cannot be applied', () => {
 })
 
 describe('rebuild', () => {
-  it('equals the state, though people sign up and rename themselves meanwhile', async () => {
+  it('gives a copy equal to the state, even if users sign up and change handles at the same time', async () => {
     const people = await Promise.all(['one', 'two'].map(someone))
     const stop = new AbortController()
     const writing = people.map(async (self) => {
@@ -72,7 +72,7 @@ describe('rebuild', () => {
     ])
   })
 
-  it('finds out what the copy has otherwise, and mends it', async () => {
+  it('finds differences in the copy and fixes them', async () => {
     const self = await someone('changed')
     await self.catchUp()
     const id = parseIdOf('user', self.id)
@@ -90,7 +90,7 @@ describe('rebuild', () => {
 })
 
 describe('epoch', () => {
-  it('is raised after a restore, only when told twice, and its consumer is built anew', async () => {
+  it('is raised after a restore, only with --yes, and its consumer is rebuilt', async () => {
     const self = await someone('restored')
     await self.catchUp()
     const epoch = await epochOf('users')
@@ -121,7 +121,7 @@ describe('epoch', () => {
     expect(await bed.databases.authors()).toEqual(await bed.databases.profiles())
   })
 
-  it('is kept after a move that lost nothing', async () => {
+  it('is kept after a move without lost commits', async () => {
     expect((await log('epoch', 'keep', 'users', '--yes')).out).toEqual([
       expect.stringMatching(/^There is nothing to keep: the log of users goes on in epoch \d+\.$/),
     ])
@@ -137,7 +137,7 @@ describe('epoch', () => {
     await allWell()
   })
 
-  it('is not kept where transaction ids are behind, or were', async () => {
+  it('is not kept if transaction ids are or were behind', async () => {
     // As the relay remembers it.
     await bed.databases.users.query(
       "update log_state set refused = 'its transaction ids are behind those of its last tick'",

@@ -5,7 +5,7 @@ const bed = commandBed()
 const { log, status, allWell, needs } = bed
 
 describe('status', () => {
-  it('tells where each log is, and how far its consumers are', async () => {
+  it('shows the position of each log and of its consumers', async () => {
     await allWell()
     const position = { epoch: expect.any(Number), offset: expect.any(Number) }
     const lag = { records: expect.any(Number), ms: expect.any(Number) }
@@ -51,7 +51,7 @@ describe('status', () => {
     )
   })
 
-  it('tells that nobody takes ticks, what waits for one, and who is behind', async () => {
+  it('shows a log without a relay, events without a tick, and late consumers', async () => {
     await bed.system.kill('posts')
     await bed.system.kill('users')
     await bed.databases.users.query(
@@ -77,7 +77,7 @@ describe('status', () => {
     await allWell()
   })
 
-  it('tells of a consumer that is gone for good, which is then forgotten', async () => {
+  it('shows a consumer that will not return, which is then removed', async () => {
     await bed.databases.users.query(
       `insert into log_consumer (name, epoch, "offset", reported_at, expired) values ('gone.copy', 7, 3, now(), false)`,
     )

@@ -6,7 +6,7 @@ import { environmentOf, runLog } from './run-log.ts'
 /** Less than what it complains about. Milliseconds. */
 const LITTLE = expect.toSatisfy((ms: number) => ms < 15_000)
 
-test('status compares the Redis streams with their logs, and says what is wrong with Redis', async () => {
+test('status compares the Redis streams with their logs and reports problems of Redis', async () => {
   await using redis = await ownRedis()
   await redis.process.start()
   await using system = await startOwnSystem({

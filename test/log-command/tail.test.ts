@@ -8,7 +8,7 @@ const { someone, log } = bed
 const fresh = (name: string) => `${name}_${randomBytes(4).toString('hex')}`
 
 describe('tail', () => {
-  it('prints the events of a log in order, the last ones or from an offset on', async () => {
+  it('prints the events of a log in order: the last ones, or from an offset', async () => {
     const self = await someone('tailed')
     const before = self.handle
     await self.rename(fresh('renamed'))
@@ -34,7 +34,7 @@ describe('tail', () => {
     ])
   })
 
-  it('finds an old event behind many records', async () => {
+  it('finds an old event before many other records', async () => {
     const self = await someone('old')
     await self.catchUp()
     await bed.databases.users.query(

@@ -18,8 +18,8 @@ const scenario = fc.record({
   changes: fc.array(change, { maxLength: 12 }),
 })
 
-describe.each(KINDS)('the pages of $name, while it changes between them,', (kind) => {
-  it('are what follows the cursor at that moment: none twice, and none left out that was there all along', async () => {
+describe.each(KINDS)('the pages of $name, if the list changes between them,', (kind) => {
+  it('have what follows the cursor at that moment: no row twice, and no unchanged row missing', async () => {
     await fc.assert(
       fc.asyncProperty(scenario, async ({ direction, size, start, changes }) => {
         await using list = await openList(kind)
@@ -46,7 +46,7 @@ describe.each(KINDS)('the pages of $name, while it changes between them,', (kind
     )
   }, 60_000)
 
-  it('are disjoint and complete for what was there at the start, also when others write at the same time', async () => {
+  it('are disjoint and complete for the initial rows, even with concurrent writes', async () => {
     await using list = await openList(kind)
     const start = await list.insert(Array.from({ length: 40 }, (_, i) => i % 4))
     const keys: string[] = []

@@ -9,32 +9,29 @@ const MAX_PAGES = 50
 const SIZES = [1, 2, 3, 4, 5, 6, 7]
 
 describe.each(KINDS)('the pages of $name', (kind) => {
-  it.each(['forward', 'backward'] as const)(
-    'partition it going %s, whatever their size',
-    async (direction) => {
-      await using list = await openList(kind)
-      const rows = (await list.insert(TIMES)).toSorted(list.compare)
-      const whole = rows.map(list.shown)
-      for (const size of SIZES) {
-        const pages = await walk(list, direction, size)
-        expect(pages.flatMap(({ keys }) => keys)).toEqual(whole)
-        expect(pages).toHaveLength(Math.ceil(rows.length / size))
-        const short = rows.length % size || size
-        const sizes = pages.map(({ keys }) => keys.length)
-        expect(direction === 'forward' ? sizes.at(-1) : sizes[0]).toBe(short)
-        pages.forEach(({ pageInfo, cursors }, i) => {
-          expect(pageInfo).toEqual({
-            hasNextPage: i < pages.length - 1,
-            hasPreviousPage: i > 0,
-            startCursor: cursors[0],
-            endCursor: cursors.at(-1),
-          })
+  it.each(['forward', 'backward'] as const)('partition it %s, for any size', async (direction) => {
+    await using list = await openList(kind)
+    const rows = (await list.insert(TIMES)).toSorted(list.compare)
+    const whole = rows.map(list.shown)
+    for (const size of SIZES) {
+      const pages = await walk(list, direction, size)
+      expect(pages.flatMap(({ keys }) => keys)).toEqual(whole)
+      expect(pages).toHaveLength(Math.ceil(rows.length / size))
+      const short = rows.length % size || size
+      const sizes = pages.map(({ keys }) => keys.length)
+      expect(direction === 'forward' ? sizes.at(-1) : sizes[0]).toBe(short)
+      pages.forEach(({ pageInfo, cursors }, i) => {
+        expect(pageInfo).toEqual({
+          hasNextPage: i < pages.length - 1,
+          hasPreviousPage: i > 0,
+          startCursor: cursors[0],
+          endCursor: cursors.at(-1),
         })
-      }
-    },
-  )
+      })
+    }
+  })
 
-  it('begin and end exactly, from every place in it', async () => {
+  it('begin and end exactly, from every position in it', async () => {
     await using list = await openList(kind)
     const whole = (await list.insert([0, 0, 1, 1, 1])).toSorted(list.compare).map(list.shown)
     const { cursors } = await list.page('forward', 100, null)
@@ -48,7 +45,7 @@ describe.each(KINDS)('the pages of $name', (kind) => {
     }
   })
 
-  it('of exactly its length say that nothing follows', async () => {
+  it('of exactly its length report that nothing follows', async () => {
     await using list = await openList(kind)
     await list.insert([0, 0, 0])
     for (const direction of ['forward', 'backward'] as const) {

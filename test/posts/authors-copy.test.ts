@@ -34,7 +34,7 @@ afterAll(async () => {
 const someone = (name: string) => person(name, system.gatewayUrl)
 
 describe('the copy', () => {
-  it('rebuilt while people sign up and rename themselves equals the state', async () => {
+  it('equals the state after a rebuild while users sign up and change handles', async () => {
     const people = await Promise.all(['one', 'two', 'three'].map(someone))
     const stop = new AbortController()
     const writing = people.map(async (self, i) => {
@@ -55,7 +55,7 @@ describe('the copy', () => {
     expect(await bed.authors()).toEqual(await bed.profiles())
   })
 
-  it('that lacks an event is found out by the comparison', async () => {
+  it('is found to differ by the comparison if it lacks an event', async () => {
     const self = await someone('changed')
     await self.catchUp()
     await bed.posts.query("update author set name = 'otherwise' where id = $1", [parseIdOf('user', self.id)])
@@ -64,7 +64,7 @@ describe('the copy', () => {
     expect(await compare()).toMatchObject({ wrong: 0 })
   })
 
-  it('that users has expired is built anew by itself', async () => {
+  it('is rebuilt automatically after users has expired it', async () => {
     const self = await someone('before')
     await self.catchUp()
     await system.kill('posts')
@@ -83,7 +83,7 @@ describe('the copy', () => {
     expect(system.log()).toContain('the copy of users is built anew: the log is expired')
   })
 
-  it('never built, as users is down, keeps posts from being ready, which answers without it', async () => {
+  it('that could never be built because users is down makes posts unready, but posts serves requests without it', async () => {
     const self = await someone('early')
     await self.catchUp()
     const id = await self.post(`Hello @${self.handle}`)
@@ -110,7 +110,7 @@ describe('the copy', () => {
     expect([whole.errors, whole.data?.post.author?.handle]).toEqual([undefined, self.handle])
   })
 
-  it('is read fresh from both of two processes, though one of them consumes', async () => {
+  it('can be read fresh in two processes, although only one consumes', async () => {
     const { DATABASE_URL_POSTS, ...config } = readConfig(VARIABLES, {
       HOST: '127.0.0.1',
       PORT: '0',
@@ -138,7 +138,7 @@ describe('the copy', () => {
   })
 })
 
-it('once built, posts asks its database no more whether it is', async () => {
+it('is not checked again after it is built', async () => {
   const config = readConfig(
     ['DATABASE_URL_POSTS', 'SUBGRAPH_URL_USERS', 'INTERNAL_SECRET', 'REDIS_URL', 'LOG_TRANSPORT'],
     {
@@ -164,7 +164,7 @@ it('once built, posts asks its database no more whether it is', async () => {
   await kept.requireBuilt()
 })
 
-it('wakes the relay of posts when it has applied events, and for nothing else', async () => {
+it('wakes the relay of posts only after it has applied events', async () => {
   const self = await someone('waking')
   await self.catchUp()
   await system.kill('posts')
@@ -195,7 +195,7 @@ it('wakes the relay of posts when it has applied events, and for nothing else', 
   }
 })
 
-it('tells in the metrics how the consumer is', async () => {
+it('reports the state of its consumer in the metrics', async () => {
   const text = await (await fetch(new URL('metrics', system.subgraphUrls.posts))).text()
   expect(text).toContain('tessera_consumer_rebuilding{consumer="posts.authors"} 0\n')
   expect(text).toContain('tessera_consumer_parked_keys{consumer="posts.authors"} 0\n')
@@ -203,7 +203,7 @@ it('tells in the metrics how the consumer is', async () => {
 })
 
 describe('the export of users', () => {
-  it('is for our own services', async () => {
+  it('is available to our own services only', async () => {
     const url = new URL('log/export?name=profiles', system.subgraphUrls.users)
     expect((await fetch(url)).status).toBe(401)
     const headers = (audience: string) => ({

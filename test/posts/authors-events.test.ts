@@ -46,7 +46,7 @@ const changed = (touches: readonly string[] | null) => ({
 })
 const author = (user: Uuid) => facets.author(formatId('user', user))
 
-test('whose copied handle or name changes is written into the log of posts; who stays the same is not', async () => {
+test('only authors whose copied handle or name changes are written into the log of posts', async () => {
   await using posts = await openPosts()
   const [ann, bob] = [makeId(), makeId()]
   await authorEvents.apply(posts.sql, [
@@ -64,7 +64,7 @@ test('whose copied handle or name changes is written into the log of posts; who 
   expect(await posts.told()).toEqual([])
 })
 
-test('more authors than an event can list are listed by several, so that the others stay in caches', async () => {
+test('more authors than one event can list are listed in several events, so that other authors stay cached', async () => {
   await using posts = await openPosts()
   const people = Array.from({ length: 300 }, () => makeId())
   const events = people.map((user, i) =>
@@ -76,7 +76,7 @@ test('more authors than an event can list are listed by several, so that the oth
   expect(new Set(touched.flat())).toEqual(new Set(people.map(author)))
 })
 
-test('a rebuild of the copy touches all that posts shows', async () => {
+test('a rebuild of the copy touches the whole database of posts', async () => {
   await using posts = await openPosts()
   const start = { position: { epoch: 1, offset: 5 }, cur: '9:9:', time: 0, snapshot: '9:9:' }
   await authorCopy.clear(posts.sql, 'users')

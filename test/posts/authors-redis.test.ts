@@ -4,7 +4,7 @@ import { ownRedis } from '../change-log-owner/support/own-redis.ts'
 import { startOwnSystem } from '../support/own-system.ts'
 import { LINE, person, type Line } from './person.ts'
 
-it('authors come by Redis, and by HTTP what it does not have', async () => {
+it('authors are read from Redis, and by HTTP if Redis lacks records', async () => {
   await using redis = await ownRedis()
   await redis.process.start()
   await using system = await startOwnSystem({

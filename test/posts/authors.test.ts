@@ -56,7 +56,7 @@ async function whileHeld<Looked>(
 }
 
 describe('an author line', () => {
-  it('is in a tick of posts with the event that drops it from caches, and with how far the copy is', async () => {
+  it('is in a tick of posts with the event that invalidates it and the position of the copy', async () => {
     const writer = await someone('writer')
     await writer.rename(fresh('renamed'))
     const { rows } = await bed.users.query<{ epoch: string; xid: string }>(
@@ -81,7 +81,7 @@ describe('an author line', () => {
     expect(row).toEqual({ handle: writer.handle, told: true })
   })
 
-  it('waits for a rename that the reader knows of', async () => {
+  it('waits for a rename in the token of the reader', async () => {
     const writer = await someone('writer')
     const id = await writer.post('Hello')
     const looked = await whileHeld(
@@ -92,7 +92,7 @@ describe('an author line', () => {
     expect(looked).toMatchObject({ author: { handle: writer.handle, name: 'writer' }, stale: null })
   })
 
-  it('is told to be stale when the copy does not come as far in time', async () => {
+  it('is reported as stale if the copy is not current in time', async () => {
     const [writer, other] = [await someone('writer'), await someone('other')]
     const before = writer.handle
     const id = await writer.post('Hello')
@@ -107,7 +107,7 @@ describe('an author line', () => {
     expect(await look(writer, id)).toMatchObject({ author: { handle: writer.handle } })
   })
 
-  it('of somebody who signed up just now waits for them, though nobody sent a token', async () => {
+  it('of a new user waits for the copy, even without a token', async () => {
     const reader = await someone('reader')
     let [id, handle] = ['', '']
     const looked = await whileHeld(
@@ -123,7 +123,7 @@ describe('an author line', () => {
     expect(looked).toMatchObject({ author: { handle }, errors: undefined })
   })
 
-  it('and a mention wait for somebody whom the writer knows of', async () => {
+  it('and a mention wait for a user in the token of the writer', async () => {
     const writer = await someone('writer')
     let named = writer
     const post = await whileHeld(
@@ -139,7 +139,7 @@ describe('an author line', () => {
     })
   })
 
-  it('of nobody is null, with one error at its place, and the post stays', async () => {
+  it('of an unknown user is null, with one error at its path, and the post remains', async () => {
     const writer = await someone('writer')
     const id = await writer.post('Hello')
     const nobody = '01932b2e-0000-7000-8000-00000000a11c'
@@ -154,7 +154,7 @@ describe('an author line', () => {
     })
   })
 
-  it('of somebody whose event cannot be applied makes the copy stale for tokens that name users; others see it as it is', async () => {
+  it('with a parked event is stale for tokens that name users, and is shown as it is to others', async () => {
     const [poor, other] = [await someone('poor'), await someone('other')]
     const [of, ofOther] = [await poor.post('Hello'), await other.post('Hello')]
     await bed.users.query(

@@ -9,7 +9,7 @@ const reply = (viewer: Viewer, postId: string) =>
   changed(mutate(viewer, 'replyToPost', { postId, text: 'An answer' }))
 
 describe('deleting a post', () => {
-  it('takes it from every place it was shown in, and from the counts', async () => {
+  it('removes it from all lists and counts', async () => {
     const [author, reader] = [someone(), someone()]
     const post = await publish(author)
     const response = await reply(reader, post.id)
@@ -42,7 +42,7 @@ describe('deleting a post', () => {
     })
   })
 
-  it('leaves its answers, which then answer nothing', async () => {
+  it('keeps its replies, which then reply to null', async () => {
     const author = someone()
     const post = await publish(author)
     const response = await reply(author, post.id)
@@ -63,7 +63,7 @@ describe('deleting a post', () => {
     expect(await queryDatabase('posts', 'select text from post_edit where post_id = $1', [uuid])).toEqual([])
   })
 
-  it('twice, or anything else afterwards, finds nothing', async () => {
+  it('twice, or changing it afterwards, gives NOT_FOUND', async () => {
     const author = someone()
     const { id } = await publish(author)
     await remove(author, id)
@@ -78,7 +78,7 @@ describe('deleting a post', () => {
     expect(await postCount(author.id)).toBe(0)
   })
 
-  it('ten times at once counts down once', async () => {
+  it('ten times concurrently decrements the count once', async () => {
     const author = someone()
     await publish(author)
     const { id } = await publish(author)
@@ -88,13 +88,13 @@ describe('deleting a post', () => {
     expect(await postCount(author.id)).toBe(1)
   })
 
-  it('is for its author alone', async () => {
+  it('is allowed only for its author', async () => {
     const { id } = await publish(someone())
     expect(await remove(someone(), id)).toMatchObject({ __typename: 'Forbidden', path: ['input', 'postId'] })
     expect(await read(null, id)).not.toBeNull()
   })
 
-  it('of a whole thread at once, while it is answered and liked, never deadlocks, and the counts stay true', async () => {
+  it('of a whole thread during replies and likes never deadlocks, and the counts stay right', async () => {
     const author = someone()
     for (let round = 0; round < 5; round++) {
       const root = await publish(author)

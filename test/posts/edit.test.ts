@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { ask, changed, mutate, publish, read, someone, unknownPostId } from './api.ts'
 
 describe('editing a post', () => {
-  it('without an expected version is made on whatever there is', async () => {
+  it('without an expected version applies to the current version', async () => {
     const author = someone()
     const { id } = await publish(author, 'one')
     await changed(mutate(author, 'editPost', { postId: id, text: 'two', expectedVersion: 1 }))
@@ -16,7 +16,7 @@ describe('editing a post', () => {
     }
   })
 
-  it('keeps the texts that were replaced, the latest first, and pages them', async () => {
+  it('keeps earlier texts, the latest first, in pages', async () => {
     const author = someone()
     const { id } = await publish(author, 'text 1')
     for (let version = 1; version < 6; version++) {
@@ -38,7 +38,7 @@ describe('editing a post', () => {
     expect(seen).toEqual([5, 4, 3, 2, 1].map((version) => ({ version, text: `text ${version}` })))
   })
 
-  it('on a stale version is refused, and told the current one', async () => {
+  it('on a stale version is rejected with the current one', async () => {
     const author = someone()
     const { id } = await publish(author, 'one')
     await changed(mutate(author, 'editPost', { postId: id, text: 'two', expectedVersion: 1 }))
@@ -56,7 +56,7 @@ describe('editing a post', () => {
     })
   })
 
-  it('lets exactly one of many racing edits of a version win', async () => {
+  it('lets exactly one of many concurrent edits of a version succeed', async () => {
     const author = someone()
     const { id } = await publish(author, 'one')
     const texts = Array.from({ length: 10 }, (_, i) => `racer ${i}`)
@@ -73,21 +73,21 @@ describe('editing a post', () => {
     })
   })
 
-  it('to the text it has changes nothing', async () => {
+  it('with the same text changes nothing', async () => {
     const author = someone()
     const { id } = await publish(author, 'same')
     const post = await changed(mutate(author, 'editPost', { postId: id, text: 'same', expectedVersion: 1 }))
     expect(post).toMatchObject({ version: 1, editedAt: null, edits: { nodes: [] } })
   })
 
-  it('is for its author alone', async () => {
+  it('is allowed only for its author', async () => {
     const { id } = await publish(someone(), 'mine')
     const payload = await mutate(someone(), 'editPost', { postId: id, text: 'yours', expectedVersion: 1 })
     expect(payload).toMatchObject({ __typename: 'Forbidden', path: ['input', 'postId'] })
     expect(await read(null, id)).toMatchObject({ text: 'mine' })
   })
 
-  it('needs a post that is there', async () => {
+  it('requires an existing post', async () => {
     const input = { postId: unknownPostId(), text: 'two', expectedVersion: 1 }
     expect(await mutate(someone(), 'editPost', input)).toMatchObject({
       __typename: 'NotFound',

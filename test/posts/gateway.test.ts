@@ -7,7 +7,7 @@ const CREATE = `mutation ($input: CreatePostInput!) { createPost(input: $input) 
   ... on CreatePostSuccess { post { id author { handle } } } ... on UserError { code path message } } }`
 
 describe('posts through the gateway', () => {
-  it('are published by the viewer, found by id, and gone when deleted', async () => {
+  it('are created by the viewer, found by id, and null after their deletion', async () => {
     const { handle, token } = await signUpUser('poster')
     const { createPost } = await gqlData<Created>(CREATE, { input: { text: 'Hello' } }, { token })
     const { id, author } = createPost.post
@@ -21,12 +21,12 @@ describe('posts through the gateway', () => {
     expect(await gqlData(both, { id })).toEqual({ node: null, post: null })
   })
 
-  it('need somebody who is signed in', async () => {
+  it('require a signed-in viewer', async () => {
     const { createPost } = await gqlData<Created>(CREATE, { input: { text: 'Hello' } })
     expect(createPost).toMatchObject({ __typename: 'Unauthenticated', code: 'UNAUTHENTICATED' })
   })
 
-  it('lose only the page that cannot be given', async () => {
+  it('lose only the invalid page', async () => {
     const { handle, token } = await signUpUser('poster')
     await gqlData<Created>(CREATE, { input: { text: 'Hello' } }, { token })
     const { status, body } = await gql(

@@ -4,7 +4,7 @@ import { mutate, postCount, publish, read, someone } from './api.ts'
 const freshKey = () => crypto.randomUUID()
 
 describe('an idempotency key of posts', () => {
-  it('sent twice gives the same answer and one effect', async () => {
+  it('sent twice gives the same response and one effect', async () => {
     const author = someone()
     const input = { text: 'once', idempotencyKey: freshKey() }
     const first = await mutate(author, 'createPost', input)
@@ -13,7 +13,7 @@ describe('an idempotency key of posts', () => {
     expect(await postCount(author.id)).toBe(1)
   })
 
-  it('by ten racing duplicates makes one post', async () => {
+  it('in ten concurrent duplicates creates one post', async () => {
     const author = someone()
     const input = { text: 'once', idempotencyKey: freshKey() }
     const payloads = await Promise.all(Array.from({ length: 10 }, () => mutate(author, 'createPost', input)))
@@ -37,7 +37,7 @@ describe('an idempotency key of posts', () => {
     expect(await postCount(author.id)).toBe(1)
   })
 
-  it('is one person’s own', async () => {
+  it('is separate for each user', async () => {
     const input = { text: 'once', idempotencyKey: freshKey() }
     const [alice, bob] = [someone(), someone()]
     const [hers, his] = [await mutate(alice, 'createPost', input), await mutate(bob, 'createPost', input)]
@@ -45,7 +45,7 @@ describe('an idempotency key of posts', () => {
     expect(his.post?.author.id).toBe(bob.id)
   })
 
-  it('of a refused command stays free', async () => {
+  it('of a rejected command stays free', async () => {
     const author = someone()
     const { id } = await publish(author, 'one')
     const input = { postId: id, text: 'two', idempotencyKey: freshKey() }
@@ -73,7 +73,7 @@ describe('an idempotency key of posts', () => {
     },
   )
 
-  it('answers a repeat with the post as it is now, or that it is gone', async () => {
+  it('gives the current post for a repeat, or NOT_FOUND after its deletion', async () => {
     const author = someone()
     const input = { text: 'one', idempotencyKey: freshKey() }
     const id = (await mutate(author, 'createPost', input)).post?.id
@@ -84,7 +84,7 @@ describe('an idempotency key of posts', () => {
     expect(await read(author, id ?? '')).toBeNull()
   })
 
-  it('that is empty, too long or holds a NUL is refused', async () => {
+  it('that is empty, too long or contains NUL is rejected', async () => {
     for (const idempotencyKey of ['', 'k'.repeat(201), 'a\0b', '\udc00']) {
       expect(await mutate(someone(), 'createPost', { text: 'x', idempotencyKey })).toMatchObject({
         issues: [{ path: ['input', 'idempotencyKey'] }],

@@ -6,7 +6,7 @@ const like = (viewer: Viewer, postId: string) => mutate(viewer, 'likePost', { po
 const unlike = (viewer: Viewer, postId: string) => mutate(viewer, 'unlikePost', { postId })
 
 describe('liking a post', () => {
-  it('twice counts once, and taking it back twice takes one', async () => {
+  it('twice counts once, and unliking twice decrements once', async () => {
     const viewer = someone()
     const { id } = await publish(someone())
     for (let i = 0; i < 2; i++) {
@@ -19,7 +19,7 @@ describe('liking a post', () => {
     }
   })
 
-  it('by 50 people at once counts 50', async () => {
+  it('by 50 users at once counts 50', async () => {
     const { id } = await publish(someone())
     const fans = Array.from({ length: 50 }, someone)
     const payloads = await Promise.all(fans.map((fan) => like(fan, id)))
@@ -28,14 +28,14 @@ describe('liking a post', () => {
     expect(new Set(await likersOf(id))).toEqual(new Set(fans.map((fan) => fan.id)))
   }, 30_000)
 
-  it('by one person ten times at once counts 1', async () => {
+  it('by one user ten times at once counts 1', async () => {
     const { id } = await publish(someone())
     const fan = someone()
     await Promise.all(Array.from({ length: 10 }, () => like(fan, id)))
     expect(await read(fan, id)).toMatchObject({ likeCount: 1, viewerHasLiked: true })
   })
 
-  it('and unliking in any race leaves a count that is the number of likers', async () => {
+  it('and unliking concurrently leaves a count equal to the number of likers', async () => {
     const { id } = await publish(someone())
     const fans = Array.from({ length: 8 }, someone)
     await Promise.all(fans.flatMap((fan) => [like(fan, id), unlike(fan, id), like(fan, id), unlike(fan, id)]))
@@ -45,7 +45,7 @@ describe('liking a post', () => {
       expect(await read(fan, id)).toMatchObject({ viewerHasLiked: likers.includes(fan.id) })
   }, 30_000)
 
-  it('puts the latest liker first', async () => {
+  it('lists the latest liker first', async () => {
     const { id } = await publish(someone())
     const fans = Array.from({ length: 4 }, someone)
     for (const fan of fans) await like(fan, id)
@@ -59,7 +59,7 @@ describe('liking a post', () => {
     expect(places).toHaveLength(4)
   })
 
-  it('lists it for the viewer, the latest like first, until it is unliked or deleted', async () => {
+  it('adds it to the viewer’s likes, the latest first, until it is unliked or deleted', async () => {
     const [fan, author] = [someone(), someone()]
     const posts = [await publish(author, 'a'), await publish(author, 'b'), await publish(author, 'c')]
     for (const { id } of posts) await like(fan, id)
@@ -72,7 +72,7 @@ describe('liking a post', () => {
     for (const other of [author, null]) expect(await likedBy(fan, '', other)).toBeNull()
   })
 
-  it('needs a post that is there', async () => {
+  it('requires an existing post', async () => {
     for (const act of [like, unlike]) {
       expect(await act(someone(), unknownPostId())).toMatchObject({ __typename: 'NotFound' })
     }

@@ -28,7 +28,7 @@ async function edit(author: Person, id: string, text: string, expectedVersion: n
 }
 
 describe('a mention', () => {
-  it('is shown by the handle that the mentioned has now, and their name goes with it', async () => {
+  it('is shown with the current handle and name of the mentioned user', async () => {
     const [writer, named] = [await person('writer'), await person('named')]
     await writer.catchUp(named)
     const before = named.handle
@@ -47,7 +47,7 @@ describe('a mention', () => {
     })
   })
 
-  it('of a handle that somebody else has taken since still means whom it meant', async () => {
+  it('still refers to the same user after another user takes the handle', async () => {
     const [writer, first, second] = [await person('writer'), await person('first'), await person('second')]
     const handle = first.handle
     await writer.catchUp(first)
@@ -67,7 +67,7 @@ describe('a mention', () => {
     })
   })
 
-  it('is in the event as it was typed, with who is meant', async () => {
+  it('is in the event as it was typed, with the id of the mentioned user', async () => {
     const [writer, named] = [await person('writer'), await person('named')]
     await writer.catchUp(named)
     const text = `🌍 @${named.handle}`
@@ -85,7 +85,7 @@ describe('a mention', () => {
     ])
   })
 
-  it('goes with the post when that is deleted', async () => {
+  it('is deleted with the post', async () => {
     const writer = await person('writer')
     await writer.catchUp()
     const id = await writer.post(`me, @${writer.handle}`)
@@ -97,7 +97,7 @@ describe('a mention', () => {
     expect(rows).toEqual([{ text: '', mentions: null }])
   })
 
-  it('may make a text longer than could be typed', async () => {
+  it('can make a text longer than the input limit', async () => {
     const [writer, named] = [await person('writer'), await person('named')]
     await writer.catchUp(named)
     await named.rename(fresh('a'))
@@ -111,7 +111,7 @@ describe('a mention', () => {
 })
 
 describe('editing a post with mentions', () => {
-  it('compares with the text as it is shown, and keeps earlier texts as they are shown', async () => {
+  it('compares with the displayed text, and earlier texts are displayed in the same way', async () => {
     const [writer, named] = [await person('writer'), await person('named')]
     await writer.catchUp(named)
     const typed = named.handle
@@ -137,8 +137,8 @@ describe('editing a post with mentions', () => {
   })
 })
 
-describe('the mentioned of a post', () => {
-  it('come with handle and name without a request to users, and with one for the rest', async () => {
+describe('the mentioned users of a post', () => {
+  it('have handle and name without a request to users, and other fields with one', async () => {
     const [writer, named] = [await person('writer'), await person('named')]
     await writer.catchUp(named)
     const id = await writer.post(`@${named.handle} @${writer.handle}`)
@@ -158,7 +158,7 @@ describe('the mentioned of a post', () => {
     expect(await asked('handle bio')).toEqual(['posts', 'users'])
   })
 
-  it('are asked for by at most a hundred', async () => {
+  it('are limited to a hundred per page', async () => {
     const [writer, named] = [await person('writer'), await person('named')]
     await writer.catchUp(named)
     const id = await writer.post(`@${named.handle} @${writer.handle}`)

@@ -7,7 +7,7 @@ type Texts = { posts: { nodes: { text: string }[] } }
 type Cursors = { posts: { pageInfo: { endCursor: string } } }
 
 describe('the posts of a user', () => {
-  it('come newest first, all of them or one kind', async () => {
+  it('are sorted newest first, all of them or one kind', async () => {
     const author = someone()
     const first = await publish(author, 'post 1')
     await changed(mutate(author, 'replyToPost', { postId: first.id, text: 'answer' }))
@@ -26,7 +26,7 @@ describe('the posts of a user', () => {
     })
   })
 
-  it('are nobody’s for an id that is no user, and none for a user who never posted', async () => {
+  it('are null for an id that is not a user’s, and empty for a user without posts', async () => {
     const { data } = await ask<{ _entities: unknown[] }>(
       null,
       'query ($of: [_Any!]!) { _entities(representations: $of) { ... on User { postCount posts { nodes { id } } } } }',
@@ -42,7 +42,7 @@ describe('the cost of reading', () => {
   const profile = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on User {
     posts(first: 10) { nodes { id text createdAt likeCount author { __typename id } } } } } }`
 
-  it('a profile’s posts is one statement, for one user and for twenty', async () => {
+  it('a profile’s posts take one statement, for one user and for twenty', async () => {
     const authors = Array.from({ length: 20 }, someone)
     await Promise.all(authors.map((author) => publish(author)))
     for (const some of [authors.slice(0, 1), authors]) {
@@ -53,7 +53,7 @@ describe('the cost of reading', () => {
     }
   })
 
-  it('flags, counts and answered posts are one statement each, whatever the number of posts', async () => {
+  it('flags, counts and parent posts take one statement each, for any number of posts', async () => {
     const author = someone()
     const root = await publish(author)
     for (let i = 0; i < 5; i++)
@@ -67,7 +67,7 @@ describe('the cost of reading', () => {
 })
 
 describe('a post by its id', () => {
-  it('is null when there is none', async () => {
+  it('is null if there is none', async () => {
     const { data, errors } = await ask<{ post: null }>(null, `{ post(id: "${unknownPostId()}") { id } }`)
     expect({ data, errors }).toEqual({ data: { post: null }, errors: undefined })
   })
@@ -82,7 +82,7 @@ describe('a post by its id', () => {
   })
 })
 
-describe('a page that cannot be given', () => {
+describe('an invalid page', () => {
   it.each([
     ['first: 0', 'first is 0'],
     ['first: -1', 'first is -1'],

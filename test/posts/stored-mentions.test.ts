@@ -26,7 +26,7 @@ const TEXTS = [
   '(@alice) 1\ufe0f\u20e3 @alice @alice',
 ]
 
-it('mentions that were stored before the rule stay if they are still mentions', async () => {
+it('mentions stored before the current rule are kept if the rule accepts them', async () => {
   await using url = await freshDatabase('posts')
   await using stack = new AsyncDisposableStack()
   const client = stack.adopt(new Client({ connectionString: url.url }), (each) => each.end())

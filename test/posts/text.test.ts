@@ -17,20 +17,20 @@ describe.each(BAD_TEXTS)('a text that is $name', ({ text, says }) => {
     issues: [{ path: ['input', 'text'], message: expect.stringContaining(says) }],
   }
 
-  it('is not published', async () => {
+  it('is not accepted for a post', async () => {
     const author = someone()
     expect(await mutate(author, 'createPost', { text })).toMatchObject(refusal)
     expect(await postCount(author.id)).toBe(0)
   })
 
-  it('is not published as an answer', async () => {
+  it('is not accepted for a reply', async () => {
     const author = someone()
     const { id } = await publish(author)
     expect(await mutate(author, 'replyToPost', { postId: id, text })).toMatchObject(refusal)
     expect(await read(null, id)).toMatchObject({ replyCount: 0 })
   })
 
-  it('does not replace another', async () => {
+  it('is not accepted for an edit', async () => {
     const author = someone()
     const { id } = await publish(author, 'good')
     expect(await mutate(author, 'editPost', { postId: id, text, expectedVersion: 1 })).toMatchObject(refusal)
@@ -39,13 +39,13 @@ describe.each(BAD_TEXTS)('a text that is $name', ({ text, says }) => {
 })
 
 describe('the text of a post', () => {
-  it('may have 5,000 characters, each of them an emoji', async () => {
+  it('can have 5,000 characters, even if each is an emoji', async () => {
     const text = '🌍'.repeat(5_000)
     const { id } = await publish(someone(), text)
     expect(await read(null, id)).toMatchObject({ text })
   })
 
-  it('comes back exactly as it was sent', async () => {
+  it('is returned exactly as it was sent', async () => {
     const text = ' "quoted" \\ \r\n\u0001 \u202e e\u0301 \ufeff '
     const post = await publish(someone(), text)
     expect(post.text).toBe(text)
@@ -53,8 +53,8 @@ describe('the text of a post', () => {
   })
 })
 
-describe('an input with several faults', () => {
-  it('names them all at once', async () => {
+describe('an input with several errors', () => {
+  it('reports all of them', async () => {
     const input = { postId: 'post_oops', text: '', expectedVersion: 1, idempotencyKey: 'k'.repeat(201) }
     const { issues } = await mutate(someone(), 'editPost', input)
     expect(issues?.map(({ path }) => path.join('.'))).toEqual([
@@ -82,8 +82,8 @@ describe('an input with several faults', () => {
   })
 })
 
-describe('publishing', () => {
-  it('gives the post an id in the bucket of its author, and counts it', async () => {
+describe('creating a post', () => {
+  it('gives it an id in the bucket of its author, and counts it', async () => {
     const author = someone()
     const post = await publish(author)
     const response = await changed(mutate(author, 'replyToPost', { postId: post.id, text: 'and more' }))

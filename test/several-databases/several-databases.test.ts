@@ -8,7 +8,7 @@ const PATIENT = { timeout: 20_000, interval: 20 }
 const XID: unknown = expect.stringMatching(/^\d+$/)
 const WRITE_BOTH = (text: string) => `mutation { write(text: "${text}", databases: ["pair/0", "pair/1"]) }`
 
-test('the response to a mutation names each database it wrote, with the epoch and xid of that one', async () => {
+test('the response to a mutation names each database it wrote, with its epoch and xid', async () => {
   await using service = await startPairService()
   await leading(service)
   const { data, extensions } = await service.ask(WRITE_BOTH('hello'))
@@ -20,7 +20,7 @@ test('the response to a mutation names each database it wrote, with the epoch an
   expect((await service.ask('{ notes(database: "pair/1") }')).data).toEqual({ notes: ['alone', 'hello'] })
 })
 
-test('each log is ticked, served, exported and followed by itself', async () => {
+test('each log is ticked, served, exported and followed separately', async () => {
   await using redis = await ownRedis()
   await redis.process.start()
   await using service = await startPairService({ REDIS_URL: redis.url })
@@ -41,7 +41,7 @@ test('each log is ticked, served, exported and followed by itself', async () => 
   }
 })
 
-test('with LOG_TRANSPORT=feed nothing of a log goes to Redis, and readers get it by HTTP', async () => {
+test('with LOG_TRANSPORT=feed, nothing is written to Redis, and readers use HTTP', async () => {
   await using redis = await ownRedis()
   await redis.process.start()
   await using service = await startPairService({ REDIS_URL: redis.url, LOG_TRANSPORT: 'feed' })
@@ -64,7 +64,7 @@ test('consumers report to the log of one database, and the metrics are by databa
   expect(metrics).toMatch(/tessera_log_end_offset\{database="pair\/0"\} \d+/)
 })
 
-test('a request for a log must name the database, and one that is here', async () => {
+test('a request for a log must name a database of the service', async () => {
   await using service = await startPairService()
   const unnamed = service.get(`${service.url}/log?epoch=1&after=0`)
   await expect(unnamed).rejects.toThrow('answered 400: {"message":"Several databases are here. Name one')
@@ -73,7 +73,7 @@ test('a request for a log must name the database, and one that is here', async (
   await expect(service.get(service.urls('users').exported('notes'))).rejects.toThrow('answered 400')
 })
 
-test('while one database is down, the other is served and its log goes on; /readyz says which', async () => {
+test('while one database is down, the other and its log work, and /readyz names the one that is down', async () => {
   await using service = await startPairService()
   await leading(service)
   const follower = service.follow('pair/1')

@@ -18,7 +18,7 @@ describe('with an external identity provider', () => {
   })
   afterAll(() => bed[Symbol.asyncDispose]())
 
-  it('passwords and sessions are for the provider, and the answer names it', async () => {
+  it('password and session mutations refer to the provider', async () => {
     const viewer = viewerOf(1)
     const payloads = await Promise.all([
       users.mutate('signUp', { handle: 'alice', name: 'Alice', password: PASSWORD }),
@@ -34,7 +34,7 @@ describe('with an external identity provider', () => {
     expect((await users.get('/jwks')).body).toEqual({ keys: [] })
   })
 
-  it('a profile is created once, under the viewer’s own id', async () => {
+  it('a profile is created once, with the viewer’s id', async () => {
     const viewer = viewerOf(2)
     expect((await users.call('{ viewer { id } }', {}, viewer)).data).toEqual({ viewer: null })
     const input = { handle: 'Bob', name: 'Bob', idempotencyKey: 'create' }
@@ -51,7 +51,7 @@ describe('with an external identity provider', () => {
     expect((await users.mutate('updateProfile', { bio: 'Hi' }, viewer)).user?.bio).toBe('Hi')
   })
 
-  it('also when two requests race, with the same handle or another', async () => {
+  it('a profile is created once by two concurrent requests, with the same handle or another', async () => {
     for (let round = 0; round < 10; round++) {
       const viewer = viewerOf(100 + round)
       const payloads = await Promise.all(
@@ -64,7 +64,7 @@ describe('with an external identity provider', () => {
     }
   })
 
-  it('not for the anonymous, not with a taken handle, not with faults', async () => {
+  it('a profile requires a viewer, a free handle and valid input', async () => {
     await users.mutate('createProfile', { handle: 'carol', name: 'Carol' }, viewerOf(3))
     expect((await users.mutate('createProfile', { handle: 'xyz', name: 'X' })).code).toBe('UNAUTHENTICATED')
     expect((await users.mutate('createProfile', { handle: 'CAROL', name: 'X' }, viewerOf(4))).code).toBe(
@@ -78,7 +78,7 @@ describe('with an external identity provider', () => {
     expect(faulty.issues?.map(({ path }) => path[1])).toEqual(['handle', 'name', 'bio'])
   })
 
-  it('and without one, createProfile points at signUp', async () => {
+  it('without a provider, createProfile refers to signUp', async () => {
     const own = await bed.start()
     expect(await own.mutate('createProfile', { handle: 'xyz', name: 'X' }, viewerOf(5))).toMatchObject({
       code: 'FORBIDDEN',

@@ -14,7 +14,7 @@ describe('a profile', () => {
   afterAll(() => bed[Symbol.asyncDispose]())
 
   describe('is updated', () => {
-    it('field by field, each change a new version', async () => {
+    it('field by field, with a new version for each change', async () => {
       const { viewer } = await signUp(users, 'ann', 'Ann')
       const named = await users.mutate('updateProfile', { name: 'Ann B.' }, viewer)
       expect(named.user).toMatchObject({ name: 'Ann B.', bio: '', version: 2 })
@@ -26,14 +26,14 @@ describe('a profile', () => {
       expect(told.user).toMatchObject({ name: 'Ann B.', bio: 'Hello', version: 3 })
     })
 
-    it('without a new version when nothing changes', async () => {
+    it('without a new version if nothing changes', async () => {
       const { viewer } = await signUp(users, 'ben', 'Ben')
       for (const input of [{}, { name: 'Ben' }, { bio: '' }]) {
         expect((await users.mutate('updateProfile', input, viewer)).user?.version).toBe(1)
       }
     })
 
-    it('not from a stale version, and the error carries the current one', async () => {
+    it('not from a stale version, and the error has the current one', async () => {
       const { viewer } = await signUp(users, 'cat')
       await users.mutate('updateProfile', { bio: 'one' }, viewer)
       const stale = await users.mutate('updateProfile', { bio: 'two', expectedVersion: 1 }, viewer)
@@ -44,7 +44,7 @@ describe('a profile', () => {
       })
     })
 
-    it('on top of what another transaction is just writing, never over it', async () => {
+    it('after a concurrent transaction, without overwriting its changes', async () => {
       const { viewer, uuid } = await signUp(users, 'dot')
       await bed.database.query('begin')
       await bed.database.query(`update users set bio = 'theirs', version = 2 where id = $1`, [uuid])
@@ -56,7 +56,7 @@ describe('a profile', () => {
       expect((await unaware).user).toMatchObject({ name: 'Dot', bio: 'theirs', version: 3 })
     })
 
-    it('once by simultaneous updates of one version', async () => {
+    it('once by concurrent updates of one version', async () => {
       const { viewer } = await signUp(users, 'deb')
       const payloads = await Promise.all(
         Array.from({ length: 8 }, (_, i) =>
@@ -68,7 +68,7 @@ describe('a profile', () => {
       expect(payloads.filter(({ currentVersion }) => currentVersion === 2)).toHaveLength(7)
     })
 
-    it('once for each idempotency key, also when duplicates race', async () => {
+    it('once for each idempotency key, even by concurrent duplicates', async () => {
       const { viewer } = await signUp(users, 'eli')
       const input = { bio: 'Hello', expectedVersion: 1, idempotencyKey: 'update-1' }
       const payloads = await Promise.all(
@@ -82,7 +82,7 @@ describe('a profile', () => {
       expect((await users.mutate('updateProfile', input, other.viewer)).user?.handle).toBe('eli_2')
     })
 
-    it('with every fault of the input reported at once', async () => {
+    it('with all errors in the input reported at once', async () => {
       const { viewer } = await signUp(users, 'fay')
       const payload = await users.mutate('updateProfile', { name: ' ', bio: 'x'.repeat(501) }, viewer)
       expect(payload.issues?.map(({ path }) => path[1])).toEqual(['name', 'bio'])
@@ -90,7 +90,7 @@ describe('a profile', () => {
   })
 
   describe('gets another handle', () => {
-    it('and the old one is free at once', async () => {
+    it('and the old one is free immediately', async () => {
       const gus = await signUp(users, 'gus')
       const hal = await signUp(users, 'hal')
       expect((await users.mutate('renameHandle', { handle: 'Gustav' }, gus.viewer)).user).toMatchObject({
@@ -100,7 +100,7 @@ describe('a profile', () => {
       expect((await users.mutate('renameHandle', { handle: 'gus' }, hal.viewer)).user?.handle).toBe('gus')
     })
 
-    it('which may be its own: nothing changes', async () => {
+    it('which can be its current one: nothing changes', async () => {
       const { viewer } = await signUp(users, 'ian')
       expect((await users.mutate('renameHandle', { handle: 'IAN' }, viewer)).user).toMatchObject({
         handle: 'ian',
@@ -124,7 +124,7 @@ describe('a profile', () => {
       expect(freed.user?.handle).toBe('janet')
     })
 
-    it('which exactly one of several people who want it at once gets', async () => {
+    it('which only one of several concurrent users gets', async () => {
       const people = await Promise.all([1, 2, 3, 4].map((n) => signUp(users, `lea_${n}`)))
       for (let round = 0; round < 5; round++) {
         const payloads = await Promise.all(
@@ -135,7 +135,7 @@ describe('a profile', () => {
       }
     })
 
-    it('but not that of somebody who wants its own at the same moment', async () => {
+    it('but two users cannot exchange handles at the same time', async () => {
       const [max, ned] = [await signUp(users, 'max'), await signUp(users, 'ned')]
       for (let round = 0; round < 10; round++) {
         const payloads = await Promise.all([
@@ -147,7 +147,7 @@ describe('a profile', () => {
     })
   })
 
-  it('is for its owner to change, and there has to be one', async () => {
+  it('can be changed only by its owner, who must have a profile', async () => {
     expect((await users.mutate('updateProfile', { bio: 'x' })).code).toBe('UNAUTHENTICATED')
     expect((await users.mutate('renameHandle', { handle: 'xyz' })).code).toBe('UNAUTHENTICATED')
     expect(await users.mutate('updateProfile', { bio: 'x' }, STRANGER)).toMatchObject({

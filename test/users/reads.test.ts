@@ -17,20 +17,20 @@ describe('reading users', () => {
   })
   afterAll(() => bed[Symbol.asyncDispose]())
 
-  it('finds one by handle, in either case', async () => {
+  it('finds a user by handle, case-insensitively', async () => {
     const { data } = await users.call('{ user(handle: "ALICE") { id name } }')
     expect(data).toEqual({ user: { id: alice.id, name: 'Alice' } })
   })
 
   const BY_HANDLE = 'query ($handle: String!) { user(handle: $handle) { id } viewer { id } }'
 
-  it('finds nobody under an unknown handle, without an error', async () => {
+  it('gives null for an unknown handle, without an error', async () => {
     const response = await users.call(BY_HANDLE, { handle: 'nobody' })
     expect(response).toMatchObject({ data: { user: null } })
     expect(response.errors).toBeUndefined()
   })
 
-  it('what cannot be a handle is an error that names it; the rest is answered', async () => {
+  it('gives an error that names an invalid handle, and resolves the other fields', async () => {
     for (const handle of ['', '@alice', 'a\0b', '\ud800', `x'; drop table users`]) {
       const response = await users.call(BY_HANDLE, { handle })
       expect(response).toMatchObject({
@@ -43,7 +43,7 @@ describe('reading users', () => {
     expect(errors?.[0]?.message).toBe('`handle`: "@alice" is not a handle. Leave out the @: "alice".')
   })
 
-  it('knows the viewer; null when anonymous or without a profile', async () => {
+  it('gives the viewer, or null if anonymous or without a profile', async () => {
     const viewer = async (who: SignedUp['viewer'] | null) =>
       (await users.call<{ viewer: unknown }>('{ viewer { user { handle } } }', {}, who)).data?.viewer
     expect(await viewer(bob.viewer)).toEqual({ user: { handle: 'bob' } })
@@ -51,7 +51,7 @@ describe('reading users', () => {
     expect(await viewer({ id: UNKNOWN, session: null })).toBeNull()
   })
 
-  it('resolves references of other subgraphs in one statement; malformed and unknown ids are null', async () => {
+  it('resolves references of other subgraphs in one statement, with null for malformed and unknown ids', async () => {
     const ids = [alice.id, 'nonsense', UNKNOWN, bob.id, alice.id.replace('user_', 'post_'), alice.id]
     const { data, statements } = await users.call(
       'query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on User { handle } } }',
@@ -63,7 +63,7 @@ describe('reading users', () => {
     expect(statements).toBe(1)
   })
 
-  it('answers several look-ups of one kind with one statement', async () => {
+  it('uses one statement for several look-ups of one kind', async () => {
     const { statements } = await users.call(
       '{ a: user(handle: "alice") { id } b: user(handle: "bob") { id } }',
     )

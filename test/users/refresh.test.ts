@@ -14,8 +14,8 @@ describe('sessions', () => {
   const refresh = (refreshToken: string | undefined) => users.mutate('refreshSession', { refreshToken })
   const isOver = async ({ viewer }: SignedUp) => (await endedSessions(users)).includes(viewer.session ?? '')
 
-  describe('go on with a refresh token', () => {
-    it('by the earlier name of the mutation as well', async () => {
+  describe('continue with a refresh token', () => {
+    it('by the earlier name of the mutation too', async () => {
       const { refreshToken } = await signUp(users, 'cam')
       const { session } = await users.mutate('refreshToken', { refreshToken })
       expect((await refresh(session?.refreshToken)).__typename).toBe('RefreshSessionSuccess')
@@ -32,7 +32,7 @@ describe('sessions', () => {
 
     const invalid = { __typename: 'InvalidCredentials', path: ['input', 'refreshToken'] }
 
-    it('that works once: a second use after 10 seconds ends the session', async () => {
+    it('that can be used once: a second use after 10 seconds ends the session', async () => {
       const stolen = await signUp(users, 'deb')
       const { session } = await refresh(stolen.refreshToken)
       await bed.clock.advance(10)
@@ -44,7 +44,7 @@ describe('sessions', () => {
       expect(await refresh(session?.refreshToken)).toMatchObject(invalid)
     })
 
-    it('that a client repeats whose response was lost: it gets the same successor, and an access token', async () => {
+    it('that a client repeats after a lost response: it gets the same successor and an access token', async () => {
       const lost = await signUp(users, 'dan')
       const first = (await refresh(lost.refreshToken)).session
       await bed.clock.advance(3)
@@ -60,7 +60,7 @@ describe('sessions', () => {
       expect(await isOver(lost)).toBe(false)
     })
 
-    it('whose repeats do not prolong the 10 seconds', async () => {
+    it('whose repeats do not extend the 10 seconds', async () => {
       const stolen = await signUp(users, 'dig')
       const { session } = await refresh(stolen.refreshToken)
       for (let second = 0; second < 9; second += 3) {
@@ -72,7 +72,7 @@ describe('sessions', () => {
       expect(await isOver(stolen)).toBe(true)
     })
 
-    it('that is stolen if it is repeated when its successor was used, however soon', async () => {
+    it('that counts as stolen if it is repeated after its successor was used', async () => {
       const stolen = await signUp(users, 'dot')
       const second = (await refresh(stolen.refreshToken)).session
       const third = (await refresh(second?.refreshToken)).session
@@ -81,7 +81,7 @@ describe('sessions', () => {
       expect(await refresh(third?.refreshToken)).toMatchObject(invalid)
     })
 
-    it('that is not repeated for an ended session, nor by somebody who is signed in as another', async () => {
+    it('that cannot be repeated for an ended session or by another viewer', async () => {
       const [left, other] = [await signUp(users, 'don'), await signUp(users, 'dov')]
       await refresh(left.refreshToken)
       await users.mutate('signOut', {}, left.viewer)
@@ -96,7 +96,7 @@ describe('sessions', () => {
       expect([await isOver(kept), await isOver(other)]).toEqual([true, false])
     })
 
-    it('of which simultaneous uses, in three tabs and two processes, get one successor', async () => {
+    it('that gives one successor to concurrent uses in three tabs and two processes', async () => {
       const second = await bed.start({ ACCESS_TOKEN_TTL_S: '900', REFRESH_TOKEN_TTL_S: '3600' })
       for (let round = 0; round < 5; round++) {
         const racer = await signUp(users, `refresh_${round}`)
@@ -120,7 +120,7 @@ describe('sessions', () => {
       }
     })
 
-    it('of which nothing is stored that it could be read from', async () => {
+    it('that cannot be derived from the stored data', async () => {
       const { refreshToken } = await signUp(users, 'dee')
       const next = (await refresh(refreshToken)).session?.refreshToken ?? ''
       const { rows } = await bed.database.query<{ row: string }>(
@@ -130,7 +130,7 @@ describe('sessions', () => {
       for (const token of [refreshToken, next]) expect(stored).not.toContain(token.slice(0, 20))
     })
 
-    it('that is neither unknown nor mangled nor expired', async () => {
+    it('that is not unknown, malformed or expired', async () => {
       for (const token of ['', 'nonsense', '\0', '\ud800', 'A'.repeat(43), 'x'.repeat(100_000)]) {
         expect((await refresh(token)).__typename).toBe('InvalidCredentials')
       }
@@ -140,7 +140,7 @@ describe('sessions', () => {
       expect(await isOver(late)).toBe(false)
     })
 
-    it('and keep no tokens that have expired', async () => {
+    it('and expired tokens are deleted', async () => {
       const long = await signUp(users, 'fay')
       let token: string | undefined = long.refreshToken
       for (let i = 0; i < 4; i++) {

@@ -84,11 +84,11 @@ describe('searching users by their names', () => {
     }
   })
 
-  it('finds nobody by signs alone when nobody is called so', async () => {
+  it('finds no user by punctuation alone unless a name contains it', async () => {
     for (const query of ['!', '’', '«»', '\\%', "''", '𝄞']) expect(await search(query), query).toEqual([])
   })
 
-  it('finds every name by its own text, composed or not, in upper and lower case', async () => {
+  it('finds every name by its own text, composed or decomposed, in upper and lower case', async () => {
     const graphemes = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
     const anything = fc.string({ unit: 'binary', minLength: 1, maxLength: 20 })
     const punctuated = fc

@@ -52,7 +52,7 @@ describe('searching users', () => {
     expect((await search('ali')).statements).toBe(1)
   })
 
-  it('finds words of a name by their beginnings, in any script', async () => {
+  it('finds words of a name by their prefixes, in any script', async () => {
     expect(await handles('lidd')).toEqual(['alice'])
     expect(await handles('iddell')).toEqual([])
     expect(await handles('brien')).toEqual(['bob'])
@@ -63,7 +63,7 @@ describe('searching users', () => {
     expect(await handles('liddell bob')).toEqual([])
   })
 
-  it('takes what means something to LIKE or a tsquery literally', async () => {
+  it('treats special characters of LIKE and tsquery literally', async () => {
     const nonsense = [
       `%_'&|!:*`,
       '%',
@@ -91,7 +91,7 @@ describe('searching users', () => {
     expect(await handles('d_n')).toEqual([])
   })
 
-  it('refuses a text that is empty, too long or not storable', async () => {
+  it('rejects a text that is empty, too long or not storable', async () => {
     for (const query of ['', '   ', 'x'.repeat(101), 'a\0b', '\ud800']) {
       const { data, errors } = await search(query)
       expect(data).toEqual({ searchUsers: null })
@@ -103,7 +103,7 @@ describe('searching users', () => {
     expect(await handles('x'.repeat(100))).toEqual([])
   })
 
-  it('has pages that partition the list, forward and backward, also while people sign up', async () => {
+  it('has pages that partition the list, forward and backward, even while users sign up', async () => {
     for (let i = 0; i < 23; i++) await insert(`page_${String(i).padStart(2, '0')}`, i % 2 ? 'Paige' : 'x')
     for (let i = 0; i < 9; i++) await insert(`zz_${i}`, `Mr Page_${i}`)
     await insert('page', 'Page')
@@ -132,7 +132,7 @@ describe('searching users', () => {
     expect(backward).toEqual(await handles('page', { first: 100 }))
   })
 
-  it('refuses sizes out of bounds, and cursors that are mangled or of another search', async () => {
+  it('rejects sizes out of range, and cursors that are malformed or of another search', async () => {
     const { data } = await search('ali', { first: 1 })
     const cursor = data?.searchUsers?.pageInfo.endCursor
     expect(await handles('ali', { first: 1, after: cursor })).toEqual(['ali_baba'])

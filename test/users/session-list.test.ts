@@ -37,7 +37,7 @@ describe('the sessions of the viewer', () => {
     return data.viewer.sessions
   }
 
-  it('come with the latest first, page by page, without those that have ended or expired', async () => {
+  it('are listed in pages, the latest first, without ended or expired ones', async () => {
     const old = await signUp(users, 'nat')
     await bed.clock.advance(3601)
     const first = await signIn('nat')
@@ -57,7 +57,7 @@ describe('the sessions of the viewer', () => {
     expect([next.nodes[0]?.id, next.pageInfo.hasNextPage]).toEqual([sessionId(first), false])
   })
 
-  it('have the time of the last exchange, and the end that it moved', async () => {
+  it('have the time of the last refresh and the expiry that it extended', async () => {
     const ned = await signUp(users, 'nev')
     const [before] = (await list(ned)).nodes
     expect(before?.refreshedAt).toBeNull()
@@ -69,7 +69,7 @@ describe('the sessions of the viewer', () => {
     expect(time(after?.expiresAt) - time(before?.expiresAt)).toBe(60_000)
   })
 
-  it('are for nobody else: a reference to another viewer is null', async () => {
+  it('are private: a reference to another viewer is null', async () => {
     const [nia, nik] = [await signUp(users, 'nia'), await signUp(users, 'nik')]
     const of = [nia, nik].map(({ uuid }) => ({ __typename: 'Viewer', id: formatId('viewer', uuid) }))
     const { data } = await users.call(
@@ -80,7 +80,7 @@ describe('the sessions of the viewer', () => {
     expect(data).toEqual({ _entities: [{ user: { handle: 'nia' } }, null] })
   })
 
-  it('are ended one by one, by their ids, and only by their user', async () => {
+  it('can be ended individually by id, and only by their user', async () => {
     const [here, other] = [await signUp(users, 'liv'), await signUp(users, 'lee')]
     const there = await signIn('liv')
     const end = (who: SignedUp, of: SignedUp) =>

@@ -26,12 +26,12 @@ describe('sessions', () => {
   const isOver = async ({ viewer }: SignedUp) => (await endedSessions(users)).includes(viewer.session ?? '')
 
   describe('begin with a password', () => {
-    it('that is right, whatever the case of the handle', async () => {
+    it('that is right, in any case of the handle', async () => {
       const { id } = await signUp(users, 'ann')
       expect((await signIn('ANN')).id).toBe(id)
     })
 
-    it('and answer the same to a wrong password and an unknown handle', async () => {
+    it('and give the same error for a wrong password and an unknown handle', async () => {
       await signUp(users, 'ben')
       const wrong = await users.mutate('signIn', { handle: 'ben', password: 'wrong horse' })
       const unknown = await users.mutate('signIn', { handle: 'nobody_here', password: PASSWORD })
@@ -39,7 +39,7 @@ describe('sessions', () => {
       expect(unknown).toEqual(wrong)
     })
 
-    it('or are refused at once while too many wait, which is not a wrong password', async () => {
+    it('or are rejected immediately, not as a wrong password, while too many are waiting', async () => {
       await signUp(users, 'bea')
       const input = { handle: 'bea', password: PASSWORD }
       const text = mutationText('signIn')
@@ -56,20 +56,20 @@ describe('sessions', () => {
       expect((await signIn('bea')).viewer.session).not.toBeNull()
     })
 
-    it('and refuse what cannot be a handle or a password', async () => {
+    it('and reject invalid handles and passwords', async () => {
       const payload = await users.mutate('signIn', { handle: 'a\0b', password: 'x'.repeat(201) })
       expect(payload.issues?.map(({ path }) => path[1])).toEqual(['handle', 'password'])
     })
   })
 
   describe('end', () => {
-    it('with a sign-out that says nothing more', async () => {
+    it('with a sign-out without arguments', async () => {
       const { viewer } = await signUp(users, 'lou')
       const text = 'mutation { signOut { ... on SignOutSuccess { endedSessions } } }'
       expect((await users.call(text, {}, viewer)).data).toEqual({ signOut: { endedSessions: 1 } })
     })
 
-    it('with a sign-out, which the export then tells the gateway', async () => {
+    it('with a sign-out, which the export then contains for the gateway', async () => {
       const here = await signUp(users, 'gus')
       const there = await signIn('gus')
       expect(await users.mutate('signOut', {}, here.viewer)).toMatchObject({ endedSessions: 1 })
@@ -91,7 +91,7 @@ describe('sessions', () => {
       expect(await users.mutate('signOut', {}, foreign)).toMatchObject({ endedSessions: 0 })
     })
 
-    it('for good: the export has them until their last access token has expired, with a margin', async () => {
+    it('permanently: the export has them until their last access token has expired, with a margin', async () => {
       const gone = await signUp(users, 'jan')
       await users.mutate('signOut', {}, gone.viewer)
       await bed.clock.advance(900 + 60)
@@ -100,11 +100,11 @@ describe('sessions', () => {
       expect(await isOver(gone)).toBe(false)
     })
 
-    it('only for somebody who is signed in', async () => {
+    it('only for a signed-in viewer', async () => {
       expect((await users.mutate('signOut', {})).code).toBe('UNAUTHENTICATED')
     })
 
-    it('without leaving rows behind: signing in removes those that are over', async () => {
+    it('without leaving rows: a sign-in removes ended ones', async () => {
       const kim = await signUp(users, 'kim')
       await signIn('kim')
       await users.mutate('signOut', {}, kim.viewer)
@@ -119,7 +119,7 @@ describe('sessions', () => {
     const change = (currentPassword: string, newPassword: string, viewer: SignedUp['viewer'] | null) =>
       users.mutate('changePassword', { currentPassword, newPassword }, viewer)
 
-    it('ends all the others', async () => {
+    it('ends all other sessions', async () => {
       const here = await signUp(users, 'lea')
       const there = await signIn('lea')
       expect(await change(PASSWORD, 'another horse', here.viewer)).toMatchObject({ endedSessions: 1 })
@@ -130,7 +130,7 @@ describe('sessions', () => {
       expect((await signIn('lea', 'another horse')).id).toBe(here.id)
     })
 
-    it('needs the current one, a good new one, and a viewer', async () => {
+    it('requires the current one, a valid new one, and a viewer', async () => {
       const { viewer } = await signUp(users, 'max')
       expect(await change('wrong horse', 'another horse', viewer)).toMatchObject({
         code: 'INVALID_CREDENTIALS',
@@ -143,7 +143,7 @@ describe('sessions', () => {
       expect((await signIn('max')).viewer.id).toBe(viewer.id)
     })
 
-    it('refuses a sign-in that verified the old one just before', async () => {
+    it('rejects a concurrent sign-in that has already verified the old one', async () => {
       const { uuid } = await signUp(users, 'mia')
       await bed.database.query('begin')
       await bed.database.query(`update credential set password_hash = 'changed' where user_id = $1`, [uuid])
@@ -153,7 +153,7 @@ describe('sessions', () => {
       expect((await late).code).toBe('INVALID_CREDENTIALS')
     })
 
-    it('is changed once by two changes at the same time', async () => {
+    it('is changed only once by two concurrent changes', async () => {
       const { viewer } = await signUp(users, 'ned')
       const payloads = await Promise.all(
         ['first horse', 'second horse'].map((next) => change(PASSWORD, next, viewer)),

@@ -38,7 +38,7 @@ describe('signing up', () => {
     })
   })
 
-  it('keeps the password and the refresh token only as hashes', async () => {
+  it('stores only hashes of the password and the refresh token', async () => {
     const erin = await signUp(users, 'hashed')
     const { rows } = await bed.database.query<{ password_hash: string; hash: Buffer }>(
       `select password_hash, hash from credential join session using (user_id)
@@ -51,7 +51,7 @@ describe('signing up', () => {
     expect(rows[0]?.hash.toString('base64url')).not.toBe(erin.refreshToken)
   })
 
-  it('reports every fault of the input at once', async () => {
+  it('reports all errors in the input at once', async () => {
     const input = { handle: 'no-good', name: 'a\0b', password: 'short', bio: 'x\ud800', idempotencyKey: '' }
     const payload = await users.mutate('signUp', input)
     expect(payload).toMatchObject({ __typename: 'InvalidInput', code: 'INVALID_INPUT' })
@@ -62,7 +62,7 @@ describe('signing up', () => {
     expect(payload.issues?.[0]?.message).toContain('"no-good"')
   })
 
-  it('refuses a handle with the wrong alphabet or length, and passwords of 7 and 201 characters', async () => {
+  it('rejects a handle with invalid characters or length, and passwords of 7 and 201 characters', async () => {
     for (const handle of ['ab', '1abc', 'al ice', 'älice', '@alice', 'a'.repeat(31), 'x\0yz', '']) {
       const payload = await users.mutate('signUp', { handle, name: 'A', password: PASSWORD })
       expect(
@@ -76,7 +76,7 @@ describe('signing up', () => {
     }
   })
 
-  it('lets exactly one of two simultaneous sign-ups have a handle', async () => {
+  it('gives a handle to exactly one of two concurrent sign-ups', async () => {
     const second = await bed.start()
     for (let round = 0; round < 20; round++) {
       const handle = `Racer_${round}`
@@ -102,7 +102,7 @@ describe('signing up', () => {
   describe('with an idempotency key', () => {
     const input = { handle: 'once', name: 'Once', password: PASSWORD, idempotencyKey: 'sign-up-1' }
 
-    it('answers a repeat with the same user and a session of its own', async () => {
+    it('gives a repeat the same user and a new session', async () => {
       const first = await users.mutate('signUp', input)
       const again = await users.mutate('signUp', { ...input, handle: 'ONCE' })
       expect(again.__typename).toBe('SignUpSuccess')
@@ -111,7 +111,7 @@ describe('signing up', () => {
       expect(await countOf('users', `handle = 'once'`)).toBe(1)
     })
 
-    it('refuses the key with another input, the password included', async () => {
+    it('rejects the key with another input, including another password', async () => {
       for (const other of [{ handle: 'twice' }, { password: `${PASSWORD}!` }, { name: 'Twice' }]) {
         const payload = await users.mutate('signUp', { ...input, ...other })
         expect(payload).toMatchObject({
@@ -121,7 +121,7 @@ describe('signing up', () => {
       }
     })
 
-    it('has one effect also when duplicates race', async () => {
+    it('has one effect even with concurrent duplicates', async () => {
       const racing = { handle: 'racing_once', name: 'R', password: PASSWORD, idempotencyKey: 'sign-up-2' }
       const payloads = await Promise.all(Array.from({ length: 8 }, () => users.mutate('signUp', racing)))
       expect(new Set(payloads.map(({ user }) => user?.id))).toEqual(new Set([payloads[0]?.user?.id]))
@@ -129,7 +129,7 @@ describe('signing up', () => {
       expect(await countOf('users', `handle = 'racing_once'`)).toBe(1)
     })
 
-    it('can be used again after a failure, which left no trace', async () => {
+    it('can be used again after a failure, which stores nothing', async () => {
       const key = { idempotencyKey: 'sign-up-3' }
       const taken = await users.mutate('signUp', { handle: 'once', name: 'X', password: PASSWORD, ...key })
       expect(taken.__typename).toBe('HandleTaken')
@@ -137,7 +137,7 @@ describe('signing up', () => {
       expect(free.__typename).toBe('SignUpSuccess')
     })
 
-    it('opens no session any more once the password has been changed', async () => {
+    it('starts no session after the password was changed', async () => {
       const dan = { handle: 'dan_once', name: 'Dan', password: PASSWORD, idempotencyKey: 'sign-up-4' }
       const { user } = await users.mutate('signUp', dan)
       const viewer = { id: user?.id ?? '', session: null }
@@ -152,7 +152,7 @@ describe('signing up', () => {
       expect(again.user).toEqual(user)
     })
 
-    it('opens none either while the password is being changed', async () => {
+    it('starts no session while the password is being changed', async () => {
       const eva = { handle: 'eva_once', name: 'Eva', password: PASSWORD, idempotencyKey: 'sign-up-5' }
       const { uuid } = signedIn(await users.mutate('signUp', eva))
       await bed.database.query('begin')
@@ -167,7 +167,7 @@ describe('signing up', () => {
       expect(await countOf('session', `user_id = '${uuid}'`)).toBe(1)
     })
 
-    it('stores nothing that a guessed password could be compared with, the slow hash excepted', async () => {
+    it('stores nothing except the slow hash to compare a guessed password with', async () => {
       const fay = { handle: 'fay_once', name: 'Fay', idempotencyKey: 'sign-up-6' }
       const storedWith = async (password: string) => {
         await bed.database.query(`delete from users where handle = 'fay_once'`)

@@ -25,7 +25,7 @@ describe('the keys that sign access tokens', () => {
   }
   const kid = (token: string) => decodeProtectedHeader(token).kid
 
-  it('verify a token from the public route, which has the first key before anybody has a token', async () => {
+  it('are published on the public route, including the first key before any token is issued', async () => {
     await using bed = await createUsersBed()
     const users = await bed.start(ENV)
     const published = await jwks(users)
@@ -49,7 +49,7 @@ describe('the keys that sign access tokens', () => {
     await expect(verify(users, alice.accessToken, bed.clock.now)).rejects.toThrow('exp')
   })
 
-  it('rotate on use; the old one stays until its last token has expired', async () => {
+  it('rotate on use, and the old one is kept until its last token has expired', async () => {
     await using bed = await createUsersBed()
     const users = await bed.start(ENV)
     await signUp(users, 'ann')
@@ -65,7 +65,7 @@ describe('the keys that sign access tokens', () => {
     expect((await jwks(users)).keys.map((key) => key.kid)).toEqual([kid(after.accessToken)])
   })
 
-  it('end as one when several processes rotate at once', async () => {
+  it('result in one new key if several processes rotate at once', async () => {
     await using bed = await createUsersBed()
     const processes = [await bed.start(ENV), await bed.start(ENV), await bed.start(ENV)]
     const people = await Promise.all(processes.map((users, i) => signUp(users, `rotator_${i}`)))
@@ -85,7 +85,7 @@ describe('the keys that sign access tokens', () => {
     expect(payloads.map(({ session }) => kid(session?.accessToken ?? ''))).toEqual([made, made, made])
   })
 
-  it('neither sign nor verify once they are revoked', async () => {
+  it('neither sign nor verify after they are revoked', async () => {
     await using bed = await createUsersBed()
     const users = await bed.start(ENV)
     const { accessToken } = await signUp(users, 'ann')

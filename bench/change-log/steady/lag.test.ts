@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { lagMeter } from './lag.ts'
 
-test('what is published late, and what waits, has waited until then', () => {
+test('the lag includes events that are published late and events that are still waiting', () => {
   let now = 0
   const meter = lagMeter(() => now)
   meter.written(10)

@@ -13,7 +13,7 @@ const fetch: FetchNode = {
 const compile = (node: NonNullable<Parameters<typeof compilePlan>[0]['node']>) => () =>
   compilePlan({ kind: 'QueryPlan', node }, createTypeIndex({}))
 
-test('what is not supported yet is refused, not left out', () => {
+test('unsupported parts of a plan are rejected, not ignored', () => {
   const rewrite = { kind: 'KeyRenamer' as const, path: ['..', 'name'], renameKeyTo: 'contextualArgument_1_0' }
   expect(compile({ ...fetch, contextRewrites: [rewrite] })).toThrow('@fromContext is not supported yet.')
   expect(compile({ kind: 'Defer', primary: {}, deferred: [] })).toThrow('@defer is not supported yet.')

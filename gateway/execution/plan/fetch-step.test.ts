@@ -46,7 +46,7 @@ async function runFetch(data: JsonObject, response: SubgraphResponse, operationN
 
 const entities = (...ids: (string | null)[]) => ({ a: ids.map((id) => id && { __typename: 'T', id }) })
 
-test('an error of an entity is told at each of its places, in the order of the answer', async () => {
+test('an error of an entity is reported at each of its paths, in the order of the response', async () => {
   const errors = await fetchX(entities('1', '2', null, '1'), {
     data: { _entities: [null, { x: null }] },
     errors: [
@@ -65,7 +65,7 @@ test('an error of an entity is told at each of its places, in the order of the a
   ])
 })
 
-test('an error for each of 10,000 entities takes no more than linear time', async () => {
+test('10,000 entities with an error each are handled in linear time', async () => {
   const callsFor = async (count: number) => {
     const ids = Array.from({ length: count }, (_, i) => String(i))
     const counted = countCalls()
@@ -81,7 +81,7 @@ test('an error for each of 10,000 entities takes no more than linear time', asyn
   expect(await callsFor(10_000)).toBeLessThan(11 * (await callsFor(1_000)))
 })
 
-test('fetches that ask the same are the same text, whatever number the planner gave them', async () => {
+test('equal fetches have equal request bodies, regardless of the operation name from the planner', async () => {
   const bodyOf = async (name: string) => (await runFetch(entities('1'), { data: null }, name)).bodies
   expect(await bodyOf('Page__s__0')).toEqual(await bodyOf('Page__s__13'))
   expect((await bodyOf('Page__s__2'))[0]).toMatch(/^{"query":"query Page__s\(.*"operationName":"Page__s","/)

@@ -8,13 +8,13 @@ const merged = (known: JsonObject, fetched: JsonObject) => {
   return known
 }
 
-test('objects and lists of one length merge member by member, null never replaces', () => {
+test('objects and lists of equal length are merged recursively, and null never replaces a value', () => {
   expect(
     merged({ a: { x: 1 }, l: [{ x: 1 }, null], n: 1 }, { a: { y: 2 }, l: [{ y: 2 }, { y: 3 }], n: null }),
   ).toEqual({ a: { x: 1, y: 2 }, l: [{ x: 1, y: 2 }, { y: 3 }], n: 1 })
 })
 
-test('an interface’s name never replaces the type of an object, and is replaced by it', () => {
+test('the name of an object type replaces the name of an interface, never the reverse', () => {
   expect(merged({ a: { __typename: 'A' } }, { a: { __typename: 'Node' } })).toEqual({
     a: { __typename: 'A' },
   })
@@ -24,7 +24,7 @@ test('an interface’s name never replaces the type of an object, and is replace
   expect(merged({ __typename: 'A' }, { __typename: 'B' })).toEqual({ __typename: 'B' })
 })
 
-test('what is nested deeper than the stack is the later value’s', () => {
+test('where nesting exceeds the stack, the later value is used', () => {
   const deep = (inner: number) =>
     JSON.parse(`${'{"a":'.repeat(100_000)}${inner}${'}'.repeat(100_000)}`) as JsonObject
   let value: unknown = merged(deep(1), deep(2))

@@ -14,7 +14,7 @@ const numbering = (...names: string[]) => {
   return (entities: readonly Record<string, unknown>[]) => number(entities, false)
 }
 
-test('entities of one representation have one number, in the order in which they first occur', () => {
+test('entities with equal representations have the same number, in order of first occurrence', () => {
   const [a, b] = [
     { __typename: 'T', id: 'a', x: 1 },
     { __typename: 'T', id: 'b' },
@@ -25,7 +25,7 @@ test('entities of one representation have one number, in the order in which they
   })
 })
 
-test('the same key of another type, or another kind of value, is another representation', () => {
+test('the same key with another type or another kind of value is another representation', () => {
   const ids = ['1', 1, true, null, '1', 1]
   const entities = [...ids.map((id) => ({ __typename: 'T', id })), { __typename: 'U', id: '1' }]
   const { texts, slots } = numbering('id')(entities)
@@ -36,7 +36,7 @@ test('the same key of another type, or another kind of value, is another represe
   ])
 })
 
-test('an entity without what is required has none', () => {
+test('an entity without a required field has no number', () => {
   expect(numbering('id')([{ __typename: 'T' }, { __typename: 'T', id: 'a' }, { id: 'a' }])).toEqual({
     texts: ['{"__typename":"T","id":"a"}'],
     slots: [-1, 0, -1],
@@ -44,7 +44,7 @@ test('an entity without what is required has none', () => {
   expect(numbering('__proto__')([{ __typename: 'T' }])).toEqual({ texts: [], slots: [-1] })
 })
 
-test('where more than one field tells them apart, all of them do', () => {
+test('if representations have several fields, all of them are compared', () => {
   const entity = (a: string, b: string) => ({ __typename: 'T', a, b })
   expect(numbering('a', 'b')([entity('1', '2'), entity('1', '3'), entity('1', '2')]).slots).toEqual([0, 1, 0])
 })

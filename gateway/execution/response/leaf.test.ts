@@ -13,7 +13,7 @@ test('an Int has 32 bits', () => {
   ])
 })
 
-test('a scalar of one’s own is written as it is, whatever its name', () => {
+test('a custom scalar is written unchanged, whatever its name', () => {
   const write = leafWriter(new GraphQLScalarType({ name: 'toString' }))
   expect(write({ a: ['"'] })).toBe('{"a":["\\""]}')
 })

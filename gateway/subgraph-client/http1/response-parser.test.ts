@@ -46,7 +46,7 @@ const samples: Record<string, { text: string; answers: string[] }> = {
 }
 
 test.each(Object.entries(samples))(
-  'however the bytes are split, %s is read the same',
+  '%s is parsed in the same way however the bytes are split',
   (name, { text, answers }) => {
     const bytes = Buffer.from(text)
     const expected = name === 'more than was asked for' ? 1 : 9
@@ -90,7 +90,7 @@ test.each([
   expect(read(parts, 1).map((seen) => seen.split(' ')[0])).toEqual(outcome)
 })
 
-test('trailers and extensions have an end', () => {
+test('trailers and chunk extensions are limited in size', () => {
   const start = Buffer.from('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1;')
   expect(read([start, ...Array.from({ length: 40 }, () => Buffer.alloc(2_000, 'x'))], 1)).toEqual([
     'protocol',

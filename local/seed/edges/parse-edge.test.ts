@@ -21,7 +21,7 @@ test.each([
 })
 
 test.each(['', '   ', '\t\r', '# FromNodeId ToNodeId', '% sym unweighted', '  # indented'])(
-  '%j is passed over',
+  '%j is skipped',
   (line) => {
     expect(parseEdge(line)).toEqual({ kind: 'blank' })
   },

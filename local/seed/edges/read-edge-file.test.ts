@@ -27,7 +27,7 @@ async function read(content: string | Buffer) {
   }
 }
 
-test('edges are read as they stand, and the named users befriend each other', async () => {
+test('edges are loaded unchanged, and the named users follow each other', async () => {
   const { users, pairs, named } = await read('# a comment\n3 1\n1 3\n1\t2 0.5\r\n\n4,3\n')
   expect(users).toBe(NAMED + 4)
   expect(pairs).toEqual([
@@ -39,7 +39,7 @@ test('edges are read as they stand, and the named users befriend each other', as
   expect(named - pairs.length).toBe(NAMED * (NAMED - 1))
 })
 
-test('self-loops and repeated edges are passed over and counted', async () => {
+test('self-loops and repeated edges are skipped and counted', async () => {
   const { pairs, lines } = await read('1 2\n2 2\n1 2\n2 1\n1\t2\n')
   expect(pairs).toEqual([
     [1, 2],
@@ -48,7 +48,7 @@ test('self-loops and repeated edges are passed over and counted', async () => {
   expect(lines).toContain('FILE: 2 edges; passed over 1 self-loops and 2 repeated edges')
 })
 
-test('malformed lines are reported with their numbers, the rest is read', async () => {
+test('malformed lines are reported with their numbers, and the rest is loaded', async () => {
   const { pairs, lines } = await read('1 2\nnonsense\n% comment\n3 -4\n5 6')
   expect(pairs).toEqual([
     [1, 2],
@@ -58,13 +58,13 @@ test('malformed lines are reported with their numbers, the rest is read', async 
   expect(lines[1]).toContain('FILE, line 4: "3 -4": "-4" is neither')
 })
 
-test('of many malformed lines the first twenty are shown, then a count', async () => {
+test('the first twenty malformed lines are shown, then a count', async () => {
   const { lines } = await read(`1 2\n${'bad\n'.repeat(1_234)}3 4\n`)
   expect(lines.filter((line) => line.includes(', line '))).toHaveLength(20)
   expect(lines).toContain('FILE: 1,214 more malformed lines, passed over')
 })
 
-test('a heading of the columns is not an edge', async () => {
+test('a column header is not an edge', async () => {
   const { pairs, lines } = await read('id_1,id_2\n1,2\n')
   expect(pairs).toEqual([[1, 2]])
   expect(lines[0]).toBe('FILE: took "id_1 id_2" for the heading of the columns')
@@ -72,7 +72,7 @@ test('a heading of the columns is not an edge', async () => {
   expect((await read('ann ben\n')).pairs).toHaveLength(1)
 })
 
-test('the first edge decides whether words are ids', async () => {
+test('the first edge decides whether ids can be words', async () => {
   const { pairs, lines } = await read('1 2\nnot an edge\n3 four\n5 6\n')
   expect(pairs).toEqual([
     [1, 2],
@@ -91,14 +91,14 @@ test('the size line of a Matrix Market file is not an edge', async () => {
   ])
 })
 
-test('lines are put together across the chunks they are read in', async () => {
+test('lines can cross chunk boundaries', async () => {
   const text = Array.from({ length: 100_000 }, (_, i) => `${i} ${i + 1}\n`).join('')
   const { users, pairs } = await read(text)
   expect(users).toBe(NAMED + 100_001)
   expect(pairs).toHaveLength(100_000)
 })
 
-test('a line without end is one malformed line', async () => {
+test('a very long line is one malformed line', async () => {
   const { pairs, lines } = await read(`1 2\n${'9'.repeat(5_000_000)}\n3 4\n`)
   expect(pairs).toEqual([
     [1, 2],
@@ -107,7 +107,7 @@ test('a line without end is one malformed line', async () => {
   expect(lines[0]).toBe(`FILE, line 2: longer than ${MAX_LINE} characters; passed over`)
 })
 
-test('what cannot be read is one clear line', async () => {
+test('an unreadable file is reported in one line', async () => {
   await expect(readEdgeFile('no-such-file.txt', () => {})).rejects.toThrow(
     'Cannot read the edge list no-such-file.txt: there is no such file. Check the path after --edges.',
   )

@@ -10,7 +10,7 @@ describe.each([
 ])('a graph of $users users, seed $seed', ({ users, seed }) => {
   const edges = generateGraph(users, seed)
 
-  test('has the shape of a real one', () => {
+  test('has the shape of a real social graph', () => {
     const shape = measureGraph(users, undirected(edges))
     expect(Math.abs(shape.median - 29)).toBeLessThanOrEqual(4)
     expect(Math.abs(shape.p99 - 157)).toBeLessThanOrEqual(25)
@@ -26,13 +26,13 @@ describe.each([
     expect(mutualPart(edges)).toBeGreaterThan(0.85)
   })
 
-  test('has no repeated follow and nobody who follows themselves', () => {
+  test('has no repeated follows and no self-follows', () => {
     const seen = new Set(pairs(edges).map(([from, to]) => `${from} ${to}`))
     expect(seen.size).toBe(edges.length)
     expect(pairs(edges).filter(([from, to]) => from === to)).toEqual([])
   })
 
-  test('has a celebrity followed by a third of all', () => {
+  test('has a celebrity followed by a third of all users', () => {
     expect(pairs(edges).filter(([, to]) => to === CELEBRITY)).toHaveLength(Math.round(users / 3))
   })
 
@@ -42,7 +42,7 @@ describe.each([
   })
 })
 
-test('the shape holds in a larger graph, its celebrities apart', () => {
+test('a larger graph has the same shape, except for its celebrities', () => {
   const users = 10_000
   const edges = generateGraph(users, 42)
   const ordinary = undirected(edges).filter(([a, b]) => !isCelebrity(a) && !isCelebrity(b))
@@ -53,12 +53,12 @@ test('the shape holds in a larger graph, its celebrities apart', () => {
   expect(shape.transitivity).toBeLessThan(0.27)
 })
 
-test('the same seed gives the same graph, another seed another', () => {
+test('equal seeds give equal graphs, and different seeds give different graphs', () => {
   expect(pairs(generateGraph(200, 1))).toEqual(pairs(generateGraph(200, 1)))
   expect(pairs(generateGraph(200, 1))).not.toEqual(pairs(generateGraph(200, 2)))
 })
 
-test('the smallest graph holds the named users', () => {
+test('the smallest graph contains the named users', () => {
   const edges = generateGraph(5, 42)
   expect(pairs(edges).filter(([from, to]) => from < FRIENDS && to < FRIENDS)).toHaveLength(12)
   expect(pairs(edges).some(([, to]) => to === CELEBRITY)).toBe(true)

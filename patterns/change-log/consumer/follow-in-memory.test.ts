@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { followInMemory } from './follow-in-memory.ts'
 
-test('an owner that is starting is waited for without a warning; one that stays away is warned about once', async () => {
+test('no warning is logged while the owner starts, and one is logged if it stays unreachable', async () => {
   const reports: [level: string, message: string][] = []
   const fourth = Promise.withResolvers<void>()
   let now = 0

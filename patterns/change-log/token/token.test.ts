@@ -42,7 +42,7 @@ const position: fc.Arbitrary<ReadonlyMap<string, AppliedTick>> = fc
   )
   .map(([epoch, xmax, xip]) => new Map([['users', { epoch, cur: { xmax, xip: new Set(xip) } }]]))
 
-test('a reader is fresh for a token when it sees every write, and a merged token needs what both need', () => {
+test('a reader is fresh for a token if it sees every write of it, and a merged token requires both', () => {
   fc.assert(
     fc.property(token, token, position, (a, b, at) => {
       const merged = mergeTokens(a, b)
@@ -56,7 +56,7 @@ test('a reader is fresh for a token when it sees every write, and a merged token
   )
 })
 
-test('what was seen is dropped, the rest stays, and what is left decides the same', () => {
+test('visible writes are dropped, and the shorter token gives the same decisions', () => {
   fc.assert(
     fc.property(token, position, position, (a, at, other) => {
       const left = dropSeen(a, at, NO_COPIES)
@@ -71,7 +71,7 @@ test('what was seen is dropped, the rest stays, and what is left decides the sam
   )
 })
 
-test('a token comes back as it was written', () => {
+test('a token is parsed to the value it was written from', () => {
   fc.assert(
     fc.property(token, (a) => {
       expect(readToken(writeToken(a, SECRET), SECRET)).toEqual({ kind: 'token', token: a })
@@ -79,14 +79,14 @@ test('a token comes back as it was written', () => {
   )
 })
 
-test('a higher xid that is visible does not stand for a lower one that is not', () => {
+test('a visible higher xid does not imply a lower one', () => {
   const written = mergeTokens(tokenOf('users', 1, '735'), tokenOf('users', 1, '736'))
   const at = new Map([['users', { epoch: 1, cur: parseSnapshot('735:737:735') }]])
   expect(isFresh(written, at, NO_COPIES)).toBe(false)
   expect(dropSeen(written, at, NO_COPIES)).toEqual(tokenOf('users', 1, '735'))
 })
 
-test('more than eight writes of a database, and writes of another epoch, send to the source', () => {
+test('more than eight writes of a database, or writes of another epoch, require reading from the source', () => {
   const writes = (count: number) =>
     Array.from({ length: count }, (_, i) => tokenOf('users', 2, String(i + 3))).reduce(mergeTokens)
   const all = new Map([['users', { epoch: 2, cur: parseSnapshot('90:90:') }]])
@@ -187,7 +187,7 @@ const step = fc.record({
   other: fc.nat(2),
 })
 
-test('a token whose xids below the floor were dropped never passes for fresh where a write of it is not visible', () => {
+test('after xids below the floor are dropped, a token is never fresh for a reader that misses one of its writes', () => {
   let dropped = 0
   const merge = (a: Token, b: Token): Token => {
     const merged = mergeTokens(a, b)
@@ -245,7 +245,7 @@ test('a token whose xids below the floor were dropped never passes for fresh whe
   expect(dropped).toBeGreaterThan(100)
 })
 
-test('of writes one after the other the last one stands for all, however many; of a long transaction’s time none does', () => {
+test('the last of several sequential writes replaces all earlier ones, but not during a long transaction', () => {
   const database = new Transactions()
   const writes = (count: number) => Array.from({ length: count }, () => database.commit(database.begin()))
   const last = writes(30).reduce(mergeTokens)
@@ -256,7 +256,7 @@ test('of writes one after the other the last one stands for all, however many; o
   expect(mergeTokens(last, database.commit(long)).get('users')?.xids).toEqual(new Set([String(long)]))
 })
 
-test('a floor above all xids is ignored, and one that may belong to a dropped xid goes with it', () => {
+test('a floor above all xids is ignored, and a floor that may belong to a dropped xid is dropped too', () => {
   expect(tokenOf('users', 1, '7', '8')).toEqual(tokenOf('users', 1, '7'))
   const both = mergeTokens(tokenOf('users', 1, '7', '5'), tokenOf('users', 1, '9', '6'))
   expect(mergeTokens(both, tokenOf('users', 1, '5')).get('users')?.xids).toEqual(new Set(['7', '9']))
@@ -264,7 +264,7 @@ test('a floor above all xids is ignored, and one that may belong to a dropped xi
   expect(left).toEqual(tokenOf('users', 1, '7'))
 })
 
-test('a text of before floors is read', () => {
+test('a token text without floors is accepted', () => {
   const old = Buffer.from('[["users",1,["7","9"]],["posts",1,null]]').toString('base64url')
   const signature = createHmac('sha256', SECRET).update(old).digest().subarray(0, 16).toString('base64url')
   const [users, posts] = [tokenOf('users', 1, '7'), tokenOf('users', 1, '9')]

@@ -5,7 +5,7 @@ const FIELDS = ['Host: a', 'Content-Type: application/json', 'Content-Length: 12
 const read = (fields: readonly string[], line = 'POST /graphql HTTP/1.1') =>
   readPostHead([line, ...fields].join('\r\n'), '/graphql')
 
-test('names are in lower case, and values without the white space around them', () => {
+test('names are in lower case, and values are trimmed', () => {
   expect(read([...FIELDS, 'X-A:\t b  c \t', 'x-empty:', 'Connection: Keep-Alive'])).toEqual({
     length: 12,
     headers: {
@@ -19,11 +19,11 @@ test('names are in lower case, and values without the white space around them', 
   })
 })
 
-test('a value of white space alone is empty', () => {
+test('a value of only white space is empty', () => {
   expect(read([...FIELDS, 'x-a: \t  \t'])?.headers).toMatchObject({ 'x-a': '' })
 })
 
-describe('a head is read in a time that grows with its length alone', () => {
+describe('a head is parsed in linear time', () => {
   const WHITE = ' '.repeat(16_000)
   test.each([
     ['white space before a byte that is refused', `x-a:${WHITE}\x80`],
@@ -41,7 +41,7 @@ describe('a head is read in a time that grows with its length alone', () => {
   })
 })
 
-describe('what could be read in two ways is left to node:http', () => {
+describe('an ambiguous request is left to node:http', () => {
   test.each([
     ['another method', 'GET /graphql HTTP/1.1'],
     ['a method in lower case', 'post /graphql HTTP/1.1'],

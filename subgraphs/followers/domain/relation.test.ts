@@ -34,23 +34,23 @@ function after(relation: Relation, change: Change): Relation {
 }
 
 describe('a relation between two people', () => {
-  it('starts to follow once', () => {
+  it('records a follow once', () => {
     const changes = decideFollow(strangers)
     expect(changes).toEqual([{ type: 'Followed', by: 'actor' }])
     expect(decideFollow({ ...strangers, follows: true })).toEqual([])
   })
 
-  it('bars following from both sides of a block', () => {
+  it('does not allow a follow in either direction during a block', () => {
     expect(isFailure(decideFollow({ ...strangers, blocks: true }))).toBe(true)
     expect(isFailure(decideFollow({ ...strangers, blockedBy: true }))).toBe(true)
   })
 
-  it('loses the follows both ways to a block', () => {
+  it('loses the follows in both directions when a block is made', () => {
     const friends = { ...strangers, follows: true, followedBy: true }
     expect(apply(friends, decideBlock(friends))).toEqual({ ...strangers, blocks: true })
   })
 
-  it('changes nothing when a command is repeated', () => {
+  it('does not change if a command is repeated', () => {
     const commands = [decideUnfollow, decideBlock, decideUnblock]
     fc.assert(
       fc.property(anyRelation, fc.constantFrom(...commands), (relation, decide) => {

@@ -118,7 +118,7 @@ describe('a handle in a text', () => {
     expect(handlesIn(text)).toEqual(handles)
   })
 
-  it('is one of those that users can have', () => {
+  it('is a valid handle', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 40 }), (word) => {
         for (const handle of handlesIn(`@${word} x@${word} @${word}@`)) expect(handle).toMatch(HANDLE)
@@ -126,7 +126,7 @@ describe('a handle in a text', () => {
     )
   })
 
-  it('counts among the first hundred only', () => {
+  it('is a mention only among the first hundred', () => {
     const text = Array.from({ length: 150 }, (_, i) => `@user_${i} @user_${i}`).join(' ')
     expect(handlesIn(text)).toHaveLength(MAX_MENTIONED)
   })
@@ -136,7 +136,7 @@ describe('a text with mentions', () => {
   const text = '🌍 @Alice and @bob, not @carol; @alice'
   const mentions = mentionsIn(text, users)
 
-  it('knows who is meant and where', () => {
+  it('has the mentioned users and their positions', () => {
     expect(mentions.map(({ start, length, userId }) => [text.slice(start, start + length), userId])).toEqual([
       ['@Alice', alice],
       ['@bob', bob],
@@ -145,13 +145,13 @@ describe('a text with mentions', () => {
     expect(mentionedIn(mentions)).toEqual([alice, bob])
   })
 
-  it('is shown as it was typed while the handles are right', () => {
+  it('is shown as it was typed while the handles are current', () => {
     const handles = new Map([...users].map(([handle, id]) => [id, handle]))
     expect(showText(text, mentions, (id) => handles.get(id))).toBe(text)
     expect(showText(text, mentions, () => undefined)).toBe(text)
   })
 
-  it('is shown with the handles of now, longer or shorter', () => {
+  it('is shown with the current handles, longer or shorter', () => {
     const handles = new Map([
       [alice, 'alice_in_wonderland'],
       [bob, 'bo_'],
@@ -161,7 +161,7 @@ describe('a text with mentions', () => {
     )
   })
 
-  it('shown and typed again, means the same people, and is the same beside them', () => {
+  it('shown and submitted again, mentions the same users and is otherwise the same', () => {
     const handle = fc.stringMatching(HANDLE)
     const part = fc.oneof(
       fc.constantFrom('@alice', '@Bob', '@carol', ' ', '.', 'https://x.org/', '@', ...PARTS),

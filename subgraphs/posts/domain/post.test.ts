@@ -16,17 +16,17 @@ const edit = (by: string, text: string, expectedVersion = 1) =>
   decideEdit(post, by, { text, mentions: [], expectedVersion }, 'one')
 
 describe('the text of a post', () => {
-  it('counts code points, as people count characters', () => {
+  it('is measured in code points', () => {
     expect(postTextFault('🌍'.repeat(MAX_TEXT))).toBeNull()
     expect(postTextFault('🌍'.repeat(MAX_TEXT + 1))).toContain('5001 characters')
   })
 
-  it('must say something', () => {
+  it('must not be blank', () => {
     expect(postTextFault('')).toContain('blank')
     expect(postTextFault(' \n\t')).toContain('blank')
   })
 
-  it('must be something that Postgres can keep', () => {
+  it('must be storable in Postgres', () => {
     expect(postTextFault('a\0b')).toContain('NUL')
     expect(postTextFault('a\ud83d')).toContain('surrogate')
   })
@@ -39,11 +39,11 @@ describe('editing a post', () => {
     expect(changes).toEqual([{ type: 'Edited', text: '@bob', mentions }])
   })
 
-  it('changes nothing when the text is the same', () => {
+  it('changes nothing if the text is the same', () => {
     expect(edit(alice, 'one')).toEqual([])
   })
 
-  it('goes by the text as it was shown, not as it was typed', () => {
+  it('compares with the text as it was shown, not as it was typed', () => {
     const mentions = [{ start: 0, length: 6, userId: alice }]
     const typed = { ...post, text: '@alice', mentions }
     expect(decideEdit(typed, alice, { text: '@alice2', mentions, expectedVersion: 1 }, '@alice2')).toEqual([])
@@ -52,7 +52,7 @@ describe('editing a post', () => {
     )
   })
 
-  it('refuses every version but the current one, and names that', () => {
+  it('rejects any version but the current one, and names it', () => {
     fc.assert(
       fc.property(fc.integer(), fc.constantFrom('one', 'two'), (expectedVersion, text) => {
         fc.pre(expectedVersion !== post.version)
@@ -64,7 +64,7 @@ describe('editing a post', () => {
     )
   })
 
-  it('is for its author alone, who is told apart before the version is betrayed', () => {
+  it('is allowed only for its author, which is checked before the version is revealed', () => {
     expect(edit(bob, 'two', 7)).toMatchObject({ code: 'FORBIDDEN' })
   })
 })
@@ -74,7 +74,7 @@ describe('deleting a post', () => {
     expect(decideDelete(post, alice)).toEqual([{ type: 'Deleted' }])
   })
 
-  it('is for its author alone', () => {
+  it('is allowed only for its author', () => {
     expect(decideDelete(post, bob)).toMatchObject({ code: 'FORBIDDEN', path: ['input', 'postId'] })
   })
 })

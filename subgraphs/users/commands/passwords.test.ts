@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createPasswords } from './passwords.ts'
 
 describe('passwords', () => {
-  it('verify against their own hash only, and against none at all', async () => {
+  it('match only their own hash, and never a missing one', async () => {
     const passwords = createPasswords({ atOnce: 2, waiting: 60 })
     const hash = await passwords.hash('correct horse')
     expect(await passwords.verify('correct horse', hash)).toBe(true)
@@ -11,7 +11,7 @@ describe('passwords', () => {
     expect(await passwords.verify('the password of nobody', null)).toBe(false)
   })
 
-  it('take about as long to refuse without a hash as with one', async () => {
+  it('take a similar time to reject with and without a hash', async () => {
     const passwords = createPasswords({ atOnce: 2, waiting: 60 })
     const hash = await passwords.hash('correct horse')
     const elapsed = async (against: string | null) => {
@@ -22,7 +22,7 @@ describe('passwords', () => {
     expect(await elapsed(null)).toBeGreaterThan((await elapsed(hash)) / 4)
   })
 
-  it('are refused at once, and not called wrong, while too many wait', async () => {
+  it('are rejected immediately, but not as wrong, while too many are waiting', async () => {
     const passwords = createPasswords({ atOnce: 1, waiting: 1 })
     const hash = await passwords.hash('correct horse')
     const verify = () => passwords.verify('correct horse', hash)

@@ -20,16 +20,16 @@ describe('a handle', () => {
     for (const handle of bad) expect(isHandle(handle), JSON.stringify(handle)).toBe(false)
   })
 
-  it('is the same in upper and lower case', () => {
+  it('is case-insensitive', () => {
     expect(normalizeHandle('ALice_1')).toBe('alice_1')
   })
 
-  it('is told without the @ that people write before it', () => {
+  it('with a leading @ is rejected with the handle to use', () => {
     expect(handleFault('@alice')).toBe('"@alice" is not a handle. Leave out the @: "alice".')
     expect(handleFault('@@alice')).toContain('Use 3 to 30 of')
   })
 
-  it('is quoted when it is faulty, cut short when it is long', () => {
+  it('is quoted in the error if it is invalid, and truncated if it is long', () => {
     expect(handleFault('al-ice')).toContain('"al-ice"')
     expect(handleFault('-'.repeat(10_000))?.length).toBeLessThan(200)
   })

@@ -45,12 +45,12 @@ async function startDurable(): Promise<{ superuserUrl: string }> {
 /** What needs a server of its own comes last: that takes some seconds to start. */
 const IN_ORDER = BUGS.toSorted((a, b) => Number(a.crashes ?? false) - Number(b.crashes ?? false))
 
-test('every bug that can be planted has its scenario', () => {
+test('every bug that can be planted has a scenario', () => {
   expect(BUGS.map(({ plant }) => plant).toSorted()).toEqual(PLANT_NAMES.toSorted())
 })
 
 // A scenario takes seconds; the rest is for a machine that has much else to do.
-test.each(IN_ORDER)('$bug: caught, and nothing is found without it', async (bug) => {
+test.each(IN_ORDER)('$bug: is found, and nothing is found without it', async (bug) => {
   const run = await runBug(servers, bug)
   caught.push(run)
   expect(run.clean.verdicts.filter(({ faults }) => faults.length > 0)).toEqual([])

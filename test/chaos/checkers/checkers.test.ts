@@ -43,18 +43,18 @@ const GOOD: History = {
 
 const names = Object.keys(CHECKERS) as CheckerName[]
 
-test('nothing is found where all went well', () => {
+test('nothing is found in a correct history', () => {
   expect(check(GOOD)).toEqual(names.map((checker) => ({ checker, faults: [] })))
 })
 
-test('what was applied before an export, or is parked, is no fault', () => {
+test('events that were applied before an export, or are parked, are not faults', () => {
   const parked = { ...GOOD, effects: [effect('b1', 2)], parked: [1, 4].map((o) => ({ key: 'a', ...at(o) })) }
   expect(check(parked).flatMap(({ faults }) => faults)).toEqual([])
   const exported = { ...GOOD, effects: GOOD.effects.map((one) => ({ ...one, at: null })) }
   expect(check(exported).flatMap(({ faults }) => faults)).toEqual([])
 })
 
-test('what an older epoch has shown is judged no more, but for its own order and acknowledgements', () => {
+test('reads of an older epoch are checked only for their order and acknowledgements', () => {
   const old = seenBy('consumer', logOf('a1 x9 |', 1, 6))
   const found = check({ ...GOOD, seen: [...old, ...GOOD.seen] })
   expect(found.filter(({ faults }) => faults.length > 0)).toEqual([
@@ -65,7 +65,7 @@ test('what an older epoch has shown is judged no more, but for its own order and
   ])
 })
 
-test('a reader that went back, as after a rebuild, is judged by the order from there on', () => {
+test('a reader that went back, as after a rebuild, is checked for the order from there on', () => {
   const pass = logOf('a1 a2 |', 1)
   const order = (seen: History['seen']) =>
     check({ ...GOOD, seen }).find(({ checker }) => checker === 'order of each key')?.faults
@@ -149,6 +149,6 @@ test.each(BAD)('%s: %s', (checker, fault, change) => {
   expect(found?.faults).toEqual([fault])
 })
 
-test('every checker has been seen to find something', () => {
+test('every checker finds something in one of the cases', () => {
   expect(new Set(BAD.map(([checker]) => checker))).toEqual(new Set(names))
 })

@@ -35,7 +35,7 @@ test('a failpoint that is not armed does nothing', async () => {
   expect(three.printed()).toBe('1 2 3')
 })
 
-test('a process is killed when it comes there for the second time', async () => {
+test('a process is killed when it reaches the failpoint for the second time', async () => {
   await using folder = await temporaryFolder()
   await openFailpoints(folder.path).arm('effect', 'kill', 2)
   await using three = spawnThree(folder.path)
@@ -55,7 +55,7 @@ test('a process is held until it is released', async () => {
   expect(three.printed()).toBe('1 2 3')
 })
 
-test('a process is stopped, and goes on when it is told to', async () => {
+test('a process is suspended, and continues when it is resumed', async () => {
   await using folder = await temporaryFolder()
   await openFailpoints(folder.path).arm('effect', 'stop', 3)
   await using three = spawnThree(folder.path)
@@ -66,7 +66,7 @@ test('a process is stopped, and goes on when it is told to', async () => {
   expect(three.printed()).toBe('1 2 3')
 })
 
-test('of two processes one takes an armed failpoint', async () => {
+test('only one of two processes takes an armed failpoint', async () => {
   await using folder = await temporaryFolder()
   await openFailpoints(folder.path).arm('effect', 'kill')
   await using one = spawnThree(folder.path)
@@ -75,7 +75,7 @@ test('of two processes one takes an armed failpoint', async () => {
   expect(ends.filter(([, signal]) => signal === 'SIGKILL')).toHaveLength(1)
 })
 
-test('a failpoint that is released before anybody has come is disarmed', async () => {
+test('a failpoint that is released before a process reaches it is disarmed', async () => {
   await using folder = await temporaryFolder()
   const failpoints = openFailpoints(folder.path)
   await failpoints.arm('effect', 'kill')
@@ -84,7 +84,7 @@ test('a failpoint that is released before anybody has come is disarmed', async (
   expect(await three.closed).toEqual([0, null])
 })
 
-test('the folder may have any name', async () => {
+test('the folder can have any name', async () => {
   await using folder = await temporaryFolder()
   const path = join(folder.path, 'a b&c=d#e%20')
   await mkdir(path)

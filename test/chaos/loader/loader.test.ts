@@ -9,16 +9,19 @@ import { patch } from './patch.ts'
 import { PLANT_NAMES } from './plants.ts'
 import { changesOf } from './sources.ts'
 
-test.each(PLANT_NAMES)('the source has the text that %s replaces, with and without failpoints', (plant) => {
-  for (const failpoints of [false, true]) {
-    for (const [file, change] of changesOf([plant], failpoints)) {
-      const source = readFileSync(join(root, file), 'utf8')
-      expect(change(source)).not.toBe(source)
+test.each(PLANT_NAMES)(
+  'the source contains the text that %s replaces, with and without failpoints',
+  (plant) => {
+    for (const failpoints of [false, true]) {
+      for (const [file, change] of changesOf([plant], failpoints)) {
+        const source = readFileSync(join(root, file), 'utf8')
+        expect(change(source)).not.toBe(source)
+      }
     }
-  }
-})
+  },
+)
 
-test('a text that is not there, or there twice, is a fault that names the file', () => {
+test('a text that is missing or occurs twice is an error that names the file', () => {
   const piece = { file: 'a.ts', find: 'x', replace: 'y' }
   expect(() => patch('a', piece, 'the bug b')).toThrow(
     'the bug b cannot be planted: a.ts has this text 0 times',
@@ -36,13 +39,13 @@ async function runNode(...options: string[]) {
   return promisify(execFile)(process.execPath, args, { cwd: root })
 }
 
-test('a bug is in the processes that it was planted in, and in no other', async () => {
+test('a bug exists only in the processes that it was planted in', async () => {
   expect((await runNode()).stdout).toBe('2\n')
   expect((await runNode(loaderOption({}))).stdout).toBe('2\n')
   expect((await runNode(loaderOption({ plants: ['token-by-maximum'] }))).stdout).toBe('1\n')
 })
 
-test('a bug that nobody knows ends the process', async () => {
+test('an unknown bug ends the process', async () => {
   const option = loaderOption({ plants: ['token-by-maximum'] }).replace('maximum', 'minimum')
   await expect(runNode(option)).rejects.toThrow('There is no bug "token-by-minimum" to plant, only')
 })

@@ -32,7 +32,7 @@ async function closed(socket: Socket): Promise<void> {
   await expect.poll(() => socket.destroyed).toBe(true)
 }
 
-test('what is silent says nothing, and what was held goes on in its order', async () => {
+test('a silent connection transfers nothing, and the held data continues in order', async () => {
   await using stack = new AsyncDisposableStack()
   const proxy = await openEcho(stack)
   const old = await openClient(proxy, stack)
@@ -51,7 +51,7 @@ test('what is silent says nothing, and what was held goes on in its order', asyn
   await expect.poll(() => heard).toBe('twotwo')
 })
 
-test('connections are reset: all at once, when they are made, or in the middle of an answer', async () => {
+test('connections are reset: all at once, when they are opened, or during a response', async () => {
   await using stack = new AsyncDisposableStack()
   const proxy = await openEcho(stack)
   const cut = await openClient(proxy, stack)

@@ -8,7 +8,7 @@ function registerOf(...writes: [value: string, outcome: 'ok' | 'failed' | 'unkno
   return { register, restore: () => generation++ }
 }
 
-test('a read must show the last acknowledged write, and none before it', () => {
+test('a read must return the last acknowledged write and no earlier one', () => {
   const expectation = registerOf(['a', 'ok'], ['b', 'ok'], ['c', 'failed']).register.expect()
   expect(expectation?.operation).toBe('the write of b')
   expect(['a', 'b', 'c', undefined].map((value) => expectation?.accepts(value))).toEqual([
@@ -19,14 +19,14 @@ test('a read must show the last acknowledged write, and none before it', () => {
   ])
 })
 
-test('a write whose fate nobody knows may show at any time, and makes nothing certain', () => {
+test('a write with an unknown outcome can be visible at any time, and proves nothing', () => {
   const { register } = registerOf(['a', 'ok'], ['b', 'unknown'], ['c', 'ok'])
   const expectation = register.expect()
   expect(['a', 'b', 'c'].map((value) => expectation?.accepts(value))).toEqual([false, true, true])
   expect(register.certain()).toBeNull()
 })
 
-test('a write that comes while a read is under way may show', () => {
+test('a write during a read can be visible', () => {
   const { register } = registerOf(['a', 'ok'])
   const expectation = register.expect()
   const settle = register.write('b', 'the write of b')
@@ -37,7 +37,7 @@ test('a write that comes while a read is under way may show', () => {
   expect(register.expect()?.accepts('a')).toBe(false)
 })
 
-test('after a restore nothing is known, until a write that began after it', () => {
+test('after a restore, nothing is known until a later write', () => {
   const { register, restore } = registerOf(['a', 'ok'])
   const expectation = register.expect()
   const settle = register.write('b', 'the write of b')

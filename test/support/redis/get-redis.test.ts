@@ -13,14 +13,14 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-test('one on the PATH is used, and nothing is run', async () => {
+test('a Redis on the PATH is used, and nothing is run', async () => {
   await writeFile(join(folder, 'valkey-server'), '#!/bin/sh\n', { mode: 0o755 })
   const { got, commands } = await get({})
   expect(got).toEqual({ kind: 'found', path: folder })
   expect(commands).toEqual([])
 })
 
-test('one that was got finds its libraries, and is not got again', async () => {
+test('a downloaded Redis finds its libraries and is not downloaded again', async () => {
   const first = await get({})
   expect(first.got).toEqual({ kind: 'found', path: `${folder}${delimiter}${cache}` })
   expect(first.commands).toEqual(['install', 'dpkg', 'dpkg', '--version'])
@@ -30,26 +30,26 @@ test('one that was got finds its libraries, and is not got again', async () => {
   expect(await readdir(join(folder, 'cache'))).toEqual(['redis'])
 })
 
-test('package lists that are missing or stale are replaced by own ones', async () => {
+test('missing or stale package lists are replaced by separate ones', async () => {
   const { got, commands } = await get({ lists: 'stale' })
   expect(got.kind).toBe('found')
   expect(commands.slice(0, 4)).toEqual(['install', 'update', 'install', 'dpkg'])
 })
 
-test('one that no longer runs here is got anew', async () => {
+test('a downloaded Redis that no longer runs is downloaded again', async () => {
   await mkdir(cache, { recursive: true })
   await writeFile(join(cache, 'redis-server'), '#!/bin/sh\nexit 127\n', { mode: 0o755 })
   expect((await get({})).got.kind).toBe('found')
   expect((await run(join(cache, 'redis-server'), ['--version'])).code).toBe(0)
 })
 
-test('of two that get one at once, both have one', async () => {
+test('two concurrent downloads both succeed', async () => {
   const both = await Promise.all([get({}), get({})])
   expect(both.map(({ got }) => got.kind)).toEqual(['found', 'found'])
   expect(await readdir(join(folder, 'cache'))).toEqual(['redis'])
 })
 
-test('that none can be had is one line that says why, and what to do; nothing is left', async () => {
+test('a failed download is reported in one line with the reason and remedy, and leaves nothing', async () => {
   const { got } = await get({ lists: 'none' })
   expect(got).toEqual({
     kind: 'none',
@@ -61,7 +61,7 @@ test('that none can be had is one line that says why, and what to do; nothing is
   expect(await readdir(join(folder, 'cache'))).toEqual([])
 })
 
-test('neither a machine without apt nor a program that does not run here is kept quiet', async () => {
+test('a machine without apt, and a program that does not run, are reported', async () => {
   expect((await get({ lists: 'absent' })).got).toMatchObject({ reason: expect.stringContaining('ENOENT') })
   const broken = await get({ program: '#!/bin/sh\necho first; echo libfoo.so.1: missing; exit 127\n' })
   expect(broken.got).toMatchObject({
@@ -70,7 +70,7 @@ test('neither a machine without apt nor a program that does not run here is kept
   await expect(access(cache)).rejects.toThrow('ENOENT')
 })
 
-test('a folder that cannot be written is a reason too', async () => {
+test('a folder that is not writable is reported', async () => {
   await writeFile(join(folder, 'cache'), '')
   expect((await get({})).got).toMatchObject({
     reason: expect.stringMatching(/^No Redis: .*cache.*REDIS_URL/),

@@ -33,7 +33,7 @@ const step = (at: 'backup' | 'restore', phase: 'begun' | 'done'): Entry => {
   return { at, phase, database: 'users', backup: 'the backup' }
 }
 
-test('acknowledged and not committed is a fault, and so is failed and committed', () => {
+test('an operation that is acknowledged but not committed, or failed but committed, is a fault', () => {
   const tale = taleOf([...one('a', 'ok'), ...one('b', 'failed'), ...one('c', 'ok'), ...one('d', 'failed')])
   expect(committedFaults(tale, evidenceOf('c', 'd'))).toEqual([
     'renameHandle a was acknowledged, and users does not have it',
@@ -41,12 +41,12 @@ test('acknowledged and not committed is a fault, and so is failed and committed'
   ])
 })
 
-test('what is unknown, or has no end in the ledger, may be committed or not', () => {
+test('an operation with an unknown outcome, or without an end in the ledger, can be committed or not', () => {
   const tale = taleOf([...one('a', 'unknown'), invoked('b'), ...one('c', 'unknown')])
   expect(committedFaults(tale, evidenceOf('a'))).toEqual([])
 })
 
-test('a restore takes back what was acknowledged since its backup, and nothing else', () => {
+test('a restore undoes only operations that were acknowledged after its backup', () => {
   const tale = taleOf([
     ...one('before', 'ok'),
     step('backup', 'begun'),
@@ -66,7 +66,7 @@ test('a restore takes back what was acknowledged since its backup, and nothing e
   ])
 })
 
-test('the log must have what is committed in its epoch and surely changed something', () => {
+test('the log must contain every operation that is committed in its epoch and has an effect', () => {
   const tale = taleOf([
     ...one('a', 'ok'),
     ...one('b', 'unknown'),
