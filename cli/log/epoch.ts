@@ -5,12 +5,6 @@ import type { Installation } from './installation.ts'
 import { openDatabase, type OpenDatabase } from './open-database.ts'
 import { count } from './plain.ts'
 
-/** Maximum number of attempts. An attempt fails if a relay takes a tick at the same time. */
-const ATTEMPTS = 20
-
-/** Postgres error codes of a conflict with a row that another transaction has inserted, changed or deleted. */
-const COLLISIONS = ['23505', '40001', '40P01']
-
 type Asked = { kind: 'epoch bump' | 'epoch keep'; database: DatabaseName; yes: boolean }
 
 /** Begins a new epoch, or keeps the old one. Without `yes`, only explains the effect. @returns whether it was done */
@@ -40,7 +34,7 @@ Raise it: npm run log -- epoch bump ${name} --yes`)
   if (kind === 'epoch keep') {
     if (!(await keepEpoch(database.sql))) return cannotKeep()
     print(`The log of ${name} goes on in epoch ${facts.epoch}.`)
-  } else print(`The log of ${name} is in epoch ${await bump(database)} now.`)
+  } else print(`The log of ${name} is in epoch ${await bumpEpoch(database.sql)} now.`)
   return true
 }
 
@@ -87,19 +81,4 @@ function explainKeep(name: DatabaseName, { epoch, fault }: Facts): string[] {
 Redis with another installation, once each has its own. If a commit was lost, consumers keep what never happened, for \
 good, and miss what did: then raise the epoch instead.',
   ]
-}
-
-async function bump({ name, sql }: OpenDatabase): Promise<number> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await bumpEpoch(sql)
-    } catch (error) {
-      const collided = error instanceof Error && 'code' in error && COLLISIONS.includes(String(error.code))
-      if (!collided) throw error
-      if (attempt < ATTEMPTS) continue
-      throw new UserFacingError(
-        `The epoch of ${name} could not be raised: its relay takes too many ticks. Stop the service, and do it again.`,
-      )
-    }
-  }
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { bumpEpoch, checkLog, keepEpoch, startLog } from '../../patterns/change-log/owner/epoch.ts'
 import { readLog } from '../../patterns/change-log/owner/read-log.ts'
 import { lastTick } from '../../patterns/change-log/owner/tick.ts'
+import { isWaiting } from './support/consumer-bed.ts'
 import { names, openLog, PUT_BEHIND, readAll, tick, useXids, write } from './support/log-database.ts'
 
 test('starting a log again in the same database changes nothing', async () => {
@@ -55,6 +56,23 @@ test('rows of the old epoch with transaction ids in the future do not reappear',
   await sql('update outbox set xid = (xid::text::bigint + 100)::text::xid8')
   const epoch = await bumpEpoch(sql)
   await useXids(sql, 150)
+  await write(sql, 'a', 'new')
+  await tick(sql)
+  expect(names(await readAll(sql, { epoch, offset: 0 }))).toBe('| new |')
+})
+
+test('an epoch that is raised while a tick is being taken begins after that tick', async () => {
+  await using log = await openLog()
+  const { sql } = log.relay
+  await write(sql, 'a', 'old')
+  const taking = await log.database.session()
+  const session = await log.database.session()
+  await taking.sql('begin')
+  await tick(taking.sql)
+  const raised = bumpEpoch(sql)
+  await expect.poll(() => isWaiting({ session }, log.relay)).toBe(true)
+  await taking.sql('commit')
+  const epoch = await raised
   await write(sql, 'a', 'new')
   await tick(sql)
   expect(names(await readAll(sql, { epoch, offset: 0 }))).toBe('| new |')

@@ -43,30 +43,14 @@ export async function rememberRefusal(sql: Sql, epoch: number | null, reason: st
 
 /**
  * Starts a new epoch. The rows of the old one are deleted; a consumer that needs them reads the state instead. Transactions
- * that are in progress belong to the new epoch. If a relay takes a tick at the same moment, this fails and must be
- * repeated. Never run it in a transaction that writes events: a snapshot does not name its own transaction, so those events
- * might count as already seen, and be lost.
+ * that are in progress belong to the new epoch. Never run it in a transaction that writes events: a snapshot does not name
+ * its own transaction, so those events might count as already seen, and be lost.
  *
  * @returns the new epoch
  */
 export async function bumpEpoch(sql: Sql): Promise<number> {
-  const [row] = await sql<{ epoch: string }>(
-    `with last as (
-       select max(n) as n from tick
-     ), gone as (
-       delete from tick
-     ), rows_gone as (
-       delete from outbox
-     ), state as (
-       update log_state set (system_identifier, database_oid, timeline) = (select ${IDENTITY}),
-         epoch = greatest(epoch + 1, ${SECONDS}), floor = null, refused = null
-       returning epoch
-     )
-     insert into tick (n, epoch, prev, cur, base, cnt, marks, time)
-     select last.n + 1, epoch, pg_current_snapshot(), pg_current_snapshot(), 1, 0, '{}', statement_timestamp()
-     from last, state
-     returning epoch`,
-  )
+  await sql(BUMP)
+  const [row] = await sql<{ epoch: string }>('select epoch from log_state')
   if (!row) throw new Error('The log of this database was never started: it has no epoch to raise.')
   return Number(row.epoch)
 }
@@ -135,3 +119,26 @@ const COMPARE = `
   select s.system_identifier = now.system as system, s.database_oid = now.database as database,
          s.timeline = now.timeline as timeline, ${IS_BEHIND} as behind, s.refused
   from log_state s, (select ${IDENTITY}) as now (system, database, timeline)`
+
+/**
+ * The lock is taken before the snapshot, so ticks and retention wait, and the statement sees all of their rows. Without it, a
+ * tick that is taken at the same moment would have the number of the first tick of the epoch.
+ */
+const BUMP = `
+  do $$ begin
+    lock table tick in share row exclusive mode;
+    with last as (
+      select max(n) as n from tick
+    ), gone as (
+      delete from tick
+    ), rows_gone as (
+      delete from outbox
+    ), state as (
+      update log_state set (system_identifier, database_oid, timeline) = (select ${IDENTITY}),
+        epoch = greatest(epoch + 1, ${SECONDS}), floor = null, refused = null
+      returning epoch
+    )
+    insert into tick (n, epoch, prev, cur, base, cnt, marks, time)
+    select last.n + 1, epoch, pg_current_snapshot(), pg_current_snapshot(), 1, 0, '{}', statement_timestamp()
+    from last, state;
+  end $$`

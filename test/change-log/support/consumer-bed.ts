@@ -111,7 +111,7 @@ export function fixedReader(
 }
 
 /** Whether the session waits for a lock that another one holds. */
-export async function isWaiting(bed: ConsumerBed, { pid }: Session): Promise<boolean> {
+export async function isWaiting(bed: Pick<ConsumerBed, 'session'>, { pid }: Session): Promise<boolean> {
   const [row] = await bed.session.sql<{ waiting: boolean }>(
     "select wait_event_type = 'Lock' as waiting from pg_stat_activity where pid = $1",
     pid,

@@ -93,7 +93,7 @@ async function alone(
   }
 }
 
-/** As `log epoch bump` does. It fails when a tick is taken at the same moment. */
+/** As `log epoch bump` does. */
 async function raiseEpoch({ ground }: Stage, database: Service): Promise<void> {
   await insist(async () => {
     const client = await connect(ground.databaseUrls[database])
