@@ -69,6 +69,7 @@ async function openWaiter(fault: (look: number) => 'silent' | 'rejects' | 'never
     looks: () => looks,
     /** As another process would. */
     arrive: () => bed.session.sql(`update consumer_offset set "offset" = 1, cur = '100:100:'`),
+    beginNextEpoch: () => bed.session.sql('update consumer_offset set epoch = epoch + 1, "offset" = 0'),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
 }
@@ -114,6 +115,16 @@ test('a query without a response does not block a reader that waits long', async
   await expect.poll(() => waiter.looks()).toBe(2)
   await waiter.arrive()
   expect(await waiting).toBe(true)
+})
+
+test('a wait for a write of an older epoch ends once a later epoch is seen, even after the first look', async () => {
+  await using waiter = await openWaiter((look) => (look === 1 ? 'rejects' : null))
+  // Longer than this test may take.
+  const waiting = waiter.fresh(3_600_000)
+  await expect.poll(() => waiter.looks()).toBeGreaterThan(2)
+  await waiter.beginNextEpoch()
+  expect(await waiting).toBe(false)
+  expect(await waiter.fresh(3_600_000)).toBe(false)
 })
 
 test('a write has the xmin of its snapshot, and transactions below it are visible to all who see the write', async () => {

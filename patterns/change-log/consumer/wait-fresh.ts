@@ -15,8 +15,8 @@ export type FreshEntry = readonly [
 export type Waiter = AsyncDisposable & {
   /**
    * Waits until the consumer has applied all writes that the entry names. Resolves to false at the deadline, also if the
-   * consumer's database does not respond. Resolves to false at once if waiting cannot help: the entry has an older epoch,
-   * or only the source can check it. Never rejects.
+   * consumer's database does not respond. Resolves to false as soon as waiting cannot help: the consumer has a later epoch,
+   * or only the source can check the entry. Never rejects.
    *
    * @param waitMs maximum wait in milliseconds; 0: one check only
    */
@@ -46,6 +46,9 @@ export type WaiterOptions = {
  * the timeout of the database would detect that much later. Milliseconds.
  */
 const LOOK_MS = 1_000
+
+/** True or false ends the wait. */
+type Checked = boolean | 'not yet'
 
 /** Waits for a consumer, whichever process runs it. One read of the database serves all waiters. */
 export function createWaiter({ sql, name, committed, clock, pollMs }: WaiterOptions): Waiter {
@@ -79,13 +82,14 @@ export function createWaiter({ sql, name, committed, clock, pollMs }: WaiterOpti
 
   /** @param at last known position of the consumer. `check` is called again when the position differs from it */
   async function wait(
-    check: () => Promise<boolean>,
+    check: () => Promise<Checked>,
     at: string,
     end: number,
     over: AbortSignal,
   ): Promise<boolean> {
     let seen = looked.count
-    if (await check()) return true
+    const first = await check()
+    if (first !== 'not yet') return first
     latest = Math.max(latest, end)
     const self = Symbol('waiting')
     waiting.add(self)
@@ -97,7 +101,8 @@ export function createWaiter({ sql, name, committed, clock, pollMs }: WaiterOpti
         seen = looked.count
         if (textOf(last) === at) continue
         at = textOf(last)
-        if (await check()) return true
+        const checked = await check()
+        if (checked !== 'not yet') return checked
       }
       return false
     } finally {
@@ -106,7 +111,7 @@ export function createWaiter({ sql, name, committed, clock, pollMs }: WaiterOpti
   }
 
   const until: Waiter['until'] = (check, waitMs, stop) =>
-    wait(check, textOf(last), clock() + waitMs, overWhen(stop))
+    wait(async () => (await check()) || 'not yet', textOf(last), clock() + waitMs, overWhen(stop))
 
   async function fresh([, epoch, xids]: FreshEntry, waitMs: number, stop?: AbortSignal): Promise<boolean> {
     if (xids === null) return false
@@ -120,11 +125,12 @@ export function createWaiter({ sql, name, committed, clock, pollMs }: WaiterOpti
         if (checked) position = last
         checked = true
         const applied = appliedSnapshot(position)
-        return applied !== null && seesAll(applied, epoch, xids)
+        if (applied !== null && seesAll(applied, epoch, xids)) return true
+        // A later epoch can never satisfy this entry.
+        return position !== null && position.epoch > epoch ? false : 'not yet'
       },
       textOf(position),
-      // A later epoch can never satisfy this entry.
-      position && position.epoch > epoch ? 0 : end,
+      end,
       over,
     )
   }
