@@ -32,7 +32,8 @@ export function commandBed(): CommandBed {
   })
   const log = (...args: string[]) => runLog(args, environmentOf(system))
   const status = async (): Promise<Status> => {
-    const { code, out } = await log('status', '--json')
+    const { code, out, err } = await log('status', '--json')
+    if (out.length === 0) throw new Error(`status printed nothing, but ended with ${code}: ${err.join('\n')}`)
     return { ...JSON.parse(out.join('\n')), code }
   }
   return {

@@ -77,6 +77,24 @@ describe('status', () => {
     await allWell()
   })
 
+  it('shows the other logs when one cannot be read', async () => {
+    await bed.databases.users.query('alter table outbox rename to outbox_of_yesterday')
+    const { ok, code, databases } = await status()
+    await bed.databases.users.query('alter table outbox_of_yesterday rename to outbox')
+    expect([ok, code]).toEqual([false, 1])
+    expect(databases.map(({ database, state }) => [database, state])).toEqual([
+      ['users', 'unusable'],
+      ['posts', 'running'],
+      ['followers', 'running'],
+    ])
+    expect(databases[0]?.needs).toEqual([
+      expect.stringMatching(
+        /^The log of users cannot be read: relation "outbox" does not exist\. Try again; /,
+      ),
+    ])
+    await allWell()
+  })
+
   it('shows a consumer that will not return, which is then removed', async () => {
     await bed.databases.users.query(
       `insert into log_consumer (name, epoch, "offset", reported_at, expired) values ('gone.copy', 7, 3, now(), false)`,

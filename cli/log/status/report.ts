@@ -8,7 +8,7 @@ import type {
 import type { DatabaseName, Service } from '../../../contracts/topology.ts'
 
 /**
- * - `unusable`: the database does not respond, or is not migrated
+ * - `unusable`: the database does not respond, is not migrated, or its log cannot be read
  * - `not started`: its service has never run
  * - `standby`: the address is that of a standby
  * - `restored`: the log was written in another database, or Redis had records that the log lacks. Raise or keep the
