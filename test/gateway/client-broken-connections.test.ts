@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   createHttp1Transport,
   type Http1Options,
@@ -132,7 +132,7 @@ test('a waiting request is sent when a broken connection frees its slot', async 
   await using transport = create({ connections: 1, depth: 1 })
   const first = transport.send(pipelined(server.url, { body: 'a' }))
   const second = transport.send(pipelined(server.url, { body: 'b' }))
-  await vi.waitUntil(() => server.connections.length === 1)
+  await expect.poll(() => server.connections.length).toBe(1)
   server.connections[0]?.reset()
   await expect(first).rejects.toMatchObject({ kind: 'unreachable' })
   expect(await second).toEqual(text('b'))

@@ -1,11 +1,10 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createCancellation } from '../../platform/cancellation.ts'
 import { respond, startRawServer, type RawConnection } from './support/raw-server.ts'
 import { mutation, query, TRANSPORTS } from './support/transports.ts'
-import { WITHIN } from '../support/timeout.ts'
 
 /** Responds to all requests until the connection ends. */
 async function serveAll(connection: RawConnection): Promise<void> {
@@ -96,7 +95,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
       await using transport = create(1_000)
       expect(await transport.send(query(server.url))).toMatchObject({ text: '{"data":1}' })
       // It is closed sooner than an idle connection, which is closed after 4 s.
-      await vi.waitUntil(() => server.open() === 0, WITHIN)
+      await expect.poll(() => server.open()).toBe(0)
       const second = transport.send(query(server.url))
       expect(await second).toMatchObject({ text: '{"data":1}' })
       expect(server.connections).toHaveLength(2)
@@ -111,7 +110,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
       await using transport = create(1_000)
       expect(await transport.send(query(server.url))).toMatchObject({ text: '{}' })
       // It is closed sooner than an idle connection, which is closed after 4 s.
-      await vi.waitUntil(() => server.open() === 0, WITHIN)
+      await expect.poll(() => server.open()).toBe(0)
       expect(await transport.send(query(server.url))).toMatchObject({ text: '{}' })
     })
 
@@ -136,7 +135,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
       await using server = await startRawServer((connection) => connection.request())
       await using transport = create(100)
       const asked = transport.send(query(server.url, { cancellation }))
-      await vi.waitUntil(() => server.connections.length === 1)
+      await expect.poll(() => server.connections.length).toBe(1)
       cancellation.cancel()
       await expect(asked).rejects.toMatchObject({ kind: 'cancelled' })
       await closedAll(server.connections)
@@ -214,7 +213,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
       await Promise.all(asked)
       expect(most).toBeLessThanOrEqual(64)
       await transport[Symbol.asyncDispose]()
-      await vi.waitUntil(() => open === 0)
+      await expect.poll(() => open).toBe(0)
       server.close()
     })
 
@@ -228,7 +227,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
       })
       const transport = create(100)
       const asked = [transport.send(query(server.url)), transport.send(mutation(server.url))]
-      await vi.waitUntil(() => server.connections.length > 1)
+      await expect.poll(() => server.connections.length).toBeGreaterThan(1)
       const disposed = transport[Symbol.asyncDispose]()
       await expect(transport.send(query(server.url))).rejects.toMatchObject({ kind: 'unreachable' })
       respondNow()

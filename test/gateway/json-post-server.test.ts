@@ -100,7 +100,9 @@ describe('a plain POST', () => {
     }
     expect(posted()).toBeLessThan(50)
     client.socket.resume()
-    await expect.poll(() => client.text.split('HTTP/1.1 201').length, { interval: 250 }).toBe(201)
+    // The head of the last response comes before that many bytes. To look for it in 200 MB takes long, so once has to do.
+    await expect.poll(() => client.socket.bytesRead).toBeGreaterThan(200 * 1_000_000)
+    expect(client.text.split('HTTP/1.1 201')).toHaveLength(201)
     client.socket.destroy()
   })
 })

@@ -99,7 +99,8 @@ export async function open({ port }: Pick<Served, 'port'>) {
     },
     /** Responses with heads in lower case and sorted fields. */
     get answers() {
-      return text.split(/(?=HTTP\/1\.1 )/).map((response) => {
+      const responses = text === '' ? [] : text.split(/(?=HTTP\/1\.1 )/)
+      return responses.map((response) => {
         const [head = '', ...body] = response.split('\r\n\r\n')
         const [line, ...fields] = head.toLowerCase().split('\r\n')
         return [

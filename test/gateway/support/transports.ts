@@ -1,6 +1,7 @@
 import { createHttp1Transport } from '../../../gateway/subgraph-client/http1/http1-transport.ts'
 import type { HttpCall, Transport } from '../../../gateway/subgraph-client/transport.ts'
 import { createUndiciTransport } from '../../../gateway/subgraph-client/undici-transport.ts'
+import { TIMEOUT_MS } from '../../support/timeout.ts'
 
 /** The HTTP clients for subgraphs. All of them must pass the same failure tests. */
 export const TRANSPORTS: Record<string, (limit: number) => Transport> = {
@@ -10,7 +11,15 @@ export const TRANSPORTS: Record<string, (limit: number) => Transport> = {
 
 /** A query to `url`. */
 export function query(url: string, more: Partial<HttpCall> = {}): HttpCall {
-  return { url, method: 'POST', headers: {}, body: '{"query":"{a}"}', timeoutMs: 10_000, safe: true, ...more }
+  return {
+    url,
+    method: 'POST',
+    headers: {},
+    body: '{"query":"{a}"}',
+    timeoutMs: TIMEOUT_MS,
+    safe: true,
+    ...more,
+  }
 }
 
 /** A query that may be sent on a connection behind other requests. */
