@@ -48,7 +48,9 @@ test('a copy does not move from before the export until its rebuild, so it never
   await using bed = await openFollowerBed(owner)
   await owner.add('first', 1)
   const follower = bed.follow()
+  // Its own rebuild has ended: it has applied what came later. While that one holds its lock, another does nothing.
   await same(owner, bed)
+  expect(await follower.fresh(entry(owner, await owner.add('first', 1)), TIMEOUT_MS)).toBe(true)
   const place = async () => (await readConsumerPosition(bed.sql, FOLLOWING))?.offset ?? 0
   let seen = 0
   const openExport = async (stop: AbortSignal) => {

@@ -5,6 +5,7 @@ import { expect, test, vi } from 'vitest'
 import { lockKey, locks } from '../../contracts/advisory-locks.ts'
 import { createSignal, startRelay } from '../../patterns/change-log/index.ts'
 import { root } from '../../platform/root.ts'
+import { WITHIN } from '../support/timeout.ts'
 import { openLogDatabase } from './support/log-database.ts'
 
 /** One database with two schemas, each with the tables of a log, as two services share one. */
@@ -27,9 +28,6 @@ async function openSchemas(): Promise<AsyncDisposable & { connect(schema: string
   return { connect, [Symbol.asyncDispose]: () => opened.disposeAsync() }
 }
 
-/** Longest wait for anything here. Milliseconds. */
-const PATIENT = { timeout: 20_000, interval: 20 }
-
 const SCHEMAS = ['orders', 'stock'] as const
 
 test('two services in one database each have a leading relay', async () => {
@@ -48,9 +46,9 @@ test('two services in one database each have a leading relay', async () => {
       }),
     )
   const relays = SCHEMAS.map(start)
-  await vi.waitFor(() => expect(relays.map(({ state }) => state)).toEqual(['leading', 'leading']), PATIENT)
+  await vi.waitFor(() => expect(relays.map(({ state }) => state)).toEqual(['leading', 'leading']), WITHIN)
   const second = start('orders')
-  await vi.waitFor(() => expect(second.state).toBe('standby'), PATIENT)
+  await vi.waitFor(() => expect(second.state).toBe('standby'), WITHIN)
 })
 
 test('locks of different purposes or schemas never collide, and each has one holder', async () => {

@@ -77,7 +77,7 @@ describe.each(Object.entries(consistentClients))('%s with the link of docs/clien
     expect(tokens).toBeGreaterThan(1)
     expect(tokens).toBeLessThanOrEqual(8)
     expect(characters).toBeLessThan(1_000)
-  }, 120_000)
+  })
 
   test('sends a short header even if it writes to all databases at the same time', async () => {
     const { fetch, requests } = recordedFetch()

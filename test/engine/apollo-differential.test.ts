@@ -37,7 +37,7 @@ describe('@apollo/gateway over the same subgraphs', () => {
       { numRuns: GRAPHS, seed: SEED },
     )
     expect(compared).toBeGreaterThan(0)
-  }, 120_000)
+  })
 })
 
 /** A random graph that composes, and as a whole meets no known fault. */

@@ -41,7 +41,7 @@ describe('the engine', () => {
       { numRuns: GRAPHS },
     )
     expect(refusals).toBeLessThanOrEqual(MAX_REFUSED)
-  }, 120_000)
+  })
 })
 
 function refused(error: Error): typeof TOO_COMPLEX {

@@ -54,7 +54,7 @@ test('the fold of the events of posts equals the state and the counts', async ()
     }),
     { numRuns: 25 },
   )
-}, 60_000)
+})
 
 const relationStep = fc.record({ actor: person, command: fc.constantFrom(...COMMANDS), other: person })
 
@@ -76,4 +76,4 @@ test('the fold of the events of followers equals the follows, the blocks and the
     }),
     { numRuns: 25 },
   )
-}, 60_000)
+})

@@ -33,7 +33,7 @@ describe('counts, connections and flags equal those of a model in memory', () =>
       }),
       { numRuns: 25 },
     )
-  }, 60_000)
+  })
 
   it.each([
     ['any pairs', batches],

@@ -44,7 +44,7 @@ describe.each(KINDS)('the pages of $name, if the list changes between them,', (k
       }),
       { numRuns: 12 },
     )
-  }, 60_000)
+  })
 
   it('are disjoint and complete for the initial rows, even with concurrent writes', async () => {
     await using list = await openList(kind)

@@ -117,5 +117,5 @@ describe('deleting a post', () => {
     const uuid = parseIdOf('user', author.id)
     const text = 'select count(*)::int as live from post where author_id = $1 and deleted_at is null'
     expect(await queryDatabase('posts', text, [uuid])).toEqual([{ live: await postCount(author.id) }])
-  }, 30_000)
+  })
 })

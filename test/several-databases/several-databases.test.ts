@@ -1,9 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { ownRedis } from '../change-log-owner/support/own-redis.ts'
+import { WITHIN } from '../support/timeout.ts'
 import { DATABASES, startPairService } from './pair-service.ts'
-
-/** Longest wait for anything here. Milliseconds. */
-const PATIENT = { timeout: 20_000, interval: 20 }
 
 const XID: unknown = expect.stringMatching(/^\d+$/)
 const WRITE_BOTH = (text: string) => `mutation { write(text: "${text}", databases: ["pair/0", "pair/1"]) }`
@@ -27,17 +25,17 @@ test('each log is ticked, served, exported and followed separately', async () =>
   await leading(service)
   await service.ask('mutation { write(text: "before", databases: ["pair/1"]) }')
   const followers = DATABASES.map((name) => service.follow(name))
-  await vi.waitFor(() => expect(followers.map(({ loaded }) => loaded)).toEqual([true, true]), PATIENT)
+  await vi.waitFor(() => expect(followers.map(({ loaded }) => loaded)).toEqual([true, true]), WITHIN)
   await service.ask('mutation { write(text: "first", databases: ["pair/0"]) }')
   await service.ask('mutation { write(text: "second", databases: ["pair/1"]) }')
   const texts = () => followers.map((follower) => follower.texts)
-  await vi.waitFor(() => expect(texts()).toEqual([['first'], ['before', 'second']]), PATIENT)
+  await vi.waitFor(() => expect(texts()).toEqual([['first'], ['before', 'second']]), WITHIN)
   for (const [i, text] of ['first', 'second'].entries()) {
     await vi.waitFor(async () => {
       const stream = JSON.stringify(await redis.send('XRANGE', `log:pair/${i}`, '-', '+'))
       expect(stream).toContain(text)
       expect(stream).not.toContain(i === 0 ? 'second' : 'first')
-    }, PATIENT)
+    }, WITHIN)
   }
 })
 
@@ -48,7 +46,7 @@ test('with LOG_TRANSPORT=feed, nothing is written to Redis, and readers use HTTP
   await leading(service)
   const follower = service.follow('pair/0')
   await service.ask('mutation { write(text: "by feed", databases: ["pair/0"]) }')
-  await vi.waitFor(() => expect(follower.texts).toContain('by feed'), PATIENT)
+  await vi.waitFor(() => expect(follower.texts).toContain('by feed'), WITHIN)
   expect(await redis.send('KEYS', 'log:*')).toEqual([])
   expect((await service.readyz()).body.reported).not.toHaveProperty('redis')
 })
@@ -82,12 +80,12 @@ test('while one database is down, the other and its log work, and /readyz names 
     const { reported } = (await service.readyz()).body
     expect(reported['log pair/0']).toMatch(/^down: .*not currently accepting connections/)
     expect(reported['database pair/0']).not.toBe('ready')
-  }, PATIENT)
+  }, WITHIN)
   const { status, body } = await service.readyz()
   expect(status).toBe(200)
   expect(body.reported).toMatchObject({ 'database pair/1': 'ready', 'log pair/1': 'leading' })
   await service.ask('mutation { write(text: "through", databases: ["pair/1"]) }')
-  await vi.waitFor(() => expect(follower.texts).toContain('through'), PATIENT)
+  await vi.waitFor(() => expect(follower.texts).toContain('through'), WITHIN)
 
   await service.setReachable('pair/1', false)
   await vi.waitFor(async () => {
@@ -95,7 +93,7 @@ test('while one database is down, the other and its log work, and /readyz names 
       status: 503,
       body: { dependencies: { databases: 'none of them answers' } },
     })
-  }, PATIENT)
+  }, WITHIN)
   for (const name of DATABASES) await service.setReachable(name, true)
   await leading(service)
   const both = await service.ask(WRITE_BOTH('again'))
@@ -107,5 +105,5 @@ async function leading(service: Awaited<ReturnType<typeof startPairService>>): P
   await vi.waitFor(async () => {
     const { reported } = (await service.readyz()).body
     expect(DATABASES.map((name) => reported[`log ${name}`])).toEqual(['leading', 'leading'])
-  }, PATIENT)
+  }, WITHIN)
 }
