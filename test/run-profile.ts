@@ -1,13 +1,20 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import { root } from '../platform/root.ts'
 import { generateClients } from '../local/prisma/generate-clients.ts'
 import { helpOf, type Command } from '../platform/command-line.ts'
 import { inheritedEnv, type Env } from '../platform/config/read-config.ts'
 import { HelpRequested, runCommand, UserFacingError } from '../platform/lifecycle.ts'
 
-type Profile = { env: Env; suites: readonly string[] }
+type Profile = {
+  env: Env
+  /** Which of the suites run. @default all */
+  suites?: readonly string[]
+  /** Number of threads that keep a processor busy meanwhile. @default 0 */
+  busy?: number
+}
 
 /** Suites that send requests through a gateway, a socket server or the HTTP client for subgraphs. */
 const OVER_HTTP = ['gateway', 'e2e', 'users', 'posts', 'followers', 'pagination'].map(
@@ -21,6 +28,7 @@ const PROFILES: Readonly<Record<string, Profile>> = {
     suites: OVER_HTTP,
   },
   apollo: { env: { GATEWAY_ENGINE: 'apollo' }, suites: ['test/gateway/', 'test/e2e/', 'test/posts/gateway'] },
+  load: { env: {}, busy: 4 },
 }
 
 await runCommand(async () => {
@@ -36,30 +44,31 @@ await runCommand(async () => {
   await generateClients((line) => process.stdout.write(`${line}\n`))
   const named = rest.some((argument) => !argument.startsWith('-'))
   const vitest = join(root, 'node_modules/.bin/vitest')
-  const files = named ? rest : [...profile.suites, ...rest]
-  const child = spawn(
-    process.execPath,
-    [vitest, 'run', '--project', 'integration', '--project', 'systems', ...files],
-    {
-      cwd: root,
-      env: { ...inheritedEnv(), ...profile.env },
-      stdio: 'inherit',
-    },
-  )
+  const { env, suites = [], busy = 0 } = profile
+  const files = named ? rest : [...suites, ...rest]
+  const projects = suites.length > 0 ? ['--project', 'integration', '--project', 'systems'] : []
+  const loops = Array.from({ length: busy }, () => new Worker('for (;;);', { eval: true }))
+  const child = spawn(process.execPath, [vitest, 'run', ...projects, ...files], {
+    cwd: root,
+    env: { ...inheritedEnv(), ...env },
+    stdio: 'inherit',
+  })
   const [code] = (await once(child, 'close')) as [number | null]
+  await Promise.all(loops.map((loop) => loop.terminate()))
   process.exitCode = code ?? 1
 })
 
-function commandOf(name: string, { env, suites }: Profile): Command {
+function commandOf(name: string, { env, suites, busy = 0 }: Profile): Command {
   const variables = Object.entries(env).map(([variable, value]) => `${variable}=${value}`)
+  const how = busy > 0 ? `beside ${busy} threads that are always busy` : `with ${variables.join(', ')}`
   return {
     name: `npm run test:${name}`,
-    about: `Runs these suites of \`npm test\` with ${variables.join(', ')}:\n${suites.join(', ')}.`,
+    about: `Runs ${suites ? 'these suites' : 'all suites'} of \`npm test\` ${how}${suites ? `:\n${suites.join(', ')}` : ''}.`,
     positionals: { usage: '[FILE …] [options of vitest]', min: 0, max: Number.POSITIVE_INFINITY },
     options: {},
     examples: [
-      ['', 'all of these suites'],
-      [`${suites[0]} -t cache`, 'the tests of one suite whose name contains "cache"'],
+      ['', suites ? 'all of these suites' : 'all suites'],
+      [`${suites?.[0] ?? 'test/gateway/'} -t cache`, 'the tests of one suite whose name contains "cache"'],
     ],
   }
 }
