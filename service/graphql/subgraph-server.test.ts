@@ -14,7 +14,7 @@ import { RequestMetrics } from '../metrics/request-metrics.ts'
 import { createMetrics } from '../metrics/metrics.ts'
 import { openDatabase } from '../../platform/postgres/database.ts'
 import type { RequestBase, RequestDatabase } from './request-base.ts'
-import { startSubgraph } from './subgraph-server.ts'
+import { serveSubgraph } from './subgraph-server.ts'
 
 const SECRET = 's'.repeat(32)
 const log = createLog('sample', { LOG_LEVEL: 'silent' })
@@ -56,7 +56,7 @@ beforeAll(async () => {
   }
   const start = (socketServer: 'on' | 'off') => {
     const requestMetrics = new RequestMetrics()
-    return startSubgraph<RequestBase>({
+    return serveSubgraph<RequestBase>({
       name: 'sample',
       schemaFile,
       resolvers,

@@ -74,7 +74,7 @@ const Params = z.object({
  * Serves one subgraph: `POST /graphql` for requests signed by the gateway, `/healthz` and `/readyz` without a signature. The
  * header `Server-Timing` of a response contains the number of SQL statements of its reads, including shared ones.
  */
-export async function startSubgraph<Context>(options: SubgraphOptions<Context>): Promise<RunningServer> {
+export async function serveSubgraph<Context>(options: SubgraphOptions<Context>): Promise<RunningServer> {
   const { name, config, log, databases, requestMetrics = new RequestMetrics() } = options
   const run = createExecutor(buildSchema(options.schemaFile, options.resolvers))
   const verify = internalVerifier(config.INTERNAL_SECRET, name)

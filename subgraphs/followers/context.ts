@@ -4,14 +4,12 @@ import { requestWrites, type RequestWrites } from '../../patterns/change-log/ind
 import type { Clock } from '../../platform/clock.ts'
 import { createRequestContext, type RequestContext } from '../../service/graphql/request-context.ts'
 import type { RequestBase } from '../../service/graphql/subgraph-server.ts'
-import type { PrismaClient } from '../../prisma/followers/generated/client.ts'
 import { createLoaders, type Loaders } from './queries/loaders.ts'
 
 /** Services for every request. `secret` is the key of the hashes of idempotent inputs. */
 export type Services = {
   /** Name of its database, in tokens. */
   database: string
-  prisma: PrismaClient
   /** The transactions that commands run in. */
   transact: Transact
   clock: Clock

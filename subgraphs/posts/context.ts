@@ -4,7 +4,6 @@ import { requestWrites, type RequestWrites } from '../../patterns/change-log/ind
 import type { Clock, MakeId } from '../../platform/clock.ts'
 import { createRequestContext, type RequestContext } from '../../service/graphql/request-context.ts'
 import type { RequestBase } from '../../service/graphql/subgraph-server.ts'
-import type { PrismaClient } from '../../prisma/posts/generated/client.ts'
 import { requestAuthors, type AuthorsFollower, type RequestAuthors } from './authors/request-authors.ts'
 import { createLoaders, type Loaders } from './queries/loaders.ts'
 
@@ -12,7 +11,6 @@ import { createLoaders, type Loaders } from './queries/loaders.ts'
 export type Services = {
   /** Name of its database, in tokens. */
   database: string
-  prisma: PrismaClient
   /** The transactions that commands run in. */
   transact: Transact
   clock: Clock

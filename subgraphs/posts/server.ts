@@ -2,9 +2,8 @@ import { deleteExpiredKeys } from '../../patterns/idempotency/index.ts'
 import { idMaker, systemClock } from '../../platform/clock.ts'
 import type { Config } from '../../platform/config/read-config.ts'
 import { databasesIn, variablesOf } from '../../platform/config/service-variables.ts'
-import { serveSubgraph } from '../../service/graphql/serve-subgraph.ts'
+import { startService } from '../../service/start-service.ts'
 import type { RunningServer } from '../../platform/http/server.ts'
-import { PrismaClient } from '../../prisma/posts/generated/client.ts'
 import { keepAuthors } from './authors/keep-authors.ts'
 import { createContext } from './context.ts'
 import { resolvers } from './resolvers/index.ts'
@@ -15,19 +14,17 @@ export const VARIABLES = variablesOf('posts')
 /** Wires the posts subgraph: posts, replies and likes. */
 export function startPosts(config: Config<(typeof VARIABLES)[number]>): Promise<RunningServer> {
   const clock = systemClock
-  return serveSubgraph({
+  return startService({
     name: 'posts',
     folder: import.meta.dirname,
     databases: databasesIn('posts', config),
     config,
     clock,
-    createPrisma: (options) => new PrismaClient(options),
     wire: ([database], { log }) => {
-      const { name, prisma, transact, written } = database
+      const { name, transact, written } = database
       const authors = keepAuthors({ config, clock, log, written })
       const services = {
         database: name,
-        prisma,
         transact,
         clock,
         makeId: idMaker(clock),

@@ -2,10 +2,11 @@ import { deleteExpiredKeys } from '../../patterns/idempotency/index.ts'
 import { idMaker, systemClock } from '../../platform/clock.ts'
 import type { Config } from '../../platform/config/read-config.ts'
 import { databasesIn, variablesOf } from '../../platform/config/service-variables.ts'
-import type { ServiceDatabase } from '../../service/graphql/service-databases.ts'
-import { serveSubgraph } from '../../service/graphql/serve-subgraph.ts'
+import type { ServiceDatabase } from '../../service/databases.ts'
+import { startService } from '../../service/start-service.ts'
 import type { RunningServer } from '../../platform/http/server.ts'
 import { dedicatedConnection } from '../../platform/postgres/dedicated-connection.ts'
+import { prismaAdapter } from '../../platform/postgres/prisma-adapter.ts'
 import { PrismaClient } from '../../prisma/users/generated/client.ts'
 import { createPasswords } from './commands/passwords.ts'
 import { revocationCutoff } from './commands/session-store.ts'
@@ -33,13 +34,12 @@ const PASSWORDS = { atOnce: 2, waiting: 60 }
  * @param clock time for everything that expires. Tests set it.
  */
 export function startUsers(config: UsersConfig, clock = systemClock): Promise<RunningServer> {
-  return serveSubgraph({
+  return startService({
     name: 'users',
     folder: import.meta.dirname,
     databases: databasesIn('users', config),
     config,
     clock,
-    createPrisma: (options) => new PrismaClient(options),
     wire: ([database], { log }) => {
       const { name, url } = database
       const exported = { database: name, connect: () => dedicatedConnection(url, `${name} export`, log) }
@@ -59,16 +59,12 @@ export function startUsers(config: UsersConfig, clock = systemClock): Promise<Ru
   })
 }
 
-function createServices(
-  database: ServiceDatabase<PrismaClient>,
-  config: UsersConfig,
-  clock: typeof systemClock,
-): Services {
+function createServices(database: ServiceDatabase, config: UsersConfig, clock: typeof systemClock): Services {
   const accessTtlMs = config.ACCESS_TOKEN_TTL_S * 1000
   const rotationMs = config.SIGNING_KEY_ROTATION_S * 1000
   return {
     database: database.name,
-    prisma: database.prisma,
+    prisma: new PrismaClient({ adapter: prismaAdapter(database.pool) }),
     transact: database.transact,
     clock,
     makeId: idMaker(clock),

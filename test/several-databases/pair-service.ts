@@ -18,7 +18,7 @@ import { internalGet, internalPost } from '../../platform/http/internal-get.ts'
 import type { InternalResponse } from '../../platform/http/internal-route.ts'
 import { internalStream } from '../../platform/http/internal-stream.ts'
 import { INTERNAL_HEADER, signInternal } from '../../platform/internal-auth.ts'
-import { serveSubgraph } from '../../service/graphql/serve-subgraph.ts'
+import { startService } from '../../service/start-service.ts'
 import { SUBGRAPH_VARIABLES } from '../../platform/config/service-variables.ts'
 import type { RequestBase } from '../../service/graphql/subgraph-server.ts'
 import { openLogDatabase } from '../change-log/support/log-database.ts'
@@ -67,13 +67,12 @@ export async function startPairService(env: Record<string, string> = {}): Promis
     ...env,
   })
   const server = stack.use(
-    await serveSubgraph({
+    await startService({
       name: NAME,
       folder: import.meta.dirname,
       databases: [first, second],
       config,
       clock: systemClock,
-      createPrisma: () => ({ $disconnect: async () => {} }),
       wire: (databases) => ({
         resolvers,
         createContext: (base: RequestBase) => ({

@@ -1,23 +1,21 @@
 import type { Registry } from 'prom-client'
-import type { Clock } from '../../platform/clock.ts'
-import type { Config } from '../../platform/config/read-config.ts'
-import type { SUBGRAPH_VARIABLES } from '../../platform/config/service-variables.ts'
-import type { Log } from '../../platform/log.ts'
-import type { DatabaseAddress, PrismaOptions, ServiceDatabase, Several } from './service-databases.ts'
-import type { SubgraphOptions } from './subgraph-server.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Config } from '../platform/config/read-config.ts'
+import type { SUBGRAPH_VARIABLES } from '../platform/config/service-variables.ts'
+import type { Log } from '../platform/log.ts'
+import type { DatabaseAddress, ServiceDatabase, Several } from './databases.ts'
+import type { SubgraphOptions } from './graphql/subgraph-server.ts'
 
 /** The options that turn a subgraph into a service. */
-export type ServiceOptions<Prisma, Context> = {
+export type ServiceOptions<Context> = {
   name: string
   /** Folder of the service, with its `schema.graphql`. */
   folder: string
   databases: Several<DatabaseAddress>
   config: Config<(typeof SUBGRAPH_VARIABLES)[number]>
   clock: Clock
-  /** Called for each database. */
-  createPrisma: (options: PrismaOptions) => Prisma
   /** Creates the parts that are specific to this service. @param databases in the order of the option `databases` */
-  wire: (databases: Several<ServiceDatabase<Prisma>>, dependencies: ServiceDependencies) => Wiring<Context>
+  wire: (databases: Several<ServiceDatabase>, dependencies: ServiceDependencies) => Wiring<Context>
 }
 
 /** Dependencies of the wiring besides the databases. `log` is the logger for people, not a change log. */

@@ -1,20 +1,18 @@
 import { join } from 'node:path'
-import type { RunningServer } from '../../platform/http/server.ts'
-import { createLog, type Log } from '../../platform/log.ts'
-import { startLogs } from '../change-log/start-logs.ts'
-import { RequestMetrics } from '../metrics/request-metrics.ts'
-import { createMetrics } from '../metrics/metrics.ts'
-import { requestDatabases } from './request-base.ts'
-import { databaseReadiness, openDatabases, serviceDatabases } from './service-databases.ts'
-import type { ServiceOptions } from './service-options.ts'
-import { startSubgraph } from './subgraph-server.ts'
+import type { RunningServer } from '../platform/http/server.ts'
+import { createLog, type Log } from '../platform/log.ts'
+import { startLogs } from './change-log/start-logs.ts'
+import { RequestMetrics } from './metrics/request-metrics.ts'
+import { createMetrics } from './metrics/metrics.ts'
+import { requestDatabases } from './graphql/request-base.ts'
+import { databaseReadiness, openDatabases, serviceDatabases } from './databases.ts'
+import type { ServiceOptions } from './options.ts'
+import { serveSubgraph } from './graphql/subgraph-server.ts'
 
 const HOUR_MS = 3_600_000
 
-/** Opens the databases, starts their change logs and then the subgraph. Disposal closes everything in reverse order. */
-export async function serveSubgraph<Prisma extends { $disconnect(): Promise<void> }, Context>(
-  options: ServiceOptions<Prisma, Context>,
-): Promise<RunningServer> {
+/** Opens the databases, starts their change logs, then serves the subgraph. Disposal closes everything in reverse order. */
+export async function startService<Context>(options: ServiceOptions<Context>): Promise<RunningServer> {
   const { name, config, clock } = options
   const log = createLog(name, config)
   await using stack = new AsyncDisposableStack()
@@ -28,7 +26,7 @@ export async function serveSubgraph<Prisma extends { $disconnect(): Promise<void
     log.warn({ err: error }, 'not prepared: the database is not there yet'),
   )
   const server = stack.use(
-    await startSubgraph({
+    await serveSubgraph({
       ...wiring,
       name,
       schemaFile: join(options.folder, 'schema.graphql'),
