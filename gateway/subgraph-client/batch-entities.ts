@@ -2,7 +2,8 @@ import { createCancellation, type Cancellable, type Cancellation } from '../../p
 import { parseExactly } from '../execution/exact-number.ts'
 import type { NumberPlaces } from '../execution/number-places.ts'
 import { cancelled } from './fault.ts'
-import type { GraphQLResponse, SubgraphError } from './response.ts'
+import type { SubgraphError } from '../execution/subgraph-request.ts'
+import type { GraphQLResponse } from './response.ts'
 
 /** A fetch of entities. Its body is `head`, the representations separated by commas, and `]}}`. */
 export type EntityFetch = { head: string; representations: readonly string[] }

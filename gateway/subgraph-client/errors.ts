@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql'
 import type { ErrorCode } from '../../contracts/errors.ts'
 import { masked } from '../../platform/graphql/errors.ts'
 import type { Log } from '../../platform/log.ts'
-import type { SubgraphError } from './response.ts'
+import type { SubgraphError } from '../execution/subgraph-request.ts'
 import type { SubgraphClient } from './client.ts'
 import type { SubgraphFault } from './fault.ts'
 

@@ -1,14 +1,9 @@
 import { mayLoseDigits, parseExactly } from '../execution/exact-number.ts'
 import { mayHoldNumbers, type NumberPlaces } from '../execution/number-places.ts'
+import type { SubgraphError } from '../execution/subgraph-request.ts'
 import { SubgraphFault } from './fault.ts'
 import type { HttpResponse } from './transport.ts'
 
-/** An error as a subgraph sent it. Only its shape is checked. */
-export type SubgraphError = {
-  message: string
-  path?: readonly (string | number)[] | undefined
-  extensions?: Readonly<Record<string, unknown>> | undefined
-}
 export type GraphQLResponse = {
   data: Record<string, unknown> | null
   errors: readonly SubgraphError[]

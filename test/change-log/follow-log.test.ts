@@ -3,10 +3,10 @@ import { readConsumerPosition } from '../../patterns/change-log/consumer/consume
 import { bumpEpoch } from '../../patterns/change-log/owner/epoch.ts'
 import { feedReader, getByFetch } from '../../patterns/change-log/transports/feed-reader.ts'
 import { listConsumers } from '../../patterns/change-log/owner/registration.ts'
-import { retain } from '../../patterns/change-log/owner/retention.ts'
 import type { Sql } from '../../contracts/sql.ts'
 import { entry, FOLLOWING, openFollowerBed, same } from './support/follower-bed.ts'
 import { openOwner } from './support/owner-bed.ts'
+import { expire } from './support/running-log.ts'
 import { TIMEOUT_MS } from '../support/timeout.ts'
 
 test('a new consumer starts with the export, then follows the log', async () => {
@@ -85,13 +85,7 @@ test('a consumer is rebuilt if the rows it needs are deleted', async () => {
   const left = await readConsumerPosition(bed.sql, FOLLOWING)
   // Written and deleted while it was away. Its registration expires, as it is older than the oldest tick may be.
   for (let i = 0; i < 3; i++) await owner.add('a', 1)
-  await expect
-    .poll(async () => {
-      await retain(owner.log.session.sql, { minAgeMs: 0, maxAgeMs: 0 })
-      const [row] = await owner.log.session.sql<{ base: string }>('select min(base) as base from tick')
-      return Number(row?.base) > (left?.offset ?? 0) + 1
-    })
-    .toBe(true)
+  await expire(owner.log, left?.offset ?? 0)
   const second = bed.follow()
   await same(owner, bed)
   expect(bed.said).toContain('the copy of users is built anew: the log is expired')

@@ -6,9 +6,9 @@ import { readConsumerPosition } from '../../patterns/change-log/consumer/consume
 import { NotYet } from '../../patterns/change-log/consumer/handler.ts'
 import { listParked } from '../../patterns/change-log/consumer/parked.ts'
 import { bumpEpoch } from '../../patterns/change-log/owner/epoch.ts'
-import { retain } from '../../patterns/change-log/owner/retention.ts'
 import { REACTOR } from './support/deciding.ts'
 import { openAsking, openReactorBed, type Asking, type ReactorBed } from './support/reactor-bed.ts'
+import { expire } from './support/running-log.ts'
 
 /** Resolves when the reactor follows the log in its present epoch, and has done all that is open. */
 async function rebuilt(
@@ -63,13 +63,7 @@ test('an expired reactor decides all open requests', async () => {
   await owner.ask('b1', 'b')
   await owner.ask('c1', 'c')
   await owner.withdraw('c1', 'c')
-  await expect
-    .poll(async () => {
-      await retain(owner.log.session.sql, { minAgeMs: 0, maxAgeMs: 0 })
-      const [row] = await owner.log.session.sql<{ base: string }>('select min(base) as base from tick')
-      return Number(row?.base) > (left?.offset ?? 0) + 1
-    })
-    .toBe(true)
+  await expire(owner.log, left?.offset ?? 0)
   bed.start()
   // What is still listed is asked again, and answered from its outcome.
   expect((await bed.done(3)).toSorted()).toEqual(['accepted a1', 'accepted b1', 'again a1'])

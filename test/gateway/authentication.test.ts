@@ -1,10 +1,10 @@
-import { exportJWK, generateKeyPair, SignJWT } from 'jose'
-import { fastify } from 'fastify'
+import { generateKeyPair, SignJWT } from 'jose'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { bucketOf, parseIdOf } from '../../contracts/ids.ts'
 import { INTERNAL_HEADER, signInternal, verifyInternal } from '../../platform/internal-auth.ts'
 import { ask } from './support/gateways.ts'
 import { ALICE, SECRET, SESSION, startGraph, type Graph } from './support/graph.ts'
+import { startIdentityProvider } from './support/identity-provider.ts'
 import type { TestSubgraph } from './support/subgraph.ts'
 import { WITHIN } from '../support/timeout.ts'
 
@@ -193,24 +193,14 @@ test('if the keys were never fetched, the error is an outage, not an invalid tok
 })
 
 test('with an external identity provider, the same user is always the same viewer', async () => {
-  const { privateKey, publicKey } = await generateKeyPair('ES256')
-  const provider = fastify()
-  const jwk = { ...(await exportJWK(publicKey)), kid: 'p1', alg: 'ES256' }
-  provider.get('/keys', () => ({ keys: [jwk] }))
-  const origin = await provider.listen({ host: '127.0.0.1', port: 0 })
+  await using provider = await startIdentityProvider('ES256')
+  const [issuer, audience] = ['https://id.example', 'api']
   await using own = await startGraph({
-    JWKS_URL: `${origin}/keys`,
-    JWT_ISSUER: 'https://id.example',
-    JWT_AUDIENCE: 'api',
+    JWKS_URL: provider.jwksUrl,
+    JWT_ISSUER: issuer,
+    JWT_AUDIENCE: audience,
   })
-  const token = (subject: string) =>
-    new SignJWT()
-      .setProtectedHeader({ alg: 'ES256', kid: 'p1' })
-      .setIssuer('https://id.example')
-      .setAudience('api')
-      .setSubject(subject)
-      .setExpirationTime('1 minute')
-      .sign(privateKey)
+  const token = (sub: string) => provider.sign({ iss: issuer, aud: audience, sub })
   for (const subject of ['auth0|1', 'auth0|1', 'auth0|2'])
     await ask(own.gateway.url, QUERY, bearer(await token(subject)))
   const viewers = viewersSeenBy(own.users).map((verified) => (verified.ok ? verified.viewer : null))
@@ -221,5 +211,4 @@ test('with an external identity provider, the same user is always the same viewe
   expect(bucketOf(first ?? '')).toBeGreaterThanOrEqual(0)
   expect(viewers[0]?.session).toBeNull()
   expect((await ask(own.gateway.url, QUERY, bearer(await own.token()))).status).toBe(401)
-  await provider.close()
 })

@@ -1,10 +1,9 @@
-import { exportJWK, generateKeyPair, SignJWT } from 'jose'
-import { fastify } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseStandaloneConfig } from '../../gateway/standalone/config.ts'
 import { readSupergraph } from '../../gateway/supergraph/read-supergraph.ts'
 import { INTERNAL_HEADER } from '../../platform/internal-auth.ts'
 import { ask, compose, serve } from './support/gateways.ts'
+import { startIdentityProvider } from './support/identity-provider.ts'
 import { products, reviews } from './support/shop.ts'
 import { FEDERATION, startSubgraph, type TestSubgraph } from './support/subgraph.ts'
 
@@ -145,25 +144,15 @@ test('limits and introspection are configurable', async () => {
 })
 
 test('tokens are verified with the keys of their issuer', async () => {
-  const { privateKey, publicKey } = await generateKeyPair('RS256')
-  const provider = fastify()
-  const jwk = { ...(await exportJWK(publicKey)), kid: 'k', alg: 'RS256' }
-  provider.get('/keys', () => ({ keys: [jwk] }))
-  const origin = await provider.listen({ host: '127.0.0.1', port: 0 })
+  await using provider = await startIdentityProvider('RS256')
   await using gateway = await serve([shop, critics], {
     jwt: [
-      { issuer: 'one', jwksUrl: `${origin}/keys`, audience: 'shop' },
-      { issuer: 'two', jwksUrl: `${origin}/none` },
+      { issuer: 'one', jwksUrl: provider.jwksUrl, audience: 'shop' },
+      { issuer: 'two', jwksUrl: `${provider.origin}/none` },
     ],
   })
   const status = async (issuer: string, audience = 'shop') => {
-    const token = await new SignJWT()
-      .setProtectedHeader({ alg: 'RS256', kid: 'k' })
-      .setIssuer(issuer)
-      .setAudience(audience)
-      .setSubject('somebody')
-      .setExpirationTime('1 minute')
-      .sign(privateKey)
+    const token = await provider.sign({ iss: issuer, aud: audience, sub: 'somebody' })
     const headers = { authorization: `Bearer ${token}` }
     return (await ask(gateway.url, '{ products { name } }', { headers })).status
   }
@@ -172,31 +161,21 @@ test('tokens are verified with the keys of their issuer', async () => {
   expect(await status('two')).toBe(503)
   expect(await status('three')).toBe(401)
   expect((await ask(gateway.url, '{ products { name } }')).status).toBe(200)
-  await provider.close()
 })
 
 test('the clock of an issuer can differ by `leewaySeconds`, 5 by default', async () => {
-  const { privateKey, publicKey } = await generateKeyPair('RS256')
-  const provider = fastify()
-  const jwk = { ...(await exportJWK(publicKey)), kid: 'k', alg: 'RS256' }
-  provider.get('/keys', () => ({ keys: [jwk] }))
-  const origin = await provider.listen({ host: '127.0.0.1', port: 0 })
+  await using provider = await startIdentityProvider('RS256')
   await using gateway = await serve([shop, critics], {
     jwt: [
-      { issuer: 'usual', jwksUrl: `${origin}/keys` },
-      { issuer: 'exact', jwksUrl: `${origin}/keys`, leewaySeconds: 0 },
-      { issuer: 'loose', jwksUrl: `${origin}/keys`, leewaySeconds: 60 },
+      { issuer: 'usual', jwksUrl: provider.jwksUrl },
+      { issuer: 'exact', jwksUrl: provider.jwksUrl, leewaySeconds: 0 },
+      { issuer: 'loose', jwksUrl: provider.jwksUrl, leewaySeconds: 60 },
     ],
   })
   const status = async (issuer: string, claims: { begins?: number; ends?: number }) => {
     const now = Math.floor(Date.now() / 1000)
-    const token = await new SignJWT()
-      .setProtectedHeader({ alg: 'RS256', kid: 'k' })
-      .setIssuer(issuer)
-      .setSubject('somebody')
-      .setNotBefore(now + (claims.begins ?? -1))
-      .setExpirationTime(now + (claims.ends ?? 60))
-      .sign(privateKey)
+    const [nbf, exp] = [now + (claims.begins ?? -1), now + (claims.ends ?? 60)]
+    const token = await provider.sign({ iss: issuer, sub: 'somebody', nbf, exp })
     const headers = { authorization: `Bearer ${token}` }
     return (await ask(gateway.url, '{ products { name } }', { headers })).status
   }
@@ -209,7 +188,6 @@ test('the clock of an issuer can differ by `leewaySeconds`, 5 by default', async
   expect(await status('loose', { ends: -50 })).toBe(200)
   expect(await status('loose', { begins: 50 })).toBe(200)
   expect(await status('loose', { ends: -61 })).toBe(401)
-  await provider.close()
 })
 
 describe('a supergraph that cannot be served is rejected with the reason', () => {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TokenEntry } from '../../contracts/consistency.ts'
 import { parseIdOf } from '../../contracts/ids.ts'
-import { createSignal } from '../../patterns/change-log/index.ts'
+import { createSignal, type Signal } from '../../patterns/change-log/index.ts'
 import { systemClock } from '../../platform/clock.ts'
 import { readConfig } from '../../platform/config/read-config.ts'
 import { INTERNAL_HEADER, signInternal } from '../../platform/internal-auth.ts'
@@ -30,6 +30,19 @@ afterAll(async () => {
   await bed[Symbol.asyncDispose]()
   await system[Symbol.asyncDispose]()
 })
+
+/** Keeps the copy of the running system's posts from within this process. */
+function keptHere(written: Signal) {
+  const config = readConfig(
+    ['DATABASE_URL_POSTS', 'SUBGRAPH_URL_USERS', 'INTERNAL_SECRET', 'REDIS_URL', 'LOG_TRANSPORT'],
+    {
+      DATABASE_URL_POSTS: system.databaseUrls.posts,
+      SUBGRAPH_URL_USERS: system.subgraphUrls.users,
+      INTERNAL_SECRET: system.internalSecret,
+    },
+  )
+  return keepAuthors({ config, clock: systemClock, log: createLog('test', { LOG_LEVEL: 'silent' }), written })
+}
 
 const someone = (name: string) => person(name, system.gatewayUrl)
 
@@ -139,20 +152,7 @@ describe('the copy', () => {
 })
 
 it('is not checked again after it is built', async () => {
-  const config = readConfig(
-    ['DATABASE_URL_POSTS', 'SUBGRAPH_URL_USERS', 'INTERNAL_SECRET', 'REDIS_URL', 'LOG_TRANSPORT'],
-    {
-      DATABASE_URL_POSTS: system.databaseUrls.posts,
-      SUBGRAPH_URL_USERS: system.subgraphUrls.users,
-      INTERNAL_SECRET: system.internalSecret,
-    },
-  )
-  const kept = keepAuthors({
-    config,
-    clock: systemClock,
-    log: createLog('test', { LOG_LEVEL: 'silent' }),
-    written: createSignal(),
-  })
+  const kept = keptHere(createSignal())
   await expect(kept.requireBuilt()).rejects.toThrow('were never copied')
   const running = kept.start()
   try {
@@ -168,17 +168,8 @@ it('wakes the relay of posts only after it has applied events', async () => {
   const self = await someone('waking')
   await self.catchUp()
   await system.kill('posts')
-  const config = readConfig(
-    ['DATABASE_URL_POSTS', 'SUBGRAPH_URL_USERS', 'INTERNAL_SECRET', 'REDIS_URL', 'LOG_TRANSPORT'],
-    {
-      DATABASE_URL_POSTS: system.databaseUrls.posts,
-      SUBGRAPH_URL_USERS: system.subgraphUrls.users,
-      INTERNAL_SECRET: system.internalSecret,
-    },
-  )
   const written = createSignal()
-  const log = createLog('test', { LOG_LEVEL: 'silent' })
-  const kept = keepAuthors({ config, clock: systemClock, log, written })
+  const kept = keptHere(written)
   const running = kept.start()
   try {
     await self.rename(fresh('renamed'))

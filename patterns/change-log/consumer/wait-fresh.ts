@@ -1,16 +1,9 @@
+import type { TokenEntry } from '../../../contracts/consistency.ts'
 import { appliedSnapshot, readConsumerPosition, type ConsumerPosition } from './consumer-position.ts'
 import type { ConsumerName } from './handler.ts'
 import { createSignal, type Signal, within } from '../signal.ts'
 import { seesAll } from '../snapshot.ts'
 import type { Sql } from '../../../contracts/sql.ts'
-
-/** The entry of a consistency token for one database. `xids` is null if only the source can check the writes. */
-export type FreshEntry = readonly [
-  database: string,
-  epoch: number,
-  xids: readonly string[] | null,
-  floor?: string | undefined,
-]
 
 export type Waiter = AsyncDisposable & {
   /**
@@ -20,7 +13,7 @@ export type Waiter = AsyncDisposable & {
    *
    * @param waitMs maximum wait in milliseconds; 0: one check only
    */
-  fresh(entry: FreshEntry, waitMs: number, stop?: AbortSignal): Promise<boolean>
+  fresh(entry: TokenEntry, waitMs: number, stop?: AbortSignal): Promise<boolean>
   /**
    * Waits until `check` resolves to true. It is called at once, and each time the consumer has moved.
    *
@@ -113,7 +106,7 @@ export function createWaiter({ sql, name, committed, clock, pollMs }: WaiterOpti
   const until: Waiter['until'] = (check, waitMs, stop) =>
     wait(async () => (await check()) || 'not yet', textOf(last), clock() + waitMs, overWhen(stop))
 
-  async function fresh([, epoch, xids]: FreshEntry, waitMs: number, stop?: AbortSignal): Promise<boolean> {
+  async function fresh([, epoch, xids]: TokenEntry, waitMs: number, stop?: AbortSignal): Promise<boolean> {
     if (xids === null) return false
     const end = clock() + waitMs
     const over = overWhen(stop)

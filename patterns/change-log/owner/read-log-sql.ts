@@ -12,6 +12,15 @@ const TEXT = `'"xid":"' || o.xid::text || '","key":' || to_json(o.key)::text || 
 const CONTROL = `'"n":' || t.n || ',"cur":"' || t.cur::text || '","time":' || ${MILLISECONDS('t.time')}
   || coalesce(',"copies":' || t.copies::text, '') || '}'`
 
+/** Joins a tick `t` to its rows. */
+const ROWS = `cross join lateral (
+    select * from outbox
+    where xid >= pg_snapshot_xmax(t.prev) and xid < pg_snapshot_xmax(t.cur) and pg_visible_in_snapshot(xid, t.cur)
+    union all
+    select * from outbox
+    where xid = any (array(select pg_snapshot_xip(t.prev))) and pg_visible_in_snapshot(xid, t.cur)
+  ) o`
+
 export type EventRow = { rest: string }
 export type PageRow =
   | (EventRow & { base: null; cnt: null; fits: null })
@@ -36,13 +45,7 @@ export const PAGE = `
   )
   select t.n, o.seq, null as base, null as cnt, null as fits, ${TEXT} as rest
   from t
-  cross join lateral (
-    select * from outbox
-    where xid >= pg_snapshot_xmax(t.prev) and xid < pg_snapshot_xmax(t.cur) and pg_visible_in_snapshot(xid, t.cur)
-    union all
-    select * from outbox
-    where xid = any (array(select pg_snapshot_xip(t.prev))) and pg_visible_in_snapshot(xid, t.cur)
-  ) o
+  ${ROWS}
   where t.fits
   union all
   select t.n, null, t.base, t.cnt, t.fits, ${CONTROL} from t
@@ -83,12 +86,6 @@ export const DENSE = `
 export const SPARSE = `
   select ${TEXT} as rest
   from (select * from tick where n = $1 offset 0) t
-  cross join lateral (
-    select * from outbox
-    where xid >= pg_snapshot_xmax(t.prev) and xid < pg_snapshot_xmax(t.cur) and pg_visible_in_snapshot(xid, t.cur)
-    union all
-    select * from outbox
-    where xid = any (array(select pg_snapshot_xip(t.prev))) and pg_visible_in_snapshot(xid, t.cur)
-  ) o
+  ${ROWS}
   where o.seq + 0 between $2 and $3
   order by o.seq offset $4 limit $5`

@@ -10,8 +10,8 @@ import {
 import type { Copy } from '../../../patterns/change-log/consumer/rebuild-from.ts'
 import type { OpenExport } from '../../../patterns/change-log/export/export-text.ts'
 import { pooledSql } from '../../../platform/postgres/pooled-sql.ts'
+import type { TokenEntry } from '../../../contracts/consistency.ts'
 import type { Sql, Transact } from '../../../contracts/sql.ts'
-import type { FreshEntry } from '../../../patterns/change-log/consumer/wait-fresh.ts'
 import { openLogDatabase } from './log-database.ts'
 import type { Owner } from './owner-bed.ts'
 
@@ -108,7 +108,7 @@ export const COPY: Copy = {
 }
 
 /** What a token says of these xids, in the owner's epoch. */
-export function entry(owner: Owner, ...xids: string[]): FreshEntry {
+export function entry(owner: Owner, ...xids: string[]): TokenEntry {
   return ['users', owner.log.epoch, xids]
 }
 

@@ -1,8 +1,10 @@
 import { Client } from 'pg'
+import { expect } from 'vitest'
 import { feedReader, getByFetch } from '../../../patterns/change-log/transports/feed-reader.ts'
 import type { Position } from '../../../patterns/change-log/position.ts'
 import type { LogRecord } from '../../../patterns/change-log/record.ts'
 import type { RelayOptions } from '../../../patterns/change-log/owner/relay-options.ts'
+import { retain } from '../../../patterns/change-log/owner/retention.ts'
 import { startRelay, type Relay } from '../../../patterns/change-log/owner/relay.ts'
 import { createSignal, type Signal } from '../../../patterns/change-log/signal.ts'
 import type { LogReader, Publisher } from '../../../patterns/change-log/transports/transport.ts'
@@ -56,6 +58,17 @@ export async function runLog(): Promise<RunningLog> {
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
+}
+
+/** Deletes the log beyond an offset, as retention does with a consumer that is away for too long. */
+export async function expire({ session: { sql } }: RunningLog, offset: number): Promise<void> {
+  await expect
+    .poll(async () => {
+      await retain(sql, { minAgeMs: 0, maxAgeMs: 0 })
+      const [row] = await sql<{ base: string }>('select min(base) as base from tick')
+      return Number(row?.base)
+    })
+    .toBeGreaterThan(offset + 1)
 }
 
 /** Reads until there have been `count` events after a position; heartbeats come as they like. */

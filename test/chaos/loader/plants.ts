@@ -7,15 +7,7 @@ const TICK_ROWS = `select seq from outbox where xid >= (select pg_snapshot_xmax(
     select seq from outbox where xid = any (array(select pg_snapshot_xip(cur) from last))`
 
 /** The same rows, as they are read. */
-const READ_ROWS = `from t
-  cross join lateral (
-    select * from outbox
-    where xid >= pg_snapshot_xmax(t.prev) and xid < pg_snapshot_xmax(t.cur) and pg_visible_in_snapshot(xid, t.cur)
-    union all
-    select * from outbox
-    where xid = any (array(select pg_snapshot_xip(t.prev))) and pg_visible_in_snapshot(xid, t.cur)
-  ) o
-  where t.fits`
+const READ_ROWS = 'from t\n  ${ROWS}\n  where t.fits'
 
 const NEW_TICK = 'select last.n + 1, last.epoch, last.cur, pg_current_snapshot(), last.base, cnt,'
 const APPEND_CALL =
