@@ -15,6 +15,15 @@ const FAULTS: Readonly<
     types.some(({ fields }) =>
       fields.some(({ requires }) => requires.some(({ n, d }) => n !== null || d !== null)),
     ),
+  'a key that cannot be resolved beside a @requires': ({ query }, { types }) =>
+    types.some(({ fields, keys }) =>
+      fields.some(
+        ({ name, owners, requires }) =>
+          requires.length > 0 &&
+          owners.some((owner) => keys[owner]?.some(({ resolvable }) => !resolvable)) &&
+          new RegExp(`\\b${name}\\b`).test(query),
+      ),
+    ),
   '@interfaceObject': (_, { nodeFields }) => nodeFields.length > 0,
   'several root fields of a mutation': ({ query }) => query.startsWith('mutation') && query.includes(' r1: '),
   'places of errors': (_, __, { errors }) => errors.length > 0,

@@ -114,6 +114,29 @@ export const ENTITY_CASES: Record<string, Case> = {
     query: '{ me { height label } }',
     data: { me: { height: 170, label: '67 in' } },
   },
+  '@requires in a subgraph with a key that cannot be resolved': {
+    apolloFails: 'a subgraph is asked again by its first key, even if it cannot resolve that one',
+    sdl: {
+      a: 'type User @key(fields: "id") { id: ID! height: Int }',
+      b: `type Query { me: User }
+        type User @key(fields: "id", resolvable: false) @key(fields: "handle") {
+          id: ID! handle: ID! height: Int @external
+          label: String @requires(fields: "height")
+        }`,
+    },
+    resolvers: {
+      a: { User: { __resolveReference: onlyBy(user, { height: 170 }) } },
+      b: {
+        Query: { me: () => ({ id: '1', handle: 'ann' }) },
+        User: {
+          __resolveReference: (found: { handle?: string }) => (found.handle === 'ann' ? found : null),
+          label: ({ height }: { height: number }) => `${height} cm`,
+        },
+      },
+    },
+    query: '{ me { label } }',
+    data: { me: { label: '170 cm' } },
+  },
   '@provides: nobody else is asked': {
     sdl: {
       a: `type Query { post: Post } type Post { author: User @provides(fields: "name") }
