@@ -12,3 +12,26 @@ export function sqlState(error: unknown): string | null {
   if (!(error instanceof Error && 'code' in error)) return null
   return typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code) ? error.code : null
 }
+
+/** Maximum number of rows that one statement of `deleteInBatches` deletes. */
+export const DELETE_BATCH = 5_000
+
+/**
+ * Deletes rows in small transactions until none is left, or until `stop` is aborted.
+ *
+ * @param text deletes at most `DELETE_BATCH` rows, and returns one row for each
+ * @returns the number of deleted rows
+ */
+export async function deleteInBatches(
+  sql: Sql,
+  text: string,
+  values: readonly unknown[],
+  stop?: AbortSignal,
+): Promise<number> {
+  let deleted = 0
+  for (let batch = DELETE_BATCH; batch === DELETE_BATCH; deleted += batch) {
+    if (stop?.aborted) break
+    batch = (await sql<object>(text, ...values)).length
+  }
+  return deleted
+}

@@ -1,6 +1,7 @@
 import { createSignal } from '../signal.ts'
 import { drain } from './drain.ts'
 import { followLog, type Follower, type FollowOptions } from './follow-log.ts'
+import { deleteOldOutcomes } from './old-outcomes.ts'
 import { openWorkCopy, type OpenWork } from './open-work.ts'
 
 export type ReactorOptions = Omit<FollowOptions, 'copy'> & {
@@ -9,14 +10,22 @@ export type ReactorOptions = Omit<FollowOptions, 'copy'> & {
   chunk?: number
 }
 
+export type Reactor = Follower & {
+  /** Deletes old outcomes of closed requests (see `deleteOldOutcomes`). Run it every hour. Rejects if the owner is down. */
+  deleteOldOutcomes(): Promise<number>
+}
+
+/** Maximum wait of `deleteOldOutcomes` for the reactor. Twenty heartbeats of the log. Milliseconds. */
+const CATCH_UP_MS = 20_000
+
 /**
  * Runs a reactor until disposed. A reactor is a consumer that decides or runs commands, so it cannot be rebuilt from the
  * owner's state. It follows the log as a copy does. For a rebuild, the owner's export lists the open work, and each item is
  * handled after the rebuild. A request that the reactor holds open and the export does not list is withdrawn. Any number of
  * processes may run it.
  */
-export function followReactor({ work, chunk = 100, ...options }: ReactorOptions): Follower {
-  const { name, sql, transact, handler, report } = options
+export function followReactor({ work, chunk = 100, ...options }: ReactorOptions): Reactor {
+  const { name, sql, transact, handler, report, openExport } = options
   const { pollMs = 100, retryMs = 500, waitingMs = 5_000, moved = createSignal() } = options
   const stopping = new AbortController()
   const follower = followLog({ ...options, moved, copy: openWorkCopy(name, work) })
@@ -28,6 +37,11 @@ export function followReactor({ work, chunk = 100, ...options }: ReactorOptions)
     fresh: follower.fresh,
     until: follower.until,
     status: follower.status,
+    deleteOldOutcomes: () =>
+      deleteOldOutcomes(
+        { name, sql, openExport, work, until: follower.until, waitMs: CATCH_UP_MS },
+        stopping.signal,
+      ),
     async [Symbol.asyncDispose]() {
       stopping.abort()
       await Promise.all([follower[Symbol.asyncDispose](), drained])

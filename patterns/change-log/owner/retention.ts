@@ -1,4 +1,4 @@
-import type { Sql } from '../../../contracts/sql.ts'
+import { DELETE_BATCH, deleteInBatches, type Sql } from '../../../contracts/sql.ts'
 
 export type RetentionLimits = {
   /** Rows stay for at least this long. Milliseconds. */
@@ -6,9 +6,6 @@ export type RetentionLimits = {
   /** A consumer that still needs rows older than this is expired. Milliseconds. */
   maxAgeMs: number
 }
-
-/** Number of rows that one statement deletes. */
-const BATCH = 5_000
 
 /**
  * Deletes the rows that every registered consumer has passed and that are old enough. It deletes the ticks first, then the
@@ -25,11 +22,7 @@ export async function retain(
 ): Promise<{ expired: string[]; deleted: number }> {
   const expired = await sql<{ name: string }>(EXPIRE, maxAgeMs)
   await sql(DELETE_TICKS, minAgeMs)
-  let deleted = 0
-  for (let batch = BATCH; batch === BATCH; deleted += batch) {
-    if (stop?.aborted) break
-    batch = (await sql<object>(DELETE_ROWS)).length
-  }
+  const deleted = await deleteInBatches(sql, DELETE_ROWS, [], stop)
   return { expired: expired.map(({ name }) => name), deleted }
 }
 
@@ -61,5 +54,5 @@ const DELETE_ROWS = `
   delete from outbox where seq in (
     select o.seq from outbox o, log_state s
     where o.xid < pg_snapshot_xmax(s.floor) and pg_visible_in_snapshot(o.xid, s.floor)
-    limit ${BATCH}
+    limit ${DELETE_BATCH}
   ) returning 1`

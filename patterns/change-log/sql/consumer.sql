@@ -61,3 +61,6 @@ create table reactor_request (
   primary key (consumer, source, id)
 );
 create index reactor_request_open_idx on reactor_request (consumer, source, id) where outcome is null;
+
+-- For the deletion of old outcomes.
+create index reactor_request_decided_idx on reactor_request (consumer, source, decided_at) where outcome is not null;

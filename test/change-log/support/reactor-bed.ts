@@ -1,13 +1,17 @@
 import { Client, Pool } from 'pg'
 import { expect } from 'vitest'
-import { followReactor, type ReactorOptions } from '../../../patterns/change-log/consumer/follow-reactor.ts'
+import {
+  followReactor,
+  type Reactor,
+  type ReactorOptions,
+} from '../../../patterns/change-log/consumer/follow-reactor.ts'
 import type { Follower } from '../../../patterns/change-log/consumer/follow-log.ts'
 import type { Handler } from '../../../patterns/change-log/consumer/handler.ts'
 import type { OpenExport } from '../../../patterns/change-log/export/export-text.ts'
 import { reportPosition } from '../../../patterns/change-log/owner/registration.ts'
 import { serveExport } from '../../../patterns/change-log/owner/serve-export.ts'
 import { pooledSql } from '../../../platform/postgres/pooled-sql.ts'
-import type { Sql } from '../../../contracts/sql.ts'
+import type { Sql, Transact } from '../../../contracts/sql.ts'
 import { insertEvents } from '../../../patterns/change-log/writer/insert-events.ts'
 import { decide, idOf, REACTOR, WORK } from './deciding.ts'
 import { openLogDatabase } from './log-database.ts'
@@ -60,7 +64,8 @@ export type ReactorBed = AsyncDisposable & {
   /** Of each transaction of the handler: how many events it had, and how many locks its backend held at its end. */
   transactions: { events: number; locks: number }[]
   handler: Handler
-  start(options?: Partial<ReactorOptions>): Follower
+  transact: Transact
+  start(options?: Partial<ReactorOptions>): Reactor
   /** What the handler has done, in order: `accepted a1`, `open wait1`, `withdrawn wait1`, `again a1`. */
   effects(): Promise<string[]>
   /** Resolves when it has done so much, with what it did. */
@@ -99,6 +104,7 @@ export async function openReactorBed(owner: Asking): Promise<ReactorBed> {
   return {
     url: database.url,
     sql,
+    transact,
     said,
     poison,
     transactions,
