@@ -15,9 +15,9 @@ import type { ExecutionContext, Step } from './plan/execution-context.ts'
 import type { LoadedSupergraph } from './planner/planner.ts'
 import { clientPaths, type ClientPath } from './response/client-paths.ts'
 import { answerIntrospection } from './response/introspection.ts'
-import { unseenIn, type Unseen } from './response/unseen.ts'
+import { hiddenTypesOf, type HiddenTypes } from './response/hidden-types.ts'
 import { reconcileErrors } from './response/reconcile-errors.ts'
-import type { Pass } from './response/pass.ts'
+import type { WriteState } from './response/write-state.ts'
 import { compileShape } from './response/shape.ts'
 import { compileVariables, type SentVariables, type VariableTexts } from './variable-texts.ts'
 import { createTypeIndex, typeIndexOf, type TypeIndex } from './type-index.ts'
@@ -51,7 +51,7 @@ export type SchemaContext = {
   /** The types for the plan. Its type conditions can name types that clients do not see. */
   supergraphTypes: TypeIndex
   /** Types and values that subgraphs can return although the API schema hides them. */
-  unseen: Unseen
+  hidden: HiddenTypes
   plannedNames: ReadonlySet<string>
 }
 
@@ -65,7 +65,7 @@ export function createSchemaContext(
     api,
     apiTypes: typeIndexOf(api),
     supergraphTypes,
-    unseen: unseenIn(api, supergraph, supergraphTypes),
+    hidden: hiddenTypesOf(api, supergraph, supergraphTypes),
     plannedNames: new Set(supergraph.plannedNames),
   }
 }
@@ -87,7 +87,7 @@ export function compileOperation(
   const execute = compilePlan(plan, context.supergraphTypes) ?? unplanned(operation, fragments)
   const definitions = operation.variableDefinitions ?? []
   const textsOf = compileVariables(context.api, definitions)
-  const view = { schema: context.api, types: context.apiTypes, unseen: context.unseen, fragments, nameOf }
+  const view = { schema: context.api, types: context.apiTypes, hidden: context.hidden, fragments, nameOf }
   const shape = compileShape(view, root, operation.selectionSet)
   const clientPath = clientPaths(view, root, operation.selectionSet, context.plannedNames)
 
@@ -134,17 +134,17 @@ function createExecutionContext(variable: VariableTexts, requestSubgraph: Reques
   return { requestSubgraph, data: {}, errors: [], failed: false, plain: true, variable }
 }
 
-/** Writes `data` of the response. If a value is invalid, a second pass finds the paths of the errors. */
+/** Writes `data` of the response. If a value is invalid, a second run finds the paths of the errors. */
 function complete(
   shape: ReturnType<typeof compileShape>,
   execution: ExecutionContext,
-  introspect: Pass['introspect'],
+  introspect: WriteState['introspect'],
 ): string {
   const { plain } = execution
-  const pass: Pass = { path: null, errors: [], nulled: [], faulty: false, plain, introspect }
-  const text = shape(execution.data, pass)
-  if (!pass.faulty) return text
-  const located: Pass = { ...pass, path: [], errors: [], nulled: [] }
+  const state: WriteState = { path: null, errors: [], nulled: [], faulty: false, plain, introspect }
+  const text = shape(execution.data, state)
+  if (!state.faulty) return text
+  const located: WriteState = { ...state, path: [], errors: [], nulled: [] }
   shape(execution.data, located)
   execution.errors = reconcileErrors(execution.errors, located)
   return text

@@ -94,8 +94,8 @@ function allNames({ fragments, nameOf }: OperationView, selectionSet: SelectionS
 /** The type of an object in the data, if clients see the type. Null if it is unknown. */
 function typenameOf({ schema }: OperationView, { type }: Place, value: unknown): string | null {
   if (isObjectType(type)) return type.name
-  const told = isJsonObject(value) ? value['__typename'] : null
-  return typeof told === 'string' && isObjectType(schema.getType(told)) ? told : null
+  const name = isJsonObject(value) ? value['__typename'] : null
+  return typeof name === 'string' && isObjectType(schema.getType(name)) ? name : null
 }
 
 function namesIn(view: OperationView, { type, sets }: Place, typename: string | null): Names {

@@ -9,13 +9,13 @@ import {
 } from 'graphql'
 import type { DataName } from '../data-names.ts'
 import type { TypeIndex } from '../type-index.ts'
-import type { Unseen } from './unseen.ts'
+import type { HiddenTypes } from './hidden-types.ts'
 
 /** An operation without conditions, and the schema that clients see. */
 export type OperationView = {
   schema: GraphQLSchema
   types: TypeIndex
-  unseen: Unseen
+  hidden: HiddenTypes
   fragments: ReadonlyMap<string, FragmentDefinitionNode>
   nameOf: DataName
 }

@@ -1,6 +1,6 @@
 import type { GraphQLFormattedError } from 'graphql'
 import { pathSet } from './path-set.ts'
-import type { Pass } from './pass.ts'
+import type { WriteState } from './write-state.ts'
 
 /**
  * Merges the errors of subgraphs with the errors found while the response was written, so that every null has one error.
@@ -9,7 +9,7 @@ import type { Pass } from './pass.ts'
  */
 export function reconcileErrors(
   reported: readonly GraphQLFormattedError[],
-  { errors: found, nulled }: Pick<Pass, 'errors' | 'nulled'>,
+  { errors: found, nulled }: Pick<WriteState, 'errors' | 'nulled'>,
 ): GraphQLFormattedError[] {
   const faults = pathSet(found.map(({ path }) => path))
   const nulls = pathSet(nulled)

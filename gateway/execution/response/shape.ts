@@ -14,17 +14,17 @@ import {
 import { collectFields, fieldsOfAnyType, type OperationView } from './fields.ts'
 import { getOwn, isJsonObject, quote, type JsonObject } from '../json.ts'
 import { leafWriter, takesAnyString } from './leaf.ts'
-import { BUBBLES, NULLED, nulled, report, type Pass, type Writer, type Written } from './pass.ts'
+import { BUBBLES, NULLED, nulled, report, type WriteState, type Writer, type Written } from './write-state.ts'
 
 /** Compiles the writer of a response. It returns the text of `data`, which is `null` if a null propagated to the top. */
 export function compileShape(
   view: OperationView,
   root: GraphQLObjectType,
   selectionSet: SelectionSetNode,
-): (data: JsonObject, pass: Pass) => string {
+): (data: JsonObject, state: WriteState) => string {
   const write = lazyObject(view, root, [selectionSet])
-  return (data, pass) => {
-    const written = write(data, pass)
+  return (data, state) => {
+    const written = write(data, state)
     return typeof written === 'string' ? written : 'null'
   }
 }
@@ -39,12 +39,12 @@ function compileType(
   if (isListType(type)) return list(compileType(view, type.ofType, nodes, place), place)
   if (isLeafType(type)) {
     const write = leafWriter(type)
-    const hidden = view.unseen.valuesOf(type)
-    return (value, pass) => {
+    const hidden = view.hidden.valuesOf(type)
+    return (value, state) => {
       if (value === null || value === undefined) return null
-      const text = write(value, pass.plain)
+      const text = write(value, state.plain)
       if (text !== null || hidden.has(value)) return text
-      return report(pass, `Invalid value found for ${place}.`)
+      return report(state, `Invalid value found for ${place}.`)
     }
   }
   const selectionSets = nodes.flatMap((node) => node.selectionSet ?? [])
@@ -52,28 +52,28 @@ function compileType(
 }
 
 function nonNull(inner: Writer, place: string): Writer {
-  return (value, pass) => {
-    const written = inner(value, pass)
+  return (value, state) => {
+    const written = inner(value, state)
     if (typeof written === 'string') return written
-    if (written === null) report(pass, `Cannot return null for non-nullable ${place}.`)
+    if (written === null) report(state, `Cannot return null for non-nullable ${place}.`)
     return BUBBLES
   }
 }
 
 function list(item: Writer, place: string): Writer {
-  return (value, pass) => {
+  return (value, state) => {
     if (value === null || value === undefined) return null
-    if (!Array.isArray(value)) return report(pass, `Expected a list for ${place}.`)
+    if (!Array.isArray(value)) return report(state, `Expected a list for ${place}.`)
     let text = '['
     let bubbles = false
     for (let i = 0; i < value.length; i++) {
-      pass.path?.push(i)
-      const written = item(value[i], pass)
-      pass.path?.pop()
+      state.path?.push(i)
+      const written = item(value[i], state)
+      state.path?.pop()
       if (written === BUBBLES) bubbles = true
       else text += (i > 0 ? ',' : '') + (typeof written === 'string' ? written : 'null')
     }
-    return bubbles ? nulled(pass) : `${text}]`
+    return bubbles ? nulled(state) : `${text}]`
   }
 }
 
@@ -85,21 +85,21 @@ function composite(
 ): Writer {
   if (!isAbstractType(type)) {
     const write = lazyObject(view, type, selectionSets)
-    return (value, pass) => {
+    return (value, state) => {
       if (value === null || value === undefined) return null
-      return isJsonObject(value) ? write(value, pass) : report(pass, `Expected an object for ${place}.`)
+      return isJsonObject(value) ? write(value, state) : report(state, `Expected an object for ${place}.`)
     }
   }
   const writers = new Map<unknown, ObjectWriter>()
   for (const possible of view.schema.getPossibleTypes(type)) {
     writers.set(possible.name, lazyObject(view, possible, selectionSets))
   }
-  addUnseen(view, type, selectionSets, place, writers)
-  return (value, pass) => {
+  addHiddenTypes(view, type, selectionSets, place, writers)
+  return (value, state) => {
     if (value === null || value === undefined) return null
-    if (!isJsonObject(value)) return report(pass, `Expected an object for ${place}.`)
+    if (!isJsonObject(value)) return report(state, `Expected an object for ${place}.`)
     const write = writers.get(value['__typename'])
-    return write ? write(value, pass) : report(pass, `Invalid __typename found for ${place}.`)
+    return write ? write(value, state) : report(state, `Invalid __typename found for ${place}.`)
   }
 }
 
@@ -108,24 +108,24 @@ function composite(
  * name of an interface, no subgraph returned the type of an @interfaceObject entity. This is an error only if the response
  * depends on the type.
  */
-function addUnseen(
+function addHiddenTypes(
   view: OperationView,
   type: GraphQLAbstractType,
   selectionSets: readonly SelectionSetNode[],
   place: string,
   writers: Map<unknown, ObjectWriter>,
 ): void {
-  for (const name of view.unseen.typesOf(type)) writers.set(name, () => null)
-  for (const known of view.unseen.interfacesOf(type)) {
+  for (const name of view.hidden.typesOf(type)) writers.set(name, () => null)
+  for (const known of view.hidden.interfacesOf(type)) {
     const fields = fieldsOfAnyType(view, known, selectionSets)
     const write: ObjectWriter = fields
       ? objectOf(() => compileFields(view, known, fields))
-      : (_, pass) => report(pass, `No subgraph knows the type of the ${known.name} for ${place}.`)
+      : (_, state) => report(state, `No subgraph knows the type of the ${known.name} for ${place}.`)
     writers.set(known.name, write)
   }
 }
 
-type ObjectWriter = (object: JsonObject, pass: Pass) => Written
+type ObjectWriter = (object: JsonObject, state: WriteState) => Written
 type Field = {
   name: string
   key: string
@@ -149,7 +149,7 @@ function lazyObject(
 
 function objectOf(compile: () => readonly Field[]): ObjectWriter {
   let fields: readonly Field[] | null = null
-  return (object, pass) => {
+  return (object, state) => {
     fields ??= compile()
     let text = fields.length === 0 ? '{' : ''
     // Whether `text` ends inside a string. Concatenation is the most expensive part, so the closing quote is added later.
@@ -163,15 +163,15 @@ function objectOf(compile: () => readonly Field[]): ObjectWriter {
         continue
       }
       const value = getOwn(object, field.key)
-      if (field.takesStrings && pass.plain && typeof value === 'string') {
+      if (field.takesStrings && state.plain && typeof value === 'string') {
         text += prefix + '"' + value
         open = true
         continue
       }
-      pass.path?.push(field.name)
-      const written = field.write(value, pass)
-      pass.path?.pop()
-      if (written === BUBBLES) return nulled(pass)
+      state.path?.push(field.name)
+      const written = field.write(value, state)
+      state.path?.pop()
+      if (written === BUBBLES) return nulled(state)
       text += prefix + (typeof written === 'string' ? written : 'null')
     }
     return text + (open ? '"}' : '}')
@@ -202,12 +202,12 @@ function compileFields(
 /** The writer of `__schema` or `__type`. `__schema` is non-null, so its null propagates. */
 function introspected(nodes: readonly FieldNode[]): Writer {
   const isNullable = nodes[0]?.name.value !== '__schema'
-  return (_, pass) => {
-    const { text, errors } = pass.introspect(nodes)
+  return (_, state) => {
+    const { text, errors } = state.introspect(nodes)
     if (errors.length === 0) return text
-    pass.faulty = true
-    for (const { message, path } of pass.path ? errors : []) {
-      pass.errors.push({ message, path: [...(pass.path ?? []), ...path], code: 'BAD_USER_INPUT' })
+    state.faulty = true
+    for (const { message, path } of state.path ? errors : []) {
+      state.errors.push({ message, path: [...(state.path ?? []), ...path], code: 'BAD_USER_INPUT' })
     }
     if (text !== 'null') return text
     return isNullable ? NULLED : BUBBLES

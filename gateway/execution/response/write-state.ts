@@ -9,8 +9,8 @@ export type CompletionError = {
   code?: string
 }
 
-/** The state of one pass over the data. `path` is null in the first pass, which does not need the paths of errors. */
-export type Pass = {
+/** The state of one run of a writer. `path` is null in the first run, which does not need the paths of errors. */
+export type WriteState = {
   path: ResponsePath | null
   errors: CompletionError[]
   /** Paths that are null because a null below them propagated. Filled only if `path` is not null. */
@@ -27,18 +27,18 @@ export type Pass = {
  * reported error. It is BUBBLES if the null propagates to the parent (see "Handling Execution Errors" in the GraphQL spec).
  */
 export type Written = string | null | typeof NULLED | typeof BUBBLES
-export type Writer = (value: unknown, pass: Pass) => Written
+export type Writer = (value: unknown, state: WriteState) => Written
 
 export const NULLED = Symbol('nulled')
 export const BUBBLES = Symbol('bubbles')
 
-export function nulled(pass: Pass): typeof NULLED {
-  if (pass.path) pass.nulled.push([...pass.path])
+export function nulled(state: WriteState): typeof NULLED {
+  if (state.path) state.nulled.push([...state.path])
   return NULLED
 }
 
-export function report(pass: Pass, message: string): typeof NULLED {
-  pass.faulty = true
-  if (pass.path) pass.errors.push({ message, path: [...pass.path] })
+export function report(state: WriteState, message: string): typeof NULLED {
+  state.faulty = true
+  if (state.path) state.errors.push({ message, path: [...state.path] })
   return NULLED
 }

@@ -10,7 +10,7 @@ import type { TypeIndex } from '../type-index.ts'
 const NOTHING: ReadonlySet<unknown> = new Set()
 
 /** Types and values that subgraphs can return although the schema that clients see does not have them. */
-export type Unseen = {
+export type HiddenTypes = {
   /** The object types of an abstract type that only the supergraph has (@inaccessible). */
   typesOf: (abstract: GraphQLNamedType) => readonly string[]
   /** The values of an enum that only the supergraph has (@inaccessible). */
@@ -19,11 +19,11 @@ export type Unseen = {
   interfacesOf: (abstract: GraphQLNamedType) => readonly GraphQLInterfaceType[]
 }
 
-export function unseenIn(
+export function hiddenTypesOf(
   api: GraphQLSchema,
   { interfaceObjects, hiddenValues }: Pick<LoadedSupergraph, 'interfaceObjects' | 'hiddenValues'>,
   supergraphTypes: TypeIndex,
-): Unseen {
+): HiddenTypes {
   const values = new Map(Object.entries(hiddenValues).map(([name, hidden]) => [name, new Set(hidden)]))
   const interfaces = interfaceObjects.map((name) => api.getType(name)).filter(isInterfaceType)
   return {
