@@ -35,6 +35,7 @@ export type RevocationsOptions = {
   timeoutMs: number
 }
 
+const SERVICE = 'users'
 /** The database whose log has the ended sessions. */
 const DATABASE = 'users'
 
@@ -56,12 +57,15 @@ export async function watchRevocations(options: RevocationsOptions): Promise<Rev
     try {
       const headers = {
         accept: '*/*',
-        [INTERNAL_HEADER]: signInternal(secret, null, 'users', clock()),
+        [INTERNAL_HEADER]: signInternal(secret, null, SERVICE, clock()),
       }
       const call = { url, method: 'GET', headers, timeoutMs: timeoutMs + waitMs, cancellation } as const
       const { status, text } = await transport.send(call)
-      if (status !== 200) throw new Error(`answered with HTTP status ${status}`)
+      if (status !== 200) throw new Error(`responded with HTTP status ${status}`)
       return text
+    } catch (error) {
+      // Shown by /readyz, which is public: so it names the service, not the URL.
+      throw new Error(`the ${SERVICE} service ${(error as Error).message}`, { cause: error })
     } finally {
       stop?.removeEventListener('abort', cancel)
     }

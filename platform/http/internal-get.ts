@@ -1,50 +1,27 @@
-import type { Clock } from '../clock.ts'
-import { INTERNAL_HEADER, signInternal } from '../internal-auth.ts'
+import { internalRequest, type InternalInit, type InternalSender } from './internal-request.ts'
 
-export type InternalOptions = {
-  secret: string
-  /** Name of the service that receives the request. */
-  audience: string
-  clock: Clock
+export type InternalOptions = InternalSender & {
   /** Maximum wait for a response. It includes the time that the server itself waits. Milliseconds. @default 60000 */
   timeoutMs?: number
 }
 
-/**
- * Creates a function that sends a signed GET to another of our services. It resolves with the body of a 200. For another
- * status, it rejects with an error that contains the URL, the status and the beginning of the body.
- */
+/** Creates a function that sends a signed GET to another of our services. It resolves with the body of a 200. */
 export function internalGet(options: InternalOptions) {
-  return async (url: string, stop?: AbortSignal): Promise<string> =>
-    requireText(url, await ask(options, url, {}, stop))
+  return (url: string, stop?: AbortSignal): Promise<string> => requestText(options, url, { stop })
 }
 
 /** Like `internalGet`, but sends JSON text by POST. */
 export function internalPost(options: InternalOptions) {
-  return async (url: string, body: string, stop?: AbortSignal): Promise<string> => {
-    const init = { method: 'POST', body, headers: { 'content-type': 'application/json' } }
-    return requireText(url, await ask(options, url, init, stop))
+  return (url: string, body: string, stop?: AbortSignal): Promise<string> => {
+    const headers = { 'content-type': 'application/json' }
+    return requestText(options, url, { method: 'POST', body, headers, stop })
   }
 }
 
-type Init = { method?: string; body?: string; headers?: Record<string, string> }
-
-function ask(
-  { secret, audience, clock, timeoutMs = 60_000 }: InternalOptions,
+function requestText(
+  { timeoutMs = 60_000, ...sender }: InternalOptions,
   url: string,
-  init: Init,
-  stop?: AbortSignal,
-): Promise<Response> {
-  const late = AbortSignal.timeout(timeoutMs)
-  return fetch(url, {
-    ...init,
-    headers: { ...init.headers, [INTERNAL_HEADER]: signInternal(secret, null, audience, clock()) },
-    signal: stop ? AbortSignal.any([stop, late]) : late,
-  })
-}
-
-async function requireText(url: string, response: Response): Promise<string> {
-  const body = await response.text()
-  if (response.status === 200) return body
-  throw new Error(`${url} answered ${response.status}: ${body.slice(0, 200)}`)
+  init: InternalInit,
+): Promise<string> {
+  return internalRequest(sender, url, { ...init, timeoutMs }, (response) => response.text())
 }

@@ -1,20 +1,22 @@
-import type { Clock } from '../clock.ts'
-import { INTERNAL_HEADER, signInternal } from '../internal-auth.ts'
+import { internalRequest, named, type InternalSender } from './internal-request.ts'
 
 /**
  * Creates a function that sends a signed GET to another of our services. It resolves with the body of a 200 as a stream,
- * without a time limit. For another status, it rejects with an error that contains the URL, the status and the beginning of
- * the body.
- *
- * @param audience name of the service that receives the request
+ * without a time limit.
  */
-export function internalStream({ secret, audience, clock }: StreamOptions) {
-  return async (url: string, stop: AbortSignal): Promise<AsyncIterable<Uint8Array>> => {
-    const headers = { [INTERNAL_HEADER]: signInternal(secret, null, audience, clock()) }
-    const response = await fetch(url, { headers, signal: stop })
-    if (response.status === 200 && response.body) return response.body
-    throw new Error(`${url} answered ${response.status}: ${(await response.text()).slice(0, 200)}`)
-  }
+export function internalStream(sender: InternalSender) {
+  return async (url: string, stop: AbortSignal): Promise<AsyncIterable<Uint8Array>> =>
+    internalRequest(sender, url, { stop }, ({ body }) => chunksOf(url, body ?? [], stop))
 }
 
-type StreamOptions = { secret: string; audience: string; clock: Clock }
+async function* chunksOf(
+  url: string,
+  body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  stop: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body
+  } catch (error) {
+    throw named(url, error, stop)
+  }
+}

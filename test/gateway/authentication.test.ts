@@ -188,7 +188,9 @@ test('if the keys were never fetched, the error is an outage, not an invalid tok
   expect(ready.status).toBe(503)
   expect(await ready.json()).toMatchObject({
     status: 'not ready',
-    dependencies: { revocations: 'the list of revoked sessions was never read: could not be reached' },
+    dependencies: {
+      revocations: 'the list of revoked sessions was never read: the users service could not be reached',
+    },
   })
 })
 

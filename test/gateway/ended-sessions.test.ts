@@ -139,7 +139,7 @@ test('a gateway that starts before users becomes ready when it has read the list
   await bed.service.process.stop()
   const watch = await bed.watch()
   await expect(watch.known()).rejects.toThrow(
-    'the list of revoked sessions was never read: could not be reached',
+    'the list of revoked sessions was never read: the users service could not be reached',
   )
   const ended = await bed.end(bed.sql)
   await bed.service.process.start()
