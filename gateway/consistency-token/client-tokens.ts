@@ -10,14 +10,17 @@ import { NO_TOKEN, RequestConsistency } from './request-consistency.ts'
 import { withFewerXids } from './shorten-token.ts'
 
 /** Consistency information for the client. `header` has the same text as `extensions.consistency`. Null if there is no token. */
-export type Told = { header: string | null; extensions: { consistency?: string; stale?: string[] } }
+export type ConsistencyOutput = {
+  header: string | null
+  extensions: { consistency?: string; stale?: string[] }
+}
 
 /** Reads and writes the tokens of clients, which are signed texts. */
 export type ClientTokens = {
   /** Null if the request has no token. An error if a token is invalid. */
   read(headers: IncomingHttpHeaders): RequestConsistency | GraphQLError | null
   /** Null if the request wrote nothing and saw no stale data. */
-  tell(consistency: RequestConsistency | null | undefined): Told | null
+  write(consistency: RequestConsistency | null | undefined): ConsistencyOutput | null
 }
 
 /**
@@ -70,7 +73,7 @@ export function clientTokens(secret: string): ClientTokens {
       }
       return token.size === 0 ? null : new RequestConsistency(token)
     },
-    tell(consistency) {
+    write(consistency) {
       if (!consistency) return null
       const kept = consistency.kept()
       const stale = consistency.stale()
@@ -87,7 +90,7 @@ export function clientTokens(secret: string): ClientTokens {
 function tooLong({ length }: string): string {
   return (
     `it has ${length} characters, and at most ${MAX_TEXT} are read. Forget the tokens in it, and repeat the request. ` +
-    'To stay below, replace the tokens that a mutation was sent with by the one in its answer.'
+    'To stay below the limit, replace the tokens that were sent with a mutation by the token in its response.'
   )
 }
 

@@ -24,7 +24,7 @@ export function recordConsistency(
     const { requestId } = context
     log.error(
       { subgraph: client.name, extensions, requestId },
-      'a subgraph tells of consistency what makes no sense',
+      'invalid consistency data in the response of a subgraph',
     )
     return
   }

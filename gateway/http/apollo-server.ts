@@ -95,10 +95,10 @@ function tellConsistency(tokens: ClientTokens): ApolloServerPlugin<GatewayContex
   return {
     requestDidStart: async () => ({
       async willSendResponse({ response: { http, body }, contextValue }) {
-        const told = tokens.tell(contextValue.consistency)
-        if (!told || body.kind !== 'single') return
-        if (told.header !== null) http.headers.set(CONSISTENCY_HEADER, told.header)
-        body.singleResult.extensions = { ...body.singleResult.extensions, ...told.extensions }
+        const output = tokens.write(contextValue.consistency)
+        if (!output || body.kind !== 'single') return
+        if (output.header !== null) http.headers.set(CONSISTENCY_HEADER, output.header)
+        body.singleResult.extensions = { ...body.singleResult.extensions, ...output.extensions }
       },
     }),
   }

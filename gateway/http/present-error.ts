@@ -28,6 +28,6 @@ export function presentError(
   recordError(record, code)
   if (code !== 'INTERNAL_SERVER_ERROR' || 'requestId' in extensions) return { message, ...place, extensions }
   log.error({ err: cause, requestId }, 'unexpected error in the gateway')
-  const { message: told, extensions: shown } = masked(requestId)
-  return { message: told, ...place, extensions: shown }
+  const shown = masked(requestId)
+  return { message: shown.message, ...place, extensions: shown.extensions }
 }

@@ -14,5 +14,5 @@ test('a server that does not respond causes an error with a code of its own', as
   await once(socket, 'connect')
   socket.write('anybody?')
   const [error] = (await once(socket, 'close').catch((reason: unknown) => [reason])) as [unknown]
-  expect(error).toMatchObject({ code: 'ETIMEDOUT', message: 'The server has said nothing for 0.02 s.' })
+  expect(error).toMatchObject({ code: 'ETIMEDOUT', message: 'The server has not responded for 0.02 s.' })
 })

@@ -1,14 +1,14 @@
 import { Socket } from 'node:net'
 
 /**
- * A connection to a server that responds to all data. If no data arrives for `patienceMs` after a write, the connection is
+ * A connection to a server that responds to all data. If no data arrives for `timeoutMs` after a write, the connection is
  * dead, for example because a router has lost it. It is then destroyed with an error with the code `ETIMEDOUT`. Otherwise
  * this would be detected only after a quarter of an hour (`tcp_retries2` of Linux), or never if a device in between still
  * acknowledges.
  *
- * @param patienceMs longer than the server needs for any request
+ * @param timeoutMs longer than the server needs for any request
  */
-export function socketWithResponseTimeout(patienceMs: number): Socket {
+export function socketWithResponseTimeout(timeoutMs: number): Socket {
   const socket = new Socket()
   let timer: NodeJS.Timeout | undefined
   const heard = () => {
@@ -16,14 +16,14 @@ export function socketWithResponseTimeout(patienceMs: number): Socket {
     timer = undefined
   }
   const giveUp = () => {
-    const error = new Error(`The server has said nothing for ${patienceMs / 1_000} s.`)
+    const error = new Error(`The server has not responded for ${timeoutMs / 1_000} s.`)
     socket.destroy(Object.assign(error, { code: 'ETIMEDOUT' }))
   }
   // `connect` of net.Socket restores the original `write`. This listener is the first to run after that.
   socket.once('connect', () => {
     const write = socket.write.bind(socket) as (...args: unknown[]) => boolean
     socket.write = (...args: unknown[]) => {
-      timer ??= setTimeout(giveUp, patienceMs)
+      timer ??= setTimeout(giveUp, timeoutMs)
       return write(...args)
     }
   })

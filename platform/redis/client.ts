@@ -6,18 +6,18 @@ type Send = (args: string[]) => Promise<unknown>
 
 export type ClientOptions = {
   /** Maximum wait for a connection, and for a reply. Milliseconds. */
-  patienceMs: number
+  timeoutMs: number
   /** Returns the delay before the next attempt to connect. Null to never reconnect. Milliseconds. */
   retryMs: (() => number) | null
 }
 
 /**
  * Creates an ioredis client whose commands always end in time. A command fails immediately if there is no connection or if
- * the connection is lost, and after `patienceMs` if the connection is dead. No command is sent a second time.
+ * the connection is lost, and after `timeoutMs` if the connection is dead. No command is sent a second time.
  *
  * @throws TypeError if the URL is not a valid URL of a Redis
  */
-export function createRedis(url: string, { patienceMs, retryMs }: ClientOptions): Redis {
+export function createRedis(url: string, { timeoutMs, retryMs }: ClientOptions): Redis {
   const address = parseRedisUrl(url)
   if (typeof address === 'string') throw new TypeError(`the URL of Redis: ${address}`)
   const { host, port, username, password, database, tls } = address
@@ -36,10 +36,10 @@ export function createRedis(url: string, { patienceMs, retryMs }: ClientOptions)
     autoResendUnfulfilledCommands: false,
     // Commands in progress fail immediately when the connection is lost.
     maxRetriesPerRequest: 0,
-    connectTimeout: patienceMs,
-    commandTimeout: patienceMs,
+    connectTimeout: timeoutMs,
+    commandTimeout: timeoutMs,
     // Otherwise a dead connection would be kept, and each command would wait for its timeout.
-    socketTimeout: patienceMs,
+    socketTimeout: timeoutMs,
     // Otherwise ioredis would keep a timer for a socket that is already closed.
     disconnectTimeout: 1,
     retryStrategy: retryMs,
@@ -68,8 +68,8 @@ export async function closeRedis(client: Redis): Promise<void> {
  *
  * @throws the error of the client, see `explainFault`
  */
-export async function dialRedis(url: string, patienceMs = 10_000): Promise<AsyncDisposable & { send: Send }> {
-  const client = createRedis(url, { patienceMs, retryMs: null })
+export async function dialRedis(url: string, timeoutMs = 10_000): Promise<AsyncDisposable & { send: Send }> {
+  const client = createRedis(url, { timeoutMs, retryMs: null })
   const { promise: failed, reject } = Promise.withResolvers<never>()
   failed.catch(() => {})
   client.on('error', reject)

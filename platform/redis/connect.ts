@@ -26,14 +26,14 @@ const [RETRY_MS, MAX_RETRY_MS] = [100, 2_000]
  * Keeps a connection to Redis, and reconnects when it is lost. It does not throw if Redis is unreachable. A persistent fault
  * is reported once, and so is its end.
  */
-export function connectRedis(url: string, report: Report, patienceMs = TIMEOUT_MS): RedisConnection {
+export function connectRedis(url: string, report: Report, timeoutMs = TIMEOUT_MS): RedisConnection {
   let fault: RedisFault | null = { kind: 'unreachable', text: 'Redis is not connected yet.' }
   let said: RedisFault['kind'] | null = null
   let attempts = 0
   /** Refusals by command. If Redis is out of memory, commands that write are refused, but commands that read still work. */
   const refusals = new Map<string, { text: string; until: number }>()
   const retryMs = () => Math.min(RETRY_MS * 2 ** attempts++, MAX_RETRY_MS)
-  const client = createRedis(url, { patienceMs, retryMs })
+  const client = createRedis(url, { timeoutMs, retryMs })
   const call = sendBy(client)
   client.on('error', (error: unknown) => {
     // If SELECT is refused, ioredis continues in database 0, which may belong to someone else.

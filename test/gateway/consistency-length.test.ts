@@ -25,7 +25,7 @@ const tokens = (count: number) =>
   )
 
 test('a token for 24 transactions with the longest ids stays short by requiring the source for some', async () => {
-  graph.users.tell = reportWrites(['users', 4, xids(0)])
+  graph.users.extensions = reportWrites(['users', 4, xids(0)])
   const asked = signed([
     ['posts', 4, xids(10)],
     ['followers', 9_007_199_254_740_991, xids(20).slice(1)],
@@ -47,17 +47,17 @@ test('eight tokens of maximum length are accepted, in a header and in a cookie, 
   expect(longest.length).toBeGreaterThan(450)
   expect(longest.length).toBeLessThanOrEqual(500)
   const eight = withHeader(...Array.from({ length: 8 }, () => longest))
-  graph.users.tell = reportWrites(['users', 4, ['12']])
+  graph.users.extensions = reportWrites(['users', 4, ['12']])
   for (const sent of [eight, { cookie: `${CONSISTENCY_HEADER}=${eight[CONSISTENCY_HEADER]}` }]) {
     const { status, headers } = await rename(sent)
     expect(status).toBe(200)
-    graph.users.tell = reportWrites(['users', 4, ['13']])
+    graph.users.extensions = reportWrites(['users', 4, ['13']])
     expect(headers.get(CONSISTENCY_HEADER)?.length).toBeLessThan(300)
   }
 })
 
 test('the tokens of many concurrent mutations are merged into one by the next mutation', async () => {
-  graph.users.tell = reportWrites(['users', 1, [digits(99)]])
+  graph.users.extensions = reportWrites(['users', 1, [digits(99)]])
   const { headers } = await rename(withHeader(...tokens(20)))
   expect(inside(headers.get(CONSISTENCY_HEADER))).toEqual([
     ['followers', 1, null],

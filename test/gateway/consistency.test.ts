@@ -30,7 +30,7 @@ const twice = (...entries: TokenEntry[]) => [entries, entries]
 
 describe('writes are returned to the client', () => {
   test('as the same text in a header and in extensions', async () => {
-    graph.users.tell = reportWrites(['users', 4, ['12']])
+    graph.users.extensions = reportWrites(['users', 4, ['12']])
     const { headers, body } = await to(RENAME)
     const token = headers.get(CONSISTENCY_HEADER)
     expect(inside(token)).toEqual([['users', 4, ['12']]])
@@ -63,15 +63,15 @@ describe('writes are returned to the client', () => {
       [[['users', 4, ['5']]], ['users', 4, null], [['users', 4, null]]],
     ]
     for (const [before, entry, after] of answers) {
-      graph.users.tell = reportWrites(entry)
+      graph.users.extensions = reportWrites(entry)
       const { headers } = await to(RENAME, withHeader(signed(before)))
       expect(inside(headers.get(CONSISTENCY_HEADER))).toEqual(after)
     }
   })
 
   test('and sent with later fetches of the same mutation', async () => {
-    graph.users.tell = reportWrites(['users', 4, ['12']], ['users', 4, ['13']])
-    graph.posts.tell = reportWrites(['posts', 7, ['30']])
+    graph.users.extensions = reportWrites(['users', 4, ['12']], ['users', 4, ['13']])
+    graph.posts.extensions = reportWrites(['posts', 7, ['30']])
     const { headers } = await to(
       'mutation { a: rename(handle: "a") { postsSeen } write(text: "t") { id } b: rename(handle: "b") { seen } }',
       withHeader(signed([['users', 4, ['5']]])),
@@ -96,7 +96,7 @@ describe('writes are returned to the client', () => {
   })
 
   test('even if the response of the mutation is an error', async () => {
-    graph.users.tell = reportWrites(['users', 4, ['12']])
+    graph.users.extensions = reportWrites(['users', 4, ['12']])
     const { headers, body } = await to('mutation { fail }')
     expect(body.errors?.[0]?.extensions['code']).toBe('INTERNAL_SERVER_ERROR')
     expect(inside(headers.get(CONSISTENCY_HEADER))).toEqual([['users', 4, ['12']]])
@@ -105,7 +105,7 @@ describe('writes are returned to the client', () => {
   test('even if a later part of the mutation fails', async () => {
     for (const misbehave of [(reply: FastifyReply) => reply.raw.destroy(), () => 'no JSON']) {
       graph.reset()
-      graph.users.tell = reportWrites(['users', 4, ['12']])
+      graph.users.extensions = reportWrites(['users', 4, ['12']])
       graph.posts.misbehave = misbehave
       const { headers, body } = await to('mutation { rename(handle: "a") { id } write(text: "t") { id } }')
       expect(body.errors?.[0]?.extensions['code']).toBe('SUBGRAPH_UNAVAILABLE')
@@ -115,7 +115,7 @@ describe('writes are returned to the client', () => {
 
   test('malformed consistency data of a subgraph is ignored', async () => {
     for (const consistency of [null, 7, [['users', 4, '12']], [['users', 'four', ['12']]]]) {
-      graph.users.tell = () => ({ consistency })
+      graph.users.extensions = () => ({ consistency })
       const { headers, body } = await to(RENAME)
       expect(body).toEqual({ data: { rename: { handle: 'a' } } })
       expect(headers.get(CONSISTENCY_HEADER)).toBeNull()
@@ -123,7 +123,7 @@ describe('writes are returned to the client', () => {
   })
 
   test('consistency data of a query is ignored', async () => {
-    graph.users.tell = () => ({ consistency: [['users', 4, ['12']]] })
+    graph.users.extensions = () => ({ consistency: [['users', 4, ['12']]] })
     expect((await to(QUERY)).headers.get(CONSISTENCY_HEADER)).toBeNull()
   })
 })
@@ -218,8 +218,8 @@ describe('the token from the client', () => {
 
 describe('copies that are behind', () => {
   test('are named once each, in order, for all requests of a batch', async () => {
-    graph.users.tell = () => ({ stale: ['posts', 'followers'] })
-    graph.posts.tell = () => ({ stale: ['users', 'posts'] })
+    graph.users.extensions = () => ({ stale: ['posts', 'followers'] })
+    graph.posts.extensions = () => ({ stale: ['users', 'posts'] })
     const all = await Promise.all(Array.from({ length: 10 }, () => to(QUERY)))
     for (const { body, headers } of all) {
       expect(body).toMatchObject({ extensions: { stale: ['followers', 'posts', 'users'] } })
@@ -228,7 +228,7 @@ describe('copies that are behind', () => {
   })
 
   test('are named beside the writes', async () => {
-    graph.users.tell = () => ({ consistency: [['users', 4, ['12']]], stale: ['posts'] })
+    graph.users.extensions = () => ({ consistency: [['users', 4, ['12']]], stale: ['posts'] })
     const { headers, body } = await to(RENAME)
     expect(body).toMatchObject({
       extensions: { consistency: headers.get(CONSISTENCY_HEADER), stale: ['posts'] },
@@ -248,7 +248,7 @@ describe('pages of other origins', () => {
       },
     })
     expect(preflight.headers.get('access-control-allow-headers')).toContain(CONSISTENCY_HEADER)
-    graph.users.tell = reportWrites(['users', 4, ['12']])
+    graph.users.extensions = reportWrites(['users', 4, ['12']])
     const { headers } = await to(RENAME, { origin, ...withHeader(signed([['users', 4, ['5']]])) })
     expect(headers.get('access-control-expose-headers')).toBe(`${CONSISTENCY_HEADER}, x-request-id`)
     expect(inside(headers.get(CONSISTENCY_HEADER))).toEqual([['users', 4, ['12']]])
@@ -260,7 +260,7 @@ describe('an external subgraph', () => {
     await using shop = await startSubgraph(products)
     await using critics = await startSubgraph(reviews)
     for (const subgraph of [shop, critics])
-      subgraph.tell = () => ({ consistency: [['a', 1, ['2']]], stale: ['a'] })
+      subgraph.extensions = () => ({ consistency: [['a', 1, ['2']]], stale: ['a'] })
     await using gateway = await serve([shop, critics])
     const sent = { ...withHeader('nonsense'), cookie: `${CONSISTENCY_HEADER}=nonsense`, traceparent: 'x' }
     for (const query of [
@@ -280,10 +280,10 @@ describe('an external subgraph', () => {
   })
 
   test('gets no token, and its consistency data is ignored', async () => {
-    const told = () => ({ consistency: [['users', 4, ['666']]], stale: ['users'], cost: 1 })
-    graph.shop.tell = told
+    const untrusted = () => ({ consistency: [['users', 4, ['666']]], stale: ['users'], cost: 1 })
+    graph.shop.extensions = untrusted
     const token = signed([['users', 4, ['5']]])
-    graph.users.tell = reportWrites(['users', 4, ['12']])
+    graph.users.extensions = reportWrites(['users', 4, ['12']])
     const written = await to('mutation { rename(handle: "a") { wishes } buy }', withHeader(token))
     expect(inside(written.headers.get(CONSISTENCY_HEADER))).toEqual([['users', 4, ['12']]])
     const bought = await to('mutation { buy }', withHeader(token))

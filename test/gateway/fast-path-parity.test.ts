@@ -239,9 +239,9 @@ describe('consistency tokens, to the byte', () => {
   beforeEach(() => {
     for (const graph of [plain, whole]) {
       graph.reset()
-      graph.users.tell = (told) => ({
-        ...reportWrites(['users', 4, ['12']])(told),
-        ...(told.query.includes('seen') && { stale: ['posts', 'followers'] }),
+      graph.users.extensions = (request) => ({
+        ...reportWrites(['users', 4, ['12']])(request),
+        ...(request.query.includes('seen') && { stale: ['posts', 'followers'] }),
       })
     }
   })
@@ -253,7 +253,7 @@ describe('consistency tokens, to the byte', () => {
   const FAILING = 'mutation { rename(handle: "a") { id } refuse }'
 
   test.each(
-    Object.entries<[asked: Asked, status: number, told: string[]]>({
+    Object.entries<[asked: Asked, status: number, added: string[]]>({
       'a mutation': [post({ query: RENAME }), 200, ['consistency']],
       'of a page of another origin': [
         post({ query: RENAME }, { origin: 'https://app.example' }),
@@ -283,12 +283,12 @@ describe('consistency tokens, to the byte', () => {
         [],
       ],
     }),
-  )('%s', async (_name, [asked, status, told]) => {
+  )('%s', async (_name, [asked, status, added]) => {
     const answer = await responseOf(plain, asked)
     expect(answer).toEqual(await responseOf(whole, asked))
     const { extensions = {} } = JSON.parse(answer.body) as { extensions?: object }
-    expect([answer.status, Object.keys(extensions)]).toEqual([status, told])
-    expect(answer.headers['tessera-consistency'] !== undefined).toBe(told.includes('consistency'))
+    expect([answer.status, Object.keys(extensions)]).toEqual([status, added])
+    expect(answer.headers['tessera-consistency'] !== undefined).toBe(added.includes('consistency'))
   })
 
   test('a response with a token needs no Apollo Server', async () => {

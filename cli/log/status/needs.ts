@@ -57,7 +57,7 @@ then: npm run log -- epoch keep ${database}.`,
 
 function needsOfConsumer(
   { database, log }: Omit<LogReport, 'needs'>,
-  { name, service, position, lag, told, parkedKeys, waiting }: ConsumerReport,
+  { name, service, position, lag, reported, parkedKeys, waiting }: ConsumerReport,
 ): string[] {
   const needs: string[] = []
   const start = service
@@ -66,7 +66,8 @@ function needsOfConsumer(
   const forget = `If it never comes back: npm run log -- consumers forget ${database} ${name}.`
   if (!log) return []
   if (!position) needs.push(`${name} was never built. ${start}`)
-  else if (told?.expired) needs.push(`${name} is expired: what it still needs is gone. ${start} ${forget}`)
+  else if (reported?.expired)
+    needs.push(`${name} is expired: what it still needs is gone. ${start} ${forget}`)
   else if (!lag) needs.push(`${name} is in another epoch, ${position.epoch}. ${start} ${forget}`)
   else if (lag.records < 0) {
     needs.push(

@@ -31,15 +31,15 @@ export async function readConsumers(
     [...names].toSorted().map(async (name): Promise<ConsumerReport> => {
       const here = own.find(({ consumer }) => consumer === name)
       const database = here?.database ?? known.find((one) => one.name.consumer === name)?.database
-      const told = registered.find((one) => one.name === name)
-      const at = here?.position ?? told
+      const reported = registered.find((one) => one.name === name)
+      const at = here?.position ?? reported
       const position = at ? { epoch: at.epoch, offset: at.offset } : null
       return {
         name,
         service: database ? serviceOf(database) : null,
         position,
         lag: position && (await readLag(sql, position)),
-        told: told ? toldOf(told, now) : null,
+        reported: reported ? reportedOf(reported, now) : null,
         parkedKeys: here?.parkedKeys ?? null,
         drainingKeys: here?.drainingKeys ?? null,
         waiting: here?.waiting ?? null,
@@ -48,6 +48,6 @@ export async function readConsumers(
   )
 }
 
-function toldOf({ offset, reportedAt, expired }: Registered, now: number): ConsumerReport['told'] {
+function reportedOf({ offset, reportedAt, expired }: Registered, now: number): ConsumerReport['reported'] {
   return { offset, agoMs: Math.max(now - reportedAt.getTime(), 0), expired }
 }

@@ -40,7 +40,7 @@ function describeConsumer({
   service,
   position,
   lag,
-  told,
+  reported,
   parkedKeys,
   drainingKeys,
   waiting,
@@ -51,7 +51,9 @@ function describeConsumer({
       : lag
         ? `${count(lag.records, 'record')}, ${duration(lag.ms)} behind`
         : `at ${place(position)}`,
-    told ? `told ${duration(told.agoMs)} ago${told.expired ? ', expired' : ''}` : 'never told',
+    reported
+      ? `reported ${duration(reported.agoMs)} ago${reported.expired ? ', expired' : ''}`
+      : 'never reported',
     ...(waiting ? [`waits for another log for ${duration(waiting.ms)}: ${waiting.reason}`] : []),
     ...(parkedKeys ? [count(parkedKeys, 'parked key')] : []),
     ...(drainingKeys ? [`${count(drainingKeys, 'key')} with open work`] : []),

@@ -44,7 +44,7 @@ export type ConsumerReport = {
   /** Null if the consumer never began, or is in another epoch. */
   lag: Lag | null
   /** The consumer's last report to the log's owner. Null if it never reported. */
-  told: { offset: number; agoMs: number; expired: boolean } | null
+  reported: { offset: number; agoMs: number; expired: boolean } | null
   /** Null if unknown. */
   parkedKeys: number | null
   /** Number of keys with remaining work of a rebuild. Null if unknown. */

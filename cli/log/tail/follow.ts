@@ -14,7 +14,7 @@ const WAIT_MS = 10_000
 export async function followEvents(
   { name, sql }: OpenDatabase,
   from: Position,
-  told: (event: EventRecord) => void,
+  show: (event: EventRecord) => void,
   note: (line: string) => void,
   stop: AbortSignal,
 ): Promise<void> {
@@ -23,7 +23,7 @@ export async function followEvents(
   while (!stop.aborted) {
     const page = await reader.read(at, 1_000, WAIT_MS, stop)
     if (page.kind === 'records') {
-      for (const record of page.records) if (record.kind === 'event') told(record)
+      for (const record of page.records) if (record.kind === 'event') show(record)
       at = { ...at, offset: at.offset + page.records.length }
       continue
     }

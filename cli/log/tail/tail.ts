@@ -38,8 +38,8 @@ export async function tail(
   if (!options.follow) return
   await Promise.all(
     logs.map(({ database, status }) => {
-      const told = (event: EventRecord) => void (wanted(event) && print(render(database, event)))
-      return followEvents(database, status.end, told, note, stop)
+      const show = (event: EventRecord) => void (wanted(event) && print(render(database, event)))
+      return followEvents(database, status.end, show, note, stop)
     }),
   )
 }

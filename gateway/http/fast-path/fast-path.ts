@@ -59,10 +59,10 @@ export function createFastPath({ supergraphs, authentication, tokens, log }: Fas
     parts: string,
   ): HttpResponse {
     const headers = ['content-type', contentType]
-    const told = tokens?.tell(consistency)
-    if (!told) return { status, headers, text: `{${parts}}\n` }
-    if (told.header !== null) headers.push(CONSISTENCY_HEADER, told.header)
-    return { status, headers, text: `{${parts},"extensions":${JSON.stringify(told.extensions)}}\n` }
+    const output = tokens?.write(consistency)
+    if (!output) return { status, headers, text: `{${parts}}\n` }
+    if (output.header !== null) headers.push(CONSISTENCY_HEADER, output.header)
+    return { status, headers, text: `{${parts},"extensions":${JSON.stringify(output.extensions)}}\n` }
   }
 
   async function respond(

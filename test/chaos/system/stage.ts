@@ -47,8 +47,8 @@ export async function asSuperuser<Result>(
 }
 
 /** Tries until it succeeds: the server may be on its way up. @throws what it failed with at last */
-export async function insist<Result>(run: () => Promise<Result>, patienceMs = 60_000): Promise<Result> {
-  const late = AbortSignal.timeout(patienceMs)
+export async function insist<Result>(run: () => Promise<Result>, timeoutMs = 60_000): Promise<Result> {
+  const late = AbortSignal.timeout(timeoutMs)
   for (;;) {
     try {
       return await run()

@@ -16,7 +16,7 @@ export type TestSubgraph = AsyncDisposable & {
   /** If set, it responds instead of the schema. */
   misbehave: ((reply: FastifyReply) => unknown) | null
   /** If set, it returns the `extensions` of the response to a request. */
-  tell: ((request: Recorded) => object | null) | null
+  extensions: ((request: Recorded) => object | null) | null
   app: FastifyInstance
 }
 
@@ -40,7 +40,7 @@ export async function startSubgraph(
     subgraph.requests.push(recorded)
     if (subgraph.misbehave) return subgraph.misbehave(reply)
     const result = await run(request.body, { headers: request.headers })
-    const extensions = subgraph.tell?.(recorded)
+    const extensions = subgraph.extensions?.(recorded)
     return extensions ? { ...result, extensions } : result
   })
   const url = `${await app.listen({ host: '127.0.0.1', port })}/graphql`
@@ -49,7 +49,7 @@ export async function startSubgraph(
     definition,
     requests: [],
     misbehave: null,
-    tell: null,
+    extensions: null,
     app,
     [Symbol.asyncDispose]: async () => {
       await app.close()

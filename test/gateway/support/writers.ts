@@ -124,7 +124,7 @@ export async function startWriters(options: Partial<Switches> = {}): Promise<Wri
     reset() {
       for (const subgraph of all) {
         subgraph.requests.length = 0
-        subgraph.misbehave = subgraph.tell = null
+        subgraph.misbehave = subgraph.extensions = null
       }
     },
     [Symbol.asyncDispose]: () => held.disposeAsync(),
