@@ -92,9 +92,9 @@ export const ERRORS = {
   CONSISTENCY_TOKEN_INVALID: {
     where: 'top-level',
     meaning:
-      'The `tessera-consistency` header or cookie holds what is no token of this gateway: cut short, changed, forged, or from before its secret was replaced. Or it has more than 4,096 characters. Nothing was executed.',
+      'The `tessera-consistency` header or cookie is not a valid token of this gateway. It was truncated, changed or forged, or the secret of the gateway was replaced. Or it has more than 4,096 characters. Nothing was executed.',
     remedy:
-      'Forget the tokens that were sent, delete the cookie, and repeat the request. Keep tokens exactly as they were received, and drop those that a newer one replaces: `docs/clients/README.md` has this for several clients.',
+      'Discard the tokens that were sent, delete the cookie, and repeat the request. Store tokens exactly as they were received, and discard those that a newer token replaces. `docs/clients/README.md` shows how to do this in several clients.',
   },
   PERSISTED_QUERY_NOT_SUPPORTED: {
     where: 'top-level',

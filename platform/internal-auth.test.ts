@@ -46,7 +46,9 @@ describe('a signed internal request', () => {
 
   test('cannot have a longer lifetime than allowed', () => {
     const header = signed({ viewer: null, subgraph: 'users', expires: NOW + MAX_AGE_MS + 1 })
-    expect(verifyInternal(SECRET, header, 'users', NOW)).toEqual(refused('the signature lives too long'))
+    expect(verifyInternal(SECRET, header, 'users', NOW)).toEqual(
+      refused('the signature is valid for too long'),
+    )
   })
 
   test('is rejected by another subgraph', () => {

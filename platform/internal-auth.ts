@@ -75,14 +75,14 @@ function readSigned(secret: string, header: string | undefined, subgraph: string
     return { ok: false, reason: 'the signature is wrong' }
   }
   const claims = parseClaims(body)
-  if (!claims) return { ok: false, reason: 'the signature is for something that is no claim' }
+  if (!claims) return { ok: false, reason: 'the signature is for invalid claims' }
   if (claims.subgraph !== subgraph) return { ok: false, reason: `the signature is for "${claims.subgraph}"` }
   return { ok: true, claims }
 }
 
 function checkLife(claims: Claims, now: number): Verified {
   if (claims.expires <= now) return { ok: false, reason: 'the signature has expired' }
-  if (claims.expires > now + MAX_AGE_MS) return { ok: false, reason: 'the signature lives too long' }
+  if (claims.expires > now + MAX_AGE_MS) return { ok: false, reason: 'the signature is valid for too long' }
   return { ok: true, viewer: claims.viewer }
 }
 

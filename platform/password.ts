@@ -38,7 +38,7 @@ function parseHash(hash: string) {
   const powerOfTwo = cost.N > 1 && Number.isInteger(Math.log2(cost.N))
   if (!powerOfTwo || cost.r < 1 || cost.p < 1 || 128 * (cost.N + cost.p) * cost.r > MAX_MEMORY) {
     throw new Error(
-      `malformed password hash of ${hash.length} characters: expected scrypt$N$r$p$salt$hash. Set the password anew.`,
+      `malformed password hash of ${hash.length} characters: expected scrypt$N$r$p$salt$hash. Set the password again.`,
     )
   }
   return { cost, salt: Buffer.from(salt, 'base64url'), expected: Buffer.from(expected, 'base64url') }

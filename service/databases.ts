@@ -70,7 +70,7 @@ export function databaseReadiness(opened: readonly Pick<OpenedDatabase, 'name' |
   if (opened.length === 1) return { needed: pings, reported: {} }
   const anyAnswers = async () => {
     await Promise.any(opened.map(({ database }) => database.ping())).catch(() => {
-      throw new Error('none of them answers')
+      throw new Error('none of them responds')
     })
   }
   return { needed: { databases: anyAnswers }, reported: pings }

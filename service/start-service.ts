@@ -23,7 +23,7 @@ export async function startService<Context>(options: ServiceOptions<Context>): P
   const readiness = databaseReadiness(opened)
   const requestMetrics = new RequestMetrics()
   await prepare?.().catch((error: unknown) =>
-    log.warn({ err: error }, 'not prepared: the database is not there yet'),
+    log.warn({ err: error }, 'not prepared: the database is not available yet'),
   )
   const server = stack.use(
     await serveSubgraph({
@@ -52,7 +52,7 @@ export async function startService<Context>(options: ServiceOptions<Context>): P
 
 function everyHour(work: () => Promise<void>, log: Log): Disposable {
   const timer = setInterval(() => {
-    work().catch((error: unknown) => log.warn({ err: error }, 'housekeeping failed; it is tried again'))
+    work().catch((error: unknown) => log.warn({ err: error }, 'housekeeping failed, retrying'))
   }, HOUR_MS)
   return { [Symbol.dispose]: () => clearInterval(timer) }
 }

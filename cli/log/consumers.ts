@@ -58,6 +58,6 @@ export function openExport({ exported }: Consumer, ...owner: Parameters<typeof e
     const query = new URLSearchParams({ name: exported.name })
     const { status, body } = await route.respond({ query, body: '', gone: stop })
     if (typeof body !== 'string') return body
-    throw new Error(`The export ${exported.name} was answered with ${status}: ${body}`)
+    throw new Error(`The export ${exported.name} failed with status ${status}: ${body}`)
   }
 }

@@ -16,12 +16,12 @@ export async function changeEpoch(
   await using database = await openDatabase(installation, name)
   const facts = await readFacts(database)
   const cannotKeep = () => {
-    print(`The epoch of ${name} cannot be kept: transaction ids that are behind, or were, make events miss the log. \
+    print(`The epoch of ${name} cannot be kept, because transaction ids are or were behind. Events would be missing from the log. \
 Raise it: npm run log -- epoch bump ${name} --yes`)
     return false
   }
   if (kind === 'epoch keep' && facts.fault === null) {
-    print(`There is nothing to keep: the log of ${name} goes on in epoch ${facts.epoch}.`)
+    print(`There is nothing to keep: the log of ${name} is in order, in epoch ${facts.epoch}.`)
     return true
   }
   if (kind === 'epoch keep' && facts.fault !== null && !mayKeep(facts.fault)) return cannotKeep()
@@ -33,8 +33,8 @@ Raise it: npm run log -- epoch bump ${name} --yes`)
   }
   if (kind === 'epoch keep') {
     if (!(await keepEpoch(database.sql))) return cannotKeep()
-    print(`The log of ${name} goes on in epoch ${facts.epoch}.`)
-  } else print(`The log of ${name} is in epoch ${await bumpEpoch(database.sql)} now.`)
+    print(`The log of ${name} continues in epoch ${facts.epoch}.`)
+  } else print(`The log of ${name} is now in epoch ${await bumpEpoch(database.sql)}.`)
   return true
 }
 
@@ -44,13 +44,13 @@ async function readFacts({ name, sql }: OpenDatabase): Promise<Facts> {
   const check = await checkLog(sql)
   if (check.kind === 'standby') {
     throw new UserFacingError(
-      `The database ${name} is a standby, which has no epoch of its own. Ask its primary.`,
+      `The database ${name} is a standby and has no epoch of its own. Use its primary.`,
     )
   }
   const status = await readStatus(sql)
   if (!status) {
     throw new UserFacingError(
-      `The log of ${name} was never started: it has no epoch. Start the ${serviceOf(name)} service.`,
+      `The log of ${name} was never started and has no epoch. Start the ${serviceOf(name)} service.`,
     )
   }
   return {
@@ -63,22 +63,24 @@ async function readFacts({ name, sql }: OpenDatabase): Promise<Facts> {
 
 function explainBump(name: DatabaseName, { epoch, fault, records, consumers }: Facts): string[] {
   const built =
-    consumers.length === 0 ? 'No consumer is registered.' : `These are built anew: ${consumers.join(', ')}.`
+    consumers.length === 0
+      ? 'No consumer is registered.'
+      : `These consumers are rebuilt: ${consumers.join(', ')}.`
   return [
     fault === null
       ? `The log of ${name} is in order, in epoch ${epoch}. A new epoch is for a database that was restored.`
       : `The log of ${name}, epoch ${epoch}, is refused: ${fault}.`,
-    `A new epoch removes the ${count(records, 'record')} of the old one. What is stored of people stays as it is.`,
-    `Consumers read the owner's state instead, caches forget what they have of ${name}, and older consistency tokens go \
-to the source. ${built}`,
+    `A new epoch removes the ${count(records, 'record')} of the old one. The data of users is not changed.`,
+    `Consumers are rebuilt from the owner's state, caches drop their entries of ${name}, and reads with older consistency \
+tokens go to the source. ${built}`,
   ]
 }
 
 function explainKeep(name: DatabaseName, { epoch, fault }: Facts): string[] {
   return [
     `The log of ${name}, epoch ${epoch}, is refused: ${fault}.`,
-    'Keeping the epoch is for a failover or a move that is known to have lost no commit, and for a log that shared its \
-Redis with another installation, once each has its own. If a commit was lost, consumers keep what never happened, for \
-good, and miss what did: then raise the epoch instead.',
+    'Keep the epoch only after a failover or a move that lost no commit, or if the log shared its Redis with another \
+installation and each now has its own. If a commit was lost, raise the epoch instead. Otherwise consumers keep events \
+that were lost and miss later ones.',
   ]
 }

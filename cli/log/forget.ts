@@ -14,10 +14,10 @@ export async function forget(
   const names = (await listConsumers(database.sql)).map((each) => each.name)
   if (!names.includes(consumer)) {
     const known = names.length === 0 ? 'It has no consumers.' : `Known consumers: ${names.join(', ')}.`
-    throw new UserFacingError(`${name} knows no consumer ${JSON.stringify(consumer)}. ${known}`)
+    throw new UserFacingError(`${name} has no consumer ${JSON.stringify(consumer)}. ${known}`)
   }
   await forgetConsumer(database.sql, consumer)
   print(
-    `${name} keeps nothing for ${consumer} any more. Should it run after all, it is known again within seconds.`,
+    `${name} no longer retains events for ${consumer}. If it runs again, it is registered again within seconds.`,
   )
 }

@@ -40,7 +40,7 @@ export async function openInstallation(env: Env, log: (line: string) => void): P
   const folder = await madeBefore(dataDir)
   if (folder === null) {
     throw new UserFacingError(
-      `There are no databases in DATA_DIR=${dataDir}. Give its folder, or DATABASE_URL_*; or make them: npm start.`,
+      `There are no databases in DATA_DIR=${dataDir}. Set DATA_DIR to the right folder, set DATABASE_URL_*, or create the databases: npm start.`,
     )
   }
   const secrets = await keepSecrets(dataDir, randomBytes)
@@ -72,6 +72,6 @@ async function findServer(
   const found = await readPidFile(join(folder, 'data/postmaster.pid'))
   if (found?.port != null) return superuserUrl(found.port, password)
   throw new UserFacingError(
-    `Tessera runs on ${dataDir} (pid ${outcome.holder}), but its Postgres does not, or not yet. Wait and try again.`,
+    `Tessera runs on ${dataDir} (pid ${outcome.holder}), but its Postgres is not running or still starting. Wait and try again.`,
   )
 }

@@ -36,7 +36,7 @@ export async function tryDatabase(
   const [tables] = await sql<{ log: boolean; consumer: boolean }>(
     `select to_regclass('log_state') is not null as log, to_regclass('consumer_offset') is not null as consumer`,
   )
-  if (!tables?.log) return `${shown} has no change log yet. Bring it up to date: npm run migrate.`
+  if (!tables?.log) return `${shown} has no change log yet. Migrate it: npm run migrate.`
   const opened = opening.move()
   return {
     name,

@@ -53,7 +53,7 @@ async function rebuild(
   const done = await rebuildFrom({ name, transact, openExport: open, copy }, stop)
   if (done.kind === 'elsewhere') {
     throw new UserFacingError(
-      `${name.consumer} is being built by another process right now. Wait for it, then compare: \
+      `${name.consumer} is being rebuilt by another process. Wait until it is done, then compare: \
 npm run log -- rebuild ${name.consumer} --check.`,
     )
   }
@@ -77,7 +77,7 @@ async function compare(
   const compared = await compareCopy({ ...comparing, until: waiter.until, waitMs: CATCH_UP_MS }, stop)
   if (compared.kind === 'behind') {
     print(
-      `${name.consumer} could not be compared: it has not come as far as ${name.source} within ${duration(CATCH_UP_MS)}. \
+      `${name.consumer} could not be compared: it did not catch up with ${name.source} within ${duration(CATCH_UP_MS)}. \
 Do the services ${serviceOf(database)} and ${serviceOf(name.source)} run? See: npm run log -- status.`,
     )
     return false

@@ -23,7 +23,7 @@ export async function redriveParked(
   await using database = await openDatabase(installation, where)
   const keys = (await listParked(database.sql, name)).map(({ key }) => key)
   if (wanted !== null && !keys.includes(wanted)) throw new UserFacingError(notParked(text, wanted, keys))
-  if (keys.length === 0) print(`Nothing of ${text} is parked.`)
+  if (keys.length === 0) print(`${text} has no parked keys.`)
   let ok = true
   for (const key of wanted === null ? keys : [wanted]) {
     const outcome = await redrive(database.transact, name, key, handler)

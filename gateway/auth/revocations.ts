@@ -110,7 +110,7 @@ function sessionOf({ version, payload }: EventRecord): string {
 function idIn(row: unknown, field: 'id' | 'sessionId'): string {
   const id = typeof row === 'object' && row !== null ? (row as Record<string, unknown>)[field] : undefined
   if (typeof id === 'string') return id
-  throw new TypeError(`no session is named in ${JSON.stringify(row)}`)
+  throw new TypeError(`there is no session id in ${JSON.stringify(row)}`)
 }
 
 async function* chunks(text: Uint8Array) {

@@ -22,7 +22,7 @@ function fault(error: unknown, algorithms: readonly string[]): string {
     const begins = error.claim === 'nbf' ? timeOf(error.payload.nbf) : null
     if (begins !== null) return `is not valid before ${begins}`
     return error.reason === 'missing'
-      ? `lacks the claim "${error.claim}"`
+      ? `has no claim "${error.claim}"`
       : `has an unacceptable claim "${error.claim}"`
   }
   return 'is malformed'

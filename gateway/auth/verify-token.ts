@@ -69,7 +69,10 @@ export function tokenVerifier(from: Issuer, clock: Clock): VerifyToken {
     })
     const viewer = from.viewerOf(payload)
     if (!viewer)
-      return { kind: 'refused', message: 'The access token names no user of this API. Sign in again.' }
+      return {
+        kind: 'refused',
+        message: 'The access token does not identify a user of this API. Sign in again.',
+      }
     verified.set(token, {
       viewer,
       until: Math.min(((payload.exp ?? 0) + leewaySeconds) * 1000, clock() + MAX_AGE_MS),
@@ -106,7 +109,7 @@ export function issuersVerifier(issuers: readonly Issuer[], clock: Clock): Verif
         if (outcome.kind === 'viewer') chosen.set(token, verify)
         return outcome
       }
-      const message = `The access token is of the issuer ${JSON.stringify(iss ?? null)}, which is not accepted here.`
+      const message = `The access token was issued by ${JSON.stringify(iss ?? null)}, which is not accepted.`
       return { kind: 'refused', message }
     } catch (error) {
       if (!(error instanceof errors.JOSEError)) throw error

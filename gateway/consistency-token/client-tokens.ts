@@ -89,7 +89,7 @@ export function clientTokens(secret: string): ClientTokens {
 
 function tooLong({ length }: string): string {
   return (
-    `it has ${length} characters, and at most ${MAX_TEXT} are read. Forget the tokens in it, and repeat the request. ` +
+    `it has ${length} characters, and at most ${MAX_TEXT} are accepted. Discard the tokens in it, and repeat the request. ` +
     'To stay below the limit, replace the tokens that were sent with a mutation by the token in its response.'
   )
 }

@@ -60,7 +60,7 @@ test('an operation name that the document does not have is rejected, and no othe
     ])
   }
   expect(await refusal('query A { a } query B { a }')).toMatchObject([
-    { message: 'The document has several operations. Say which by `operationName`: A, B.' },
+    { message: 'The document has several operations. Choose one by `operationName`: A, B.' },
   ])
   expect(planned).toEqual([])
 })

@@ -111,7 +111,7 @@ function unplanned({ selectionSet }: OperationDefinitionNode, fragments: Fragmen
   const wanted = asksForData(selectionSet, fragments)
   return async (execution) => {
     if (!wanted) return
-    const message = 'No subgraph can be asked for this: the query plan is empty. Check the supergraph.'
+    const message = 'No subgraph can resolve this operation: the query plan is empty. Check the supergraph.'
     execution.errors.push({ message, extensions: { code: 'QUERY_PLAN_EMPTY' } })
     execution.failed = true
   }

@@ -59,7 +59,7 @@ export function chooseOperation(
   )
   const message =
     name === null
-      ? `The document has several operations. Say which by \`operationName\`: ${names.join(', ')}.`
+      ? `The document has several operations. Choose one by \`operationName\`: ${names.join(', ')}.`
       : `The document has no operation ${JSON.stringify(name)}. It has: ${names.join(', ')}.`
   // Apollo Server adds its own code: OPERATION_RESOLUTION_FAILURE.
   return new GraphQLError(message)

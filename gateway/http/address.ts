@@ -23,6 +23,6 @@ export async function refuseMalformedAddress(request: FastifyRequest, reply: Fas
   if (url === '/graphql' && namesHost(headers.host)) return
   if (URL.canParse(url, `${protocol}://${hostname}/`)) return
   const host = headers.host === undefined ? 'is missing' : `${JSON.stringify(headers.host)} names no host`
-  const message = `The Host header ${host}. Send the name or address this API was reached by.`
+  const message = `The Host header ${host}. Send the host name or address of this API.`
   await sendError(reply, 400, 'BAD_REQUEST', message)
 }

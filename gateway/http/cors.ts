@@ -47,7 +47,10 @@ export async function corsRoutes(app: FastifyInstance, options: CorsOptions): Pr
   function logRefusal(origin: string): void {
     if (logged.size >= MAX_LOGGED || logged.has(origin)) return
     logged.add(origin)
-    log.warn({ origin: origin.slice(0, 300) }, `a page was refused: its origin is not in ${setting}`)
+    log.warn(
+      { origin: origin.slice(0, 300) },
+      `a request from a page was rejected: its origin is not in ${setting}`,
+    )
   }
 
   // Before @fastify/cors, which ends a preflight in its own hook (https://wicg.github.io/private-network-access/).
@@ -85,7 +88,7 @@ export async function corsRoutes(app: FastifyInstance, options: CorsOptions): Pr
 export function originRefusal(origin: string, setting: string): string {
   const shown = JSON.stringify(origin.slice(0, 300))
   return origin === 'null'
-    ? `The page has the origin "null", as local files and sandboxed frames have, and cannot be allowed. Serve it over http, and list its origin in ${setting}.`
+    ? `The page has the origin "null", as local files and sandboxed frames do. This origin cannot be allowed. Serve the page over http, and list its origin in ${setting}.`
     : `Pages of the origin ${shown} may not use this API. Add the origin to ${setting} of the gateway.`
 }
 

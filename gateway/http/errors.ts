@@ -20,16 +20,16 @@ export function jsonErrors(app: FastifyInstance, routes: Routes): void {
     // The router also accepts a trailing slash.
     const methods = routes[path.length > 1 ? path.replace(/\/$/, '') : path]
     if (!methods) {
-      return sendError(reply, 404, 'NOT_FOUND', `There is nothing at ${path}. The API is at /graphql.`)
+      return sendError(reply, 404, 'NOT_FOUND', `${path} does not exist. The API is at /graphql.`)
     }
     const allowed = methods.join(', ')
-    const message = `${path} does not take ${request.method} requests. Use ${allowed}.${path === '/graphql' ? '' : ' The API is at /graphql.'}`
+    const message = `${path} does not accept ${request.method} requests. Use ${allowed}.${path === '/graphql' ? '' : ' The API is at /graphql.'}`
     return sendError(reply.header('allow', allowed), 405, 'BAD_REQUEST', message)
   })
 
   app.setErrorHandler((error: FastifyError, request, reply) => {
     if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-      const message = `The request's body is larger than ${BODY_LIMIT} bytes, and at most that many are allowed.`
+      const message = `The request's body is larger than the maximum of ${BODY_LIMIT} bytes.`
       return sendError(reply, 413, 'LIMIT_EXCEEDED', message, { limit: 'body', bound: BODY_LIMIT })
     }
     if (error instanceof RequestRefusal) {

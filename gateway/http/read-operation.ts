@@ -42,14 +42,14 @@ function partsOf(search: URLSearchParams): JsonObject | GraphQLError {
   const parts: JsonObject = {}
   for (const name of PARAMETERS) {
     const [value, second] = search.getAll(name)
-    if (second !== undefined) return refuse(`The address gives \`${name}\` more than once`)
+    if (second !== undefined) return refuse(`The URL contains \`${name}\` more than once`)
     if (value) parts[name] = value
   }
   if (typeof parts['variables'] !== 'string') return parts
   try {
     return { ...parts, variables: JSON.parse(parts['variables']) as unknown }
   } catch {
-    return refuse('`variables` in the address is not JSON')
+    return refuse('`variables` in the URL is not JSON')
   }
 }
 

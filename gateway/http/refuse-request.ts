@@ -33,7 +33,7 @@ export function refuseRequest(
   // A cache must not store it: it depends on the viewer and on the viewer's writes.
   reply.header('vary', VARY_OF_GET).header('cache-control', 'no-store')
   if (method !== 'GET') {
-    const message = `/graphql does not take ${method} requests. Use GET or POST.`
+    const message = `/graphql does not accept ${method} requests. Use GET or POST.`
     return sendError(reply.header('allow', 'GET, POST'), 405, 'BAD_REQUEST', message)
   }
   if (prefersPage(headers.accept)) return serveBrowser(reply, pages)
@@ -46,5 +46,5 @@ export function refuseRequest(
 function serveBrowser(reply: FastifyReply, pages: boolean): FastifyReply {
   return pages
     ? reply.redirect('/graphiql', 303)
-    : sendError(reply, 400, 'BAD_REQUEST', `This is the address of a GraphQL API, not of a page. ${FORM}`)
+    : sendError(reply, 400, 'BAD_REQUEST', `This is the URL of a GraphQL API, not of a web page. ${FORM}`)
 }

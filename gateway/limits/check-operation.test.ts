@@ -35,7 +35,7 @@ describe('an operation that is too large is rejected with the limit, the value a
   test('aliases', () => {
     const aliases = Array.from({ length: 101 }, (_, i) => `a${i}: user { id }`).join(' ')
     expect(check(`{ ${aliases} }`)?.message).toBe(
-      'The operation is too large: aliases is 101, and at most 100 are allowed. Ask for less at once.',
+      'The operation is too large: aliases is 101, and at most 100 are allowed. Request less at once.',
     )
     expect(check(`{ ${aliases} }`, { aliases: 101 })).toBeNull()
   })
@@ -97,7 +97,7 @@ describe('an operation that is too large is rejected with the limit, the value a
     const many = (n: number) => Array.from({ length: n }, (_, i) => `a${i}: signIn { id }`).join(' ')
     expect(check(`mutation { ${many(10)} }`)).toBeNull()
     expect(check(`mutation { ${many(11)} }`)?.message).toBe(
-      'The operation is too large: mutations is 11, and at most 10 are allowed. Ask for less at once.',
+      'The operation is too large: mutations is 11, and at most 10 are allowed. Request less at once.',
     )
     const spread = `mutation { ...A b: signIn { id } } fragment A on Mutation { ... { ${many(10)} } }`
     expect(refusal(spread)).toBe('mutations')

@@ -36,7 +36,7 @@ export function limitExceeded(limit: string, value: number | null, bound: number
   const found = value === null ? `more than ${bound}` : String(value)
   const error = apiError(
     'LIMIT_EXCEEDED',
-    `The operation is too large: ${limit} is ${found}, and at most ${bound} are allowed. Ask for less at once.`,
+    `The operation is too large: ${limit} is ${found}, and at most ${bound} are allowed. Request less at once.`,
   )
   Object.assign(error.extensions, { limit, value: value ?? bound + 1, bound })
   return error

@@ -35,7 +35,7 @@ function metricsOf(
     pools().map((pool) => ({ labels: { origin: pool.origin }, value: value(pool) }))
   return [
     counter('requests_total', 'GraphQL requests by operation and outcome.', () => operations.requests()),
-    histogram('request_duration_seconds', 'From the whole request to its response.', (name) =>
+    histogram('request_duration_seconds', 'Time from the complete request to its response.', (name) =>
       operations.durations(name),
     ),
     gauge('requests_in_flight', 'GraphQL requests without a response yet.', () =>
@@ -43,18 +43,16 @@ function metricsOf(
     ),
     counter('errors_total', 'Errors in responses, by code.', () => errors.samples()),
     counter('http_responses_total', 'HTTP responses by status, of all paths.', () => responses.samples()),
-    counter('subgraph_requests_total', 'Requests to subgraphs by outcome, each attempt.', () =>
+    counter('subgraph_requests_total', 'Requests to subgraphs by outcome, counted per attempt.', () =>
       ofSubgraphs(({ requests }, labels) => requests.samples(labels)),
     ),
     histogram('subgraph_request_duration_seconds', 'Duration of each attempt.', (name) =>
       ofSubgraphs(({ duration }, labels) => duration.samples(name, labels)),
     ),
-    counter(
-      'subgraph_shared_fetches_total',
-      'Fetches that were answered by a request of another fetch.',
-      () => ofSubgraphs(({ shared }, labels) => shared.samples(labels)),
+    counter('subgraph_shared_fetches_total', 'Fetches that shared the request of another fetch.', () =>
+      ofSubgraphs(({ shared }, labels) => shared.samples(labels)),
     ),
-    gauge('subgraph_circuit_breaker', 'State of the circuit breaker: 1 for the one it is in.', () =>
+    gauge('subgraph_circuit_breaker', 'State of the circuit breaker: 1 for the current state.', () =>
       ofSubgraphs(({ breakerState }, labels) =>
         BREAKER_STATES.map((state) => ({
           labels: { ...labels, state },
@@ -69,8 +67,8 @@ function metricsOf(
     gauge('connections_requests_queued', 'Requests that wait for a connection.', () =>
       ofPools(({ queued }) => queued),
     ),
-    gauge('admission_queued', 'Operations that wait until they may begin.', () => one(admission().queued)),
-    gauge('admission_running', 'Operations with large responses that are under way.', () =>
+    gauge('admission_queued', 'Operations that wait for admission.', () => one(admission().queued)),
+    gauge('admission_running', 'Operations with large responses that are running.', () =>
       one(admission().running),
     ),
     counter('admission_waits_total', 'Operations that had to wait.', () => one(admission().waited)),
@@ -78,13 +76,11 @@ function metricsOf(
     gauge('plan_cache_plans', 'Plans in the plan cache.', () => one(planCache().plans)),
     counter('plan_cache_hits_total', 'Operations whose plan was in the cache.', () => one(planning.hits)),
     counter('plan_cache_misses_total', 'Operations that had to be planned.', () => one(planning.misses)),
-    histogram('planning_duration_seconds', 'Planning and compiling of an operation.', (name) =>
+    histogram('planning_duration_seconds', 'Duration of planning and compiling an operation.', (name) =>
       planning.duration.samples(name, {}),
     ),
-    counter(
-      'supergraph_reloads_total',
-      'Supergraphs that took the place of the one served, or could not.',
-      () => reloads.samples(),
+    counter('supergraph_reloads_total', 'Attempts to replace the supergraph, by outcome.', () =>
+      reloads.samples(),
     ),
   ]
 }

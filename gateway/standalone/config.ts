@@ -12,7 +12,7 @@ const HeaderName = z
   .string()
   .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'expected the name of an HTTP header')
   .refine((name) => !NEVER_PASSED_ON.has(name.toLowerCase()), {
-    error: ({ input }) => `${String(input)} is never passed on, nor set: leave it out`,
+    error: ({ input }) => `${String(input)} is never passed on or set: remove it`,
   })
 const HeaderValue = z.string().regex(/^[\t\x20-\x7e]*$/, 'expected printable ASCII')
 const Limit = z.int().min(1)

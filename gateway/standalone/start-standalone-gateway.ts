@@ -126,7 +126,7 @@ function targetsOf(
   })
   if (lost.length === 0) return new Map(targets)
   throw new UserFacingError(
-    `The supergraph has no usable URL for ${lost.join(', ')}. Give one in the config: { "routing": { … } }.`,
+    `The supergraph has no usable URL for ${lost.join(', ')}. Set one in the config: { "routing": { … } }.`,
   )
 }
 

@@ -14,7 +14,7 @@ test('a response longer than its content-length is rejected at the first extra b
   const call = transport.send({ url, method: 'GET', headers: {}, timeoutMs: 10_000 })
   await expect(call).rejects.toMatchObject({
     kind: 'too-large',
-    message: 'answered with more than 100 bytes',
+    message: 'responded with more than 100 bytes',
   })
   await app.close()
 })

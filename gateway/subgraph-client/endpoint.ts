@@ -37,7 +37,7 @@ export function readEndpoint(url: string): Endpoint {
   const { protocol, hostname, host, port, pathname, search, origin, username, password } = new URL(url)
   if (protocol !== 'http:' && protocol !== 'https:') {
     throw new TypeError(
-      `${JSON.stringify(url)} is not an address of a subgraph. Use one with http:// or https://`,
+      `${JSON.stringify(url)} is not the URL of a subgraph. Use one with http:// or https://`,
     )
   }
   const secure = protocol === 'https:'

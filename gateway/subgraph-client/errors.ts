@@ -13,7 +13,7 @@ export type ClientError = { message: string; extensions: ErrorExtensions }
 export function unavailable(subgraph: string, fault: SubgraphFault, mutation: boolean): ClientError {
   const remedy =
     mutation && !fault.unsent
-      ? 'It is not known whether the change was made: read before you repeat it, or repeat it with its idempotencyKey.'
+      ? 'It is unknown whether the change was made. Read the data before you repeat it, or repeat it with its idempotencyKey.'
       : 'Try again later.'
   const code: ErrorCode = 'SUBGRAPH_UNAVAILABLE'
   return { message: `The ${subgraph} subgraph ${fault.message}. ${remedy}`, extensions: { code, subgraph } }
@@ -21,7 +21,7 @@ export function unavailable(subgraph: string, fault: SubgraphFault, mutation: bo
 
 export function notFound(type: string): ClientError {
   const code: ErrorCode = 'NOT_FOUND'
-  return { message: `This ${type} is not there: it was deleted, or never existed.`, extensions: { code } }
+  return { message: `This ${type} does not exist, or it was deleted.`, extensions: { code } }
 }
 
 /**

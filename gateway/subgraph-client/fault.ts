@@ -43,16 +43,16 @@ export function unreachable(cause: unknown): SubgraphFault {
 }
 
 export function timedOut(timeoutMs: number, cause?: unknown): SubgraphFault {
-  return new SubgraphFault('timeout', `did not answer within ${timeoutMs} ms`, { cause })
+  return new SubgraphFault('timeout', `did not respond within ${timeoutMs} ms`, { cause })
 }
 
 export function tooLarge(limit: number, what = ''): SubgraphFault {
-  return new SubgraphFault('too-large', `answered with more than ${limit} bytes${what && ` of ${what}`}`)
+  return new SubgraphFault('too-large', `responded with more than ${limit} bytes${what && ` of ${what}`}`)
 }
 
 /** @param what the malformed part, for the log */
 export function malformed(what: string, cause?: unknown): SubgraphFault {
-  return new SubgraphFault('protocol', 'answered with malformed HTTP', {
+  return new SubgraphFault('protocol', 'responded with malformed HTTP', {
     cause: cause ?? new Error(`malformed: ${what}`),
   })
 }
@@ -62,20 +62,20 @@ export function unknownEncoding(encoding: string): SubgraphFault {
   const name = encoding.replaceAll(/[^!#$%&'*+.^_`|~0-9a-z, -]/g, '?')
   return new SubgraphFault(
     'content-type',
-    `answered with the content encoding "${name}", which is not supported`,
+    `responded with the content encoding "${name}", which is not supported`,
   )
 }
 
 export function corrupt(encoding: string, cause: unknown): SubgraphFault {
-  return new SubgraphFault('body', `answered with a body that is not valid ${encoding}`, { cause })
+  return new SubgraphFault('body', `responded with a body that is not valid ${encoding}`, { cause })
 }
 
 export function overloaded(): SubgraphFault {
-  return new SubgraphFault('overloaded', 'is not being asked, because too many requests wait for it')
+  return new SubgraphFault('overloaded', 'has too many waiting requests, so it was not asked')
 }
 
 export function cancelled(): SubgraphFault {
-  return new SubgraphFault('cancelled', 'is not asked any more, because the client has gone away')
+  return new SubgraphFault('cancelled', 'is no longer asked, because the client disconnected')
 }
 
 /** Whether another attempt can succeed. */

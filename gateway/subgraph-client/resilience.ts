@@ -57,10 +57,7 @@ export function createResilience(
     } catch (error) {
       if (!isBrokenCircuitError(error)) throw error
       onRefused()
-      throw new SubgraphFault(
-        'open',
-        'is not being asked, because it kept failing; it is tried again shortly',
-      )
+      throw new SubgraphFault('open', 'failed repeatedly, so it is not asked for now')
     }
   }
 

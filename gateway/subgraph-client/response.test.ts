@@ -49,7 +49,7 @@ describe('valid responses of a subgraph', () => {
 })
 
 describe('a malformed error costs no data and keeps its valid parts', () => {
-  const none = { message: 'The subgraph reported an error that has no message.' }
+  const none = { message: 'The subgraph reported an error without a message.' }
   test.each([
     [[{ message: 'm', path: ['a', 0], extensions: [] }], [{ message: 'm', path: ['a', 0] }]],
     [[{ message: 'm', extensions: 'a' }], [{ message: 'm' }]],
@@ -88,7 +88,7 @@ describe('responses that are not GraphQL', () => {
     { errors: {} },
     { data: null, errors: {} },
   ])('%j', (body) => {
-    expect(() => read(JSON.stringify(body))).toThrow('answered with JSON that is not a GraphQL response')
+    expect(() => read(JSON.stringify(body))).toThrow('responded with JSON that is not a GraphQL response')
     expect(() => read(JSON.stringify(body), 'application/graphql-response+json', 500)).toThrow(
       'HTTP status 500',
     )
@@ -97,8 +97,8 @@ describe('responses that are not GraphQL', () => {
   test('truncated JSON, HTML, no type, and a type that must not be shown to the client', () => {
     expect(() => read('{"data":')).toThrow('JSON that is broken or cut off')
     expect(() => read({}, 'text/html; charset=utf-8')).toThrow('text/html instead of JSON')
-    expect(() => read({}, '')).toThrow('no known content type instead of JSON')
-    expect(() => read({}, '<script>/x')).toThrow('no known content type instead of JSON')
+    expect(() => read({}, '')).toThrow('an unknown content type instead of JSON')
+    expect(() => read({}, '<script>/x')).toThrow('an unknown content type instead of JSON')
     expect(() => read({ data: {} }, 'application/json', 400)).toThrow('HTTP status 400')
   })
 })

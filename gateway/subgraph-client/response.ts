@@ -33,22 +33,22 @@ export function readResponse(
 ): GraphQLResponse {
   const type = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? ''
   if (status !== 200 && type !== GRAPHQL_JSON) {
-    throw new SubgraphFault('status', `answered with HTTP status ${status}`, { status })
+    throw new SubgraphFault('status', `responded with HTTP status ${status}`, { status })
   }
   if (!JSON_TYPES.includes(type)) {
-    throw new SubgraphFault('content-type', `answered with ${nameType(type)} instead of JSON`)
+    throw new SubgraphFault('content-type', `responded with ${nameType(type)} instead of JSON`)
   }
   const response = readGraphQL(parseJson(text), isPlain(text))
   if (response) return numbers ? withDigits(response, text, numbers) : response
-  if (status !== 200) throw new SubgraphFault('status', `answered with HTTP status ${status}`, { status })
-  throw new SubgraphFault('body', 'answered with JSON that is not a GraphQL response')
+  if (status !== 200) throw new SubgraphFault('status', `responded with HTTP status ${status}`, { status })
+  throw new SubgraphFault('body', 'responded with JSON that is not a GraphQL response')
 }
 
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new SubgraphFault('body', 'answered with JSON that is broken or cut off', { cause: error })
+    throw new SubgraphFault('body', 'responded with JSON that is broken or cut off', { cause: error })
   }
 }
 
@@ -59,7 +59,7 @@ function withDigits(response: GraphQLResponse, text: string, numbers: NumberPlac
     const { data } = parseExactly(text) as Pick<GraphQLResponse, 'data'>
     return { ...response, data, exact: true }
   } catch (error) {
-    throw new SubgraphFault('body', 'answered with JSON that is nested too deep', { cause: error })
+    throw new SubgraphFault('body', 'responded with JSON that is nested too deep', { cause: error })
   }
 }
 
@@ -88,7 +88,7 @@ function readGraphQL(value: unknown, plain: boolean): GraphQLResponse | null {
 }
 
 /** Replaces an error that is not a valid GraphQL error. */
-const UNREADABLE: SubgraphError = { message: 'The subgraph reported an error that has no message.' }
+const UNREADABLE: SubgraphError = { message: 'The subgraph reported an error without a message.' }
 
 /** The valid parts of an error. */
 function readError(value: unknown): SubgraphError {
@@ -111,5 +111,5 @@ function isPath(value: unknown): value is (string | number)[] {
 
 /** Only well-formed media types are shown to the client. */
 function nameType(type: string): string {
-  return /^[a-z0-9.+-]{1,40}\/[a-z0-9.+-]{1,60}$/.test(type) ? type : 'no known content type'
+  return /^[a-z0-9.+-]{1,40}\/[a-z0-9.+-]{1,60}$/.test(type) ? type : 'an unknown content type'
 }

@@ -127,6 +127,6 @@ async function close(graph: LoadedSupergraph, log: Log): Promise<void> {
   try {
     await graph[Symbol.asyncDispose]()
   } catch (error) {
-    log.error({ err: error }, 'a supergraph that is no longer served was not closed')
+    log.error({ err: error }, 'the previous supergraph could not be closed')
   }
 }

@@ -13,7 +13,7 @@ export type Binaries = { initdb: string; pgCtl: string; version: string; major: 
 const PLATFORMS: Readonly<Record<string, string>> = { linux: 'linux', darwin: 'darwin', win32: 'windows' }
 
 /** Advice in every message that says that the embedded Postgres can't be used. */
-export const OWN_DATABASES = `Give your own databases instead: ${new Intl.ListFormat('en-GB').format(databases.map(databaseVariable))}.`
+export const OWN_DATABASES = `Use your own databases instead: ${new Intl.ListFormat('en-GB').format(databases.map(databaseVariable))}.`
 
 /**
  * Finds the Postgres programs that npm installed, in a folder from which the given user can start them.
@@ -38,7 +38,7 @@ export async function locateBinaries(as: RunAs, log: (line: string) => void): Pr
       `The embedded Postgres does not run on this machine: ${reason}\n${OWN_DATABASES}`,
     )
   }
-  log(`its programs run from ${copy}: the user it runs as cannot use those in ${folder}`)
+  log(`its programs run from ${copy}, because its user cannot use those in ${folder}`)
   return copied
 }
 

@@ -41,7 +41,7 @@ export async function ensureCluster(
   const args = ['-D', draft, ...locale, ...access, '--no-instructions', ...(durable ? [] : ['--no-sync'])]
   const { code, output } = await run(binaries.initdb, args, { as: home.as, cwd: home.folder })
   await rm(passwordFile, { force: true })
-  if (code !== 0) throw new UserFacingError(`Postgres could not make its data folder: ${lastLine(output)}`)
+  if (code !== 0) throw new UserFacingError(`Postgres could not create its data folder: ${lastLine(output)}`)
   await rename(draft, folder)
 }
 
@@ -49,13 +49,13 @@ async function checkVersion(folder: string, major: string): Promise<void> {
   const version = await readFile(join(folder, 'PG_VERSION'), 'utf8').catch(() => null)
   if (version === null) {
     throw new UserFacingError(
-      `${folder} is not a whole Postgres data folder: PG_VERSION is missing. Restore it from a backup, \
+      `${folder} is not a complete Postgres data folder: PG_VERSION is missing. Restore it from a backup, \
 or move it away to start with an empty database. Nothing was changed.`,
     )
   }
   if (version.trim() === major) return
   throw new UserFacingError(
-    `${folder} was made by Postgres ${version.trim()}, the embedded one is ${major}. Move it away to start with an \
+    `${folder} was created by Postgres ${version.trim()}, but the embedded one is ${major}. Move it away to start with an \
 empty database, or serve it with Postgres ${version.trim()}. ${OWN_DATABASES}`,
   )
 }

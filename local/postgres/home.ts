@@ -46,7 +46,7 @@ export async function openHome(dataDir: string, secret: string, log: (line: stri
   }
   const far = recorded ?? (await farFolder(dataDir, secret))
   await claim(far, as)
-  log(`its data is in ${far}: it runs as user ${as.uid}, who cannot enter ${dataDir}`)
+  log(`its data is in ${far}, because it runs as user ${as.uid}, who cannot enter ${dataDir}`)
   return { folder: far, as }
 }
 
@@ -79,7 +79,7 @@ async function hasData(home: string): Promise<boolean> {
 async function requireData(recorded: string, dataDir: string): Promise<void> {
   if (await hasData(recorded)) return
   throw new UserFacingError(
-    `The databases of ${dataDir} are in ${recorded}, says its file ${RECORD}, but are not there any more. \
+    `The databases of ${dataDir} should be in ${recorded} according to its file ${RECORD}, but that folder no longer exists. \
 Put them back; or, to start with empty ones, move ${dataDir} away.`,
   )
 }
@@ -114,7 +114,7 @@ async function giveTo(folder: string, as: NonNullable<RunAs>): Promise<void> {
   const found = await lstat(folder)
   if (!found.isDirectory()) {
     throw new UserFacingError(
-      `${folder} is a symbolic link. Make it a folder, or point DATA_DIR at its target.`,
+      `${folder} is a symbolic link. Replace it with a folder, or set DATA_DIR to its target.`,
     )
   }
   if (found.uid === as.uid) return

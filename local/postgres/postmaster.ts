@@ -119,6 +119,6 @@ export async function readPidFile(file: string): Promise<{ pid: number; port: nu
 }
 
 function strangerMessage(pid: number, folder: string, reason: string): string {
-  return `A Postgres (pid ${pid}) already runs on ${folder}, and cannot be adopted: ${reason}. \
+  return `A Postgres (pid ${pid}) already runs on ${folder} and cannot be adopted: ${reason}. \
 Stop it: kill ${pid}. Then start again.`
 }

@@ -78,7 +78,8 @@ function advise(error: unknown, home: Home): never {
 /** @throws UserFacingError if the server has exited again since its last response */
 async function pidOf(home: Home): Promise<number> {
   const found = await readPidFile(join(clusterFolder(home), 'postmaster.pid'))
-  if (!found) throw new UserFacingError(`Postgres ended right after its start on ${clusterFolder(home)}.`)
+  if (!found)
+    throw new UserFacingError(`Postgres on ${clusterFolder(home)} ended immediately after its start.`)
   return found.pid
 }
 

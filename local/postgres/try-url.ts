@@ -28,7 +28,7 @@ export async function requireResponse(url: string, folder: string): Promise<void
   const response = await tryUrl(url)
   if (response.kind === 'open') return
   if (response.kind === 'silent')
-    throw new UserFacingError(`Postgres on ${folder} does not answer: ${response.reason}.`)
+    throw new UserFacingError(`Postgres on ${folder} does not respond: ${response.reason}.`)
   throw new UserFacingError(
     `The databases in ${folder} were made with another password than the one in secrets.json. \
 Put that file back, or move ${folder} away to start with an empty database.`,

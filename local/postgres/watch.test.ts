@@ -24,8 +24,8 @@ test('a server that ends is restarted, even if the first attempt fails', async (
   await first.kill()
   await vi.waitFor(() => expect(watch.pid).toBe(second.pid), { timeout: 60_000 })
   expect(said).toEqual([
-    `the server (pid ${first.pid}) has ended, and not by us: starting it again`,
-    'Not yet. It is tried again in 100 ms.',
+    `the server (pid ${first.pid}) has ended unexpectedly; restarting it`,
+    'Not yet. Retrying in 100 ms.',
   ])
 })
 

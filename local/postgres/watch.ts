@@ -29,7 +29,7 @@ export function watchServer(first: number, start: () => Promise<number>, log: (l
         return await start()
       } catch (error) {
         const wait = backoff(failures)
-        log(`${error instanceof Error ? error.message : String(error)} It is tried again in ${wait} ms.`)
+        log(`${error instanceof Error ? error.message : String(error)} Retrying in ${wait} ms.`)
         await pause(wait)
       }
     }
@@ -49,7 +49,7 @@ export function watchServer(first: number, start: () => Promise<number>, log: (l
     while (pid !== null) {
       await gone(pid)
       if (signal.aborted) return
-      log(`the server (pid ${pid}) has ended, and not by us: starting it again`)
+      log(`the server (pid ${pid}) has ended unexpectedly; restarting it`)
       pid = null
       pid = await startAgain()
     }

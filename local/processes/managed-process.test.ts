@@ -55,7 +55,7 @@ test('a crashed process is restarted; a process that was killed on purpose is no
   await managed.crash()
   await vi.waitFor(() => expect(lines).toEqual(['up', 'up']), { timeout: 60_000 })
   expect(managed.pid).not.toBe(before)
-  expect(reports).toEqual(['was ended by SIGKILL; it starts again in 100 ms'])
+  expect(reports).toEqual(['was ended by SIGKILL; restarting in 100 ms'])
   await managed.kill()
   expect(managed.pid).toBeNull()
   expect(reports).toHaveLength(1)

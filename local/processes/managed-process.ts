@@ -51,7 +51,7 @@ export function manageProcess(spec: ProcessSpec): ManagedProcess {
       if (!wanted) return
       if (performance.now() - readyAt >= STEADY_MS) failures = 0
       const wait = backoff(failures++)
-      spec.report('warn', `${how}; it starts again in ${wait} ms`)
+      spec.report('warn', `${how}; restarting in ${wait} ms`)
       retry = setTimeout(() => void begin(), wait)
     })
     return readiness

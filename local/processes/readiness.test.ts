@@ -24,7 +24,7 @@ test('the HTTP probe reports what is wrong', async () => {
   const server = createServer((_, response) => response.writeHead(status).end('{"database":"down"}'))
   const port = await freePort()
   const url = `http://127.0.0.1:${port}/readyz`
-  expect(await httpProbe(url)()).toMatch(/does not answer \(connect ECONNREFUSED/)
+  expect(await httpProbe(url)()).toMatch(/does not respond \(connect ECONNREFUSED/)
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   expect(await httpProbe(url)()).toBe(`${url} answers 503: {"database":"down"}`)

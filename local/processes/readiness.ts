@@ -26,9 +26,9 @@ export function httpProbe(url: string): Probe {
     try {
       const response = await fetch(url, { signal: AbortSignal.timeout(3_000) })
       const body = await response.text()
-      return response.ok ? null : `${url} answers ${response.status}: ${body.slice(0, 500)}`
+      return response.ok ? null : `${url} responds with ${response.status}: ${body.slice(0, 500)}`
     } catch (error) {
-      return `${url} does not answer (${error instanceof Error ? rootMessage(error) : String(error)})`
+      return `${url} does not respond (${error instanceof Error ? rootMessage(error) : String(error)})`
     }
   }
 }

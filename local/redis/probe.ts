@@ -13,10 +13,10 @@ export function redisProbe(port: number): Probe {
     )
     socket.once('data', (response) => {
       const text = response.toString().trim()
-      resolve(/^(\+PONG|-NOAUTH)/.test(text) ? null : `Redis answers ${JSON.stringify(text)}`)
+      resolve(/^(\+PONG|-NOAUTH)/.test(text) ? null : `Redis responds with ${JSON.stringify(text)}`)
     })
     socket.once('error', (error) => resolve(error.message))
-    socket.once('timeout', () => resolve(`no answer within ${TIMEOUT_MS} ms`))
+    socket.once('timeout', () => resolve(`no response within ${TIMEOUT_MS} ms`))
     const outcome = await promise
     socket.destroy()
     return outcome

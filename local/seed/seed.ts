@@ -43,7 +43,7 @@ export async function seed(options: SeedOptions): Promise<void> {
   const { urls, postsPerUser, rng, log, progress = log } = options
   if (options.edges === undefined && options.users < NAMED_USERS.length) {
     throw new UserFacingError(
-      `Cannot seed ${options.users} users: the named ones alone are ${NAMED_USERS.length}.`,
+      `Cannot seed ${options.users} users: at least the ${NAMED_USERS.length} named users are needed.`,
     )
   }
   const plan = async () => {

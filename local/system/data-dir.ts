@@ -66,7 +66,7 @@ function explain(error: unknown): string {
   if (error instanceof NotAFolder) return 'it is a file, not a folder. Move the file away'
   const code = codeOf(error)
   if (code === 'ENOTDIR') return 'a part of its path is a file, not a folder. Move that file away'
-  if (code === 'ENOENT') return 'no folder can be made there. Make it by hand'
+  if (code === 'ENOENT') return 'no folder can be created there. Create it manually'
   const message = error instanceof Error ? error.message : String(error)
   return `${message.replace(/^[A-Z]+: |, [a-z]+ '.*'$/g, '')}. Make it writable for this user`
 }

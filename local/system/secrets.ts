@@ -44,7 +44,7 @@ export async function keepSecrets(dataDir: string, random: Random): Promise<Secr
   const existing = await madeBefore(dataDir)
   if (existing !== null)
     throw new UserFacingError(
-      `${file} is missing, the key to the databases in ${existing}. ${restore(dataDir)}`,
+      `${file} is missing. It has the passwords of the databases in ${existing}. ${restore(dataDir)}`,
     )
   const secrets = makeSecrets(random)
   return write(file, secrets)
@@ -74,6 +74,6 @@ function parse(file: string, text: string) {
 }
 
 function restore(dataDir: string): string {
-  return `Restore it from a backup: without it the databases stay locked. \
+  return `Restore it from a backup. Without it, the databases cannot be used. \
 To start with empty ones, move the whole folder ${dataDir} away.`
 }

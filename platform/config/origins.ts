@@ -26,12 +26,13 @@ function readOrigin(text: string): { origin: string } | { fault: string } {
   }
   if (text.includes('*')) {
     return {
-      fault: `${given} is a pattern, and there are none; list each origin, or allow any by \`*\` alone`,
+      fault: `${given} is a pattern, which is not supported; list each origin, or use only \`*\` to allow any`,
     }
   }
   const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(text)?.[0]
   if (!scheme) return { fault: `${given} has no scheme; expected an origin such as ${suggestion(text)}` }
-  if (!URL.canParse(text)) return { fault: `${given} is no origin; expected one such as https://app.example` }
+  if (!URL.canParse(text))
+    return { fault: `${given} is not an origin; expected one such as https://app.example` }
   const url = new URL(text)
   if (url.host === '' || NOT_OF_PAGES.has(url.protocol)) {
     return { fault: `${given} is not the origin of a page; expected one such as https://app.example` }
@@ -41,7 +42,7 @@ function readOrigin(text: string): { origin: string } | { fault: string } {
   const rest = text.slice(scheme.length).replace(/^[^/?#]*/, '')
   if (url.username || url.password || (rest !== '' && rest !== '/')) {
     return {
-      fault: `${given} is more than an origin, which is scheme, host and port; expected ${origin}`,
+      fault: `${given} has more than scheme, host and port; expected ${origin}`,
     }
   }
   return { origin }

@@ -38,7 +38,7 @@ function describeDatabase(name: string, service: string): string {
 }
 
 const subgraphUrlOf = (service: string, port: number) =>
-  httpUrl.default(`http://127.0.0.1:${port}/graphql`).describe(`Where the ${service} subgraph is.`)
+  httpUrl.default(`http://127.0.0.1:${port}/graphql`).describe(`URL of the ${service} subgraph.`)
 const subgraphUrls = Object.fromEntries(
   services.map((service) => [subgraphVariable(service), subgraphUrlOf(service, topology[service].port)]),
 ) as Record<SubgraphVariable, ReturnType<typeof subgraphUrlOf>>
@@ -55,28 +55,35 @@ export const VARIABLES = {
   NODE_ENV: z
     .enum(['development', 'production', 'test'])
     .default('development')
-    .describe('In production introspection, the landing page and GraphiQL are off.'),
+    .describe('In production, introspection, the landing page and GraphiQL are off.'),
   HOST: z.string().default('127.0.0.1').describe('Address the servers listen on.'),
   PORT: whole(0, 65535).default(4000).describe('Port of this server: the gateway, or one subgraph.'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
     .describe('Least severe level that is logged.'),
-  DATA_DIR: z.string().default('.data').describe('Where `npm start` keeps its databases and secrets.'),
+  DATA_DIR: z
+    .string()
+    .default('.data')
+    .describe('Folder in which `npm start` stores its databases and secrets.'),
   SEED_USERS: whole(0, 4_000_000)
     .refine((users) => users === 0 || users >= 5, 'expected 0, or at least 5')
     .default(1_000)
-    .describe('Users that the first `npm start` puts into empty databases, at least 5; 0: none.'),
-  SEED_POSTS_PER_USER: whole(0, 1_000).default(20).describe('Posts of each of them, on average.'),
+    .describe(
+      'Number of users that the first `npm start` creates in empty databases: at least 5, or 0 for none.',
+    ),
+  SEED_POSTS_PER_USER: whole(0, 1_000).default(20).describe('Average number of posts per user.'),
   INTERNAL_SECRET: z
     .string()
     .min(32)
-    .describe('Shared by gateway and subgraphs; signs the internal viewer header. At least 32 characters.'),
+    .describe(
+      'Secret that the gateway and the subgraphs share. It signs the internal viewer header. At least 32 characters.',
+    ),
   ...databaseUrls,
   DATABASE_POOL_SIZE: whole(1, 500)
     .default(10)
     .describe(
-      'Most connections one process opens to each of its databases for requests. The change log takes up to 4 more; in posts, the copy of users 3.',
+      'Maximum number of connections that one process opens to each of its databases for requests. The change log uses up to 4 more, and the copy of users in posts uses 3.',
     ),
   REDIS_URL: z
     .string()
@@ -85,28 +92,28 @@ export const VARIABLES = {
       if (typeof address === 'string') addIssue({ code: 'custom', message: address })
     })
     .optional()
-    .describe('Redis, if there is one, for this installation alone; `redis://host/3` is its database 3.'),
+    .describe('URL of Redis, for this installation only. Optional. `redis://host/3` is its database 3.'),
   LOG_TRANSPORT: z
     .enum(['redis', 'feed'])
     .optional()
     .describe(
-      'What carries the change logs between processes: `redis` streams, or only the `feed` of each service, by HTTP. Unset: redis if REDIS_URL is given.',
+      'The transport of the change logs between processes: `redis` streams, or only the `feed` of each service over HTTP. Unset: redis if REDIS_URL is given.',
     ),
   ...subgraphUrls,
   SUBGRAPH_TIMEOUT_MS: whole(1, 600_000)
     .default(5_000)
-    .describe('Longest wait for one answer of a subgraph, in milliseconds, per attempt.'),
+    .describe('Timeout of one request to a subgraph, in milliseconds, per attempt.'),
   ACCESS_TOKEN_TTL_S: whole(10, 86_400)
     .default(900)
     .describe(
-      'Life of an access token, in seconds. `npm start` makes it 28800, 8 hours, unless NODE_ENV is production.',
+      'Lifetime of an access token, in seconds. `npm start` sets it to 28800 (8 hours), unless NODE_ENV is production.',
     ),
   REFRESH_TOKEN_TTL_S: whole(60, 31_536_000)
     .default(2_592_000)
-    .describe('Life of a refresh token, in seconds. Each use replaces it.'),
+    .describe('Lifetime of a refresh token, in seconds. Each use replaces the token.'),
   SIGNING_KEY_ROTATION_S: whole(60, 31_536_000)
     .default(2_592_000)
-    .describe('Age at which a new key takes over signing, in seconds.'),
+    .describe('Age at which a signing key is replaced, in seconds.'),
   JWT_ISSUER: z
     .string()
     .default('tessera')
@@ -114,7 +121,9 @@ export const VARIABLES = {
   JWT_AUDIENCE: z.string().default('tessera').describe('The `aud` that access tokens must carry.'),
   JWKS_URL: httpUrl
     .optional()
-    .describe('Keys of an external identity provider. Unset: the users subgraph signs people in itself.'),
+    .describe(
+      'URL of the keys of an external identity provider. Unset: users sign in with the users subgraph.',
+    ),
   JWT_LEEWAY_S: whole(0, MAX_LEEWAY_S)
     .default(LEEWAY_S)
     .describe(
@@ -124,19 +133,19 @@ export const VARIABLES = {
     .enum(['tessera', 'apollo'])
     .default('tessera')
     .describe(
-      'What executes operations in the gateway: our own engine, or @apollo/gateway, which is slower. docs/gateway.md says what else differs.',
+      'The engine that executes operations in the gateway: our own, or @apollo/gateway, which is slower. docs/gateway.md lists the other differences.',
     ),
   FAST_PATH: onOff.describe(
-    'Answer plain requests without Apollo Server. The answers are the same; `off` is slower. The gateway alone reads it.',
+    'Serve plain requests without Apollo Server. The responses are the same, but `off` is slower. Only the gateway reads it.',
   ),
   SOCKET_SERVER: onOff.describe(
-    'Answer plain POSTs on the bare socket, without node:http and fastify, in the gateway and the subgraphs. The answers are the same; `off` is slower.',
+    'Serve plain POSTs on the bare socket, without node:http and fastify, in the gateway and the subgraphs. The responses are the same, but `off` is slower.',
   ),
   SUBGRAPH_HTTP_CLIENT: z
     .enum(['own', 'undici'])
     .default('own')
     .describe(
-      'How the gateway speaks HTTP to subgraphs at http:// addresses. `undici` is slower, and does not pipeline.',
+      'HTTP client of the gateway for subgraphs at http:// URLs. `undici` is slower and does not pipeline.',
     ),
   METRICS_HOST: z
     .string()

@@ -42,12 +42,12 @@ function refusalOf({ code, reason }: BrokenRequest, { headersMs, requestMs }: Re
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return {
         status: 408,
-        message: `The request took too long to arrive. Its headers must be here within ${headersMs / 1_000} seconds, and all of it within ${requestMs / 1_000}.`,
+        message: `The request took too long to arrive. Its headers must arrive within ${headersMs / 1_000} seconds, and the whole request within ${requestMs / 1_000}.`,
       }
     case 'HPE_HEADER_OVERFLOW':
       return {
         status: 431,
-        message: `The request's headers are larger than ${maxHeaderSize} bytes, and at most that many are allowed. Send fewer or shorter ones; cookies are the usual cause.`,
+        message: `The request's headers are larger than the maximum of ${maxHeaderSize} bytes. Send fewer or shorter headers. Cookies are the usual cause.`,
       }
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
       return { status: 413, message: 'The chunk extensions of the body are too large. Send none.' }
@@ -55,7 +55,7 @@ function refusalOf({ code, reason }: BrokenRequest, { headersMs, requestMs }: Re
       return {
         status: 400,
         message:
-          'The connection ended before the request was whole. Send as many bytes as content-length says.',
+          'The connection ended before the request was complete. Send as many bytes as content-length says.',
       }
     case undefined:
     default:

@@ -41,7 +41,7 @@ async function outcomes(checks: Reports, timeoutMs: number): Promise<Record<stri
 
 async function outcome(check: () => Promise<string | void>, timeoutMs: number): Promise<string> {
   const { promise: late, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs)
+  const timer = setTimeout(() => reject(new Error(`no response within ${timeoutMs} ms`)), timeoutMs)
   try {
     return (await Promise.race([check(), late])) ?? 'ready'
   } catch (error) {

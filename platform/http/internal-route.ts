@@ -52,7 +52,7 @@ function mount(app: FastifyInstance, route: InternalRoute, verify: Verify, closi
       const header = request.headers[INTERNAL_HEADER]
       const verified = verify(Array.isArray(header) ? header[0] : header)
       if (!verified.ok) {
-        const message = `${route.url} answers only our own services: ${verified.reason}.`
+        const message = `${route.url} is only for our own services: ${verified.reason}.`
         return reply.code(401).send({ message })
       }
       const left = new AbortController()
@@ -74,7 +74,7 @@ function mount(app: FastifyInstance, route: InternalRoute, verify: Verify, closi
         if (!failing)
           request.log.warn({ err: error, requestId: request.id }, `${route.url} fails; this is logged once`)
         failing = true
-        return reply.code(503).send({ message: `${route.url} cannot be answered now. Try again later.` })
+        return reply.code(503).send({ message: `${route.url} is not available. Try again later.` })
       }
     },
   })

@@ -29,7 +29,7 @@ export function requestBodies(app: FastifyInstance, bodyLimit: number): void {
     if (!read.ok) {
       // In a response with status 415, this header lists the supported codings (RFC 9110, section 12.5.3).
       reply.header('accept-encoding', CODINGS_READ)
-      const message = `The body has the content encoding ${JSON.stringify(read.unknown)}, which is not supported. Supported are ${CODINGS_READ}; or send it without.`
+      const message = `The body has the content encoding ${JSON.stringify(read.unknown)}, which is not supported. Use ${CODINGS_READ}, or send it uncompressed.`
       return done(new RequestRefusal(415, message))
     }
     if (read.codings.length === 0) return done(null, payload)
@@ -80,7 +80,7 @@ async function decoded(
   if (body.ok) return bodyOf(body.bytes, encoded.length)
   const { fault } = body
   if (fault.kind === 'too-large') throw new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE()
-  const message = `The body is not valid ${fault.coding}, though its content-encoding says so. It may have been cut short.`
+  const message = `The body is not valid ${fault.coding}, though its content-encoding says so. It may be truncated.`
   throw new RequestRefusal(400, message, fault.cause)
 }
 
@@ -130,7 +130,7 @@ function collect({ headers }: FastifyRequest, payload: Readable, limit: number):
     payload
       .on('data', onData)
       .on('end', () => resolve(Buffer.concat(chunks, size)))
-      .on('error', (error) => reject(new RequestRefusal(400, 'The body ended before its end.', error)))
+      .on('error', (error) => reject(new RequestRefusal(400, 'The body ended too early.', error)))
   })
 }
 

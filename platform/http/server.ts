@@ -23,7 +23,7 @@ const REQUEST_TIMEOUTS: RequestTimeouts = { headersMs: 15_000, requestMs: 30_000
 /** Interval of the check for late requests, in milliseconds. Node's default is 30 s. */
 const CHECK_MS = 1_000
 
-const NO_HOST = 'The Host header is missing. Send the name or address this API was reached by.'
+const NO_HOST = 'The Host header is missing. Send the host name or address of this API.'
 
 export type HttpServerOptions = {
   /** Maximum request body, in bytes. @default 1 MB */

@@ -66,7 +66,7 @@ export function pooledSql(pool: Pool, timeoutMs: number | null = null): { sql: S
 function ignore(): void {}
 
 function ended(): Error {
-  return new Error('the transaction has ended: it took too long, or its command went on after it')
+  return new Error('the transaction has ended: it took too long, or the command continued after its end')
 }
 
 async function rollback(client: PoolClient): Promise<boolean> {

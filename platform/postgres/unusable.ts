@@ -11,7 +11,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'no such host',
   EHOSTUNREACH: 'no way to this host',
   ENETUNREACH: 'no way to this host',
-  ETIMEDOUT: 'no answer',
+  ETIMEDOUT: 'no response',
   '28P01': 'wrong user or password',
   '28000': 'this user may not connect',
   '42501': 'this user may not connect to this database',

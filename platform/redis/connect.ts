@@ -73,7 +73,7 @@ export function connectRedis(url: string, report: Report, timeoutMs = TIMEOUT_MS
     fault = null
     attempts = 0
     refusals.clear()
-    if (said !== null) report('info', 'Redis answers again')
+    if (said !== null) report('info', 'Redis responds again')
     said = null
   }
 

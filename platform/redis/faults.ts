@@ -5,27 +5,27 @@ export type RedisFault = { kind: 'unreachable' | 'refused' | 'other'; text: stri
 const REMEDIES: Readonly<Record<string, string>> = {
   WRONGPASS: 'Correct the user and password in REDIS_URL.',
   NOAUTH: 'Put the password into REDIS_URL: redis://:password@host.',
-  NOPERM: 'Give its user more rights, or another user in REDIS_URL.',
-  READONLY: 'It is a replica: give the address of the primary in REDIS_URL.',
-  OOM: 'It is out of memory: raise its maxmemory, or use it for less.',
-  MISCONF: 'It cannot write to its disk: make room, or set stop-writes-on-bgsave-error to no.',
+  NOPERM: 'Give its user more permissions, or set another user in REDIS_URL.',
+  READONLY: 'It is a replica: use the address of the primary in REDIS_URL.',
+  OOM: 'It is out of memory: increase its maxmemory, or store less in it.',
+  MISCONF: 'It cannot write to its disk: free some space, or set stop-writes-on-bgsave-error to no.',
   LOADING: 'It is still loading its data: wait.',
-  MASTERDOWN: 'It is a replica without its primary: give the address of the primary in REDIS_URL.',
+  MASTERDOWN: 'It is a replica without its primary: use the address of the primary in REDIS_URL.',
   WRONGTYPE:
-    'Somebody else uses the same key: give each installation a Redis, or a database of it, of its own.',
+    'Another program uses the same key. Give each installation its own Redis, or its own database in it.',
 }
 
 /** Our own reasons for unclear messages of ioredis and Node. */
 const REASONS: readonly [message: RegExp, reason: string][] = [
   [/^Socket timeout|^Command timed out/, 'no reply within the time allowed'],
   [/^Connection is closed|^Reached the max retries|^Stream isn't writeable/, 'it closed the connection'],
-  [/^Unknown RESP type/, 'what answers there is no Redis'],
+  [/^Unknown RESP type/, 'the server is not a Redis'],
 ]
 
 /** Remedies for faults that are not fixed by starting Redis. */
 const UNREACHABLE: readonly [message: RegExp, remedy: string][] = [
-  [/does not match certificate/, 'Write the host in REDIS_URL as the certificate names it.'],
-  [/certificate/, 'If an authority of your own has signed it, give its certificate in NODE_EXTRA_CA_CERTS.'],
+  [/does not match certificate/, 'Use the host name of the certificate in REDIS_URL.'],
+  [/certificate/, 'If your own authority has signed it, put its certificate into NODE_EXTRA_CA_CERTS.'],
 ]
 
 /** Explains an error of the Redis client. */

@@ -142,7 +142,7 @@ function headerOf(headers: IncomingHttpHeaders): string | undefined {
 }
 
 function unsignedMessage(name: string, reason: string): string {
-  return `The ${name} subgraph answers only the gateway: ${reason}. Send the query to the gateway instead.`
+  return `The ${name} subgraph accepts only requests from the gateway: ${reason}. Send the query to the gateway instead.`
 }
 
 function malformedTokenMessage(headers: IncomingHttpHeaders): string {

@@ -37,22 +37,20 @@ export function consumerMetrics(
         if (value !== null) this.set({ consumer }, value)
       },
     })
-  gauge('rebuilding', '1: the copy is being built, or waits for its owner.', ({ state }) =>
+  gauge('rebuilding', '1 if the copy is being built or waits for its owner.', ({ state }) =>
     state === 'rebuilding' ? 1 : 0,
   )
-  gauge(
-    'tick_age_seconds',
-    'Age of the last tick it has applied; its owner takes one each second.',
-    ({ ageMs }) => (ageMs === null ? null : ageMs / 1_000),
+  gauge('tick_age_seconds', 'Age of the last applied tick. The owner takes one every second.', ({ ageMs }) =>
+    ageMs === null ? null : ageMs / 1_000,
   )
-  gauge('waiting_seconds', 'How long an event has waited for another log; 0: none waits.', ({ waiting }) =>
+  gauge('waiting_seconds', 'How long an event has waited for another log. 0 if none waits.', ({ waiting }) =>
     waiting === null ? 0 : waiting.ms / 1_000,
   )
-  gauge('parked_keys', 'Keys whose events cannot be applied.', ({ parkedKeys }) => parkedKeys)
+  gauge('parked_keys', 'Parked keys, whose events cannot be applied.', ({ parkedKeys }) => parkedKeys)
   gauge('draining_keys', 'Keys with open work of a rebuild.', ({ drainingKeys }) => drainingKeys)
   gauge(
     'healed_records',
-    'Records that came by the feed, as the transport did not have them.',
+    'Records that were read from the feed because the transport did not have them.',
     ({ healed }) => healed,
   )
 }

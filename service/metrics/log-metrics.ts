@@ -21,23 +21,29 @@ export function logMetrics(
       labelNames: ['database', ...labels],
       registers: [registry],
     })
-  const relay = gauge('relay_state', 'State of the relay of this process: 1 for the one it is in.', ['state'])
+  const relay = gauge('relay_state', 'State of the relay of this process: 1 for the current state.', [
+    'state',
+  ])
   const end = gauge('end_offset', 'Offset of the last record of the change log.')
   const epoch = gauge('epoch', 'Epoch of the change log.')
-  const tickAge = gauge('tick_age_seconds', 'Age of the last tick; a heartbeat comes each second.')
+  const tickAge = gauge('tick_age_seconds', 'Age of the last tick. A heartbeat comes every second.')
   const rows = gauge('outbox_rows', 'Rows of the outbox, estimated.')
   const bytes = gauge('outbox_bytes', 'Size of the outbox with its indexes.')
   const unpublished = gauge('unpublished_events', 'Committed events that no tick has yet.')
-  const oldest = gauge('unpublished_seconds', 'Age of the oldest of them; 0: there is none.')
+  const oldest = gauge('unpublished_seconds', 'Age of the oldest of them. 0 if there is none.')
   const lag = gauge('consumer_lag_records', 'Records that a registered consumer has not applied.', [
     'consumer',
   ])
-  const lagAge = gauge('consumer_lag_seconds', 'Age of the first tick it has not applied; 0: none.', [
-    'consumer',
-  ])
-  const expired = gauge('consumer_expired', '1: what the consumer needs may be gone; rebuild it.', [
-    'consumer',
-  ])
+  const lagAge = gauge(
+    'consumer_lag_seconds',
+    'Age of the first tick that it has not applied. 0 if there is none.',
+    ['consumer'],
+  )
+  const expired = gauge(
+    'consumer_expired',
+    '1 if rows that the consumer needs may have been deleted. Rebuild it.',
+    ['consumer'],
+  )
   const all = [relay, end, epoch, tickAge, rows, bytes, unpublished, oldest, lag, lagAge, expired]
 
   function set(database: string, { relay: state, log }: LogFigures): void {

@@ -43,7 +43,7 @@ export class RequestMetrics {
       this.#operations.requests(),
     )
     const duration = 'request_duration_seconds'
-    metric(duration, 'From the whole request to its response.', 'histogram', () =>
+    metric(duration, 'Time from the complete request to its response.', 'histogram', () =>
       this.#operations.durations(`tessera_subgraph_${duration}`),
     )
     metric('requests_in_flight', 'GraphQL requests without a response yet.', 'gauge', () => [

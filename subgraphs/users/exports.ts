@@ -36,7 +36,7 @@ export function exportRoute(
       const name = query.get('name') ?? ''
       const select = Object.hasOwn(queries, name) ? queries[name] : undefined
       if (!select) {
-        const message = `There is no export ${JSON.stringify(name)}. Ask for ?name=${Object.keys(queries).join(' or ')}.`
+        const message = `There is no export ${JSON.stringify(name)}. Use ?name=${Object.keys(queries).join(' or ')}.`
         return { status: 400, body: JSON.stringify({ message }) }
       }
       return withDatabase<ExportedDatabase, InternalResponse>(databases, query, async ({ connect }) => {

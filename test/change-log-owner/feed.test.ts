@@ -48,7 +48,7 @@ test('only our own services can read the log or report to it', async () => {
   const url = `${owner.service.url}/log?epoch=1&after=0`
   const unsigned = await fetch(url)
   expect(unsigned.status).toBe(401)
-  expect(await unsigned.text()).toContain('/log answers only our own services')
+  expect(await unsigned.text()).toContain('/log is only for our own services')
   expect((await fetch(url, { headers: signed(owner.service, 'users') })).status).toBe(401)
   expect((await fetch(`${owner.service.url}/log/consumers`, { method: 'POST', body: '{}' })).status).toBe(401)
   expect((await fetch(url, { headers: signed(owner.service) })).status).toBe(200)

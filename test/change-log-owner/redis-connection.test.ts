@@ -57,7 +57,7 @@ test('an outage is logged once and its end once, for any number of attempts', as
   }
   expect(client.lines.slice(0, 2)).toEqual([
     expect.stringMatching(GONE),
-    expect.stringMatching(/^info: Redis answers again$/),
+    expect.stringMatching(/^info: Redis responds again$/),
   ])
 })
 
@@ -179,7 +179,7 @@ test('a server that is not Redis is reported as such', async () => {
     createServer((socket) => socket.on('error', () => {}).end('HTTP/1.1 400 Bad Request\r\n\r\n')),
   )
   await using client = open(`redis://127.0.0.1:${other.port}`)
-  await client.becomes(/what answers there is no Redis/)
+  await client.becomes(/the server is not a Redis/)
   expect(client.lines).toHaveLength(1)
 })
 

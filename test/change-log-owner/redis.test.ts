@@ -41,8 +41,8 @@ async function reachesRedis({ redis, written }: Owner): Promise<void> {
 
 const timesSaid = ({ service }: Owner, text: string) => service.log().split(text).length - 1
 
-const TROUBLE = 'gets nothing of the log for now'
-const AGAIN = 'gets the log again'
+const TROUBLE = 'the log cannot be copied to'
+const AGAIN = 'receives the log again'
 
 test('if Redis starts after the service, the log is copied to it', async () => {
   await using owner = await startOwner((url) => url, false)

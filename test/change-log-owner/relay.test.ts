@@ -45,7 +45,7 @@ test('a service starts without its database, and its log starts when the databas
   const address = new URL(superuserUrl)
   Object.assign(address, { username: name, password, pathname: `/${name}` })
   const service = stack.use(await startService('followers', { databaseUrl: address.href, path: '/healthz' }))
-  await untilReported(service, 'log', /^down: the relay is without its database/)
+  await untilReported(service, 'log', /^down: the relay cannot use its database/)
   expect((await readyz(service)).status).toBe('not ready')
   expect(await metric(service, 'tessera_log_relay_state{database="followers",state="down"}')).toBe(1)
   expect(await metric(service, 'tessera_log_end_offset{database="followers"}')).toBe(null)
@@ -57,7 +57,7 @@ test('a service starts without its database, and its log starts when the databas
   expect(await metric(service, 'tessera_log_end_offset{database="followers"}')).toBeGreaterThan(0)
   expect((await readyz(service)).status).toBe('ready')
   // Tried over and over, and said once for each reason.
-  const said = service.log().match(/the relay is without its database/g) ?? []
+  const said = service.log().match(/the relay cannot use its database/g) ?? []
   expect(said.length).toBeLessThanOrEqual(4)
 })
 

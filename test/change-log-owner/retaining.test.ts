@@ -55,7 +55,7 @@ test('the expiry of a slow consumer is logged, and an unreachable database is lo
   })
   await vi.waitFor(() => expect(said.length).toBeGreaterThan(1), PATIENT)
   expect(said).toEqual([
-    'warn: the log is not shortened for now: Error: away',
+    'warn: old events cannot be deleted, retrying: Error: away',
     expect.stringContaining('warn: the consumer slow is expired'),
   ])
 })

@@ -68,7 +68,7 @@ test('a truncated export is never accepted as complete', async () => {
   await using bed = await openFollowerBed(owner)
   owner.mode.export = 'cut'
   bed.follow()
-  await expect.poll(() => bed.said.join()).toContain('cut short after 1 rows')
+  await expect.poll(() => bed.said.join()).toContain('truncated after 1 rows')
   expect(await bed.copy()).toEqual([])
   expect(await readConsumerPosition(bed.sql, FOLLOWING)).toBeNull()
   owner.mode.export = 'whole'
@@ -88,7 +88,7 @@ test('a consumer is rebuilt if the rows it needs are deleted', async () => {
   await expire(owner.log, left?.offset ?? 0)
   const second = bed.follow()
   await same(owner, bed)
-  expect(bed.said).toContain('the copy of users is built anew: the log is expired')
+  expect(bed.said).toContain('the copy of users is rebuilt: the log is expired')
   expect(await second.fresh(entry(owner, await owner.add('b', 7)), TIMEOUT_MS)).toBe(true)
   await same(owner, bed)
   expect((await readConsumerPosition(bed.sql, FOLLOWING))?.build).toBe(2)
@@ -217,7 +217,7 @@ test('if its own database is down at the start, the status names it until it is 
     return down ? Promise.reject(new Error('no database today')) : bed.sql(text, ...values)
   }
   const follower = bed.follow({ sql })
-  const told = ['copies cannot read how far it has come in the log of users: Error: no database today']
+  const told = ['copies cannot read its position in the log of users: Error: no database today']
   await expect.poll(() => bed.said).toEqual(told)
   const until = tries + 5
   await expect.poll(() => tries).toBeGreaterThan(until)

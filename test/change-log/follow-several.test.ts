@@ -35,7 +35,7 @@ test('a source that is no longer followed is removed with its copy, and the othe
   expect(cleared).toEqual(['posts', 'users'])
   expect(await readConsumerPosition(bed.sql, gone)).toBeNull()
   expect(await listParked(bed.sql, gone)).toEqual([])
-  expect(bed.said).toContain('copies is rebuilt, as it does not follow posts any more')
+  expect(bed.said).toContain('copies is rebuilt, because it no longer follows posts')
   await owner.add('a', 1)
   await same(owner, bed)
 })

@@ -138,7 +138,7 @@ test('an event that waits forever is logged once, and its age includes the time 
   await expect.poll(() => tries.length).toBeGreaterThan(6)
   first.stop.abort()
   await first.ended
-  expect(logs.said).toEqual(['offset 1 of users, its test, waits: b1 is not there'])
+  expect(logs.said).toEqual(['offset 1 of users (test) waits: b1 is not there'])
   await logs.bed.session.sql("update consumer_offset set waiting_since = waiting_since - interval '1 hour'")
   const before = tries.length
   await logs.start(NAME, handler, { waitingMs: 20 })

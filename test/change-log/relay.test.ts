@@ -143,7 +143,7 @@ test('an unreachable database is retried, and this is logged once', async () => 
   })
   await expect.poll(() => tried).toBeGreaterThan(3)
   expect(relay.state).toBe('down')
-  expect(log.said).toEqual(['the relay is without its database: Error: nobody there'])
+  expect(log.said).toEqual(['the relay cannot use its database, retrying: Error: nobody there'])
 })
 
 test.each(['off', 'local', 'remote_apply'])('ticks are durable where the default is %s', async (setting) => {

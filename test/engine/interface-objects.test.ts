@@ -138,7 +138,7 @@ describe('entities that a subgraph has only as an interface (@interfaceObject)',
 
   it('report the interface that has no type', async () => {
     const { errors } = await run({ query: '{ list { __typename } }' })
-    expect(errors[0]?.message).toBe('No subgraph knows the type of the Node for field Query.list.')
+    expect(errors[0]?.message).toBe('No subgraph returned the type of the Node for field Query.list.')
   })
 
   it.each([

@@ -106,8 +106,8 @@ test('a token with another algorithm is rejected', async () => {
 test.each([
   ['another issuer', { iss: 'somebody' }, 'unacceptable claim "iss"'],
   ['another audience', { aud: 'somebody' }, 'unacceptable claim "aud"'],
-  ['no user', { sub: 'somebody' }, 'names no user of this API'],
-  ['no session', { sid: undefined }, 'names no user of this API'],
+  ['no user', { sub: 'somebody' }, 'does not identify a user of this API'],
+  ['no session', { sid: undefined }, 'does not identify a user of this API'],
 ])('a token of %s is refused', async (_name, claims, message) => {
   const token = await new SignJWT({ iss: 'tessera', aud: 'tessera', sub: ALICE, sid: SESSION, ...claims })
     .setProtectedHeader({ alg: 'EdDSA', kid: 'k1' })
@@ -132,7 +132,7 @@ test('a token without expiry is rejected', async () => {
   const token = await new SignJWT({ iss: 'tessera', aud: 'tessera', sub: ALICE, sid: SESSION })
     .setProtectedHeader({ alg: 'EdDSA', kid: 'k1' })
     .sign(graph.privateKey)
-  expect(await refused(`Bearer ${token}`)).toContain('lacks the claim "exp"')
+  expect(await refused(`Bearer ${token}`)).toContain('has no claim "exp"')
 })
 
 test('a token is accepted until its session is revoked', async () => {

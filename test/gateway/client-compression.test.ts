@@ -96,29 +96,29 @@ const wrong: Record<string, { bytes: Buffer; kind: SubgraphFault['kind']; messag
       {
         bytes: encoded(bytes as Buffer, `content-encoding: ${String(coding)}`),
         kind: 'too-large',
-        message: `answered with more than ${LIMIT} bytes of decompressed data`,
+        message: `responded with more than ${LIMIT} bytes of decompressed data`,
       },
     ]),
   ),
   'gzip of gzip that unpacks to 50 MB': {
     bytes: encoded(gzipSync(gzipSync(BOMB)), 'content-encoding: gzip, gzip'),
     kind: 'too-large',
-    message: `answered with more than ${LIMIT} bytes of decompressed data`,
+    message: `responded with more than ${LIMIT} bytes of decompressed data`,
   },
   'gzip that is cut': {
     bytes: encoded(zipped().subarray(0, -20), 'content-encoding: gzip'),
     kind: 'body',
-    message: 'answered with a body that is not valid gzip',
+    message: 'responded with a body that is not valid gzip',
   },
   'br that is cut': {
     bytes: encoded(brotliCompressSync(TEXT).subarray(0, -5), 'content-encoding: br'),
     kind: 'body',
-    message: 'answered with a body that is not valid br',
+    message: 'responded with a body that is not valid br',
   },
   'zstd that is cut': {
     bytes: encoded(zstdCompressSync(TEXT).subarray(0, -5), 'content-encoding: zstd'),
     kind: 'body',
-    message: 'answered with a body that is not valid zstd',
+    message: 'responded with a body that is not valid zstd',
   },
   ...Object.fromEntries(
     [
@@ -135,39 +135,39 @@ const wrong: Record<string, { bytes: Buffer; kind: SubgraphFault['kind']; messag
           `content-encoding: ${String(coding)}`,
         ),
         kind: 'body',
-        message: `answered with a body that is not valid ${String(coding)}`,
+        message: `responded with a body that is not valid ${String(coding)}`,
       },
     ]),
   ),
   'gzip with a wrong checksum': {
     bytes: encoded(corruptAt(zipped(), zipped().length - 8), 'content-encoding: gzip'),
     kind: 'body',
-    message: 'answered with a body that is not valid gzip',
+    message: 'responded with a body that is not valid gzip',
   },
   'no gzip at all': {
     bytes: encoded(Buffer.from(TEXT), 'content-encoding: gzip'),
     kind: 'body',
-    message: 'answered with a body that is not valid gzip',
+    message: 'responded with a body that is not valid gzip',
   },
   'no deflate at all': {
     bytes: encoded(Buffer.from('not compressed'), 'content-encoding: deflate'),
     kind: 'body',
-    message: 'answered with a body that is not valid deflate',
+    message: 'responded with a body that is not valid deflate',
   },
   'an encoding that nobody knows': {
     bytes: encoded(Buffer.from('x'), 'content-encoding: x-"lzw"'),
     kind: 'content-type',
-    message: 'answered with the content encoding "x-?lzw?", which is not supported',
+    message: 'responded with the content encoding "x-?lzw?", which is not supported',
   },
   'one that nobody knows beside gzip': {
     bytes: encoded(zipped(), 'content-encoding: gzip, aes128gcm'),
     kind: 'content-type',
-    message: 'answered with the content encoding "aes128gcm", which is not supported',
+    message: 'responded with the content encoding "aes128gcm", which is not supported',
   },
   'too many, one after the other': {
     bytes: encoded(zipped(), 'content-encoding: gzip, gzip, gzip, gzip'),
     kind: 'content-type',
-    message: 'answered with the content encoding "gzip, gzip, gzip, gzip", which is not supported',
+    message: 'responded with the content encoding "gzip, gzip, gzip, gzip", which is not supported',
   },
 }
 

@@ -32,7 +32,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
       await using transport = create(100)
       await expect(transport.send(query(server.url, { timeoutMs: 60 }))).rejects.toMatchObject({
         kind: 'timeout',
-        message: 'did not answer within 60 ms',
+        message: 'did not respond within 60 ms',
       })
       await closedAll(server.connections)
     })

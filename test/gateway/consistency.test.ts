@@ -161,7 +161,7 @@ describe('the token from the client', () => {
 
   test.each([
     ['cut short', a.slice(0, -1), 'its signature is wrong'],
-    ['without its signature', a.split('.')[0] ?? '', 'it is cut short, or no token at all'],
+    ['without its signature', a.split('.')[0] ?? '', 'it is truncated, or not a token'],
     ['forged', signed([['users', 4, ['5']]], 'another key'), 'its signature is wrong'],
     [
       "signed with the subgraphs' secret itself",
@@ -172,10 +172,10 @@ describe('the token from the client', () => {
     [
       'too long',
       'a'.repeat(9_000),
-      'it has 9000 characters, and at most 4096 are read. Forget the tokens in it',
+      'it has 9000 characters, and at most 4096 are accepted. Discard the tokens in it',
     ],
     ['too long by one, of good tokens', `${a},`.repeat(200).slice(0, 4_097), 'it has 4097 characters'],
-    ['one of several', `${a}, nonsense`, 'it is cut short, or no token at all'],
+    ['one of several', `${a}, nonsense`, 'it is truncated, or not a token'],
   ])('is refused when it is %s, and where it came from is said', async (_, text, reason) => {
     for (const [place, headers] of [
       ['header', { [CONSISTENCY_HEADER]: text }],

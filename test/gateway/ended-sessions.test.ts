@@ -186,7 +186,7 @@ test('while the log is refused, the list is read repeatedly, and this is reporte
   await untilReported(bed.service, 'log', /^refused/)
   await seen(watch, await bed.end(bed.sql))
   await seen(watch, await bed.end(bed.sql))
-  await expect(watch.current()).rejects.toThrow(/out of date: the log it follows stands still/)
+  await expect(watch.current()).rejects.toThrow(/out of date: its log makes no progress/)
   await bumpEpoch(bed.sql)
   await vi.waitFor(() => watch.current(), WITHIN)
   await seen(watch, await bed.end(bed.sql))

@@ -48,22 +48,22 @@ describe('a subgraph without a usable response costs only its own fields', () =>
       },
       'half a JSON': {
         misbehave: (reply) => reply.type('application/json').send('{"data":{"_entities":[{"revi'),
-        message: 'The reviews subgraph answered with JSON that is broken or cut off. Try again later.',
+        message: 'The reviews subgraph responded with JSON that is broken or cut off. Try again later.',
         attempts: 1,
       },
       'JSON that is no GraphQL': {
         misbehave: (reply) => reply.send({ hello: 'world' }),
-        message: 'The reviews subgraph answered with JSON that is not a GraphQL response. Try again later.',
+        message: 'The reviews subgraph responded with JSON that is not a GraphQL response. Try again later.',
         attempts: 1,
       },
       'status 500': {
         misbehave: (reply) => reply.code(500).send({ errors: [{ message: 'secret' }] }),
-        message: 'The reviews subgraph answered with HTTP status 500. Try again later.',
+        message: 'The reviews subgraph responded with HTTP status 500. Try again later.',
         attempts: 1,
       },
       'status 503': {
         misbehave: (reply) => reply.code(503).send('busy'),
-        message: 'The reviews subgraph answered with HTTP status 503. Try again later.',
+        message: 'The reviews subgraph responded with HTTP status 503. Try again later.',
         attempts: 3,
       },
       'a connection that breaks': {
@@ -82,7 +82,7 @@ describe('a subgraph without a usable response costs only its own fields', () =>
       },
       'no answer in time': {
         misbehave: (reply) => void reply.hijack(),
-        message: 'The reviews subgraph did not answer within 1000 ms. Try again later.',
+        message: 'The reviews subgraph did not respond within 1000 ms. Try again later.',
         attempts: 1,
       },
       'an answer that never ends': {
@@ -91,7 +91,7 @@ describe('a subgraph without a usable response costs only its own fields', () =>
           raw.writeHead(200, { 'content-type': 'application/json' })
           raw.write('{"data":')
         },
-        message: 'The reviews subgraph did not answer within 1000 ms. Try again later.',
+        message: 'The reviews subgraph did not respond within 1000 ms. Try again later.',
         attempts: 1,
       },
       'too large an answer': {
@@ -100,7 +100,7 @@ describe('a subgraph without a usable response costs only its own fields', () =>
           raw.writeHead(200, { 'content-type': 'application/json', 'content-length': 17 * 1_048_576 })
           raw.write('{"data":')
         },
-        message: 'The reviews subgraph answered with more than 16777216 bytes. Try again later.',
+        message: 'The reviews subgraph responded with more than 16777216 bytes. Try again later.',
         attempts: 1,
       },
     }
@@ -150,7 +150,7 @@ test('a mutation is sent once, and its error says that the outcome is unknown', 
   expect(shop.requests).toHaveLength(1)
   expect(body.data).toEqual({ rename: null })
   expect(body.errors?.[0]).toMatchObject({ path: ['rename'], extensions: { code: 'SUBGRAPH_UNAVAILABLE' } })
-  expect(body.errors?.[0]?.message).toContain('not known whether the change was made')
+  expect(body.errors?.[0]?.message).toContain('It is unknown whether the change was made')
 })
 
 test('after five failures in a row, the circuit breaker stops requests to the subgraph until it probes it', async () => {

@@ -65,7 +65,7 @@ describe('a browser that opens /graphql', () => {
     const { status, text } = await send(production, opened)
     expect([status, errorOf(text)]).toEqual([
       400,
-      { code: 'BAD_REQUEST', message: `This is the address of a GraphQL API, not of a page. ${FORM}` },
+      { code: 'BAD_REQUEST', message: `This is the URL of a GraphQL API, not of a web page. ${FORM}` },
     ])
   })
 })
@@ -74,7 +74,7 @@ test('in production, POST to / names the path of the API, and introspection name
   const root = await send(production, { path: '/', headers: JSON_BODY, body: QUERY })
   expect([root.status, errorOf(root.text).message]).toEqual([
     404,
-    'There is nothing at /. The API is at /graphql.',
+    '/ does not exist. The API is at /graphql.',
   ])
   for (const query of [
     '{ __schema { queryType { name } } }',

@@ -115,7 +115,7 @@ describe('cors', () => {
     ],
     [
       'null',
-      'The page has the origin "null", as local files and sandboxed frames have, and cannot be allowed. Serve it over http, and list its origin in CORS_ORIGINS.',
+      'The page has the origin "null", as local files and sandboxed frames do. This origin cannot be allowed. Serve the page over http, and list its origin in CORS_ORIGINS.',
     ],
   ])('the refusal of %s says where it can be allowed', async (origin, message) => {
     const response = await preflight(origin)
@@ -237,7 +237,7 @@ describe('a request with an invalid address is rejected', () => {
       {
         errors: [
           {
-            message: `The Host header ${JSON.stringify(host)} names no host. Send the name or address this API was reached by.`,
+            message: `The Host header ${JSON.stringify(host)} names no host. Send the host name or address of this API.`,
             extensions: { code: 'BAD_REQUEST' },
           },
         ],

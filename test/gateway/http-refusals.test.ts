@@ -82,7 +82,7 @@ const REFUSED: Case[] = [
     'an encoding that nobody knows',
     [request(QUERY, ['content-encoding: gzip, compress'])],
     415,
-    'The body has the content encoding "compress", which is not supported. Supported are gzip, br, zstd, deflate; or send it without.',
+    'The body has the content encoding "compress", which is not supported. Use gzip, br, zstd, deflate, or send it uncompressed.',
   ],
   [
     'a body that is no gzip',

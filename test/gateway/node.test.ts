@@ -89,7 +89,7 @@ test('a missing entity in a list is null, with one error at its path', async () 
   })
   expect(body.errors).toEqual([
     {
-      message: 'This User is not there: it was deleted, or never existed.',
+      message: 'This User does not exist, or it was deleted.',
       path: ['user', 'fans', 1],
       extensions: { code: 'NOT_FOUND' },
     },

@@ -77,7 +77,7 @@ test('an incomplete request is rejected in the same way', async () => {
     for (const { socket } of [ours, theirs]) socket.end(bytes, 'latin1')
     await expect.poll(() => ours.closed && theirs.closed).toBe(true)
     expect(ours.answers).toEqual(theirs.answers)
-    expect(ours.text).toMatch(/^HTTP\/1\.1 400 [^]*The connection ended before the request was whole/)
+    expect(ours.text).toMatch(/^HTTP\/1\.1 400 [^]*The connection ended before the request was complete/)
   }
 })
 

@@ -47,7 +47,7 @@ describe.each([
     errors: [
       {
         message:
-          'The request took too long to arrive. Its headers must be here within 1 seconds, and all of it within 1.5.',
+          'The request took too long to arrive. Its headers must arrive within 1 seconds, and the whole request within 1.5.',
         extensions: { code: 'BAD_REQUEST' },
       },
     ],

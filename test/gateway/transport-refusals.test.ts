@@ -73,7 +73,7 @@ const REFUSED: Record<string, [asked: Asked, status: number, code: string, messa
     { method: 'PUT', headers: JSON_BODY, body: QUERY },
     405,
     'BAD_REQUEST',
-    '/graphql does not take PUT requests. Use GET, POST.',
+    '/graphql does not accept PUT requests. Use GET, POST.',
   ],
   'another method, with a slash': [
     { method: 'PUT', path: '/graphql/', headers: JSON_BODY, body: QUERY },
@@ -85,13 +85,13 @@ const REFUSED: Record<string, [asked: Asked, status: number, code: string, messa
     { path: '/', headers: JSON_BODY, body: QUERY },
     405,
     'BAD_REQUEST',
-    '/ does not take POST requests. Use GET. The API is at /graphql.',
+    '/ does not accept POST requests. Use GET. The API is at /graphql.',
   ],
   'another path': [
     { path: '/api', headers: JSON_BODY, body: QUERY },
     404,
     'NOT_FOUND',
-    'There is nothing at /api. The API is at /graphql.',
+    '/api does not exist. The API is at /graphql.',
   ],
   'a syntax error': [
     { headers: JSON_BODY, body: '{"query":"{ a"}' },
@@ -126,7 +126,7 @@ const REFUSED: Record<string, [asked: Asked, status: number, code: string, messa
     { headers: JSON_BODY, body: '{"query":"query A { __typename } query B { __typename }"}' },
     400,
     'OPERATION_RESOLUTION_FAILURE',
-    /Say which by `operationName`: A, B/,
+    /Choose one by `operationName`: A, B/,
   ],
   'too large an operation': [
     { headers: JSON_BODY, body: JSON.stringify({ query: `{ ${'a: __typename '.repeat(3_000)} }` }) },

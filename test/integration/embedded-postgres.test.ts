@@ -136,7 +136,9 @@ test.runIf(process.getuid?.() === 0)(
       }
       await rm(place, { recursive: true })
       const missed = startEmbeddedPostgres({ dataDir: after, password, log: silent })
-      await expect(missed).rejects.toThrow(/^The databases of \S+after are in \S+.* not there any more\. Put/)
+      await expect(missed).rejects.toThrow(
+        /^The databases of \S+after should be in \S+.* no longer exists\. Put/,
+      )
     } finally {
       await rm(place, { recursive: true, force: true })
     }

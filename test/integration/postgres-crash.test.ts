@@ -33,6 +33,6 @@ test('a Postgres that was killed with -9 is restarted and the services reconnect
   }
   start.kill('SIGTERM')
   expect(await start.exited).toBe(0)
-  expect(start.output().match(/has ended, and not by us/g)).toHaveLength(2)
+  expect(start.output().match(/has ended unexpectedly/g)).toHaveLength(2)
   expect(await isPortFree('127.0.0.1', Number(port))).toBe(true)
 })

@@ -31,7 +31,7 @@ test('an edge list is loaded as users and follows, and malformed lines are repor
   const named = follows.map(({ a, b }) => `${handles.get(a)} ${handles.get(b)}`)
   expect(named.filter((text) => /\d|zero/.test(text))).toEqual(['zero erin', 'zero user_1', 'user_1 zero'])
   expect(named).toHaveLength(3 + 20)
-  expect(lines).toContain(`${file.path}, line 6: "half": expected two ids, as in "17 42"; passed over`)
+  expect(lines).toContain(`${file.path}, line 6: "half": expected two ids, as in "17 42"; skipped`)
 })
 
 test('a file without edges loads nothing', async () => {

@@ -29,7 +29,7 @@ describe('a failed seed leaves nothing behind and can be repeated', () => {
     await using databases = await seedDatabases()
     await databases.sql(service, `alter table ${table} add constraint planted check (false)`)
     await expect(run(databases)).rejects.toThrow(
-      new RegExp(`^The ${service} database did not take the rows: .*planted`),
+      new RegExp(`^The rows could not be loaded into the ${service} database: .*planted`),
     )
     await expectEmpty(databases)
     await databases.sql(service, `alter table ${table} drop constraint planted`)
@@ -78,7 +78,7 @@ test('rows of a seed that was killed between its commits are removed by the next
   )
   const lines: string[] = []
   await run(databases, (line) => lines.push(line))
-  expect(lines).toContain('posts: clearing what an interrupted seed left behind')
+  expect(lines).toContain('posts: removing the rows of an interrupted seed')
   expect(await databases.contents()).toEqual(await whole.contents())
 })
 

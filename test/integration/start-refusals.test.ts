@@ -68,7 +68,7 @@ test.runIf(process.platform === 'linux')(
   'a DATA_DIR that is not writable is reported in one line',
   async () => {
     expect(await refusal({ DATA_DIR: '/proc/x/y' })).toBe(
-      'DATA_DIR=/proc/x/y cannot be used: no folder can be made there. Make it by hand, or choose another folder.',
+      'DATA_DIR=/proc/x/y cannot be used: no folder can be created there. Create it manually, or choose another folder.',
     )
   },
 )
@@ -104,8 +104,8 @@ test('a damaged secrets.json is reported in one line and not replaced', async ()
 })
 
 test.each([
-  ['without PG_VERSION', null, /is not a whole Postgres data folder: PG_VERSION is missing/],
-  ['of another major version', '12\n', /was made by Postgres 12, the embedded one is 18/],
+  ['without PG_VERSION', null, /is not a complete Postgres data folder: PG_VERSION is missing/],
+  ['of another major version', '12\n', /was created by Postgres 12, but the embedded one is 18/],
 ])('a data folder %s is one line, and nothing is deleted', async (_, version, message) => {
   await using folder = await temporaryFolder()
   const cluster = join(folder.path, 'postgres/data')
@@ -134,7 +134,9 @@ test('a second start on the same DATA_DIR, and missing secrets, are reported in 
   const secrets = join(folder.path, 'secrets.json')
   await rm(secrets)
   const lost = await refusal(env)
-  expect(lost).toMatch(/^\S+secrets\.json is missing, the key to the databases in \S+\. Restore it/)
+  expect(lost).toMatch(
+    /^\S+secrets\.json is missing\. It has the passwords of the databases in \S+\. Restore it/,
+  )
   expect(lost.split('\n')).toHaveLength(1)
   await expect(access(secrets)).rejects.toMatchObject({ code: 'ENOENT' })
   await writeFile(secrets, JSON.stringify(makeSecrets(randomBytes)))

@@ -19,7 +19,7 @@ describe('an event that cannot be applied', () => {
       .poll(async () => (await log('parked')).out)
       .toEqual([
         expect.stringMatching(
-          new RegExp(`^posts\\.authors/users {2}${poor.id} {2}2 events since 2.*There is no author`),
+          new RegExp(`^posts\\.authors/users {2}${poor.id} {2}2 events since 2.*The copy has no author`),
         ),
       ])
     const json = JSON.parse((await log('parked', '--json')).out.join('\n'))
@@ -34,7 +34,11 @@ describe('an event that cannot be applied', () => {
     const stillWrong = await log('redrive', 'posts.authors/users', poor.id)
     expect([stillWrong.code, stillWrong.out]).toEqual([
       1,
-      [expect.stringMatching(new RegExp(`^${poor.id}: 0 events applied, then still .*There is no author`))],
+      [
+        expect.stringMatching(
+          new RegExp(`^${poor.id}: 0 events applied, then still .*The copy has no author`),
+        ),
+      ],
     ])
     const [, unknown] = [await giveBack(author), await log('redrive', 'posts.authors', 'user_nobody')]
     expect([unknown.code, unknown.err]).toEqual([
@@ -103,7 +107,7 @@ describe('epoch', () => {
       1,
       'Nothing was changed. To do it: npm run log -- epoch bump users --yes',
     ])
-    expect(explained.out.join('\n')).toContain('These are built anew: posts.authors.')
+    expect(explained.out.join('\n')).toContain('These consumers are rebuilt: posts.authors.')
     expect(await epochOf('users')).toBe(epoch)
     const bumped = await log('epoch', 'bump', 'users', '--yes')
     expect([bumped.code, bumped.out]).toEqual([
@@ -123,7 +127,7 @@ describe('epoch', () => {
 
   it('is kept after a move without lost commits', async () => {
     expect((await log('epoch', 'keep', 'users', '--yes')).out).toEqual([
-      expect.stringMatching(/^There is nothing to keep: the log of users goes on in epoch \d+\.$/),
+      expect.stringMatching(/^There is nothing to keep: the log of users is in order, in epoch \d+\.$/),
     ])
     const epoch = await epochOf('users')
     await bed.databases.users.query("update log_state set timeline = '0000000F'")
@@ -131,7 +135,7 @@ describe('epoch', () => {
     expect(await needs('users')).not.toBe('')
     expect(await log('epoch', 'keep', 'users', '--yes')).toEqual({
       code: 0,
-      out: [`The log of users goes on in epoch ${epoch}.`],
+      out: [`The log of users continues in epoch ${epoch}.`],
       err: [],
     })
     await allWell()

@@ -69,7 +69,7 @@ describe('status', () => {
     expect(users?.consumers[0]?.lag?.records).toBeGreaterThanOrEqual(1)
     expect(users?.consumers[0]?.lag?.ms).toBeGreaterThanOrEqual(60_000)
     expect(users?.needs).toEqual([
-      expect.stringMatching(/^Nobody has taken a tick for .*; 1 event wait.* Start the users service/),
+      expect.stringMatching(/^No process has taken a tick for .*; 1 event wait.* Start the users service/),
       expect.stringMatching(/^posts\.authors is .* behind, .*Does the posts service run\?/),
     ])
     await bed.system.restart('users')
@@ -102,7 +102,7 @@ describe('status', () => {
     await expect
       .poll(() => needs('users'))
       .toMatch(
-        /^gone\.copy is in another epoch, 7\. If it never comes back: npm run log -- consumers forget users gone\.copy\.$/,
+        /^gone\.copy is in another epoch, 7\. If it will never run again: npm run log -- consumers forget users gone\.copy\.$/,
       )
     await bed.databases.users.query("update log_consumer set expired = true where name = 'gone.copy'")
     await expect.poll(() => needs('users')).toMatch(/^gone\.copy is expired/)
@@ -111,7 +111,7 @@ describe('status', () => {
     expect(await log('consumers', 'forget', 'users', 'gone.copy')).toEqual({
       code: 1,
       out: [],
-      err: ['users knows no consumer "gone.copy". Known consumers: posts.authors.'],
+      err: ['users has no consumer "gone.copy". Known consumers: posts.authors.'],
     })
   })
 })

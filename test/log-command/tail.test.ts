@@ -66,7 +66,7 @@ describe('tail', () => {
     const { code, err } = await following.ended
     expect([code, err]).toEqual([
       0,
-      [expect.stringMatching(/^posts: epoch \d+ has ended; this is epoch \d+/)],
+      [expect.stringMatching(/^posts: epoch \d+ has ended\. Epoch \d+ follows/)],
     ])
   })
 })

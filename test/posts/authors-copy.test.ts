@@ -93,7 +93,7 @@ describe('the copy', () => {
       .toBe(true)
     await system.restart('posts')
     await expect.poll(() => bed.authors()).toEqual(await bed.profiles())
-    expect(system.log()).toContain('the copy of users is built anew: the log is expired')
+    expect(system.log()).toContain('the copy of users is rebuilt: the log is expired')
   })
 
   it('that could never be built because users is down makes posts unready, but posts serves requests without it', async () => {
@@ -109,7 +109,7 @@ describe('the copy', () => {
       .poll(() => readyz(system).catch(() => null))
       .toMatchObject({
         status: 'not ready',
-        dependencies: { authors: 'were never copied: that needs the users service, once' },
+        dependencies: { authors: 'were never copied. This needs the users service once.' },
       })
     const { data, errors } = await askPosts(system, LINE, { id })
     expect(data).toMatchObject({
@@ -210,7 +210,7 @@ describe('the export of users', () => {
     })
     expect([unknown.status, await unknown.json()]).toEqual([
       400,
-      { message: 'There is no export "passwords". Ask for ?name=profiles or ended-sessions.' },
+      { message: 'There is no export "passwords". Use ?name=profiles or ended-sessions.' },
     ])
   })
 })

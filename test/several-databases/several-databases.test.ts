@@ -65,10 +65,12 @@ test('consumers report to the log of one database, and the metrics are by databa
 test('a request for a log must name a database of the service', async () => {
   await using service = await startPairService()
   const unnamed = service.get(`${service.url}/log?epoch=1&after=0`)
-  await expect(unnamed).rejects.toThrow('answered 400: {"message":"Several databases are here. Name one')
+  await expect(unnamed).rejects.toThrow(
+    'responded with 400: {"message":"This service has several databases. Add ?database=…',
+  )
   const other = service.get(`${service.urls('pair/2').feed}&epoch=1&after=0`)
-  await expect(other).rejects.toThrow('There is no database \\"pair/2\\" here, only pair/0, pair/1.')
-  await expect(service.get(service.urls('users').exported('notes'))).rejects.toThrow('answered 400')
+  await expect(other).rejects.toThrow('This service has no database \\"pair/2\\", only pair/0, pair/1.')
+  await expect(service.get(service.urls('users').exported('notes'))).rejects.toThrow('responded with 400')
 })
 
 test('while one database is down, the other and its log work, and /readyz names the one that is down', async () => {
@@ -91,7 +93,7 @@ test('while one database is down, the other and its log work, and /readyz names 
   await vi.waitFor(async () => {
     expect(await service.readyz()).toMatchObject({
       status: 503,
-      body: { dependencies: { databases: 'none of them answers' } },
+      body: { dependencies: { databases: 'none of them responds' } },
     })
   }, WITHIN)
   for (const name of DATABASES) await service.setReachable(name, true)

@@ -19,9 +19,9 @@ function needsOfLog({ database, state, reason, log }: Omit<LogReport, 'needs'>):
     case 'unusable':
       return [reason ?? '']
     case 'not started':
-      return [`Its log was never started. Start the ${serviceOf(database)} service, which does that.`]
+      return [`Its log was never started. Start the ${serviceOf(database)} service, which starts it.`]
     case 'standby':
-      return ['This is a standby: give the address of the primary.']
+      return ['This is a standby. Use the address of the primary.']
     case 'restored':
       if (!mayKeep(reason ?? ''))
         return [`Its log is refused: ${reason}. npm run log -- epoch bump ${database}.`]
@@ -32,8 +32,8 @@ If none are: npm run log -- epoch keep ${database}.`,
     case 'silent': {
       const waiting = log?.unpublished.events ? `; ${count(log.unpublished.events, 'event')} wait` : ''
       return [
-        `Nobody has taken a tick for ${duration(log?.tickAgeMs ?? 0)}${waiting}. Start the ${serviceOf(database)} service; \
-if it runs, its /readyz says why.`,
+        `No process has taken a tick for ${duration(log?.tickAgeMs ?? 0)}${waiting}. Start the ${serviceOf(database)} service; \
+If it runs, its /readyz says why.`,
       ]
     }
   }
@@ -41,11 +41,13 @@ if it runs, its /readyz says why.`,
 
 function needsOfStream({ database, state, log, stream }: Omit<LogReport, 'needs'>): string[] {
   if (!stream || !log) return []
-  if (stream.fault !== null) return [`${stream.fault} Until then consumers read the log over HTTP.`]
+  if (stream.fault !== null) return [`${stream.fault} Until this is fixed, consumers read the log over HTTP.`]
   const { top, lag } = stream
   if (top && (top.epoch > log.end.epoch || (lag && lag.records < 0))) {
     return [
-      `Redis holds offset ${top.offset} of epoch ${top.epoch}, which the log does not. Either the database has lost \
+      `Redis has offset ${top.offset} of epoch ${top.epoch}, which the log does not have. Either the database has lost \
+another installation uses the same Redis: give each its own, \ => another installation uses the same Redis: give each its own, \
+The /readyz of the ${serviceOf(database)} service says why. => The /readyz of the ${serviceOf(database)} service says why.
 commits: npm run log -- epoch bump ${database}. Or another installation uses the same Redis: give each its own, \
 then: npm run log -- epoch keep ${database}.`,
     ]
@@ -63,20 +65,20 @@ function needsOfConsumer(
   const start = service
     ? `Start the ${service} service, which builds it; or: npm run log -- rebuild ${name}.`
     : ''
-  const forget = `If it never comes back: npm run log -- consumers forget ${database} ${name}.`
+  const forget = `If it will never run again: npm run log -- consumers forget ${database} ${name}.`
   if (!log) return []
   if (!position) needs.push(`${name} was never built. ${start}`)
   else if (reported?.expired)
-    needs.push(`${name} is expired: what it still needs is gone. ${start} ${forget}`)
+    needs.push(`${name} is expired: events that it needs are deleted. ${start} ${forget}`)
   else if (!lag) needs.push(`${name} is in another epoch, ${position.epoch}. ${start} ${forget}`)
   else if (lag.records < 0) {
     needs.push(
-      `${name} has offset ${position.offset}, which the log does not: the database has lost commits. \
+      `${name} has offset ${position.offset}, which the log does not have: the database has lost commits. \
 npm run log -- epoch bump ${database}.`,
     )
   } else if (waiting && waiting.ms >= LATE_MS) {
     needs.push(
-      `${name} has waited for another log for ${duration(waiting.ms)}: ${waiting.reason}. See how far it is with that one.`,
+      `${name} has waited for another log for ${duration(waiting.ms)}: ${waiting.reason}. Check its position in that log.`,
     )
   } else if (lag.ms >= LATE_MS) {
     const where = service ? `Does the ${service} service run? Its /readyz says more.` : 'Does it run?'
@@ -85,7 +87,7 @@ npm run log -- epoch bump ${database}.`,
   if (parkedKeys) {
     needs.push(
       `${name} has ${count(parkedKeys, 'parked key')}, whose events cannot be applied: npm run log -- parked. \
-Mend the cause, then: npm run log -- redrive ${name} --all.`,
+Fix the cause, then: npm run log -- redrive ${name} --all.`,
     )
   }
   return needs.map((need) => need.replaceAll(/ +/g, ' ').trim())

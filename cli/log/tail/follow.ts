@@ -29,12 +29,14 @@ export async function followEvents(
     }
     const begin = (await readStatus(sql))?.begin
     if (page.kind === 'ahead' || !begin) {
-      throw new UserFacingError(`The log of ${name} has lost what was shown. See: npm run log -- status.`)
+      throw new UserFacingError(
+        `The log of ${name} has lost events that were shown. See: npm run log -- status.`,
+      )
     }
     note(
       page.kind === 'other-epoch'
-        ? `${name}: epoch ${at.epoch} has ended; this is epoch ${begin.epoch}, from its begin on`
-        : `${name}: what follows offset ${at.offset} is deleted; this goes on at ${begin.offset + 1}`,
+        ? `${name}: epoch ${at.epoch} has ended. Epoch ${begin.epoch} follows from its beginning.`
+        : `${name}: the events after offset ${at.offset} are deleted. Continuing at offset ${begin.offset + 1}.`,
     )
     at = begin
   }

@@ -54,7 +54,7 @@ async function readOne(
   const status = await readStatus(sql)
   if (!status) {
     throw new UserFacingError(
-      `The log of ${name} was never started. Start the ${serviceOf(name)} service, which does that.`,
+      `The log of ${name} was never started. Start the ${serviceOf(name)} service, which starts it.`,
     )
   }
   const reader = databaseReader(sql)

@@ -111,7 +111,7 @@ const UNKNOWN_FRAGMENT = /^We should have an edge from .* for __typename$/
 
 const TOO_MANY_PATHS = /^Too many options generated for/
 export const TOO_COMPLEX =
-  'The operation is too complex to plan. Ask for less below abstract types, or split it into several operations.'
+  'The operation is too complex to plan. Select less below abstract types, or split it into several operations.'
 
 /** @param planExpanded plans the operation after `expandFragments`. It is longer, so it is planned only if necessary. */
 function plannedOrEmpty(plan: () => QueryPlan, planExpanded: (() => QueryPlan) | null): QueryPlan {

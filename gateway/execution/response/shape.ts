@@ -120,7 +120,7 @@ function addHiddenTypes(
     const fields = fieldsOfAnyType(view, known, selectionSets)
     const write: ObjectWriter = fields
       ? objectOf(() => compileFields(view, known, fields))
-      : (_, state) => report(state, `No subgraph knows the type of the ${known.name} for ${place}.`)
+      : (_, state) => report(state, `No subgraph returned the type of the ${known.name} for ${place}.`)
     writers.set(known.name, write)
   }
 }

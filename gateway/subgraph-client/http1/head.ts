@@ -91,7 +91,7 @@ export function readHead(bytes: Buffer, start: number, end: number): Head | Malf
 
 /** Decides the framing. Two lengths at once are refused, because they allow response smuggling (RFC 9112, section 11.2). */
 function frame(head: Head, length: number, chunked: boolean): Head | Malformed {
-  if (chunked && length !== -1) return 'content-length beside transfer-encoding'
+  if (chunked && length !== -1) return 'content-length together with transfer-encoding'
   const { status } = head
   if (status === 101) return 'another protocol'
   if (status < 200 || status === 204) {

@@ -66,12 +66,11 @@ export class ResponseParser {
   }
 
   #readHead(bytes: Buffer, at: number, end: number): number {
-    if (!this.midResponse && !this.#reader.expectsResponse())
-      return this.#refuse('bytes that belong to no request')
+    if (!this.midResponse && !this.#reader.expectsResponse()) return this.#refuse('bytes without a request')
     if (this.#held && this.#holds > 0) return this.#readHeldHead(this.#held, bytes, at, end)
     if (!startsAsHttp(bytes, at, end)) return this.#refuse('it is not HTTP/1.1')
     const close = endOfHead(bytes, at, at, end)
-    if (close < 0) return this.#refuse('a line without its end')
+    if (close < 0) return this.#refuse('an unterminated line')
     if (close > 0) return this.#begin(bytes, at, close) ? close : end
     return this.#hold(bytes, at, end)
   }
@@ -92,7 +91,7 @@ export class ResponseParser {
     this.#hold(bytes, at, room)
     if (!startsAsHttp(held, 0, this.#holds)) return this.#refuse('it is not HTTP/1.1')
     const close = endOfHead(held, 0, before, this.#holds)
-    if (close < 0) return this.#refuse('a line without its end')
+    if (close < 0) return this.#refuse('an unterminated line')
     if (close === 0) return room
     this.#holds = 0
     return this.#begin(held, 0, close) ? at + close - before : end

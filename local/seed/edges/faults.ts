@@ -8,11 +8,11 @@ export function createFaults(path: string, log: (line: string) => void): Faults 
   let count = 0
   return {
     report(lineNumber, reason) {
-      if (++count <= SHOWN) log(`${path}, line ${lineNumber}: ${reason}; passed over`)
+      if (++count <= SHOWN) log(`${path}, line ${lineNumber}: ${reason}; skipped`)
     },
     summarise() {
       if (count > SHOWN)
-        log(`${path}: ${(count - SHOWN).toLocaleString('en-US')} more malformed lines, passed over`)
+        log(`${path}: ${(count - SHOWN).toLocaleString('en-US')} more malformed lines, skipped`)
     },
   }
 }

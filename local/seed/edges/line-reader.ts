@@ -24,8 +24,7 @@ export function createLineReader(
   function decide(edge: Edge): void {
     ids = isNumber(edge.from) && isNumber(edge.to) ? 'numbers' : 'words'
     if (firstWords && ids === 'words') graph.add(firstWords.from, firstWords.to)
-    else if (firstWords)
-      log(`${path}: took "${firstWords.from} ${firstWords.to}" for the heading of the columns`)
+    else if (firstWords) log(`${path}: "${firstWords.from} ${firstWords.to}" is treated as the column header`)
     firstWords = null
   }
   function accept(edge: Edge): void {
@@ -42,7 +41,10 @@ export function createLineReader(
     }
     const word = ids === 'numbers' && [edge.from, edge.to].find((label) => !isNumber(label))
     if (word)
-      faults.report(lineNumber, `${JSON.stringify(word)} is a word, where this file has whole numbers`)
+      faults.report(
+        lineNumber,
+        `${JSON.stringify(word)} is a word, but the ids of this file are whole numbers`,
+      )
     else graph.add(edge.from, edge.to)
   }
   const reader: LineReader = {

@@ -45,7 +45,7 @@ test('self-loops and repeated edges are skipped and counted', async () => {
     [1, 2],
     [2, 1],
   ])
-  expect(lines).toContain('FILE: 2 edges; passed over 1 self-loops and 2 repeated edges')
+  expect(lines).toContain('FILE: 2 edges; skipped 1 self-loops and 2 repeated edges')
 })
 
 test('malformed lines are reported with their numbers, and the rest is loaded', async () => {
@@ -54,20 +54,20 @@ test('malformed lines are reported with their numbers, and the rest is loaded', 
     [1, 2],
     [5, 6],
   ])
-  expect(lines[0]).toBe('FILE, line 2: "nonsense": expected two ids, as in "17 42"; passed over')
+  expect(lines[0]).toBe('FILE, line 2: "nonsense": expected two ids, as in "17 42"; skipped')
   expect(lines[1]).toContain('FILE, line 4: "3 -4": "-4" is neither')
 })
 
 test('the first twenty malformed lines are shown, then a count', async () => {
   const { lines } = await read(`1 2\n${'bad\n'.repeat(1_234)}3 4\n`)
   expect(lines.filter((line) => line.includes(', line '))).toHaveLength(20)
-  expect(lines).toContain('FILE: 1,214 more malformed lines, passed over')
+  expect(lines).toContain('FILE: 1,214 more malformed lines, skipped')
 })
 
 test('a column header is not an edge', async () => {
   const { pairs, lines } = await read('id_1,id_2\n1,2\n')
   expect(pairs).toEqual([[1, 2]])
-  expect(lines[0]).toBe('FILE: took "id_1 id_2" for the heading of the columns')
+  expect(lines[0]).toBe('FILE: "id_1 id_2" is treated as the column header')
   expect((await read('ann ben\nben cem\n')).pairs).toHaveLength(2)
   expect((await read('ann ben\n')).pairs).toHaveLength(1)
 })
@@ -78,7 +78,7 @@ test('the first edge decides whether ids can be words', async () => {
     [1, 2],
     [5, 6],
   ])
-  expect(lines[0]).toBe('FILE, line 2: "not" is a word, where this file has whole numbers; passed over')
+  expect(lines[0]).toBe('FILE, line 2: "not" is a word, but the ids of this file are whole numbers; skipped')
   expect(lines[1]).toContain('FILE, line 3: "four" is a word')
   expect((await read('ann 7\n1 2\nben ann\n')).pairs).toHaveLength(3)
 })
@@ -104,7 +104,7 @@ test('a very long line is one malformed line', async () => {
     [1, 2],
     [3, 4],
   ])
-  expect(lines[0]).toBe(`FILE, line 2: longer than ${MAX_LINE} characters; passed over`)
+  expect(lines[0]).toBe(`FILE, line 2: longer than ${MAX_LINE} characters; skipped`)
 })
 
 test('an unreadable file is reported in one line', async () => {

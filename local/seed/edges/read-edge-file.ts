@@ -29,13 +29,13 @@ export async function readEdgeFile(path: string, log: (line: string) => void): P
   const duplicates = edges.sortUnique()
   if (edges.length === 0) {
     throw new UserFacingError(
-      `${path} has no edge to load: expected lines like "17 42". Check that it is an edge list.`,
+      `${path} has no edges: expected lines like "17 42". Check that it is an edge list.`,
     )
   }
   const [loaded, loops, repeated] = [edges.length, selfLoops, duplicates].map((n) =>
     n.toLocaleString('en-US'),
   )
-  log(`${path}: ${loaded} edges; passed over ${loops} self-loops and ${repeated} repeated edges`)
+  log(`${path}: ${loaded} edges; skipped ${loops} self-loops and ${repeated} repeated edges`)
   befriend(edges, NAMED_USERS.length, () => false)
   edges.sortUnique()
   return { users: NAMED_USERS.length + labels.length, labels, edges }

@@ -54,7 +54,7 @@ async function isCommitted(reconnect: () => Promise<Store>): Promise<boolean> {
 class OutcomeUnknown extends UserFacingError {
   constructor() {
     super(
-      'The users database was lost while it committed: whether the seed is complete cannot be known. Start it \
+      'The connection to the users database was lost during the commit, so it is unknown whether the seed is complete. Start it \
 again, then repeat the seed: it finishes or says that there are users already.',
     )
   }

@@ -58,7 +58,8 @@ another DATA_DIR, or drop and migrate the three databases.',
     while (await hasRows(store, table)) {
       if (!(await isMarked(store))) {
         throw new UserFacingError(
-          `The ${service} database already has rows in "${table}", though the users database has no users; nothing \
+          `The ${service} database already has rows in "${table}", although the users database has no users; nothing \
+clearing what an interrupted seed left behind => removing the rows of an interrupted seed
 was changed. Check that the DATABASE_URL_* belong together, or drop and migrate the ${service} database.`,
         )
       }
@@ -118,7 +119,7 @@ async function vacuum({ service, client }: Store, { log }: Report): Promise<void
   } catch (error) {
     // The rows are already committed.
     log(
-      `${service}: not vacuumed, which autovacuum will do: ${error instanceof Error ? error.message : String(error)}`,
+      `${service}: not vacuumed; autovacuum will do it: ${error instanceof Error ? error.message : String(error)}`,
     )
   }
 }
@@ -130,7 +131,7 @@ function isBug(error: unknown): boolean {
 function notLoaded(service: Seeded, cause: unknown): UserFacingError {
   const reason = cause instanceof Error ? cause.message : String(cause)
   return new UserFacingError(
-    `The ${service} database did not take the rows: ${reason}. Nothing was kept. Remove the cause, then seed again.`,
+    `The rows could not be loaded into the ${service} database: ${reason}. Nothing was kept. Fix the cause, then seed again.`,
     { cause },
   )
 }

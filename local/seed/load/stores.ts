@@ -67,7 +67,7 @@ async function explained<T>(service: Seeded, query: () => Promise<T>): Promise<T
     }
     if (code === LOCK_NOT_AVAILABLE) {
       throw new UserFacingError(
-        `Somebody else has been writing to the ${service} database for ${TIMEOUT_MS / 1000} s, perhaps another \
+        `Another program has been writing to the ${service} database for ${TIMEOUT_MS / 1000} s, perhaps another \
 seed. Let them finish, then seed again.`,
       )
     }

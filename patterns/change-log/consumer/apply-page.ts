@@ -113,7 +113,7 @@ async function applyOrPark(
     const done = await transact((tx) => parkRecord(tx, name, position, record, String(error)))
     report(
       'error',
-      `key ${record.key} is parked at offset ${record.offset}, its ${record.type}: ${String(error)}`,
+      `key ${record.key} is parked at offset ${record.offset} (${record.type}): ${String(error)}`,
     )
     options.applied(done)
     return { position: done.position, notYet: null }

@@ -58,7 +58,7 @@ export async function consume(options: ConsumeOptions, stop: AbortSignal): Promi
   const waited = ({ event, message }: NotYet) => {
     if (event.offset === reportedWaiting) return
     reportedWaiting = event.offset
-    report('warn', `offset ${event.offset} of ${name.source}, its ${event.type}, waits: ${message}`)
+    report('warn', `offset ${event.offset} of ${name.source} (${event.type}) waits: ${message}`)
   }
   const settings = { moved: createSignal(), pollMs: 100, waitingMs: 5_000, ...options, applied, waited }
   while (!stop.aborted) {

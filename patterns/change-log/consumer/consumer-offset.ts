@@ -60,7 +60,7 @@ export async function moveOffset(
     control?.time ?? null,
   )
   if (moved) return moved.parked
-  throw new FencedError(`${consumer} of ${source} is not at offset ${from.offset} any more.`)
+  throw new FencedError(`${consumer} of ${source} is no longer at offset ${from.offset}.`)
 }
 
 /**

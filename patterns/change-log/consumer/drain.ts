@@ -44,7 +44,7 @@ export async function drain(options: DrainOptions, stop: AbortSignal): Promise<v
       } else await options.moved.after(count, IDLE_MS, stop)
     } catch (error) {
       if (stop.aborted) break
-      const message = `open work of ${options.name.source} cannot be drained for now: ${String(error)}`
+      const message = `open work of ${options.name.source} cannot be drained, retrying: ${String(error)}`
       if (message !== reported) options.report('warn', (reported = message))
       await pause(options.retryMs, stop)
     }
@@ -123,7 +123,7 @@ async function drainKey(options: DrainOptions, key: string): Promise<'done' | 'w
     const waits = error instanceof NotYet
     await keepParked(options, key, String(error), waits)
     if (!waits)
-      report('error', `key ${key} of ${name.source} is parked, an item of open work: ${String(error)}`)
+      report('error', `key ${key} of ${name.source} is parked because of its open work: ${String(error)}`)
     return waits ? 'waits' : 'parked'
   }
 }

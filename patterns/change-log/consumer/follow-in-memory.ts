@@ -113,14 +113,14 @@ export function followInMemory(options: MemoryFollowOptions): MemoryFollower {
 
   async function loadAgain(reason: string): Promise<void> {
     place = null
-    report('info', `${what} is loaded again: ${reason}`)
+    report('info', `${what} is reloaded: ${reason}`)
     await pause(retryMs, stop)
   }
 
   function standStill(): void {
     place = null
     still = true
-    fail('the log it follows stands still; it is loaded again every few seconds')
+    fail('its log makes no progress; it is reloaded every few seconds')
   }
 
   /** Reports a fault once. At the start it is a warning only after `startMs`, because the owner may be starting too. */

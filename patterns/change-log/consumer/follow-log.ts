@@ -99,7 +99,7 @@ export function followLog(options: FollowOptions): Follower {
     if (!sources) return
     const left = await patiently(() => leaveSources(transact, name.consumer, sources, copy), unread)
     if (left && left.length > 0)
-      report('warn', `${name.consumer} is rebuilt, as it does not follow ${left.join(', ')} any more`)
+      report('warn', `${name.consumer} is rebuilt, because it no longer follows ${left.join(', ')}`)
   }
 
   async function consumeFollowed(): Promise<ConsumeEnd> {
@@ -109,7 +109,7 @@ export function followLog(options: FollowOptions): Follower {
 
   async function rebuild(end: ConsumeEnd, build: number | null): Promise<void> {
     state.begin('rebuilding', end)
-    if (end !== 'never begun') report('warn', `the copy of ${name.source} is built anew: the log is ${end}`)
+    if (end !== 'never begun') report('warn', `the copy of ${name.source} is rebuilt: the log is ${end}`)
     const done = await patiently(() => rebuildFrom(options, stop, build), unbuilt)
     if (done?.kind === 'elsewhere') await pause(retryMs, stop)
     if (done?.kind !== 'rebuilt') return
@@ -124,11 +124,11 @@ export function followLog(options: FollowOptions): Follower {
   }
 
   function unread(error: unknown): string {
-    return `${name.consumer} cannot read how far it has come in the log of ${name.source}: ${String(error)}`
+    return `${name.consumer} cannot read its position in the log of ${name.source}: ${String(error)}`
   }
 
   function unbuilt(error: unknown): string {
-    const message = `the copy of ${name.source} cannot be built for now: ${String(error)}`
+    const message = `the copy of ${name.source} cannot be built, retrying: ${String(error)}`
     state.fail(message)
     return message
   }

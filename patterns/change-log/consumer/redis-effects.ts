@@ -46,7 +46,7 @@ export type BatchEnd =
 export function redisEffects({ send, partition }: { send: SendCommand; partition: string }): RedisEffects {
   if (!/^[^{}\s]+$/.test(partition)) {
     throw new TypeError(
-      `A partition is named without braces and white space, unlike ${JSON.stringify(partition)}.`,
+      `The name of a partition must not contain braces or white space, unlike ${JSON.stringify(partition)}.`,
     )
   }
   const cursorKey = `cursor:{${partition}}`

@@ -62,7 +62,7 @@ async function* rowsOf(first: readonly string[], lines: AsyncIterable<string[]>)
 function rowsIn(lines: readonly string[], reading: { rows: number; ended: boolean }): unknown[] {
   const rows: unknown[] = []
   for (const line of lines) {
-    if (reading.ended) throw new Error(`The export goes on after its end: ${line.slice(0, 200)}`)
+    if (reading.ended) throw new Error(`The export continues after its end: ${line.slice(0, 200)}`)
     const row = parseObject(line)
     if ('end' in row) {
       if (row['end'] !== reading.rows) throw cutShort(reading.rows, `it has ${String(row['end'])}`)
@@ -103,9 +103,9 @@ function isPosition(value: unknown): value is ExportStart['position'] {
 function parseObject(line: string): Record<string, unknown> {
   const value: unknown = line === '' ? null : JSON.parse(line)
   if (typeof value === 'object' && value !== null) return value as Record<string, unknown>
-  throw new Error(`This is no line of an export: ${line.slice(0, 200)}`)
+  throw new Error(`This is not a line of an export: ${line.slice(0, 200)}`)
 }
 
 function cutShort(rows: number, reason: string): Error {
-  return new Error(`The export was cut short after ${rows} rows: ${reason}.`)
+  return new Error(`The export was truncated after ${rows} rows: ${reason}.`)
 }

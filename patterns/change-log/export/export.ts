@@ -26,7 +26,7 @@ export async function beginExport(tx: Sql): Promise<ExportStart> {
             current_setting('transaction_isolation') as isolation
      from tick order by n desc limit 1`,
   )
-  if (!row) throw new Error('The log was not started: there is nothing to go on from after an export.')
+  if (!row) throw new Error('The log was not started, so an export would have no position to continue from.')
   if (row.isolation === 'read committed') {
     throw new Error(
       'An export must be read in one snapshot: begin transaction isolation level repeatable read.',

@@ -51,7 +51,7 @@ export async function rememberRefusal(sql: Sql, epoch: number | null, reason: st
 export async function bumpEpoch(sql: Sql): Promise<number> {
   await sql(BUMP)
   const [row] = await sql<{ epoch: string }>('select epoch from log_state')
-  if (!row) throw new Error('The log of this database was never started: it has no epoch to raise.')
+  if (!row) throw new Error('The log of this database was never started, so it has no epoch to raise.')
   return Number(row.epoch)
 }
 

@@ -92,7 +92,7 @@ async function keepPublishing(
     ...publisher,
     async append(epoch, records) {
       const top = await publisher.append(epoch, records)
-      if (failing) report('info', `${publisher.name} gets the log again`)
+      if (failing) report('info', `${publisher.name} receives the log again`)
       failing = false
       return top
     },
@@ -108,7 +108,8 @@ async function keepPublishing(
       await within(FOREVER_MS, copying, stop)
     } catch (error) {
       if (error instanceof LogAheadError) return error
-      if (!failing) report('warn', `${publisher.name} gets nothing of the log for now: ${String(error)}`)
+      if (!failing)
+        report('warn', `the log cannot be copied to ${publisher.name}, retrying: ${String(error)}`)
       failing = true
     }
     await pause(retryMs, stop)

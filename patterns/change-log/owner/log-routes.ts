@@ -39,7 +39,7 @@ export async function withDatabase<Each extends { readonly database: string }, R
   const names = all.map(({ database }) => database).join(', ')
   const message =
     name === null
-      ? `Several databases are here. Name one: ?database=…, of ${names}.`
-      : `There is no database ${JSON.stringify(name)} here, only ${names}.`
+      ? `This service has several databases. Add ?database=…, one of ${names}.`
+      : `This service has no database ${JSON.stringify(name)}, only ${names}.`
   return { status: 400, body: JSON.stringify({ message }) }
 }

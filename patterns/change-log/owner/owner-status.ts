@@ -22,7 +22,7 @@ const SILENT_MS = 15_000
 /** Status of the log as text, with what to do. Rejects if the database does not respond. */
 export async function describeOwner({ state, said }: Relay, sql: Sql): Promise<string> {
   if (state === 'refused') return `${state}: ${said}`
-  if (state === 'down') return `${state}: ${said}. Until it is back, nobody learns of what is written.`
+  if (state === 'down') return `${state}: ${said}. Until it is back, no consumer receives new events.`
   const status = await readStatus(sql)
   if (!status || status.tickAgeMs < SILENT_MS) return state
   const seconds = Math.round(status.tickAgeMs / 1_000)
@@ -30,9 +30,9 @@ export async function describeOwner({ state, said }: Relay, sql: Sql): Promise<s
 }
 
 const REMEDY = {
-  leading: 'a statement of the relay takes long, or is blocked. Look into pg_stat_activity for "change log".',
+  leading: 'a statement of the relay is slow or blocked. Look for "change log" in pg_stat_activity.',
   standby:
-    'no process takes the ticks. Is the address that of the primary, and does a process of this service run on it?',
+    'no process takes ticks. Check that the address is that of the primary, and that a process of this service uses it.',
 }
 
 /** Transactions of one request. `floor` is the greatest `xmin` of their snapshots; see `TokenEntry`. */

@@ -37,7 +37,7 @@ export function reconnectingSql(connect: () => Promise<Client>): AsyncDisposable
     try {
       const rows = await within(TIMEOUT_MS, sql<Row>(text, ...values))
       if (rows) return rows
-      throw new Error(`The database has not answered for ${TIMEOUT_MS / 1_000} s.`)
+      throw new Error(`The database has not responded for ${TIMEOUT_MS / 1_000} s.`)
     } catch (error) {
       // An error that the database itself reports would occur on any connection.
       if (sqlState(error) === null) void drop(opening)

@@ -73,7 +73,7 @@ function createRelay(settings: Settings, stop: AbortSignal) {
           await pause(settings.retryMs, stop)
         }
       } catch (error) {
-        enter('down', 'warn', `the relay is without its database: ${String(error)}`)
+        enter('down', 'warn', `the relay cannot use its database, retrying: ${String(error)}`)
       }
       await pause(settings.retryMs, stop)
     }

@@ -31,12 +31,12 @@ export function retentionLoop(options: RetainingOptions): AsyncDisposable {
       for (const name of expired) {
         report(
           'warn',
-          `the consumer ${name} is expired: what it still needs is too old. Rebuild it (log rebuild).`,
+          `the consumer ${name} is expired: the events it needs are too old. Rebuild it (log rebuild).`,
         )
       }
       failing = false
     } catch (error) {
-      if (!failing) report('warn', `the log is not shortened for now: ${String(error)}`)
+      if (!failing) report('warn', `old events cannot be deleted, retrying: ${String(error)}`)
       failing = true
     }
   }

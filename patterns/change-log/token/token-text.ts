@@ -26,15 +26,14 @@ export function readToken(text: string, secret: string): ReadToken {
   if (text === '') return { kind: 'token', token: new Map() }
   if (text.length > MAX_CHARACTERS) return invalid(`it has ${text.length} characters`)
   const [body = '', signature = '', ...rest] = text.split('.')
-  if (body === '' || signature === '' || rest.length > 0)
-    return invalid('it is cut short, or no token at all')
+  if (body === '' || signature === '' || rest.length > 0) return invalid('it is truncated, or not a token')
   if (!equal(signature, sign(body, secret))) return invalid('its signature is wrong')
   const token = parse(Buffer.from(body, 'base64url').toString())
   return token ? { kind: 'token', token } : invalid('it is of another version')
 }
 
 function invalid(reason: string): ReadToken {
-  const message = `This is not a consistency token: ${reason}. Send back one as it was received, or none.`
+  const message = `This is not a consistency token: ${reason}. Send a token exactly as it was received, or none.`
   return { kind: 'invalid', message }
 }
 

@@ -20,5 +20,5 @@ export async function getByFetch(url: string, stop?: AbortSignal): Promise<strin
   const response = await fetch(url, stop ? { signal: stop } : {})
   const body = await response.text()
   if (response.status === 200) return body
-  throw new Error(`The feed ${url} answered ${response.status}: ${body.slice(0, 200)}`)
+  throw new Error(`The feed ${url} responded with ${response.status}: ${body.slice(0, 200)}`)
 }

@@ -33,7 +33,7 @@ export function requireValid(event: NewEvent, check: CheckPayload): void {
   const fault = faultOf(event) ?? check(event)
   if (fault === null) return
   throw new InvalidEventError(
-    `Event ${JSON.stringify(event.type)} version ${event.version} is refused: ${fault}`,
+    `Event ${JSON.stringify(event.type)} version ${event.version} is invalid: ${fault}`,
   )
 }
 

@@ -56,5 +56,5 @@ function requireProfile(row: unknown): ExportedProfile {
       if (Number.isSafeInteger(version)) return { id, handle, name, version: Number(version) }
     }
   }
-  throw new TypeError(`This is no profile of an export: ${JSON.stringify(row).slice(0, 200)}`)
+  throw new TypeError(`This row of an export is not a profile: ${JSON.stringify(row).slice(0, 200)}`)
 }

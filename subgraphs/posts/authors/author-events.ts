@@ -125,7 +125,7 @@ async function requireKnown(tx: Sql, patches: readonly AuthorPatch[]): Promise<v
   const known = await tx<{ id: Uuid }>('select id from author where id = any($1::uuid[])', ids)
   const missing = new Set(ids).difference(new Set(known.map(({ id }) => id)))
   if (missing.size === 0) return
-  throw new Error(`There is no author ${[...missing].join(', ')} whose handle or name could change.`)
+  throw new Error(`The copy has no author ${[...missing].join(', ')} to change.`)
 }
 
 function columns(patches: readonly AuthorPatch[]): unknown[] {

@@ -60,7 +60,7 @@ export function keepAuthors({ config, clock, log, written }: KeepOptions): KeptA
     async requireBuilt() {
       if (built) return
       const status = await follower?.status()
-      if (!status?.position) throw new Error('were never copied: that needs the users service, once')
+      if (!status?.position) throw new Error('were never copied. This needs the users service once.')
       built = true
     },
     report: async () => (follower ? describe(await follower.status()) : 'not started yet'),
@@ -72,7 +72,7 @@ export function keepAuthors({ config, clock, log, written }: KeepOptions): KeptA
 function describe({ state, reason, ageMs, parkedKeys, waiting }: FollowStatus): string | undefined {
   if (state === 'rebuilding') return `is being built (${reason}). It needs the users service.`
   if (parkedKeys > 0)
-    return `${parkedKeys} authors are parked, whose events cannot be applied: see \`npm run log -- parked\`.`
+    return `${parkedKeys} authors have events that cannot be applied: see \`npm run log -- parked\`.`
   if (waiting !== null && waiting.ms >= BEHIND_MS)
     return `has waited for another log for ${Math.round(waiting.ms / 1_000)} s: ${waiting.reason}`
   if (ageMs === null || ageMs < BEHIND_MS) return undefined
