@@ -90,7 +90,7 @@ describe('an event', () => {
     ],
     ['post.unliked', null, 'payload: expected an object, got null.'],
     ['post.unliked', [], 'payload: expected an object, got a list.'],
-  ])('of type %s with payload %j is refused, the field named', (type, payload, fault) => {
+  ])('of type %s with payload %j is rejected, and the error names the field', (type, payload, fault) => {
     expect(faultOf(type, payload)).toBe(fault)
   })
 

@@ -59,7 +59,7 @@ test.for([
   [['north', '--dry=yes'], "Option '--dry' does not take an argument. See: "],
   [['north', 'south'], 'Unexpected argument "south". See: npm run paint -- --help'],
   [[], 'Missing argument. Usage: npm run paint -- WALL [options]'],
-] as const)('%j is refused in one line', ([argv, message]) => {
+] as const)('%j is rejected in one line', ([argv, message]) => {
   expect(() => parseCommandLine(PAINT, argv)).toThrow(message)
 })
 

@@ -43,7 +43,7 @@ test.each([
   `scrypt$32768$0$1$${'a'.repeat(22)}$${'a'.repeat(43)}`,
   `scrypt$32768$8$1$${'a'.repeat(22)}`,
   `scrypt$16777216$8$1$${'a'.repeat(22)}$${'a'.repeat(43)}`,
-])('a malformed hash is a clear error: %j', async (hash) => {
+])('a malformed hash causes a clear error: %j', async (hash) => {
   await expect(verifyPassword('any', hash)).rejects.toThrow('malformed password hash')
 })
 

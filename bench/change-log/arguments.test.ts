@@ -27,7 +27,7 @@ test.for([
   [['--writes', '100']],
   [['--mutations', '9']],
   [['--no-save']],
-])('%s: the published results stay', ([argv]) => {
+])('%s: the published results are not changed', ([argv]) => {
   expect(parseBenchArguments(argv ?? [])).toMatchObject({ save: false })
 })
 
@@ -36,6 +36,6 @@ test.for([
   ['--rounds', '0', '--rounds "0": expected a whole number from 1 to 100.'],
   ['--seconds', 'long', '--seconds "long": expected a whole number from 3 to 600.'],
   ['--fast', '', "Unknown option '--fast'"],
-] as const)('%s %s is refused: %s', ([name, value, message]) => {
+] as const)('%s %s is rejected: %s', ([name, value, message]) => {
   expect(() => parseBenchArguments([name, value])).toThrow(message)
 })

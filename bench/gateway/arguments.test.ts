@@ -26,7 +26,7 @@ describe('the arguments of bench:gateway', () => {
     [['--query', 'guild', '--headers', 'none'], '--headers "none": expected one of same, unique.'],
     [['--cpu-prof', ''], '--cpu-prof is empty.'],
     [['--fast'], "Unknown option '--fast'. See: npm run bench:gateway -- --help"],
-  ])('%j is refused with what was expected', (argv, message) => {
+  ])('%j is rejected with what was expected', (argv, message) => {
     expect(() => parseBenchArguments(argv)).toThrow(message)
   })
 })

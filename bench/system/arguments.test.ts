@@ -28,6 +28,6 @@ test.for([
   ['--seconds', 'long', '--seconds "long": expected a whole number from 1 to 600.'],
   ['--users', '4', '--users "4": expected a whole number from 5 to 1000000.'],
   ['--fast', '', "Unknown option '--fast'"],
-] as const)('%s %s is refused: %s', ([name, value, message]) => {
+] as const)('%s %s is rejected: %s', ([name, value, message]) => {
   expect(() => parseBenchArguments([name, value])).toThrow(message)
 })

@@ -28,7 +28,7 @@ test.each([
   ['Bearer\tabc', /more than one word/],
   ['Basic YWxpY2U6eA==', /has the scheme Basic, and only Bearer is accepted/],
   ['undefined', /does not begin with the scheme Bearer/],
-])('%s: says what is wrong and what to send', (header, message) => {
+])('%s: the error says what is wrong and what to send', (header, message) => {
   expect(readBearer(header)).toEqual({ fault: expect.stringMatching(message) as string })
 })
 
@@ -38,6 +38,6 @@ test.each([
   'Bearer "s3cret"',
   'Basic s3cret',
   'Bearer s3cret s3cret',
-])('what may be a credential is not repeated: %s', (header) => {
+])('possible credentials are not repeated in the error: %s', (header) => {
   expect(JSON.stringify(readBearer(header))).not.toMatch(/eyJ|s3cret/)
 })

@@ -24,6 +24,6 @@ test.each([
   [['--edges', 'graph.txt', '--users', '10'], 'exclude each other'],
   [['--posts', '3'], "Unknown option '--posts'"],
   [['1000'], 'Unexpected argument'],
-])('%j is refused by name', (argv, message) => {
+])('%j is rejected by name', (argv, message) => {
   expect(() => parseSeedArguments(argv)).toThrow(message)
 })

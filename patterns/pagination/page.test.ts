@@ -39,7 +39,7 @@ describe('the arguments of a connection', () => {
       { direction: 'backward', size: 5, cursor: ROW },
     ],
     [{ before: CURSOR }, { direction: 'backward', size: 20, cursor: ROW }],
-  ])('%j ask for a page', ([args, page]) => {
+  ])('%j request a page', ([args, page]) => {
     expect(parsePage(args, SCOPE, KEY)).toEqual(page)
   })
 
@@ -60,7 +60,7 @@ describe('the arguments of a connection', () => {
       { last: 3, after: CURSOR },
       'BAD_USER_INPUT: "after" does not go with "last". Use first with after, or last with before.',
     ],
-  ])('%j are refused', ([args, message]) => {
+  ])('%j are rejected', ([args, message]) => {
     expect(refusal(args)).toBe(message)
   })
 })
@@ -104,7 +104,7 @@ describe('a cursor in the arguments', () => {
         '2026-99-99 99:99:99+99',
       ],
     ],
-  ])('may hold in a key of type %s: %j, and not: %j', ([type, good, bad]) => {
+  ])('can contain in a key of type %s: %j, but not: %j', ([type, good, bad]) => {
     for (const value of good)
       expect(refusal({ after: encodeCursor(SCOPE, [value]) }, [type])).toBe('accepted')
     for (const value of bad) {

@@ -25,7 +25,7 @@ describe('CORS_ORIGINS', () => {
     ['capacitor://localhost, chrome-extension://abc', ['capacitor://localhost', 'chrome-extension://abc']],
     ['*', ['*']],
     ['*,https://app.example', ['*', 'https://app.example']],
-  ])('%j is read as browsers write it', (value, origins) => {
+  ])('%j is normalized as by browsers', (value, origins) => {
     expect(read(value)).toEqual(origins)
   })
 
@@ -51,7 +51,7 @@ describe('CORS_ORIGINS', () => {
     ['file:///', 'is not the origin of a page'],
     ['wss://app.example', 'is not the origin of a page'],
     ['https://a.example:99999', 'is no origin'],
-  ])('%j is refused', (value, message) => {
+  ])('%j is rejected', (value, message) => {
     expect(refusal(value)).toContain(message)
     expect(refusal(value)).toMatch(/separated by commas/)
   })

@@ -12,7 +12,7 @@ test.for([
   ['rediss://h', { ...plain, host: 'h', tls: true }],
   ['redis://:p%40ss%3A%2F@h', { ...plain, host: 'h', password: 'p@ss:/' }],
   ['redis://reader:secret@h', { ...plain, host: 'h', username: 'reader', password: 'secret' }],
-] as const)('%s is understood', ([url, address]) => {
+] as const)('%s is valid', ([url, address]) => {
   expect(parseRedisUrl(url)).toEqual(address)
 })
 
@@ -33,7 +33,7 @@ test.for([
   ['redis://h/3?tls=true', /neither \? nor #/],
   ['redis://h#3', /neither \? nor #/],
   ['redis://:100%zz@h', /%25/],
-] as const)('%s is refused', ([url, why]) => {
+] as const)('%s is rejected', ([url, why]) => {
   expect(parseRedisUrl(url)).toMatch(why)
 })
 

@@ -66,7 +66,7 @@ describe('the check of the pages reports', () => {
     'In `gateway/http/errors.ts`, `http/errors.ts`, `errors.ts`, `gateway/http`, `gateway/{http,gone}/errors.ts`, `prisma/<service>/*.prisma`.',
     'A type is `application/json`, a field `posts/User`, a command `npm run check -- --without unit`, a call `a.ts()`.',
     '```ts\nimport { a } from "./gone.ts"\n```',
-  ])('nothing of what exists, or is no name of a file: %s', (text) => {
+  ])('no error for names that exist or are not file names: %s', (text) => {
     expect(check(text)).toEqual([])
   })
 })

@@ -124,7 +124,7 @@ test.for([
     (url: string) => url.replace(':secret', 'nobody:secret'),
     /WRONGPASS.*Correct the user/,
   ],
-] as const)('%s is named once, and nothing is sent', async ([, spoil, shown]) => {
+] as const)('%s is logged once, and nothing is sent', async ([, spoil, shown]) => {
   await using redis = await started()
   await using client = open(spoil(redis.url))
   await client.becomes(shown)

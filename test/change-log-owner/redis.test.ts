@@ -95,10 +95,10 @@ test.for([
     'out of memory',
     ['CONFIG', 'SET', 'maxmemory', '1'],
     ['CONFIG', 'SET', 'maxmemory', '0'],
-    /OOM.*raise its maxmemory/,
+    /OOM.*increase its maxmemory/,
   ],
 ] as const)(
-  'a Redis that is %s costs only the stream, until it is not any more',
+  'a Redis that is %s affects only the stream, and only while it lasts',
   async ([, spoil, mend, shown]) => {
     await using owner = await startOwner()
     await goesOn(owner)

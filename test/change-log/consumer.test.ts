@@ -188,7 +188,7 @@ test.each([
   ['with a hole', [FIRST, THIRD]],
   ['with one twice', [FIRST, FIRST, SECOND]],
   ['in the wrong order', [FIRST, THIRD, SECOND]],
-])('records that do not follow are refused: %s', async (_, records) => {
+])('records that do not follow are rejected: %s', async (_, records) => {
   await using bed = await openConsumer()
   const position = await bed.position()
   const applied = transactOf(bed.session)((tx) => applyRecords(tx, NAME, position, records, writingHandler()))

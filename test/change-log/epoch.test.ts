@@ -21,7 +21,7 @@ test.each([
   ["update log_state set database_oid = '4'::oid", 'another database of the cluster'],
   ["update log_state set timeline = '0000000F'", 'another timeline'],
   [PUT_BEHIND, 'behind'],
-])('after a restore (%s) the log is refused until its epoch is raised', async (restore, reason) => {
+])('after a restore (%s), the log is refused until its epoch is raised', async (restore, reason) => {
   await using log = await openLog()
   const { sql } = log.relay
   await write(sql, 'a', 'lost')

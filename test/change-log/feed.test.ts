@@ -23,7 +23,7 @@ test.each([
   [{ epoch: '1', after: '1', limit: '0' }],
   [{ epoch: '1', after: '1', wait: 'for ever' }],
   [{ epoch: '1', after: '9007199254740993' }],
-])('a request %j is refused, saying what was expected', async (query) => {
+])('a request %j is rejected with what was expected', async (query) => {
   const sql = () => Promise.reject(new Error('not to be asked'))
   const options = { sql, ticked: createSignal(), clock: () => 0 }
   const { status, body } = await serveFeed(options, new URLSearchParams(query))
@@ -75,7 +75,7 @@ test.each([
   '{"kind":"records"}',
   '{"kind":"records","records":[{"kind":"event","offset":9}]}',
   '[]',
-])('what is no page of a log (%s) is not taken for one', async (body) => {
+])('an invalid page of a log (%s) is rejected', async (body) => {
   const reader = feedReader('http://feed', () => Promise.resolve(body))
   await expect(reader.read({ epoch: 1, offset: 1 }, 10, 0)).rejects.toThrow()
 })

@@ -37,7 +37,7 @@ test.each([
   ['has lost its beginning', holding(6, 8), 5],
   ['has lost its end', holding(1, 5), 3],
   ['has lost everything', holding(9, 9), 8],
-])('of a transport that %s nothing is missed', async (_, transport, expected) => {
+])('with a transport that %s, no record is missed', async (_, transport, expected) => {
   let healed = 0
   const reader = healingReader(transport, holding(1, 8), (count) => (healed += count))
   expect(await offsets(reader)).toEqual(ALL)
@@ -48,7 +48,7 @@ test.each([
   ['has lost one in its middle', [1, 2, 4, 5, 6, 8]],
   ['repeats one', [1, 2, 2, 3, 4, 5, 6, 7, 7, 8]],
   ['has two in the wrong order', [1, 2, 4, 3, 5, 6, 8, 7]],
-])('of a transport that %s each record is read once, in order', async (_, held) => {
+])('with a transport that %s, each record is read once and in order', async (_, held) => {
   const records = held.map((offset) => LOG[offset - 1] as (typeof LOG)[number])
   const transport: LogReader = {
     read: ({ offset }, limit) =>

@@ -54,7 +54,7 @@ test.each([
   [{ ...EVENT, key: '' }, 'key: expected the id of an aggregate, got an empty string.'],
   [{ ...EVENT, version: 0 }, 'version: expected 1 or more, got 0.'],
   [{ ...EVENT, touches: [''] }, 'touches: expected facets, got an empty string among them.'],
-])('an event that does not fit is refused, its field named, and nothing is written', async (event, fault) => {
+])('an invalid event is rejected with the field name, and nothing is written', async (event, fault) => {
   await using log = await openLog()
   const { sql } = log.relay
   const check = ({ payload }: { payload: unknown }) =>

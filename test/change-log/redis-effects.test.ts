@@ -252,7 +252,7 @@ test.each<[Effect[], string]>([
     'at most 1000 effects, not 1001',
   ],
 ])(
-  'what Redis would refuse halfway, or what is too much for one script, is not sent: %#',
+  'effects that Redis would reject halfway, or that are too large for one script, are not sent: %#',
   async (batch, reason) => {
     const send: SendCommand = () => Promise.reject(new Error('sent'))
     const effects = redisEffects({ send, partition: 'p' })

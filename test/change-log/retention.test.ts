@@ -118,7 +118,7 @@ test.each([
   { limit: 2, moment: 3, whole: false },
   { limit: 2, moment: 4, whole: true },
 ])(
-  'a page of $limit whose log is deleted before its statement $moment is whole or expired, never shifted',
+  'a page of $limit whose log is deleted before its statement $moment is complete or expired, never shifted',
   async ({ limit, moment, whole }) => {
     await using log = await openLog()
     const { sql } = log.relay

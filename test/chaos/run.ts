@@ -55,7 +55,7 @@ await runCommand(async () => {
   const own = { ...output, line: values.quiet ? () => {} : output.line }
   const stop = stopSignal()
   const report = await runChaos({
-    // Nothing may be left behind by somebody who has seen enough.
+    // Stopping early must leave nothing behind.
     opened: (opened) =>
       void stop.then(async () => {
         await opened[Symbol.asyncDispose]()
@@ -82,7 +82,7 @@ function number(name: string, text: string, least: number, most: number): number
   )
 }
 
-/** Names with commas, a few on each line. */
+/** Names separated by commas, a few on each line. */
 function listed(names: readonly string[]): string {
   const lines = Array.from({ length: Math.ceil(names.length / 4) }, (_, i) => names.slice(4 * i, 4 * i + 4))
   return lines.map((line) => line.join(', ')).join(',\n')

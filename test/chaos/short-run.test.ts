@@ -3,10 +3,10 @@ import { createOutput } from '../../local/system/output.ts'
 import { runChaos } from './system/run-chaos.ts'
 import { tableOf, violationsOf } from './system/table.ts'
 
-/** Chosen for what its first steps are: a bit of each kind. Always the same, so whoever breaks it can run it again. */
+/** This seed has nemeses of all kinds in its first steps. It is fixed, so that a failure can be repeated. */
 const SEED = 268
 
-/** From the start to the last nemesis: with what comes before and after it, a run of a minute and a half. */
+/** Time from the start to the last nemesis. The whole run takes a minute and a half. */
 const LAST_MS = 70_000
 
 test(
@@ -18,7 +18,7 @@ test(
       (text) => void said.push(text),
       () => new Date(),
     )
-    // Fewer clients, who take their time: other tests run beside it.
+    // Fewer and slower clients, because other tests run at the same time.
     const report = await runChaos({ seed: SEED, lastMs: LAST_MS, clients: 4, restMs: 120, output })
     expect(report.operations.ok).toBeGreaterThan(0)
     expect(report.nemeses).not.toEqual([])

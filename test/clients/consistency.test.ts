@@ -99,7 +99,7 @@ describe.each(Object.entries(consistentClients))('%s with the link of docs/clien
   test.each([
     ['cut short', 'cut.short'],
     ['too many', Array.from({ length: 1_000 }, (_, i) => `token.${i}`).join()],
-  ])('forgets tokens that are %s, and repeats what was refused', async (_, initial) => {
+  ])('discards tokens that are %s, and repeats the rejected request', async (_, initial) => {
     const { fetch, requests } = recordedFetch()
     const values: string[] = []
     const tokens = createConsistencyTokens({ initial, onChange: (value) => values.push(value) })

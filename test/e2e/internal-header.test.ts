@@ -41,7 +41,7 @@ describe.each(services)('the %s subgraph', (service) => {
       `for \\"${other}\\"`,
     ],
     ['one with another secret', () => signInternal('x'.repeat(32), null, service, Date.now()), 'wrong'],
-  ])('refuses %s with 401, saying why and where to go', async (_, sign, reason) => {
+  ])('rejects %s with 401, the reason and the remedy', async (_, sign, reason) => {
     const { status, text } = await ask(service, sign())
     expect(status).toBe(401)
     expect(text).toContain(reason)

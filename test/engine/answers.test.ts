@@ -74,7 +74,7 @@ describe('responses of subgraphs', () => {
   it.each([
     ['too few entities', [{ name: 'Ann' }]],
     ['too many entities', [{ name: 'Ann' }, { name: 'Ben' }, { name: 'Cat' }]],
-  ])('with %s are not used at all, and say so with a path', async (_, entities) => {
+  ])('with %s are ignored, with an error that has a path', async (_, entities) => {
     const { data, errors } = await execute(FEED, {
       posts: feed('1', '2'),
       users: { data: { _entities: entities } },
@@ -198,7 +198,7 @@ describe('responses of subgraphs', () => {
     ['at the entities', ['_entities'], ['feed', 0, 'author']],
     ['at a field that nobody asked for', ['_entities', 0, 'secret'], ['feed', 0, 'author']],
     ['at something that is no path', [null, {}], ['feed', 0, 'author']],
-  ])('may have errors %s', async (_, path, shown) => {
+  ])('can have errors %s', async (_, path, shown) => {
     const { errors } = await execute(FEED, {
       posts: feed('1', '2'),
       users: {
@@ -219,7 +219,7 @@ describe('responses of subgraphs', () => {
       `{"feed":[{"author":${nest('{"author":', '1', '}')}}]}`,
       { feed: [null] },
     ],
-  ])('nested 100,000 deep are faults like others: %s', async (_, query, posts, expected) => {
+  ])('nested 100,000 levels deep are handled like other faults: %s', async (_, query, posts, expected) => {
     const { data, errors } = await executeTexts(query, `{"data":${posts}}`)
     expect(data).toEqual(expected)
     expect(errors).not.toEqual([])

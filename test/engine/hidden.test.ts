@@ -27,7 +27,7 @@ describe('types and values that clients do not see (@inaccessible)', () => {
   it.each([
     ['{ strict { id } }', { strict: [a, secret] }, { strict: null }, ['strict', 1]],
     ['{ must }', { must: ['RED', 'SECRET'] }, { must: null }, ['must', 1]],
-  ])('is an error where null must not be, and stays unnamed: %s', async (query, response, data, path) => {
+  ])('is an error that does not name it if the field is non-null: %s', async (query, response, data, path) => {
     const outcome = await answeredBy(hidden, { a: response })(query)
     expect(outcome).toMatchObject({ data, errors: [{ path }] })
     expect(outcome.errors).toHaveLength(1)

@@ -91,7 +91,7 @@ describe('entities that a subgraph has only as an interface (@interfaceObject)',
     ],
     ['of another type', '{ nodes { ... on B { id } } }', { nodes: [{}, null] }],
     ['by nothing', '{ nodes { id @skip(if: true) } }', { nodes: [{}, null] }],
-  ])('are asked for %s', async (_, query, data) => {
+  ])('are requested for %s', async (_, query, data) => {
     expect(await run({ query })).toEqual({ data, errors: [] })
   })
 
@@ -128,7 +128,7 @@ describe('entities that a subgraph has only as an interface (@interfaceObject)',
       [['both', 2]],
     ],
     ['the type of a non-null one', '{ list { __typename } }', null, [['list', 2]]],
-  ])('and whose type nobody knows have %s, or an error', async (_, query, data, paths) => {
+  ])('and whose type is unknown have %s, or an error', async (_, query, data, paths) => {
     const { data: found, errors } = await run({ query })
     expect(found).toEqual(data)
     expect(errors.map(({ path, extensions }) => [path, extensions])).toEqual(
@@ -145,7 +145,7 @@ describe('entities that a subgraph has only as an interface (@interfaceObject)',
     ['no type', { id: '1' }],
     ['the interface’s name', { __typename: 'Node', id: '1' }],
     ['the right type, which it cannot know', { __typename: 'A', id: '1' }],
-  ])('may come with %s', async (_, node) => {
+  ])('can be returned with %s', async (_, node) => {
     const response = await answeredBy(SDL, { b: { node } })('{ node { id } }')
     expect(response).toEqual({ data: { node: { id: '1' } }, errors: [] })
   })
@@ -221,7 +221,7 @@ describe('errors of fields that were requested for other types only', () => {
       },
       [['nodes', 1, 'self', 'r']],
     ],
-  ])('are not told: %s', async (_, query, data, paths) => {
+  ])('are not reported: %s', async (_, query, data, paths) => {
     const outcome = await risky({ query })
     expect(outcome.data).toEqual(data)
     expect(outcome.errors.map(({ path }) => path)).toEqual(paths)
@@ -240,7 +240,7 @@ describe('an interface whose object type is unknown', () => {
     '{ nodes { __typename id } }',
     '{ x nodes { t: __typename } }',
     'mutation { make { __typename } }',
-  ])('is an error with a code when %s asks for the type, and nothing is sent', async (query) => {
+  ])('causes an error with a code if %s selects the type, and nothing is sent', async (query) => {
     const { data, errors } = await answeredBy(sdl, {})(query)
     expect(data).toBeNull()
     expect(errors).toMatchObject([{ extensions: { code: 'QUERY_PLAN_EMPTY' } }])

@@ -80,7 +80,7 @@ describe('introspection', () => {
       'query ($old: Boolean = true) { __type(name: "In") { name } __schema { directives(includeDeprecated: $old) { name } } }',
       { old: null },
     ],
-  ])('%s is answered as by graphql-js, and nobody is asked', async (_, query, variables) => {
+  ])('%s has the same result as in graphql-js, without a subgraph request', async (_, query, variables) => {
     expect(validate(schema, parse(query))).toEqual([])
     const expected = overTheWire<{ data: unknown; errors?: { message: string; path: unknown }[] }>(
       graphqlSync({ schema, source: query, variableValues: variables }),
@@ -121,7 +121,7 @@ describe('introspection', () => {
       '{ id: __type(name: "In") { name isOneOf } me { id: name } }',
       { id: IN.__type, me: { id: 'Ann' } },
     ],
-  ])('%s is answered with it', async (_, query, data) => {
+  ])('%s is resolved together with it', async (_, query, data) => {
     const run = engineOver(supergraphSdl, requestSubgraph)
     expect(await run({ query, variables: { n: 'In' } })).toEqual({ data, errors: [] })
   })

@@ -50,7 +50,7 @@ describe('a field with @override(label:)', () => {
     ['team:moves/user-name_2.x', { 'team:moves/user-name_2.x': true }, 'next'],
     ['constructor', {}, 'old'],
     ['percent(0)', { 'percent(0)': true }, 'old'],
-  ])('%s is, with %j, that of the subgraph %3$s', async (label, labels, from) => {
+  ])('%s with %j is resolved by the subgraph %3$s', async (label, labels, from) => {
     const { data, errors } = await serve(sdlOf(label), labels)({ query: '{ me { name mail plain } }' })
     expect(errors).toEqual([])
     expect(data).toEqual({ me: { name: `name of ${from}`, mail: `mail of ${from}`, plain: 'p' } })
@@ -60,7 +60,7 @@ describe('a field with @override(label:)', () => {
     ['percent(25)', {}, 25],
     ['percent(12.5)', {}, 12.5],
     ['moved', { moved: 75 }, 75],
-  ])('%s moves for its part of the requests', async (label, labels, percent) => {
+  ])('%s moves for its percentage of requests', async (label, labels, percent) => {
     const names = await namesFor(label, labels, 1_000)
     const moved = names.filter((name) => name === 'name of next').length
     // Five standard deviations at most: the requests are always the same ones.

@@ -236,7 +236,7 @@ describe('the requirements of a field of one type', () => {
         likes: 3,
       })),
     ],
-  ])('reaches it beside fields of an interface: %s', async (selection, own) => {
+  ])('are sent together with fields of an interface: %s', async (selection, own) => {
     const { data, errors } = await run({ query: `{ nodes { ${selection} } }` })
     expect(errors).toEqual([])
     expect(data).toEqual({ nodes: nodes.map(({ id }, i) => ({ label: `label ${id}`, ...own[i] })) })

@@ -69,7 +69,7 @@ describe('an invalid page', () => {
     'last: 1, after: "x"',
     'after: "mangled"',
     'before: "mangled"',
-  ])('(%s) is null with an error, and the rest of the answer is whole', async (args) => {
+  ])('(%s) is null with an error, and the rest of the response is complete', async (args) => {
     const fields = ['followers', 'following', 'followersYouKnow'].map(
       (list) => `${list}(${args}) { nodes { id } }`,
     )

@@ -108,7 +108,7 @@ test.each([
   ['another audience', { aud: 'somebody' }, 'unacceptable claim "aud"'],
   ['no user', { sub: 'somebody' }, 'does not identify a user of this API'],
   ['no session', { sid: undefined }, 'does not identify a user of this API'],
-])('a token of %s is refused', async (_name, claims, message) => {
+])('a token of %s is rejected', async (_name, claims, message) => {
   const token = await new SignJWT({ iss: 'tessera', aud: 'tessera', sub: ALICE, sid: SESSION, ...claims })
     .setProtectedHeader({ alg: 'EdDSA', kid: 'k1' })
     .setExpirationTime('1 minute')
@@ -124,7 +124,7 @@ test.each([
   'Basic YWxpY2U6eA==',
   'nonsense',
   'Bearer nonsense',
-])('%s is refused', async (authorization) => {
+])('%s is rejected', async (authorization) => {
   expect(await refused(authorization)).toMatch(/is malformed|`Authorization: Bearer <access token>`/)
 })
 

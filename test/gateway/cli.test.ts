@@ -97,7 +97,7 @@ test.each([
     ['--supergraph', 'super.graphql', '--config', 'config.json'],
     'config.json: (top): Unrecognized key: "timeotMs"',
   ],
-])('%s: one clear line', async (args, message) => {
+])('%s is reported in one clear line', async (args, message) => {
   const gateway = start(...args)
   const [stderr, [code]] = await Promise.all([text(gateway.stderr), once(gateway, 'exit')])
   expect(stderr).toMatch(new RegExp(`^${RegExp.escape(message)}`))

@@ -24,7 +24,7 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
       ['never answers', []],
       ['stops within the head', ['HTTP/1.1 200 OK\r\n']],
       ['stops within the body', ['HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\na']],
-    ])('a server that accepts and %s costs the timeout, and its connection', async (_what, parts) => {
+    ])('a server that accepts and %s causes a timeout, and its connection is closed', async (_what, parts) => {
       await using server = await startRawServer(async (connection) => {
         await connection.request()
         await connection.write(...parts)

@@ -83,7 +83,7 @@ describe.each(Object.entries(PATHS))('by %s', (_, fastPath) => {
     ['query ($n: Int) { d(n: $n) j }', '{d(n:$n)j}'],
     ['query ($n: Int = 5) { in(in: {n: $n}) j }', '{in(in:{n:$n})j}'],
     ['query ($n: Int = 5) { ns(ns: [$n]) j }', '{ns(ns:[$n])j}'],
-  ])('%s with null is for the subgraph to judge: it costs one field', async (query, sent) => {
+  ])('%s with null is left to the subgraph, and only one field fails', async (query, sent) => {
     subgraph.reply = () =>
       '{"data":{"j":2},"errors":[{"message":"must not be null","path":["n"],"extensions":{"code":"BAD_USER_INPUT"}}]}'
     const { status, body } = await ask(query, { n: null })

@@ -176,7 +176,7 @@ describe('the token from the client', () => {
     ],
     ['too long by one, of good tokens', `${a},`.repeat(200).slice(0, 4_097), 'it has 4097 characters'],
     ['one of several', `${a}, nonsense`, 'it is truncated, or not a token'],
-  ])('is refused when it is %s, and where it came from is said', async (_, text, reason) => {
+  ])('is rejected if it is %s, and the error names the header or cookie', async (_, text, reason) => {
     for (const [place, headers] of [
       ['header', { [CONSISTENCY_HEADER]: text }],
       ['cookie', { cookie: `${CONSISTENCY_HEADER}=${text}`, [CONSISTENCY_HEADER]: a }],

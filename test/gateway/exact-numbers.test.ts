@@ -156,7 +156,7 @@ describe.each(Object.entries(PATHS))('by %s', (_, fastPath) => {
       '{"ins":[{"d":1.0},{"d":1.00}]}',
       '{"j":"at: 10.00, 1e400"}',
       '{"d":null,"id":"1.0"}',
-    ])('%s is sent as it is', async (variables) => {
+    ])('%s is sent unchanged', async (variables) => {
       const { text } = await ask(fastPath, QUERY, variables, via)
       expect(text).toBe('{"data":{"echo":null}}')
       expect(sentTo(echo).variables).toBe(variables)
@@ -187,7 +187,7 @@ describe.each(Object.entries(PATHS))('by %s', (_, fastPath) => {
     ['query ($f: Float = 1e400) { echo(f: $f) }', '{}'],
     ['{ echo(n: 2147483648) }', '{}'],
     ['{ echo(id: 1.5) }', '{}'],
-  ])('%s with %s is refused', async (query, variables) => {
+  ])('%s with %s is rejected', async (query, variables) => {
     const before = echo.bodies.length
     for (const via of VIAS) expect(await ask(fastPath, query, variables, via)).toMatchObject({ status: 400 })
     expect(echo.bodies).toHaveLength(before)
@@ -204,7 +204,7 @@ describe.each(Object.entries(PATHS))('by %s', (_, fastPath) => {
       ['{ json }', '{"json":{"a":[1.0,"10.00",9007199254740993,{"__proto__":1.0,"b":-1.50e-10}]}}'],
       ['{ a: json b: long float }', '{"a":"2.0, 1","b":0.10,"float":1.5}'],
       ['{ item { id price detail } }', '{"item":{"id":"1","price":10.00,"detail":{"x":[1.0]}}}'],
-    ])('%s: %s passes as it is', async (query, data) => {
+    ])('%s: %s is not changed', async (query, data) => {
       echo.reply = () => `{"data":${data}}`
       expect((await ask(fastPath, query)).text).toBe(`{"data":${data}}`)
     })
@@ -237,7 +237,7 @@ describe.each(Object.entries(PATHS))('by %s', (_, fastPath) => {
       ['{ id }', '{"id":1e400}', '{"id":null}', ['id']],
       ['{ string long }', '{"string":1.0,"long":1.0}', '{"string":null,"long":1.0}', ['string']],
       ['{ item { id } long }', '{"item":1.0,"long":1.0}', '{"item":null,"long":1.0}', ['item']],
-    ])('%s: %s is an error at its place', async (query, sent, data, path) => {
+    ])('%s: %s is an error at its path', async (query, sent, data, path) => {
       echo.reply = () => `{"data":${sent}}`
       const { text } = await ask(fastPath, query)
       expect(JSON.parse(text)).toMatchObject({ errors: [{ path, extensions: { code: 'INVALID_GRAPHQL' } }] })

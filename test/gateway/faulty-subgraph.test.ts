@@ -43,7 +43,7 @@ describe('a subgraph without a usable response costs only its own fields', () =>
     {
       'HTML instead of JSON': {
         misbehave: (reply) => reply.type('text/html').send('<html>secret</html>'),
-        message: 'The reviews subgraph answered with text/html instead of JSON. Try again later.',
+        message: 'The reviews subgraph responded with text/html instead of JSON. Try again later.',
         attempts: 1,
       },
       'half a JSON': {
@@ -162,7 +162,7 @@ test('after five failures in a row, the circuit breaker stops requests to the su
   critics.misbehave = null
   const open = await ask(gateway.url, QUERY)
   expect(open.body.data).toEqual({ products: PRODUCTS_ONLY })
-  expect(open.body.errors?.[0]?.message).toContain('kept failing')
+  expect(open.body.errors?.[0]?.message).toContain('failed repeatedly')
   expect(critics.requests).toHaveLength(5)
 
   vi.setSystemTime(Date.now() + 1_001)

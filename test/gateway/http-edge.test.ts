@@ -45,7 +45,7 @@ describe('cors', () => {
     'https://sandbox.embed.apollographql.com',
     'https://app.example',
     'https://other.example',
-  ])('a preflight of %s is answered', async (origin) => {
+  ])('a preflight of %s gets a response', async (origin) => {
     const { status, headers } = await preflight(origin)
     expect(status).toBe(204)
     expect(headers.get('access-control-allow-origin')).toBe(origin)
@@ -93,7 +93,7 @@ describe('cors', () => {
     'http://[::1]:4200',
     'https://shop.localhost',
   ])(
-    'in development, the dev server at %s may use the API, with cookies; in production it may not',
+    'the dev server at %s can use the API with cookies in development, but not in production',
     async (origin) => {
       const { status, headers } = await preflight(origin)
       expect([status, headers.get('access-control-allow-origin')]).toEqual([204, origin])
@@ -117,7 +117,7 @@ describe('cors', () => {
       'null',
       'The page has the origin "null", as local files and sandboxed frames do. This origin cannot be allowed. Serve the page over http, and list its origin in CORS_ORIGINS.',
     ],
-  ])('the refusal of %s says where it can be allowed', async (origin, message) => {
+  ])('the error for %s names the setting that allows it', async (origin, message) => {
     const response = await preflight(origin)
     expect([response.status, response.headers.get('vary')]).toEqual([403, 'Origin'])
     expect(await errorOf(response)).toEqual({ message, extensions: { code: 'BAD_REQUEST' } })
@@ -133,7 +133,7 @@ describe('cors', () => {
     'baggage',
     'sentry-trace',
     'accept',
-  ])('a page may send %s, as clients do by themselves', async (name) => {
+  ])('a page can send %s, as clients do automatically', async (name) => {
     const { headers } = await preflight('https://app.example', {
       'access-control-request-headers': `content-type,${name}`,
     })

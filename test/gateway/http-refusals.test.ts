@@ -29,7 +29,7 @@ const REFUSED: Case[] = [
     'headers that are too large',
     [request(QUERY, [`cookie: ${'a'.repeat(20_000)}`])],
     431,
-    "The request's headers are larger than 16384 bytes",
+    "The request's headers are larger than the maximum of 16384 bytes",
   ],
   ['no HTTP', ['nonsense\r\n\r\n'], 400, 'The request is not HTTP/1.1: Invalid method encountered'],
   ['no Host', [request(QUERY).replace('host: a\r\n', '')], 400, 'The Host header is missing.'],

@@ -108,7 +108,7 @@ describe.each(['on', 'off'])('automatic persisted queries, with the fast path %s
     ['another version', persisted(sha256(USER), { version: 2 }), 'version` is 2. Send 1.'],
     ['no version', { persistedQuery: { sha256Hash: sha256(USER) } }, 'version` is missing'],
     ['text', { persistedQuery: sha256(USER) }, 'is not an object'],
-  ])('%s is refused with a reason, and nothing is executed', async (_, extensions, why) => {
+  ])('%s is rejected with a reason, and nothing is executed', async (_, extensions, why) => {
     graph.users.requests = []
     for (const query of [USER, undefined]) {
       if (query === undefined && why.includes('was sent')) continue

@@ -95,7 +95,7 @@ test.each<[place: string, config: (url: string) => object]>([
   ['pipelining', () => ({ pipelining: ['first'] })],
   ['batching', () => ({ batching: ['first'] })],
 ])(
-  'one that lacks a subgraph named under %s is refused, as at start, and changes nothing',
+  'a supergraph without a subgraph named in %s is rejected, as at start, and changes nothing',
   async (place, config) => {
     await using own = await serve([first], config(first.url))
     await expect(own.reload(await supergraphOf(second))).rejects.toThrow(

@@ -97,7 +97,7 @@ test.each([
   'not HTTP\r\n\r\n',
   'GET /healthz HTTP/1.1\r\n\r\n',
   'GET / HTTP/1.1\r\nhost: a\r\nexpect: x\r\n\r\n',
-])('what HTTP refuses has an id as well: %j', async (bytes) => {
+])('an invalid HTTP request gets an id too: %j', async (bytes) => {
   const { port } = new URL(graph.gateway.url)
   const socket = connect(Number(port), '127.0.0.1')
   await once(socket, 'connect')

@@ -48,7 +48,7 @@ describe.each(Object.entries(WAYS))('%s', (_, { headers = {}, method }) => {
   test.each([
     ['gzip', gunzipSync],
     ['br', brotliDecompressSync],
-  ])('that asks for %s gets it', async (coding, decode) => {
+  ])('that accepts %s gets it', async (coding, decode) => {
     const plain = await ask(LARGE, headers, method)
     expect(plain.response.headers['content-encoding']).toBeUndefined()
     const { response, bytes } = await ask(LARGE, { ...headers, 'accept-encoding': coding }, method)

@@ -56,7 +56,7 @@ describe.each([
   test.each([
     ['a body that never ends', request('"'.padEnd(100_000, 'a'))],
     ['a head that never ends', request('{}', [`x-a: ${'a'.repeat(10_000)}`])],
-  ])('%s is refused in time, however steadily it drips', async (__, bytes) => {
+  ])('%s is rejected after the timeout, even if it arrives steadily', async (__, bytes) => {
     expect(refusal(await drip(bytes))).toEqual(TOO_SLOW)
     expect(served.posted).toHaveLength(0)
   })
@@ -75,7 +75,7 @@ describe.each([
 test.each([
   ['on the socket', true],
   ['by node:http and the router', false],
-])('a thousand bodies that are announced, and hardly begun, take little memory: %s', async (__, direct) => {
+])('a thousand announced but barely started bodies use little memory: %s', async (__, direct) => {
   await using served = await serve(direct, { bodyLimit: BODY_LIMIT })
   const head = request('').replace('content-length: 0', `content-length: ${BODY_LIMIT}`)
   const before = used()

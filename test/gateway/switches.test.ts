@@ -21,7 +21,7 @@ afterAll(() => shop[Symbol.asyncDispose]())
 test.each([
   ['on', 0],
   ['off', 1],
-] as const)('SOCKET_SERVER=%s: plain POSTs are answered by it, or by node:http', async (value, count) => {
+] as const)('SOCKET_SERVER=%s decides whether plain POSTs bypass node:http', async (value, count) => {
   await using graph = await startGraph({ SOCKET_SERVER: value })
   using byNode = countNodeHttpRequests(graph.gateway.url)
   const { body } = await ask(graph.gateway.url, USER)
@@ -43,7 +43,7 @@ test.each([
 test.each([
   ['on', 0],
   ['off', 1],
-] as const)('FAST_PATH=%s: plain requests pass Apollo Server by, or not', async (value, times) => {
+] as const)('FAST_PATH=%s decides whether plain requests bypass Apollo Server', async (value, times) => {
   await using graph = await startGraph({ FAST_PATH: value })
   const apollo = vi.spyOn(ApolloServer.prototype, 'executeHTTPGraphQLRequest')
   try {

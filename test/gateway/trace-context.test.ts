@@ -48,7 +48,7 @@ test.each([
   `00-${TRACE}-${'0'.repeat(16)}-01`,
   `00-${TRACE}-${SPAN}-01, 00-${TRACE}-${SPAN}-01`,
 ])(
-  'a client whose traceparent is %s gets a trace of its own, the same for the whole request',
+  'a request whose traceparent is %s gets a new trace, the same for all its mutations',
   async (traceparent) => {
     const headers = traceparent === undefined ? {} : { traceparent }
     const both = await sent('mutation { rename(handle: "a") { handle } write(text: "t") { id } }', headers)

@@ -39,7 +39,7 @@ test('a file without edges loads nothing', async () => {
   await using databases = await seedDatabases()
   const run = (edges: string) =>
     seed({ urls: databases.urls, users: 5, postsPerUser: 2, rng: 42, edges, log: () => {} })
-  await expect(run(file.path)).rejects.toThrow('has no edge to load')
+  await expect(run(file.path)).rejects.toThrow('has no edges')
   await expect(run(`${file.path}.missing`)).rejects.toThrow('there is no such file')
   expect(await isSeeded(databases.urls.users)).toBe(false)
   expect((await databases.contents())['followers.follow']).toEqual([])

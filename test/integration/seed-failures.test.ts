@@ -25,7 +25,7 @@ describe('a failed seed leaves nothing behind and can be repeated', () => {
     ['users', 'credential'],
     ['posts', 'post_like'],
     ['followers', 'follow_count'],
-  ] as const)('when the %s database refuses a row of %s', async (service, table) => {
+  ] as const)('when the %s database rejects a row of %s', async (service, table) => {
     await using databases = await seedDatabases()
     await databases.sql(service, `alter table ${table} add constraint planted check (false)`)
     await expect(run(databases)).rejects.toThrow(

@@ -106,7 +106,7 @@ test('a damaged secrets.json is reported in one line and not replaced', async ()
 test.each([
   ['without PG_VERSION', null, /is not a complete Postgres data folder: PG_VERSION is missing/],
   ['of another major version', '12\n', /was created by Postgres 12, but the embedded one is 18/],
-])('a data folder %s is one line, and nothing is deleted', async (_, version, message) => {
+])('a data folder %s is reported in one line, and nothing is deleted', async (_, version, message) => {
   await using folder = await temporaryFolder()
   const cluster = join(folder.path, 'postgres/data')
   await mkdir(join(cluster, 'base'), { recursive: true })

@@ -40,7 +40,7 @@ test.each([
     ['consumers', 'forget', 'users'],
     'Missing argument. Usage: npm run log -- consumers forget DATABASE CONSUMER',
   ],
-])('%j is refused in one line', async (args, message) => {
+])('%j is rejected in one line', async (args, message) => {
   const { code, out, err } = await runLog(args, UNREACHABLE)
   expect({ code, out, err }).toEqual({ code: 1, out: [], err: [expect.stringContaining(message)] })
 })

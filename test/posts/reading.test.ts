@@ -96,7 +96,7 @@ describe('an invalid page', () => {
     ['after: "not a cursor"', 'is not a cursor'],
     ['after: ""', 'is not a cursor'],
     ['before: "WzEsIjAiXTAwMDAwMDAw"', 'is not a cursor'],
-  ])('(%s) is null with an error, and the rest of the answer is whole', async (args, says) => {
+  ])('(%s) is null with an error, and the rest of the response is complete', async (args, says) => {
     const author = someone()
     await publish(author)
     const { data, errors } = await askUser(null, author.id, `bad: posts(${args}) { nodes { id } } postCount`)
@@ -140,7 +140,7 @@ describe('an anonymous viewer', () => {
     ['deletePost', {}],
     ['likePost', {}],
     ['unlikePost', {}],
-  ] as const)('is asked to sign in before %s', async (mutation, input) => {
+  ] as const)('must sign in before %s', async (mutation, input) => {
     const { id } = await publish(someone())
     const postId = mutation === 'createPost' ? {} : { postId: id }
     const payload: Payload = await mutate(null, mutation, { ...input, ...postId })

@@ -72,7 +72,7 @@ describe('an input with several errors', () => {
     '\0',
     '\ud83d',
     'post_01JD3W8K2HE5BVQZ4P7N6M9XTR',
-  ])('calls %j no id of a post', async (postId) => {
+  ])('rejects %j as the id of a post', async (postId) => {
     for (const mutation of ['deletePost', 'likePost', 'unlikePost'] as const) {
       expect(await mutate(someone(), mutation, { postId })).toMatchObject({
         code: 'INVALID_INPUT',

@@ -46,7 +46,7 @@ describe('searching many users', () => {
     ['a page after a name', true, ['2', 'c010000']],
     ['a page before a handle', false, ['1', 'a010000']],
     ['a page before a name', false, ['2', 'c010000']],
-  ])('reads for %s of one letter a small part of those it finds', async (_, forward, cursor) => {
+  ])('reads only a few of the matching rows for %s of one letter', async (_, forward, cursor) => {
     const direction = forward ? 'forward' : 'backward'
     const list = searchList({ forward, fromCursor: cursor !== null })
     const text = keysetSql(list, { direction, size: 20, cursor })

@@ -113,6 +113,6 @@ test('an unreadable file is reported in one line', async () => {
   )
   await expect(readEdgeFile(tmpdir(), () => {})).rejects.toThrow('it is a folder')
   await expect(read(gzipSync('1 2\n'))).rejects.toThrow('is compressed (gzip). Unpack it')
-  await expect(read('')).rejects.toThrow('has no edge to load')
-  await expect(read('<html>\n<body>\n')).rejects.toThrow('has no edge to load')
+  await expect(read('')).rejects.toThrow('has no edges')
+  await expect(read('<html>\n<body>\n')).rejects.toThrow('has no edges')
 })

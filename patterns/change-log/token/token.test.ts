@@ -279,6 +279,6 @@ test.each([
   [writeToken(tokenOf('users', 1, '3'), SECRET).slice(0, -1), 'signature'],
   [`A${writeToken(tokenOf('users', 1, '3'), SECRET)}`, 'signature'],
   ['a'.repeat(10_000), '10000 characters'],
-])('%.20s… is refused, and why is said', (text, reason) => {
+])('%.20s… is rejected with a reason', (text, reason) => {
   expect(readToken(text, SECRET)).toEqual({ kind: 'invalid', message: expect.stringContaining(reason) })
 })

@@ -18,15 +18,15 @@ import { NAME, progressOf, type ConsumerProgress } from './progress.ts'
 import { recordsOf } from './records.ts'
 import { openWriter, type Writer } from './writer.ts'
 
-/** Where scenarios run: servers that others may use meanwhile, and one that a scenario may crash. */
+/** The servers of the scenarios: shared ones, and one that a scenario can crash. */
 export type Servers = {
   superuserUrl: string
   redisUrl: string
-  /** Its Postgres writes to disk. One scenario at a time. */
+  /** Its Postgres writes to disk. Used by one scenario at a time. */
   durable: () => Promise<{ superuserUrl: string }>
 }
 
-/** An owner and a consumer, each a process over a database of its own, and all that is observed of them. */
+/** An owner and a consumer, each a process with its own database, and all observations of them. */
 export type Bed = ConsumerProgress & {
   owner: OwnDatabase
   copy: Sql
@@ -35,7 +35,7 @@ export type Bed = ConsumerProgress & {
   ledger: Operation[]
   seen: SeenRecord[]
   reads: Read[]
-  /** What the processes had to say. */
+  /** The output of the processes. */
   printed: string[]
   failpoints: Failpoints
   writer(): Promise<Writer>
@@ -46,9 +46,9 @@ export type Bed = ConsumerProgress & {
 export type BedOptions = {
   servers: Servers
   plants: readonly PlantName[]
-  /** Of the server where the owner's database is to be. */
+  /** URL of the server for the owner's database. */
   superuserUrl: string
-  /** The consumer reads a Redis stream. */
+  /** Whether the consumer reads a Redis stream. */
   throughRedis: boolean
 }
 

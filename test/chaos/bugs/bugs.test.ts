@@ -29,7 +29,7 @@ afterAll(async () => {
   process.stderr.write(`\n${tableOf(caught)}\n`)
 })
 
-/** What else would write to its disk by itself is put off. */
+/** Settings that postpone all other writes to disk. */
 async function startDurable(): Promise<{ superuserUrl: string }> {
   const folder = open.use(await temporaryFolder())
   const password = randomBytes(12).toString('hex')
@@ -42,14 +42,14 @@ async function startDurable(): Promise<{ superuserUrl: string }> {
   return { superuserUrl: url }
 }
 
-/** What needs a server of its own comes last: that takes some seconds to start. */
+/** Scenarios with their own server come last, because it takes some seconds to start. */
 const IN_ORDER = BUGS.toSorted((a, b) => Number(a.crashes ?? false) - Number(b.crashes ?? false))
 
 test('every bug that can be planted has a scenario', () => {
   expect(BUGS.map(({ plant }) => plant).toSorted()).toEqual(PLANT_NAMES.toSorted())
 })
 
-// A scenario takes seconds; the rest is for a machine that has much else to do.
+// A scenario takes seconds. The rest of the timeout is for a busy machine.
 test.each(IN_ORDER)('$bug: is found, and nothing is found without it', async (bug) => {
   const run = await runBug(servers, bug)
   caught.push(run)

@@ -20,18 +20,18 @@ import type { Finished } from './scenarios/running.ts'
 
 export type Bug = {
   plant: PlantName
-  /** In words, for the table. */
+  /** Description for the table. */
   bug: string
-  /** Which must find it. Others may as well. */
+  /** The checker that must find it. Others may find it too. */
   checker: CheckerName
   scenario: (bed: Bed) => Promise<Finished>
-  /** The scenario in words. */
+  /** Description of the scenario. */
   story: string
   crashes?: boolean
   throughRedis?: boolean
 }
 
-/** Each known bug, the moment in which it shows, and who must see it. */
+/** All known bugs, each with the scenario in which it has an effect and the checker that must find it. */
 export const BUGS: readonly Bug[] = [
   {
     plant: 'seq-cursor',

@@ -8,7 +8,7 @@ import { connect } from '../support/sessions.ts'
 
 export type OwnDatabase = AsyncDisposable & { name: string; url: string }
 
-/** A database of its own with these tables, which goes at the end. @param files of the change log's SQL */
+/** Creates a database with these tables, which is dropped at the end. @param files SQL files of the change log */
 export async function openDatabase(
   superuserUrl: string,
   files: readonly string[],
@@ -37,7 +37,7 @@ export async function openDatabase(
   return { name, url, [Symbol.asyncDispose]: () => opened.disposeAsync() }
 }
 
-/** Copies a database as it is, all connections to it having been ended: a backup. */
+/** Makes a backup: ends all connections to a database and copies it. */
 export async function backUp(superuserUrl: string, { name }: OwnDatabase): Promise<void> {
   await asSuperuser(superuserUrl, [
     `create database ${escapeIdentifier(`${name}_backup`)} template ${escapeIdentifier(name)}
@@ -45,7 +45,7 @@ export async function backUp(superuserUrl: string, { name }: OwnDatabase): Promi
   ])
 }
 
-/** Puts the backup in the place of the database. */
+/** Replaces the database with the backup. */
 export async function restore(superuserUrl: string, { name }: OwnDatabase): Promise<void> {
   await asSuperuser(superuserUrl, [
     `drop database ${escapeIdentifier(name)} with (force)`,

@@ -8,7 +8,7 @@ import { recordsOf } from './records.ts'
 
 type EffectRow = Done & { epoch: string | null; offset: string | null }
 
-/** Everything that was observed, once all is quiet. The log is read by `reader`, and last. */
+/** Collects all observations when nothing changes any more. The log is read last, by `reader`. */
 export async function observe(bed: Bed, reader: Program): Promise<History> {
   const { ledger: operations, copy, seen, reads } = bed
   const client = await connect(bed.owner.url)
@@ -18,7 +18,7 @@ export async function observe(bed: Bed, reader: Program): Promise<History> {
   const parked = await copy<{ key: string; epoch: string; offset: string }>(
     'select key, (select epoch from consumer_offset) as epoch, "offset" from parked_event',
   )
-  // Before the log is read: what was seen by now must be in it.
+  // Taken before the log is read, so the log must contain all of it.
   const had = [...seen]
   const log = recordsOf(await reader.call<SeenMessage>('audit'), 'audit')
   return {

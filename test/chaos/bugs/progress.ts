@@ -7,18 +7,18 @@ import type { Sql } from '../../../contracts/sql.ts'
 import { connect, sqlOf } from '../support/sessions.ts'
 import { until } from '../support/until.ts'
 
-/** Of the consumer, in its database. */
+/** Progress of the consumer in its database. */
 export const NAME = { consumer: 'copy', source: 'owner' }
 
-/** How far the consumer is, as its database tells. */
+/** The position of the consumer in its database. */
 export type ConsumerProgress = {
-  /** Resolves when it has committed an operation's effect. */
+  /** Resolves when the consumer has committed an operation's effect. */
   applied(operation: string): Promise<void>
   /** Resolves when its copy is fresh for a write. */
   sees(xid: string): Promise<void>
-  /** Resolves when it has come to the end of a log that holds a write. With a bug it may have missed that. */
+  /** Resolves when the consumer has reached the end of a log that contains a write. With a bug, it may have missed the write. */
   passed(xid: string): Promise<void>
-  /** Registers it with the owner, as far as it has come. */
+  /** Reports the consumer's position to the owner. */
   reportPosition(): Promise<void>
 }
 
@@ -51,7 +51,7 @@ export function progressOf(ownerUrl: string, copy: Sql): ConsumerProgress {
   }
 }
 
-/** Where a log ends, once it holds a write. */
+/** The end of a log, as soon as it contains a write. */
 async function endWith(ownerUrl: string, xid: string): Promise<Position> {
   const client = await connect(ownerUrl)
   let end: Position | null = null

@@ -2,7 +2,7 @@ import type { SeenRecord } from '../checkers/history.ts'
 import type { SeenMessage } from '../support/consumer-process.ts'
 import type { Payload } from '../support/operation.ts'
 
-/** What a program tells of the log, as records of a history. */
+/** The messages of a program about the log, as records of a history. */
 export function recordsOf({ epoch, seen }: SeenMessage, reader: string): SeenRecord[] {
   return seen.map((record) => {
     const { offset } = record

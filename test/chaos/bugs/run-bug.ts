@@ -4,13 +4,13 @@ import { openBed, type Servers } from './bed.ts'
 import type { Bug } from './bugs.ts'
 import { observe } from './observe.ts'
 
-/** One run of a scenario: what was found, and what its processes had to say. */
+/** The result of a scenario: the faults found, and the output of its processes. */
 export type Run = { ms: number; verdicts: Verdict[]; printed: string }
 
-/** @throws Error when the scenario itself does not come to its end */
+/** @throws Error if the scenario does not complete */
 export async function runScenario(servers: Servers, bug: Bug, plants: readonly PlantName[]): Promise<Run> {
   const { scenario, crashes = false, throughRedis = false } = bug
-  // Its start, which others share, is no part of the scenario.
+  // The start of the shared server is not part of the scenario.
   const { superuserUrl } = crashes ? await servers.durable() : servers
   const begun = performance.now()
   await using stack = new AsyncDisposableStack()
@@ -26,7 +26,7 @@ export async function runScenario(servers: Servers, bug: Bug, plants: readonly P
 
 export type Caught = { bug: Bug; clean: Run; planted: Run }
 
-/** Runs a bug's scenario without the bug and with it: at once, unless both would crash the same server. */
+/** Runs a bug's scenario with and without the bug, concurrently unless both would crash the same server. */
 export async function runBug(servers: Servers, bug: Bug): Promise<Caught> {
   const running = runScenario(servers, bug, [])
   if (bug.crashes) await running
@@ -34,12 +34,12 @@ export async function runBug(servers: Servers, bug: Bug): Promise<Caught> {
   return { bug, clean, planted }
 }
 
-/** What the named checker found with the bug; none: it went unseen. */
+/** The faults that the named checker found with the bug. Empty if it did not find the bug. */
 export function faultsOf({ bug, planted }: Caught): readonly string[] {
   return planted.verdicts.find(({ checker }) => checker === bug.checker)?.faults ?? []
 }
 
-/** Bug → checker → scenario → caught after how many ms, one line each. */
+/** One line for each bug: bug, checker, scenario, and the time until it was found in ms. */
 export function tableOf(caught: readonly Caught[]): string {
   const rows = caught.map((one) => {
     const found = faultsOf(one).length > 0 ? `caught in ${Math.round(one.planted.ms)} ms` : 'NOT CAUGHT'

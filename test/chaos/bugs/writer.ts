@@ -3,17 +3,17 @@ import type { Operation } from '../checkers/history.ts'
 import { change } from '../support/operation.ts'
 import { connect, sqlOf } from '../support/sessions.ts'
 
-/** A client of the owner, whose transactions go step by step. It enters what it does into the ledger. */
+/** A client of the owner with step-by-step transactions. It records its operations in the ledger. */
 export type Writer = AsyncDisposable & {
   client: Client
   begin(): Promise<void>
-  /** Takes the transaction's id, before it writes anything. */
+  /** Assigns the transaction's id before any write. */
   takeXid(): Promise<void>
-  /** Changes a key, whose row stays locked. */
+  /** Changes a key. Its row stays locked. */
   change(operation: string, key: string): Promise<void>
-  /** What is in the transaction is acknowledged. @returns its xid */
+  /** Commits the transaction and acknowledges its operations. @returns its xid */
   commit(): Promise<string>
-  /** A transaction of one change. */
+  /** A transaction with one change. */
   write(operation: string, key: string): Promise<string>
 }
 

@@ -1,6 +1,6 @@
 import { allRecords, place, type Checker, type Operation } from './history.ts'
 
-/** What was acknowledged is in the log, once; what failed never is; what is unknown is there once or not at all. */
+/** Acknowledged operations are in the log once, failed ones never, and unknown ones at most once. */
 export const acknowledged: Checker = (history) => {
   const places = new Map<string, Set<string>>()
   for (const record of allRecords(history)) {

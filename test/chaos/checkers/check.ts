@@ -8,7 +8,7 @@ import { offsets } from './offsets.ts'
 import { overtaking } from './overtaking.ts'
 import { readYourWrites } from './read-your-writes.ts'
 
-/** Every checker, by what it promises. */
+/** All checkers, by the property that they check. */
 export const CHECKERS = {
   'acknowledged never lost, failed never seen': acknowledged,
   'offsets dense, one record each': offsets,
@@ -24,7 +24,7 @@ export type CheckerName = keyof typeof CHECKERS
 
 export type Verdict = { checker: CheckerName; faults: string[] }
 
-/** What each checker says of a history. */
+/** The faults that each checker finds in a history. */
 export function check(history: History): Verdict[] {
   return Object.entries(CHECKERS).map(([checker, find]) => ({
     checker: checker as CheckerName,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { check, CHECKERS, type CheckerName } from './check.ts'
 import type { History, LoggedRecord } from './history.ts'
 
-/** A log as text: `a1 a2 | b1`: the key is the first letter, its turn the number, `|` a control record. */
+/** Parses a log from text such as `a1 a2 | b1`. The letter is the key, the number is the turn, and `|` is a control record. */
 function logOf(text: string, from = 1, epoch = 7): LoggedRecord[] {
   return text.split(' ').map((word, i) => ({
     epoch,
@@ -22,7 +22,7 @@ const effect = (operation: string, offset: number) => ({
 
 const LOG = logOf('a1 b1 | a2 |')
 
-/** All went well: three writes, one that failed and one whose outcome nobody knows. */
+/** A correct history: three writes, a failed one and one with an unknown outcome. */
 const GOOD: History = {
   operations: [
     { id: 'a1', key: 'a', outcome: 'ok' },
@@ -31,7 +31,7 @@ const GOOD: History = {
     { id: 'c1', key: 'c', outcome: 'failed' },
     { id: 'c2', key: 'c', outcome: 'unknown' },
   ],
-  // The consumer died after the third record, and another went on from the second.
+  // The consumer was killed after the third record, and another continued from the second.
   seen: seenBy('consumer', [...LOG.slice(0, 3), ...LOG.slice(1)]),
   log: LOG,
   effects: [effect('a1', 1), effect('b1', 2), effect('a2', 4)],

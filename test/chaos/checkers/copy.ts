@@ -1,6 +1,6 @@
 import type { Checker } from './history.ts'
 
-/** When all is applied, the copy equals the owner's state. */
+/** When everything is applied, the copy equals the owner's state. */
 export const copy: Checker = (history) => {
   const things = new Set([...history.owner.keys(), ...history.copy.keys()])
   return [...things].flatMap((thing) => {

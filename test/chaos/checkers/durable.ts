@@ -1,7 +1,7 @@
 import { place, type Checker } from './history.ts'
 import { nameOf } from './offsets.ts'
 
-/** What anybody has seen of the last epoch is there in the end: it was durable before it was seen. */
+/** All records of the last epoch that were read exist at the end: they were durable before they could be read. */
 export const durable: Checker = ({ seen, log }) => {
   const [first] = log
   if (!first) return []

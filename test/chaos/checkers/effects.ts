@@ -1,6 +1,6 @@
 import { place, type Checker } from './history.ts'
 
-/** Each event of the log has its effect, exactly once; what is parked has none yet. */
+/** Each event of the log has its effect exactly once. Parked events have none yet. */
 export const effects: Checker = (history) => {
   const counts = new Map<string, number>()
   for (const { operation } of history.effects) counts.set(operation, (counts.get(operation) ?? 0) + 1)

@@ -1,19 +1,19 @@
 /**
- * What was done and what was observed, as data: checkers look at nothing else, so that any run can be judged, be it a
- * scenario of one second or a night of chaos.
+ * The operations and observations of a run, as data. Checkers use nothing else, so they can check any run, from a
+ * scenario of one second to a night of chaos.
  */
 export type History = {
   operations: readonly Operation[]
-  /** Records as readers got them, each reader's in its order; a reader may get a record again. */
+  /** Records as each reader received them, in order. A reader can receive a record again. */
   seen: readonly SeenRecord[]
-  /** The log as it is in the end, of its last epoch. It may begin late, when retention has run. */
+  /** The final log of the last epoch. Its beginning may have been deleted by retention. */
   log: readonly LoggedRecord[]
-  /** What a consumer has applied, in the order in which it was applied. */
+  /** The effects of a consumer, in the order in which they were applied. */
   effects: readonly Effect[]
-  /** What is still parked. */
+  /** Events that are still parked. */
   parked: readonly { key: string; epoch: number; offset: number }[]
   reads: readonly Read[]
-  /** The owner's state and the consumer's copy of it in the end: what they hold of each thing. */
+  /** The final state of the owner and the final copy of the consumer, by object. */
   owner: ReadonlyMap<string, string>
   copy: ReadonlyMap<string, string>
 }
@@ -21,41 +21,41 @@ export type History = {
 /** One entry of the client's ledger. */
 export type Operation = {
   id: string
-  /** Of the aggregate that was changed. */
+  /** Key of the aggregate that was changed. */
   key: string
-  /** `unknown`: the answer to the commit never came, or a restore has taken it back. */
+  /** `unknown`: the commit got no response, or a restore may have undone it. */
   outcome: 'ok' | 'failed' | 'unknown'
 }
 
 export type LoggedRecord = {
   epoch: number
   offset: number
-  /** Null: a control record. */
+  /** Null for a control record. */
   event: {
-    /** Of the operation that wrote it. */
+    /** Id of the operation that wrote it. */
     operation: string
     key: string
-    /** Its place among the changes of its key, in the order of the key's locks; null when that is not known. */
+    /** Its number among the changes of its key, in the order of the key's locks. Null if unknown. */
     turn: number | null
   } | null
 }
 
 export type SeenRecord = LoggedRecord & { reader: string }
 
-/** `at` null: it came with an export, not by an event. */
+/** If `at` is null, the effect came with an export, not with an event. */
 export type Effect = { operation: string; key: string; at: { epoch: number; offset: number } | null }
 
-/** One read under a consistency token: which operations the token names, and which the answer showed. */
+/** A read with a consistency token: the operations in the token, and those visible in the response. */
 export type Read = { written: readonly string[]; saw: readonly string[] }
 
-/** What is wrong, one line for each; none when all is well. */
+/** One line for each fault. Empty if there is none. */
 export type Checker = (history: History) => string[]
 
 export function place({ epoch, offset }: { epoch: number; offset: number }): string {
   return `${epoch}-${offset}`
 }
 
-/** Every record that anybody has seen. */
+/** All records that any reader has received. */
 export function allRecords({ seen, log }: History): LoggedRecord[] {
   return [...seen, ...log]
 }

@@ -1,14 +1,14 @@
 import { place, type Checker, type LoggedRecord } from './history.ts'
 
-/** The events of a key come in the order in which they happened, to each reader. */
+/** Each reader receives the events of a key in the order in which they happened. */
 export const keyOrder: Checker = ({ seen, log }) => {
   const readers = Map.groupBy(seen, ({ reader }) => reader)
   return [...new Set([...readers.values(), log].flatMap(inversions))]
 }
 
 /**
- * What a reader gets again is no inversion: it lies at an offset that it has had. One that goes back to an earlier page, as
- * after a rebuild from an export, begins anew.
+ * A repeated record is not an inversion, because its offset was read before. A reader that goes back to an earlier page,
+ * as after a rebuild from an export, is checked from the beginning.
  */
 function inversions(records: readonly LoggedRecord[]): string[] {
   const last = new Map<string, number>()

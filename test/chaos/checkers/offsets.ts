@@ -1,6 +1,6 @@
 import { allRecords, place, type Checker, type History, type LoggedRecord } from './history.ts'
 
-/** Offsets have no hole, and none ever holds a second record. */
+/** Offsets have no gaps, and each has only one record. */
 export const offsets: Checker = (history) => [...holes(history), ...secondRecords(history)]
 
 function holes({ log }: History): string[] {

@@ -2,7 +2,7 @@ import { place, type Checker } from './history.ts'
 
 type At = { epoch: number; offset: number }
 
-/** No event of a key is applied before an earlier one of the same key, be that parked still or redriven since. */
+/** No event of a key is applied before an earlier one of the key, whether that is still parked or was redriven. */
 export const overtaking: Checker = ({ effects, parked }) => {
   const faults: string[] = []
   const last = new Map<string, At>()

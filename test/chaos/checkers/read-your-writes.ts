@@ -1,6 +1,6 @@
 import type { Checker } from './history.ts'
 
-/** Who reads under a token sees every write that it names. */
+/** A read with a token returns every write in the token. */
 export const readYourWrites: Checker = ({ reads }) =>
   reads.flatMap(({ written, saw }) =>
     written

@@ -3,7 +3,7 @@ import type { Service } from '../../../contracts/topology.ts'
 import { formatId } from '../../../contracts/ids.ts'
 import type { Copy } from '../../../patterns/change-log/index.ts'
 
-/** What each owner's state is, for a copy that is built anew. The run reads it where it lies. */
+/** The export of each owner's state for the rebuild of a copy. The run reads it directly from the database. */
 export const EXPORTS: Readonly<Record<Service, string>> = {
   users: "select 'profile' as kind, id, handle, name, bio, version from users",
   posts: `
@@ -31,7 +31,7 @@ const TABLES: Readonly<Record<Service, readonly string[]>> = {
   followers: ['edge', 'edge_count'],
 }
 
-/** Counts made of what was exported: they go on from there by events. */
+/** Counters computed from the exported rows. Later events continue them. */
 const COUNTS: Readonly<Record<Service, readonly string[]>> = {
   users: [],
   posts: [
@@ -57,7 +57,7 @@ export function copyOf(service: Service): Copy {
     },
     async add(tx, rows) {
       for (const row of rows) await add(tx, row as Row)
-      // After each batch of rows: they come in several.
+      // After each batch of rows, because there are several.
       for (const text of COUNTS[service]) await tx(text)
     },
   }

@@ -9,8 +9,8 @@ type Apply = (tx: Sql, payload: Payload) => Promise<void>
 const same: Apply = async () => {}
 
 /**
- * Each event changes exactly one row of the copy. One that does not fit what the events before it have made is an error, and
- * parks its key: an event that was lost, repeated or overtaken does not go unseen.
+ * Each event changes exactly one row of the copy. An event that does not follow from earlier ones is an error and parks
+ * its key, so lost, repeated and reordered events are detected.
  */
 const APPLY: Readonly<Record<Service, Readonly<Record<string, Apply>>>> = {
   users: {
@@ -102,7 +102,7 @@ async function countPosts(tx: Sql, author: unknown, by: number): Promise<void> {
 async function countEdges(tx: Sql, follower: unknown, followee: unknown, by: number): Promise<void> {
   const text = `insert into edge_count as own values ($1, $2, $3)
     on conflict (person) do update set followers = own.followers + $2, following = own.following + $3`
-  // In one order, lest two transactions wait for each other.
+  // In a fixed order, so that transactions do not deadlock.
   const changes = [
     { person: String(follower), counts: [0, by] },
     { person: String(followee), counts: [by, 0] },

@@ -5,8 +5,8 @@ import type { Service } from '../../../contracts/topology.ts'
 import { connect } from '../support/sessions.ts'
 
 /**
- * What the harness's own consumers keep: of each log a copy with counters, built by events alone, and a row for each effect.
- * Nothing keeps `effect` from having an event twice: that is for the checkers to find.
+ * Tables of the harness's own consumers: for each log a copy with counters, built from events only, and a row per effect.
+ * `effect` can contain an event twice, so that the checkers can find it.
  */
 const EFFECTS = `
   create table effect (

@@ -7,11 +7,11 @@ import type { PlantName } from './plants.ts'
 
 export type LoaderOptions = {
   plants?: readonly PlantName[]
-  /** A folder of this process's failpoints; none without. */
+  /** Folder of this process's failpoints. Without it there are none. */
   failpoints?: string
 }
 
-/** The option of node with which a process gets bugs and failpoints: an argument, or part of NODE_OPTIONS. */
+/** The option of node that adds bugs and failpoints to a process, as an argument or in NODE_OPTIONS. */
 export function loaderOption({ plants = [], failpoints }: LoaderOptions): string {
   const url = new URL('register.ts', import.meta.url)
   for (const plant of plants) url.searchParams.append('plant', plant)
@@ -19,13 +19,13 @@ export function loaderOption({ plants = [], failpoints }: LoaderOptions): string
   return `--import=${url.href}`
 }
 
-/** The failpoints of the processes that were started with a folder. */
+/** Controls the failpoints of the processes that were started with this folder. */
 export type Failpoints = {
-  /** The process that comes there next, or for the nth time, is killed, stopped or held. */
+  /** The process that reaches the failpoint next, or at the nth hit, is killed, suspended or held. */
   arm(name: FailpointName, action: FailpointAction, nth?: number): Promise<void>
-  /** Resolves when a process has come there. */
+  /** Resolves when a process has reached the failpoint. */
   reached(name: FailpointName): Promise<void>
-  /** Lets a process that is held go on; a failpoint that nobody has reached is disarmed. */
+  /** Releases a held process. If no process has reached the failpoint, it is disarmed. */
   release(name: FailpointName): Promise<void>
 }
 
@@ -33,7 +33,7 @@ export function openFailpoints(folder: string): Failpoints {
   return {
     async arm(name, action, nth = 1) {
       await rm(hitFile(folder, name), { force: true })
-      // Whole or not at all: processes look at it all the time.
+      // Atomic, because processes read it at any time.
       const draft = `${armedFile(folder, name)}.draft`
       await writeFile(draft, `${action} ${nth}`)
       await rename(draft, armedFile(folder, name))

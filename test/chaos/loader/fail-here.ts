@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
 /**
- * What happens to the process at an armed failpoint: it is killed, stopped (until SIGCONT), or waits (until released).
+ * The action at an armed failpoint: the process is killed, suspended (until SIGCONT), or waits (until released).
  */
 export type FailpointAction = 'kill' | 'stop' | 'wait'
 
 /**
- * Files of a folder are how a failpoint is armed: they work for processes that somebody else has started, and before
- * those exist. `NAME.armed` holds the action and at which hit; the process that takes it renames it to `NAME.hit`.
+ * Failpoints are armed by files in a folder. This works for processes that another program has started, and before the
+ * processes exist. `NAME.armed` contains the action and the hit. The process that takes it renames it to `NAME.hit`.
  */
 export const armedFile = (folder: string, name: string) => join(folder, `${name}.armed`)
 export const hitFile = (folder: string, name: string) => join(folder, `${name}.hit`)
@@ -39,7 +39,7 @@ function readArmed(folder: string, name: string): { action: string; at: number }
   }
 }
 
-/** Of several processes one succeeds. */
+/** Only one of several processes succeeds. */
 function take(folder: string, name: string): boolean {
   try {
     renameSync(armedFile(folder, name), hitFile(folder, name))

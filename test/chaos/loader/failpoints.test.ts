@@ -9,7 +9,7 @@ import { until } from '../support/until.ts'
 import { loaderOption, openFailpoints } from './control.ts'
 import { failpointCall } from './failpoints.ts'
 
-/** A process that comes to the failpoint `effect` three times, and prints each time that it goes on. */
+/** A process that reaches the failpoint `effect` three times, and prints a line each time it continues. */
 function spawnThree(folder: string) {
   const code = `for (const i of [1, 2, 3]) { ${failpointCall('effect')}; console.log(i) }`
   const options = [loaderOption({ failpoints: folder }), '--input-type=module', '--eval', code]
@@ -93,7 +93,7 @@ test('the folder can have any name', async () => {
   expect(await three.closed).toEqual([null, 'SIGKILL'])
 })
 
-/** As the system's process table has it; `T` is stopped. */
+/** The state in the process table of the system. `T` is suspended. */
 async function stateOf(pid: number): Promise<string> {
   if (process.platform !== 'linux') return (await run('ps', ['-o', 'stat=', '-p', String(pid)])).output.trim()
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8')

@@ -1,33 +1,33 @@
 import type { Piece } from './patch.ts'
 
 /**
- * Places in the production code where a test can kill, stop or hold the process. They exist only in processes that were
- * started with the loader. One line each: after `at`, or before it, `code` is put.
+ * Places in the production code where a test can kill, suspend or hold the process. They exist only in processes that were
+ * started with the loader. `code` is inserted after or before the text `at`.
  */
 type Failpoint = { file: string; at: string; place: 'before' | 'after'; when?: string }
 
 const FAILPOINTS = {
-  /** Something may have been committed, and the relay has not looked yet. Hit in each round of the relay. */
+  /** Before the relay looks for new commits. Hit in each round of the relay. */
   'before.tick': {
     file: 'patterns/change-log/owner/lead.ts',
     at: 'const seen = written.count',
     place: 'after',
   },
-  /** A tick that holds events is committed; this process has published nothing of it. */
+  /** A tick with events is committed, and this process has not published any of it. */
   'tick.taken': {
     file: 'patterns/change-log/owner/lead.ts',
     at: 'beatAt = clock() + heartbeatMs',
     place: 'after',
     when: 'taken.cnt !== 0',
   },
-  /** A transport has taken a batch with events; the relay has not gone on. */
+  /** A transport has accepted a batch with events, and the relay has not continued. */
   published: {
     file: 'patterns/change-log/owner/publish.ts',
     at: 'const [top] = await Promise.all([publisher.append(next.epoch, records), following])',
     place: 'after',
     when: 'records.length > 1',
   },
-  /** The consumer's transaction holds the effects of a batch, and is not committed. */
+  /** The consumer's transaction contains the effects of a batch and is not committed. */
   effect: {
     file: 'patterns/change-log/consumer/apply.ts',
     at: 'return {\n    position: moved.position,\n    applied: free.length,',
@@ -38,10 +38,10 @@ const FAILPOINTS = {
 
 export type FailpointName = keyof typeof FAILPOINTS
 
-/** Under which the loader leaves the function that failpoints call. */
+/** The global name of the function that failpoints call. */
 export const FAILPOINT_FUNCTION = 'tessera.failpoint'
 
-/** The source text of a call: also for plants, whose bug may have a moment of its own. */
+/** The source text of a call. Plants use it too, if their bug needs a failpoint. */
 export function failpointCall(name: FailpointName): string {
   return `await globalThis[Symbol.for('${FAILPOINT_FUNCTION}')]?.('${name}')`
 }

@@ -5,8 +5,8 @@ export type Piece = { readonly file: string; readonly find: string; readonly rep
  * Changes a source text.
  *
  * @param name of the plant or failpoint, for the message
- * @throws Error when the text to be replaced is not there exactly once: the source has moved on, and what was to be
- *   planted would not be
+ * @throws Error if the text to replace does not occur exactly once. The source has then changed, and the bug would not
+ *   be planted
  */
 export function patch(source: string, { file, find, replace }: Piece, name: string): string {
   const parts = source.split(find)

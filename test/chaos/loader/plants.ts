@@ -1,12 +1,12 @@
 import { failpointCall } from './failpoints.ts'
 import type { Piece } from './patch.ts'
 
-/** The rows of a tick, as the tick's statement finds them. */
+/** The rows of a tick, as in the statement that takes the tick. */
 const TICK_ROWS = `select seq from outbox where xid >= (select pg_snapshot_xmax(cur) from last)
     union all
     select seq from outbox where xid = any (array(select pg_snapshot_xip(cur) from last))`
 
-/** The same rows, as they are read. */
+/** The same rows, as in the statement that reads them. */
 const READ_ROWS = 'from t\n  ${ROWS}\n  where t.fits'
 
 const NEW_TICK = 'select last.n + 1, last.epoch, last.cur, pg_current_snapshot(), last.base, cnt,'
@@ -23,7 +23,7 @@ const PUBLISHER = 'patterns/change-log/transports/redis/publisher.ts'
 const APPLY = 'patterns/change-log/consumer/apply.ts'
 const APPLY_PAGE = 'patterns/change-log/consumer/apply-page.ts'
 
-/** Known bugs, as they are commonly written: what they replace in the production code. */
+/** Known bugs, as they are commonly written, with the production code that they replace. */
 const PLANTS = {
   /** The reader remembers the highest `seq` it has seen. A lower one that commits later is never read. */
   'seq-cursor': [
@@ -44,7 +44,7 @@ const PLANTS = {
   where t.fits`,
     },
   ],
-  /** Everything below the oldest running transaction, by transaction id: whoever began first comes first. */
+  /** Reads everything below the oldest running transaction, ordered by transaction id. */
   'xid-order': [
     {
       file: TICK,
@@ -66,7 +66,7 @@ const PLANTS = {
       replace: 'select t.n, row_number() over (order by o.xid, o.seq) as seq, null as base',
     },
   ],
-  /** The event leaves by a connection of its own, while the command's transaction may still roll back. */
+  /** The event is written on a separate connection, while the command's transaction can still roll back. */
   'publish-before-commit': [
     {
       file: 'patterns/change-log/writer/insert-events.ts',
@@ -78,7 +78,7 @@ const PLANTS = {
     await own.end()`,
     },
   ],
-  /** The relay commits ticks as fast as it can, and readers see them before they are on disk. */
+  /** The relay commits ticks asynchronously, so readers see them before they are on disk. */
   'tick-not-durable': [
     {
       file: 'patterns/change-log/owner/connection.ts',
@@ -86,7 +86,7 @@ const PLANTS = {
       replace: "'off'",
     },
   ],
-  /** A tick is readable at once, and counted when that is done; a relay that begins does not complete the last one. */
+  /** A tick is readable before it is counted, and a new relay does not complete the last one. */
   'count-after-publish': [
     { file: TICK, find: 'base + cnt + 1 as base', replace: 'base + greatest(cnt, 0) + 1 as base' },
     {
@@ -105,11 +105,11 @@ const PLANTS = {
       replace: `ticked.raise()\nawait sql(\`update tick set cnt = ${COUNT} where cnt < 0 and n = $1\`, taken.n)\n`,
     },
   ],
-  /** The consumer says that it has a batch before the effects are committed. */
+  /** The consumer commits its offset before the effects. */
   'ack-before-commit': [
     { file: APPLY, find: MOVE, replace: `${MOVE}\nawait tx('commit')\nawait tx('begin')` },
   ],
-  /** The effects are committed first, and the offset by the next transaction. */
+  /** The effects are committed first, and the offset in the next transaction. */
   'offset-elsewhere': [
     { file: APPLY, find: MOVE, replace: 'const moved = { parked: true }' },
     {
@@ -123,7 +123,7 @@ const PLANTS = {
       replace: 'position: (await move(tx, name, position, records)).position,\n    applied: free.length,',
     },
   ],
-  /** The transport numbers what comes; the relay remembers how far it came, after it has published. */
+  /** The transport numbers the records. The relay stores its position after it has published. */
   'duplicate-on-republish': [
     {
       file: PUBLISHER,
@@ -151,7 +151,7 @@ const PLANTS = {
       replace: `'\${FIELD}', (string.gsub(ARGV[i], '"offset":%d+', '"offset":' .. string.format('%.0f', first + i - 4), 1)))`,
     },
   ],
-  /** Rows go when a higher `seq` has been passed by everybody. */
+  /** Rows are deleted when all consumers have passed a higher `seq`. */
   'retention-by-seq': [
     {
       file: 'patterns/change-log/owner/retention.ts',
@@ -199,7 +199,7 @@ export type PlantName = keyof typeof PLANTS
 
 export const PLANT_NAMES = Object.keys(PLANTS) as PlantName[]
 
-/** @throws Error when there is no such plant */
+/** @throws Error if there is no such plant */
 export function plantPieces(name: string): { name: string; piece: Piece }[] {
   if (!Object.hasOwn(PLANTS, name)) {
     throw new Error(`There is no bug ${JSON.stringify(name)} to plant, only ${PLANT_NAMES.join(', ')}.`)

@@ -4,8 +4,8 @@ import { FAILPOINT_FUNCTION } from './failpoints.ts'
 import { changesOf } from './sources.ts'
 
 /**
- * Plants bugs and failpoints into what this process loads: `node --import 'file:///…/register.ts?plant=NAME' …`, see
- * `loaderOption`. The production code has no switch of its own. A text that cannot be planted ends the process.
+ * Adds bugs and failpoints to the modules of this process: `node --import 'file:///…/register.ts?plant=NAME' …`, see
+ * `loaderOption`. The production code has no switch for them. If a text cannot be planted, the process ends.
  */
 const root = new URL('../../../', import.meta.url)
 const { searchParams } = new URL(import.meta.url)
@@ -18,7 +18,7 @@ if (folder !== null) {
 
 registerHooks({
   load(url, context, nextLoad) {
-    // TypeScript as it stands: its types are stripped after this.
+    // The TypeScript source. Its types are stripped later.
     const loaded = nextLoad(url, context)
     const change = url.startsWith(root.href) ? changes.get(url.slice(root.href.length)) : undefined
     return change ? { ...loaded, source: change(Buffer.from(loaded.source as Buffer).toString()) } : loaded

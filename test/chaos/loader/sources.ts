@@ -6,7 +6,7 @@ import { plantPieces } from './plants.ts'
 export type Change = (source: string) => string
 
 /**
- * What is changed, by file. Failpoints come first, so that a bug can be planted around them.
+ * The changes, by file. Failpoints are inserted first, so that a bug can be planted around them.
  *
  * @throws Error naming a plant that does not exist
  */

@@ -1,10 +1,10 @@
-/** What a program of the tests does when its parent asks: resolves with JSON. */
+/** A command that the parent can call. It resolves with JSON. */
 export type Commands = Readonly<Record<string, (argument: never) => Promise<unknown>>>
 
 export type Request = { id: number; command: string; argument: unknown }
 export type Reply = { id: number; result?: unknown; error?: string }
 
-/** Serves the commands to the process that forked this one, and ends with it. */
+/** Runs commands for the parent process, and ends with it. */
 export function serveCommands(commands: Commands): void {
   process.on('message', ({ id, command, argument }: Request) => {
     const run = commands[command] as ((argument: unknown) => Promise<unknown>) | undefined
@@ -17,7 +17,7 @@ export function serveCommands(commands: Commands): void {
   process.on('disconnect', () => process.exit())
 }
 
-/** Tells the parent. */
+/** Sends a message to the parent. */
 export function tell(message: object): void {
   process.send?.(message)
 }

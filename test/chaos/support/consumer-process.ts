@@ -15,21 +15,21 @@ import type { StreamAddress } from './owner-process.ts'
 import { connectRedis } from './redis.ts'
 import { connect, sqlOf, transactOf } from './sessions.ts'
 
-/** A service that keeps a copy of what another owns. It reads a stream, or the owner's log itself. */
+/** A service with a copy of another service's state. It reads a stream or the owner's log. */
 export type ConsumerArgument = { owner: string; copy: string; stream: StreamAddress | null }
 
-/** What it tells of each page that it has read, before it applies any of it. */
+/** The message that it sends for each page before it applies any of it. */
 export type SeenMessage = { epoch: number; seen: readonly LogRecord[] }
 
 const argument = JSON.parse(process.argv[2] ?? '') as ConsumerArgument
 const NAME = { consumer: 'copy', source: 'owner' }
 
-/** Connections for as long as the owner's server lives; then new ones. */
+/** Connections that are replaced when the owner's server ends. */
 let owner = await connect(argument.owner)
 const [own, applying] = [await connect(argument.copy), await connect(argument.copy)]
 const sql = sqlOf(own)
 
-/** What the owner serves as its feed, read where it lies. */
+/** The owner's feed, read directly from its database. */
 const log: LogReader = {
   async read(after, limit, waitMs, stop = new AbortController().signal) {
     const until = performance.now() + waitMs
@@ -74,7 +74,7 @@ async function rebuildHere(): Promise<void> {
   await rebuild(transactOf(applying), NAME, start, (tx) => loadExport(tx, done))
 }
 
-/** Whatever the log says that only a rebuild can mend is mended by one. */
+/** Rebuilds whenever the log requires it. */
 async function run(): Promise<never> {
   for (;;) {
     const end = await consume(
@@ -99,7 +99,7 @@ async function run(): Promise<never> {
 void run()
 
 serveCommands({
-  /** Reads under the token of these writes: here if the copy is fresh for it, else from the owner. */
+  /** Reads with the token of these writes: from the copy if it is fresh, otherwise from the owner. */
   async read({ epoch, xids }: { epoch: number; xids: string[] }) {
     const token = xids
       .map((xid) => tokenOf('owner', epoch, xid))
@@ -111,7 +111,7 @@ serveCommands({
       : await sqlOf(owner)<Done>('select operation from done')
     return rows.map(({ operation }) => operation)
   },
-  /** The whole log of the present epoch, as this process reads it. */
+  /** The whole log of the current epoch, as this process reads it. */
   async audit() {
     const client = await connect(argument.owner)
     const [row] = await sqlOf(client)<{ epoch: string; base: string }>(

@@ -21,21 +21,21 @@ import { copyOf, EXPORTS } from '../copies/exports.ts'
 import { copyHandler } from '../copies/handlers.ts'
 import { operationOf, turnOf } from '../copies/operation-of.ts'
 
-/** Follows the logs of all services, each into a copy in a database of its own. All addresses may be those of proxies. */
+/** Follows the logs of all services, each with its own copy and database. All URLs can be those of proxies. */
 export type CopierArgument = {
   copyUrls: DatabaseUrls
   ownerUrls: DatabaseUrls
   feeds: DatabaseUrls
   redisUrl: string
   secret: string
-  /** Where it notes what it has read, before it applies any of it. */
+  /** File in which it records each page before it applies any of it. */
   seenFolder: string
 }
 
 const argument = JSON.parse(process.argv[2] ?? '') as CopierArgument
 const log = createLog('copier', { LOG_LEVEL: 'info' })
 
-/** Of each page that will be used: it is read on from where the last one ended. */
+/** For each page that will be applied, because it follows the previous one. */
 function noting(service: Service, reader: LogReader): LogReader {
   const file = join(argument.seenFolder, `${service}-${process.pid}.jsonl`)
   return {
@@ -50,7 +50,7 @@ function noting(service: Service, reader: LogReader): LogReader {
             ? { operation: operationOf(record), key: record.key, turn: turnOf(record) }
             : null,
       }))
-      // A line may be torn by a kill: the next one begins anew.
+      // A kill may leave an incomplete line, so begin a new one.
       appendFileSync(file, `\n${JSON.stringify(seen)}`)
       return page
     },

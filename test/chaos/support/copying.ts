@@ -4,7 +4,7 @@ import type { Payload } from './operation.ts'
 
 export type Done = { operation: string; key: string; turn: number }
 
-/** Copies each operation. Fails for those that are poison; those that wait must come later. */
+/** Copies each operation. Fails for poison operations, and postpones those that wait. */
 export const copyingHandler: Handler = {
   versions: { changed: 1 },
   async apply(tx, events) {
@@ -27,7 +27,7 @@ export const copyingHandler: Handler = {
   },
 }
 
-/** Replaces the copy by what the owner has exported. */
+/** Replaces the copy with the owner's export. */
 export async function loadExport(tx: Sql, done: readonly Done[]): Promise<void> {
   await tx('delete from effect')
   for (const { operation, key, turn } of done) {

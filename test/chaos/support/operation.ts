@@ -1,12 +1,12 @@
 import { insertEvents } from '../../../patterns/change-log/writer/insert-events.ts'
 import type { Sql } from '../../../contracts/sql.ts'
 
-/** The state of an owner: each operation is one change of one key, whose changes are counted. */
+/** The state of an owner. Each operation is one change of one key, and the changes of each key are counted. */
 export const OWNER_TABLES = `
   create table state (key text primary key, turn integer not null default 0);
   create table done (operation text primary key, key text not null, turn integer not null)`
 
-/** The consumer's copy of `done`, in the order in which it was applied. Nothing keeps it from having one twice. */
+/** The consumer's copy of `done`, in the order in which it was applied. It can contain an operation twice. */
 export const COPY_TABLES = `
   create table effect (
     n bigint generated always as identity, operation text not null, key text not null, turn integer not null,
@@ -18,7 +18,7 @@ export const COPY_TABLES = `
 export type Payload = { operation: string; turn: number }
 
 /**
- * What a command does, in its transaction: takes the row lock of the key, changes the state, writes the event.
+ * Runs a command in its transaction: locks the row of the key, changes the state, writes the event.
  *
  * @returns the transaction's xid
  */

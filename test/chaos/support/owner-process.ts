@@ -9,7 +9,7 @@ import { change } from './operation.ts'
 import { connectRedis } from './redis.ts'
 import { connect, sqlOf, transactOf } from './sessions.ts'
 
-/** A service that owns a database: its relay, its retention, its commands. */
+/** A service that owns a database, with its relay, retention and commands. */
 export type OwnerArgument = { database: string; stream: StreamAddress | null }
 
 export type StreamAddress = { url: string; key: string }
@@ -36,7 +36,7 @@ const relay = startRelay({
   retryMs: 20,
 })
 
-/** One connection for one command. */
+/** One connection per command. */
 async function withConnection<Result>(
   run: (client: Awaited<ReturnType<typeof connect>>) => Promise<Result>,
 ): Promise<Result> {
@@ -50,7 +50,7 @@ async function withConnection<Result>(
 
 serveCommands({
   state: () => Promise.resolve(relay.state),
-  /** A command that changes a key; `fails`: what it does last goes wrong. */
+  /** A command that changes a key. If `fails`, its last step fails. */
   change: ({ operation, key, fails }: { operation: string; key: string; fails: boolean }) =>
     withConnection(async (client) => {
       const xid = await transactOf(client)(async (tx) => {

@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import { inheritedEnv } from '../../../platform/config/read-config.ts'
 import type { Reply } from './commands.ts'
 
-/** A program of this folder in a process of its own. Disposing kills it. */
+/** A program of this folder in a separate process. Disposal kills it. */
 export type Program = AsyncDisposable & {
-  /** Rejects when the process ends before it has answered. */
+  /** Rejects if the process ends before its response. */
   call<Result>(command: string, argument?: unknown): Promise<Result>
-  /** SIGKILL. Resolves when it is gone. */
+  /** Sends SIGKILL. Resolves when the process has ended. */
   kill(): Promise<void>
-  /** Resolves when it has ended, however. */
+  /** Resolves when the process has ended for any reason. */
   readonly ended: Promise<void>
 }
 
@@ -19,7 +19,7 @@ export type ProgramOptions = {
   argument: object
   execArgv: readonly string[]
   env: Readonly<Record<string, string>>
-  /** Receives what it tells, and what it prints to stderr. */
+  /** Called with its messages and with its output on stderr. */
   told: (message: object) => void
   printed: (text: string) => void
 }

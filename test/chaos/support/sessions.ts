@@ -1,7 +1,7 @@
 import { Client } from 'pg'
 import type { Sql, Transact } from '../../../contracts/sql.ts'
 
-/** A connection that may be cut from outside at any time. */
+/** A connection that can be lost at any time. */
 export async function connect(url: string): Promise<Client> {
   const client = new Client({ connectionString: url })
   client.on('error', () => {})

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { TIMEOUT_MS } from '../../support/timeout.ts'
 
-/** Waits for a condition. @throws Error that says what did not happen */
+/** Waits for a condition. @throws Error that names the condition if it does not occur */
 export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
   const late = AbortSignal.timeout(TIMEOUT_MS)
   while (!(await condition())) {

@@ -3,17 +3,17 @@ import type { Result } from './client.ts'
 import { createRegister, type Register } from './register.ts'
 import type { Generations, Person } from './people.ts'
 
-/** One thing that a person is about to do. */
+/** One operation of a user. */
 export type Deed = {
-  /** The mutation. */
+  /** Name of the mutation. */
   kind: string
   database: Service
-  /** What it changes. */
+  /** The object that it changes. */
   thing: string
   input: object
-  /** Whether it changes something whenever it succeeds. */
+  /** Whether it always changes something if it succeeds. */
   sure: boolean
-  /** Takes note of how it ended. */
+  /** Called with the outcome. */
   settle(outcome: 'ok' | 'failed' | 'unknown', payload: Result['payload']): void
 }
 
@@ -24,7 +24,7 @@ export type World = {
 
 type Make = (world: World, person: Person, operation: string) => Deed | null
 
-/** What people do, and how often in a hundred. */
+/** The activities, with their frequency in percent. */
 const DEEDS: readonly (readonly [weight: number, make: Make])[] = [
   [22, followOrUnfollow],
   [22, likeOrUnlike],
@@ -37,7 +37,7 @@ const DEEDS: readonly (readonly [weight: number, make: Make])[] = [
   [3, takeHandle],
 ]
 
-/** The next thing a person does: the choice is the seed's; what it hits depends on what there is by now. */
+/** Chooses the next activity of a user. The kind depends on the seed only, the object on the current state. */
 export function nextDeed(world: World, person: Person, operation: string): Deed {
   let at = person.random.below(100)
   const chosen = DEEDS.find(([weight]) => (at -= weight) < 0)?.[1] ?? createPost
@@ -59,7 +59,7 @@ function registerOf(
   const known = registers.get(key)
   if (known) return known
   const register = createRegister(generation)
-  // Nobody else changes it, and nothing was there before.
+  // No other client changes it, and it did not exist before.
   if (generation() === since) register.write('false', 'nobody')('ok')
   registers.set(key, register)
   return register
@@ -96,7 +96,7 @@ function likeOrUnlike({ people, generations }: World, person: Person, operation:
   }
 }
 
-/** Tells in the text which operation wrote it, and mentions somebody. */
+/** A text with the id of the operation that wrote it and a mention. */
 function textOf({ people }: World, { random }: Person, operation: string): string {
   const other = random.pick(people).handle.certain()
   return `${operation} says hello to ${other === null ? 'nobody' : `@${other}`}`
@@ -145,14 +145,14 @@ function editPost(world: World, person: Person, operation: string): Deed | null 
   }
 }
 
-/** Must be refused: the post has another version by now. */
+/** Must be rejected, because the post has another version now. */
 function editLate(world: World, person: Person, operation: string): Deed | null {
   const deed = editPost(world, person, operation)
   if (!deed) return null
   return { ...deed, input: { ...deed.input, expectedVersion: 1_000_000 } }
 }
 
-/** Must be refused, mostly: somebody has the handle. */
+/** Usually rejected, because another user has the handle. */
 function takeHandle({ people }: World, person: Person, operation: string): Deed | null {
   const handle = person.random.pick(people).handle.certain()
   if (handle === null || handle === person.handle.certain()) return null
@@ -163,7 +163,7 @@ function takeHandle({ people }: World, person: Person, operation: string): Deed 
 function deletePost(world: World, person: Person): Deed | null {
   const postId = ownPost(world, person)
   if (postId === null) return null
-  // From now on nobody expects it to be there.
+  // From now on, no read must return it.
   person.posts.delete(postId)
   return {
     kind: 'deletePost',

@@ -1,7 +1,7 @@
 import { CONSISTENCY_HEADER } from '../../../contracts/consistency.ts'
 import type { Outcome } from './ledger.ts'
 
-/** Longest wait for an answer: longer than the gateway's own for a subgraph. Milliseconds. */
+/** Maximum wait for a response. It exceeds the gateway's timeout for subgraphs. Milliseconds. */
 const TIMEOUT_MS = 12_000
 
 type Errors = { message: string; path?: (string | number)[]; extensions?: { code?: string } }[]
@@ -15,13 +15,13 @@ export type Request = {
   query: string
   variables: object
   accessToken: string
-  /** What the client has written before, as it was told. */
+  /** The consistency token of the client's earlier writes. */
   consistency: string | null
   /** 32 hexadecimal digits. */
   traceId: string
 }
 
-/** `answered`: there is an answer in GraphQL, be it of errors. `refused`: it was never sent. `lost`: nobody knows. */
+/** `answered`: there is a GraphQL response, possibly with errors. `refused`: it was not sent. `lost`: the outcome is unknown. */
 export type Answer =
   | { kind: 'answered'; body: Body; consistency: string | null }
   | { kind: 'refused' | 'lost'; reason: string }
@@ -53,7 +53,7 @@ export async function ask(
 
 export type Result = { outcome: Outcome; detail: string; payload: Record<string, unknown> | null }
 
-/** What an answer says of a mutation's outcome. An error outside of the payload may have come after the commit. */
+/** The outcome of a mutation according to its response. An error outside the payload may have occurred after the commit. */
 export function outcomeOf(result: Answer, field: string): Result {
   if (result.kind !== 'answered') {
     const outcome = result.kind === 'refused' ? 'failed' : 'unknown'

@@ -3,14 +3,14 @@ import type { Random } from '../../../local/seed/random.ts'
 import { ask, outcomeOf, type Result } from './client.ts'
 import { nextDeed, type Deed, type World } from './activity.ts'
 import type { Ledger } from './ledger.ts'
-import { look, type Fact } from './looks.ts'
+import { verifyRead, type Fact } from './verify-read.ts'
 import type { Person } from './people.ts'
 
-/** What clients saw, besides what is in the ledger. */
+/** Observations of clients that are not in the ledger. */
 export type Sights = {
   facts: Fact[]
   unanswered: number
-  /** Answers by their code or type. */
+  /** Responses by code or type. */
   answers: Map<string, number>
 }
 
@@ -20,18 +20,18 @@ export type ClientOptions = {
   ledger: Ledger
   sights: Sights
   stop: AbortSignal
-  /** Makes the random numbers of a step. */
+  /** Creates the random numbers of a step. */
   randomOf: (step: number) => Random
-  /** Longest rest after a step. Milliseconds. */
+  /** Maximum pause after a step. Milliseconds. */
   restMs: number
 }
 
-/** Attempts with one idempotency key, by those who repeat. */
+/** Maximum number of attempts with one idempotency key. */
 const MAX_ATTEMPTS = 6
-/** Wait before the next attempt, doubling. Milliseconds. */
+/** Wait before the next attempt. It doubles each time. Milliseconds. */
 const RETRY_MS = 250
 
-/** Does one thing after the other until stopped: mutations and reads, as the person's random numbers have it. */
+/** Runs mutations and reads one after the other, by the user's random numbers, until stopped. */
 export async function live(
   { url, world, ledger, sights, stop, randomOf, restMs }: ClientOptions,
   person: Person,
@@ -41,19 +41,19 @@ export async function live(
     person.random = random
     const [operation, again] = [traceId(random), traceId(random)]
     if (random.chance(0.4)) {
-      const seen = await look(url, world, person, operation)
+      const seen = await verifyRead(url, world, person, operation)
       if (seen.kind === 'answered') sights.facts.push(...seen.facts)
       else sights.unanswered++
     } else {
       const deed = nextDeed(world, person, operation)
       const outcome = await act({ url, ledger, sights, stop }, person, deed, operation)
       deed.settle(outcome.outcome, outcome.payload)
-      // Somebody who does not know the key, or forgot it, does the same again: that is another operation.
+      // Without the key, a repeat is another operation.
       if (outcome.outcome === 'unknown' && random.chance(0.3)) {
         await act({ url, ledger, sights, stop }, person, { ...deed, sure: false }, again)
       }
     }
-    // Without it, an outage would be answered by thousands of refusals.
+    // Without this wait, an outage would cause thousands of rejected requests.
     await delay(random.below(restMs))
   }
 }
@@ -88,7 +88,7 @@ async function act(
     count(sights, now.detail.split(':')[0] ?? '')
     if (response.kind === 'answered' && response.consistency !== null)
       person.consistency = response.consistency
-    // After an attempt whose fate nobody knows, a refusal does not tell that it did nothing.
+    // After an attempt with an unknown outcome, a failure does not prove that nothing was committed.
     result = attempt > 1 && now.outcome === 'failed' ? { ...now, outcome: 'unknown' } : now
     if (
       now.outcome === 'ok' ||
@@ -102,7 +102,7 @@ async function act(
   return result
 }
 
-/** By code or type. */
+/** Number of responses by code or type. */
 function count({ answers }: Sights, detail: string): void {
   answers.set(detail, (answers.get(detail) ?? 0) + 1)
 }

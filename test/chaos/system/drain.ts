@@ -5,25 +5,25 @@ import { cure } from './nemeses/poison.ts'
 import { forgetPrepared } from './nemeses/postgres.ts'
 import { wakeAll } from './nemeses/processes.ts'
 import { healRedis } from './nemeses/redis.ts'
-import { asSuperuser, insist, pause, type Stage } from './stage.ts'
+import { asSuperuser, retry, pause, type ChaosSystem } from './nemesis.ts'
 
-/** Longest wait for a service, and for each reader of a log, to come to its end. Milliseconds. */
+/** Maximum wait for a service to be ready, and for each reader to reach the end of its log. Milliseconds. */
 const TIMEOUT_MS = 120_000
 
-/** Makes everything good again, and waits until all processes are ready. */
-export async function heal(stage: Stage): Promise<void> {
-  openWays(stage)
-  wakeAll(stage)
-  await healRedis(stage)
-  await insist(() => forgetPrepared(stage))
-  for (const { process } of Object.values(stage.fleet.members))
-    await insist(() => process.ready(), TIMEOUT_MS)
-  for (const service of services) await cure(stage, service)
+/** Ends all faults, and waits until all processes are ready. */
+export async function heal(system: ChaosSystem): Promise<void> {
+  openWays(system)
+  wakeAll(system)
+  await healRedis(system)
+  await retry(() => forgetPrepared(system))
+  for (const { process } of Object.values(system.fleet.members))
+    await retry(() => process.ready(), TIMEOUT_MS)
+  for (const service of services) await cure(system, service)
 }
 
-/** Waits until nothing is under way, and every reader of every log is at its end. @returns what did not happen */
-export async function drain(stage: Stage): Promise<string[]> {
-  const { ground } = stage
+/** Waits until no transaction is open and every reader is at the end of its log. @returns what did not happen in time */
+export async function drain(system: ChaosSystem): Promise<string[]> {
+  const { servers } = system
   const faults: string[] = []
   const wait = async (what: string, condition: () => Promise<string | null>) => {
     const late = AbortSignal.timeout(TIMEOUT_MS)
@@ -36,20 +36,20 @@ export async function drain(stage: Stage): Promise<string[]> {
     }
   }
   await wait('the services did not end their transactions', () =>
-    asSuperuser(ground.postgres.url, async (client) => {
+    asSuperuser(servers.postgres.url, async (client) => {
       const { rows } = await client.query<{ query: string }>(UNDER_WAY)
       return rows[0]?.query ?? null
     }),
   )
   for (const service of services) {
     await wait(`the log of ${service} did not get all that was written`, () =>
-      asSuperuser(ground.databaseUrls[service], async (client) => {
+      asSuperuser(servers.databaseUrls[service], async (client) => {
         const { rowCount } = await client.query(UNTICKED)
         return rowCount === 0 ? null : `${rowCount} rows are in no tick`
       }),
     )
-    const end = await insist(() => asSuperuser(ground.databaseUrls[service], endOf))
-    for (const [reader, url] of readersOf(stage, service)) {
+    const end = await retry(() => asSuperuser(servers.databaseUrls[service], endOf))
+    for (const [reader, url] of readersOf(system, service)) {
       await wait(`${reader} did not come to the end of the log of ${service}`, () =>
         asSuperuser(url, async (client) => {
           const { rows } = await client.query<End>(OFFSET, [reader, service])
@@ -63,9 +63,9 @@ export async function drain(stage: Stage): Promise<string[]> {
   return faults
 }
 
-function readersOf({ ground }: Stage, service: Service): [reader: string, url: string][] {
-  const copier: [string, string] = ['chaos.copy', ground.copyUrls[service]]
-  return service === 'users' ? [copier, ['posts.authors', ground.databaseUrls.posts]] : [copier]
+function readersOf({ servers }: ChaosSystem, service: Service): [reader: string, url: string][] {
+  const copier: [string, string] = ['chaos.copy', servers.copyUrls[service]]
+  return service === 'users' ? [copier, ['posts.authors', servers.databaseUrls.posts]] : [copier]
 }
 
 type End = { epoch: string; offset: string }
@@ -79,7 +79,7 @@ async function endOf(client: Client): Promise<End> {
   return end
 }
 
-/** Transactions of requests: the connections of the log and of consumers have names. */
+/** Transactions of requests. Connections of the log and of consumers have other names. */
 const UNDER_WAY = `
   select query from pg_stat_activity
   where datname like 'tessera_%' and application_name = '' and state <> 'idle' and backend_xid is not null

@@ -16,34 +16,34 @@ import { httpProbe } from '../../../local/processes/readiness.ts'
 import type { CopierArgument } from '../support/copier-process.ts'
 import { loaderOption, openFailpoints, type Failpoints } from '../loader/control.ts'
 import type { PlantName } from '../loader/plants.ts'
-import type { Ground } from './ground.ts'
+import type { Servers } from './servers.ts'
 import { openProxy, through, type Proxy } from './proxy.ts'
 
 export type MemberName = ProcessName | 'copier'
 
-/** One process, kept alive by what keeps alive those of `npm start`. */
+/** One process, supervised like those of `npm start`. */
 export type Member = { process: ManagedProcess; failpoints: Failpoints }
 
-/** The processes of a system, of which each failpoint can be armed at any time, and the ways between them. */
+/** The processes of a system, their failpoints, and the proxies between them. */
 export type Fleet = AsyncDisposable & {
   gatewayUrl: string
   members: Readonly<Record<MemberName, Member>>
-  /** From the gateway to the services, and from those who read a log to its owner. */
+  /** Proxies from the gateway to the services, and from readers of a log to its owner. */
   proxies: { requests: Readonly<Record<Service, Proxy>>; feeds: Readonly<Record<Service, Proxy>> }
-  /** Where each service is, without detour. */
+  /** URL of each service without a proxy. */
   urls: Readonly<Record<Service, string>>
-  /** A further process of a service, which no request reaches. It is not kept alive. */
+  /** Starts another process of a service, which gets no requests and is not supervised. */
   second(service: Service): Promise<ManagedProcess>
-  /** Where the copier notes what it reads. */
+  /** Folder in which the copier records what it reads. */
   seenFolder: string
 }
 
-/** Life of access tokens: longer than any run. Seconds. */
+/** Lifetime of access tokens. It is longer than any run. Seconds. */
 const TOKEN_TTL_S = '86400'
 
-/** @param plants known bugs, to see them found */
+/** @param plants bugs that the run must find */
 export async function startFleet(
-  ground: Ground,
+  servers: Servers,
   plants: readonly PlantName[],
   output: Output,
 ): Promise<Fleet> {
@@ -56,11 +56,11 @@ export async function startFleet(
   const urls = forServices((service) => `http://127.0.0.1:${portOf(service)}/graphql`)
   const ways = (proxies: Record<Service, Proxy>) =>
     forServices((service) => through(urls[service], proxies[service]))
-  const seenFolder = join(ground.folder, 'seen')
+  const seenFolder = join(servers.folder, 'seen')
   await mkdir(seenFolder)
 
   async function prepare(name: MemberName, args: readonly string[], env: Env, readyUrl: string | null) {
-    const folder = join(ground.folder, `failpoints-${name}`)
+    const folder = join(servers.folder, `failpoints-${name}`)
     await mkdir(folder, { recursive: true })
     const process = manageProcess({
       name,
@@ -81,12 +81,12 @@ export async function startFleet(
     NODE_ENV: 'test',
     LOG_LEVEL: 'info',
     ACCESS_TOKEN_TTL_S: TOKEN_TTL_S,
-    REDIS_URL: ground.shown.redisUrl,
+    REDIS_URL: servers.proxied.redisUrl,
   }
   const shared = {
     inherited,
-    databaseUrls: ground.shown.databaseUrls,
-    internalSecret: ground.internalSecret,
+    databaseUrls: servers.proxied.databaseUrls,
+    internalSecret: servers.internalSecret,
     subgraphUrls: ways(requests),
   }
   const serve = (name: ProcessName, member: MemberName, port: number) => {
@@ -95,11 +95,11 @@ export async function startFleet(
     return prepare(member, nodeArguments(name), env, `http://127.0.0.1:${port}/readyz`)
   }
   const argument: CopierArgument = {
-    copyUrls: ground.shown.copyUrls,
-    ownerUrls: ground.shown.databaseUrls,
+    copyUrls: servers.proxied.copyUrls,
+    ownerUrls: servers.proxied.databaseUrls,
     feeds: ways(feeds),
-    redisUrl: ground.shown.redisUrl,
-    secret: ground.internalSecret,
+    redisUrl: servers.proxied.redisUrl,
+    secret: servers.internalSecret,
     seenFolder,
   }
   const copierFile = join(import.meta.dirname, '../support/copier-process.ts')

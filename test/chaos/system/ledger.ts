@@ -1,34 +1,34 @@
 import { open, readFile } from 'node:fs/promises'
 import type { Service } from '../../../contracts/topology.ts'
 
-/** How an operation ended, as its client knows it. */
+/** The outcome of an operation, as far as its client knows. */
 export type Outcome = 'ok' | 'failed' | 'unknown'
 
-/** One operation that a client is about to send. */
+/** An operation before it is sent. */
 export type Invoked = {
   at: 'invoked'
-  /** 32 hexadecimal digits, which travel as the trace id: so each event tells its operation. */
+  /** 32 hexadecimal digits. They are sent as the trace id, so each event contains the id of its operation. */
   id: string
   kind: string
   database: Service
   viewer: string
   idempotencyKey: string
-  /** What it changes, in words of its own: the edge, the like, the post, the profile. */
+  /** The changed object as text: the edge, the like, the post or the profile. */
   thing: string
-  /** Whether it must change something when it succeeds; else it may find its work done. */
+  /** Whether it always changes something if it succeeds. */
   sure: boolean
   input: object
 }
 
-/** `detail`: what was answered. */
+/** `detail` is the response. */
 export type Ended = { at: 'ended'; id: string; outcome: Outcome; detail?: string }
 
-/** A restore takes back, by design, what was acknowledged after its backup. */
+/** A restore undoes operations that were acknowledged after its backup. This is expected. */
 export type Taken = { at: 'backup' | 'restore'; phase: 'begun' | 'done'; database: Service; backup: string }
 
 export type Entry = Invoked | Ended | Taken
 
-/** A file that survives whatever happens to the machine: each entry is on disk before its promise resolves. */
+/** A durable file: each entry is on disk before its promise resolves. */
 export type Ledger = AsyncDisposable & { write(entry: Entry): Promise<void> }
 
 export async function openLedger(path: string): Promise<Ledger> {
@@ -36,7 +36,7 @@ export async function openLedger(path: string): Promise<Ledger> {
   let pending: string[] = []
   let flushing: Promise<void> | null = null
 
-  /** Ends when nothing is left: who comes while something is written shares what is written next. */
+  /** Runs until no entry is left. Entries that arrive during a write are written together next. */
   async function flush(): Promise<void> {
     while (pending.length > 0) {
       const lines = pending

@@ -2,8 +2,8 @@ import { readdir } from 'node:fs/promises'
 import { commandLine, processIdentity } from '../../../local/processes/identity.ts'
 
 /**
- * Processes of a run that are there after its end: those known, and, where the system tells, whoever has its folder in the
- * command line, which Postgres and all of ours have.
+ * Processes of a run that still exist after its end: known ones and, if the system lists them, those with its folder in the
+ * command line. Postgres and our own processes have it.
  */
 export async function processesLeft(folder: string, known: readonly (number | null)[]): Promise<string[]> {
   const listed = await readdir('/proc').catch(() => [])

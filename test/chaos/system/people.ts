@@ -3,33 +3,33 @@ import { ask, type Answer } from './client.ts'
 import { createRegister, type Register } from './register.ts'
 import type { Service } from '../../../contracts/topology.ts'
 
-/** One client, signed in as one person, who does one thing after the other. */
+/** One client, signed in as one user, with one operation at a time. */
 export type Person = {
   id: string
   accessToken: string
-  /** Of what they do now: each step has random numbers of its own, whatever came of the others. */
+  /** The random numbers of the current step. They do not depend on the outcome of other steps. */
   random: Random
-  /** The consistency token that was last told. */
+  /** The last consistency token that was received. */
   consistency: string | null
   handle: Register
   bio: Register
-  /** By the other's id: `true` or `false`. */
+  /** By the id of the other user: `true` or `false`. */
   follows: Map<string, Register>
-  /** By the post's id. */
+  /** By the id of the post. */
   likes: Map<string, Register>
-  /** The texts of their own posts that are there, as far as they know. */
+  /** The texts of the user's own posts, as far as the client knows. */
   posts: Map<string, Post>
 }
 
 export type Post = { text: Register; version: number; generation: number }
 
-/** How often each database was restored, begun and done. */
+/** The number of restores of each database, started and finished. */
 export type Generations = Record<Service, number>
 
 const SIGN_UP = `mutation ($input: SignUpInput!) { signUp(input: $input) { __typename
   ... on SignUpSuccess { user { id } session { accessToken } } ... on UserError { message } } }`
 
-/** Signs somebody up, before anything goes wrong. */
+/** Signs a user up before the first fault. */
 export async function signUp(
   url: string,
   name: string,

@@ -3,7 +3,7 @@ import { connect, createServer, type Socket } from 'node:net'
 import { expect, test } from 'vitest'
 import { openProxy, type Proxy } from './proxy.ts'
 
-/** A server that gives back what it gets, behind a proxy. */
+/** An echo server behind a proxy. */
 async function openEcho(stack: AsyncDisposableStack): Promise<Proxy> {
   const server = createServer((socket) => socket.on('error', () => {}).pipe(socket))
   server.listen(0, '127.0.0.1')
@@ -27,7 +27,7 @@ async function responseTo(socket: Socket, text: string): Promise<string> {
   return response.toString()
 }
 
-/** However it came to that. */
+/** For any reason. */
 async function closed(socket: Socket): Promise<void> {
   await expect.poll(() => socket.destroyed).toBe(true)
 }
@@ -43,7 +43,7 @@ test('a silent connection transfers nothing, and the held data continues in orde
   for (const socket of [old, young]) socket.on('data', (chunk: Buffer) => (heard += chunk.toString()))
   old.write('two')
   young.write('two')
-  // Another way through is open, and is as long.
+  // Another connection through the proxy still works.
   const other = await openEcho(stack)
   expect(await responseTo(await openClient(other, stack), 'three')).toBe('three')
   expect(heard).toBe('')

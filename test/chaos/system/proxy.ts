@@ -2,23 +2,23 @@ import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 
 /**
- * - `pass`: as if it were not there
- * - `refuse`: whoever connects is reset
- * - `silent`: who connects is accepted and never answered; who was connected hears nothing more
- * - `slow`: each piece is late, in its order
+ * - `pass`: no fault
+ * - `refuse`: new connections are reset
+ * - `silent`: connections are accepted but no data is transferred, on existing ones either
+ * - `slow`: each chunk is delayed, in order
  */
 export type ProxyMode = { kind: 'pass' | 'refuse' | 'silent' } | { kind: 'slow'; ms: number }
 
-/** A way through TCP to one port of this machine, which can be disturbed. */
+/** A TCP proxy to one port of this machine that can inject faults. */
 export type Proxy = AsyncDisposable & {
   readonly port: number
-  /** What was held back while it was silent goes on when it passes again. */
+  /** Data that was held while it was silent continues when it passes again. */
   set(mode: ProxyMode): void
-  /** Resets all connections that there are. */
+  /** Resets all existing connections. */
   cut(): void
-  /** Whoever is connected never hears anything again, and is not told; whoever connects from now on is served. */
+  /** Existing connections transfer no more data, without an error. New ones work. */
   forget(): void
-  /** Resets each connection after so many more bytes of answers: in the middle of one. */
+  /** Resets each connection after this many more bytes of responses, in the middle of one. */
   cutAfter(bytes: number): void
 }
 
@@ -34,7 +34,7 @@ export async function openProxy(target: number): Promise<Proxy> {
     for (const socket of [pair.near, pair.far]) if (!socket.destroyed) socket.resetAndDestroy()
   }
 
-  /** Until what has come may go on. */
+  /** Resolves when the received data can continue. */
   async function held(): Promise<void> {
     while (mode.kind === 'silent') {
       const { promise, resolve } = Promise.withResolvers<void>()
@@ -101,7 +101,7 @@ export async function openProxy(target: number): Promise<Proxy> {
   }
 }
 
-/** The same address at another port of this machine. */
+/** The same URL with another port of this machine. */
 export function through(url: string, { port }: Pick<Proxy, 'port'>): string {
   const other = new URL(url)
   other.hostname = '127.0.0.1'

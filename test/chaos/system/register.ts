@@ -1,24 +1,24 @@
-/** One thing that one client alone changes: what it may be, as far as that client can know. */
+/** The possible values of an object that only one client changes, as far as that client can know. */
 export type Register = {
-  /** The client is about to write this. The end of the write is told by what is returned. */
+  /** Called before the client writes a value. Call the returned function with the outcome. */
   write(value: string, operation: string): (outcome: 'ok' | 'failed' | 'unknown') => void
-  /** What a read must show that begins now; null when that is not known. */
+  /** The value that a read that begins now must return. Null if unknown. */
   expect(): Expectation | null
-  /** The value, when the client can be certain of it. */
+  /** The value, if it is certain. */
   certain(): string | null
 }
 
 export type Expectation = {
-  /** Of the last acknowledged write. */
+  /** Number of the last acknowledged write. */
   operation: string
-  /** Whether a read that has ended shows that write, or a later one. */
+  /** Whether a completed read returned that write or a later one. */
   accepts(value: unknown): boolean
 }
 
 type Write = { value: string; operation: string; outcome: 'pending' | 'ok' | 'unknown' | 'failed' }
 
 /**
- * @param generation grows when the database is restored: what was known before is known no more
+ * @param generation increases when the database is restored, which invalidates what was known before
  */
 export function createRegister(generation: () => number): Register {
   const writes: Write[] = []
@@ -27,7 +27,7 @@ export function createRegister(generation: () => number): Register {
 
   function certain(): string | null {
     if (last < 0 || known !== generation()) return null
-    // A write without an answer may still come.
+    // A write without a response may still take effect.
     return writes.every(({ outcome }) => outcome === 'ok' || outcome === 'failed')
       ? (writes[last]?.value ?? null)
       : null

@@ -7,79 +7,79 @@ import type { PlantName } from '../loader/plants.ts'
 import { live, type Sights } from './clients.ts'
 import { drain, heal } from './drain.ts'
 import { startFleet } from './fleet.ts'
-import { openGround, type Ground } from './ground.ts'
-import { harm } from './harm.ts'
+import { openServers, type Servers } from './servers.ts'
+import { runNemeses } from './run-nemeses.ts'
 import { judge, type Verdict } from './judge/judge.ts'
 import { openLedger, readLedger, type Entry } from './ledger.ts'
 import { processesLeft } from './left.ts'
 import { backUpAll } from './nemeses/restore.ts'
 import { signUp, type Generations, type Person } from './people.ts'
 import type { NemesisName } from './schedule.ts'
-import { pause, type Stage } from './stage.ts'
+import { pause, type ChaosSystem } from './nemesis.ts'
 
 export type ChaosOptions = {
   seed: number
-  /** From the start to the last nemesis; what comes before the first one belongs to it. Milliseconds. */
+  /** Time from the start to the last nemesis, including the time before the first one. Milliseconds. */
   lastMs: number
-  /** Does only these, in the order of the schedule. @default all */
+  /** Runs only these, in the order of the schedule. @default all */
   only?: readonly NemesisName[]
-  /** Known bugs, to see them found. @default none */
+  /** Bugs that the run must find. @default none */
   plants?: readonly PlantName[]
-  /** Who works at once, and the longest rest of each after a step, ms. @default 8, 40 */
+  /** Number of concurrent clients, and the maximum pause of each after a step in ms. @default 8, 40 */
   clients?: number
   restMs?: number
   output: Output
-  /** Told what is to be disposed when the run is to end at once. */
+  /** Called with what must be disposed if the run ends early. */
   opened?: (opened: AsyncDisposable) => void
 }
 
 export type ChaosReport = {
   seed: number
   operations: Record<'ok' | 'failed' | 'unknown', number>
-  /** Attempts by what was answered. */
+  /** Attempts by response. */
   answers: Record<string, number>
   unansweredReads: number
   nemeses: string[]
   verdicts: Verdict[]
-  /** Where ledger and notes of what was read are kept, when something was found; else they are gone. */
+  /** Folder of the ledger and the records of readers if a fault was found. Otherwise they are deleted. */
   kept: string | null
 }
 
-/** Harm begins when people have done something, and they go on for a while when all is well again. Milliseconds. */
+/** Faults begin after some activity, and clients continue for a while after the last fault. Milliseconds. */
 const CALM_MS = 2_000
 
-/** One whole run: everything is its own, and gone at the end. */
+/** A complete run. It has its own servers and data, which are removed at the end. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const { seed, lastMs, only, plants = [], output } = options
   const end = performance.now() + lastMs
   const say = (message: string) => output.report('chaos', 'info', message)
   await using stack = new AsyncDisposableStack()
   options.opened?.(stack)
-  const ground = stack.use(await openGround(output))
+  const servers = stack.use(await openServers(output))
   const processes = stack.use(new AsyncDisposableStack())
-  const fleet = processes.use(await startFleet(ground, plants, output))
-  const ledger = processes.use(await openLedger(ledgerOf(ground)))
+  const fleet = processes.use(await startFleet(servers, plants, output))
+  const ledger = processes.use(await openLedger(ledgerOf(servers)))
   const generations: Generations = { users: 0, posts: 0, followers: 0 }
-  const stage: Stage = { ground, fleet, ledger, generations, backups: new Map(), say }
+  const system: ChaosSystem = { servers, fleet, ledger, generations, backups: new Map(), say }
 
   const sights: Sights = { facts: [], unanswered: 0, answers: new Map() }
-  const work = await begin(stage, options, sights)
+  const work = await begin(system, options, sights)
   await pause(CALM_MS)
-  const nemeses = await harm(stage, { seed, end, only })
-  await heal(stage)
+  const nemeses = await runNemeses(system, { seed, end, only })
+  await heal(system)
   await pause(CALM_MS)
   await work.stop()
   await fleet.members.gateway.process.stop()
   say('all is healed; waiting until everything is read')
-  const undrained = await drain(stage)
-  const entries = await readLedger(ledgerOf(ground))
-  const verdicts = await judge(stage, entries, sights)
+  const undrained = await drain(system)
+  const entries = await readLedger(ledgerOf(servers))
+  const verdicts = await judge(system, entries, sights)
   verdicts.push({ checker: 'every reader is at the end', counted: '3 logs', violations: undrained })
   const pids = Object.values(fleet.members).map(({ process }) => process.pid)
   await processes.disposeAsync()
-  const kept = verdicts.some(({ violations }) => violations.length > 0) ? await keep(ground) : null
+  const kept = verdicts.some(({ violations }) => violations.length > 0) ? await keep(servers) : null
   await stack.disposeAsync()
-  const left = await processesLeft(ground.folder, pids)
+  const left = await processesLeft(servers.folder, pids)
   verdicts.push({ checker: 'no process is left', counted: 'by pid and command line', violations: left })
   return {
     seed,
@@ -92,21 +92,21 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   }
 }
 
-const ledgerOf = ({ folder }: Ground) => join(folder, 'ledger.jsonl')
+const ledgerOf = ({ folder }: Servers) => join(folder, 'ledger.jsonl')
 
-/** Signs people up, backs everything up, and lets them work. */
+/** Signs users up, makes a backup, and starts their activity. */
 async function begin(
-  stage: Stage,
+  system: ChaosSystem,
   { seed, clients = 8, restMs = 40 }: ChaosOptions,
   sights: Sights,
 ): Promise<{ stop: () => Promise<void> }> {
-  const { fleet, ledger, generations } = stage
+  const { fleet, ledger, generations } = system
   const url = fleet.gatewayUrl
   const people: Person[] = []
   for (let i = 0; i < clients; i++) {
     people.push(await signUp(url, `client_${i}`, createRandom(seed, `client ${i}`), generations))
   }
-  await backUpAll(stage)
+  await backUpAll(system)
   const stopping = new AbortController()
   const common = { url, world: { people, generations }, ledger, sights, stop: stopping.signal, restMs }
   const working = Promise.all(
@@ -114,7 +114,7 @@ async function begin(
       live({ ...common, randomOf: (step) => createRandom(seed, `client ${i}, step ${step}`) }, person),
     ),
   )
-  // Told when it is waited for.
+  // Its error is handled when it is awaited.
   working.catch(() => {})
   return {
     async stop() {
@@ -124,10 +124,10 @@ async function begin(
   }
 }
 
-async function keep(ground: Ground): Promise<string> {
+async function keep(servers: Servers): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'tessera-chaos-found-'))
-  await cp(ledgerOf(ground), join(folder, 'ledger.jsonl'))
-  await cp(join(ground.folder, 'seen'), join(folder, 'seen'), { recursive: true })
+  await cp(ledgerOf(servers), join(folder, 'ledger.jsonl'))
+  await cp(join(servers.folder, 'seen'), join(folder, 'seen'), { recursive: true })
   return folder
 }
 

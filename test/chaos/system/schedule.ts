@@ -5,9 +5,9 @@ import { crashed, idleWriter, orphan, terminated } from './nemeses/postgres.ts'
 import { atFailpoint, killed, stopped, zombie } from './nemeses/processes.ts'
 import { evicting, flushed, redisKilled, slowRedis, trimmed } from './nemeses/redis.ts'
 import { backedUp, restored } from './nemeses/restore.ts'
-import type { Nemesis } from './stage.ts'
+import type { Nemesis } from './nemesis.ts'
 
-/** All of them, by name. Those that come twice are twice as frequent. */
+/** All nemeses by name. Those listed twice are twice as frequent. */
 const NEMESES = {
   killed,
   'killed again': killed,
@@ -40,13 +40,13 @@ export type NemesisName = keyof typeof NEMESES
 
 export const NEMESIS_NAMES = Object.keys(NEMESES) as NemesisName[]
 
-/** Those that take the database away from under others: never beside one that needs it. */
+/** Nemeses that make a database unavailable. They never run together with one that needs it. */
 const ALONE: readonly NemesisName[] = ['restored', 'backedUp', 'crashed']
 
-/** One step: one nemesis or two at once, then calm. */
+/** A step: one nemesis or two concurrent ones, then a pause. */
 export type Step = { number: number; names: readonly NemesisName[]; calmMs: number }
 
-/** All that will be done, of which a run does as much as it has time for. It follows from the seed alone. */
+/** All steps. A run does as many as it has time for. They depend on the seed only. */
 export function* schedule(seed: number): Generator<Step> {
   const random = createRandom(seed, 'schedule')
   let deck: NemesisName[] = []
@@ -68,7 +68,7 @@ export function nemesisOf(name: NemesisName): Nemesis {
   return NEMESES[name]
 }
 
-/** What a nemesis draws is its own: the same in each run, however the others fared. */
+/** Each nemesis has its own random numbers, which are the same in each run. */
 export function randomOf(seed: number, { number }: Step, name: NemesisName): Random {
   return createRandom(seed, `step ${number}: ${name}`)
 }

@@ -1,9 +1,9 @@
 import type { ChaosReport } from './run-chaos.ts'
 
-/** The most lines shown of what one checker found. */
+/** Maximum number of lines shown per checker. */
 const MAX_SHOWN = 20
 
-/** What came of a run, for people. */
+/** The result of a run as text. */
 export function tableOf({
   seed,
   operations,

@@ -2,12 +2,12 @@ import { until } from '../../support/until.ts'
 import type { Bed } from '../bed.ts'
 import { finish, startBoth, type Finished } from './running.ts'
 
-/** The relay dies when a tick can be read already, and has not gone on. */
+/** The relay is killed when a tick is readable, before it continues. */
 export async function diesAfterTick(bed: Bed): Promise<Finished> {
   const { owner, consumer } = startBoth(bed)
   const writer = await bed.writer()
   await bed.failpoints.arm('tick.taken', 'wait')
-  // Together, so that they are in one tick.
+  // Committed together, so that they are in one tick.
   await writer.begin()
   for (const operation of ['a1', 'a2', 'a3', 'a4']) await writer.change(operation, 'a')
   await writer.commit()
@@ -18,7 +18,7 @@ export async function diesAfterTick(bed: Bed): Promise<Finished> {
   return finish(bed, consumer)
 }
 
-/** The relay dies between publishing a batch and going on. It has published two before, and gone on after the first. */
+/** The relay is killed after it has published a batch and before it continues. This is its third batch. */
 export async function diesAfterPublishing(bed: Bed): Promise<Finished> {
   const { owner, consumer } = startBoth(bed)
   const writer = await bed.writer()
@@ -33,7 +33,7 @@ export async function diesAfterPublishing(bed: Bed): Promise<Finished> {
   return finish(bed, consumer)
 }
 
-/** The consumer dies when it has done all that an event asks for. */
+/** The consumer is killed after it has applied an event. */
 export async function diesAfterEffect(bed: Bed): Promise<Finished> {
   const { consumer } = startBoth(bed)
   const writer = await bed.writer()
@@ -43,7 +43,7 @@ export async function diesAfterEffect(bed: Bed): Promise<Finished> {
   return finish(bed, bed.startConsumer())
 }
 
-/** A key's event cannot be applied at first, and others of the key follow. */
+/** An event cannot be applied at first, and later events of its key follow. */
 export async function poisoned(bed: Bed): Promise<Finished> {
   await bed.copy("insert into poison values ('a1')")
   const { consumer } = startBoth(bed)
@@ -64,7 +64,7 @@ export async function poisoned(bed: Bed): Promise<Finished> {
   return finish(bed, consumer)
 }
 
-/** An event must wait for another log at first, and others follow. */
+/** An event must wait for another log at first, and later events follow. */
 export async function waitsForAnother(bed: Bed): Promise<Finished> {
   await bed.copy("insert into waits values ('a1')")
   const { consumer } = startBoth(bed)

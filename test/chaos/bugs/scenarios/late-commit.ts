@@ -13,7 +13,7 @@ export async function lateCommit(bed: Bed): Promise<Finished> {
   return finish(bed, consumer)
 }
 
-/** The older transaction changes a key after a newer one has: it waited for the key's lock. */
+/** An older transaction changes a key after a newer one, because it waited for the key's lock. */
 export async function olderWritesLast(bed: Bed): Promise<Finished> {
   const { consumer } = startBoth(bed)
   const [older, newer] = [await bed.writer(), await bed.writer()]
@@ -43,7 +43,7 @@ export async function rolledBack(bed: Bed): Promise<Finished> {
   return finish(bed, consumer)
 }
 
-/** A write with a low `seq` commits when all that came after it has been read and may be deleted. */
+/** A write with a low `seq` commits after all later ones were read and can be deleted. */
 export async function lateRetention(bed: Bed): Promise<Finished> {
   const { owner, consumer } = startBoth(bed)
   const [late, early] = [await bed.writer(), await bed.writer()]
@@ -62,7 +62,7 @@ export async function lateRetention(bed: Bed): Promise<Finished> {
   return finish(bed, consumer)
 }
 
-/** Of two writes of one client the one with the higher transaction id becomes visible first. */
+/** Of two writes of one client, the one with the higher transaction id becomes visible first. */
 export async function twoWritesOneToken(bed: Bed): Promise<Finished> {
   const { consumer } = startBoth(bed)
   const [low, high] = [await bed.writer(), await bed.writer()]

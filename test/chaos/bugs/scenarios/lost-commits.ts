@@ -6,8 +6,8 @@ import { backUp, restore } from '../databases.ts'
 import { finish, startBoth, type Finished } from './running.ts'
 
 /**
- * Postgres crashes right after a tick was read. A client that does not wait for the disk has written it, and nothing
- * else writes: what writes on by itself is stopped.
+ * Postgres crashes immediately after a tick was read. The tick was written with asynchronous commit, and all
+ * other writers are stopped, so that nothing flushes it.
  */
 export async function postgresCrashes(bed: Bed): Promise<Finished> {
   const { consumer } = startBoth(bed)
@@ -20,7 +20,7 @@ export async function postgresCrashes(bed: Bed): Promise<Finished> {
   await writer.write('a1', 'a')
   await bed.applied('a1')
   forget(bed, 'a1')
-  // Postgres takes the death of any of its processes for a crash of all: what is in its buffers is lost.
+  // When one of its processes is killed, Postgres restarts all of them and loses the data in its buffers.
   process.kill(walWriter, 'SIGKILL')
   await until('Postgres is back', async () => {
     const pid = await requirePid(bed, 'walwriter').catch(() => walWriter)
@@ -29,7 +29,7 @@ export async function postgresCrashes(bed: Bed): Promise<Finished> {
   return finish(bed, consumer)
 }
 
-/** The owner's database is put back to a backup, behind what its consumer has applied. */
+/** The owner's database is restored from a backup that is older than the consumer's position. */
 export async function restored(bed: Bed): Promise<Finished> {
   const first = startBoth(bed)
   {
@@ -54,18 +54,18 @@ export async function restored(bed: Bed): Promise<Finished> {
   const owner = bed.startOwner()
   const looked = async (...states: string[]) => states.includes(await owner.call<string>('state'))
   await until('the relay has looked at the database', () => looked('refused', 'leading'))
-  // What an operator does who is told that.
+  // The operator's reaction to that message.
   if (await looked('refused')) await owner.call('bump')
   await until('the relay takes ticks', () => looked('leading'))
   const writer = await bed.writer()
   const applied = await positionOf(bed.copy, 'select "offset" as at from consumer_offset')
   const end = () => positionOf(sqlOf(writer.client), 'select max(base + cnt) as at from tick')
-  // Until the log is as long as it was.
+  // Until the log is as long as before.
   for (let i = 1; i <= 3 || (await end()) < applied; i++) await writer.write(`b${i}`, 'b')
   return finish(bed, bed.startConsumer())
 }
 
-/** Nobody can promise these any more. */
+/** These writes are no longer guaranteed. */
 function forget({ ledger }: Bed, ...operations: string[]): void {
   for (const entry of ledger) if (operations.includes(entry.id)) entry.outcome = 'unknown'
 }

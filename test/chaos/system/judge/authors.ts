@@ -2,8 +2,8 @@ import { systemClock } from '../../../../platform/clock.ts'
 import { createLog } from '../../../../platform/log.ts'
 import { openLongTransactions } from '../../../../platform/postgres/long-transactions.ts'
 import { rebuildAuthors } from '../../../../subgraphs/posts/authors/follow-authors.ts'
-import type { Stage } from '../stage.ts'
-import { asSuperuser } from '../stage.ts'
+import type { ChaosSystem } from '../nemesis.ts'
+import { asSuperuser } from '../nemesis.ts'
 
 type Profiles = { id: string; handle: string; name: string; version: number }[]
 
@@ -13,16 +13,19 @@ const profilesIn = (url: string, table: 'users' | 'author') =>
     return rows as Profiles
   })
 
-/** Posts' copy of the authors: as it lives, as it is when built anew, and as users has them, it is the same. */
-export async function authorFaults({ ground, fleet }: Stage): Promise<{ counted: number; faults: string[] }> {
-  const { users: usersUrl, posts: postsUrl } = ground.databaseUrls
+/** Checks that the copy of authors in posts equals a rebuilt copy and the state of users. */
+export async function authorFaults({
+  servers,
+  fleet,
+}: ChaosSystem): Promise<{ counted: number; faults: string[] }> {
+  const { users: usersUrl, posts: postsUrl } = servers.databaseUrls
   const owner = await profilesIn(usersUrl, 'users')
   const live = await profilesIn(postsUrl, 'author')
   const log = createLog('chaos', { LOG_LEVEL: 'silent' })
   await using database = openLongTransactions(postsUrl, 'chaos rebuild', log)
   const options = {
     usersUrl: fleet.urls.users,
-    secret: ground.internalSecret,
+    secret: servers.internalSecret,
     clock: systemClock,
     ...database,
   }

@@ -8,30 +8,33 @@ import { parseRecord } from '../../../../patterns/change-log/record.ts'
 import type { Effect, LoggedRecord, SeenRecord } from '../../checkers/history.ts'
 import { operationOf, turnOf } from '../../copies/operation-of.ts'
 import { connect, sqlOf } from '../../support/sessions.ts'
-import type { Stage } from '../stage.ts'
+import type { ChaosSystem } from '../nemesis.ts'
 
-/** All that is left of a run in one service's database, in its copy, and in what its readers noted. */
+/** All evidence of a run for one service: its database, its copy, and the records of its readers. */
 export type Evidence = {
   epoch: number
   log: LoggedRecord[]
-  /** By idempotency key, those whose commands were committed; `before`: before the log that there is began. */
+  /** Committed commands by idempotency key. `before`: committed before the existing log began. */
   committed: ReadonlyMap<string, { before: boolean }>
   effects: (Effect & { epoch: number })[]
   parked: { key: string; epoch: number; offset: number }[]
   seen: SeenRecord[]
-  /** Why the log could not be read to its end; null when it could. */
+  /** Why the log could not be read to its end. Null if it could. */
   broken: string | null
 }
 
-export async function gather(stage: Stage): Promise<Record<Service, Evidence>> {
-  const all = await Promise.all(services.map((service) => gatherOne(stage, service)))
+export async function gather(system: ChaosSystem): Promise<Record<Service, Evidence>> {
+  const all = await Promise.all(services.map((service) => gatherOne(system, service)))
   return forServices((service) => all[services.indexOf(service)] as Evidence)
 }
 
-async function gatherOne({ ground, fleet }: Stage, service: Service): Promise<Evidence> {
-  const [owner, copy] = [await connect(ground.databaseUrls[service]), await connect(ground.copyUrls[service])]
+async function gatherOne({ servers, fleet }: ChaosSystem, service: Service): Promise<Evidence> {
+  const [owner, copy] = [
+    await connect(servers.databaseUrls[service]),
+    await connect(servers.copyUrls[service]),
+  ]
   try {
-    // In this order: the relay goes on with empty ticks, and readers note them.
+    // The order matters, because the relay still takes empty ticks, which readers record.
     const seen = await seenOf(fleet.seenFolder, service)
     const committed = await committedIn(owner)
     const { epoch, records, broken } = await readWhole(owner)
@@ -93,7 +96,7 @@ async function effectsIn(copy: Client): Promise<Evidence['effects']> {
   })
 }
 
-/** What the last export of the epoch brought: events that it sees have no effect of their own. */
+/** The last export of the epoch. Events that its snapshot sees have no effects of their own. */
 async function exported(
   copy: Client,
   epoch: number,
@@ -113,7 +116,7 @@ async function exported(
   )
 }
 
-/** Each process of the copier had a file of its own. A line that a kill has torn is no record. */
+/** Each process of the copier has its own file. A line that is incomplete after a kill is ignored. */
 async function seenOf(folder: string, service: Service): Promise<SeenRecord[]> {
   const files = (await readdir(folder)).filter((file) => file.startsWith(`${service}-`))
   const seen: SeenRecord[] = []

@@ -5,19 +5,23 @@ import type { History } from '../../checkers/history.ts'
 import { connect } from '../../support/sessions.ts'
 import type { Sights } from '../clients.ts'
 import type { Entry } from '../ledger.ts'
-import { asSuperuser, type Stage } from '../stage.ts'
+import { asSuperuser, type ChaosSystem } from '../nemesis.ts'
 import { authorFaults } from './authors.ts'
 import { gather, type Evidence } from './evidence.ts'
 import { committedFaults, operationsOf, taleOf, type Tale } from './operations.ts'
 import { copyState, ownerState, WRONG_IN_COPY } from './states.ts'
 
-/** What one checker looked at, and what it found. */
+/** The result of one checker. */
 export type Verdict = { checker: string; counted: string; violations: string[] }
 
-/** Looks at everything, once all is quiet. */
-export async function judge(stage: Stage, entries: readonly Entry[], sights: Sights): Promise<Verdict[]> {
+/** Runs all checkers when nothing changes any more. */
+export async function judge(
+  system: ChaosSystem,
+  entries: readonly Entry[],
+  sights: Sights,
+): Promise<Verdict[]> {
   const tale = taleOf(entries)
-  const evidence = await gather(stage)
+  const evidence = await gather(system)
   const verdicts = new Map<string, Verdict>()
   const add = (checker: string, counted: string, violations: readonly string[]) => {
     const known = verdicts.get(checker) ?? { checker, counted, violations: [] }
@@ -30,7 +34,7 @@ export async function judge(stage: Stage, entries: readonly Entry[], sights: Sig
   )
   const counted = countedBy(evidence, sights, tale)
   for (const service of services) {
-    for (const [epoch, history] of await historiesOf(stage, service, evidence[service], tale, sights)) {
+    for (const [epoch, history] of await historiesOf(system, service, evidence[service], tale, sights)) {
       for (const { checker, faults } of check(history)) {
         add(
           checker,
@@ -40,17 +44,17 @@ export async function judge(stage: Stage, entries: readonly Entry[], sights: Sig
       }
     }
   }
-  add('counters are what edges make', 'posts, followers and their copies', await counterFaults(stage))
+  add('counters are what edges make', 'posts, followers and their copies', await counterFaults(system))
   const broken = services.flatMap((service) => evidence[service].broken ?? [])
   add('the log can be read to its end', '3 logs', broken)
-  const authors = await authorFaults(stage)
+  const authors = await authorFaults(system)
   add("rebuilt is live, for posts' authors", `${authors.counted} authors`, authors.faults)
   const parked = services.flatMap((service) =>
     evidence[service].parked.map(({ key }) => `${service}: ${key}`),
   )
-  const parkedAuthors = await parkedIn(stage.ground.databaseUrls.posts)
+  const parkedAuthors = await parkedIn(system.servers.databaseUrls.posts)
   add('nothing stays parked', 'keys of all consumers', [...parked, ...parkedAuthors])
-  add('nothing is left behind', 'transactions, slots', await leftovers(stage))
+  add('nothing is left behind', 'transactions, slots', await leftovers(system))
   return [...verdicts.values()]
 }
 
@@ -75,15 +79,18 @@ function countedBy(
   }
 }
 
-/** One of the present epoch, and one of what was seen in each epoch before, of which there is no log any more. */
+/** The history of the current epoch, and one of each earlier epoch, which no longer has a log. */
 async function historiesOf(
-  { ground }: Stage,
+  { servers }: ChaosSystem,
   service: Service,
   evidence: Evidence,
   tale: Tale,
   { facts }: Sights,
 ): Promise<Map<number, History>> {
-  const [owner, copy] = [await connect(ground.databaseUrls[service]), await connect(ground.copyUrls[service])]
+  const [owner, copy] = [
+    await connect(servers.databaseUrls[service]),
+    await connect(servers.copyUrls[service]),
+  ]
   const states = { owner: await ownerState(owner, service), copy: await copyState(copy, service) }
   await owner.end()
   await copy.end()
@@ -105,7 +112,7 @@ async function historiesOf(
         log,
         parked,
         ...states,
-        // Reads are of all databases at once: they are judged with one of them.
+        // Reads involve all databases, so they are checked only once.
         reads:
           service !== 'users'
             ? []
@@ -119,12 +126,12 @@ async function historiesOf(
   return new Map(histories)
 }
 
-async function counterFaults({ ground }: Stage): Promise<string[]> {
-  const inPosts = await asSuperuser(ground.databaseUrls.posts, (client) => readPosts(client))
-  const inFollowers = await asSuperuser(ground.databaseUrls.followers, (client) => readRelations(client))
+async function counterFaults({ servers }: ChaosSystem): Promise<string[]> {
+  const inPosts = await asSuperuser(servers.databaseUrls.posts, (client) => readPosts(client))
+  const inFollowers = await asSuperuser(servers.databaseUrls.followers, (client) => readRelations(client))
   const faults = [...inPosts.wrong, ...inFollowers.wrong].map((row) => `owner: ${JSON.stringify(row)}`)
   for (const service of services) {
-    const { rows } = await asSuperuser(ground.copyUrls[service], (client) =>
+    const { rows } = await asSuperuser(servers.copyUrls[service], (client) =>
       client.query(WRONG_IN_COPY[service]),
     )
     faults.push(...rows.map((row) => `copy of ${service}: ${JSON.stringify(row)}`))
@@ -147,7 +154,7 @@ const LEFT = `
   union all select 'transaction idle for ' || (now() - state_change) || ': ' || query from pg_stat_activity
     where state like 'idle in transaction%' and now() - state_change > interval '30 s'`
 
-async function leftovers({ ground }: Stage): Promise<string[]> {
-  const { rows } = await asSuperuser(ground.postgres.url, (client) => client.query<{ what: string }>(LEFT))
+async function leftovers({ servers }: ChaosSystem): Promise<string[]> {
+  const { rows } = await asSuperuser(servers.postgres.url, (client) => client.query<{ what: string }>(LEFT))
   return rows.map(({ what }) => what)
 }

@@ -3,18 +3,18 @@ import type { Operation } from '../../checkers/history.ts'
 import type { Entry, Invoked, Outcome } from '../ledger.ts'
 import type { Evidence } from './evidence.ts'
 
-/** An operation of the ledger, and where in the ledger its ends are. `ended` infinite: it never was. */
+/** An operation of the ledger, with the positions of its entries. `ended` is infinite if it has no end. */
 export type Told = Invoked & { begun: number; ended: number; outcome: Outcome; detail: string }
 
 type Span = { database: Service; from: number; to: number }
 
 export type Tale = {
   operations: Told[]
-  /** What lies between the begin of a backup and the end of its restore may be gone. */
+  /** Operations between the begin of a backup and the end of its restore may be lost. */
   takenBack: Span[]
 }
 
-/** Reads a ledger in its order. */
+/** Parses a ledger. */
 export function taleOf(entries: readonly Entry[]): Tale {
   const operations = new Map<string, Told>()
   const backups = new Map<string, number>()
@@ -30,7 +30,7 @@ export function taleOf(entries: readonly Entry[]): Tale {
       }
     } else if (entry.at === 'backup' && entry.phase === 'begun') backups.set(entry.backup, i)
     else if (entry.at === 'restore') {
-      // One that never ended has no end.
+      // An operation without an end is unknown.
       const to = entry.phase === 'done' ? i : Number.POSITIVE_INFINITY
       const from = backups.get(entry.backup) ?? 0
       const open = takenBack.find((span) => span.from === from && span.to === Number.POSITIVE_INFINITY)
@@ -41,14 +41,14 @@ export function taleOf(entries: readonly Entry[]): Tale {
   return { operations: [...operations.values()], takenBack }
 }
 
-/** Whether a restore may have taken it back, or may have changed what it found. */
+/** Whether a restore may have undone it, or changed the state before it. */
 export function isTakenBack({ takenBack }: Tale, { database, begun, ended }: Told): boolean {
   return takenBack.some((span) => span.database === database && ended > span.from && begun < span.to)
 }
 
 /**
- * Acknowledged is committed, failed is not. A command leaves its idempotency key in the transaction of its effects, so the keys
- * tell what was committed, also of what is in no log any more.
+ * Acknowledged operations are committed and failed ones are not. A command stores its idempotency key in the transaction of
+ * its effects, so the keys show what was committed, even if the log no longer has it.
  */
 export function committedFaults(tale: Tale, evidence: Record<Service, Evidence>): string[] {
   return tale.operations.flatMap((operation) => {
@@ -63,7 +63,7 @@ export function committedFaults(tale: Tale, evidence: Record<Service, Evidence>)
   })
 }
 
-/** What the log must have of each operation: more is known by now than its client knew. */
+/** The required outcome of each operation in the log. The database knows more than the client did. */
 export function operationsOf(tale: Tale, database: Service, { committed }: Evidence): Operation[] {
   const own = tale.operations.filter((operation) => operation.database === database)
   return own.map((operation) => {

@@ -2,12 +2,12 @@ import type { Client } from 'pg'
 import type { Service } from '../../../../contracts/topology.ts'
 import { formatId, type IdPrefix } from '../../../../contracts/ids.ts'
 
-/** What there is, by name, as text: of an owner and of its copy the same. */
+/** The state by name, as text, equal for an owner and its copy. */
 export type State = ReadonlyMap<string, string>
 
 type Query = { text: string; ids: readonly (IdPrefix | null)[] }
 
-/** Each row: what it is, its ids, and what is known of it. Counters are those that are kept, not counted anew. */
+/** Each row has a kind, ids and values. Counters are the stored ones, not recomputed. */
 const OWNER: Readonly<Record<Service, readonly Query[]>> = {
   users: [
     {
@@ -86,7 +86,7 @@ function format(prefix: IdPrefix | null | undefined, uuid: string | null): strin
   return prefix && uuid !== null ? formatId(prefix, uuid) : uuid
 }
 
-/** Counters of a copy that are not what its edges make. */
+/** Counters of a copy that differ from its edges. */
 export const WRONG_IN_COPY: Readonly<Record<Service, string>> = {
   users: 'select 1 where false',
   posts: `

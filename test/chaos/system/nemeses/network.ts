@@ -1,12 +1,12 @@
 import { services } from '../../../../contracts/topology.ts'
 import type { Random } from '../../../../local/seed/random.ts'
 import type { Proxy } from '../proxy.ts'
-import { aWhile, pause, type Nemesis, type Stage } from '../stage.ts'
+import { randomDuration, pause, type Nemesis, type ChaosSystem } from '../nemesis.ts'
 
 type Way = { name: string; proxy: Proxy }
 
-function waysOf({ ground, fleet }: Stage): Way[] {
-  const { databases, copies, redis } = ground.proxies
+function waysOf({ servers, fleet }: ChaosSystem): Way[] {
+  const { databases, copies, redis } = servers.proxies
   const { requests, feeds } = fleet.proxies
   return [
     { name: 'to Redis', proxy: redis },
@@ -19,11 +19,11 @@ function waysOf({ ground, fleet }: Stage): Way[] {
   ]
 }
 
-const pickWay = (stage: Stage, random: Random) => random.pick(waysOf(stage))
+const pickWay = (system: ChaosSystem, random: Random) => random.pick(waysOf(system))
 
-/** All connections are reset, again and again. */
-export const dropped: Nemesis = async (stage, random) => {
-  const { name, proxy } = pickWay(stage, random)
+/** Resets all connections repeatedly. */
+export const dropped: Nemesis = async (system, random) => {
+  const { name, proxy } = pickWay(system, random)
   const times = 1 + random.below(5)
   for (let i = 0; i < times; i++) {
     proxy.cut()
@@ -32,10 +32,10 @@ export const dropped: Nemesis = async (stage, random) => {
   return `connections ${name} reset, ${times} times`
 }
 
-/** Nobody gets through. */
-export const partitioned: Nemesis = async (stage, random) => {
-  const { name, proxy } = pickWay(stage, random)
-  const ms = aWhile(random)
+/** Rejects all connections. */
+export const partitioned: Nemesis = async (system, random) => {
+  const { name, proxy } = pickWay(system, random)
+  const ms = randomDuration(random)
   proxy.set({ kind: 'refuse' })
   proxy.cut()
   await pause(ms)
@@ -43,10 +43,10 @@ export const partitioned: Nemesis = async (stage, random) => {
   return `the way ${name} closed for ${ms} ms`
 }
 
-/** Half open: nobody hears anything, and nobody is told. Then what was held goes on, or is reset. */
-export const silent: Nemesis = async (stage, random) => {
-  const { name, proxy } = pickWay(stage, random)
-  const ms = aWhile(random, 2_000, 9_000)
+/** Half open: no data is transferred, without an error. Then the held data continues, or the connections are reset. */
+export const silent: Nemesis = async (system, random) => {
+  const { name, proxy } = pickWay(system, random)
+  const ms = randomDuration(random, 2_000, 9_000)
   const reset = random.chance(0.5)
   proxy.set({ kind: 'silent' })
   await pause(ms)
@@ -55,35 +55,35 @@ export const silent: Nemesis = async (stage, random) => {
   return `the way ${name} silent for ${ms} ms, then ${reset ? 'reset' : 'all at once'}`
 }
 
-/** Connections are dead without a word, as when a router has lost them; only new ones get through. At last it resets them. */
-export const forgotten: Nemesis = async (stage, random) => {
-  const { name, proxy } = pickWay(stage, random)
-  const ms = aWhile(random, 4_000, 15_000)
+/** Existing connections are silently dead, as if a router had lost them. New ones work. At the end, the dead ones are reset. */
+export const forgotten: Nemesis = async (system, random) => {
+  const { name, proxy } = pickWay(system, random)
+  const ms = randomDuration(random, 4_000, 15_000)
   proxy.forget()
   await pause(ms)
   proxy.cut()
   return `connections ${name} forgotten for ${ms} ms`
 }
 
-export const slow: Nemesis = async (stage, random) => {
-  const { name, proxy } = pickWay(stage, random)
-  const [ms, late] = [aWhile(random), 20 + random.below(200)]
+export const slow: Nemesis = async (system, random) => {
+  const { name, proxy } = pickWay(system, random)
+  const [ms, late] = [randomDuration(random), 20 + random.below(200)]
   proxy.set({ kind: 'slow', ms: late })
   await pause(ms)
   proxy.set({ kind: 'pass' })
   return `the way ${name} slower by ${late} ms for ${ms} ms`
 }
 
-/** Answers are cut off in their middle. */
-export const torn: Nemesis = async (stage, random) => {
-  const { name, proxy } = pickWay(stage, random)
-  const ms = aWhile(random, 500, 2_000)
+/** Responses are cut off in the middle. */
+export const torn: Nemesis = async (system, random) => {
+  const { name, proxy } = pickWay(system, random)
+  const ms = randomDuration(random, 500, 2_000)
   proxy.cutAfter(random.below(3_000))
   await pause(ms)
   proxy.set({ kind: 'pass' })
   return `answers ${name} cut off in their middle for ${ms} ms`
 }
 
-export function openWays(stage: Stage): void {
-  for (const { proxy } of waysOf(stage)) proxy.set({ kind: 'pass' })
+export function openWays(system: ChaosSystem): void {
+  for (const { proxy } of waysOf(system)) proxy.set({ kind: 'pass' })
 }

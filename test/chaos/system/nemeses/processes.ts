@@ -1,16 +1,16 @@
 import { services } from '../../../../contracts/topology.ts'
 import type { FailpointName } from '../../loader/failpoints.ts'
 import type { MemberName } from '../fleet.ts'
-import { aWhile, pause, type Nemesis, type Stage } from '../stage.ts'
+import { randomDuration, pause, type Nemesis, type ChaosSystem } from '../nemesis.ts'
 
 const MEMBERS: readonly MemberName[] = [...services, 'gateway', 'copier']
 
 /** Longer than the five seconds after which another relay takes over. Milliseconds. */
 const TAKEOVER = { least: 6_000, most: 8_000 }
-/** Longest wait for a process to come to a failpoint. Milliseconds. */
+/** Maximum wait for a process to reach a failpoint. Milliseconds. */
 const REACH_MS = 8_000
 
-/** SIGKILL at any moment; what keeps it alive starts it again. */
+/** SIGKILL at a random moment. The supervisor restarts the process. */
 export const killed: Nemesis = async ({ fleet }, random) => {
   const name = random.pick(MEMBERS)
   await pause(random.below(500))
@@ -19,10 +19,10 @@ export const killed: Nemesis = async ({ fleet }, random) => {
   return `kill -9 of ${name}`
 }
 
-/** SIGSTOP at any moment, SIGCONT when all timeouts are over. */
+/** SIGSTOP at a random moment, and SIGCONT after all timeouts. */
 export const stopped: Nemesis = async ({ fleet }, random) => {
   const name = random.pick(MEMBERS)
-  const ms = aWhile(random, TAKEOVER.least, TAKEOVER.most)
+  const ms = randomDuration(random, TAKEOVER.least, TAKEOVER.most)
   const { pid } = fleet.members[name].process
   if (pid === null) return `${name} was not there to be stopped`
   signal(pid, 'SIGSTOP')
@@ -31,10 +31,10 @@ export const stopped: Nemesis = async ({ fleet }, random) => {
   return `SIGSTOP of ${name} for ${ms} ms`
 }
 
-/** A stopped process holds the lock of the relay; a second one takes over; then the first wakes up. */
+/** A suspended process holds the lock of the relay. A second one takes over. Then the first one resumes. */
 export const zombie: Nemesis = async ({ fleet }, random) => {
   const service = random.pick(services)
-  const ms = aWhile(random, TAKEOVER.least, TAKEOVER.most)
+  const ms = randomDuration(random, TAKEOVER.least, TAKEOVER.most)
   const second = await fleet.second(service)
   const { pid } = fleet.members[service].process
   try {
@@ -51,15 +51,15 @@ export const zombie: Nemesis = async ({ fleet }, random) => {
 
 const OF_OWNERS: readonly FailpointName[] = ['before.tick', 'tick.taken', 'published']
 
-/** SIGKILL or SIGSTOP at a named moment between two steps of a relay or a consumer. */
-export const atFailpoint: Nemesis = async (stage, random) => {
+/** SIGKILL or SIGSTOP at a failpoint between two steps of a relay or a consumer. */
+export const atFailpoint: Nemesis = async (system, random) => {
   const ofConsumer = random.chance(0.3)
   const failpoint = ofConsumer ? 'effect' : random.pick(OF_OWNERS)
   const name: MemberName = ofConsumer ? random.pick(['posts', 'copier'] as const) : random.pick(services)
   const action = random.chance(0.7) ? 'kill' : 'stop'
   const nth = 1 + random.below(4)
-  const ms = aWhile(random, TAKEOVER.least, TAKEOVER.most)
-  const { process, failpoints } = stage.fleet.members[name]
+  const ms = randomDuration(random, TAKEOVER.least, TAKEOVER.most)
+  const { process, failpoints } = system.fleet.members[name]
   await failpoints.arm(failpoint, action, nth)
   const late = pause(REACH_MS).then(() => false)
   const reached = await Promise.race([
@@ -78,14 +78,14 @@ export const atFailpoint: Nemesis = async (stage, random) => {
   return `${action} of ${name} at ${failpoint}, hit ${nth}${reached ? '' : ', which it did not reach'}`
 }
 
-/** Whatever was stopped goes on. */
-export function wakeAll({ fleet }: Stage): void {
+/** Resumes all suspended processes. */
+export function wakeAll({ fleet }: ChaosSystem): void {
   for (const { process } of Object.values(fleet.members)) {
     if (process.pid !== null) signal(process.pid, 'SIGCONT')
   }
 }
 
-/** The process may be gone by now. */
+/** The process may have ended. */
 function signal(pid: number, name: 'SIGSTOP' | 'SIGCONT'): void {
   try {
     process.kill(pid, name)

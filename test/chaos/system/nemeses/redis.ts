@@ -1,46 +1,46 @@
 import { services } from '../../../../contracts/topology.ts'
 import { streamKey } from '../../../../patterns/change-log/index.ts'
 import { dialRedis } from '../../../../platform/redis/client.ts'
-import { aWhile, insist, pause, type Nemesis, type Stage } from '../stage.ts'
+import { randomDuration, retry, pause, type Nemesis, type ChaosSystem } from '../nemesis.ts'
 
-/** Commands go to Redis itself, whatever its proxy does. */
-async function send({ ground }: Stage, ...commands: string[][]): Promise<void> {
-  await using redis = await dialRedis(ground.redis.url)
+/** Sends commands directly to Redis, without its proxy. */
+async function send({ servers }: ChaosSystem, ...commands: string[][]): Promise<void> {
+  await using redis = await dialRedis(servers.redis.url)
   for (const command of commands) await redis.send(command)
 }
 
-/** SIGKILL: it comes back empty. */
-export const redisKilled: Nemesis = async (stage) => {
-  stage.ground.redis.killNow()
-  await insist(() => send(stage, ['PING']))
+/** SIGKILL. Redis is empty after its restart. */
+export const redisKilled: Nemesis = async (system) => {
+  system.servers.redis.killNow()
+  await retry(() => send(system, ['PING']))
   return 'kill -9 of Redis'
 }
 
-export const flushed: Nemesis = async (stage, random) => {
+export const flushed: Nemesis = async (system, random) => {
   const times = 1 + random.below(3)
   for (let i = 0; i < times; i++) {
-    await insist(() => send(stage, ['FLUSHALL']))
+    await retry(() => send(system, ['FLUSHALL']))
     await pause(200)
   }
   return `FLUSHALL, ${times} times`
 }
 
-/** Streams are cut short: what is left of them begins late. */
-export const trimmed: Nemesis = async (stage, random) => {
+/** Trims streams, so that their beginning is missing. */
+export const trimmed: Nemesis = async (system, random) => {
   const left = String(random.below(20))
-  await insist(() => send(stage, ...services.map((service) => ['XTRIM', streamKey(service), 'MAXLEN', left])))
+  await retry(() => send(system, ...services.map((service) => ['XTRIM', streamKey(service), 'MAXLEN', left])))
   return `streams cut to their last ${left} records`
 }
 
-/** Too little memory: whole streams go, or, where nothing may go, nothing is taken. */
-export const evicting: Nemesis = async (stage, random) => {
+/** Too little memory: whole streams are evicted or, without eviction, writes are rejected. */
+export const evicting: Nemesis = async (system, random) => {
   const policy = random.pick(['allkeys-lru', 'allkeys-random', 'noeviction'])
-  const ms = aWhile(random, 1_500, 4_000)
-  await insist(() =>
-    send(stage, ['CONFIG', 'SET', 'maxmemory-policy', policy], ['CONFIG', 'SET', 'maxmemory', '1mb']),
+  const ms = randomDuration(random, 1_500, 4_000)
+  await retry(() =>
+    send(system, ['CONFIG', 'SET', 'maxmemory-policy', policy], ['CONFIG', 'SET', 'maxmemory', '1mb']),
   )
   await pause(ms)
-  await insist(() => send(stage, ...ROOMY))
+  await retry(() => send(system, ...ROOMY))
   return `Redis with 1 MB, ${policy}, for ${ms} ms`
 }
 
@@ -49,14 +49,14 @@ const ROOMY = [
   ['CONFIG', 'SET', 'maxmemory-policy', 'volatile-lru'],
 ]
 
-export const slowRedis: Nemesis = async (stage, random) => {
-  const ms = aWhile(random, 1_000, 5_000)
-  await insist(() => send(stage, ['CLIENT', 'PAUSE', String(ms), random.chance(0.5) ? 'ALL' : 'WRITE']))
+export const slowRedis: Nemesis = async (system, random) => {
+  const ms = randomDuration(random, 1_000, 5_000)
+  await retry(() => send(system, ['CLIENT', 'PAUSE', String(ms), random.chance(0.5) ? 'ALL' : 'WRITE']))
   await pause(ms)
   return `Redis answers nothing for ${ms} ms`
 }
 
-/** As it is to be. */
-export async function healRedis(stage: Stage): Promise<void> {
-  await insist(() => send(stage, ['CLIENT', 'UNPAUSE'], ...ROOMY))
+/** Restores the normal settings. */
+export async function healRedis(system: ChaosSystem): Promise<void> {
+  await retry(() => send(system, ['CLIENT', 'UNPAUSE'], ...ROOMY))
 }

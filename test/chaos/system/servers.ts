@@ -17,22 +17,22 @@ import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { createCopyTables } from '../copies/tables.ts'
 import { openProxy, through, type Proxy } from './proxy.ts'
 
-/** What everything stands on: a durable Postgres and a Redis of this run alone, and the ways to them. */
-export type Ground = AsyncDisposable & {
+/** The servers of this run: a durable Postgres and a Redis, with proxies to them. */
+export type Servers = AsyncDisposable & {
   folder: string
   postgres: EmbeddedPostgres
   redis: Redis
   internalSecret: string
-  /** Without detour, for the run itself. */
+  /** URLs without proxies, for the run itself. */
   databaseUrls: DatabaseUrls
   copyUrls: DatabaseUrls
-  /** Ways that the system goes. */
+  /** Proxies that the system uses. */
   proxies: { databases: Readonly<Record<Service, Proxy>>; copies: Proxy; redis: Proxy }
-  /** The same addresses, through the proxies. */
-  shown: { databaseUrls: DatabaseUrls; copyUrls: DatabaseUrls; redisUrl: string }
+  /** The same URLs, through the proxies. */
+  proxied: { databaseUrls: DatabaseUrls; copyUrls: DatabaseUrls; redisUrl: string }
 }
 
-export async function openGround(output: Output): Promise<Ground> {
+export async function openServers(output: Output): Promise<Servers> {
   await using stack = new AsyncDisposableStack()
   const { path: folder } = stack.use(await temporaryFolder())
   const secrets = makeSecrets(randomBytes)
@@ -70,7 +70,7 @@ export async function openGround(output: Output): Promise<Ground> {
     databaseUrls,
     copyUrls,
     proxies: { databases, copies: toCopies, redis: toRedis },
-    shown: {
+    proxied: {
       databaseUrls: forServices((service) => through(databaseUrls[service], databases[service])),
       copyUrls: forServices((service) => through(copyUrls[service], toCopies)),
       redisUrl: through(redis.url, toRedis),

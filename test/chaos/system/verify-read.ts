@@ -3,11 +3,11 @@ import type { Person } from './people.ts'
 import type { World } from './activity.ts'
 import type { Expectation } from './register.ts'
 
-/** One fact that a read was to show. `shown`: it did; `stale`: the answer says that it may not. */
+/** A fact that a read must show. `shown`: it did. `stale`: the response says that it may not. */
 export type Fact = { operation: string; verdict: 'shown' | 'missing' | 'stale'; what: string }
 
-/** What came of a read: its facts; none when it had no answer. */
-export type Look = { kind: 'answered'; facts: Fact[] } | { kind: 'unanswered'; reason: string }
+/** The facts of a read. Empty if it had no response. */
+export type ReadResult = { kind: 'answered'; facts: Fact[] } | { kind: 'unanswered'; reason: string }
 
 const READ = `query ($user: ID!, $post: ID!) {
   viewer { user { handle bio } }
@@ -22,15 +22,15 @@ type Data = {
 }
 
 /**
- * Reads one's own profile, somebody else, and a post of theirs, under one's own token and theirs: what either had an
- * acknowledgement of before must be shown.
+ * Reads the own profile, another user and one of their posts, with the tokens of both users. All writes of both that were
+ * acknowledged before must be visible.
  */
-export async function look(
+export async function verifyRead(
   url: string,
   { people, generations }: World,
   person: Person,
   traceId: string,
-): Promise<Look> {
+): Promise<ReadResult> {
   const other = person.random.pick(people)
   const posts = [...other.posts].filter(([, { generation }]) => generation === generations.posts)
   const [postId = NO_POST, post] = posts.length > 0 ? person.random.pick(posts.slice(-10)) : []
@@ -73,7 +73,7 @@ export async function look(
   judge('the own bio', 'viewer', expected.bio, viewer?.user?.bio)
   judge(`following ${other.id}`, 'user', expected.follows, String(user?.viewerFollows))
   judge(`the handle of ${other.id}`, 'user', expected.author, user?.handle)
-  // It may be deleted meanwhile.
+  // It may be deleted in the meantime.
   if (post && other.posts.has(postId)) {
     judge(`the text of ${postId}`, 'post', expected.text, shown?.text?.split(' ')[0])
     judge(`the author of ${postId}`, 'post', expected.author, shown?.author?.handle, true)
@@ -82,5 +82,5 @@ export async function look(
   return { kind: 'answered', facts }
 }
 
-/** An id that nobody has. */
+/** An id that does not exist. */
 const NO_POST = 'post_00000000000000000000000000'

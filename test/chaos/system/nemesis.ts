@@ -2,13 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Client } from 'pg'
 import type { Random } from '../../../local/seed/random.ts'
 import type { Fleet } from './fleet.ts'
-import type { Ground } from './ground.ts'
+import type { Servers } from './servers.ts'
 import type { Ledger } from './ledger.ts'
 import type { Generations } from './people.ts'
 
-/** What a nemesis may lay hands on. */
-export type Stage = {
-  ground: Ground
+/** The parts of the system that a nemesis can affect. */
+export type ChaosSystem = {
+  servers: Servers
   fleet: Fleet
   ledger: Ledger
   generations: Generations
@@ -18,20 +18,20 @@ export type Stage = {
 }
 
 /**
- * Does harm for a while and makes it good. What it draws of the random numbers does not depend on what happens.
+ * Causes a fault for a while and ends it. Its use of random numbers does not depend on what happens.
  *
- * @returns what it did, in a few words
+ * @returns a short description of the fault
  */
-export type Nemesis = (stage: Stage, random: Random) => Promise<string>
+export type Nemesis = (system: ChaosSystem, random: Random) => Promise<string>
 
-/** How long harm lasts. Milliseconds. */
-export function aWhile(random: Random, least = 800, most = 3_500): number {
+/** Duration of a fault. Milliseconds. */
+export function randomDuration(random: Random, least = 800, most = 3_500): number {
   return least + random.below(most - least)
 }
 
 export const pause = (ms: number) => delay(ms)
 
-/** Runs something as the superuser, whatever the proxies do. */
+/** Runs statements as the superuser, without the proxies. */
 export async function asSuperuser<Result>(
   url: string,
   run: (client: Client) => Promise<Result>,
@@ -46,8 +46,8 @@ export async function asSuperuser<Result>(
   }
 }
 
-/** Tries until it succeeds: the server may be on its way up. @throws what it failed with at last */
-export async function insist<Result>(run: () => Promise<Result>, timeoutMs = 60_000): Promise<Result> {
+/** Retries until it succeeds, because the server may be starting. @throws the last error */
+export async function retry<Result>(run: () => Promise<Result>, timeoutMs = 60_000): Promise<Result> {
   const late = AbortSignal.timeout(timeoutMs)
   for (;;) {
     try {
