@@ -27,12 +27,15 @@ describe('types and values that clients do not see (@inaccessible)', () => {
   it.each([
     ['{ strict { id } }', { strict: [a, secret] }, { strict: null }, ['strict', 1]],
     ['{ must }', { must: ['RED', 'SECRET'] }, { must: null }, ['must', 1]],
-  ])('is an error that does not name it if the field is non-null: %s', async (query, response, data, path) => {
-    const outcome = await answeredBy(hidden, { a: response })(query)
-    expect(outcome).toMatchObject({ data, errors: [{ path }] })
-    expect(outcome.errors).toHaveLength(1)
-    expect(JSON.stringify(outcome)).not.toMatch(/secret/i)
-  })
+  ])(
+    'is an error that does not name it if the field is non-null: %s',
+    async (query, response, data, path) => {
+      const outcome = await answeredBy(hidden, { a: response })(query)
+      expect(outcome).toMatchObject({ data, errors: [{ path }] })
+      expect(outcome.errors).toHaveLength(1)
+      expect(JSON.stringify(outcome)).not.toMatch(/secret/i)
+    },
+  )
 
   it('does not hide invalid values', async () => {
     const outcome = await answeredBy(hidden, { a: { color: 'PINK', node: { __typename: 'Nobody' } } })(

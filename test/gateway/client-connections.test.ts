@@ -24,18 +24,21 @@ describe.each(Object.entries(TRANSPORTS))('%s', (name, create) => {
       ['never answers', []],
       ['stops within the head', ['HTTP/1.1 200 OK\r\n']],
       ['stops within the body', ['HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\na']],
-    ])('a server that accepts and %s causes a timeout, and its connection is closed', async (_what, parts) => {
-      await using server = await startRawServer(async (connection) => {
-        await connection.request()
-        await connection.write(...parts)
-      })
-      await using transport = create(100)
-      await expect(transport.send(query(server.url, { timeoutMs: 60 }))).rejects.toMatchObject({
-        kind: 'timeout',
-        message: 'did not respond within 60 ms',
-      })
-      await closedAll(server.connections)
-    })
+    ])(
+      'a server that accepts and %s causes a timeout, and its connection is closed',
+      async (_what, parts) => {
+        await using server = await startRawServer(async (connection) => {
+          await connection.request()
+          await connection.write(...parts)
+        })
+        await using transport = create(100)
+        await expect(transport.send(query(server.url, { timeoutMs: 60 }))).rejects.toMatchObject({
+          kind: 'timeout',
+          message: 'did not respond within 60 ms',
+        })
+        await closedAll(server.connections)
+      },
+    )
 
     test('a slow partial response does not extend the timeout', async () => {
       await using server = await startRawServer(async (connection) => {
