@@ -16,8 +16,8 @@ export async function changeEpoch(
   await using database = await openDatabase(installation, name)
   const facts = await readFacts(database)
   const cannotKeep = () => {
-    print(`The epoch of ${name} cannot be kept, because transaction ids are or were behind. Events would be missing from the log. \
-Raise it: npm run log -- epoch bump ${name} --yes`)
+    print(`The epoch of ${name} cannot be kept, because transaction ids are or were behind. Events \
+would be missing from the log. Raise it: npm run log -- epoch bump ${name} --yes`)
     return false
   }
   if (kind === 'epoch keep' && facts.fault === null) {

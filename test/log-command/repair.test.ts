@@ -112,7 +112,7 @@ describe('epoch', () => {
     const bumped = await log('epoch', 'bump', 'users', '--yes')
     expect([bumped.code, bumped.out]).toEqual([
       0,
-      [expect.stringMatching(/^The log of users is in epoch \d+ now\.$/)],
+      [expect.stringMatching(/^The log of users is now in epoch \d+\.$/)],
     ])
     expect(await epochOf('users')).toBeGreaterThan(epoch)
     // Until the relay has seen it, tokens are of the old epoch, which nothing but the source is fresh for.
@@ -152,7 +152,11 @@ describe('epoch', () => {
     const kept = await log('epoch', 'keep', 'users', '--yes')
     expect([kept.code, kept.out]).toEqual([
       1,
-      [expect.stringMatching(/^The epoch of users cannot be kept: .*npm run log -- epoch bump users --yes$/)],
+      [
+        expect.stringMatching(
+          /^The epoch of users cannot be kept, because .*npm run log -- epoch bump users --yes$/,
+        ),
+      ],
     ])
     expect(await needs('users')).not.toBe('')
     expect((await log('epoch', 'bump', 'users', '--yes')).code).toBe(0)

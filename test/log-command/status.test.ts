@@ -34,7 +34,7 @@ describe('status', () => {
             service: 'posts',
             position,
             lag,
-            told: { offset: expect.any(Number), agoMs: expect.any(Number), expired: false },
+            reported: { offset: expect.any(Number), agoMs: expect.any(Number), expired: false },
             parkedKeys: 0,
             drainingKeys: 0,
             waiting: null,

@@ -32,7 +32,7 @@ test('status compares the Redis streams with their logs and reports problems of 
     needs: [
       expect.stringMatching(
         new RegExp(
-          `^Redis has offset ${end.offset + 5} of epoch ${end.epoch}, which the log does not\\. .*epoch bump users`,
+          `^Redis has offset ${end.offset + 5} of epoch ${end.epoch}, which the log does not have\\. .*epoch bump users`,
         ),
       ),
     ],

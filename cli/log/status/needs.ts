@@ -32,7 +32,7 @@ If none are: npm run log -- epoch keep ${database}.`,
     case 'silent': {
       const waiting = log?.unpublished.events ? `; ${count(log.unpublished.events, 'event')} wait` : ''
       return [
-        `No process has taken a tick for ${duration(log?.tickAgeMs ?? 0)}${waiting}. Start the ${serviceOf(database)} service; \
+        `No process has taken a tick for ${duration(log?.tickAgeMs ?? 0)}${waiting}. Start the ${serviceOf(database)} service. \
 If it runs, its /readyz says why.`,
       ]
     }
@@ -46,8 +46,6 @@ function needsOfStream({ database, state, log, stream }: Omit<LogReport, 'needs'
   if (top && (top.epoch > log.end.epoch || (lag && lag.records < 0))) {
     return [
       `Redis has offset ${top.offset} of epoch ${top.epoch}, which the log does not have. Either the database has lost \
-another installation uses the same Redis: give each its own, \ => another installation uses the same Redis: give each its own, \
-The /readyz of the ${serviceOf(database)} service says why. => The /readyz of the ${serviceOf(database)} service says why.
 commits: npm run log -- epoch bump ${database}. Or another installation uses the same Redis: give each its own, \
 then: npm run log -- epoch keep ${database}.`,
     ]

@@ -59,11 +59,10 @@ another DATA_DIR, or drop and migrate the three databases.',
       if (!(await isMarked(store))) {
         throw new UserFacingError(
           `The ${service} database already has rows in "${table}", although the users database has no users; nothing \
-clearing what an interrupted seed left behind => removing the rows of an interrupted seed
 was changed. Check that the DATABASE_URL_* belong together, or drop and migrate the ${service} database.`,
         )
       }
-      log(`${service}: clearing what an interrupted seed left behind`)
+      log(`${service}: removing the rows of an interrupted seed`)
       await clear(store)
       // Clearing has its own transaction, because the next one writes events. Other rows may appear between, so check
       // again.
