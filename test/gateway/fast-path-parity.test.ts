@@ -239,9 +239,9 @@ describe('consistency tokens, to the byte', () => {
   beforeEach(() => {
     for (const graph of [plain, whole]) {
       graph.reset()
-      graph.users.extensions = (request) => ({
-        ...reportWrites(['users', 4, ['12']])(request),
-        ...(request.query.includes('seen') && { stale: ['posts', 'followers'] }),
+      graph.users.extensions = (recorded) => ({
+        ...reportWrites(['users', 4, ['12']])(recorded),
+        ...(recorded.query.includes('seen') && { stale: ['posts', 'followers'] }),
       })
     }
   })
