@@ -5,7 +5,7 @@ import type { Sql, Transact } from '../../../contracts/sql.ts'
 import { applyRecords, parkRecord, type AppliedBatch } from './apply.ts'
 import { FencedError, noteWaiting } from './consumer-offset.ts'
 import type { ConsumerPosition } from './consumer-position.ts'
-import { isPassing } from './faults.ts'
+import { isPassing, reasonOf } from './faults.ts'
 import { NotYet, type ConsumerName, type Handler } from './handler.ts'
 import { othersMoved, readOthers } from './other-sources.ts'
 
@@ -56,7 +56,7 @@ export async function applyPage(
     const rest = records.slice(position.offset - from.offset)
     ;({ position, notYet } = await tryRecords(options, position, rest))
     if (!notYet) return position
-    await noteWaiting(options.sql, options.name, position, notYet.message)
+    await noteWaiting(options.sql, options.name, position, reasonOf(notYet.message))
     others = await othersMoved(options, others, late)
     if (!late.aborted) continue
     if (!stop.aborted) options.waited(notYet)
@@ -110,11 +110,9 @@ async function applyOrPark(
     if (error instanceof NotYet) return { position, notYet: error }
     if (error instanceof FencedError || isPassing(error) || record.kind !== 'event') throw error
     const { name, transact, report } = options
-    const done = await transact((tx) => parkRecord(tx, name, position, record, String(error)))
-    report(
-      'error',
-      `key ${record.key} is parked at offset ${record.offset} (${record.type}): ${String(error)}`,
-    )
+    const reason = reasonOf(error)
+    const done = await transact((tx) => parkRecord(tx, name, position, record, reason))
+    report('error', `key ${record.key} is parked at offset ${record.offset} (${record.type}): ${reason}`)
     options.applied(done)
     return { position: done.position, notYet: null }
   }

@@ -2,8 +2,8 @@ import type { Report } from '../owner/relay-options.ts'
 import { parseRecord } from '../record.ts'
 import { pause, type Signal } from '../signal.ts'
 import type { Sql, Transact } from '../../../contracts/sql.ts'
-import { isPassing } from './faults.ts'
-import { NotYet, type ConsumerName, type Handler } from './handler.ts'
+import { isPassing, reasonOf } from './faults.ts'
+import { applyStored, NotYet, type ConsumerName, type Handler } from './handler.ts'
 import { othersMoved, readOthers } from './other-sources.ts'
 import { dropIfEmpty, redriveFirst } from './redrive.ts'
 
@@ -107,7 +107,7 @@ async function drainChunk(
     .map(({ offset, record }) => parseRecord({ offset: Number(offset), text: record }))
     .filter((record) => record.kind === 'event')
     .toSorted((a, b) => a.offset - b.offset)
-  if (events.length > 0) await handler.apply(tx, events)
+  if (events.length > 0) await applyStored(tx, events, handler)
   const done = await dropIfEmpty(tx, { consumer, source }, found)
   // A key with more events than fit in the chunk is in the next chunk again.
   return found.findLast((key) => done.has(key)) ?? after
@@ -121,9 +121,9 @@ async function drainKey(options: DrainOptions, key: string): Promise<'done' | 'w
   } catch (error) {
     if (isPassing(error)) throw error
     const waits = error instanceof NotYet
-    await keepParked(options, key, String(error), waits)
-    if (!waits)
-      report('error', `key ${key} of ${name.source} is parked because of its open work: ${String(error)}`)
+    const reason = reasonOf(error)
+    await keepParked(options, key, reason, waits)
+    if (!waits) report('error', `key ${key} of ${name.source} is parked because of its open work: ${reason}`)
     return waits ? 'waits' : 'parked'
   }
 }

@@ -37,3 +37,13 @@ export type ConsumerName = { consumer: string; source: string }
 export function understands({ versions }: Handler, { type, version }: EventRecord): boolean {
   return Object.hasOwn(versions, type) && version <= (versions[type] ?? 0)
 }
+
+/**
+ * Applies events that waited behind their keys. They may have been stored by another release of the service. An event that
+ * this release does not support must stay: it was kept for a release that does.
+ */
+export async function applyStored(tx: Sql, events: readonly EventRecord[], handler: Handler): Promise<void> {
+  const unknown = events.find((event) => !understands(handler, event))
+  if (unknown) throw new Error(`${unknown.type} version ${unknown.version} is not supported by this release`)
+  await handler.apply(tx, events)
+}

@@ -1,6 +1,7 @@
 import { parseRecord } from '../record.ts'
 import type { Sql, Transact } from '../../../contracts/sql.ts'
-import type { ConsumerName, Handler } from './handler.ts'
+import { reasonOf } from './faults.ts'
+import { applyStored, type ConsumerName, type Handler } from './handler.ts'
 
 /**
  * `done`: the key is no longer parked. `parked`: `reason` is the error of its first event. `events` is the number of events
@@ -22,7 +23,7 @@ export async function redrive(
     try {
       if (!(await transact((tx) => redriveFirst(tx, name, key, handler)))) return { kind: 'done', events }
     } catch (error) {
-      return { kind: 'parked', events, reason: String(error) }
+      return { kind: 'parked', events, reason: reasonOf(error) }
     }
   }
 }
@@ -51,7 +52,7 @@ export async function redriveFirst(
   )
   if (first) {
     const event = parseRecord({ offset: Number(first.offset), text: first.record })
-    if (event.kind === 'event') await handler.apply(tx, [event])
+    if (event.kind === 'event') await applyStored(tx, [event], handler)
   }
   await dropIfEmpty(tx, { consumer, source }, [key])
   return first !== undefined
