@@ -1,3 +1,6 @@
+import { isXid } from '../../contracts/consistency.ts'
+import { isSnapshot } from './snapshot.ts'
+
 /** An event of the log. */
 export type EventRecord = {
   readonly kind: 'event'
@@ -59,7 +62,26 @@ export function requireRecord(value: unknown, offset: number): LogRecord {
 }
 
 function isRecord(value: unknown): value is LogRecord {
-  if (typeof value !== 'object' || value === null || !('kind' in value) || !('offset' in value)) return false
-  if (value.kind === 'control') return 'cur' in value && typeof value.cur === 'string' && 'time' in value
-  return value.kind === 'event' && 'key' in value && typeof value.key === 'string' && 'xid' in value
+  if (typeof value !== 'object' || value === null) return false
+  const fields = value as Record<string, unknown>
+  if (!Number.isSafeInteger(fields['offset']) || typeof fields['time'] !== 'number') return false
+  return fields['kind'] === 'control' ? isControl(fields) : fields['kind'] === 'event' && isEvent(fields)
+}
+
+function isControl({ n, cur, copies }: Record<string, unknown>): boolean {
+  const copied = copies === undefined || (Array.isArray(copies) && copies.every(isCopy))
+  return Number.isSafeInteger(n) && isSnapshot(cur) && copied
+}
+
+function isCopy(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const { source, epoch, cur } = value as Record<string, unknown>
+  return typeof source === 'string' && Number.isSafeInteger(epoch) && (cur === null || isSnapshot(cur))
+}
+
+function isEvent({ xid, key, type, version, touches, headers }: Record<string, unknown>): boolean {
+  const named = isXid(xid) && typeof key === 'string' && typeof type === 'string' && Number.isInteger(version)
+  return (
+    named && (touches === null || Array.isArray(touches)) && typeof headers === 'object' && headers !== null
+  )
 }

@@ -7,9 +7,16 @@ export type Snapshot = { readonly xmax: bigint; readonly xip: ReadonlySet<bigint
 /** Position of a reader in the log of a database: the epoch, and the snapshot `cur` of the last tick that it has applied. */
 export type AppliedSnapshot = { readonly epoch: number; readonly cur: Snapshot }
 
+const SNAPSHOT = /^(\d+):(\d+):((?:\d+(?:,\d+)*)?)$/
+
+/** Whether it is the text of a `pg_snapshot`. */
+export function isSnapshot(value: unknown): value is string {
+  return typeof value === 'string' && SNAPSHOT.test(value)
+}
+
 /** Parses the text of a `pg_snapshot`. @throws TypeError if the text is not a snapshot */
 export function parseSnapshot(text: string): Snapshot {
-  const match = /^(\d+):(\d+):((?:\d+(?:,\d+)*)?)$/.exec(text)
+  const match = SNAPSHOT.exec(text)
   if (!match) throw new TypeError(`not a snapshot: ${JSON.stringify(text)}`)
   const [, , xmax = '', xip = ''] = match
   return { xmax: BigInt(xmax), xip: new Set(xip === '' ? [] : xip.split(',').map(BigInt)) }
