@@ -52,6 +52,7 @@ test('an event with more than 256 facets, or without facets, touches the whole d
 test.each([
   [{ ...EVENT, payload: { handle: 7 } }, 'payload.handle: expected a string, got 7.'],
   [{ ...EVENT, key: '' }, 'key: expected the id of an aggregate, got an empty string.'],
+  [{ ...EVENT, key: 'k'.repeat(501) }, 'key: expected at most 500 characters, got 501.'],
   [{ ...EVENT, version: 0 }, 'version: expected 1 or more, got 0.'],
   [{ ...EVENT, touches: [''] }, 'touches: expected facets, got an empty string among them.'],
 ])('an invalid event is rejected with the field name, and nothing is written', async (event, fault) => {

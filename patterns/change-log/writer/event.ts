@@ -23,6 +23,12 @@ export type CheckPayload = (event: Pick<NewEvent, 'type' | 'version' | 'payload'
 /** Maximum number of facets of an event. With more, it touches the whole database, because invalidating that is cheaper. */
 export const MAX_TOUCHES = 256
 
+/**
+ * Maximum length of a key. A consumer that cannot apply an event stores its key in an index, whose rows have at most 2,704
+ * bytes.
+ */
+const MAX_KEY = 500
+
 /** An event that must not be written. This is a bug of the command, and rolls the command back. */
 export class InvalidEventError extends Error {
   override name = 'InvalidEventError'
@@ -39,6 +45,7 @@ export function requireValid(event: NewEvent, check: CheckPayload): void {
 
 function faultOf({ key, type, version, touches }: NewEvent): string | null {
   if (key === '') return 'key: expected the id of an aggregate, got an empty string.'
+  if (key.length > MAX_KEY) return `key: expected at most ${MAX_KEY} characters, got ${key.length}.`
   if (type === '') return 'type: expected a name, got an empty string.'
   if (!Number.isInteger(version) || version < 1) return `version: expected 1 or more, got ${version}.`
   if (touches?.includes('')) return 'touches: expected facets, got an empty string among them.'
