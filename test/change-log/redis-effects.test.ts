@@ -251,6 +251,12 @@ test.each<[Effect[], string]>([
     Array.from({ length: 1_001 }, (): Effect => ({ command: 'DEL', key: 'a' })),
     'at most 1000 effects, not 1001',
   ],
+  [
+    Array.from({ length: 100 }, (_, i): Effect => {
+      return { command: 'ZREM', key: `z${i}`, members: Array.from({ length: 4_000 }, () => 'a') }
+    }),
+    'at most 20000 arguments, not 400300',
+  ],
 ])(
   'effects that Redis would reject halfway, or that are too large for one script, are not sent: %#',
   async (batch, reason) => {

@@ -18,10 +18,13 @@ const MAX_EFFECTS = 1_000
 /** Lua can unpack at most about 8,000 arguments. */
 const MAX_ARGUMENTS = 4_000
 
+/** Limit of all effects together. Redis serves nobody else meanwhile, and a command of 400,000 arguments cannot be sent. */
+const MAX_ALL_ARGUMENTS = 20_000
+
 /**
  * Encodes effects as the names of their keys, each once, and the arguments of the script.
  *
- * @throws RangeError if there are too many effects; also if an effect is too long, or if Redis would refuse it in the
+ * @throws RangeError if there are too many effects or arguments; also if an effect is too long, or if Redis would refuse it in the
  *   middle of the script, naming that effect
  */
 export function encodeEffects(effects: readonly Effect[]): { names: string[]; args: string[] } {
@@ -38,6 +41,11 @@ export function encodeEffects(effects: readonly Effect[]): { names: string[]; ar
     numbers.set(effect.key, number)
     return [effect.command, String(number), String(own.length), ...own]
   })
+  if (args.length > MAX_ALL_ARGUMENTS) {
+    throw new RangeError(
+      `A batch has at most ${MAX_ALL_ARGUMENTS} arguments, not ${args.length}. Send several batches.`,
+    )
+  }
   return { names: [...numbers.keys()], args }
 }
 
