@@ -1,5 +1,6 @@
 import type { Transact } from '../../../contracts/sql.ts'
 import type { ConsumerName } from './handler.ts'
+import { deleteParked } from './parked.ts'
 import type { Copy } from './rebuild-from.ts'
 
 /** An epoch that no log has. A consumer in this epoch is rebuilt. */
@@ -28,8 +29,8 @@ export async function leaveSources(
     )
     const left = rows.map(({ source }) => source)
     if (left.length === 0) return []
-    for (const table of ['parked_event', 'parked_key', 'consumer_offset'])
-      await tx(`delete from ${table} where consumer = $1 and source = any ($2::text[])`, consumer, left)
+    await deleteParked(tx, consumer, left)
+    await tx('delete from consumer_offset where consumer = $1 and source = any ($2::text[])', consumer, left)
     for (const source of left) await copy.clear(tx, source)
     await tx(
       `update consumer_offset set epoch = ${NO_EPOCH}, "offset" = 0, cur = null, export = null, waiting = null,

@@ -55,6 +55,25 @@ export async function parkEvent(
 }
 
 /**
+ * Deletes all parked keys of these sources, with their events. The keys are locked first, in their order, as by `redrive`
+ * and `drain`. Otherwise these could hold a key and wait for its events, while this transaction waits for the key.
+ */
+export async function deleteParked(
+  tx: Sql,
+  consumer: ConsumerName['consumer'],
+  sources: readonly string[],
+): Promise<void> {
+  await tx(
+    `select count(*) from (
+       select from parked_key where consumer = $1 and source = any ($2::text[]) order by source, key for update) held`,
+    consumer,
+    sources,
+  )
+  await tx('delete from parked_event where consumer = $1 and source = any ($2::text[])', consumer, sources)
+  await tx('delete from parked_key where consumer = $1 and source = any ($2::text[])', consumer, sources)
+}
+
+/**
  * Whether any key is parked. Then the consumer is not fresh for any token that names its source. This does not depend on
  * the keys of a response: the data that a response lacks may be what the parked event was to create.
  */

@@ -1,4 +1,5 @@
 import type { ConsumerName } from '../consumer/handler.ts'
+import { deleteParked } from '../consumer/parked.ts'
 import type { Position } from '../position.ts'
 import type { Sql, Transact } from '../../../contracts/sql.ts'
 
@@ -63,8 +64,7 @@ export async function rebuild(
       snapshot,
       time,
     )
-    await tx('delete from parked_event where consumer = $1 and source = $2', consumer, source)
-    await tx('delete from parked_key where consumer = $1 and source = $2', consumer, source)
+    await deleteParked(tx, consumer, [source])
     await load(tx)
   })
 }
