@@ -13,6 +13,8 @@ export type ConsumerPosition = Position & {
   readonly cur: string | null
 }
 
+export type FreshPosition = ConsumerPosition & { readonly parked: boolean }
+
 /** Status of a consumer, as stored in its own database. */
 export type ConsumerStatus = ConsumerName & {
   position: ConsumerPosition
@@ -66,6 +68,20 @@ export async function readConsumerPosition(
     source,
   )
   return row ? positionOf(row) : null
+}
+
+/** The same, and whether any key is parked, in one snapshot. Then the position is not fresh for any token. */
+export async function readFreshPosition(
+  sql: Sql,
+  { consumer, source }: ConsumerName,
+): Promise<FreshPosition | null> {
+  const [row] = await sql<PositionRow & { parked: boolean }>(
+    `select ${POSITION}, exists (select from parked_key where consumer = $1 and source = $2) as parked
+     from consumer_offset where consumer = $1 and source = $2`,
+    consumer,
+    source,
+  )
+  return row ? { ...positionOf(row), parked: row.parked } : null
 }
 
 /** Null if the consumer was never begun. */

@@ -1,5 +1,5 @@
 import type { TokenEntry } from '../../../contracts/consistency.ts'
-import { appliedSnapshot, readConsumerPosition, type ConsumerPosition } from './consumer-position.ts'
+import { appliedSnapshot, readFreshPosition, type FreshPosition } from './consumer-position.ts'
 import type { ConsumerName } from './handler.ts'
 import { createSignal, type Signal, within } from '../signal.ts'
 import { seesAll } from '../snapshot.ts'
@@ -9,7 +9,8 @@ export type Waiter = AsyncDisposable & {
   /**
    * Waits until the consumer has applied all writes that the entry names. Resolves to false at the deadline, also if the
    * consumer's database does not respond. Resolves to false as soon as waiting cannot help: the consumer has a later epoch,
-   * or only the source can check the entry. Never rejects.
+   * or only the source can check the entry. Resolves to false once the writes were applied, if a key is parked: its event
+   * may be one of them. Never rejects.
    *
    * @param waitMs maximum wait in milliseconds; 0: one check only
    */
@@ -47,15 +48,15 @@ type Checked = boolean | 'not yet'
 export function createWaiter({ sql, name, committed, clock, pollMs }: WaiterOptions): Waiter {
   const stopping = new AbortController()
   const looked = createSignal()
-  let last: ConsumerPosition | null = null
+  let last: FreshPosition | null = null
   const waiting = new Set<symbol>()
   /** The latest deadline of all waiters. */
   let latest = 0
   let polling: Promise<void> | null = null
 
   /** Null if the database does not respond in time. */
-  async function look(ms: number, stop: AbortSignal): Promise<{ position: ConsumerPosition | null } | null> {
-    const looking = readConsumerPosition(sql, name).then((position) => ({ position }))
+  async function look(ms: number, stop: AbortSignal): Promise<{ position: FreshPosition | null } | null> {
+    const looking = readFreshPosition(sql, name).then((position) => ({ position }))
     return within(Math.min(ms, LOOK_MS), looking, stop).catch(() => null)
   }
 
@@ -118,7 +119,7 @@ export function createWaiter({ sql, name, committed, clock, pollMs }: WaiterOpti
         if (checked) position = last
         checked = true
         const applied = appliedSnapshot(position)
-        if (applied !== null && seesAll(applied, epoch, xids)) return true
+        if (applied !== null && seesAll(applied, epoch, xids)) return !position?.parked
         // A later epoch can never satisfy this entry.
         return position !== null && position.epoch > epoch ? false : 'not yet'
       },
@@ -138,6 +139,6 @@ export function createWaiter({ sql, name, committed, clock, pollMs }: WaiterOpti
   }
 }
 
-function textOf(position: ConsumerPosition | null): string {
+function textOf(position: FreshPosition | null): string {
   return position ? `${position.epoch}-${position.offset}` : ''
 }

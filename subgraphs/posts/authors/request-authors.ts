@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader'
 import type { Uuid } from '../../../contracts/ids.ts'
-import { type Follower, hasParked } from '../../../patterns/change-log/index.ts'
+import type { Follower } from '../../../patterns/change-log/index.ts'
 import type { RequestBase } from '../../../service/graphql/subgraph-server.ts'
 import type { Reader } from '../../../platform/postgres/database.ts'
 import { AUTHORS } from './follow-authors.ts'
@@ -48,8 +48,7 @@ export function requestAuthors(follower: AuthorsFollower, { reader, token, stale
 
   async function settle(): Promise<void> {
     if (!written) return
-    const fresh = await follower?.fresh(written, WAIT_MS)
-    if (!fresh || (await anyParked(reader))) stale(AUTHORS.source)
+    if (!(await follower?.fresh(written, WAIT_MS))) stale(AUTHORS.source)
   }
 
   const settled = () => (settling ??= settle())
@@ -81,15 +80,6 @@ async function arrived(reader: Reader, missing: readonly Uuid[], found: Map<Uuid
   if (awaited.length === 0) return true
   for (const [id, author] of await find(reader, awaited)) found.set(id, author)
   return awaited.every((id) => found.has(id))
-}
-
-/** Whether an event of users could not be applied. If so, no part of the copy is known to be fresh. */
-function anyParked(reader: Reader): Promise<boolean> {
-  return hasParked(
-    async <Row>(text: string, ...values: unknown[]) =>
-      (await reader.query({ name: 'authors-parked', text }, values)) as Row[],
-    AUTHORS,
-  )
 }
 
 /** Creation time of a uuid of version 7, in milliseconds since 1970. */
