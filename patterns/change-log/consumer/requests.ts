@@ -20,7 +20,8 @@ export async function takeRequests(
   const ids = requests.map(({ id }) => id)
   const rows = await tx<{ id: string }>(
     `insert into reactor_request (consumer, source, id, key)
-     select distinct on (id) $1, $2, id, key from unnest($3::text[], $4::text[]) as asked (id, key) order by id
+     select distinct on (id) $1, $2, id, key
+     from unnest($3::text[], $4::text[]) with ordinality as asked (id, key, n) order by id, n
      on conflict do nothing returning id`,
     consumer,
     source,
@@ -39,29 +40,48 @@ export async function takeRequests(
   return new Map(kept.map((request) => [request.id, request]))
 }
 
+/** A decision about a request. `outcome` is JSON, and not null. */
+export type Decision = Request & { outcome: {} }
+
 /**
- * Decides requests, each only once. A request that has an outcome keeps it.
+ * Decides requests, each only once. A request that has an outcome keeps it. Of several decisions about one request, the
+ * first one counts.
  *
- * @param decisions `outcome` is JSON, and not null
- * @returns the ids of the requests that this call decided
+ * @returns the decisions that were made, in their order. Only they may have effects
+ * @throws TypeError if an outcome is not JSON, or null: the request would count as open, and be decided again
  */
-export async function decideRequests(
+export async function decideRequests<Each extends Decision>(
   tx: Sql,
   { consumer, source }: ConsumerName,
-  decisions: readonly (Request & { outcome: {} })[],
-): Promise<ReadonlySet<string>> {
-  const rows = await tx<{ id: string }>(
-    `insert into reactor_request as own (consumer, source, id, key, outcome, decided_at)
-     select distinct on (id) $1, $2, id, key, outcome, now()
-     from unnest($3::text[], $4::text[], $5::jsonb[]) as decided (id, key, outcome) order by id
-     on conflict (consumer, source, id) do update set (outcome, decided_at) = (excluded.outcome, excluded.decided_at)
-     where own.outcome is null
-     returning id`,
+  decisions: readonly Each[],
+): Promise<Each[]> {
+  const outcomes = decisions.map(textOf)
+  const rows = await tx<{ n: string }>(
+    `with decided as (
+       select distinct on (id) id, key, outcome, n
+       from unnest($3::text[], $4::text[], $5::jsonb[]) with ordinality as decided (id, key, outcome, n) order by id, n
+     ), made as (
+       insert into reactor_request as own (consumer, source, id, key, outcome, decided_at)
+       select $1, $2, id, key, outcome, now() from decided order by id
+       on conflict (consumer, source, id) do update set (outcome, decided_at) = (excluded.outcome, excluded.decided_at)
+       where own.outcome is null
+       returning id
+     )
+     select n from decided join made using (id)`,
     consumer,
     source,
     decisions.map(({ id }) => id),
     decisions.map(({ key }) => key),
-    decisions.map(({ outcome }) => JSON.stringify(outcome)),
+    outcomes,
   )
-  return new Set(rows.map(({ id }) => id))
+  const made = new Set(rows.map(({ n }) => Number(n) - 1))
+  return decisions.filter((_, i) => made.has(i))
+}
+
+function textOf({ id, outcome }: Decision): string {
+  const text: string | undefined = JSON.stringify(outcome)
+  if (text !== undefined && text !== 'null') return text
+  throw new TypeError(
+    `The outcome of request ${id} must be JSON and not null, not ${text ?? typeof outcome}.`,
+  )
 }

@@ -26,16 +26,21 @@ export async function decide(tx: Sql, events: readonly EventRecord[]): Promise<v
   )
   const now = events.flatMap((event) => {
     const [id, { key, type }] = [idOf(event), event]
-    if (type === 'withdrawn') return [{ id, key, outcome: 'withdrawn' }]
-    return id.startsWith('wait') || before.has(id) ? [] : [{ id, key, outcome: 'accepted' }]
+    if (type === 'withdrawn') return [{ id, key, outcome: 'withdrawn', event }]
+    return id.startsWith('wait') || before.has(id) ? [] : [{ id, key, outcome: 'accepted', event }]
   })
   const decided = await decideRequests(tx, REACTOR, now)
+  const outcomes = new Map(decided.map(({ event, outcome }) => [event, outcome]))
+  const opened = new Set(before.keys())
   const effects = events.flatMap((event) => {
-    const id = idOf(event)
+    const [id, outcome] = [idOf(event), outcomes.get(event)]
+    if (outcome !== undefined) return [`${outcome} ${id}`]
+    if (event.type === 'withdrawn') return []
     const kept = before.get(id)
-    if (event.type === 'withdrawn') return decided.has(id) ? [`withdrawn ${id}`] : []
     if (kept) return kept.outcome === null ? [] : [`again ${id}`]
-    return [id.startsWith('wait') ? `open ${id}` : `accepted ${id}`]
+    if (!id.startsWith('wait') || opened.has(id)) return []
+    opened.add(id)
+    return [`open ${id}`]
   })
   await tx('insert into effect (what) select * from unnest($1::text[])', effects)
 }

@@ -20,9 +20,15 @@ import { runLog, type RunningLog } from './running-log.ts'
 /** An owner whose state is the requests that are open. */
 export type Asking = AsyncDisposable & {
   log: RunningLog
-  /** Opens a request, in one transaction with its event. Those of ids that begin with `wait` are left open. */
-  ask(id: string, key: string): Promise<void>
-  withdraw(id: string, key: string): Promise<void>
+  /**
+   * Opens a request, in one transaction with its event. Those of ids that begin with `wait` are left open.
+   *
+   * @returns the xid
+   */
+  ask(id: string, key: string): Promise<string>
+  withdraw(id: string, key: string): Promise<string>
+  /** Writes events alone, in one transaction: `asked a1 a`. */
+  write(...events: string[]): Promise<void>
   openExport: OpenExport
 }
 
@@ -38,17 +44,28 @@ export async function openAsking(): Promise<Asking> {
     await client.connect()
     return client
   }
+  const event = (type = '', id = '', key = '') => ({ key, type, version: 1, payload: { id }, touches: [] })
   const write = async (type: string, id: string, key: string, change: string, ...values: unknown[]) => {
     await sql('begin')
     await sql(change, ...values)
-    await insertEvents(sql, [{ key, type, version: 1, payload: { id }, touches: [] }], () => null)
+    const xid = await insertEvents(sql, [event(type, id, key)], () => null)
     await sql('commit')
     log.written.raise()
+    return String(xid)
   }
   const opened = stack.move()
   return {
     log,
     ask: (id, key) => write('asked', id, key, 'insert into asked values ($1, $2)', id, key),
+    async write(...events) {
+      const parts = events.map((text) => text.split(' '))
+      await insertEvents(
+        sql,
+        parts.map(([type, id, key]) => event(type, id, key)),
+        () => null,
+      )
+      log.written.raise()
+    },
     withdraw: (id, key) => write('withdrawn', id, key, 'delete from asked where id = $1', id),
     openExport: (stop) => serveExport({ connect, query: 'select id, key from asked order by id' }, stop),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
@@ -58,6 +75,7 @@ export async function openAsking(): Promise<Asking> {
 export type ReactorBed = AsyncDisposable & {
   url: string
   sql: Sql
+  transact: Transact
   said: string[]
   /** Ids that cannot be handled. */
   poison: Set<string>
@@ -84,6 +102,7 @@ export async function openReactorBed(owner: Asking): Promise<ReactorBed> {
   stack.defer(() => pool.end())
   const { sql, transact } = pooledSql(pool)
   await sql('create table effect (n bigint generated always as identity, what text not null)')
+  await sql('create table waits (id text primary key)')
   const [said, poison] = [new Array<string>(), new Set<string>()]
   const transactions: ReactorBed['transactions'] = []
   const handler: Handler = {
