@@ -75,7 +75,6 @@ export async function openAsking(): Promise<Asking> {
 export type ReactorBed = AsyncDisposable & {
   url: string
   sql: Sql
-  transact: Transact
   said: string[]
   /** Ids that cannot be handled. */
   poison: Set<string>

@@ -1,19 +1,22 @@
 import { Client, Pool } from 'pg'
 import { followReactor } from '../../../patterns/change-log/consumer/follow-reactor.ts'
+import { NotYet } from '../../../patterns/change-log/consumer/handler.ts'
 import { readLog } from '../../../patterns/change-log/owner/read-log.ts'
 import { serveExport } from '../../../patterns/change-log/owner/serve-export.ts'
 import { parseRecord } from '../../../patterns/change-log/record.ts'
 import { pause } from '../../../patterns/change-log/signal.ts'
-import type { Sql } from '../../../contracts/sql.ts'
-import { decide, REACTOR, WORK } from './deciding.ts'
+import { pooledSql } from '../../../platform/postgres/pooled-sql.ts'
+import { decide, idOf, REACTOR, WORK } from './deciding.ts'
 
 /**
  * A reactor in a process of its own, to be killed: `node reactor-process.ts OWNER_URL URL CHUNKS`. After so many
- * transactions of its handler it prints `in the middle`, and stays in the next one.
+ * transactions of its handler it prints `in the middle`, and stays in the next one; `never`: in none. The event of a request
+ * in the table `waits` must come later.
  */
 const [ownerUrl = '', url = '', chunks = ''] = process.argv.slice(2)
-const [owner, own] = [new Pool({ connectionString: ownerUrl }), new Pool({ connectionString: url })]
-const sql: Sql = async (text, ...values) => (await own.query(text, values)).rows
+const most = chunks === 'never' ? Infinity : Number(chunks)
+const owner = new Pool({ connectionString: ownerUrl })
+const { sql, transact } = pooledSql(new Pool({ connectionString: url }))
 let transactions = 0
 
 followReactor({
@@ -45,19 +48,15 @@ followReactor({
     ),
   tell: async () => {},
   sql,
-  async transact(run) {
-    const client = await own.connect()
-    await client.query('begin')
-    const result = await run(async (text, ...values) => (await client.query(text, values)).rows)
-    await client.query('commit')
-    client.release()
-    return result
-  },
+  transact,
   handler: {
     versions: { asked: 1, withdrawn: 1 },
     async apply(tx, events) {
+      const held = await tx<{ id: string }>('select id from waits')
+      const waits = events.find((event) => held.some(({ id }) => id === idOf(event)))
+      if (waits) throw new NotYet(waits, 'it waits')
       await decide(tx, events)
-      if (transactions++ < Number(chunks)) return
+      if (transactions++ < most) return
       process.stdout.write('in the middle\n')
       await new Promise(() => {})
     },
@@ -66,4 +65,5 @@ followReactor({
   report: (_, message) => void process.stderr.write(`${message}\n`),
   clock: () => performance.now(),
   chunk: 10,
+  waitingMs: 50,
 })

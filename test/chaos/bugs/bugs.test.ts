@@ -4,6 +4,7 @@ import { startEmbeddedPostgres } from '../../../local/postgres/start.ts'
 import { openRedis } from '../../change-log/support/redis.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { PLANT_NAMES } from '../loader/plants.ts'
+import { REACTOR_BUGS } from '../reactors/reactor-bugs.ts'
 import { connect } from '../support/sessions.ts'
 import type { Servers } from './bed.ts'
 import { BUGS } from './bugs.ts'
@@ -46,7 +47,8 @@ async function startDurable(): Promise<{ superuserUrl: string }> {
 const IN_ORDER = BUGS.toSorted((a, b) => Number(a.crashes ?? false) - Number(b.crashes ?? false))
 
 test('every bug that can be planted has a scenario', () => {
-  expect(BUGS.map(({ plant }) => plant).toSorted()).toEqual(PLANT_NAMES.toSorted())
+  const bugs = [...BUGS, ...REACTOR_BUGS].map(({ plant }) => plant)
+  expect(bugs.toSorted()).toEqual(PLANT_NAMES.toSorted())
 })
 
 // A scenario takes seconds. The rest of the timeout is for a busy machine.

@@ -22,6 +22,8 @@ const READ_SQL = 'patterns/change-log/owner/read-log-sql.ts'
 const PUBLISHER = 'patterns/change-log/transports/redis/publisher.ts'
 const APPLY = 'patterns/change-log/consumer/apply.ts'
 const APPLY_PAGE = 'patterns/change-log/consumer/apply-page.ts'
+const OPEN_WORK = 'patterns/change-log/consumer/open-work.ts'
+const REQUESTS = 'patterns/change-log/consumer/requests.ts'
 
 /** Known bugs, as they are commonly written, with the production code that they replace. */
 const PLANTS = {
@@ -191,6 +193,39 @@ const PLANTS = {
       file: 'patterns/change-log/owner/epoch.ts',
       find: "return reason ? { kind: 'restored', reason } : { kind: 'ok' }",
       replace: "return { kind: 'ok' }",
+    },
+  ],
+  /** A reactor does not look up what it has decided before. */
+  'decided-twice': [
+    { file: REQUESTS, find: 'if (before.length === 0) return new Map()', replace: 'return new Map()' },
+    { file: REQUESTS, find: 'where own.outcome is null', replace: 'where true' },
+  ],
+  /** A rebuilt reactor reads on from the end of the log, and does not ask what is open. */
+  'open-work-lost': [
+    {
+      file: OPEN_WORK,
+      find: 'add: (tx, rows, start) => put(tx, rows.map(requestOf), start),',
+      replace: 'async add() {},',
+    },
+  ],
+  /** A rebuilt reactor keeps open what its owner does not list any more. */
+  'withdrawal-missed': [
+    { file: OPEN_WORK, find: 'const page = await readUnlisted(tx, name, after)', replace: 'const page = []' },
+  ],
+  /** Later events of a key do not wait for its open work. */
+  'open-work-overtaken': [
+    {
+      file: 'patterns/change-log/consumer/parked.ts',
+      find: 'and key = any ($3::text[])\n     order by key for update',
+      replace: 'and key = any ($3::text[]) and not draining\n     order by key for update',
+    },
+  ],
+  /** An outcome is committed first, and its effects by the next transaction. */
+  'outcome-elsewhere': [
+    {
+      file: REQUESTS,
+      find: 'const made = new Set(',
+      replace: "await tx('commit')\nawait tx('begin')\nconst made = new Set(",
     },
   ],
 } satisfies Record<string, readonly Piece[]>
