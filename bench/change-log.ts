@@ -9,7 +9,7 @@ import { runParts } from './change-log/run-parts.ts'
 import { tableOf } from './change-log/table.ts'
 import { requireProc } from './system/cpu.ts'
 
-/** `npm run bench:change-log`: the figures of patterns/change-log, each beside what is done elsewhere. */
+/** `npm run bench:change-log`: the figures of patterns/change-log, each next to the usual alternatives. */
 await runCommand(async () => {
   const options = parseBenchArguments()
   await requireProc()

@@ -11,7 +11,7 @@ import { summarise } from './system/results.ts'
 import { runBench } from './system/run-bench.ts'
 import { tableOf } from './system/table.ts'
 
-/** `npm run bench:system`: what a profile page costs, in CPU over all processes, beside two other ways to serve it. */
+/** `npm run bench:system`: the CPU cost of a profile page over all processes, compared with two other implementations. */
 await runCommand(async () => {
   const options = parseBenchArguments()
   await requireProc()

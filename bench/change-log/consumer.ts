@@ -32,7 +32,7 @@ export type ConsumerResult = Record<Contender, CostFigure> & {
   countsRatio: Figure
 }
 
-/** How fast a log in Redis is applied, exactly once, and what it costs that it is exactly once. */
+/** Measures how fast a log in Redis is applied exactly once, and the cost of exactly once. */
 export async function measureConsumer(
   { rounds }: BenchSettings,
   log: (line: string) => void,

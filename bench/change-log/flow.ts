@@ -54,7 +54,7 @@ export function transactOf({ sql }: Session): Transact {
   }
 }
 
-/** Applies a log from a position to an offset; resolves with what it took, ms. */
+/** Applies a log from a position to an offset. Resolves with the time it took, in ms. */
 export async function drain(
   bed: Bed,
   name: string,

@@ -16,7 +16,7 @@ type PartResults = {
   latency: LatencyResult
 }
 
-/** Of one part: what was measured, when and where. */
+/** The results of one part, with the date and the machine. */
 export type Measured<Part> = { date: string; machine: ReturnType<typeof machine>; rounds: number } & Part
 
 export type Results = { [Name in keyof PartResults]?: Measured<PartResults[Name]> }

@@ -28,7 +28,7 @@ export async function openServers({ commitTimes }: { commitTimes: boolean }): Pr
   await using stack = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'tessera-bench-'))
   stack.defer(() => rm(folder, { recursive: true, force: true }))
-  // As root, Postgres runs as somebody else, who must be able to pass through.
+  // As root, Postgres runs as another user, who must be able to enter the folder.
   await chmod(folder, 0o755)
   const password = randomBytes(12).toString('hex')
   const options = { dataDir: folder, password, log: () => {} }

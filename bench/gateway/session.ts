@@ -40,7 +40,8 @@ export async function runSession(
 ): Promise<SessionResult> {
   if (args.only.some((name) => CONTENDERS[name].peer)) await installBaselines(report)
   const cores = await pinThisProcess()
-  if (!cores) report('Nothing is pinned: that needs two cores and taskset. The figures are worth less.')
+  if (!cores)
+    report('Nothing is pinned, because this needs two cores and taskset. The figures are less reliable.')
   await using opened = new AsyncDisposableStack()
   const workload = args.query === 'profile' ? await profileWorkload() : guildWorkload()
   const subgraphs: MemoisedSubgraph[] = []

@@ -21,7 +21,7 @@ export async function startProgram(file: string, args: readonly string[]): Promi
   const first = await Promise.race([once(child, 'message'), exited.then(() => null)])
   if (first === null) {
     throw new UserFacingError(
-      `${file} ended before it was ready; what it said is above. Are its packages there? npm ci --prefix bench/baselines`,
+      `${file} ended before it was ready. Its output is above. Are its packages there? npm ci --prefix bench/baselines`,
     )
   }
   return {

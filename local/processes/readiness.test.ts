@@ -27,7 +27,7 @@ test('the HTTP probe reports what is wrong', async () => {
   expect(await httpProbe(url)()).toMatch(/does not respond \(connect ECONNREFUSED/)
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
-  expect(await httpProbe(url)()).toBe(`${url} answers 503: {"database":"down"}`)
+  expect(await httpProbe(url)()).toBe(`${url} responds with 503: {"database":"down"}`)
   status = 200
   expect(await httpProbe(url)()).toBeNull()
   server.closeAllConnections()

@@ -44,13 +44,13 @@ describe('CORS_ORIGINS', () => {
     ['https://*.app.example', 'is a pattern, which is not supported; list each origin'],
     ['*.app.example', 'is a pattern'],
     ['null', 'is the origin of every local file'],
-    ['https://a.example https://b.example', 'is no origin'],
+    ['https://a.example https://b.example', 'is not an origin'],
     ['https://a.example;https://b.example', 'has more than scheme, host and port'],
-    ['https://', 'is no origin'],
+    ['https://', 'is not an origin'],
     ['"https://a.example"', 'has no scheme'],
     ['file:///', 'is not the origin of a page'],
     ['wss://app.example', 'is not the origin of a page'],
-    ['https://a.example:99999', 'is no origin'],
+    ['https://a.example:99999', 'is not an origin'],
   ])('%j is rejected', (value, message) => {
     expect(refusal(value)).toContain(message)
     expect(refusal(value)).toMatch(/separated by commas/)

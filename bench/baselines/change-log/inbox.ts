@@ -20,7 +20,7 @@ export const CREATE_INBOX =
   'create table inbox (id bigint primary key, time timestamptz not null default now())'
 
 /**
- * The inbox that is usually recommended, as a batch: which of the messages are new is told by the row that each leaves, in
+ * The inbox that is usually recommended, as a batch: a row per message shows which messages are new, in
  * the transaction of the effects.
  */
 export function withInbox(

@@ -4,7 +4,7 @@ import { contend } from '../../support/contender-process.ts'
 import type { ContenderSettings } from '../../support/contender-settings.ts'
 import { serveApollo, type Context } from './apollo-server.ts'
 
-/** Stock Apollo with the one change everybody can make: subgraphs are asked through undici. */
+/** Stock Apollo with a simple change: subgraphs are requested through undici. */
 await contend(({ supergraph: supergraphSdl, propagateAuthorization }: ContenderSettings) => {
   const buildService = ({ url = '' }) => undiciSource(new URL(url), propagateAuthorization)
   return serveApollo(new ApolloGateway({ supergraphSdl, buildService }))

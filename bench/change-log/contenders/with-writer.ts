@@ -1,4 +1,4 @@
 import { standIn } from './stand-in.ts'
 
-/** `node --import` this: beside its relay, the service writes as many transactions a second as it is told to. */
+/** For `node --import`: in addition to its relay, the service writes the configured number of transactions per second. */
 standIn('patterns/change-log/owner/relay.ts', new URL('writing-relay.ts', import.meta.url).href)

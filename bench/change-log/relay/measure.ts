@@ -38,7 +38,7 @@ export type RelayResult = {
 }
 type Trial = Tuning & { perSecond: number }
 
-/** How fast a backlog goes to Redis: by our relay, and by the fastest readers by `for update skip locked`. */
+/** Measures how fast a backlog is copied to Redis, by our relay and by the fastest readers with `for update skip locked`. */
 export async function measureRelay(
   { rounds }: BenchSettings,
   log: (line: string) => void,

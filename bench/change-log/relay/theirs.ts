@@ -7,7 +7,7 @@ import { KEEP } from './ours.ts'
 /** How a reader by `for update skip locked` is tuned. */
 export type Tuning = { way: Way; batch: number; workers: number }
 
-/** Longest wait of an idle reader for what another process wrote, as our relay's. Milliseconds. */
+/** Maximum wait of an idle reader for writes of another process. It equals our relay's. Milliseconds. */
 const POLL_MS = 100
 
 /** What readers share: connections to Postgres and Redis, opened before they begin. */
@@ -21,7 +21,7 @@ export async function openReaders(bed: Bed, count: number) {
 
 export type Reader = Awaited<ReturnType<typeof openReaders>>[number]
 
-/** Waits as our relay does: woken by whoever writes in this process. */
+/** Waits like our relay: writers in this process wake it. */
 export function idleBy(written: Signal, stop: AbortSignal) {
   let seen = written.count
   return async () => {

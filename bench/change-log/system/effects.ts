@@ -19,7 +19,7 @@ export const NOTE_WRITES = `
     end $$;
   create trigger noted after update on users for each row execute function note()`
 
-/** A profile as it is now; what comes late is passed over. */
+/** Writes the current profile. Late events are skipped. */
 export const UPSERT = `
   insert into author (id, name, version)
   select * from unnest($1::text[], $2::text[], $3::integer[])

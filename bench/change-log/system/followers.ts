@@ -94,7 +94,7 @@ async function startProcess(file: string, args: readonly string[]): Promise<Proc
   })
   const exited = once(child, 'exit')
   const first = await Promise.race([once(child, 'message'), exited.then(() => null)])
-  if (first === null) throw new Error(`${file} ended before it was ready; what it said is above.`)
+  if (first === null) throw new Error(`${file} ended before it was ready. Its output is above.`)
   return {
     pid: child.pid as number,
     async [Symbol.asyncDispose]() {

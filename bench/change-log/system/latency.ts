@@ -98,7 +98,7 @@ async function measureWindow(
       : await sendPaced(system.gatewayUrl, pace, () => {
           const person = people[i % people.length]
           if (!person) throw new Error('nobody')
-          // A name that nobody had in the window before, as one that stays the same is no change.
+          // A name that was not used in the previous window, because an equal name is not a change.
           return { person, body: renaming(Date.now() * 1_000 + i++) }
         })
   const after = await cpu()

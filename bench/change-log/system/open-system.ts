@@ -32,7 +32,7 @@ export type OpenSystem = AsyncDisposable & {
   cpu(): Promise<Record<string, number>>
 }
 
-/** All processes as `npm start` runs them, with people who are signed in by a provider of their own. */
+/** All processes of `npm start`, with users who are signed in by a separate provider. */
 export async function openSystem(options: SystemOptions): Promise<OpenSystem> {
   const { servers, name, issuer } = options
   const passwords = { users: servers.password, posts: servers.password, followers: servers.password }

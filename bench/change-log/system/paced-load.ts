@@ -11,7 +11,7 @@ export type Pace = { perSecond: number; ms: number }
 /** The rate reached, and how long each took, ms. */
 export type PacedLoad = { perSecond: number; answeredP50: number; answeredP99: number }
 
-/** Does something at a constant rate, whether or not what began earlier has ended. Rejects when one of them does. */
+/** Starts operations at a constant rate, even if earlier ones have not ended. Rejects if one of them does. */
 export async function runPaced({ perSecond, ms }: Pace, run: () => Promise<void>): Promise<PacedLoad> {
   const latencies: number[] = []
   const running: Promise<void>[] = []

@@ -1,4 +1,4 @@
-/** Somebody who is signed in. */
+/** A signed-in user. */
 export type Person = { id: string; token: string }
 
 /** Makes a profile for each token. */

@@ -273,8 +273,8 @@ test('a token text without floors is accepted', () => {
 })
 
 test.each([
-  ['x', 'cut short'],
-  ['a.b.c', 'cut short'],
+  ['x', 'truncated'],
+  ['a.b.c', 'truncated'],
   [writeToken(tokenOf('users', 1, '3'), 'another secret'), 'signature'],
   [writeToken(tokenOf('users', 1, '3'), SECRET).slice(0, -1), 'signature'],
   [`A${writeToken(tokenOf('users', 1, '3'), SECRET)}`, 'signature'],
