@@ -153,7 +153,11 @@ test('an item that must wait for another log is tried again, and later events of
   await owner.ask('c1', 'c')
   // The log goes on, but for the key.
   expect(await bed.done(2)).toEqual(['accepted b1', 'accepted c1'])
-  expect(await follower.status()).toMatchObject({ drainingKeys: 1, parkedKeys: 0 })
+  expect(await follower.status()).toMatchObject({
+    drainingKeys: 1,
+    parkedKeys: 0,
+    waiting: { reason: 'a must wait', ms: expect.any(Number) },
+  })
   open = true
   expect(await bed.done(5)).toEqual([
     'accepted b1',

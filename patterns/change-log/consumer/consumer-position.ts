@@ -2,6 +2,7 @@ import type { Position } from '../position.ts'
 import { type AppliedSnapshot, parseSnapshot } from '../snapshot.ts'
 import type { Sql } from '../../../contracts/sql.ts'
 import type { ConsumerName } from './handler.ts'
+import { OPEN_WORK } from './parked.ts'
 
 /** Position of a consumer in a log: its row of `consumer_offset`. */
 export type ConsumerPosition = Position & {
@@ -26,7 +27,7 @@ export type ConsumerStatus = ConsumerName & {
   parkedKeys: number
   /** Number of keys with open work of a rebuild that is not handled yet. */
   drainingKeys: number
-  /** Why the next event waits for another log (`NotYet`), and for how long. Null if it does not wait. */
+  /** Why the next event, or an item of open work, waits for another log (`NotYet`), and for how long. Null if none waits. */
   waiting: { reason: string; ms: number } | null
 }
 
@@ -42,11 +43,16 @@ type PositionRow = {
 
 const STATUS = `
   select ${POSITION}, consumer, source, extract(epoch from clock_timestamp() - tick_time) * 1000 as age,
-         waiting, extract(epoch from clock_timestamp() - waiting_since) * 1000 as waits,
+         coalesce(waiting, item.reason) as waiting,
+         extract(epoch from clock_timestamp() - coalesce(waiting_since, item.parked_at)) * 1000 as waits,
          (select count(*)::integer from parked_key k where (k.consumer, k.source) = (c.consumer, c.source) and not draining) as parked,
          (select count(*)::integer from parked_key k
           where (k.consumer, k.source) = (c.consumer, c.source) and draining) as draining
-  from consumer_offset c`
+  from consumer_offset c left join lateral (
+    select reason, parked_at from parked_key k
+    where (k.consumer, k.source) = (c.consumer, c.source) and draining and reason <> '${OPEN_WORK}'
+    order by parked_at limit 1
+  ) item on true`
 
 type StatusRow = PositionRow &
   ConsumerName & {

@@ -5,6 +5,7 @@ import type { Sql, Transact } from '../../../contracts/sql.ts'
 import { isPassing, reasonOf } from './faults.ts'
 import { applyStored, NotYet, type ConsumerName, type Handler } from './handler.ts'
 import { othersMoved, readOthers } from './other-sources.ts'
+import { OPEN_WORK } from './parked.ts'
 import { dropIfEmpty, redriveFirst } from './redrive.ts'
 
 export type DrainOptions = {
@@ -121,7 +122,7 @@ async function drainKey(options: DrainOptions, key: string): Promise<'done' | 'w
   } catch (error) {
     if (isPassing(error)) throw error
     const waits = error instanceof NotYet
-    const reason = reasonOf(error)
+    const reason = reasonOf(waits ? error.message : error)
     await keepParked(options, key, reason, waits)
     if (!waits) report('error', `key ${key} of ${name.source} is parked because of its open work: ${reason}`)
     return waits ? 'waits' : 'parked'
@@ -135,7 +136,8 @@ async function keepParked(
   draining: boolean,
 ): Promise<void> {
   await sql(
-    `update parked_key set reason = $4, draining = $5, parked_at = now()
+    `update parked_key set reason = $4, draining = $5,
+            parked_at = case when $5 and reason <> '${OPEN_WORK}' then parked_at else now() end
      where consumer = $1 and source = $2 and key = $3 and draining`,
     consumer,
     source,

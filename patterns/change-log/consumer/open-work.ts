@@ -2,6 +2,7 @@ import type { ExportStart } from '../export/export.ts'
 import type { EventRecord } from '../record.ts'
 import type { Sql } from '../../../contracts/sql.ts'
 import type { ConsumerName } from './handler.ts'
+import { OPEN_WORK } from './parked.ts'
 import type { Copy } from './rebuild-from.ts'
 import type { Request } from './requests.ts'
 
@@ -89,7 +90,7 @@ async function putBehind(
   const keys = events.map(({ key }) => key)
   await tx(
     `insert into parked_key (consumer, source, key, reason, draining)
-     select distinct $1, $2, key, 'open work of a rebuild', true from unnest($3::text[]) key
+     select distinct $1, $2, key, '${OPEN_WORK}', true from unnest($3::text[]) key
      on conflict do nothing`,
     consumer,
     source,

@@ -21,6 +21,9 @@ export async function lockParked(
   return new Set(rows.map(({ key }) => key))
 }
 
+/** The reason of a key with open work, before the first attempt to handle it. */
+export const OPEN_WORK = 'open work of a rebuild'
+
 /** Parks the key of an event that cannot be applied. */
 export async function parkKey(
   tx: Sql,

@@ -177,7 +177,7 @@ export async function waitsWhileMoreComes({
   start()
   await until(
     'the item waits',
-    async () => (await bed.sql("select from parked_key where reason ~ 'NotYet'")).length === 1,
+    async () => (await bed.sql("select from parked_key where reason = 'it waits'")).length === 1,
   )
   await ask('2a')
   await ask('1b')
