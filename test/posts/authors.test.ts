@@ -181,7 +181,7 @@ describe('an author line', () => {
     expect(await look(anybody, ofOther)).toMatchObject({ author: { handle: before }, stale: null })
     expect(await look(poor, of)).toMatchObject({ author: { handle: before }, stale: ['users'] })
     expect(await readyz(system)).toMatchObject({
-      reported: { authors: expect.stringContaining('1 authors are parked') },
+      reported: { authors: expect.stringContaining('1 authors have events that cannot be applied') },
     })
     const rebuilt = await rebuildAuthors(bed.options, never)
     expect(rebuilt).toMatchObject({ kind: 'rebuilt', rows: (await bed.profiles()).length })
