@@ -20,6 +20,7 @@ export { logUrls, type LogUrls } from './transports/log-urls.ts'
 export { type LogTransport, redisTransport, streamKey } from './transports/log-transport.ts'
 export { healingReader } from './transports/healing-reader.ts'
 export type { SendCommand } from './transports/redis/command.ts'
+export { redisScript } from './transports/redis/script.ts'
 export { streamPublisher, type StreamOptions } from './transports/redis/publisher.ts'
 export { streamReader } from './transports/redis/reader.ts'
 

@@ -1,0 +1,17 @@
+export type { Accepts, CachePosition, Positions } from './position.ts'
+export {
+  createMemoryCache,
+  type Entry,
+  type FillEnd,
+  type MemoryCache,
+  type MemoryCacheOptions,
+} from './memory-cache.ts'
+export {
+  createRedisCache,
+  type RedisCache,
+  type RedisCacheOptions,
+  type RedisEntry,
+  type RedisFill,
+  type RedisFillEnd,
+  type RedisState,
+} from './redis-cache.ts'

@@ -1,0 +1,204 @@
+import { LRUCache } from 'lru-cache'
+import { appliedAt, type LogRecord, type Position } from '../change-log/index.ts'
+import type { Accepts, CachePosition, Positions } from './position.ts'
+import { recentInvalidations, type RecentInvalidations } from './recent-invalidations.ts'
+
+export type Entry<Value> = {
+  readonly value: Value
+  /** Every facet that the value rests on. */
+  readonly facets: readonly string[]
+  /** Names of the databases that the value was read from. */
+  readonly databases: readonly string[]
+  /** Estimated memory of the value. */
+  readonly bytes: number
+  /** Time of the cache's clock, in milliseconds. */
+  readonly expiresAt: number
+}
+
+/**
+ * - `stored`
+ * - `too large`: larger than one entry may be
+ * - `unknown position`: the value was read before the cache followed the log of a database, or from another epoch of the log
+ * - `too old`: so many invalidations came since the value was read that the list of them no longer reaches back
+ *   that far, or one of its facets was invalidated since
+ */
+export type FillEnd = 'stored' | 'too large' | 'unknown position' | 'too old'
+
+export type MemoryCacheOptions = {
+  /** Maximum memory of all entries. Bytes. */
+  maxBytes: number
+  /** Maximum memory of one entry. Bytes. @default a hundredth of `maxBytes` */
+  maxEntryBytes?: number
+  /** Maximum number of recent invalidations that are remembered for each database. @default 100000 */
+  maxRecent?: number
+  /** Monotonic clock, in milliseconds. */
+  clock: () => number
+}
+
+/**
+ * A cache in the memory of this process. Events of the logs invalidate its entries. A fill is refused if one of the value's
+ * facets may have been invalidated after the value was read.
+ */
+export type MemoryCache<Value> = {
+  /** Read them before the database is read: `store` needs the positions from before the read. */
+  readonly positions: Positions
+  readonly bytes: number
+  /** Null if there is no entry, or if the reader does not accept the position of the cache. */
+  read(key: string, accepts: Accepts): Entry<Value> | null
+  /** @param at the positions from before the value was read, at least of the databases of the entry */
+  store(key: string, entry: Entry<Value>, at: Positions): FillEnd
+  /**
+   * Applies the next records of a log, in order.
+   *
+   * @throws RangeError if they do not follow the position. Then the log must be followed anew; see `restart`
+   */
+  apply(database: string, epoch: number, records: readonly LogRecord[]): void
+  /** Drops everything that was read from a database, and follows its log from another position. */
+  restart(database: string, position: Position): void
+  /** Stops to follow the log of a database. What was read from it is dropped, and nothing of it is stored. */
+  leave(database: string): void
+  dropFacet(facet: string): void
+  dropDatabase(database: string): void
+}
+
+/** Memory of an entry besides its value, and of each facet. Bytes. */
+const ENTRY_BYTES = 200
+const FACET_BYTES = 150
+
+/** All entries that rest on one facet, or on one database, and were stored since its last invalidation. */
+type Root = { readonly name: string; live: boolean; entries: number }
+type Rooted<Value> = Entry<Value> & { readonly roots: readonly Root[] }
+type Followed = { at: CachePosition; recent: RecentInvalidations }
+
+export function createMemoryCache<Value>(options: MemoryCacheOptions): MemoryCache<Value> {
+  const { maxBytes, maxEntryBytes = maxBytes / 100, maxRecent = 100_000, clock } = options
+  const roots = new Map<string, Root>()
+  const followed = new Map<string, Followed>()
+  let positions: Positions = new Map()
+  const entries = new LRUCache<string, Rooted<Value>>({
+    maxSize: maxBytes,
+    sizeCalculation: sizeOf,
+    dispose: (entry) => entry.roots.forEach(release),
+  })
+
+  function rootOf(name: string): Root {
+    let root = roots.get(name)
+    if (!root) roots.set(name, (root = { name, live: true, entries: 0 }))
+    root.entries++
+    return root
+  }
+
+  function release(root: Root): void {
+    root.entries--
+    if (root.entries === 0 && root.live) roots.delete(root.name)
+  }
+
+  /** Entries are found dead when they are read or evicted: a facet can have a million of them. */
+  function drop(name: string): void {
+    const root = roots.get(name)
+    if (!root) return
+    root.live = false
+    roots.delete(name)
+  }
+
+  function dropDatabase(database: string): void {
+    drop(databaseRoot(database))
+    const state = followed.get(database)
+    // A value that is being read now was read before the drop.
+    state?.recent.raiseFloor(state.at.offset + 1)
+  }
+
+  function moveTo(database: string, state: Followed): void {
+    followed.set(database, state)
+    positions = new Map([...positions, [database, state.at]])
+  }
+
+  function touch({ recent }: Followed, database: string, offset: number, touches: readonly string[] | null) {
+    if (touches === null) {
+      drop(databaseRoot(database))
+      return recent.raiseFloor(offset)
+    }
+    for (const facet of touches) {
+      drop(facet)
+      recent.add(facet, offset)
+    }
+  }
+
+  function refusal({ facets, databases, ...entry }: Entry<Value>, at: Positions): FillEnd | null {
+    if (sizeOf({ ...entry, facets }) > maxEntryBytes) return 'too large'
+    for (const database of databases) {
+      const read = at.get(database)
+      const state = followed.get(database)
+      if (!read || !state || read.epoch !== state.at.epoch) return 'unknown position'
+      if (state.recent.mayHaveChanged(facets, read.offset)) return 'too old'
+    }
+    return null
+  }
+
+  return {
+    get positions() {
+      return positions
+    },
+    get bytes() {
+      return entries.calculatedSize
+    },
+    read(key, accepts) {
+      const entry = entries.get(key)
+      if (!entry) return null
+      if (entry.expiresAt <= clock() || !entry.roots.every(({ live }) => live)) {
+        entries.delete(key)
+        return null
+      }
+      for (const database of entry.databases) {
+        const position = positions.get(database)
+        if (!position || !accepts(database, position)) return null
+      }
+      return entry
+    },
+    store(key, entry, at) {
+      const refused = refusal(entry, at)
+      if (refused) return refused
+      const names = [...new Set([...entry.facets, ...entry.databases.map(databaseRoot)])]
+      entries.set(key, { ...entry, roots: names.map(rootOf) })
+      return 'stored'
+    },
+    apply(database, epoch, records) {
+      const state = followed.get(database)
+      if (!state) throw new RangeError(`The cache does not follow the log of ${database}.`)
+      let { at } = state
+      for (const record of records) {
+        if (epoch !== at.epoch || record.offset !== at.offset + 1) {
+          throw new RangeError(
+            `${epoch}-${record.offset} does not follow ${at.epoch}-${at.offset} in the log of ${database}.`,
+          )
+        }
+        at = { ...at, offset: record.offset }
+        if (record.kind === 'event') touch(state, database, record.offset, record.touches)
+        else at = { ...at, tick: appliedAt(epoch, record), time: record.time }
+      }
+      moveTo(database, { ...state, at })
+    },
+    restart(database, { epoch, offset }) {
+      drop(databaseRoot(database))
+      const recent = recentInvalidations(offset, maxRecent)
+      moveTo(database, { at: { epoch, offset, tick: null, time: 0 }, recent })
+    },
+    leave(database) {
+      drop(databaseRoot(database))
+      followed.delete(database)
+      positions = new Map([...positions].filter(([name]) => name !== database))
+    },
+    dropFacet(facet) {
+      drop(facet)
+      for (const { at, recent } of followed.values()) recent.add(facet, at.offset + 1)
+    },
+    dropDatabase,
+  }
+}
+
+/** Names no facet: facets have no line breaks. */
+const databaseRoot = (database: string) => `\n${database}`
+
+function sizeOf({ bytes, facets }: Pick<Entry<unknown>, 'bytes' | 'facets'>): number {
+  return Math.ceil(ENTRY_BYTES + bytes + FACET_BYTES * facets.length)
+}

@@ -1,0 +1,34 @@
+/**
+ * The last invalidations in the log of one database, and the offset of each. The list is bounded: it knows nothing about
+ * invalidations up to its floor.
+ */
+export type RecentInvalidations = {
+  add(facet: string, offset: number): void
+  /** Forgets all facets: every value that was read before this offset counts as invalidated. */
+  raiseFloor(offset: number): void
+  /** Whether a value that rests on these facets, and was read at `offset` or later, may have been invalidated since. */
+  mayHaveChanged(facets: readonly string[], offset: number): boolean
+}
+
+/** @param limit maximum number of facets */
+export function recentInvalidations(floor: number, limit: number): RecentInvalidations {
+  /** In the order of their offsets. */
+  const offsets = new Map<string, number>()
+  return {
+    add(facet, offset) {
+      offsets.delete(facet)
+      offsets.set(facet, offset)
+      if (offsets.size <= limit) return
+      const [oldest] = offsets
+      if (!oldest) return
+      offsets.delete(oldest[0])
+      floor = oldest[1]
+    },
+    raiseFloor(offset) {
+      offsets.clear()
+      floor = offset
+    },
+    mayHaveChanged: (facets, offset) =>
+      offset < floor || facets.some((facet) => (offsets.get(facet) ?? 0) > offset),
+  }
+}

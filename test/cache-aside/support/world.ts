@@ -1,0 +1,216 @@
+import {
+  createMemoryCache,
+  createRedisCache,
+  type Accepts,
+  type MemoryCache,
+  type Positions,
+  type RedisCache,
+  type RedisState,
+} from '../../../patterns/cache-aside/index.ts'
+import { sees, type SendCommand } from '../../../patterns/change-log/index.ts'
+import { domainKeys } from './domain-keys.ts'
+import { DATABASES, databaseOf, FACETS, modelledLogs, type Database, type Write } from './modelled-logs.ts'
+
+/** Faults that break the law: in the way the cache is used, or in the cache. */
+export const PLANTS = [
+  'a fill with the positions at its end',
+  'a fill with the positions of a reader that joined the flight',
+  'an entry without its nested facets',
+  'an event before its commit',
+  'an entry from Redis with the positions of the memory',
+  'an incarnation that is used again',
+  'a token that is ignored',
+] as const
+export type Plant = (typeof PLANTS)[number]
+
+export const GATEWAYS = 2
+
+/** The facets of each key; `x→` shows x and, depending on it, y or z. */
+const KEYS = ['x', 'xy', 'xp', 'q', 'x→'] as const
+type Key = (typeof KEYS)[number]
+
+/** The version of each facet that a value shows. */
+type Shown = Readonly<Record<string, number>>
+
+type Gateway = { memory: MemoryCache<string>; redis: RedisCache; known: RedisState | null }
+type Flight = {
+  gateway: Gateway
+  key: Key
+  memoryAt: Positions
+  redisAt: RedisState | null
+  value: Shown | null
+}
+
+export type World = ReturnType<typeof createWorld>
+
+/**
+ * Two databases with their logs, two gateways with a memory each, and one Redis. Each step may happen at any time. A read throws if
+ * its value breaks the law.
+ *
+ * @param sends a connection to Redis for each gateway
+ */
+export function createWorld(sends: readonly SendCommand[], domain: string, plant: Plant | null) {
+  const logs = modelledLogs()
+  const keys = domainKeys(one(sends, 0), domain)
+  const hits = { memory: 0, redis: 0 }
+  const lastWrites = new Map<Database, Write>()
+  /** Not committed yet, although the events are published: only with a plant. */
+  const uncommitted: Write[] = []
+  const flights: Flight[] = []
+  let count = 0
+  const random = () => (plant === 'an incarnation that is used again' ? 'same' : `${domain}-${++count}`)
+  const gateways = sends.map((send): Gateway => {
+    const redis = createRedisCache({ send, domain, random, maxRecent: 3 })
+    return { memory: newMemory(), redis, known: null }
+  })
+
+  function newMemory(): MemoryCache<string> {
+    const limits = { maxBytes: 100_000, maxEntryBytes: 10_000, maxRecent: 3 }
+    const memory = createMemoryCache<string>({ ...limits, clock: () => 0 })
+    for (const database of DATABASES) memory.restart(database, logs.topOf(database))
+    return memory
+  }
+
+  function read(key: Key): Shown {
+    const shown: Record<string, number> = {}
+    const show = (facet: string) => (shown[facet] = logs.rows.get(facet) ?? 0)
+    if (key === 'x→') show(show('x') % 2 === 0 ? 'y' : 'z')
+    else for (const facet of key) show(facet)
+    return shown
+  }
+
+  /** The law: a value is not older than the position of the cache, and has the writes of the reader's token. */
+  function check(where: keyof typeof hits, value: string, positions: Positions, token: Write | null): void {
+    hits[where]++
+    for (const [facet, version] of Object.entries(JSON.parse(value) as Shown)) {
+      const position = positions.get(databaseOf(facet))
+      const known = (position && logs.versionAt(facet, position)) ?? 0
+      const written = token?.facets.includes(facet) ? token.version : 0
+      if (version < Math.max(known, written)) {
+        throw new Error(`${where}: ${facet} has version ${version}, not ${known} or ${written}`)
+      }
+    }
+  }
+
+  function acceptsOf(token: Write | null, database: Database): Accepts {
+    if (!token || plant === 'a token that is ignored') return () => true
+    return (name, { tick }) => name !== database || (tick !== null && sees(tick.cur, BigInt(token.version)))
+  }
+
+  const steps = {
+    write(a: number, b: number, c: number) {
+      const database = one(DATABASES, a)
+      const facets = FACETS[database].filter((_, i) => ((b % 7) + 1) & (1 << i))
+      const write = logs.newWrite(facets, c % 9 === 0)
+      logs.queue(database, write)
+      if (plant === 'an event before its commit') return void uncommitted.push(write)
+      logs.commit(write)
+      lastWrites.set(database, write)
+    },
+    commitLate: () => uncommitted.splice(0).forEach(logs.commit),
+    tick: (a: number) => logs.publish(one(DATABASES, a)),
+    follow(a: number, b: number, c: number) {
+      const { memory } = one(gateways, a)
+      const database = one(DATABASES, b)
+      const top = logs.topOf(database)
+      const at = memory.positions.get(database)
+      if (at?.epoch !== top.epoch) return memory.restart(database, top)
+      memory.apply(database, top.epoch, logs.recordsAfter(database, at, 1 + (c % 6)))
+    },
+    async look(a: number) {
+      const gateway = one(gateways, a)
+      gateway.known = (await gateway.redis.read([])).state
+    },
+    /** What the gateway knows may be out of date. */
+    async followInRedis(a: number, b: number, c: number) {
+      const { redis, known } = one(gateways, a)
+      const database = one(DATABASES, b)
+      const at = known?.positions.get(database)
+      if (at?.epoch !== logs.topOf(database).epoch) {
+        const tops = new Map(DATABASES.map((name) => [name, logs.topOf(name)]))
+        return redis.start(known?.incarnation ?? null, tops)
+      }
+      await redis.apply(database, at, logs.recordsAfter(database, at, 1 + (c % 6)))
+    },
+    async read(a: number, b: number, c: number) {
+      const gateway = one(gateways, a)
+      const key = one(KEYS, b)
+      const database = one(DATABASES, c)
+      const token = c % 3 === 0 ? (lastWrites.get(database) ?? null) : null
+      const accepts = acceptsOf(token, database)
+      const memoryAt = gateway.memory.positions
+      const hit = gateway.memory.read(key, accepts)
+      if (hit) return check('memory', hit.value, memoryAt, token)
+
+      const { state, entries } = await gateway.redis.read([key])
+      const entry = entries[0] ?? null
+      if (state && entry?.databases.every((name) => accepts(name, state.positions.get(name) ?? NOWHERE))) {
+        check('redis', entry.value, state.positions, token)
+        const wrong = plant === 'an entry from Redis with the positions of the memory'
+        const at = wrong ? memoryAt : state.positions
+        return void gateway.memory.store(key, { ...entry, bytes: 100, expiresAt: 1 }, at)
+      }
+      flights.push({ gateway, key, memoryAt, redisAt: state, value: null })
+    },
+    /** A read that nothing interrupts. */
+    async fetch(a: number, b: number, c: number) {
+      const flight = flights.length
+      await steps.read(a, b, c)
+      if (flights.length === flight) return
+      steps.query(flight)
+      await steps.arrive(flight)
+    },
+    query(a: number) {
+      const flight = flights[a % (flights.length || 1)]
+      if (flight) flight.value ??= read(flight.key)
+    },
+    async join(a: number) {
+      const flight = flights[a % (flights.length || 1)]
+      if (!flight || plant !== 'a fill with the positions of a reader that joined the flight') return
+      flight.memoryAt = flight.gateway.memory.positions
+      flight.redisAt = (await flight.gateway.redis.read([])).state
+    },
+    async arrive(a: number) {
+      const flight = flights[a % (flights.length || 1)]
+      if (!flight?.value) return
+      flights.splice(flights.indexOf(flight), 1)
+      const { gateway, key, value } = flight
+      const late = plant === 'a fill with the positions at its end'
+      const memoryAt = late ? gateway.memory.positions : flight.memoryAt
+      const redisAt = late ? (await gateway.redis.read([])).state : flight.redisAt
+      const facets = Object.keys(value)
+      const entry = {
+        value: JSON.stringify(value),
+        facets: plant === 'an entry without its nested facets' ? facets.slice(0, 1) : facets,
+        databases: [...new Set(facets.map(databaseOf))],
+      }
+      gateway.memory.store(key, { ...entry, bytes: 100, expiresAt: 1 }, memoryAt)
+      const fills = [{ key, entry: { ...entry, ttlMs: 60_000 } }]
+      if (redisAt) await gateway.redis.store(fills, redisAt)
+    },
+    evictFacet: (a: number) => keys.evict(':f:', a),
+    evictEntry: (a: number) => keys.evict(':e:', a),
+    losePosition: () => keys.evict(':at', 0),
+    flush: () => keys.flush(),
+    save: () => keys.save(),
+    restoreOldFile: () => keys.restore(),
+    crashGateway(a: number) {
+      const gateway = one(gateways, a)
+      gateway.memory = newMemory()
+      gateway.known = null
+    },
+    startEpoch(a: number) {
+      const database = one(DATABASES, a)
+      logs.publish(database)
+      logs.startEpoch(database)
+    },
+  }
+
+  return { steps, hits, [Symbol.asyncDispose]: () => keys[Symbol.asyncDispose]() }
+}
+
+const NOWHERE = { epoch: 0, offset: 0, tick: null, time: 0 }
+
+function one<Item>(items: readonly Item[], n: number): Item {
+  return items[n % items.length] as Item
+}
