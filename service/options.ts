@@ -7,7 +7,7 @@ import type { DatabaseAddress, ServiceDatabase, Several } from './databases.ts'
 import type { SubgraphOptions } from './graphql/subgraph-server.ts'
 
 /** The options that turn a subgraph into a service. */
-export type ServiceOptions<Context> = {
+export type ServiceOptions<Context extends object> = {
   name: string
   /** Folder of the service, with its `schema.graphql`. */
   folder: string
@@ -21,9 +21,9 @@ export type ServiceOptions<Context> = {
 /** Dependencies of the wiring besides the databases. `log` is the logger for people, not a change log. */
 export type ServiceDependencies = { log: Log }
 
-export type Wiring<Context> = Pick<
+export type Wiring<Context extends object> = Pick<
   SubgraphOptions<Context>,
-  'resolvers' | 'createContext' | 'publicRoutes' | 'internalRoutes' | 'needed' | 'reported'
+  'resolvers' | 'facetTable' | 'createContext' | 'publicRoutes' | 'internalRoutes' | 'needed' | 'reported'
 > & {
   /** Runs before the first request. If it fails, the service still starts. */
   prepare?: () => Promise<void>

@@ -12,7 +12,9 @@ import { serveSubgraph } from './graphql/subgraph-server.ts'
 const HOUR_MS = 3_600_000
 
 /** Opens the databases, starts their change logs, then serves the subgraph. Disposal closes everything in reverse order. */
-export async function startService<Context>(options: ServiceOptions<Context>): Promise<RunningServer> {
+export async function startService<Context extends object>(
+  options: ServiceOptions<Context>,
+): Promise<RunningServer> {
   const { name, config, clock } = options
   const log = createLog(name, config)
   await using stack = new AsyncDisposableStack()

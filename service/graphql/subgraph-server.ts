@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify'
 import { parse } from 'graphql'
 import { z } from 'zod'
 import { CONSISTENCY_HEADER } from '../../contracts/consistency.ts'
+import { FACETS_HEADER } from '../../contracts/facets.ts'
 import { createCancellation } from '../../platform/cancellation.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Config } from '../../platform/config/read-config.ts'
@@ -29,6 +30,7 @@ import {
   type RequestBase,
   type RequestDatabases,
 } from './request-base.ts'
+import { reportFacets, type FacetTable } from './report-facets.ts'
 import { DateTime } from './scalars.ts'
 
 /** SDL that all subgraphs share, for example PageInfo and UserError. */
@@ -41,11 +43,13 @@ const JSON_TYPE = ['content-type', 'application/json; charset=utf-8']
 
 export type { RequestBase } from './request-base.ts'
 
-export type SubgraphOptions<Context> = {
+export type SubgraphOptions<Context extends object> = {
   name: string
   /** Path of the service's own SDL. */
   schemaFile: string
   resolvers: Record<string, unknown>
+  /** @default no response is cached */
+  facetTable?: FacetTable
   config: Config<'HOST' | 'PORT' | 'INTERNAL_SECRET' | 'SOCKET_SERVER'>
   log: Log
   clock: Clock
@@ -74,9 +78,13 @@ const Params = z.object({
  * Serves one subgraph: `POST /graphql` for requests signed by the gateway, `/healthz` and `/readyz` without a signature. The
  * header `Server-Timing` of a response contains the number of SQL statements of its reads, including shared ones.
  */
-export async function serveSubgraph<Context>(options: SubgraphOptions<Context>): Promise<RunningServer> {
+export async function serveSubgraph<Context extends object>(
+  options: SubgraphOptions<Context>,
+): Promise<RunningServer> {
   const { name, config, log, databases, requestMetrics = new RequestMetrics() } = options
-  const run = createExecutor(buildSchema(options.schemaFile, options.resolvers))
+  const schema = buildSchema(options.schemaFile, options.resolvers)
+  const attachReport = options.facetTable && reportFacets(schema, options.facetTable)
+  const run = createExecutor(schema)
   const verify = internalVerifier(config.INTERNAL_SECRET, name)
   const app = createHttpServer(log, { bodyLimit: BODY_LIMIT })
   transportErrors(app)
@@ -96,10 +104,12 @@ export async function serveSubgraph<Context>(options: SubgraphOptions<Context>):
     const request = createRequestBase({ viewer: verified.viewer, token, eventHeaders }, databases)
     handled.operationType = run.operationType(params.data)
     handled.executed = handled.operationType !== null
-    const result = await run(params.data, options.createContext(request.base))
+    const context = options.createContext(request.base)
+    const report = attachReport && FACETS_HEADER in headers ? attachReport(context) : null
+    const result = await run(params.data, context)
     const errors = result.errors?.map((error) => toClientError(error, id, log))
     for (const { extensions: of } of errors ?? []) handled.errorCodes.push(of?.['code'])
-    const extensions = request.extensions()
+    const extensions = report ? { ...request.extensions(), facets: report.facets() } : request.extensions()
     return {
       status: 200,
       headers: [...JSON_TYPE, 'server-timing', `sql;desc="${request.statements()} statements"`],

@@ -5,6 +5,7 @@ import { databasesIn, variablesOf } from '../../platform/config/service-variable
 import { startService } from '../../service/start-service.ts'
 import type { RunningServer } from '../../platform/http/server.ts'
 import { createContext } from './context.ts'
+import { facetTable } from './resolvers/facets.ts'
 import { resolvers } from './resolvers/index.ts'
 
 /** Variables of the followers service. */
@@ -24,6 +25,7 @@ export function startFollowers(config: Config<(typeof VARIABLES)[number]>): Prom
       const services = { database: name, transact, clock, secret: config.INTERNAL_SECRET }
       return {
         resolvers,
+        facetTable,
         createContext: (base) => createContext(services, base),
         housekeeping: () => deleteExpiredKeys(database.sql, clock()),
       }

@@ -6,6 +6,7 @@ import { startService } from '../../service/start-service.ts'
 import type { RunningServer } from '../../platform/http/server.ts'
 import { keepAuthors } from './authors/keep-authors.ts'
 import { createContext } from './context.ts'
+import { facetTable } from './resolvers/facets.ts'
 import { resolvers } from './resolvers/index.ts'
 
 /** Variables of the posts service. */
@@ -33,6 +34,7 @@ export function startPosts(config: Config<(typeof VARIABLES)[number]>): Promise<
       }
       return {
         resolvers,
+        facetTable,
         createContext: (base) => createContext(services, base),
         background: authors.start,
         needed: { authors: authors.requireBuilt },

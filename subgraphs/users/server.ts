@@ -12,6 +12,7 @@ import { createPasswords } from './commands/passwords.ts'
 import { revocationCutoff } from './commands/session-store.ts'
 import { createContext, type Services } from './context.ts'
 import { exportRoute } from './exports.ts'
+import { facetTable } from './resolvers/facets.ts'
 import { resolvers } from './resolvers/index.ts'
 import { tokenRoutes } from './routes.ts'
 import { makeRefreshToken } from './tokens/refresh-token.ts'
@@ -46,6 +47,7 @@ export function startUsers(config: UsersConfig, clock = systemClock): Promise<Ru
       const services = createServices(database, config, clock)
       return {
         resolvers,
+        facetTable,
         createContext: (base) => createContext(services, base),
         publicRoutes: (app) => tokenRoutes(app, services),
         internalRoutes: [exportRoute([exported], () => revocationCutoff(services))],

@@ -34,7 +34,7 @@ test('an event that does not match its type is rejected with the field name, and
     sql('select (select count(*) from author_count)::int as counts, xid::text, headers from outbox')
 
   await expect(command([like(author), like('ann')])).rejects.toThrow(
-    'Event "post.unliked" version 1 is refused: payload.userId: expected the id of a user, got "ann".',
+    'Event "post.unliked" version 1 is invalid: payload.userId: expected the id of a user, got "ann".',
   )
   expect(await rows()).toEqual([])
   expect(await sql('select 1 from author_count')).toEqual([])

@@ -23,11 +23,13 @@ export async function callSubgraph<Data = unknown>(
   query: string,
   variables: Record<string, unknown> = {},
   system: Pick<SystemAddresses, 'subgraphUrls' | 'internalSecret'> = inject('system'),
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<SubgraphResponse<Data>> {
   const response = await fetch(system.subgraphUrls[service], {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
+      ...headers,
       [INTERNAL_HEADER]: signInternal(system.internalSecret, viewer, service, Date.now()),
     },
     body: JSON.stringify({ query, variables }),

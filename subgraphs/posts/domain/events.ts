@@ -32,13 +32,13 @@ export function changedEvents(post: Post, changes: readonly Change[], now: Date)
 /** The user `by` likes a post. */
 export function likedEvents(post: Post, by: Uuid, now: Date): DomainEvent[] {
   const payload = { ...likeOf(post, by), likedAt: now.toISOString() }
-  return [event('post.liked', payload, [facets.post(payload.postId)])]
+  return [event('post.liked', payload, [facets.post(payload.postId), facets.likes(payload.userId)])]
 }
 
 /** The user `by` unlikes a post. */
 export function unlikedEvents(post: Post, by: Uuid): DomainEvent[] {
   const payload = likeOf(post, by)
-  return [event('post.unliked', payload, [facets.post(payload.postId)])]
+  return [event('post.unliked', payload, [facets.post(payload.postId), facets.likes(payload.userId)])]
 }
 
 /** The copied handles or names of these users have changed, or those of all. */

@@ -33,7 +33,7 @@ export function profileEvents(before: User, change: ProfileChange, after: User):
   return events
 }
 
-/* No query shows these. */
+/* No cached response shows these. */
 
 export function passwordChanged(user: Uuid): DomainEvent {
   return event('password.changed', { userId: formatId('user', user) }, [])
