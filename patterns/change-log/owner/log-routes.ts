@@ -6,7 +6,7 @@ type LogRequest = { query: URLSearchParams; body: string; gone: AbortSignal }
 type LogRoute = { method: 'GET' | 'POST'; url: string; respond(request: LogRequest): Promise<FeedResponse> }
 
 /**
- * Routes of a service's logs. `GET /log` is the feed. Consumers report their positions to `POST /log/consumers`. If the
+ * Routes of a service's logs. `GET /log` is the feed, and `GET /log/end` says where it ends. Consumers report their positions to `POST /log/consumers`. If the
  * service has several databases, `?database=` selects one.
  */
 export function logRoutes(logs: readonly OwnedLog[]): LogRoute[] {
@@ -15,6 +15,11 @@ export function logRoutes(logs: readonly OwnedLog[]): LogRoute[] {
       method: 'GET',
       url: '/log',
       respond: ({ query, gone }) => withDatabase(logs, query, (log) => log.serveFeed(query, gone)),
+    },
+    {
+      method: 'GET',
+      url: '/log/end',
+      respond: ({ query }) => withDatabase(logs, query, (log) => log.serveEnd()),
     },
     {
       method: 'POST',

@@ -1,5 +1,6 @@
 import type { Client } from 'pg'
 import type { TokenEntry } from '../../../contracts/consistency.ts'
+import { readEnd } from './read-end.ts'
 import { serveFeed, type FeedResponse } from './serve-feed.ts'
 import { serveReport } from './serve-report.ts'
 import { retentionLoop } from './retention-loop.ts'
@@ -33,6 +34,8 @@ export type OwnedLog = AsyncDisposable & {
   readonly ticked: Signal
   /** Responds to a reader of the feed; see `serveFeed`. */
   serveFeed(query: URLSearchParams, gone?: AbortSignal): Promise<FeedResponse>
+  /** Responds with the end of the log as JSON; see `LogEnd`. */
+  serveEnd(): Promise<FeedResponse>
   /** Responds to a consumer that reports its position; see `serveReport`. */
   serveReport(body: string): Promise<FeedResponse>
   /** The entry of a consistency token for these writes. */
@@ -56,6 +59,7 @@ export function openLog(options: LogOptions): OwnedLog {
     written,
     ticked,
     serveFeed: (query, gone) => serveFeed({ sql, ticked, clock }, query, gone),
+    serveEnd: async () => ({ status: 200, body: JSON.stringify(await readEnd(sql)) }),
     serveReport: (body) => serveReport(sql, body),
     entryOf: (recorded) => entryOf(database, relay, recorded, now),
     report: () => describeOwner(relay, sql),

@@ -1,6 +1,8 @@
 /** URLs of a service for the log of one of its databases. */
 export type LogUrls = {
   feed: string
+  /** The end of the log. */
+  end: string
   /** Consumers report their positions to this URL. */
   consumers: string
   /** @param name name of the export: `profiles` */
@@ -23,6 +25,7 @@ export function logUrls(serviceUrl: string, database: string): LogUrls {
   }
   return {
     feed: urlOf('log'),
+    end: urlOf('log/end'),
     consumers: urlOf('log/consumers'),
     exported: (name) => urlOf('log/export', name),
   }
