@@ -280,7 +280,7 @@ test('a batch of the maximum length is applied', async () => {
 
 test('names that would break the hash tag and invalid cursors are rejected', async () => {
   const send: SendCommand = () => Promise.reject(new Error('sent'))
-  expect(() => redisEffects({ send, partition: 'a}b' })).toThrow('without braces')
+  expect(() => redisEffects({ send, partition: 'a}b' })).toThrow('must not contain braces')
   const effects = redisEffects({ send, partition: 'p' })
   await expect(effects.apply({ from: '1', to: '1', effects: [] })).rejects.toThrow(RangeError)
   await expect(effects.apply({ from: '', to: '1', effects: [] })).rejects.toThrow(RangeError)

@@ -13,7 +13,7 @@ test('silently dead connections delay a pool by a few seconds only', async () =>
   proxy.forget()
   // One is idle, the other in the middle of a transaction.
   const inTransaction = client.query('begin').catch((error: unknown) => client.release(error as Error))
-  await expect(database.ping()).rejects.toThrow('nothing for 10 s')
+  await expect(database.ping()).rejects.toThrow('has not responded for 10 s')
   await inTransaction
   await database.ping()
 })
