@@ -8,7 +8,7 @@ import { summarise, type Results } from './gateway/results.ts'
 import { runSession } from './gateway/session.ts'
 import { printTable } from './gateway/table.ts'
 
-/** `npm run bench:gateway`: the gateway against its peers. */
+/** `npm run bench:gateway`: the gateway and other federation gateways. */
 await runCommand(async () => {
   const args = parseBenchArguments()
   const session = await runSession(args, (line) => console.error(line))

@@ -12,8 +12,8 @@ type ServiceRow = {
 
 /**
  * The services, in the order they are started. `npm start`, the gateway, the commands and the generators use this table. A
- * new service needs a row here, a folder in `subgraphs/` and one in `prisma/`. CONTRIBUTING.md lists all other places that
- * name a service.
+ * new service needs a row here, a folder in `subgraphs/` and one in `prisma/`. docs/how-to/add-a-service.md has the rest;
+ * test/architecture/topology.test.ts lists the other code that names a service.
  */
 export const topology = {
   users: {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { BUCKETS, makeUuid, type Uuid } from '../contracts/ids.ts'
 
-/** Milliseconds since the epoch. */
+/** Returns milliseconds: since 1970, or since an unspecified moment if the clock is monotonic. */
 export type Clock = () => number
 
 export const systemClock: Clock = () => Date.now()

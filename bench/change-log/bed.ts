@@ -12,11 +12,11 @@ import { openServers } from './servers.ts'
 /** A connection and the process id of its backend. */
 export type Session = { client: Client; sql: Sql; pid: number }
 
-/** CPU time so far, ms: of this process, of all of Postgres, of Redis. */
+/** CPU ms so far: this process, Postgres as a whole, Redis. */
 export type Usage = { node: number; postgres: number; redis: number }
 
 export type Bed = AsyncDisposable & {
-  /** A connection to a database `owner` (with a log) or `consumer`, both empty at first. */
+  /** A connection to the database `owner`, which has an empty log, or `consumer`, which has consumed nothing. */
   connect(database: 'owner' | 'consumer'): Promise<Client>
   session(database: 'owner' | 'consumer'): Promise<Session>
   redis(): Promise<SendCommand>
@@ -26,6 +26,7 @@ export type Bed = AsyncDisposable & {
 /** A durable Postgres and a Redis of their own. Disposing stops and removes them. */
 export async function openBed(): Promise<Bed> {
   await using stack = new AsyncDisposableStack()
+  let resources: AsyncDisposableStack = stack
   const { superuserUrl, postmaster, redisUrl, password } = stack.use(
     await openServers({ commitTimes: false }),
   )
@@ -41,25 +42,25 @@ export async function openBed(): Promise<Bed> {
   }
   const session = async (database: 'owner' | 'consumer') => {
     const client = await connect(database)
-    opened.defer(() => client.end())
+    resources.defer(() => client.end())
     const sql = preparedSql(client)
     const [row] = await sql<{ pid: number }>('select pg_backend_pid() as pid')
     return { client, sql, pid: row?.pid ?? 0 }
   }
-  const opened = stack.move()
   for (const database of ['owner', 'consumer'] as const) {
     const { client } = await session(database)
     const file = database === 'owner' ? 'log.sql' : 'consumer.sql'
     await client.query(await readFile(join(root, 'patterns/change-log/sql', file), 'utf8'))
   }
-  const redis = async (): Promise<SendCommand> => opened.use(await dialRedis(redisUrl)).send
+  const redis = async (): Promise<SendCommand> => resources.use(await dialRedis(redisUrl)).send
   const asking = await redis()
+  resources = stack.move()
   return {
     connect,
     session,
     redis,
     usage: () => usageOf(postmaster, asking),
-    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }
 }
 

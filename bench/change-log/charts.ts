@@ -77,8 +77,8 @@ function latencyChart(latency: Part<'latency'>): string {
     title: 'µs from the commit of a write to that of its effect in another database',
     notes: [`the whole system running, ${rounds(latency)}, median and spread`, place(latency)],
     bars: LOADS.flatMap((load) => {
-      const { followers, writesPerSecond } = latency[load]
-      const { ours, graphileWorker } = followers
+      const { consumers, writesPerSecond } = latency[load]
+      const { ours, graphileWorker } = consumers
       const rate = `${writesPerSecond} ${load}/s`
       return [
         bar(`ours, ${rate}, p50`, ours.p50, 'ours'),

@@ -26,13 +26,13 @@ type Contender = (typeof CONTENDERS)[number]
 
 export type ConsumerResult = Record<Contender, CostFigure> & {
   events: number
-  /** A row for each event: ours over the inbox. */
+  /** Inserts a row per event: throughput, change log / inbox. */
   effectsRatio: Figure
-  /** A counter projection: ours over the same without an offset, which would count events twice. */
+  /** Counter projection: throughput with / without the offset check. Without it, events may be counted twice. */
   countsRatio: Figure
 }
 
-/** Measures how fast a log in Redis is applied exactly once, and the cost of exactly once. */
+/** Throughput of exactly-once consumption from Redis, and what it costs. */
 export async function measureConsumer(
   { rounds }: BenchSettings,
   log: (line: string) => void,
@@ -53,7 +53,7 @@ export async function measureConsumer(
       await client.query('truncate counter, entry, inbox')
       const cost = await costOf(bed, EVENTS, () => drains[name](stage, `${name}-${round}`))
       await requireComplete(sql, name)
-      // The first round is the compiler's.
+      // Round 0 is a warm-up (JIT).
       if (round > 0) costs[name].push(cost)
       log(`consumer, round ${round}: ${name} ${Math.round(cost.perSecond)}/s`)
     }
@@ -97,7 +97,7 @@ async function plain({ stream, from }: Stage, batch: number, apply: ApplyPage): 
   return performance.now() - started
 }
 
-/** Resolves with where the backlog begins. */
+/** Returns the position before the first event. */
 async function publishBacklog(bed: Bed): Promise<Position> {
   const { sql } = await bed.session('owner')
   for (let i = 0; i < EVENTS; i += 50_000) await sql(insertMany('outbox'), 50_000)

@@ -1,6 +1,6 @@
 import type { NewEvent } from '../../patterns/change-log/index.ts'
 
-/** Writes `$1` events as one statement, of the size that ours have. */
+/** Inserts `$1` events in one statement. They are as large as real events of posts. */
 export const insertMany = (table: 'outbox' | 'queue') => `
   insert into ${table} (key, type, version, payload, touches, headers)
   select 'post_' || i, 'post.created', 1,

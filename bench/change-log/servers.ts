@@ -7,24 +7,29 @@ import { startRedis } from '../../local/redis/start-redis.ts'
 import { inheritedEnv } from '../../platform/config/read-config.ts'
 import { UserFacingError } from '../../platform/lifecycle.ts'
 import { startEmbeddedPostgres } from '../../local/postgres/start.ts'
+import { closeOnSignal } from '../support/close-on-signal.ts'
 import { runSql } from '../system/sql.ts'
 
 export type Servers = AsyncDisposable & {
-  /** Of the database `postgres`, for the superuser. */
+  /** URL of the database `postgres`, for the superuser. */
   superuserUrl: string
   /** Process id of Postgres; all its other processes are children of that. */
   postmaster: number
   redisUrl: string
-  /** For databases and their roles. */
+  /** Password of the databases' roles. */
   password: string
 }
 
 /**
- * A durable Postgres and a Redis of their own. Disposing stops and removes them.
+ * Starts a durable Postgres and a Redis. Disposing stops and removes them; so does a signal that ends the benchmark.
  *
  * @param commitTimes keeps the time of each commit, for `pg_xact_commit_timestamp`
  */
-export async function openServers({ commitTimes }: { commitTimes: boolean }): Promise<Servers> {
+export function openServers(options: { commitTimes: boolean }): Promise<Servers> {
+  return closeOnSignal(startServers(options))
+}
+
+async function startServers({ commitTimes }: { commitTimes: boolean }): Promise<Servers> {
   await using stack = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'tessera-bench-'))
   stack.defer(() => rm(folder, { recursive: true, force: true }))

@@ -95,7 +95,7 @@ function mutationRows({ mutations }: Part<'mutation'>): Row[] {
 }
 
 function latencyRows(load: LoadName, latency: Part<'latency'>[LoadName]): Row[] {
-  const { ours, graphileWorker } = latency.followers
+  const { ours, graphileWorker } = latency.consumers
   const { writesPerSecond } = latency
   // Where the machine cannot keep the rate, the figures are those of an overload.
   const reached = [ours, graphileWorker].map(({ perSecond }) => perSecond)

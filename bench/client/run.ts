@@ -39,16 +39,16 @@ await runCommand(async () => {
 
   await compare(load, {
     'undici.request': createUndiciRequest(),
-    'undici.dispatch': createUndiciTransport({ limit }),
-    'own, not pipelined': createHttp1Transport({ limit, unshared: 64 }),
-    'own, pipelined': createHttp1Transport({ limit }),
+    'undici.dispatch': createUndiciTransport({ maxResponseBytes: limit }),
+    'own, not pipelined': createHttp1Transport({ maxResponseBytes: limit, unshared: 64 }),
+    'own, pipelined': createHttp1Transport({ maxResponseBytes: limit }),
   })
   const table: Record<string, Transport> = {}
   for (const unshared of [1, 2, 4, 8, 16, 64]) {
     for (const depth of [1, 4, 8, 16]) {
       const connections = depth === 1 ? unshared : 64
       table[`${unshared} connections, depth ${depth}`] = createHttp1Transport({
-        limit,
+        maxResponseBytes: limit,
         unshared,
         depth,
         connections,

@@ -1,7 +1,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** Stands for a subgraph that costs next to nothing: 1 kB for whatever is asked. Prints its port. */
+/** This program stands for a subgraph of negligible cost: each response is the same 1 kB. Prints its port. */
+
 const ANSWER = JSON.stringify({ data: { text: 'x'.repeat(1_000) } })
 const HEADERS = { 'content-type': 'application/json; charset=utf-8', 'content-length': ANSWER.length }
 

@@ -23,14 +23,14 @@ export type BenchArguments = {
 const BENCH = {
   name: 'npm run bench:gateway',
   about:
-    'Measures the gateway against its peers: requests per second, latency and CPU. Writes to bench/results.',
+    'Measures the gateway and other federation gateways: requests per second, latency and CPU. Writes to bench/results.',
   options: {
     query: {
       type: 'string',
       value: 'QUERY',
       default: 'profile',
       about:
-        'profile: the profile page, 4 subgraph requests;\nguild: a shop like that of The Guild, 16 subgraph requests',
+        "profile: the profile page, 4 subgraph requests;\nguild: the shop of The Guild's gateway benchmark, 16 subgraph requests",
     },
     headers: {
       type: 'string',
@@ -43,7 +43,7 @@ const BENCH = {
     only: {
       type: 'string',
       value: 'NAME,…',
-      about: `measure some contenders, and do not write to bench/results:\n${listed(Object.keys(CONTENDERS))}`,
+      about: `measure only these contenders, and do not write to bench/results:\n${listed(Object.keys(CONTENDERS))}`,
     },
     json: {
       type: 'boolean',
@@ -54,7 +54,7 @@ const BENCH = {
       type: 'string',
       value: 'DIR',
       about:
-        'write a CPU profile of each contender to DIR/NAME; the figures are\nlower with it, and not saved',
+        'write a CPU profile of each contender to DIR/NAME;\nprofiling slows the run, so results are not saved',
     },
   },
   examples: [

@@ -11,29 +11,34 @@ import { status } from './status/status.ts'
 import { tail } from './tail/tail.ts'
 
 const print = (line: string) => console.log(line)
-const note = (line: string) => console.error(line)
+const printToStderr = (line: string) => console.error(line)
 
 /** Runs a command. @returns false if something needs attention; the exit code is then 1 */
 export async function runLogCommand(command: LogCommand): Promise<boolean> {
-  await using installation = await openInstallation(inheritedEnv(), note)
+  await using installation = await openInstallation(inheritedEnv(), printToStderr)
   const stopping = new AbortController()
   void stopSignal().then(() => stopping.abort())
   // The reader of our output has closed the pipe, as `head` does.
   process.stdout.on('error', () => stopping.abort())
   try {
-    return await runOn(installation, command, stopping.signal)
+    return await dispatch(installation, command, stopping.signal)
   } catch (error) {
+    // An interrupted command fails in many ways. Only for `tail` is the interruption the normal end.
     if (stopping.signal.aborted) return command.kind === 'tail'
     throw error
   }
 }
 
-async function runOn(installation: Installation, command: LogCommand, stop: AbortSignal): Promise<boolean> {
+async function dispatch(
+  installation: Installation,
+  command: LogCommand,
+  stop: AbortSignal,
+): Promise<boolean> {
   switch (command.kind) {
     case 'status':
       return status(installation, command, print)
     case 'tail':
-      await tail(installation, command, { print, note, stop })
+      await tail(installation, command, { print, printToStderr, stop })
       return true
     case 'parked':
       await parked(installation, command, print)

@@ -11,12 +11,12 @@ export type HttpClient = (typeof HTTP_CLIENTS)[number]
  * `http:` by our own client, which is the fastest, or by undici. `https:` always by undici, with HTTP/2 if the server
  * offers it.
  *
- * @param limit the largest response that is read, in bytes
+ * @param maxResponseBytes the largest response that is read, in bytes
  */
-export function createTransport(client: HttpClient, limit: number = RESPONSE_LIMIT): Transport {
-  const secure = createUndiciTransport({ limit })
+export function createTransport(client: HttpClient, maxResponseBytes: number = RESPONSE_LIMIT): Transport {
+  const secure = createUndiciTransport({ maxResponseBytes })
   if (client === 'undici') return secure
-  const plain = createHttp1Transport({ limit })
+  const plain = createHttp1Transport({ maxResponseBytes })
   return {
     send: (call) => (call.url.startsWith('https:') ? secure : plain).send(call),
     pools: () => [plain, secure].flatMap((transport) => transport.pools?.() ?? []),

@@ -10,13 +10,13 @@ const CONNECTIONS = 64
 
 export type UndiciOptions = {
   /** The largest body of a response, in bytes. */
-  limit: number
+  maxResponseBytes: number
   /** CA certificates to trust instead of the well-known ones. */
   ca?: string
 }
 
 /** HTTP/1.1, and HTTP/2 if the server offers it, with and without TLS. Disposing waits for requests in progress. */
-export function createUndiciTransport({ limit, ca }: UndiciOptions): Transport {
+export function createUndiciTransport({ maxResponseBytes, ca }: UndiciOptions): Transport {
   const endpointOf = endpoints()
   const pools = new Map<string, Pool>()
 
@@ -42,7 +42,7 @@ export function createUndiciTransport({ limit, ca }: UndiciOptions): Transport {
           ...(credentials !== null && { authorization: credentials }),
         }
         const { method, body = null, safe = method === 'GET' } = call
-        const reader = new ResponseReader(call, safe, limit, resolve, reject)
+        const reader = new ResponseReader(call, safe, maxResponseBytes, resolve, reject)
         if (!reader.done) {
           poolOf(endpoint.origin).dispatch(
             { path: endpoint.path, method, headers, body, idempotent: false },
@@ -66,7 +66,7 @@ export function createUndiciTransport({ limit, ca }: UndiciOptions): Transport {
 
 class ResponseReader implements Dispatcher.DispatchHandler {
   done = false
-  readonly #limit: number
+  readonly #maxResponseBytes: number
   readonly #resolve: (response: HttpResponse) => void
   readonly #reject: (error: unknown) => void
   readonly #timer: NodeJS.Timeout
@@ -81,11 +81,11 @@ class ResponseReader implements Dispatcher.DispatchHandler {
   constructor(
     { timeoutMs, cancellation }: HttpCall,
     safe: boolean,
-    limit: number,
+    maxResponseBytes: number,
     resolve: (response: HttpResponse) => void,
     reject: (error: unknown) => void,
   ) {
-    this.#limit = limit
+    this.#maxResponseBytes = maxResponseBytes
     this.#resolve = resolve
     this.#reject = reject
     this.#timer = setTimeout(() => this.#giveUp(timedOut(timeoutMs)), timeoutMs)
@@ -106,13 +106,14 @@ class ResponseReader implements Dispatcher.DispatchHandler {
     this.#contentType = [headers['content-type'] ?? ''].flat().join(', ')
     const encoding = [headers['content-encoding'] ?? ''].flat().join(', ')
     this.#encoding = encoding.toLowerCase() === 'identity' ? '' : encoding
-    if (Number(headers['content-length'] ?? 0) > this.#limit) this.#giveUp(tooLarge(this.#limit))
+    if (Number(headers['content-length'] ?? 0) > this.#maxResponseBytes)
+      this.#giveUp(tooLarge(this.#maxResponseBytes))
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#size += chunk.length
     this.#chunks.push(chunk)
-    if (this.#size > this.#limit) this.#giveUp(tooLarge(this.#limit))
+    if (this.#size > this.#maxResponseBytes) this.#giveUp(tooLarge(this.#maxResponseBytes))
   }
 
   onResponseEnd(): void {
@@ -124,7 +125,7 @@ class ResponseReader implements Dispatcher.DispatchHandler {
     if (this.#encoding === '') {
       return this.#resolve({ status, contentType, text: decodeText(bytes, 0, bytes.length) })
     }
-    decodeResponse(bytes, this.#encoding, this.#limit).then(
+    decodeResponse(bytes, this.#encoding, this.#maxResponseBytes).then(
       (text) => this.#resolve({ status, contentType, text }),
       this.#reject,
     )

@@ -1,6 +1,6 @@
 import { DELETE_BATCH, deleteInBatches, type Sql } from '../../contracts/sql.ts'
 
-/** How long a key is stored: longer than any client repeats a request. Milliseconds. */
+/** How long a key is stored, in milliseconds. After that, the same key is a new command. */
 export const KEY_RETENTION_MS = 24 * 3_600_000
 
 const EXPIRED = `

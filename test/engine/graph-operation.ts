@@ -4,7 +4,7 @@ import type { GraphModel, TypeModel } from './graph-model.ts'
 import { shownKeyFields } from './graph-keys.ts'
 import { makeNames, type Names } from './graph-names.ts'
 import { ROOTS } from './graph-sdl.ts'
-import { IDS } from './graph-values.ts'
+import { ENTITIES_PER_TYPE } from './graph-values.ts'
 import type { Random } from './random.ts'
 
 type Draft = {
@@ -53,7 +53,7 @@ function pickRoot({ graph, random }: Draft): [string, string] {
   const root = random.pick(ROOTS)
   const { name } = random.pick(graph.types)
   return random.pick<[string, string]>([
-    [`${root.one}${name}(id: "${random.int(IDS + 1)}")`, name],
+    [`${root.one}${name}(id: "${random.int(ENTITIES_PER_TYPE + 1)}")`, name],
     [`${root.list}${name}`, name],
     [root.any, 'Any'],
     [root.nodes, 'Node'],
@@ -64,7 +64,7 @@ function pickRoot({ graph, random }: Draft): [string, string] {
 
 /** Roots of a subgraph that knows entities by their interface only. */
 function pickTops(random: Random): [string, string][] {
-  const top = `top(id: "${random.int(IDS + 1)}")`
+  const top = `top(id: "${random.int(ENTITIES_PER_TYPE + 1)}")`
   return ['tops', 'strict', top, 'tops', 'strict', top].map((root) => [root, 'Node'])
 }
 

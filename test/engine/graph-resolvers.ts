@@ -5,7 +5,7 @@ import { providedIn, ROOTS } from './graph-sdl.ts'
 import {
   entityOf,
   entityOfId,
-  IDS,
+  ENTITIES_PER_TYPE,
   label,
   requiredValue,
   valueD,
@@ -134,12 +134,12 @@ function topResolvers(graph: GraphModel, untyped: boolean): TypeResolvers {
   return {
     tops: () => [0, 1, 2, 7].map((id) => (id === 2 ? null : knownEntity(graph, id, untyped))),
     strict: () => [3, 4, 4].map((id) => knownEntity(graph, id, untyped)),
-    top: (_, { id }) => (Number(id) < IDS ? knownEntity(graph, Number(id), untyped) : null),
+    top: (_, { id }) => (Number(id) < ENTITIES_PER_TYPE ? knownEntity(graph, Number(id), untyped) : null),
   }
 }
 
 function peerResolvers(graph: GraphModel, untyped: boolean): TypeResolvers {
-  const all = IDS * graph.types.length
+  const all = ENTITIES_PER_TYPE * graph.types.length
   return {
     peer: ({ id }) => (id === '3' ? null : knownEntity(graph, (Number(id) + 1) % all, untyped)),
     peers: ({ id }) => [1, 2].map((i) => knownEntity(graph, (Number(id) + i) % all, untyped)),
@@ -150,7 +150,7 @@ function rootResolvers(graph: GraphModel): TypeResolvers {
   const { types } = graph
   const mixed = () =>
     [0, 1, 2, 3, 4].map((i) =>
-      i === 3 ? null : entityOf(graph, types[i % types.length]?.name ?? '', i % IDS),
+      i === 3 ? null : entityOf(graph, types[i % types.length]?.name ?? '', i % ENTITIES_PER_TYPE),
     )
   const resolvers: TypeResolvers = { shared: mixed }
   for (const root of ROOTS) {
@@ -158,7 +158,7 @@ function rootResolvers(graph: GraphModel): TypeResolvers {
     resolvers[root.nodes] = mixed
     for (const { name } of types) {
       resolvers[`${root.one}${name}`] = (_, { id }) =>
-        Number(id) < IDS ? entityOf(graph, name, Number(id)) : null
+        Number(id) < ENTITIES_PER_TYPE ? entityOf(graph, name, Number(id)) : null
       resolvers[`${root.list}${name}`] = () => [0, 1, 2].map((id) => entityOf(graph, name, id))
     }
   }
@@ -170,7 +170,8 @@ function mutationResolvers(graph: GraphModel, log: number[]): TypeResolvers {
   const resolvers: TypeResolvers = {}
   for (const { change } of ROOTS) {
     for (const { name } of types) {
-      resolvers[`${change}${name}`] = (_, { by = 0 }) => entityOf(graph, name, (log.push(by) + by) % IDS)
+      resolvers[`${change}${name}`] = (_, { by = 0 }) =>
+        entityOf(graph, name, (log.push(by) + by) % ENTITIES_PER_TYPE)
     }
   }
   return resolvers

@@ -8,7 +8,8 @@ import { mutation, pipelined } from './support/transports.ts'
 
 /** A clock that stands still, so that no request is slow. For tests that are not about slow requests. */
 const FROZEN: Partial<Http1Options> = { clock: () => 0 }
-const create = (options: Partial<Http1Options> = {}) => createHttp1Transport({ limit: 1_000, ...options })
+const create = (options: Partial<Http1Options> = {}) =>
+  createHttp1Transport({ maxResponseBytes: 1_000, ...options })
 
 /** A response with the body of the request. */
 const echo = (request: string) => respond(request.split('\r\n\r\n')[1] ?? '')

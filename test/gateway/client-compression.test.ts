@@ -211,7 +211,7 @@ test('compressed responses are matched to their pipelined requests', async () =>
       await connection.write(n % 2 ? encoded(body) : encoded(zipped(body), 'content-encoding: gzip'))
     }
   })
-  await using transport = createHttp1Transport({ limit: LIMIT })
+  await using transport = createHttp1Transport({ maxResponseBytes: LIMIT })
   const bodies = Array.from({ length: 20 }, (_, n) => `{"query":"{a${n}}"}`)
   const answers = await Promise.all(bodies.map((body) => transport.send(pipelined(server.url, { body }))))
   expect(answers.map(({ text }) => text)).toEqual(bodies)

@@ -11,7 +11,7 @@ import { makeCertificate } from './support/certificate.ts'
 import { mutation, query } from './support/transports.ts'
 
 const { cert, key } = makeCertificate()
-const trusting = (limit = 1_000) => createUndiciTransport({ limit, ca: cert })
+const trusting = (limit = 1_000) => createUndiciTransport({ maxResponseBytes: limit, ca: cert })
 
 async function listen(server: Server) {
   const sockets = new Set<{ destroy(): unknown }>()

@@ -12,7 +12,8 @@ import { mutation, pipelined, query } from './support/transports.ts'
 const FROZEN: Partial<Http1Options> = { clock: () => 0 }
 /** When a request that was sent at 0 is slow. Milliseconds. */
 const SLOW_MS = 26
-const create = (options: Partial<Http1Options> = {}) => createHttp1Transport({ limit: 1_000, ...options })
+const create = (options: Partial<Http1Options> = {}) =>
+  createHttp1Transport({ maxResponseBytes: 1_000, ...options })
 
 /** A response with the body of the request. */
 const echo = (request: string) => respond(request.split('\r\n\r\n')[1] ?? '')

@@ -102,7 +102,7 @@ describe('signing up', () => {
   describe('with an idempotency key', () => {
     const input = { handle: 'once', name: 'Once', password: PASSWORD, idempotencyKey: 'sign-up-1' }
 
-    it('gives a repeat the same user and a new session', async () => {
+    it('a retry returns the same user and a new session', async () => {
       const first = await users.mutate('signUp', input)
       const again = await users.mutate('signUp', { ...input, handle: 'ONCE' })
       expect(again.__typename).toBe('SignUpSuccess')
@@ -111,7 +111,7 @@ describe('signing up', () => {
       expect(await countOf('users', `handle = 'once'`)).toBe(1)
     })
 
-    it('rejects the key with another input, including another password', async () => {
+    it('another input with the same key is rejected, and so is another password', async () => {
       for (const other of [{ handle: 'twice' }, { password: `${PASSWORD}!` }, { name: 'Twice' }]) {
         const payload = await users.mutate('signUp', { ...input, ...other })
         expect(payload).toMatchObject({
@@ -121,7 +121,7 @@ describe('signing up', () => {
       }
     })
 
-    it('has one effect even with concurrent duplicates', async () => {
+    it('concurrent duplicates take effect once', async () => {
       const racing = { handle: 'racing_once', name: 'R', password: PASSWORD, idempotencyKey: 'sign-up-2' }
       const payloads = await Promise.all(Array.from({ length: 8 }, () => users.mutate('signUp', racing)))
       expect(new Set(payloads.map(({ user }) => user?.id))).toEqual(new Set([payloads[0]?.user?.id]))
@@ -129,7 +129,7 @@ describe('signing up', () => {
       expect(await countOf('users', `handle = 'racing_once'`)).toBe(1)
     })
 
-    it('can be used again after a failure, which stores nothing', async () => {
+    it('a failure does not consume the key', async () => {
       const key = { idempotencyKey: 'sign-up-3' }
       const taken = await users.mutate('signUp', { handle: 'once', name: 'X', password: PASSWORD, ...key })
       expect(taken.__typename).toBe('HandleTaken')
@@ -137,7 +137,7 @@ describe('signing up', () => {
       expect(free.__typename).toBe('SignUpSuccess')
     })
 
-    it('starts no session after the password was changed', async () => {
+    it('after a change of the password, a retry needs the new password', async () => {
       const dan = { handle: 'dan_once', name: 'Dan', password: PASSWORD, idempotencyKey: 'sign-up-4' }
       const { user } = await users.mutate('signUp', dan)
       const viewer = { id: user?.id ?? '', session: null }
@@ -152,7 +152,7 @@ describe('signing up', () => {
       expect(again.user).toEqual(user)
     })
 
-    it('starts no session while the password is being changed', async () => {
+    it('a retry during a password change starts no session', async () => {
       const eva = { handle: 'eva_once', name: 'Eva', password: PASSWORD, idempotencyKey: 'sign-up-5' }
       const { uuid } = signedIn(await users.mutate('signUp', eva))
       await bed.database.query('begin')
@@ -167,7 +167,7 @@ describe('signing up', () => {
       expect(await countOf('session', `user_id = '${uuid}'`)).toBe(1)
     })
 
-    it('stores nothing except the slow hash to compare a guessed password with', async () => {
+    it('stores the same input hash for every password, so a guess can only be checked against the slow hash', async () => {
       const fay = { handle: 'fay_once', name: 'Fay', idempotencyKey: 'sign-up-6' }
       const storedWith = async (password: string) => {
         await bed.database.query(`delete from users where handle = 'fay_once'`)

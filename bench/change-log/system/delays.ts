@@ -7,7 +7,7 @@ import { COMMITS } from './effects.ts'
 const TIMEOUT_MS = 20_000
 
 /**
- * From commit to commit, ms, ascending: Postgres noted when each was. Of two changes of one person that were applied at
+ * From commit to commit, ms, ascending, by the commit timestamps of Postgres. Of two changes of one person that were applied at
  * once, the earlier has the effect of the later.
  *
  * @throws Error when there are writes without an effect

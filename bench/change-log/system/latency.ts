@@ -5,7 +5,7 @@ import { runSql } from '../../system/sql.ts'
 import type { BenchSettings } from '../arguments.ts'
 import { figure, ratio, rounded, type Figure } from '../figures.ts'
 import { openServers } from '../servers.ts'
-import { FOLLOWERS, followers, type Follower, type FollowerName } from './followers.ts'
+import { CONSUMERS, consumers, type Consumer, type ConsumerName } from './consumers.ts'
 import { renaming } from './mutations.ts'
 import { sendPaced, type Pace, type PacedLoad } from './paced-load.ts'
 import { delaysOf } from './delays.ts'
@@ -14,7 +14,7 @@ import { writePaced } from './transactions.ts'
 const PEOPLE = 500
 const WARM_UP_MS = 4_000
 
-/** By the service's own transactions, without what comes before them; and by mutations through the gateway. */
+/** What writes: bare transactions in the service, or mutations through the gateway. */
 export const LOADS = ['transactions', 'mutations'] as const
 export type LoadName = (typeof LOADS)[number]
 
@@ -22,7 +22,7 @@ type Window = { p50: number; p99: number; cpuMs: number; parts: Record<string, n
 type Summary = {
   p50: Figure
   p99: Figure
-  /** CPU of one write and its effect, over all processes but the load's and Redis, ms. */
+  /** CPU ms of one write and its effect, in all processes except the load's and Redis. */
   cpuMs: Figure
   parts: Record<string, number>
   /** Of the load: rate reached, and time to the write's answer, ms. */
@@ -32,7 +32,7 @@ type Summary = {
 }
 type LoadResult = {
   writesPerSecond: number
-  followers: Record<FollowerName, Summary>
+  consumers: Record<ConsumerName, Summary>
   ratioP50: Figure
   ratioP99: Figure
 }
@@ -49,18 +49,18 @@ export async function measureLatency(
   const servers = stack.use(await openServers({ commitTimes: true }))
   const issuer = stack.use(await startIssuer())
   const rates = { transactions: writesPerSecond, mutations: mutationsPerSecond }
-  const stages: { name: FollowerName; follower: Follower; windows: Record<LoadName, Window[]> }[] = []
-  for (const [i, name] of FOLLOWERS.entries()) {
-    const follower = stack.use(await followers[name]({ servers, issuer, people: PEOPLE, redisDatabase: i }))
-    for (const load of LOADS) await measureWindow(follower, load, { perSecond: rates[load], ms: WARM_UP_MS })
+  const stages: { name: ConsumerName; consumer: Consumer; windows: Record<LoadName, Window[]> }[] = []
+  for (const [i, name] of CONSUMERS.entries()) {
+    const consumer = stack.use(await consumers[name]({ servers, issuer, people: PEOPLE, redisDatabase: i }))
+    for (const load of LOADS) await measureWindow(consumer, load, { perSecond: rates[load], ms: WARM_UP_MS })
     log(`latency: ${name} is ready`)
-    stages.push({ name, follower, windows: { transactions: [], mutations: [] } })
+    stages.push({ name, consumer, windows: { transactions: [], mutations: [] } })
   }
   for (let round = 1; round <= rounds; round++) {
     for (const load of LOADS) {
-      for (const { name, follower, windows } of stages) {
+      for (const { name, consumer, windows } of stages) {
         const pace = { perSecond: rates[load], ms: windowSeconds * 1_000 }
-        const window = await measureWindow(follower, load, pace)
+        const window = await measureWindow(consumer, load, pace)
         windows[load].push(window)
         const { p50, p99, cpuMs } = window
         log(
@@ -70,11 +70,11 @@ export async function measureLatency(
     }
   }
   const resultOf = (load: LoadName): LoadResult => {
-    const of = (name: FollowerName) => stages.find((stage) => stage.name === name)?.windows[load] ?? []
-    const each = (name: FollowerName, part: 'p50' | 'p99') => of(name).map((window) => window[part])
+    const of = (name: ConsumerName) => stages.find((stage) => stage.name === name)?.windows[load] ?? []
+    const each = (name: ConsumerName, part: 'p50' | 'p99') => of(name).map((window) => window[part])
     return {
       writesPerSecond: rates[load],
-      followers: { ours: summarise(of('ours')), graphileWorker: summarise(of('graphileWorker')) },
+      consumers: { ours: summarise(of('ours')), graphileWorker: summarise(of('graphileWorker')) },
       ratioP50: ratio(each('ours', 'p50'), each('graphileWorker', 'p50')),
       ratioP99: ratio(each('ours', 'p99'), each('graphileWorker', 'p99')),
     }
@@ -83,13 +83,13 @@ export async function measureLatency(
 }
 
 async function measureWindow(
-  { opened, effectsUrl, cpu }: Follower,
+  { opened, effectsUrl, cpu }: Consumer,
   kind: LoadName,
   pace: Pace,
 ): Promise<Window> {
   const { system, people } = opened
   const usersUrl = system.databaseUrls.users
-  for (const url of [usersUrl, effectsUrl]) await runSql(url, 'truncate noted')
+  for (const url of [usersUrl, effectsUrl]) await runSql(url, 'truncate version_written')
   let i = 0
   const before = await cpu()
   const load =

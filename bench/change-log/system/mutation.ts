@@ -15,8 +15,8 @@ const WARM_UP_MS = 4_000
 
 /**
  * - `bare`: commands write no events, and there is no relay
- * - `written`: they write events, and nobody reads them: the write path alone
- * - `whole`: all of the change log, its ticks and Redis included
+ * - `written`: commands write events, and there is no relay
+ * - `whole`: commands write events, and the relay takes ticks and copies them to Redis
  */
 const VARIANTS = {
   bare: ['without-insert.ts', 'without-relay.ts'],
@@ -27,14 +27,14 @@ type Variant = keyof typeof VARIANTS
 const variants = Object.keys(VARIANTS) as Variant[]
 
 type Cost = { cpuMs: Figure; parts: Record<string, number>; perSecond: Figure }
-/** CPU of one mutation through the gateway, ms, over all processes but the load's and Redis; and what is added to `bare`. */
+/** CPU ms of one mutation through the gateway, in all processes except the load's and Redis; and what is added to `bare`. */
 export type MutationResult = {
   mutations: Record<MutationName, Record<Variant, Cost> & { writePath: Figure; wholeLog: Figure }>
 }
 
 type Window = { cpuMs: number; parts: Record<string, number>; perSecond: number }
 
-/** What the change log adds to a mutation through GraphQL, the database's part included. */
+/** Measures the CPU that the change log adds to a mutation through GraphQL, Postgres included and Redis not. */
 export async function measureMutation(
   { rounds, windowSeconds }: BenchSettings,
   log: (line: string) => void,

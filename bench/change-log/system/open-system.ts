@@ -11,16 +11,16 @@ import { createPeople, type Person } from './people.ts'
 
 export type SystemOptions = {
   servers: Servers
-  /** Its databases and its Redis are its own. */
+  /** Suffix of the names of its databases. */
   name: string
-  /** Number of its database in Redis. */
+  /** Number of its database in the shared Redis. */
   redisDatabase: number
   /** Files of `contenders/` that each process loads before anything else. */
   standIns: readonly string[]
   issuer: Issuer
-  /** How many there are. */
+  /** Number of users to create. */
   people: number
-  /** Runs when there are databases, and no processes yet. */
+  /** Called after the databases exist and before any process starts. */
   prepare?: (databaseUrls: System['databaseUrls']) => Promise<AsyncDisposable>
 }
 
@@ -28,7 +28,7 @@ export type OpenSystem = AsyncDisposable & {
   system: System
   redisUrl: string
   people: readonly Person[]
-  /** CPU time so far, ms: of each of its processes, and of all of Postgres. */
+  /** CPU ms so far: each process, and Postgres as a whole. */
   cpu(): Promise<Record<string, number>>
 }
 

@@ -7,12 +7,12 @@ import { insertEvents } from '../../../patterns/change-log/writer/insert-events.
 import type { RelayOptions } from '../../../patterns/change-log/owner/relay-options.ts'
 import type { Sql } from '../../../contracts/sql.ts'
 import { runPaced, type Pace } from './paced-load.ts'
-import { ASKED, DONE } from './transactions.ts'
+import { REQUEST_CHANNEL, DONE_CHANNEL } from './transactions.ts'
 
-/** Transactions at once. */
+/** Number of concurrent transactions. */
 const SESSIONS = 10
 
-/** Waits, as a part of the service, to be asked for transactions that write what `updateProfile` does, and no more. */
+/** Runs inside the service. On request, runs transactions with only the writes of `updateProfile`. */
 export function serveWrites({ connect, written }: RelayOptions): AsyncDisposable {
   const stack = new AsyncDisposableStack()
   const sessions: Sql[] = []
@@ -30,7 +30,7 @@ export function serveWrites({ connect, written }: RelayOptions): AsyncDisposable
         console.error(`the writer has failed: ${String(error)}`),
       )
     })
-    await client.query(`listen ${ASKED}`)
+    await client.query(`listen ${REQUEST_CHANNEL}`)
   }
 
   async function serve(client: Client, pace: Pace): Promise<void> {
@@ -47,7 +47,7 @@ export function serveWrites({ connect, written }: RelayOptions): AsyncDisposable
       if (next) next(session)
       else sessions.push(session)
     })
-    await client.query('select pg_notify($1, $2)', [DONE, JSON.stringify(done)])
+    await client.query('select pg_notify($1, $2)', [DONE_CHANNEL, JSON.stringify(done)])
   }
 
   return { [Symbol.asyncDispose]: () => listening.then(() => stack.disposeAsync()) }

@@ -9,13 +9,13 @@ const WAIT_MS = 10_000
 /**
  * Passes on events as they arrive, until `stop` is aborted.
  *
- * @param note called if events are missing between two of them
+ * @param printToStderr called if events are missing between two of them
  */
 export async function followEvents(
   { name, sql }: OpenDatabase,
   from: Position,
   show: (event: EventRecord) => void,
-  note: (line: string) => void,
+  printToStderr: (line: string) => void,
   stop: AbortSignal,
 ): Promise<void> {
   const reader = databaseReader(sql)
@@ -33,7 +33,7 @@ export async function followEvents(
         `The log of ${name} has lost events that were shown. See: npm run log -- status.`,
       )
     }
-    note(
+    printToStderr(
       page.kind === 'other-epoch'
         ? `${name}: epoch ${at.epoch} has ended. Epoch ${begin.epoch} follows from its beginning.`
         : `${name}: the events after offset ${at.offset} are deleted. Continuing at offset ${begin.offset + 1}.`,

@@ -14,12 +14,16 @@ type Read = { database: OpenDatabase; status: LogStatus; events: readonly EventR
 /**
  * Prints events of one log or of all. With `follow`, also prints new events until `stop` is aborted.
  *
- * @param note called with messages that are not events
+ * @param printToStderr called with messages that are not events
  */
 export async function tail(
   installation: Installation,
   options: TailArguments,
-  { print, note, stop }: { print: (line: string) => void; note: (line: string) => void; stop: AbortSignal },
+  {
+    print,
+    printToStderr,
+    stop,
+  }: { print: (line: string) => void; printToStderr: (line: string) => void; stop: AbortSignal },
 ): Promise<void> {
   await using stack = new AsyncDisposableStack()
   const wanted = (event: EventRecord) =>
@@ -39,7 +43,7 @@ export async function tail(
   await Promise.all(
     logs.map(({ database, status }) => {
       const show = (event: EventRecord) => void (wanted(event) && print(render(database, event)))
-      return followEvents(database, status.end, show, note, stop)
+      return followEvents(database, status.end, show, printToStderr, stop)
     }),
   )
 }

@@ -38,7 +38,7 @@ export type ConnectionOptions = {
   /** Monotonic, in milliseconds. */
   clock: Clock
   /** The largest body of a response, in bytes. */
-  limit: number
+  maxResponseBytes: number
 }
 
 /**
@@ -49,7 +49,7 @@ export type ConnectionOptions = {
 export class Connection implements ResponseReader {
   readonly #owner: ConnectionOwner
   readonly #clock: Clock
-  readonly #limit: number
+  readonly #maxResponseBytes: number
   readonly #socket: Socket
   readonly #parser: ResponseParser
   /** An item is null if its response is no longer needed. The response is then skipped. */
@@ -67,12 +67,12 @@ export class Connection implements ResponseReader {
   #since: number
   #error: unknown = new Error('the server closed the connection')
 
-  constructor({ endpoint: { host, port }, owner, clock, limit }: ConnectionOptions) {
+  constructor({ endpoint: { host, port }, owner, clock, maxResponseBytes }: ConnectionOptions) {
     this.#owner = owner
     this.#clock = clock
-    this.#limit = limit
+    this.#maxResponseBytes = maxResponseBytes
     this.#since = clock()
-    this.#parser = new ResponseParser(this, limit)
+    this.#parser = new ResponseParser(this, maxResponseBytes)
     const buffer = Buffer.allocUnsafeSlow(READ_BUFFER)
     const onread = {
       buffer,
@@ -181,7 +181,7 @@ export class Connection implements ResponseReader {
     const request = this.#requests.shift()
     const { status, contentType, encoding } = head
     if (request && !request.settled) {
-      decodeResponse(bytes, encoding, this.#limit).then(
+      decodeResponse(bytes, encoding, this.#maxResponseBytes).then(
         (text) => request.succeed({ status, contentType, text }),
         (fault: SubgraphFault) => request.fail(fault),
       )

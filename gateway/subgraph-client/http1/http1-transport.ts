@@ -11,17 +11,18 @@ const SWEEP_MS = 10
 
 export type Http1Options = PoolOptions & {
   /** The largest body of a response, in bytes. */
-  limit: number
+  maxResponseBytes: number
   /** Monotonic, in milliseconds. @default performance.now */
   clock?: Clock
 }
 
 /**
- * HTTP/1.1 without TLS, over sockets. All requests of a connection in one turn of the event loop are sent in one write. One
- * timer serves all requests. Ambiguous responses are refused. Disposing waits for requests in progress.
+ * HTTP/1.1 without TLS, over sockets. Requests queued on a connection in one event-loop turn are written together. One timer
+ * checks the timeouts of all requests. Responses with ambiguous framing are rejected. Disposing waits for requests in
+ * progress.
  */
 export function createHttp1Transport({
-  limit,
+  maxResponseBytes,
   clock = () => performance.now(),
   ...options
 }: Http1Options): Transport {
@@ -29,12 +30,12 @@ export function createHttp1Transport({
   const pools = new Map<string, Pool>()
   let timer: NodeJS.Timeout | null = null
   let swept = 0
-  let paused = false
+  let skippedLast = false
 
   function poolOf(endpoint: Endpoint): Pool {
     const known = pools.get(endpoint.origin)
     if (known) return known
-    const pool = new Pool({ ...options, endpoint, clock, limit })
+    const pool = new Pool({ ...options, endpoint, clock, maxResponseBytes })
     pools.set(endpoint.origin, pool)
     return pool
   }
@@ -42,9 +43,9 @@ export function createHttp1Transport({
   /** Checks timeouts. After the event loop was blocked, one check is skipped, so that responses that arrived are read first. */
   function sweep(): void {
     const now = clock()
-    paused = !paused && now - swept > SWEEP_MS * 5
+    skippedLast = !skippedLast && now - swept > SWEEP_MS * 5
     swept = now
-    if (paused) return
+    if (skippedLast) return
     let busy = false
     for (const pool of pools.values()) busy = pool.sweep(now) || busy
     if (busy || !timer) return

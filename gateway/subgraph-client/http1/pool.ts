@@ -29,7 +29,7 @@ export type OriginOptions = PoolOptions & {
   /** Monotonic, in milliseconds. */
   clock: Clock
   /** The largest body of a response, in bytes. */
-  limit: number
+  maxResponseBytes: number
 }
 
 /** The connections to one origin. */

@@ -24,7 +24,7 @@ export type ResponseReader = {
 /** Parses the responses of one connection. Their bytes can be split anywhere. */
 export class ResponseParser {
   readonly #reader: ResponseReader
-  readonly #limit: number
+  readonly #maxResponseBytes: number
   readonly #sink = new BodyBuffer()
   readonly #chunks = new ChunkedBody()
   /** The beginning of an incomplete head. */
@@ -35,10 +35,10 @@ export class ResponseParser {
   #interims = 0
   #stopped = false
 
-  /** @param limit the largest body in bytes */
-  constructor(reader: ResponseReader, limit: number) {
+  /** @param maxResponseBytes the largest body in bytes */
+  constructor(reader: ResponseReader, maxResponseBytes: number) {
     this.#reader = reader
-    this.#limit = limit
+    this.#maxResponseBytes = maxResponseBytes
   }
 
   /** Whether a response has begun and not ended. */
@@ -106,7 +106,7 @@ export class ResponseParser {
       if (++this.#interims > INTERIM_LIMIT) return this.#refuse('too many interim responses') < 0
       return true
     }
-    if (head.length > this.#limit) return this.#tooLarge('', this.#limit) < 0
+    if (head.length > this.#maxResponseBytes) return this.#tooLarge('', this.#maxResponseBytes) < 0
     this.#head = head
     this.#left = head.length
     if (head.framing === 'none') this.#respond(head, '')
@@ -119,11 +119,11 @@ export class ResponseParser {
     const sink = this.#sink
     if (head.framing === 'close') {
       sink.append(bytes, at, end)
-      return sink.size > this.#limit ? this.#tooLarge('', this.#limit) : end
+      return sink.size > this.#maxResponseBytes ? this.#tooLarge('', this.#maxResponseBytes) : end
     }
     const next = this.#chunks.read(bytes, at, end, sink)
     if (next < 0) return this.#refuse('a chunk')
-    if (sink.size > this.#limit) return this.#tooLarge('', this.#limit)
+    if (sink.size > this.#maxResponseBytes) return this.#tooLarge('', this.#maxResponseBytes)
     if (this.#chunks.done) this.#endBody(head)
     return next
   }

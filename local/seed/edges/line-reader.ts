@@ -43,7 +43,7 @@ export function createLineReader(
     if (word)
       faults.report(
         lineNumber,
-        `${JSON.stringify(word)} is a word, but the ids of this file are whole numbers`,
+        `${JSON.stringify(word)} is a name, but the ids of this file are whole numbers`,
       )
     else graph.add(edge.from, edge.to)
   }

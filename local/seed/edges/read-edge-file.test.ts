@@ -21,14 +21,14 @@ async function read(content: string | Buffer) {
     )
     const name = (user: number) => labels[user - NAMED] ?? NAMED_USERS[user]?.handle
     const pairs = Array.from({ length: edges.length }, (_, i) => [name(edges.from(i)), name(edges.to(i))])
-    return { users, lines, pairs: pairs.filter((_, i) => edges.from(i) >= NAMED), named: edges.length }
+    return { users, lines, pairs: pairs.filter((_, i) => edges.from(i) >= NAMED), edgeCount: edges.length }
   } finally {
     await rm(folder, { recursive: true })
   }
 }
 
 test('edges are loaded unchanged, and the named users follow each other', async () => {
-  const { users, pairs, named } = await read('# a comment\n3 1\n1 3\n1\t2 0.5\r\n\n4,3\n')
+  const { users, pairs, edgeCount } = await read('# a comment\n3 1\n1 3\n1\t2 0.5\r\n\n4,3\n')
   expect(users).toBe(NAMED + 4)
   expect(pairs).toEqual([
     [3, 1],
@@ -36,7 +36,7 @@ test('edges are loaded unchanged, and the named users follow each other', async 
     [1, 2],
     [4, 3],
   ])
-  expect(named - pairs.length).toBe(NAMED * (NAMED - 1))
+  expect(edgeCount - pairs.length).toBe(NAMED * (NAMED - 1))
 })
 
 test('self-loops and repeated edges are skipped and counted', async () => {
@@ -45,10 +45,10 @@ test('self-loops and repeated edges are skipped and counted', async () => {
     [1, 2],
     [2, 1],
   ])
-  expect(lines).toContain('FILE: 2 edges; skipped 1 self-loops and 2 repeated edges')
+  expect(lines).toContain('FILE: 2 edges; skipped 1 self-loop and 2 repeated edges')
 })
 
-test('malformed lines are reported with their numbers, and the rest is loaded', async () => {
+test('malformed lines are reported with their line numbers, and the others are loaded', async () => {
   const { pairs, lines } = await read('1 2\nnonsense\n% comment\n3 -4\n5 6')
   expect(pairs).toEqual([
     [1, 2],
@@ -72,14 +72,14 @@ test('a column header is not an edge', async () => {
   expect((await read('ann ben\n')).pairs).toHaveLength(1)
 })
 
-test('the first edge decides whether ids can be words', async () => {
+test('the first edge decides whether ids can be names', async () => {
   const { pairs, lines } = await read('1 2\nnot an edge\n3 four\n5 6\n')
   expect(pairs).toEqual([
     [1, 2],
     [5, 6],
   ])
-  expect(lines[0]).toBe('FILE, line 2: "not" is a word, but the ids of this file are whole numbers; skipped')
-  expect(lines[1]).toContain('FILE, line 3: "four" is a word')
+  expect(lines[0]).toBe('FILE, line 2: "not" is a name, but the ids of this file are whole numbers; skipped')
+  expect(lines[1]).toContain('FILE, line 3: "four" is a name')
   expect((await read('ann 7\n1 2\nben ann\n')).pairs).toHaveLength(3)
 })
 

@@ -8,7 +8,7 @@ import { createLineReader } from './line-reader.ts'
 import { readLines } from './read-lines.ts'
 import { createVertexTable } from './vertex-table.ts'
 
-/** `users` includes the named users, who come first. The label of user `i` is `labels[i - 5]`. */
+/** `users` includes the named users, who come first. The label of user `i` is `labels[i - NAMED_USERS.length]`. */
 export type EdgeFile = { users: number; labels: Labels; edges: EdgeList }
 
 /**
@@ -32,11 +32,17 @@ export async function readEdgeFile(path: string, log: (line: string) => void): P
       `${path} has no edges: expected lines like "17 42". Check that it is an edge list.`,
     )
   }
-  const [loaded, loops, repeated] = [edges.length, selfLoops, duplicates].map((n) =>
-    n.toLocaleString('en-US'),
-  )
-  log(`${path}: ${loaded} edges; skipped ${loops} self-loops and ${repeated} repeated edges`)
+  const [loaded, loops, repeated] = [
+    counted(edges.length, 'edge'),
+    counted(selfLoops, 'self-loop'),
+    counted(duplicates, 'repeated edge'),
+  ]
+  log(`${path}: ${loaded}; skipped ${loops} and ${repeated}`)
   befriend(edges, NAMED_USERS.length, () => false)
   edges.sortUnique()
   return { users: NAMED_USERS.length + labels.length, labels, edges }
+}
+
+function counted(number: number, what: string): string {
+  return `${number.toLocaleString('en-US')} ${what}${number === 1 ? '' : 's'}`
 }

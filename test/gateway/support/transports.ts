@@ -5,8 +5,8 @@ import { TIMEOUT_MS } from '../../support/timeout.ts'
 
 /** The HTTP clients for subgraphs. All of them must pass the same failure tests. */
 export const TRANSPORTS: Record<string, (limit: number) => Transport> = {
-  'own HTTP/1.1': (limit) => createHttp1Transport({ limit }),
-  undici: (limit) => createUndiciTransport({ limit }),
+  'own HTTP/1.1': (limit) => createHttp1Transport({ maxResponseBytes: limit }),
+  undici: (limit) => createUndiciTransport({ maxResponseBytes: limit }),
 }
 
 /** A query to `url`. */

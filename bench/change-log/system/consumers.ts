@@ -9,28 +9,28 @@ import type { Issuer } from '../../gateway/issuer.ts'
 import { processCpu } from '../../system/cpu.ts'
 import { runSql } from '../../system/sql.ts'
 import type { Servers } from '../servers.ts'
-import { CREATE_EFFECTS, NOTE_WRITES, UPSERT } from './effects.ts'
+import { CREATE_EFFECTS, RECORD_WRITES, UPSERT } from './effects.ts'
 import { openSystem, type OpenSystem } from './open-system.ts'
 
-export const FOLLOWERS = ['ours', 'graphileWorker'] as const
-export type FollowerName = (typeof FOLLOWERS)[number]
+export const CONSUMERS = ['ours', 'graphileWorker'] as const
+export type ConsumerName = (typeof CONSUMERS)[number]
 
-/** A whole system, and a process that writes what users change to a database of its own. */
-export type Follower = AsyncDisposable & {
+/** A whole system plus a process that copies users' changes into a database of its own. */
+export type Consumer = AsyncDisposable & {
   opened: OpenSystem
   effectsUrl: string
-  /** Of the system's processes, that one, and Postgres. */
+  /** CPU ms so far: the system's processes, the consumer and Postgres. */
   cpu(): Promise<Record<string, number>>
 }
 
 type Options = { servers: Servers; issuer: Issuer; people: number; redisDatabase: number }
 
-/** Jobs at once. Not tuned: other numbers were not tried. */
+/** Number of concurrent jobs. Other numbers were not tried. */
 const JOBS_AT_ONCE = 10
 
-export const followers: Record<FollowerName, (options: Options) => Promise<Follower>> = {
+export const consumers: Record<ConsumerName, (options: Options) => Promise<Consumer>> = {
   ours: (options) =>
-    follow(options, 'ours', ['with-writer.ts'], async ({ system, redisUrl }, effectsUrl) => {
+    openConsumer(options, 'ours', ['with-writer.ts'], async ({ system, redisUrl }, effectsUrl) => {
       await runSql(effectsUrl, await readFile(join(root, 'patterns/change-log/sql/consumer.sql'), 'utf8'))
       const [end] = await runSql(
         system.databaseUrls.users,
@@ -50,7 +50,7 @@ export const followers: Record<FollowerName, (options: Options) => Promise<Follo
       ])
     }),
   graphileWorker: (options) =>
-    follow(options, 'jobs', ['with-writer.ts', 'with-jobs.ts'], ({ system }, effectsUrl) =>
+    openConsumer(options, 'jobs', ['with-writer.ts', 'with-jobs.ts'], ({ system }, effectsUrl) =>
       startProcess('bench/baselines/change-log/graphile-worker.js', [
         system.databaseUrls.users,
         effectsUrl,
@@ -61,32 +61,32 @@ export const followers: Record<FollowerName, (options: Options) => Promise<Follo
 }
 
 type Process = AsyncDisposable & { pid: number }
-type StartFollower = (opened: OpenSystem, effectsUrl: string) => Promise<Process>
+type StartConsumer = (opened: OpenSystem, effectsUrl: string) => Promise<Process>
 
-async function follow(
+async function openConsumer(
   { servers, ...options }: Options,
   name: string,
   standIns: readonly string[],
-  start: StartFollower,
-): Promise<Follower> {
+  start: StartConsumer,
+): Promise<Consumer> {
   await using stack = new AsyncDisposableStack()
   const [effectsUrl = ''] = await provision(servers.superuserUrl, [
     { name: `effects_${name}`, password: servers.password },
   ])
   await runSql(effectsUrl, CREATE_EFFECTS)
   const opened = stack.use(await openSystem({ servers, ...options, name, standIns }))
-  await runSql(opened.system.databaseUrls.users, NOTE_WRITES)
+  await runSql(opened.system.databaseUrls.users, RECORD_WRITES)
   const { pid } = stack.use(await start(opened, effectsUrl))
   const moved = stack.move()
   return {
     opened,
     effectsUrl,
-    cpu: async () => ({ ...(await opened.cpu()), follower: await processCpu(pid) }),
+    cpu: async () => ({ ...(await opened.cpu()), consumer: await processCpu(pid) }),
     [Symbol.asyncDispose]: () => moved.disposeAsync(),
   }
 }
 
-/** Resolves when it sends a message. */
+/** Resolves when the process reports that it is ready. */
 async function startProcess(file: string, args: readonly string[]): Promise<Process> {
   const child = fork(join(root, file), args, {
     env: { ...inheritedEnv(), NODE_ENV: 'production' },
