@@ -4,7 +4,7 @@ import type { CompareRows, ConsumerName, Copy, Handler, OpenExport } from '../..
 import { UserFacingError } from '../../platform/lifecycle.ts'
 import { authorCopy, compareAuthors } from '../../subgraphs/posts/authors/author-copy.ts'
 import { authorEvents } from '../../subgraphs/posts/authors/author-events.ts'
-import { AUTHORS } from '../../subgraphs/posts/authors/follow-authors.ts'
+import { AUTHORS } from '../../subgraphs/posts/authors/consume-authors.ts'
 import { exportRoute } from '../../subgraphs/users/exports.ts'
 import type { DatabaseName } from '../../contracts/topology.ts'
 

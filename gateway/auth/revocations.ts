@@ -1,7 +1,7 @@
 import { ENDED_SESSIONS } from '../../contracts/exports.ts'
 import {
   feedReader,
-  followInMemory,
+  consumeInMemory,
   logUrls,
   type EventRecord,
   type LogTransport,
@@ -73,7 +73,7 @@ export async function watchRevocations(options: RevocationsOptions): Promise<Rev
 
   const urls = logUrls(usersUrl, DATABASE)
   const exportUrl = urls.exported(ENDED_SESSIONS)
-  const follower = followInMemory({
+  const consumer = consumeInMemory({
     what: 'the list of revoked sessions',
     feed: feedReader(urls.feed, (url, stop) => get(url, WAIT_MS, stop)),
     transport: logTransport && logTransport.reader(DATABASE),
@@ -84,18 +84,18 @@ export async function watchRevocations(options: RevocationsOptions): Promise<Rev
     clock: () => performance.now(),
     waitMs: WAIT_MS,
   })
-  await follower.tried
+  await consumer.tried
 
   return {
     isRevoked: ended.has,
     async known() {
-      if (!follower.loaded) throw new Error(`the list of revoked sessions was never read: ${follower.fault}`)
+      if (!consumer.loaded) throw new Error(`the list of revoked sessions was never read: ${consumer.fault}`)
     },
     async current() {
-      if (follower.fault !== null)
-        throw new Error(`the list of revoked sessions is out of date: ${follower.fault}`)
+      if (consumer.fault !== null)
+        throw new Error(`the list of revoked sessions is out of date: ${consumer.fault}`)
     },
-    [Symbol.asyncDispose]: () => follower[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => consumer[Symbol.asyncDispose](),
   }
 }
 

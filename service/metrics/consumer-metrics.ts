@@ -2,7 +2,7 @@ import { Gauge, type Registry } from 'prom-client'
 
 /** The figures of a consumer of another service's change log. */
 export type ConsumerFigures = {
-  state: 'following' | 'rebuilding'
+  state: 'consuming' | 'rebuilding'
   /** Age of the last tick it has applied. Null before the first. */
   ageMs: number | null
   parkedKeys: number

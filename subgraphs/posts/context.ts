@@ -4,7 +4,7 @@ import { requestWrites, type RequestWrites } from '../../patterns/change-log/ind
 import type { Clock, MakeId } from '../../platform/clock.ts'
 import { createRequestContext, type RequestContext } from '../../service/graphql/request-context.ts'
 import type { RequestBase } from '../../service/graphql/subgraph-server.ts'
-import { requestAuthors, type AuthorsFollower, type RequestAuthors } from './authors/request-authors.ts'
+import { requestAuthors, type AuthorsConsumer, type RequestAuthors } from './authors/request-authors.ts'
 import { createLoaders, type Loaders } from './queries/loaders.ts'
 
 /** Services for every request. `secret` is the key of the hashes of idempotent inputs. */
@@ -17,7 +17,7 @@ export type Services = {
   makeId: MakeId
   secret: string
   /** Serves the copy of users' handles and names. */
-  follower: () => AuthorsFollower
+  consumer: () => AuthorsConsumer
 }
 
 export type Context = RequestContext<Services & RequestWrites & { authors: RequestAuthors }, Loaders>
@@ -25,7 +25,7 @@ export type Context = RequestContext<Services & RequestWrites & { authors: Reque
 export function createContext(services: Services, base: RequestBase): Context {
   const writes = requestWrites(services.database, checkEvent, base)
   const reader = base.readerOf(services.database)
-  const authors = requestAuthors(services.follower(), { ...base, reader })
+  const authors = requestAuthors(services.consumer(), { ...base, reader })
   return createRequestContext({ ...services, ...writes, authors }, base, (viewer) =>
     createLoaders(reader, viewer, authors),
   )

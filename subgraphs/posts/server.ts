@@ -30,7 +30,7 @@ export function startPosts(config: Config<(typeof VARIABLES)[number]>): Promise<
         clock,
         makeId: idMaker(clock),
         secret: config.INTERNAL_SECRET,
-        follower: authors.follower,
+        consumer: authors.consumer,
       }
       return {
         resolvers,

@@ -4,7 +4,7 @@ import { compareCopy } from '../../patterns/change-log/consumer/compare-copy.ts'
 import { readConsumerPosition } from '../../patterns/change-log/consumer/consumer-position.ts'
 import { rebuildFrom } from '../../patterns/change-log/consumer/rebuild-from.ts'
 import { serveExport } from '../../patterns/change-log/owner/serve-export.ts'
-import { COPY, entry, FOLLOWING, openFollowerBed, same, type FollowerBed } from './support/follower-bed.ts'
+import { COPY, entry, COPIES, openCopyBed, same, type CopyBed } from './support/copy-bed.ts'
 import { openOwner } from './support/owner-bed.ts'
 import { TIMEOUT_MS } from '../support/timeout.ts'
 
@@ -12,9 +12,9 @@ const never = new AbortController().signal
 
 test('a copy that is rebuilt repeatedly during writes never goes back and ends up equal', async () => {
   await using owner = await openOwner()
-  await using bed = await openFollowerBed(owner)
+  await using bed = await openCopyBed(owner)
   await owner.add('first', 1)
-  const follower = bed.follow()
+  const consumer = bed.consume()
   await same(owner, bed)
   const stop = new AbortController()
   const writers = await Promise.all([0, 1, 2].map(() => owner.log.database.session()))
@@ -25,17 +25,15 @@ test('a copy that is rebuilt repeatedly during writes never goes back and ends u
       await session.sql(i % 7 === 0 ? 'rollback' : 'commit')
     }
   })
-  const options = { name: FOLLOWING, transact: bed.transact, openExport: bed.openExport }
+  const options = { name: COPIES, transact: bed.transact, openExport: bed.openExport }
   for (let round = 0; round < 8; round++) {
-    const before = await readConsumerPosition(bed.sql, FOLLOWING)
+    const before = await readConsumerPosition(bed.sql, COPIES)
     const xid = await owner.add('mine', 1)
-    expect(await follower.fresh(entry(owner, xid), TIMEOUT_MS)).toBe(true)
+    expect(await consumer.fresh(entry(owner, xid), TIMEOUT_MS)).toBe(true)
     const rebuilt = await rebuildFrom({ ...options, copy: COPY }, stop.signal)
     expect(rebuilt.kind).toBe('rebuilt')
-    expect((await readConsumerPosition(bed.sql, FOLLOWING))?.offset).toBeGreaterThanOrEqual(
-      before?.offset ?? 0,
-    )
-    expect(await follower.fresh(entry(owner, xid), 0)).toBe(true)
+    expect((await readConsumerPosition(bed.sql, COPIES))?.offset).toBeGreaterThanOrEqual(before?.offset ?? 0)
+    expect(await consumer.fresh(entry(owner, xid), 0)).toBe(true)
     expect(await bed.sql("select n from copy where key = 'mine'")).toEqual([{ n: round + 1 }])
   }
   stop.abort()
@@ -45,13 +43,13 @@ test('a copy that is rebuilt repeatedly during writes never goes back and ends u
 
 test('a copy does not move from before the export until its rebuild, so it never goes back', async () => {
   await using owner = await openOwner()
-  await using bed = await openFollowerBed(owner)
+  await using bed = await openCopyBed(owner)
   await owner.add('first', 1)
-  const follower = bed.follow()
+  const consumer = bed.consume()
   // Its own rebuild has ended: it has applied what came later. While that one holds its lock, another does nothing.
   await same(owner, bed)
-  expect(await follower.fresh(entry(owner, await owner.add('first', 1)), TIMEOUT_MS)).toBe(true)
-  const place = async () => (await readConsumerPosition(bed.sql, FOLLOWING))?.offset ?? 0
+  expect(await consumer.fresh(entry(owner, await owner.add('first', 1)), TIMEOUT_MS)).toBe(true)
+  const place = async () => (await readConsumerPosition(bed.sql, COPIES))?.offset ?? 0
   let seen = 0
   const openExport = async (stop: AbortSignal) => {
     const chunks = await bed.openExport(stop)
@@ -62,17 +60,14 @@ test('a copy does not move from before the export until its rebuild, so it never
     seen = await place()
     return chunks
   }
-  const rebuilt = await rebuildFrom(
-    { name: FOLLOWING, transact: bed.transact, openExport, copy: COPY },
-    never,
-  )
+  const rebuilt = await rebuildFrom({ name: COPIES, transact: bed.transact, openExport, copy: COPY }, never)
   // Where it was put: it may have gone on since.
   expect(rebuilt.kind === 'rebuilt' && rebuilt.start.position.offset).toBeGreaterThanOrEqual(seen)
-  expect(await follower.fresh(entry(owner, await owner.add('last', 1)), TIMEOUT_MS)).toBe(true)
+  expect(await consumer.fresh(entry(owner, await owner.add('last', 1)), TIMEOUT_MS)).toBe(true)
   await same(owner, bed)
 })
 
-async function isHeld(bed: FollowerBed): Promise<boolean> {
+async function isHeld(bed: CopyBed): Promise<boolean> {
   const waiting = await bed.sql(
     "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
   )
@@ -81,17 +76,17 @@ async function isHeld(bed: FollowerBed): Promise<boolean> {
 
 test('a comparison finds wrong rows but does not report newer ones', async () => {
   await using owner = await openOwner()
-  await using bed = await openFollowerBed(owner)
-  const follower = bed.follow()
+  await using bed = await openCopyBed(owner)
+  const consumer = bed.consume()
   for (const key of ['a', 'b', 'c']) await owner.add(key, 1)
   await same(owner, bed)
   const compare = (waitMs = TIMEOUT_MS) =>
     compareCopy(
       {
         sql: bed.sql,
-        name: FOLLOWING,
+        name: COPIES,
         openExport: bed.openExport,
-        until: follower.until,
+        until: consumer.until,
         waitMs,
         // It only counts up: more than exported is newer.
         compareRows: async (rows) => {
@@ -108,7 +103,7 @@ test('a comparison finds wrong rows but does not report newer ones', async () =>
   expect(await compare()).toEqual({ kind: 'compared', rows: 3, wrong: 0, examples: [] })
   await bed.sql("update copy set n = 0 where key = 'b'")
   expect(await compare()).toEqual({ kind: 'compared', rows: 3, wrong: 1, examples: ['b'] })
-  await follower[Symbol.asyncDispose]()
+  await consumer[Symbol.asyncDispose]()
   await owner.add('a', 1)
   expect(await compare(30)).toEqual({ kind: 'behind' })
 })
@@ -116,7 +111,7 @@ test('a comparison finds wrong rows but does not report newer ones', async () =>
 test('an export leaves no open transaction if its reader disconnects', async () => {
   await using owner = await openOwner()
   await owner.add('a', 1)
-  await using bed = await openFollowerBed(owner)
+  await using bed = await openCopyBed(owner)
   owner.mode.export = 'held'
   const stop = new AbortController()
   const body = await bed.openExport(stop.signal)
@@ -129,7 +124,7 @@ test('an export leaves no open transaction if its reader disconnects', async () 
 test('an open export is closed immediately if a step before its rows fails', async () => {
   await using owner = await openOwner()
   await owner.add('a', 1)
-  await using bed = await openFollowerBed(owner)
+  await using bed = await openCopyBed(owner)
   owner.mode.export = 'held'
   const fails = () => Promise.reject(new Error('fails'))
   const opened: AbortSignal[] = []
@@ -154,8 +149,8 @@ test('an open export is closed immediately if a step before its rows fails', asy
     return serveExport({ connect, query: 'select key, n from state' }, stop)
   }
   const { sql, transact } = bed
-  const rebuilding = { name: FOLLOWING, transact, openExport, copy: COPY }
-  const comparing = { name: FOLLOWING, sql, openExport, until: fails, waitMs: 0, compareRows: fails }
+  const rebuilding = { name: COPIES, transact, openExport, copy: COPY }
+  const comparing = { name: COPIES, sql, openExport, until: fails, waitMs: 0, compareRows: fails }
   const runs = [
     () => rebuildFrom({ ...rebuilding, copy: { ...COPY, clear: fails } }, never),
     () => rebuildFrom({ ...rebuilding, openExport: noExport }, never),
@@ -176,8 +171,8 @@ test('an export of many rows is streamed and loaded completely', async () => {
   await owner.log.session.sql(
     `insert into state select 'k' || lpad(i::text, 6, '0'), i from generate_series(1, ${ROWS}) i`,
   )
-  await using bed = await openFollowerBed(owner)
-  bed.follow()
+  await using bed = await openCopyBed(owner)
+  bed.consume()
   await same(owner, bed)
   expect(await bed.copy()).toHaveLength(ROWS)
 })

@@ -13,11 +13,11 @@ import { expire } from './support/running-log.ts'
 /** Resolves when the reactor follows the log in its present epoch, and has done all that is open. */
 async function rebuilt(
   bed: ReactorBed,
-  follower: ReturnType<ReactorBed['start']>,
+  reactor: ReturnType<ReactorBed['start']>,
   epoch: number,
 ): Promise<void> {
   await expect.poll(async () => (await readConsumerPosition(bed.sql, REACTOR))?.epoch).toBe(epoch)
-  await bed.drained(follower)
+  await bed.drained(reactor)
 }
 
 const bump = (owner: Asking) => bumpEpoch(owner.log.session.sql)
@@ -72,11 +72,11 @@ test('an expired reactor decides all open requests', async () => {
 test('a decision that was made before a rebuild is not made again', async () => {
   await using owner = await openAsking()
   await using bed = await openReactorBed(owner)
-  const follower = bed.start()
+  const reactor = bed.start()
   await owner.ask('a1', 'a')
   await owner.ask('wait1', 'b')
   await bed.done(2)
-  await rebuilt(bed, follower, await bump(owner))
+  await rebuilt(bed, reactor, await bump(owner))
   expect(await bed.effects()).toEqual(['accepted a1', 'open wait1', 'again a1'])
 })
 
@@ -106,8 +106,8 @@ test('an item that fails parks only its own key and can be redriven', async () =
   ] as const)
     await owner.ask(id, key)
   bed.poison.add('b1')
-  const follower = bed.start()
-  await bed.drained(follower)
+  const reactor = bed.start()
+  await bed.drained(reactor)
   expect(await bed.effects()).toEqual(['accepted a1', 'accepted c1'])
   expect(await listParked(bed.sql, REACTOR)).toMatchObject([
     { key: 'b', reason: 'Error: b1 is poison', events: 2 },
@@ -117,7 +117,7 @@ test('an item that fails parks only its own key and can be redriven', async () =
   expect(await bed.done(3)).toContain('accepted d1')
   expect(await listParked(bed.sql, REACTOR)).toMatchObject([{ key: 'b', events: 3 }])
   bed.poison.clear()
-  await rebuilt(bed, follower, await bump(owner))
+  await rebuilt(bed, reactor, await bump(owner))
   const effects = await bed.effects()
   expect(effects.filter((what) => what.startsWith('accepted b'))).toEqual([
     'accepted b1',
@@ -145,7 +145,7 @@ test('an item that must wait for another log is tried again, and later events of
       await bed.handler.apply(tx, events)
     },
   }
-  const follower = bed.start({ handler, waitingMs: 20 })
+  const reactor = bed.start({ handler, waitingMs: 20 })
   await expect.poll(() => tries).toBeGreaterThan(3)
   expect(await bed.done(1)).toEqual(['accepted b1'])
   await owner.withdraw('wait1', 'a')
@@ -153,7 +153,7 @@ test('an item that must wait for another log is tried again, and later events of
   await owner.ask('c1', 'c')
   // The log goes on, but for the key.
   expect(await bed.done(2)).toEqual(['accepted b1', 'accepted c1'])
-  expect(await follower.status()).toMatchObject({
+  expect(await reactor.status()).toMatchObject({
     drainingKeys: 1,
     parkedKeys: 0,
     waiting: { reason: 'a must wait', ms: expect.any(Number) },
@@ -174,8 +174,8 @@ test('20,000 open requests are decided with few locks and few events at a time',
   await owner.log.session.sql("insert into asked select 'a' || i, 'k' || i from generate_series(1, 20000) i")
   // One of them has more than fits.
   await owner.log.session.sql("insert into asked select 'many' || i, 'k1' from generate_series(1, 250) i")
-  const follower = bed.start()
-  await rebuilt(bed, follower, owner.log.epoch)
+  const reactor = bed.start()
+  await rebuilt(bed, reactor, owner.log.epoch)
   const [row] = await bed.sql<{ n: number; ids: number }>(
     'select count(*)::integer as n, count(distinct what)::integer as ids from effect',
   )
@@ -191,8 +191,8 @@ test('if two processes drain, each item is handled by one of them', async () => 
   await owner.log.session.sql(
     "insert into asked select 'a' || i, 'k' || i % 70 from generate_series(1, 700) i",
   )
-  const followers = [bed.start({ chunk: 10 }), bed.start({ chunk: 10 })]
-  for (const follower of followers) await rebuilt(bed, follower, owner.log.epoch)
+  const reactors = [bed.start({ chunk: 10 }), bed.start({ chunk: 10 })]
+  for (const reactor of reactors) await rebuilt(bed, reactor, owner.log.epoch)
   expect(new Set(await bed.done(700)).size).toBe(700)
 })
 
@@ -222,8 +222,8 @@ test('a connection lost during a chunk or during the rebuild loses and repeats n
     }
     return text
   }
-  const follower = bed.start({ handler, openExport, chunk: 10 })
-  await rebuilt(bed, follower, owner.log.epoch)
+  const reactor = bed.start({ handler, openExport, chunk: 10 })
+  await rebuilt(bed, reactor, owner.log.epoch)
   expect([rebuilds, new Set(await bed.done(50)).size]).toEqual([2, 50])
 })
 

@@ -8,7 +8,7 @@ import { INTERNAL_HEADER, signInternal } from '../../platform/internal-auth.ts'
 import { pino } from 'pino'
 import { systemClock } from '../../platform/clock.ts'
 import { openLongTransactions } from '../../platform/postgres/long-transactions.ts'
-import { AUTHORS, type AuthorsOptions } from '../../subgraphs/posts/authors/follow-authors.ts'
+import { AUTHORS, type AuthorsOptions } from '../../subgraphs/posts/authors/consume-authors.ts'
 import type { SystemAddresses } from '../support/global-setup.ts'
 
 type Address = Pick<SystemAddresses, 'subgraphUrls' | 'databaseUrls' | 'internalSecret'>

@@ -7,7 +7,7 @@ import { systemClock } from '../../platform/clock.ts'
 import { readConfig } from '../../platform/config/read-config.ts'
 import { INTERNAL_HEADER, signInternal } from '../../platform/internal-auth.ts'
 import { createLog } from '../../platform/log.ts'
-import { compareAuthorsWithUsers, rebuildAuthors } from '../../subgraphs/posts/authors/follow-authors.ts'
+import { compareAuthorsWithUsers, rebuildAuthors } from '../../subgraphs/posts/authors/consume-authors.ts'
 import { keepAuthors } from '../../subgraphs/posts/authors/keep-authors.ts'
 import { startPosts, VARIABLES } from '../../subgraphs/posts/server.ts'
 import { startOwnSystem, type OwnSystem } from '../support/own-system.ts'
@@ -176,7 +176,7 @@ it('wakes the relay of posts only after it has applied events', async () => {
     await expect.poll(() => bed.authors()).toEqual(await bed.profiles())
     await expect.poll(() => written.count).toBe(1)
     // Heartbeats of users are batches too.
-    const offset = async () => (await kept.follower()?.status())?.position?.offset ?? 0
+    const offset = async () => (await kept.consumer()?.status())?.position?.offset ?? 0
     const before = await offset()
     await expect.poll(offset).toBeGreaterThan(before + 1)
     expect(written.count).toBe(1)

@@ -1,11 +1,11 @@
 import { Client } from 'pg'
 import { inject } from 'vitest'
 import {
-  followInMemory,
+  consumeInMemory,
   feedReader,
   type LogUrls,
   logUrls,
-  type MemoryFollower,
+  type MemoryConsumer,
   requestWrites,
   type RequestWrites,
   serveExport,
@@ -40,7 +40,7 @@ export type PairService = AsyncDisposable & {
   get(url: string): Promise<string>
   post(url: string, body: object): Promise<string>
   /** Follows the log of one database: `texts` are those of its export, and then of its events. */
-  follow(database: string): MemoryFollower & { texts: string[] }
+  consume(database: string): MemoryConsumer & { texts: string[] }
   /** Makes a database refuse everybody, or take them again. */
   setReachable(database: DatabaseName, reachable: boolean): Promise<void>
 }
@@ -116,10 +116,10 @@ export async function startPairService(env: Record<string, string> = {}): Promis
     urls,
     get,
     post: (url, body) => post(url, JSON.stringify(body)),
-    follow(database) {
+    consume(database) {
       const texts: string[] = []
-      const follower = running.use(
-        followInMemory({
+      const consumer = running.use(
+        consumeInMemory({
           what: `the notes of ${database}`,
           feed: feedReader(urls(database).feed, get),
           transport: null,
@@ -130,7 +130,7 @@ export async function startPairService(env: Record<string, string> = {}): Promis
           clock: () => performance.now(),
         }),
       )
-      return Object.assign(follower, { texts })
+      return Object.assign(consumer, { texts })
     },
     setReachable: (name, reachable) =>
       setReachable(new URL(name === 'pair/0' ? first.url : second.url).pathname.slice(1), reachable),

@@ -24,11 +24,11 @@ test('each log is ticked, served, exported and followed separately', async () =>
   await using service = await startPairService({ REDIS_URL: redis.url })
   await leading(service)
   await service.ask('mutation { write(text: "before", databases: ["pair/1"]) }')
-  const followers = DATABASES.map((name) => service.follow(name))
-  await vi.waitFor(() => expect(followers.map(({ loaded }) => loaded)).toEqual([true, true]), WITHIN)
+  const consumers = DATABASES.map((name) => service.consume(name))
+  await vi.waitFor(() => expect(consumers.map(({ loaded }) => loaded)).toEqual([true, true]), WITHIN)
   await service.ask('mutation { write(text: "first", databases: ["pair/0"]) }')
   await service.ask('mutation { write(text: "second", databases: ["pair/1"]) }')
-  const texts = () => followers.map((follower) => follower.texts)
+  const texts = () => consumers.map((consumer) => consumer.texts)
   await vi.waitFor(() => expect(texts()).toEqual([['first'], ['before', 'second']]), WITHIN)
   for (const [i, text] of ['first', 'second'].entries()) {
     await vi.waitFor(async () => {
@@ -44,9 +44,9 @@ test('with LOG_TRANSPORT=feed, nothing is written to Redis, and readers use HTTP
   await redis.process.start()
   await using service = await startPairService({ REDIS_URL: redis.url, LOG_TRANSPORT: 'feed' })
   await leading(service)
-  const follower = service.follow('pair/0')
+  const consumer = service.consume('pair/0')
   await service.ask('mutation { write(text: "by feed", databases: ["pair/0"]) }')
-  await vi.waitFor(() => expect(follower.texts).toContain('by feed'), WITHIN)
+  await vi.waitFor(() => expect(consumer.texts).toContain('by feed'), WITHIN)
   expect(await redis.send('KEYS', 'log:*')).toEqual([])
   expect((await service.readyz()).body.reported).not.toHaveProperty('redis')
 })
@@ -76,7 +76,7 @@ test('a request for a log must name a database of the service', async () => {
 test('while one database is down, the other and its log work, and /readyz names the one that is down', async () => {
   await using service = await startPairService()
   await leading(service)
-  const follower = service.follow('pair/1')
+  const consumer = service.consume('pair/1')
   await service.setReachable('pair/0', false)
   await vi.waitFor(async () => {
     const { reported } = (await service.readyz()).body
@@ -87,7 +87,7 @@ test('while one database is down, the other and its log work, and /readyz names 
   expect(status).toBe(200)
   expect(body.reported).toMatchObject({ 'database pair/1': 'ready', 'log pair/1': 'leading' })
   await service.ask('mutation { write(text: "through", databases: ["pair/1"]) }')
-  await vi.waitFor(() => expect(follower.texts).toContain('through'), WITHIN)
+  await vi.waitFor(() => expect(consumer.texts).toContain('through'), WITHIN)
 
   await service.setReachable('pair/1', false)
   await vi.waitFor(async () => {

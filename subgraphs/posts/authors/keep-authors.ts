@@ -1,12 +1,12 @@
 import type { Registry } from 'prom-client'
-import type { Follower, FollowStatus, Signal } from '../../../patterns/change-log/index.ts'
+import type { RunningConsumer, RunStatus, Signal } from '../../../patterns/change-log/index.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import type { Config } from '../../../platform/config/read-config.ts'
 import type { Log } from '../../../platform/log.ts'
 import { consumerMetrics } from '../../../service/metrics/consumer-metrics.ts'
 import { openLongTransactions } from '../../../platform/postgres/long-transactions.ts'
 import { openTransport } from '../../../service/change-log/open-transport.ts'
-import { AUTHORS, followAuthors } from './follow-authors.ts'
+import { AUTHORS, consumeAuthors } from './consume-authors.ts'
 
 export type KeepOptions = {
   config: Config<
@@ -19,8 +19,8 @@ export type KeepOptions = {
 }
 
 export type KeptAuthors = {
-  /** The follower. Null before `start`. */
-  follower(): Follower | null
+  /** The running consumer. Null before `start`. */
+  consumer(): RunningConsumer | null
   start(): AsyncDisposable
   /** Rejects until the copy has been built for the first time. Before that, no post can show its author. */
   requireBuilt(): Promise<void>
@@ -34,18 +34,18 @@ const BEHIND_MS = 15_000
 
 /** Connects the copy of authors to the database of posts, to the users service and to the transport of the log. */
 export function keepAuthors({ config, clock, log, written }: KeepOptions): KeptAuthors {
-  let follower: Follower | null = null
+  let consumer: RunningConsumer | null = null
   let built = false
   return {
-    follower: () => follower,
+    consumer: () => consumer,
     start() {
       const stack = new AsyncDisposableStack()
       const database = stack.use(openLongTransactions(config.DATABASE_URL_POSTS, 'posts authors', log))
       // The service's own change log reports faults of the transport.
       const { transport } = stack.use(openTransport(config))
       const { SUBGRAPH_URL_USERS: usersUrl, INTERNAL_SECRET: secret } = config
-      follower = stack.use(
-        followAuthors(
+      consumer = stack.use(
+        consumeAuthors(
           { usersUrl, secret, clock, ...database },
           {
             transport,
@@ -59,17 +59,17 @@ export function keepAuthors({ config, clock, log, written }: KeepOptions): KeptA
     },
     async requireBuilt() {
       if (built) return
-      const status = await follower?.status()
+      const status = await consumer?.status()
       if (!status?.position) throw new Error('were never copied. This needs the users service once.')
       built = true
     },
-    report: async () => (follower ? describe(await follower.status()) : 'not started yet'),
+    report: async () => (consumer ? describe(await consumer.status()) : 'not started yet'),
     metrics: (registry) =>
-      consumerMetrics(registry, AUTHORS.consumer, async () => (await follower?.status()) ?? null),
+      consumerMetrics(registry, AUTHORS.consumer, async () => (await consumer?.status()) ?? null),
   }
 }
 
-function describe({ state, reason, ageMs, parkedKeys, waiting }: FollowStatus): string | undefined {
+function describe({ state, reason, ageMs, parkedKeys, waiting }: RunStatus): string | undefined {
   if (state === 'rebuilding') return `is being built (${reason}). It needs the users service.`
   if (parkedKeys > 0)
     return `${parkedKeys} authors have events that cannot be applied: see \`npm run log -- parked\`.`

@@ -1,14 +1,14 @@
 import DataLoader from 'dataloader'
 import type { Uuid } from '../../../contracts/ids.ts'
-import type { Follower } from '../../../patterns/change-log/index.ts'
+import type { RunningConsumer } from '../../../patterns/change-log/index.ts'
 import type { RequestBase } from '../../../service/graphql/subgraph-server.ts'
 import type { Reader } from '../../../platform/postgres/database.ts'
-import { AUTHORS } from './follow-authors.ts'
+import { AUTHORS } from './consume-authors.ts'
 
 export type Author = { id: Uuid; handle: string; name: string }
 
-/** The follower, to wait until the copy has reached the position that a request needs. Null until the service runs. */
-export type AuthorsFollower = Pick<Follower, 'fresh' | 'until'> | null
+/** The consumer, to wait until the copy has reached the position that a request needs. Null until the service runs. */
+export type AuthorsConsumer = Pick<RunningConsumer, 'fresh' | 'until'> | null
 
 /** Access to the authors for one request. */
 export type RequestAuthors = {
@@ -16,7 +16,7 @@ export type RequestAuthors = {
    * Waits until the copy contains the client's writes. The wait happens once per request. The response is marked stale if it
    * takes too long, or if events of users are parked.
    */
-  settled(): Promise<void>
+  waitUntilFresh(): Promise<void>
   /** Creates a loader of authors that are as fresh as possible. An author that is not in the copy is null. */
   loader(): DataLoader<Uuid, Author | null>
 }
@@ -42,26 +42,26 @@ const COPIED_UNTIL = {
 
 type Asking = Pick<RequestBase, 'token' | 'stale'> & { reader: Reader }
 
-export function requestAuthors(follower: AuthorsFollower, { reader, token, stale }: Asking): RequestAuthors {
+export function requestAuthors(consumer: AuthorsConsumer, { reader, token, stale }: Asking): RequestAuthors {
   const written = token.find(([database]) => database === AUTHORS.source)
-  let settling: Promise<void> | null = null
+  let waiting: Promise<void> | null = null
 
-  async function settle(): Promise<void> {
+  async function wait(): Promise<void> {
     if (!written) return
-    if (!(await follower?.fresh(written, WAIT_MS))) stale(AUTHORS.source)
+    if (!(await consumer?.fresh(written, WAIT_MS))) stale(AUTHORS.source)
   }
 
-  const settled = () => (settling ??= settle())
+  const waitUntilFresh = () => (waiting ??= wait())
 
   async function load(ids: readonly Uuid[]): Promise<(Author | null)[]> {
-    await settled()
+    await waitUntilFresh()
     const found = await find(reader, ids)
     const missing = ids.filter((id) => !found.has(id))
-    if (missing.length > 0) await follower?.until(() => arrived(reader, missing, found), WAIT_MS)
+    if (missing.length > 0) await consumer?.until(() => arrived(reader, missing, found), WAIT_MS)
     return ids.map((id) => found.get(id) ?? null)
   }
 
-  return { settled, loader: () => new DataLoader((ids) => load(ids)) }
+  return { waitUntilFresh, loader: () => new DataLoader((ids) => load(ids)) }
 }
 
 async function find(reader: Reader, ids: readonly Uuid[]): Promise<Map<Uuid, Author>> {

@@ -42,7 +42,7 @@ export async function changePost<Input extends PostInput>(
   const key = checker.idempotencyKey(input.idempotencyKey)
   const faults = checker.failure()
   if (faults) return faults
-  if (text !== null && handlesIn(text).length > 0) await authors.settled()
+  if (text !== null && handlesIn(text).length > 0) await authors.waitUntilFresh()
 
   return runCommand<PostRef>(transact, {
     viewer,

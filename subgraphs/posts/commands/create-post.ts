@@ -23,7 +23,8 @@ export async function createPost(
   const key = checker.idempotencyKey(idempotencyKey)
   const faults = checker.failure()
   if (faults) return faults
-  if (handlesIn(text).length > 0) await authors.settled()
+  // Mentions are resolved by the copy of users. It must have handles that this client has just set.
+  if (handlesIn(text).length > 0) await authors.waitUntilFresh()
 
   return runCommand<PostRef>(transact, {
     viewer,

@@ -1,11 +1,11 @@
 import { Client, Pool } from 'pg'
 import { expect } from 'vitest'
 import {
-  followReactor,
+  runReactor,
   type Reactor,
   type ReactorOptions,
-} from '../../../patterns/change-log/consumer/follow-reactor.ts'
-import type { Follower } from '../../../patterns/change-log/consumer/follow-log.ts'
+} from '../../../patterns/change-log/consumer/run-reactor.ts'
+import type { RunningConsumer } from '../../../patterns/change-log/consumer/run-consumer.ts'
 import type { Handler } from '../../../patterns/change-log/consumer/handler.ts'
 import type { OpenExport } from '../../../patterns/change-log/export/export-text.ts'
 import { reportPosition } from '../../../patterns/change-log/owner/registration.ts'
@@ -88,7 +88,7 @@ export type ReactorBed = AsyncDisposable & {
   /** Resolves when it has done so much, with what it did. */
   done(count: number): Promise<string[]>
   /** Resolves when no open work is left to be drained. */
-  drained(follower: Follower): Promise<void>
+  drained(reactor: RunningConsumer): Promise<void>
 }
 
 export async function openReactorBed(owner: Asking): Promise<ReactorBed> {
@@ -129,12 +129,12 @@ export async function openReactorBed(owner: Asking): Promise<ReactorBed> {
     handler,
     start: (options = {}) =>
       opened.use(
-        followReactor({
+        runReactor({
           name: REACTOR,
           feed: owner.log.feed,
           transport: null,
           openExport: owner.openExport,
-          tell: async (position) => {
+          reportPosition: async (position) => {
             await reportPosition(owner.log.session.sql, REACTOR.consumer, position)
           },
           sql,
@@ -143,7 +143,7 @@ export async function openReactorBed(owner: Asking): Promise<ReactorBed> {
           work: WORK,
           report: (_, message) => void said.push(message),
           clock: () => performance.now(),
-          tellMs: 50,
+          reportPositionMs: 50,
           retryMs: 20,
           pollMs: 20,
           ...options,
@@ -154,14 +154,14 @@ export async function openReactorBed(owner: Asking): Promise<ReactorBed> {
       await expect.poll(async () => (await effects()).length).toBe(count)
       return effects()
     },
-    async drained(follower) {
+    async drained(reactor) {
       // Without a position it has not begun: a reactor says that it follows before it knows that it must be rebuilt.
       const built = {
-        state: 'following',
+        state: 'consuming',
         drainingKeys: 0,
         position: { offset: expect.any(Number) as number },
       }
-      await expect.poll(() => follower.status()).toMatchObject(built)
+      await expect.poll(() => reactor.status()).toMatchObject(built)
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }

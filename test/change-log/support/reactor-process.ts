@@ -1,5 +1,5 @@
 import { Client, Pool } from 'pg'
-import { followReactor } from '../../../patterns/change-log/consumer/follow-reactor.ts'
+import { runReactor } from '../../../patterns/change-log/consumer/run-reactor.ts'
 import { NotYet } from '../../../patterns/change-log/consumer/handler.ts'
 import { readLog } from '../../../patterns/change-log/owner/read-log.ts'
 import { serveExport } from '../../../patterns/change-log/owner/serve-export.ts'
@@ -19,7 +19,7 @@ const owner = new Pool({ connectionString: ownerUrl })
 const { sql, transact } = pooledSql(new Pool({ connectionString: url }))
 let transactions = 0
 
-followReactor({
+runReactor({
   name: REACTOR,
   feed: {
     async read(after, limit, _waitMs, stop = new AbortController().signal) {
@@ -46,7 +46,7 @@ followReactor({
       },
       stop,
     ),
-  tell: async () => {},
+  reportPosition: async () => {},
   sql,
   transact,
   handler: {

@@ -4,7 +4,7 @@ import { services, type Service } from '../../../contracts/topology.ts'
 import type { DatabaseUrls } from '../../../local/system/databases.ts'
 import {
   feedReader,
-  followLog,
+  runConsumer,
   serveExport,
   streamKey,
   streamReader,
@@ -65,7 +65,7 @@ function follow(service: Service, stack: AsyncDisposableStack): void {
   const [get, post] = [internalGet(asking), internalPost(asking)]
   const connect = () => dedicatedConnection(ownerUrls[service], `copy of ${service}, its export`, log)
   stack.use(
-    followLog({
+    runConsumer({
       name: { consumer: 'chaos.copy', source: service },
       feed: noting(service, feedReader(new URL('/log', feeds[service]).href, get)),
       transport: noting(
@@ -73,7 +73,7 @@ function follow(service: Service, stack: AsyncDisposableStack): void {
         streamReader((args) => redis.send(args), streamKey(service)),
       ),
       openExport: (stop) => serveExport({ connect, query: EXPORTS[service] }, stop),
-      tell: async (position, stop) => {
+      reportPosition: async (position, stop) => {
         const body = JSON.stringify({ consumer: 'chaos.copy', ...position })
         await post(new URL('/log/consumers', feeds[service]).href, body, stop)
       },

@@ -1,7 +1,7 @@
 import { systemClock } from '../../../../platform/clock.ts'
 import { createLog } from '../../../../platform/log.ts'
 import { openLongTransactions } from '../../../../platform/postgres/long-transactions.ts'
-import { rebuildAuthors } from '../../../../subgraphs/posts/authors/follow-authors.ts'
+import { rebuildAuthors } from '../../../../subgraphs/posts/authors/consume-authors.ts'
 import type { ChaosSystem } from '../nemesis.ts'
 import { asSuperuser } from '../nemesis.ts'
 

@@ -8,7 +8,7 @@ import type { Report } from '../owner/relay-options.ts'
 import { createSignal, pause } from '../signal.ts'
 import type { LogReader } from '../transports/transport.ts'
 
-export type MemoryFollowOptions = {
+export type MemoryConsumerOptions = {
   /** Name of the data, for messages: `the list of ended sessions`. */
   what: string
   feed: LogReader
@@ -16,7 +16,7 @@ export type MemoryFollowOptions = {
   transport: LogReader | null
   /** Opens an export of the owner's state. */
   openExport: OpenExport
-  /** Replaces the data with the owner's whole state. Called at the start, and whenever the log cannot be followed. */
+  /** Replaces the data with the owner's whole state. Called at the start, and whenever the log cannot be continued. */
   load(rows: readonly unknown[]): void
   /** Applies events that are not part of the loaded state, in order. If it throws, the state is loaded again. */
   apply(events: readonly EventRecord[]): void
@@ -38,10 +38,10 @@ export type MemoryFollowOptions = {
   startMs?: number
 }
 
-export type MemoryFollower = AsyncDisposable & {
+export type MemoryConsumer = AsyncDisposable & {
   /** Whether the state was loaded at least once. */
   readonly loaded: boolean
-  /** Why the data may be out of date. Null while the log is followed. */
+  /** Why the data may be out of date. Null while the log is consumed. */
   readonly fault: string | null
   /** Resolves after the first attempt to load the state, whether it succeeded or not. */
   readonly tried: Promise<void>
@@ -58,7 +58,7 @@ type Place = { position: Position; exported: string | null }
  * makes no progress (it is refused, or no relay leads), the export is loaded repeatedly, because then only the export has
  * new changes.
  */
-export function followInMemory(options: MemoryFollowOptions): MemoryFollower {
+export function consumeInMemory(options: MemoryConsumerOptions): MemoryConsumer {
   const { what, clock, report, waitMs = 2_000, retryMs = 500, stillMs = 5_000, startMs = 10_000 } = options
   const stopping = new AbortController()
   const stop = stopping.signal
@@ -86,7 +86,7 @@ export function followInMemory(options: MemoryFollowOptions): MemoryFollower {
     if (!still) recover()
   }
 
-  async function follow({ position, exported }: Place): Promise<void> {
+  async function consumePage({ position, exported }: Place): Promise<void> {
     const page = await reader.read(position, LIMIT, waitMs, stop)
     if (stop.aborted) return
     if (page.kind !== 'records') return loadAgain(`the log is ${page.kind}`)
@@ -143,7 +143,7 @@ export function followInMemory(options: MemoryFollowOptions): MemoryFollower {
   async function run(): Promise<void> {
     while (!stop.aborted) {
       try {
-        await (place ? follow(place) : load())
+        await (place ? consumePage(place) : load())
       } catch (error) {
         if (stop.aborted) break
         fail(error instanceof Error ? error.message : String(error))

@@ -5,11 +5,11 @@ import {
   createSignal,
   createWaiter,
   feedReader,
-  followLog,
+  runConsumer,
   logUrls,
   rebuildFrom,
   type Compared,
-  type Follower,
+  type RunningConsumer,
   type LogTransport,
   type RebuiltFrom,
   type Report,
@@ -40,7 +40,7 @@ export type AuthorsOptions = {
   transact: Transact
 }
 
-export type FollowingOptions = {
+export type ConsumeAuthorsOptions = {
   /** Carries the log in addition to the feed, on a connection that nothing else uses. Null if there is none. */
   transport: LogTransport | null
   report: Report
@@ -51,20 +51,20 @@ export type FollowingOptions = {
 }
 
 /** Keeps the copy up to date until disposed. */
-export function followAuthors(
+export function consumeAuthors(
   options: AuthorsOptions,
-  { transport, report, monotonic, written }: FollowingOptions,
-): Follower {
+  { transport, report, monotonic, written }: ConsumeAuthorsOptions,
+): RunningConsumer {
   const { sql, transact } = options
   const asking = { secret: options.secret, audience: OWNER, clock: options.clock }
   const post = internalPost(asking)
   const urls = logUrls(options.usersUrl, AUTHORS.source)
-  return followLog({
+  return runConsumer({
     name: AUTHORS,
     feed: feedReader(urls.feed, internalGet(asking)),
     transport: transport && transport.reader(AUTHORS.source),
     openExport: openExport(options),
-    tell: async (position, stop) => {
+    reportPosition: async (position, stop) => {
       const body = JSON.stringify({ consumer: AUTHORS.consumer, ...position })
       await post(urls.consumers, body, stop)
     },

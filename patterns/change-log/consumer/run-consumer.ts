@@ -2,7 +2,7 @@ import type { AppliedBatch } from './apply.ts'
 import { consume, type ConsumeEnd } from './consume.ts'
 import { readConsumerPosition } from './consumer-position.ts'
 import type { ConsumerName, Handler } from './handler.ts'
-import { createFollowState, type FollowStatus } from './follow-status.ts'
+import { createRunState, type RunStatus } from './run-status.ts'
 import { healingReader } from '../transports/healing-reader.ts'
 import type { Position } from '../position.ts'
 import { leaveSources } from './left-sources.ts'
@@ -14,7 +14,7 @@ import type { Sql, Transact } from '../../../contracts/sql.ts'
 import type { LogReader } from '../transports/transport.ts'
 import { createWaiter, type Waiter } from './wait-fresh.ts'
 
-export type FollowOptions = {
+export type RunConsumerOptions = {
   name: ConsumerName
   feed: LogReader
   /** Null if there is none. Then all records are read from the feed. */
@@ -22,7 +22,7 @@ export type FollowOptions = {
   /** Opens an export of the owner's state. */
   openExport: OpenExport
   /** Reports the position of this consumer to the owner, which keeps the rows that the consumer still needs. */
-  tell: (position: Position, stop: AbortSignal) => Promise<void>
+  reportPosition: (position: Position, stop: AbortSignal) => Promise<void>
   /** The consumer's own database. */
   sql: Sql
   /** Uses separate connections, on which a transaction may be idle for as long as an export takes. */
@@ -30,11 +30,11 @@ export type FollowOptions = {
   handler: Handler
   copy: Copy
   /**
-   * Names of all logs that this consumer follows. Each log has its own follower. A log that is no longer in this list is
+   * Names of all logs that this consumer follows. `runConsumer` is called once for each. A log that is no longer in this list is
    * removed, and the copy is rebuilt from the others. @default not checked
    */
   sources?: readonly string[]
-  /** Shared by the followers of one consumer, so that an event that waits for another log is retried at once. */
+  /** Shared by all logs of one consumer, so that an event that waits for another log is retried at once. */
   moved?: Signal
   report: Report
   /** Monotonic clock, in milliseconds. */
@@ -42,7 +42,7 @@ export type FollowOptions = {
   /** Called with the result of each batch, for metrics. */
   applied?: (batch: AppliedBatch) => void
   /** Interval between reports of the position to the owner. Milliseconds. @default 3000 */
-  tellMs?: number
+  reportPositionMs?: number
   /**
    * How long the owner may be unreachable at the start without a warning, because it may be starting too. Milliseconds.
    * @default 10000
@@ -57,23 +57,32 @@ export type FollowOptions = {
 }
 
 /** A consumer that runs until it is disposed. */
-export type Follower = AsyncDisposable &
+export type RunningConsumer = AsyncDisposable &
   Pick<Waiter, 'fresh' | 'until'> & {
     /** Status of the consumer. Rejects if its own database does not respond. */
-    status(): Promise<FollowStatus>
+    status(): Promise<RunStatus>
   }
 
 /**
  * Keeps a copy of another service's state until disposed: applies its log, rebuilds the copy when necessary, and reports
  * its position to the owner. Any number of processes may do so at the same time. The owner may be down, also at the start.
  */
-export function followLog(options: FollowOptions): Follower {
-  const { name, sql, report, clock, startMs = 10_000, retryMs = 500, tellMs = 3_000, pollMs = 10 } = options
+export function runConsumer(options: RunConsumerOptions): RunningConsumer {
+  const {
+    name,
+    sql,
+    report,
+    clock,
+    startMs = 10_000,
+    retryMs = 500,
+    reportPositionMs = 3_000,
+    pollMs = 10,
+  } = options
   const startedAt = clock()
   const stopping = new AbortController()
   const stop = stopping.signal
   const committed = options.moved ?? createSignal()
-  const state = createFollowState(sql, name)
+  const state = createRunState(sql, name)
   const waiter = createWaiter({ sql, name, committed, clock, pollMs })
   const reader = options.transport
     ? healingReader(options.transport, options.feed, (records) => state.healed(records))
@@ -84,12 +93,12 @@ export function followLog(options: FollowOptions): Follower {
     options.applied?.(batch)
   }
 
-  async function follow(): Promise<void> {
+  async function consumeAndRebuild(): Promise<void> {
     await leave()
     while (!stop.aborted) {
       const build = await patiently(() => readBuild(sql, name), unread)
       if (build === undefined) return
-      const end = await consumeFollowed()
+      const end = await consumeLog()
       if (end !== 'stopped') await rebuild(end, build)
     }
   }
@@ -102,9 +111,9 @@ export function followLog(options: FollowOptions): Follower {
       report('warn', `${name.consumer} is rebuilt, because it no longer follows ${left.join(', ')}`)
   }
 
-  async function consumeFollowed(): Promise<ConsumeEnd> {
-    using followed = followedReader(reader, () => state.begin('following', null))
-    return await consume({ ...options, reader: followed, applied, moved: committed, retryMs }, stop)
+  async function consumeLog(): Promise<ConsumeEnd> {
+    using watched = watchedReader(reader, () => state.begin('consuming', null))
+    return await consume({ ...options, reader: watched, applied, moved: committed, retryMs }, stop)
   }
 
   async function rebuild(end: ConsumeEnd, build: number | null): Promise<void> {
@@ -118,9 +127,9 @@ export function followLog(options: FollowOptions): Follower {
       'info',
       `the copy of ${name.source} is built: ${done.rows} rows, offset ${offset} of epoch ${epoch}`,
     )
-    state.begin('following', null)
+    state.begin('consuming', null)
     committed.raise()
-    await tell()
+    await reportPosition()
   }
 
   function unread(error: unknown): string {
@@ -143,7 +152,7 @@ export function followLog(options: FollowOptions): Follower {
     say: (error: unknown) => string,
   ): Promise<Result | undefined> {
     let last = ''
-    let told = ''
+    let reported = ''
     let waited = ''
     while (!stop.aborted) {
       try {
@@ -151,8 +160,8 @@ export function followLog(options: FollowOptions): Follower {
       } catch (error) {
         if (stop.aborted) break
         const message = say(error)
-        if (message === last && message !== told) {
-          if (clock() - startedAt >= startMs) report('warn', (told = message))
+        if (message === last && message !== reported) {
+          if (clock() - startedAt >= startMs) report('warn', (reported = message))
           else if (message !== waited) report('info', (waited = message))
         }
         last = message
@@ -163,19 +172,19 @@ export function followLog(options: FollowOptions): Follower {
   }
 
   /** A failed report is ignored: the next one follows soon, and the owner keeps its rows for much longer. */
-  async function tell(): Promise<void> {
+  async function reportPosition(): Promise<void> {
     const at = await readConsumerPosition(sql, name).catch(() => null)
-    if (at) await options.tell({ epoch: at.epoch, offset: at.offset }, stop).catch(() => {})
+    if (at) await options.reportPosition({ epoch: at.epoch, offset: at.offset }, stop).catch(() => {})
   }
 
-  async function keepTelling(): Promise<void> {
+  async function keepReporting(): Promise<void> {
     while (!stop.aborted) {
-      await tell()
-      await pause(tellMs, stop)
+      await reportPosition()
+      await pause(reportPositionMs, stop)
     }
   }
 
-  const done = Promise.all([follow(), keepTelling()])
+  const done = Promise.all([consumeAndRebuild(), keepReporting()])
   return {
     fresh: waiter.fresh,
     until: waiter.until,
@@ -189,16 +198,16 @@ export function followLog(options: FollowOptions): Follower {
 }
 
 /**
- * Calls `followed` for each page of records: then the log continues from the position of the copy, whichever process has
- * built it. After disposal, `followed` is no longer called. A read that was still in progress then says nothing about a
+ * Calls `onRecords` for each page of records: then the log continues from the position of the copy, whichever process has
+ * built it. After disposal, `onRecords` is no longer called. A read that was still in progress then says nothing about a
  * copy that must be rebuilt.
  */
-function followedReader(reader: LogReader, followed: () => void): LogReader & Disposable {
+function watchedReader(reader: LogReader, onRecords: () => void): LogReader & Disposable {
   let over = false
   return {
     async read(...asked) {
       const page = await reader.read(...asked)
-      if (page.kind === 'records' && !over) followed()
+      if (page.kind === 'records' && !over) onRecords()
       return page
     },
     [Symbol.dispose]() {

@@ -3,10 +3,10 @@ import { expect } from 'vitest'
 import type { Handler } from '../../../patterns/change-log/consumer/handler.ts'
 import { feedReader, getByFetch } from '../../../patterns/change-log/transports/feed-reader.ts'
 import {
-  type Follower,
-  followLog,
-  type FollowOptions,
-} from '../../../patterns/change-log/consumer/follow-log.ts'
+  type RunningConsumer,
+  runConsumer,
+  type RunConsumerOptions,
+} from '../../../patterns/change-log/consumer/run-consumer.ts'
 import type { Copy } from '../../../patterns/change-log/consumer/rebuild-from.ts'
 import type { OpenExport } from '../../../patterns/change-log/export/export-text.ts'
 import { pooledSql } from '../../../platform/postgres/pooled-sql.ts'
@@ -15,23 +15,23 @@ import type { Sql, Transact } from '../../../contracts/sql.ts'
 import { openLogDatabase } from './log-database.ts'
 import type { Owner } from './owner-bed.ts'
 
-export const FOLLOWING = { consumer: 'copies', source: 'users' }
+export const COPIES = { consumer: 'copies', source: 'users' }
 
-export type FollowerBed = AsyncDisposable & {
+export type CopyBed = AsyncDisposable & {
   sql: Sql
   transact: Transact
   /** Statements that went through `sql`. */
   statements(): number
   copy(): Promise<{ key: string; n: number }[]>
-  /** What followers had to say. */
+  /** What consumers have reported. */
   said: string[]
   openExport: OpenExport
   /** Starts one, as a process would. Stopped at the end, if not before. */
-  follow(options?: Partial<FollowOptions>): Follower
+  consume(options?: Partial<RunConsumerOptions>): RunningConsumer
 }
 
 /** A database of its own that keeps a copy of the owner's state. */
-export async function openFollowerBed(owner: Owner): Promise<FollowerBed> {
+export async function openCopyBed(owner: Owner): Promise<CopyBed> {
   await using stack = new AsyncDisposableStack()
   const database = stack.use(await openLogDatabase())
   const pool = new Pool({ connectionString: database.url, max: 10 })
@@ -58,15 +58,15 @@ export async function openFollowerBed(owner: Owner): Promise<FollowerBed> {
     copy: () => sql('select key, n from copy order by key'),
     said,
     openExport,
-    follow: (options = {}) =>
+    consume: (options = {}) =>
       opened.use(
-        followLog({
-          name: FOLLOWING,
+        runConsumer({
+          name: COPIES,
           feed: feedReader(`${owner.url}/log`, getByFetch),
           transport: null,
           openExport,
-          tell: async ({ epoch, offset }, stop) => {
-            const body = JSON.stringify({ consumer: FOLLOWING.consumer, epoch, offset })
+          reportPosition: async ({ epoch, offset }, stop) => {
+            const body = JSON.stringify({ consumer: COPIES.consumer, epoch, offset })
             await fetch(`${owner.url}/log/consumers`, { method: 'POST', body, signal: stop })
           },
           sql,
@@ -75,7 +75,7 @@ export async function openFollowerBed(owner: Owner): Promise<FollowerBed> {
           copy: COPY,
           report: (_, message) => void said.push(message),
           clock: () => performance.now(),
-          tellMs: 50,
+          reportPositionMs: 50,
           retryMs: 20,
           ...options,
         }),
@@ -113,7 +113,7 @@ export function entry(owner: Owner, ...xids: string[]): TokenEntry {
 }
 
 /** Resolves when the copy is as the state is. */
-export async function same(owner: Owner, bed: FollowerBed): Promise<void> {
+export async function same(owner: Owner, bed: CopyBed): Promise<void> {
   const equal = async () => JSON.stringify(await bed.copy()) === JSON.stringify(await owner.state())
   await expect.poll(equal).toBe(true)
 }

@@ -5,26 +5,26 @@ import type { Position } from '../position.ts'
 import type { Sql } from '../../../contracts/sql.ts'
 
 /** Status of a consumer, for `/readyz` and metrics. */
-export type FollowStatus = Pick<ConsumerStatus, 'ageMs' | 'parkedKeys' | 'drainingKeys' | 'waiting'> & {
-  state: 'following' | 'rebuilding'
-  /** Why the consumer must be rebuilt, or the error of the rebuild. Null while it follows the log. */
+export type RunStatus = Pick<ConsumerStatus, 'ageMs' | 'parkedKeys' | 'drainingKeys' | 'waiting'> & {
+  state: 'consuming' | 'rebuilding'
+  /** Why the consumer is rebuilt, or the error of the last attempt. Null while it consumes. */
   reason: string | null
-  /** Null if the consumer was never begun. */
+  /** Null until the consumer was first built. */
   position: Position | null
   /** Number of records that were read from the feed because the transport did not have them, since the process started. */
   healed: number
 }
 
-export type FollowState = {
-  begin(state: FollowStatus['state'], end: ConsumeEnd | null): void
-  /** Stores the error of a rebuild. */
+export type RunState = {
+  begin(state: RunStatus['state'], end: ConsumeEnd | null): void
+  /** Records the error of an attempt to rebuild. */
   fail(message: string): void
   healed(records: number): void
-  read(): Promise<FollowStatus>
+  read(): Promise<RunStatus>
 }
 
-export function createFollowState(sql: Sql, name: ConsumerName): FollowState {
-  let state: FollowStatus['state'] = 'following'
+export function createRunState(sql: Sql, name: ConsumerName): RunState {
+  let state: RunStatus['state'] = 'consuming'
   let reason: string | null = null
   let healed = 0
   return {

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { followInMemory } from './follow-in-memory.ts'
+import { consumeInMemory } from './consume-in-memory.ts'
 
 test('no warning is logged while the owner starts, and one is logged if it stays unreachable', async () => {
   const reports: [level: string, message: string][] = []
   const fourth = Promise.withResolvers<void>()
   let now = 0
   let attempts = 0
-  await using _follower = followInMemory({
+  await using _consumer = consumeInMemory({
     what: 'the list',
     feed: { read: () => Promise.reject(new Error('not read before it is loaded')) },
     transport: null,

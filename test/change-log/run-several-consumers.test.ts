@@ -5,21 +5,21 @@ import { NotYet, type Handler } from '../../patterns/change-log/consumer/handler
 import { listParked, parkKey } from '../../patterns/change-log/consumer/parked.ts'
 import type { Copy } from '../../patterns/change-log/consumer/rebuild-from.ts'
 import { recordsOf, requireEvent } from './support/consumer-bed.ts'
-import { COPY, counting, entry, FOLLOWING, openFollowerBed, same } from './support/follower-bed.ts'
+import { COPY, counting, entry, COPIES, openCopyBed, same } from './support/copy-bed.ts'
 import { openOwner } from './support/owner-bed.ts'
 import { TIMEOUT_MS } from '../support/timeout.ts'
 
 test('a source that is no longer followed is removed with its copy, and the others are rebuilt', async () => {
   await using owner = await openOwner()
-  await using bed = await openFollowerBed(owner)
-  const former = bed.follow({ sources: ['users', 'posts'] })
+  await using bed = await openCopyBed(owner)
+  const former = bed.consume({ sources: ['users', 'posts'] })
   await owner.add('a', 1)
   await same(owner, bed)
   await former[Symbol.asyncDispose]()
-  const gone = { consumer: FOLLOWING.consumer, source: 'posts' }
+  const gone = { consumer: COPIES.consumer, source: 'posts' }
   await beginConsumer(bed.sql, gone, { epoch: owner.log.epoch, offset: 0 })
   await parkKey(bed.sql, gone, requireEvent(recordsOf('a1')), 'cannot be applied')
-  const before = await readConsumerPosition(bed.sql, FOLLOWING)
+  const before = await readConsumerPosition(bed.sql, COPIES)
   const cleared: string[] = []
   const copy: Copy = {
     ...COPY,
@@ -28,9 +28,9 @@ test('a source that is no longer followed is removed with its copy, and the othe
       await COPY.clear(tx, source)
     },
   }
-  bed.follow({ sources: ['users'], copy })
+  bed.consume({ sources: ['users'], copy })
   await expect
-    .poll(() => readConsumerPosition(bed.sql, FOLLOWING))
+    .poll(() => readConsumerPosition(bed.sql, COPIES))
     .toMatchObject({ epoch: owner.log.epoch, build: (before?.build ?? 0) + 1 })
   expect(cleared).toEqual(['posts', 'users'])
   expect(await readConsumerPosition(bed.sql, gone)).toBeNull()
@@ -42,7 +42,7 @@ test('a source that is no longer followed is removed with its copy, and the othe
 
 test('the status shows an event that waits for another log, with its age', async () => {
   await using owner = await openOwner()
-  await using bed = await openFollowerBed(owner)
+  await using bed = await openCopyBed(owner)
   await owner.add('a', 1)
   const ready = new Set<string>()
   const handler: Handler = {
@@ -54,16 +54,16 @@ test('the status shows an event that waits for another log, with its age', async
       }
     },
   }
-  const follower = bed.follow({ handler })
+  const consumer = bed.consume({ handler })
   await same(owner, bed)
   const xid = await owner.add('b', 1)
   await expect
-    .poll(async () => (await follower.status()).waiting)
+    .poll(async () => (await consumer.status()).waiting)
     .toEqual({ reason: 'b must come first', ms: expect.any(Number) })
-  expect(await follower.status()).toMatchObject({ state: 'following', parkedKeys: 0 })
+  expect(await consumer.status()).toMatchObject({ state: 'consuming', parkedKeys: 0 })
   ready.add('b')
-  const other = { consumer: FOLLOWING.consumer, source: 'posts' }
+  const other = { consumer: COPIES.consumer, source: 'posts' }
   await beginConsumer(bed.sql, other, { epoch: owner.log.epoch, offset: 0 })
-  expect(await follower.fresh(entry(owner, xid), TIMEOUT_MS)).toBe(true)
-  expect((await follower.status()).waiting).toBeNull()
+  expect(await consumer.fresh(entry(owner, xid), TIMEOUT_MS)).toBe(true)
+  expect((await consumer.status()).waiting).toBeNull()
 })
