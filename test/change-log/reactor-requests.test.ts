@@ -48,7 +48,7 @@ test('while open work is left, no token of the owner is fresh', async () => {
   await bed.drained(reactor)
   const xid = await owner.ask('c1', 'c')
   await bed.done(1)
-  const fresh = (waitMs: number) => reactor.fresh(['reactors', owner.log.epoch, [xid]], waitMs)
+  const fresh = (waitMs: number) => reactor.fresh(['followers', owner.log.epoch, [xid]], waitMs)
   await expect
     .poll(async () => {
       const applied = await appliedTo(bed.sql, REACTOR)
@@ -65,8 +65,8 @@ test('a rebuild waits for whoever handles a parked key, and they do not deadlock
   await using database = await openLogDatabase()
   const [holding, rebuilding] = [await database.session(), await database.session()]
   const watching = await database.session()
-  await holding.sql("insert into parked_key values ('decider', 'reactors', 'a', 'open', now(), true)")
-  await holding.sql(`insert into parked_event values ('decider', 'reactors', 'a', 1, '{}')`)
+  await holding.sql("insert into parked_key values ('decider', 'followers', 'a', 'open', now(), true)")
+  await holding.sql(`insert into parked_event values ('decider', 'followers', 'a', 1, '{}')`)
   await holding.sql('begin')
   await holding.sql('select from parked_key for update')
   const start = { position: { epoch: 7, offset: 1 }, cur: '5:5:', time: 0, snapshot: '5:5:' }
