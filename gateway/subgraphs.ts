@@ -5,7 +5,7 @@ import type { SubgraphsMetrics } from './metrics/subgraph-metrics.ts'
 import { nodeSubgraph } from './node-field/node-subgraph.ts'
 import { NODE_SUBGRAPH } from './node-field/sdl.ts'
 import { createSubgraphClient, type ClientOptions, type SubgraphClient } from './subgraph-client/client.ts'
-import { remoteSubgraph, type Source } from './subgraph-client/remote-subgraph.ts'
+import { remoteSubgraph, type SubgraphSource } from './subgraph-client/remote-subgraph.ts'
 import type { SubgraphTarget } from './subgraph-client/target.ts'
 
 export type SourceOptions = Omit<ClientOptions, 'metrics'> & {
@@ -28,7 +28,7 @@ export function subgraphRequests(options: SourceOptions): (context: GatewayConte
       return [name, createSubgraphClient(name, target, { ...options, writes, metrics })]
     }),
   )
-  const sources = new Map<string, Source>(
+  const sources = new Map<string, SubgraphSource>(
     [...clients].map(([name, client]) => [name, remoteSubgraph(client, log)]),
   )
   if (options.nodeSubgraph) sources.set(NODE_SUBGRAPH, nodeSubgraph(clients, log))

@@ -56,6 +56,19 @@ export function serviceDatabases(
 }
 
 /**
+ * The database of a service that does not choose between several yet.
+ *
+ * @throws Error if the service has several. Otherwise it would use only the first
+ */
+export function onlyDatabase([database, ...others]: Several<ServiceDatabase>): ServiceDatabase {
+  if (others.length > 0) {
+    const names = [database, ...others].map(({ name }) => name).join(', ')
+    throw new Error(`The service has the databases ${names}, but its wiring uses only one.`)
+  }
+  return database
+}
+
+/**
  * The databases in `/readyz`. A service with several databases is ready while at least one responds. Otherwise an outage of
  * one would also stop requests that need only the others.
  */

@@ -12,7 +12,7 @@ import type { DataName } from './data-names.ts'
 import type { RequestSubgraph } from './subgraph-request.ts'
 import { compilePlan } from './plan/compile-plan.ts'
 import type { ExecutionContext, Step } from './plan/execution-context.ts'
-import type { LoadedSupergraph } from './planner/planner.ts'
+import type { PlannerSupergraph } from './planner/planner.ts'
 import { clientPaths, type ClientPath } from './response/client-paths.ts'
 import { answerIntrospection } from './response/introspection.ts'
 import { hiddenTypesOf, type HiddenTypes } from './response/hidden-types.ts'
@@ -58,7 +58,7 @@ export type SchemaContext = {
 /** @param supergraph as the planner loaded it */
 export function createSchemaContext(
   api: GraphQLSchema,
-  supergraph: Pick<LoadedSupergraph, 'subtypes' | 'interfaceObjects' | 'hiddenValues' | 'plannedNames'>,
+  supergraph: Pick<PlannerSupergraph, 'subtypes' | 'interfaceObjects' | 'hiddenValues' | 'plannedNames'>,
 ): SchemaContext {
   const supergraphTypes = createTypeIndex(supergraph.subtypes)
   return {

@@ -1,7 +1,7 @@
 import { Kind, visit, type DocumentNode } from 'graphql'
 import { createHash } from 'node:crypto'
 import type { JsonObject } from './json.ts'
-import type { LoadedSupergraph } from './planner/planner.ts'
+import type { PlannerSupergraph } from './planner/planner.ts'
 
 /**
  * The labels of `@override(label:)`: `true` if on, `false` if off, or the percentage of the requests for which a label is on.
@@ -22,7 +22,7 @@ export const NO_LABELS: readonly string[] = []
  * their own use.
  */
 export function labelsOf(
-  { overrideLabels, plannedNames }: Pick<LoadedSupergraph, 'overrideLabels' | 'plannedNames'>,
+  { overrideLabels, plannedNames }: Pick<PlannerSupergraph, 'overrideLabels' | 'plannedNames'>,
   configured: OverrideLabels,
 ): (document: DocumentNode) => DocumentLabels {
   const all = Object.entries(overrideLabels).map(([label, fields]) => ({

@@ -35,13 +35,14 @@ export function graphqlRoute(
   persisted: PersistedOptions,
   observer: ObserverOptions,
 ): void {
-  const texts: HandleRequest = fastPath
-    ? (request, gone) => fastPath(request, gone).then((answered) => answered ?? full(request, gone))
+  const executeText: HandleRequest = fastPath
+    ? (request, cancellation) =>
+        fastPath(request, cancellation).then((answered) => answered ?? full(request, cancellation))
     : full
-  const plain = servePersisted(texts, persisted)
-  const respond = countRequests((request, gone) => {
+  const respondUncompressed = servePersisted(executeText, persisted)
+  const respond = countRequests((request, cancellation) => {
     const accepted = request.headers['accept-encoding']
-    const answered = plain(request, gone)
+    const answered = respondUncompressed(request, cancellation)
     return accepted ? answered.then((given) => compressResponse(given, accepted)) : answered
   }, observer)
   if (socketServer) {
@@ -50,10 +51,10 @@ export function graphqlRoute(
       path: PATH,
       bodyLimit: BODY_LIMIT,
       accepts: ({ origin, host }) => origin === undefined && namesHost(host),
-      respond: ({ headers, body, text, id }, gone) =>
+      respond: ({ headers, body, text, id }, cancellation) =>
         respondToPost(
           { method: 'POST', url: PATH, headers, body, text, id, record: createRequestRecord() },
-          gone,
+          cancellation,
         ).then(varying),
     })
   }

@@ -15,5 +15,5 @@ export type GraphQLRequest = HttpOperation & {
 
 export type HttpResponse = PostResponse
 
-/** @param gone cancelled when the client disconnects */
-export type HandleRequest = (request: GraphQLRequest, gone: Cancellation) => Promise<HttpResponse>
+/** @param cancellation cancelled when the client disconnects */
+export type HandleRequest = (request: GraphQLRequest, cancellation: Cancellation) => Promise<HttpResponse>

@@ -18,9 +18,9 @@ export type PersistedOptions = {
  * so the rest of the gateway handles the request like any other.
  */
 export function servePersisted(respond: HandleRequest, { store, isValid }: PersistedOptions): HandleRequest {
-  async function serveHashed(...[request, gone]: Parameters<HandleRequest>): Promise<HttpResponse> {
+  async function serveHashed(...[request, cancellation]: Parameters<HandleRequest>): Promise<HttpResponse> {
     const parts = partsOf(request)
-    if (!parts) return respond(request, gone)
+    if (!parts) return respond(request, cancellation)
     const persisted = readPersisted(parts.persistedQuery)
     if (persisted.fault !== undefined) return refuse(request, 'BAD_REQUEST', persisted.fault)
     if (!store) return refuse(request, 'PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported')
@@ -31,22 +31,23 @@ export function servePersisted(respond: HandleRequest, { store, isValid }: Persi
       const found = store.find(hash)
       const text = typeof found === 'string' ? found : await found
       if (text === null) return refuse(request, 'PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound')
-      return respond(parts.withQuery(text), gone)
+      return respond(parts.withQuery(text), cancellation)
     }
     // Other types are refused later, like without the extension.
-    if (typeof query !== 'string') return respond(parts.withQuery(query), gone)
+    if (typeof query !== 'string') return respond(parts.withQuery(query), cancellation)
     const right = hashOf(query)
     if (right !== hash) {
       const message = `\`extensions.persistedQuery.sha256Hash\` does not match the query. The SHA-256 of the query that was sent is ${right}.`
       return refuse(request, 'BAD_REQUEST', message)
     }
-    const answered = await respond(parts.withQuery(query), gone)
+    const answered = await respond(parts.withQuery(query), cancellation)
     // Only valid operations are stored, so that a client cannot fill the store with other texts.
     if (answered.status === 200 && isValid(query)) store.register(hash, query)
     return answered
   }
 
-  return (request, gone) => (mayBePersisted(request) ? serveHashed(request, gone) : respond(request, gone))
+  return (request, cancellation) =>
+    mayBePersisted(request) ? serveHashed(request, cancellation) : respond(request, cancellation)
 }
 
 /** A fast check for requests without extensions. */

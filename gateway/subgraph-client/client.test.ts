@@ -6,11 +6,11 @@ import { SubgraphFault } from './fault.ts'
 import type { Caller } from './headers.ts'
 import type { SubgraphTarget } from './target.ts'
 import type { RandomBytes } from './trace.ts'
-import type { HttpResponse, HttpCall } from './transport.ts'
+import type { SubgraphHttpResponse, HttpCall } from './transport.ts'
 
 const ALICE: Caller = { viewer: { id: 'alice', session: null }, headers: {} }
 const BOB: Caller = { viewer: { id: 'bob', session: null }, headers: {} }
-const ok = (data: object): HttpResponse => ({
+const ok = (data: object): SubgraphHttpResponse => ({
   status: 200,
   contentType: 'application/json',
   text: JSON.stringify({ data }),
@@ -21,11 +21,11 @@ function setUp(
   target: SubgraphTarget = { kind: 'internal', url: 'http://users/' },
   randomBytes: RandomBytes = (size) => Buffer.alloc(size, 1),
 ) {
-  const calls: (PromiseWithResolvers<HttpResponse> & { call: HttpCall })[] = []
+  const calls: (PromiseWithResolvers<SubgraphHttpResponse> & { call: HttpCall })[] = []
   const client = createSubgraphClient('users', target, {
     transport: {
       send(call) {
-        const asked = { ...Promise.withResolvers<HttpResponse>(), call }
+        const asked = { ...Promise.withResolvers<SubgraphHttpResponse>(), call }
         calls.push(asked)
         return asked.promise
       },

@@ -12,7 +12,7 @@ import { requestHeaders, type Caller, type ClientHeaders, type Signing } from '.
 import { createResilience, type ResilienceOptions } from './resilience.ts'
 import type { SubgraphTarget } from './target.ts'
 import { traceOf, traceparentOf, type RandomBytes } from './trace.ts'
-import type { HttpResponse, Transport } from './transport.ts'
+import type { SubgraphHttpResponse, Transport } from './transport.ts'
 
 /** Sends GraphQL to one subgraph. */
 export type SubgraphClient = {
@@ -57,7 +57,7 @@ export type ClientOptions = {
 
 /** A response and its HTTP response, for the callers that share it. */
 type Landed = {
-  http: HttpResponse
+  http: SubgraphHttpResponse
   numbers: NumberPlaces | undefined
   sentAs: string | undefined
   response: GraphQLResponse | null
@@ -168,7 +168,7 @@ export function createSubgraphClient(
 }
 
 function land(
-  http: HttpResponse,
+  http: SubgraphHttpResponse,
   numbers: NumberPlaces | undefined,
   sentAs: string | undefined,
   metrics: SubgraphMetrics,

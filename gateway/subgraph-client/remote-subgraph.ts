@@ -9,10 +9,10 @@ import { logFault, notFound, passOn, toGraphQLError, unavailable } from './error
 import { SubgraphFault } from './fault.ts'
 
 /** Executes the engine's requests to one subgraph. Errors are as clients may see them. */
-export type Source = (request: SubgraphRequest, context: GatewayContext) => Promise<SubgraphResponse>
+export type SubgraphSource = (request: SubgraphRequest, context: GatewayContext) => Promise<SubgraphResponse>
 
 /** A subgraph over HTTP. */
-export function remoteSubgraph(client: SubgraphClient, log: Log): Source {
+export function remoteSubgraph(client: SubgraphClient, log: Log): SubgraphSource {
   // Not async: a hot path.
   return ({ body, kind, entities, numbers }, context) => {
     const mutation = kind === 'mutation'

@@ -2,7 +2,7 @@ import { mayLoseDigits, parseExactly } from '../execution/exact-number.ts'
 import { mayHoldNumbers, type NumberPlaces } from '../execution/number-places.ts'
 import type { SubgraphError } from '../execution/subgraph-request.ts'
 import { SubgraphFault } from './fault.ts'
-import type { HttpResponse } from './transport.ts'
+import type { SubgraphHttpResponse } from './transport.ts'
 
 export type GraphQLResponse = {
   data: Record<string, unknown> | null
@@ -28,7 +28,7 @@ const JSON_TYPES = [GRAPHQL_JSON, 'application/json']
  * @throws SubgraphFault: status, content-type or body
  */
 export function readResponse(
-  { status, contentType, text }: HttpResponse,
+  { status, contentType, text }: SubgraphHttpResponse,
   numbers?: NumberPlaces,
 ): GraphQLResponse {
   const type = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? ''

@@ -25,12 +25,12 @@ export type HttpCall = {
   pipelined?: boolean
   cancellation?: Cancellation | undefined
 }
-export type HttpResponse = { status: number; contentType: string; text: string }
+export type SubgraphHttpResponse = { status: number; contentType: string; text: string }
 
 /** HTTP with one keep-alive pool for each origin. */
 export type Transport = AsyncDisposable & {
   /** @throws SubgraphFault: unreachable, timeout, protocol, content-type, too-large, overloaded or cancelled */
-  send(call: HttpCall): Promise<HttpResponse>
+  send(call: HttpCall): Promise<SubgraphHttpResponse>
   /** Its connections now, by origin. */
   pools?(): readonly PoolState[]
 }

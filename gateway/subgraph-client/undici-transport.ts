@@ -3,7 +3,7 @@ import { REQUEST_ID_HEADER } from '../../platform/http/request-id.ts'
 import { cancelled, malformed, timedOut, tooLarge, unreachable, type SubgraphFault } from './fault.ts'
 import { decodeResponse, decodeText } from './decode-response.ts'
 import { credentialsOf, endpoints } from './endpoint.ts'
-import type { HttpResponse, HttpCall, Transport } from './transport.ts'
+import type { SubgraphHttpResponse, HttpCall, Transport } from './transport.ts'
 
 /** The maximum number of connections to one origin. */
 const CONNECTIONS = 64
@@ -67,7 +67,7 @@ export function createUndiciTransport({ maxResponseBytes, ca }: UndiciOptions): 
 class ResponseReader implements Dispatcher.DispatchHandler {
   done = false
   readonly #maxResponseBytes: number
-  readonly #resolve: (response: HttpResponse) => void
+  readonly #resolve: (response: SubgraphHttpResponse) => void
   readonly #reject: (error: unknown) => void
   readonly #timer: NodeJS.Timeout
   readonly #chunks: Buffer[] = []
@@ -82,7 +82,7 @@ class ResponseReader implements Dispatcher.DispatchHandler {
     { timeoutMs, cancellation }: HttpCall,
     safe: boolean,
     maxResponseBytes: number,
-    resolve: (response: HttpResponse) => void,
+    resolve: (response: SubgraphHttpResponse) => void,
     reject: (error: unknown) => void,
   ) {
     this.#maxResponseBytes = maxResponseBytes

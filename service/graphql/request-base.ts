@@ -46,7 +46,7 @@ export function requestDatabases(
 }
 
 /** A request, and the data that it has recorded so far. */
-export type RequestRecord = {
+export type RecordedRequest = {
   base: RequestBase
   /** The `extensions` of the response. Null if there are none. */
   extensions: () => ConsistencyExtensions | null
@@ -57,7 +57,7 @@ export type RequestRecord = {
 export function createRequestBase(
   { viewer, token, eventHeaders }: Pick<RequestBase, 'viewer' | 'token' | 'eventHeaders'>,
   databases: RequestDatabases,
-): RequestRecord {
+): RecordedRequest {
   const readers = new Map<string, Reader>()
   const written = new Map<string, { xids: Set<string>; floor: string | null }>()
   const behind = new Set<string>()

@@ -2,6 +2,7 @@ import { deleteExpiredKeys } from '../../patterns/idempotency/index.ts'
 import { systemClock } from '../../platform/clock.ts'
 import type { Config } from '../../platform/config/read-config.ts'
 import { databasesIn, variablesOf } from '../../platform/config/service-variables.ts'
+import { onlyDatabase } from '../../service/databases.ts'
 import { startService } from '../../service/start-service.ts'
 import type { RunningServer } from '../../platform/http/server.ts'
 import { createContext } from './context.ts'
@@ -20,7 +21,8 @@ export function startFollowers(config: Config<(typeof VARIABLES)[number]>): Prom
     databases: databasesIn('followers', config),
     config,
     clock,
-    wire: ([database]) => {
+    wire: (databases) => {
+      const database = onlyDatabase(databases)
       const { name, transact } = database
       const services = { database: name, transact, clock, secret: config.INTERNAL_SECRET }
       return {

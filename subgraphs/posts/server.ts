@@ -2,6 +2,7 @@ import { deleteExpiredKeys } from '../../patterns/idempotency/index.ts'
 import { idMaker, systemClock } from '../../platform/clock.ts'
 import type { Config } from '../../platform/config/read-config.ts'
 import { databasesIn, variablesOf } from '../../platform/config/service-variables.ts'
+import { onlyDatabase } from '../../service/databases.ts'
 import { startService } from '../../service/start-service.ts'
 import type { RunningServer } from '../../platform/http/server.ts'
 import { keepAuthors } from './authors/keep-authors.ts'
@@ -21,7 +22,8 @@ export function startPosts(config: Config<(typeof VARIABLES)[number]>): Promise<
     databases: databasesIn('posts', config),
     config,
     clock,
-    wire: ([database], { log }) => {
+    wire: (databases, { log }) => {
+      const database = onlyDatabase(databases)
       const { name, transact, written } = database
       const authors = keepAuthors({ config, clock, log, written })
       const services = {

@@ -2,7 +2,7 @@ import { deleteExpiredKeys } from '../../patterns/idempotency/index.ts'
 import { idMaker, systemClock } from '../../platform/clock.ts'
 import type { Config } from '../../platform/config/read-config.ts'
 import { databasesIn, variablesOf } from '../../platform/config/service-variables.ts'
-import type { ServiceDatabase } from '../../service/databases.ts'
+import { onlyDatabase, type ServiceDatabase } from '../../service/databases.ts'
 import { startService } from '../../service/start-service.ts'
 import type { RunningServer } from '../../platform/http/server.ts'
 import { dedicatedConnection } from '../../platform/postgres/dedicated-connection.ts'
@@ -41,7 +41,8 @@ export function startUsers(config: UsersConfig, clock = systemClock): Promise<Ru
     databases: databasesIn('users', config),
     config,
     clock,
-    wire: ([database], { log }) => {
+    wire: (databases, { log }) => {
+      const database = onlyDatabase(databases)
       const { name, url } = database
       const exported = { database: name, connect: () => dedicatedConnection(url, `${name} export`, log) }
       const services = createServices(database, config, clock)

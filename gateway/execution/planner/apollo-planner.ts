@@ -18,7 +18,7 @@ import { mapFetches } from './fetches.ts'
 import { planInTurns } from './mutation-turns.ts'
 import { withNumberPlaces } from './number-places.ts'
 import { withObjectRepresentations } from './object-representations.ts'
-import type { LoadedSupergraph, Planned } from './planner.ts'
+import type { PlannerSupergraph, Planned } from './planner.ts'
 import { overrideLabelsIn } from './override-labels.ts'
 import { plannedNames } from './planned-names.ts'
 import { requirementsIn } from './requirements.ts'
@@ -62,7 +62,7 @@ export function loadApolloPlanner(supergraphSdl: string) {
     { debug: { maxEvaluatedPlans: MAX_EVALUATED_PLANS, pathsLimit: MAX_PATHS } },
   )
   const schema = supergraph.schema.toGraphQLJSSchema()
-  const loaded: LoadedSupergraph = {
+  const loaded: PlannerSupergraph = {
     apiSdl: printSchema(api),
     subtypes: subtypesOf(schema),
     interfaceObjects: [...new Set([...interfaceObjects.bySubgraph.values()].flatMap((names) => [...names]))],

@@ -2,7 +2,7 @@ import type { FetchNode, QueryPlan } from '@apollo/query-planner'
 import type { NumberPlaces } from '../number-places.ts'
 
 /** What the planner reports about a supergraph after it is loaded. */
-export type LoadedSupergraph = {
+export type PlannerSupergraph = {
   /** SDL of the schema that clients see. */
   apiSdl: string
   /** For each abstract type of the supergraph, hidden ones included: the names of its object types and interfaces. */
@@ -40,7 +40,7 @@ export type Planned = {
  * planner can replace it.
  */
 export type Planner = AsyncDisposable & {
-  readonly supergraph: LoadedSupergraph
+  readonly supergraph: PlannerSupergraph
   /**
    * @param labels the labels of @override that are on. All others are off.
    * @throws GraphQLError that the client may see

@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql'
 import { Worker } from 'node:worker_threads'
 import { UserFacingError } from '../../../platform/lifecycle.ts'
 import type { Log } from '../../../platform/log.ts'
-import type { LoadedSupergraph, Planned, Planner } from './planner.ts'
+import type { PlannerSupergraph, Planned, Planner } from './planner.ts'
 import type { PlanFailure, PlanRequest, WorkerData, WorkerMessage } from './worker-protocol.ts'
 
 /** Timeout for planning one operation, including the wait for earlier operations. Milliseconds. */
@@ -76,7 +76,7 @@ class ThreadGone extends Error {
 }
 
 type Thread = {
-  supergraph: LoadedSupergraph
+  supergraph: PlannerSupergraph
   plan: Planner['plan']
   stop: () => Promise<unknown>
   /** Resolves with the reason if the thread can no longer be used. */
@@ -87,7 +87,7 @@ async function startThread(workerData: WorkerData, onThread: PlannerOptions['onT
   const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MB }
   const worker = new Worker(new URL('./planner-thread.ts', import.meta.url), { workerData, resourceLimits })
   onThread?.(worker)
-  const loaded = Promise.withResolvers<LoadedSupergraph>()
+  const loaded = Promise.withResolvers<PlannerSupergraph>()
   const gone = Promise.withResolvers<Error>()
   const waiting = new Map<number, Waiting>()
   let lastId = 0

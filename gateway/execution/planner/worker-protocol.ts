@@ -1,4 +1,4 @@
-import type { LoadedSupergraph, Planned } from './planner.ts'
+import type { PlannerSupergraph, Planned } from './planner.ts'
 
 /** The thread's `workerData`. */
 export type WorkerData = { supergraphSdl: string; withText: boolean }
@@ -14,7 +14,7 @@ export type PlanRequest = {
 export type PlanFailure = { message: string; expected: boolean; code?: string }
 
 export type WorkerMessage =
-  | { kind: 'loaded'; supergraph: LoadedSupergraph }
+  | { kind: 'loaded'; supergraph: PlannerSupergraph }
   | { kind: 'refused'; message: string }
   | { kind: 'planned'; id: number; planned: Planned }
   | { kind: 'failed'; id: number; failure: PlanFailure }

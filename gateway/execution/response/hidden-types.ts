@@ -4,7 +4,7 @@ import {
   type GraphQLNamedType,
   type GraphQLSchema,
 } from 'graphql'
-import type { LoadedSupergraph } from '../planner/planner.ts'
+import type { PlannerSupergraph } from '../planner/planner.ts'
 import type { TypeIndex } from '../type-index.ts'
 
 const NOTHING: ReadonlySet<unknown> = new Set()
@@ -21,7 +21,7 @@ export type HiddenTypes = {
 
 export function hiddenTypesOf(
   api: GraphQLSchema,
-  { interfaceObjects, hiddenValues }: Pick<LoadedSupergraph, 'interfaceObjects' | 'hiddenValues'>,
+  { interfaceObjects, hiddenValues }: Pick<PlannerSupergraph, 'interfaceObjects' | 'hiddenValues'>,
   supergraphTypes: TypeIndex,
 ): HiddenTypes {
   const values = new Map(Object.entries(hiddenValues).map(([name, hidden]) => [name, new Set(hidden)]))

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../platform/clock.ts'
 import { cancelled } from '../fault.ts'
 import { endpoints, type Endpoint } from '../endpoint.ts'
-import type { HttpResponse, HttpCall, Transport } from '../transport.ts'
+import type { SubgraphHttpResponse, HttpCall, Transport } from '../transport.ts'
 import { QueuedRequest } from './queued-request.ts'
 import { Pool, type PoolOptions } from './pool.ts'
 import { requestText } from './request-text.ts'
@@ -58,7 +58,7 @@ export function createHttp1Transport({
     timer = setInterval(sweep, SWEEP_MS).unref()
   }
 
-  function send(call: HttpCall): Promise<HttpResponse> {
+  function send(call: HttpCall): Promise<SubgraphHttpResponse> {
     return new Promise((resolve, reject) => {
       const { timeoutMs, safe = call.method === 'GET', pipelined = false, cancellation } = call
       const endpoint = endpointOf(call.url)

@@ -1,6 +1,6 @@
 import type { Cancellation } from '../../../platform/cancellation.ts'
 import type { SubgraphFault } from '../fault.ts'
-import type { HttpResponse } from '../transport.ts'
+import type { SubgraphHttpResponse } from '../transport.ts'
 
 export type QueuedRequestOptions = {
   /** The request, one character for each byte. */
@@ -12,7 +12,7 @@ export type QueuedRequestOptions = {
   timeoutMs: number
   /** The time of its timeout, by the monotonic clock. */
   deadline: number
-  resolve: (response: HttpResponse) => void
+  resolve: (response: SubgraphHttpResponse) => void
   reject: (fault: SubgraphFault) => void
 }
 
@@ -52,7 +52,7 @@ export class QueuedRequest {
     this.#unsubscribe = cancellation.onCancel(callback)
   }
 
-  succeed(response: HttpResponse): void {
+  succeed(response: SubgraphHttpResponse): void {
     if (this.#settle()) this.#resolve(response)
   }
 
