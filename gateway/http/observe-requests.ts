@@ -22,10 +22,10 @@ export function recordOf(request: IncomingMessage): RequestRecord {
 
 /** Counts GraphQL requests and how long they take. `handle` never rejects. */
 export function countRequests(handle: HandleRequest, { metrics }: ObserverOptions): HandleRequest {
-  return (request, gone) => {
+  return (request, cancellation) => {
     const began = performance.now()
     metrics.requestsInFlight++
-    return handle(request, gone).then((response) => {
+    return handle(request, cancellation).then((response) => {
       metrics.requestsInFlight--
       metrics.recordRequest(request.record, response.status, performance.now() - began)
       return response
@@ -36,17 +36,17 @@ export function countRequests(handle: HandleRequest, { metrics }: ObserverOption
 /** Counts the responses that the JSON POST server sends, and logs them. */
 export function observePosts(handle: HandleRequest, { metrics, accessLog }: ObserverOptions): HandleRequest {
   if (!accessLog) {
-    return (request, gone) =>
-      handle(request, gone).then((response) => {
+    return (request, cancellation) =>
+      handle(request, cancellation).then((response) => {
         metrics.responses.add(String(response.status))
         return response
       })
   }
-  return async (request, gone) => {
+  return async (request, cancellation) => {
     const began = performance.now()
-    const response = await handle(request, gone)
+    const response = await handle(request, cancellation)
     metrics.responses.add(String(response.status))
-    logPost(accessLog, request, response, gone, performance.now() - began)
+    logPost(accessLog, request, response, cancellation, performance.now() - began)
     return response
   }
 }
