@@ -62,6 +62,6 @@ test.each([
     JSON.stringify(payload).includes('7') ? 'payload.handle: expected a string, got 7.' : null
   const inserted = insertEvents(sql, [EVENT, event], check)
   await expect(inserted).rejects.toThrow(InvalidEventError)
-  await expect(inserted).rejects.toThrow(`Event "user.renamed" version ${event.version} is refused: ${fault}`)
+  await expect(inserted).rejects.toThrow(`Event "user.renamed" version ${event.version} is invalid: ${fault}`)
   expect(await sql('select 1 from outbox')).toEqual([])
 })

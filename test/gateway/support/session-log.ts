@@ -12,7 +12,16 @@ export class SessionLog extends Set<string> {
 
   override add(session: string): this {
     const payload = { sessionId: session, userId: 'user' }
-    this.#append({ kind: 'event', xid: '1', key: session, type: 'session.ended', version: 1, payload })
+    const event = {
+      xid: '1',
+      key: session,
+      type: 'session.ended',
+      version: 1,
+      payload,
+      touches: [],
+      headers: {},
+    }
+    this.#append({ kind: 'event', ...event, time: 0 })
     this.#tick()
     return super.add(session)
   }
