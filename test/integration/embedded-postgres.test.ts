@@ -109,7 +109,9 @@ test.runIf(process.getuid?.() === 0)(
     }
     // A clone that others may not enter says so too, of its programs.
     const ofData = said.filter((line) => !line.startsWith('its programs run from'))
-    const place = /^its data is in (\S+): it runs as user \d+, who cannot enter/.exec(ofData[0] ?? '')?.[1]
+    const place = /^its data is in (\S+), because it runs as user \d+, who cannot enter/.exec(
+      ofData[0] ?? '',
+    )?.[1]
     expect(ofData).toHaveLength(1)
     await expect(readdir(place as string)).rejects.toMatchObject({ code: 'ENOENT' })
     expect(await readdir(folder.path)).toEqual([])

@@ -6,7 +6,6 @@ import { manageProcess, type ManagedProcess } from '../../../local/processes/man
 import { freePort } from '../../../platform/ports.ts'
 import { dialRedis } from '../../../platform/redis/client.ts'
 import { findRedis } from '../../../local/redis/find-redis.ts'
-import { redisProbe } from '../../../local/redis/probe.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 export type OwnRedis = AsyncDisposable & {
@@ -46,7 +45,8 @@ export async function ownRedis(further: Readonly<Record<string, string>> = {}): 
     env: {},
     cwd: folder.path,
     ipc: false,
-    probe: redisProbe(port),
+    // Signed in: while Redis loads its file, it refuses commands with LOADING only after the password.
+    probe: () => ping(url),
     onLine: () => {},
     report: () => {},
   })
@@ -61,5 +61,16 @@ export async function ownRedis(further: Readonly<Record<string, string>> = {}): 
       await redis.stop()
       await folder[Symbol.asyncDispose]()
     },
+  }
+}
+
+/** Null if Redis responds. */
+async function ping(url: string): Promise<string | null> {
+  try {
+    await using connection = await dialRedis(url)
+    await connection.send(['PING'])
+    return null
+  } catch (error) {
+    return String(error)
   }
 }
