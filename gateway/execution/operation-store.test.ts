@@ -22,6 +22,7 @@ function setUp(onPlan = () => {}) {
       interfaceObjects: [],
       hiddenValues: {},
       overrideLabels: {},
+      cacheHints: {},
       plannedNames: [],
     },
     plan: async (operation) => {

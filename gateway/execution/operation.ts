@@ -53,12 +53,16 @@ export type SchemaContext = {
   /** Types and values that subgraphs can return although the API schema hides them. */
   hidden: HiddenTypes
   plannedNames: ReadonlySet<string>
+  cacheHints: PlannerSupergraph['cacheHints']
 }
 
 /** @param supergraph as the planner loaded it */
 export function createSchemaContext(
   api: GraphQLSchema,
-  supergraph: Pick<PlannerSupergraph, 'subtypes' | 'interfaceObjects' | 'hiddenValues' | 'plannedNames'>,
+  supergraph: Pick<
+    PlannerSupergraph,
+    'subtypes' | 'interfaceObjects' | 'hiddenValues' | 'plannedNames' | 'cacheHints'
+  >,
 ): SchemaContext {
   const supergraphTypes = createTypeIndex(supergraph.subtypes)
   return {
@@ -67,6 +71,7 @@ export function createSchemaContext(
     supergraphTypes,
     hidden: hiddenTypesOf(api, supergraph, supergraphTypes),
     plannedNames: new Set(supergraph.plannedNames),
+    cacheHints: supergraph.cacheHints,
   }
 }
 

@@ -1,4 +1,5 @@
 import { GraphQLError, type DocumentNode, type OperationDefinitionNode } from 'graphql'
+import { cacheabilityOf, type Cacheability } from './cacheability.ts'
 import { plannableText, withoutConditions } from './conditions.ts'
 import { dataNames, withDataNames } from './data-names.ts'
 import type { JsonObject } from './json.ts'
@@ -11,6 +12,8 @@ import { asksForData, fragmentsOf, withoutIntrospection } from './without-intros
 export type PlannedOperation = {
   execute: CompiledOperation
   planText: string | null
+  /** Null if its responses may not be cached. */
+  cacheability: Cacheability | null
 }
 
 /**
@@ -50,7 +53,12 @@ export function operationPlanner(planner: Planner, context: SchemaContext): Plan
     const planned = await queryPlan(withDataNames(resolved, nameOf), operation, labels).catch(asRefused)
     if ('refused' in planned) return planned
     const { plan, text } = planned
-    return { execute: compileOperation(context, resolved, plan, nameOf), planText: text }
+    const [resolvedOperation] = resolved.definitions as [OperationDefinitionNode]
+    return {
+      execute: compileOperation(context, resolved, plan, nameOf),
+      planText: text,
+      cacheability: cacheabilityOf(context.api, context.cacheHints, resolvedOperation, fragmentsOf(resolved)),
+    }
   }
 }
 

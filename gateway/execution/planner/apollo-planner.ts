@@ -12,6 +12,7 @@ import {
   type GraphQLSchema,
 } from 'graphql'
 import { apiError } from '../../../platform/graphql/errors.ts'
+import { cacheHintsIn } from './cache-hints.ts'
 import { expandFragments } from './expand-fragments.ts'
 import { interfaceObjectsIn, withInterfaceObjects, withoutObjectTypenames } from './interface-objects.ts'
 import { mapFetches } from './fetches.ts'
@@ -68,6 +69,7 @@ export function loadApolloPlanner(supergraphSdl: string) {
     interfaceObjects: [...new Set([...interfaceObjects.bySubgraph.values()].flatMap((names) => [...names]))],
     hiddenValues: hiddenValuesOf(schema, api),
     overrideLabels: overrideLabelsIn(document),
+    cacheHints: cacheHintsIn(original),
     plannedNames: plannedNames(document),
   }
   return {

@@ -13,9 +13,14 @@ export type PlannerSupergraph = {
   hiddenValues: Readonly<Record<string, readonly string[]>>
   /** Labels of @override, each with the names of the fields that it moves. */
   overrideLabels: Readonly<Record<string, readonly string[]>>
+  /** `@cacheControl` by type or field: `User`, `User.viewerFollows`. */
+  cacheHints: Readonly<Record<string, CacheHint>>
   /** Names of fields that plans fetch for their own use. An operation must not use these names for other fields. */
   plannedNames: readonly string[]
 }
+
+/** `@cacheControl` on a type or field: the age in seconds, and who may share a value. What is null is inherited. */
+export type CacheHint = { readonly maxAge: number | null; readonly scope: 'PUBLIC' | 'PRIVATE' | null }
 
 /** A fetch of a plan, with information that Apollo's plans do not have. */
 export type PlannedFetch = FetchNode & {

@@ -1,0 +1,89 @@
+import {
+  getNamedType,
+  isCompositeType,
+  isInterfaceType,
+  isObjectType,
+  isUnionType,
+  Kind,
+  OperationTypeNode,
+  type GraphQLCompositeType,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql'
+import type { PlannerSupergraph } from './planner/planner.ts'
+import type { Fragments } from './without-introspection.ts'
+
+/** How a response may be cached: for how long, in seconds, and for whom. */
+export type Cacheability = { readonly maxAge: number; readonly scope: 'PUBLIC' | 'PRIVATE' }
+
+/**
+ * How the response of a query may be cached, by `@cacheControl` in the schema. Null if it may not be. The least age and the
+ * strictest scope of all selected fields count: for each field its own hint and that of the type it returns. What neither
+ * says, it inherits from the field above. A field of Query needs a hint of its own, because the type says nothing about
+ * which objects the field finds. So nothing is cached or shared unless the schema says so.
+ */
+export function cacheabilityOf(
+  schema: GraphQLSchema,
+  hints: PlannerSupergraph['cacheHints'],
+  { operation, selectionSet }: OperationDefinitionNode,
+  fragments: Fragments,
+): Cacheability | null {
+  const root = schema.getQueryType()
+  if (operation !== OperationTypeNode.QUERY || !root) return null
+  let maxAge = Number.POSITIVE_INFINITY
+  let scope: Cacheability['scope'] = 'PUBLIC'
+
+  function visit(type: GraphQLCompositeType, { selections }: SelectionSetNode, above: Cacheability): void {
+    for (const selection of selections) {
+      if (selection.kind === Kind.FIELD) visitField(type, selection.name.value, selection.selectionSet, above)
+      else {
+        const fragment =
+          selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value)
+        if (!fragment) continue
+        const condition = fragment.typeCondition && schema.getType(fragment.typeCondition.name.value)
+        visit(condition && isCompositeType(condition) ? condition : type, fragment.selectionSet, above)
+      }
+    }
+  }
+
+  function visitField(
+    type: GraphQLCompositeType,
+    name: string,
+    selected: SelectionSetNode | undefined,
+    above: Cacheability,
+  ): void {
+    if (name === '__typename') return
+    const field = isUnionType(type) ? undefined : type.getFields()[name]
+    if (!field) return add(NOTHING)
+    const returned = getNamedType(field.type)
+    const ofField = typesOf(type).flatMap((owner) => hints[`${owner}.${name}`] ?? [])
+    if (type === root && ofField.length === 0) return add(NOTHING)
+    const own = [...ofField, hints[returned.name] ?? []].flat()
+    const ages = own.map((hint) => hint.maxAge).filter((age) => age !== null)
+    const scopes = own.map((hint) => hint.scope).filter((given) => given !== null)
+    const here: Cacheability = {
+      maxAge: ages.length > 0 ? Math.min(...ages) : above.maxAge,
+      scope: scopes.length > 0 ? (scopes.includes('PRIVATE') ? 'PRIVATE' : 'PUBLIC') : above.scope,
+    }
+    add(here)
+    if (selected && isCompositeType(returned)) visit(returned, selected, here)
+  }
+
+  /** The type, and the object types that it may be. */
+  function typesOf(type: GraphQLCompositeType): string[] {
+    if (isObjectType(type)) return [type.name]
+    const possible = schema.getPossibleTypes(type).map(({ name }) => name)
+    return isInterfaceType(type) ? [type.name, ...possible] : possible
+  }
+
+  function add(field: Cacheability): void {
+    maxAge = Math.min(maxAge, field.maxAge)
+    if (field.scope === 'PRIVATE') scope = 'PRIVATE'
+  }
+
+  visit(root, selectionSet, NOTHING)
+  return maxAge > 0 && Number.isFinite(maxAge) ? { maxAge, scope } : null
+}
+
+const NOTHING: Cacheability = { maxAge: 0, scope: 'PRIVATE' }
