@@ -1,6 +1,7 @@
 import type { RequestConsistency } from './consistency-token/request-consistency.ts'
 import type { Cancellation } from '../platform/cancellation.ts'
 import type { RequestRecord } from './metrics/request-record.ts'
+import type { Rests } from './cache/rests.ts'
 import type { Caller } from './subgraph-client/headers.ts'
 
 /** The context of one GraphQL request in the gateway. */
@@ -13,6 +14,8 @@ export type GatewayContext = Caller & {
   variablesSource?: string | null
   /** Cancelled when the client disconnects. */
   cancellation?: Cancellation | undefined
+  /** Gathers what the response rests on, if it may be cached. */
+  rests?: Rests
   /** Created if the client sent a token or a subgraph reported writes. */
   consistency?: RequestConsistency | null | undefined
 }

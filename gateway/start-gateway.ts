@@ -3,6 +3,7 @@ import { createHttpServer, listen, type RunningServer } from '../platform/http/s
 import type { Log } from '../platform/log.ts'
 import type { Authentication } from './auth/authenticate.ts'
 import { clientTokens } from './consistency-token/client-tokens.ts'
+import type { ResponseCache } from './cache/response-cache.ts'
 import { createAdmission } from './execution/admission.ts'
 import type { OverrideLabels } from './execution/override-labels.ts'
 import { openSupergraphManager, type SupergraphManager } from './supergraph/supergraph-manager.ts'
@@ -24,6 +25,7 @@ import { createFastPath } from './http/fast-path/fast-path.ts'
 import { contextOf } from './http/request-context.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits/limits.ts'
 import type { PersistedQueries } from './persisted-queries/store.ts'
+import type { Writes } from './subgraph-client/coalesce.ts'
 import type { Signing } from './subgraph-client/headers.ts'
 import { APOLLO_DIFFERENCES, type Switches } from './switches.ts'
 import type { ResilienceOptions } from './subgraph-client/resilience.ts'
@@ -46,6 +48,10 @@ export type GatewayOptions = {
   timeoutMs: number
   resilience?: ResilienceOptions
   limits?: Partial<Limits>
+  /** @default responses are not cached */
+  responseCache?: ResponseCache | null
+  /** Shared with the cache. @default its own */
+  writes?: Writes
   authentication: Authentication
   /** Which pages may use the API from a browser. */
   cors: OriginOptions & Pick<CorsOptions, 'setting' | 'headers'>
@@ -86,7 +92,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
       ...options,
       engine: switches.engine,
       limits,
-      writes: { ended: 0 },
+      writes: options.writes ?? { ended: 0 },
       admission,
       planningMetrics: metrics.planning,
       subgraphsMetrics: metrics.subgraphs,

@@ -35,6 +35,12 @@ export function subgraphRequests(options: SourceOptions): (context: GatewayConte
   return (context) => (request) => {
     const source = sources.get(request.subgraph)
     if (!source) throw new Error(`The subgraph ${request.subgraph} has no target.`)
-    return source(request, context)
+    const response = source(request, context)
+    const { rests } = context
+    if (!rests) return response
+    return response.then((got) => {
+      rests.add(request.subgraph, got)
+      return got
+    })
   }
 }

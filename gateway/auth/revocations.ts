@@ -6,10 +6,9 @@ import {
   type EventRecord,
   type LogTransport,
 } from '../../patterns/change-log/index.ts'
-import { createCancellation } from '../../platform/cancellation.ts'
 import type { Clock } from '../../platform/clock.ts'
-import { INTERNAL_HEADER, signInternal } from '../../platform/internal-auth.ts'
 import type { Log } from '../../platform/log.ts'
+import { internalGet } from '../subgraph-client/get-internal.ts'
 import type { Transport } from '../subgraph-client/transport.ts'
 import { endedSessions } from './ended-sessions.ts'
 
@@ -50,27 +49,8 @@ export async function watchRevocations(options: RevocationsOptions): Promise<Rev
   const { usersUrl, transport, logTransport, secret, clock, log, timeoutMs } = options
   const ended = endedSessions(clock)
 
-  async function get(url: string, waitMs: number, stop?: AbortSignal): Promise<string> {
-    const cancellation = createCancellation()
-    const cancel = () => cancellation.cancel()
-    stop?.addEventListener('abort', cancel)
-    try {
-      const headers = {
-        accept: '*/*',
-        [INTERNAL_HEADER]: signInternal(secret, null, SERVICE, clock()),
-      }
-      const call = { url, method: 'GET', headers, timeoutMs: timeoutMs + waitMs, cancellation } as const
-      const { status, text } = await transport.send(call)
-      if (status !== 200) throw new Error(`responded with HTTP status ${status}`)
-      return text
-    } catch (error) {
-      // Shown by /readyz, which is public: so it names the service, not the URL.
-      throw new Error(`the ${SERVICE} service ${(error as Error).message}`, { cause: error })
-    } finally {
-      stop?.removeEventListener('abort', cancel)
-    }
-  }
-
+  const send = internalGet({ transport, secret, clock, timeoutMs })
+  const get = (url: string, waitMs: number, stop?: AbortSignal) => send(SERVICE, url, waitMs, stop)
   const urls = logUrls(usersUrl, DATABASE)
   const exportUrl = urls.exported(ENDED_SESSIONS)
   const consumer = consumeInMemory({

@@ -15,6 +15,11 @@ export class RequestConsistency {
     this.#known = asked
   }
 
+  /** The token that the client sent. */
+  get asked(): Token {
+    return this.#asked
+  }
+
   /** The writes for the next request to an internal subgraph, as JSON of `TokenEntry[]`. Null if no writes are known. */
   get handedOn(): string | null {
     if (this.#known.size === 0) return null

@@ -2,6 +2,8 @@ import { GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql'
 import { createAdmission, executeAdmitted, type Admission } from './admission.ts'
 import type { OperationResponse, SchemaContext } from './operation.ts'
 import type { PlanningMetrics } from '../metrics/planning-metrics.ts'
+import type { Cacheability } from './cacheability.ts'
+import { mayLoseDigits } from './exact-number.ts'
 import { labelsFor, labelsOf, type OverrideLabels } from './override-labels.ts'
 import {
   createPlanCache,
@@ -25,7 +27,14 @@ export type Engine = AsyncDisposable & {
 /** A planned and compiled operation with valid variables. */
 export type ExecutableOperation = {
   planText: string | null
+  /** Absent if its response may not be cached. */
+  cache?: OperationCaching | undefined
   execute(requestSubgraph: RequestSubgraph): Promise<OperationResponse>
+}
+
+export type OperationCaching = Cacheability & {
+  /** Names the response among those of all operations. Null if a variable has digits that a double loses. */
+  key(): string | null
 }
 
 export type OperationStore = {
@@ -39,6 +48,9 @@ export type OperationStore = {
   warm(document: DocumentNode, recent: RecentOperation): Promise<void>
   size(): PlanCacheSize
 }
+
+/** The number of stores so far. It tells the responses of a supergraph from those of its predecessor. */
+let stores = 0
 
 /**
  * @param admission shared by the whole process
@@ -56,6 +68,7 @@ export function createOperationStore(
     labelsOf(planner.supergraph, overrideLabels),
     planning,
   )
+  const store = ++stores
   return {
     documentOf: plans.documentOf,
     recent: plans.recent,
@@ -69,8 +82,13 @@ export function createOperationStore(
       const labels = labelsFor(cached.labels, request, variables.values)
       const planned = await plans.plan(request, cached, operation, coerced, labels)
       if ('refused' in planned) return planned
+      const key = () => {
+        if (variables.source !== null && mayLoseDigits(variables.source)) return null
+        return JSON.stringify([store, operationName, variables.values, labels, request.source])
+      }
       return {
         planText: planned.planText,
+        cache: planned.cacheability ? { ...planned.cacheability, key } : undefined,
         execute: (requestSubgraph) =>
           executeAdmitted(admission, planned, () => planned.execute(variables, requestSubgraph)),
       }

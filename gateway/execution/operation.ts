@@ -35,7 +35,12 @@ export type CompleteResponse = {
   /** JSON text of `data`. */
   data: string
   errors: readonly GraphQLFormattedError[]
+  /** Absent if the response may not be cached. */
+  cache?: CacheStatus
 }
+
+/** What the cache did for a response. `age` is how old its knowledge may be, in whole seconds. */
+export type CacheStatus = { kind: 'hit'; age: number } | { kind: 'miss'; reason: string }
 
 /** A planned and compiled operation. It is executed any number of times, with valid variables. */
 export type CompiledOperation = (

@@ -15,6 +15,7 @@ export type SubgraphError = {
 export type SubgraphResponse = {
   data?: JsonObject | null | undefined
   errors?: readonly SubgraphError[] | undefined
+  extensions?: Readonly<Record<string, unknown>> | undefined
   /** No string in it has a character that JSON escapes. @default false */
   plain?: boolean
 }

@@ -17,15 +17,15 @@ type Executor = NonNullable<Awaited<ReturnType<GatewayInterface['load']>>['execu
 export function apolloGateway(supergraphs: SupergraphManager, showPlans: boolean): GatewayInterface {
   const stops = new Set<() => void>()
   const executor: Executor = async ({ schema, document, source, request, context }) => {
-    const { operations, subgraphRequestsFor } = supergraphs.of(schema)
+    const graph = supergraphs.of(schema)
     const sent = {
       values: (request.variables ?? {}) as JsonObject,
       source: (context as GatewayContext).variablesSource ?? null,
     }
     const requested = { document, source, operationName: request.operationName ?? null }
-    const operation = await operations.prepare(requested, sent)
+    const operation = await graph.operations.prepare(requested, sent)
     if ('refused' in operation) return { errors: operation.refused }
-    const response = await operation.execute(subgraphRequestsFor(context as GatewayContext))
+    const response = await graph.execute(operation, context as GatewayContext)
     const wanted = showPlans && request.http?.headers.get('apollo-query-plan-experimental')
     return asExecutionResult(response, toGraphQLError, wanted ? (operation.planText ?? true) : null)
   }

@@ -6,6 +6,7 @@ import {
 } from '@apollo/server'
 import { GraphQLError, type FormattedExecutionResult, type GraphQLFormattedError } from 'graphql'
 import type { Log } from '../../platform/log.ts'
+import { cacheHeaders } from '../cache/cache-headers.ts'
 import type { GatewayContext } from '../gateway-context.ts'
 import { parseExactly } from '../execution/exact-number.ts'
 import type { JsonObject } from '../execution/json.ts'
@@ -57,10 +58,15 @@ export function executeOperations(
       presentError(error, requestId, cause, log, record)
     if (record) record.executed = true
     try {
-      const response = await operation.execute(supergraphs.of(schema).subgraphRequestsFor(contextValue))
+      const response = await supergraphs.of(schema).execute(operation, contextValue)
       const wanted = showPlans && request.http?.headers.get('apollo-query-plan-experimental')
       const planText = wanted ? (operation.planText ?? true) : null
-      return respond(asExecutionResult(response, (error) => present(error, error), planText))
+      const result = asExecutionResult(response, (error) => present(error, error), planText)
+      return respond(
+        result,
+        undefined,
+        response.cache && new HeaderMap(Object.entries(cacheHeaders(response.cache))),
+      )
     } catch (error) {
       const { message, extensions } = error instanceof GraphQLError ? error : new GraphQLError(String(error))
       return respond({ errors: [present({ message, extensions }, error)] }, 500)
@@ -80,8 +86,12 @@ export function executeOperations(
 /** Never changed. */
 const NO_HEADERS = new HeaderMap()
 
-function respond(singleResult: FormattedExecutionResult, status?: number): GraphQLResponse {
-  const http = { ...(status && { status }), headers: NO_HEADERS }
+function respond(
+  singleResult: FormattedExecutionResult,
+  status?: number,
+  headers: HeaderMap = NO_HEADERS,
+): GraphQLResponse {
+  const http = { ...(status && { status }), headers }
   return { http, body: { kind: 'single', singleResult } }
 }
 

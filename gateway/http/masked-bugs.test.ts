@@ -32,10 +32,10 @@ function failing(failure: Error): SupergraphManager {
       warm: fail,
       size: () => ({ documents: 0, plans: 0 }),
     },
-    subgraphRequestsFor(context) {
+    execute(_, context) {
       context.consistency = new RequestConsistency(NO_TOKEN)
       context.consistency.recordWrites([['users', 4, ['12']]])
-      return fail
+      return fail()
     },
     parseValid: parse,
     [Symbol.asyncDispose]: async () => {},

@@ -51,6 +51,18 @@ test('fetches of one turn are sent as one request with each entity once, and eac
   expect(await Promise.all(asked)).toEqual([names('1', '2'), names('3'), names('2', '4', '1')])
 })
 
+test('each fetch gets the facets of its own entities', async () => {
+  const { sent, ask } = setUp()
+  const asked = [ask(['1', '2']), ask(['3', '1'])]
+  await turn()
+  const facets = [['f1'], ['f2', 'g2'], ['f3']]
+  sent[0]?.resolve({ ...names('1', '2', '3'), extensions: { facets, stale: ['users'] } })
+  expect((await Promise.all(asked)).map(({ extensions }) => extensions)).toEqual([
+    { facets: [['f1'], ['f2', 'g2']], stale: ['users'] },
+    { facets: [['f3'], ['f1']], stale: ['users'] },
+  ])
+})
+
 test('a change that one caller makes to an entity is not visible to others', async () => {
   const { ask, respond } = setUp()
   const asked = [ask(['1']), ask(['1'])]

@@ -198,8 +198,26 @@ function share(response: GraphQLResponse, waiters: readonly Waiter[]): void {
       return entities[slot]
     })
     const reported = errors.length === 0 ? errors : errors.flatMap((error) => errorsAt(error, slots))
-    resolve({ data: { _entities: own }, errors: reported, extensions, plain, exact, sentAs })
+    resolve({
+      data: { _entities: own },
+      errors: reported,
+      extensions: extensionsAt(extensions, slots),
+      plain,
+      exact,
+      sentAs,
+    })
   }
+}
+
+/** The facets of each representation go with it. */
+function extensionsAt(
+  extensions: GraphQLResponse['extensions'],
+  slots: readonly number[],
+): GraphQLResponse['extensions'] {
+  const facets = extensions?.['facets']
+  return Array.isArray(facets)
+    ? { ...extensions, facets: slots.map((slot) => facets[slot] as unknown) }
+    : extensions
 }
 
 /** A copy of an entity that another caller gets, before that one can change it. */

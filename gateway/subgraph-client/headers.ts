@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { CONSISTENCY_HEADER } from '../../contracts/consistency.ts'
+import { FACETS_HEADER } from '../../contracts/facets.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { CODINGS_READ } from '../../platform/http/content-coding.ts'
 import { INTERNAL_HEADER, signInternal, type Viewer } from '../../platform/internal-auth.ts'
@@ -25,7 +26,8 @@ export type Caller = {
   trace?: Trace
 }
 
-export type Signing = { secret: string; clock: Clock }
+/** @param reportFacets ask internal subgraphs for the facets of their responses, for the cache. @default false */
+export type Signing = { secret: string; clock: Clock; reportFacets?: boolean }
 
 /** Headers about the connection or the body. They are never passed on, and cannot be configured. */
 export const NEVER_PASSED_ON = new Set([
@@ -95,7 +97,7 @@ function internalHeaders(subgraph: string, signing: Signing): RequestHeaders {
 /** A signature takes 3 µs, so it is reused for a while. */
 function signedHeaders(
   subgraph: string,
-  { secret, clock }: Signing,
+  { secret, clock, reportFacets = false }: Signing,
 ): (viewer: Viewer | null) => ClientHeaders {
   const signed = new LRUCache<string, { headers: ClientHeaders; at: number }>({ max: REMEMBERED.max })
   return (viewer) => {
@@ -103,7 +105,11 @@ function signedHeaders(
     const key = viewer === null ? '' : keyOf(viewer)
     const known = signed.get(key)
     if (known && now >= known.at && now - known.at < RENEW_MS) return known.headers
-    const headers = { ...JSON_HEADERS, [INTERNAL_HEADER]: signInternal(secret, viewer, subgraph, now) }
+    const headers = {
+      ...JSON_HEADERS,
+      ...(reportFacets && { [FACETS_HEADER]: '1' }),
+      [INTERNAL_HEADER]: signInternal(secret, viewer, subgraph, now),
+    }
     signed.set(key, { headers, at: now })
     return headers
   }

@@ -3,9 +3,14 @@ import type { Log } from '../../platform/log.ts'
 import type { GatewayContext } from '../gateway-context.ts'
 import type { Admission } from '../execution/admission.ts'
 import type { OverrideLabels } from '../execution/override-labels.ts'
-import type { RequestSubgraph } from '../execution/subgraph-request.ts'
-import { createSchemaContext } from '../execution/operation.ts'
-import { createOperationStore, type Engine, type OperationStore } from '../execution/operation-store.ts'
+import type { ResponseCache } from '../cache/response-cache.ts'
+import { createSchemaContext, type OperationResponse } from '../execution/operation.ts'
+import {
+  createOperationStore,
+  type Engine,
+  type ExecutableOperation,
+  type OperationStore,
+} from '../execution/operation-store.ts'
 import { startWorkerPlanner } from '../execution/planner/worker-planner.ts'
 import type { PlanningMetrics } from '../metrics/planning-metrics.ts'
 import { operationChecker, type CheckOperation } from '../limits/check-operation.ts'
@@ -26,6 +31,8 @@ export type SupergraphOptions = Omit<SourceOptions, 'targets'> & {
   /** Which labels of @override are on. @default none, except for percentages */
   overrideLabels?: OverrideLabels
   engine: EngineName
+  /** Null if responses are not cached. */
+  responseCache?: ResponseCache | null
   /** Shared by all supergraphs of the gateway. */
   admission: Admission
   /** Shared by all supergraphs of the gateway. @default its own metrics */
@@ -40,8 +47,8 @@ export type LoadedSupergraph = AsyncDisposable & {
   readonly schema: GraphQLSchema
   readonly checkOperation: CheckOperation
   readonly operations: OperationStore
-  /** Sends requests to subgraphs for one client request. */
-  subgraphRequestsFor(context: GatewayContext): RequestSubgraph
+  /** Executes an operation for one client request, or takes its response from the cache. */
+  execute(operation: ExecutableOperation, context: GatewayContext): Promise<OperationResponse>
   /** Parses and validates an operation. Null if it is invalid. */
   parseValid(source: string): ReturnType<typeof parse> | null
 }
@@ -64,13 +71,17 @@ export async function loadSupergraph(
     FiniteFloatsRule,
     ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
   ]
+  const requestsFor = subgraphRequests({ ...options, targets })
   const held = stack.move()
   return {
     supergraphSdl,
     schema,
     operations,
     checkOperation: operationChecker(schema, limits),
-    subgraphRequestsFor: subgraphRequests({ ...options, targets }),
+    execute(operation, context) {
+      if (!options.responseCache) return operation.execute(requestsFor(context))
+      return options.responseCache.respond(operation, context, (of) => operation.execute(requestsFor(of)))
+    },
     parseValid(text) {
       try {
         const document = parse(text)

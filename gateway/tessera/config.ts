@@ -20,6 +20,7 @@ export const GATEWAY_VARIABLES = [
   ...OBSERVABILITY_VARIABLES,
   'REDIS_URL',
   'LOG_TRANSPORT',
+  'CACHE',
 ] as const
 
 export type GatewayConfig = Config<(typeof GATEWAY_VARIABLES)[number]>

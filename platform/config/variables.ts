@@ -129,6 +129,12 @@ export const VARIABLES = {
     .describe(
       'With JWKS_URL: how far the clock of the identity provider may be from ours, in seconds, at most 60. It applies to `exp` and `nbf`.',
     ),
+  CACHE: z
+    .enum(['on', 'off'])
+    .default('off')
+    .describe(
+      'Keep responses that are the same for all viewers in the memory of the gateway, until an event touches what they rest on (docs/adr/0020-cache.md).',
+    ),
   GATEWAY_ENGINE: z
     .enum(['tessera', 'apollo'])
     .default('tessera')

@@ -93,7 +93,7 @@ function answering(data: string): SupergraphManager {
       warm: never,
       size: () => ({ documents: 0, plans: 0 }),
     },
-    subgraphRequestsFor: () => never,
+    execute,
     parseValid: parse,
     [Symbol.asyncDispose]: async () => {},
   }

@@ -5,6 +5,8 @@ import type { Log } from '../../../platform/log.ts'
 import type { Authentication } from '../../auth/authenticate.ts'
 import type { ClientTokens } from '../../consistency-token/client-tokens.ts'
 import type { GatewayContext } from '../../gateway-context.ts'
+import { cacheHeaders } from '../../cache/cache-headers.ts'
+import type { CacheStatus } from '../../execution/operation.ts'
 import type { ExecutableOperation } from '../../execution/operation-store.ts'
 import { isJsonObject } from '../../execution/json.ts'
 import type { LoadedSupergraph } from '../../supergraph/load-supergraph.ts'
@@ -57,8 +59,10 @@ export function createFastPath({ supergraphs, authentication, tokens, log }: Fas
     status: number,
     contentType: string,
     parts: string,
+    cache?: CacheStatus,
   ): HttpResponse {
     const headers = ['content-type', contentType]
+    if (cache) headers.push(...Object.entries(cacheHeaders(cache)).flat())
     const output = tokens?.write(consistency)
     if (!output) return { status, headers, text: `{${parts}}\n` }
     if (output.header !== null) headers.push(CONSISTENCY_HEADER, output.header)
@@ -78,12 +82,12 @@ export function createFastPath({ supergraphs, authentication, tokens, log }: Fas
     try {
       const operation = await prepare(graph, params, request)
       if (!operation) return null
-      const response = await operation.execute(graph.subgraphRequestsFor(context))
+      const response = await graph.execute(operation, context)
       switch (response.kind) {
         case 'complete': {
-          const { data, errors } = response
+          const { data, errors, cache } = response
           const reported = errors.length > 0 ? `"errors":${present(errors, request)},` : ''
-          return respondWith(context, 200, contentType, `${reported}"data":${data}`)
+          return respondWith(context, 200, contentType, `${reported}"data":${data}`, cache)
         }
       }
     } catch (error) {

@@ -1,22 +1,31 @@
-import { gqlData, signUpUser } from '../../support/client.ts'
+import { CONSISTENCY_HEADER } from '../../../contracts/consistency.ts'
+import { gql, signUpUser } from '../../support/client.ts'
 
 export type Person = { id: string; handle: string; token: string }
 
-/** Some people and their posts, and random mutations of them through the public API. */
-export async function somePeople(count: number) {
+/**
+ * Some people and their posts, and random mutations of them through the public API.
+ *
+ * @param url of the gateway. @default the gateway that all tests share
+ */
+export async function somePeople(count: number, url?: string) {
   const people: Person[] = await Promise.all(Array.from({ length: count }, () => signUpUser('facet')))
   const posts: { id: string; by: Person }[] = []
   let renames = 0
+  /** The consistency token of the last mutation. */
+  let token = ''
 
   async function mutate(by: Person, mutation: string, input: object, success = '') {
     const type = `${mutation.slice(0, 1).toUpperCase()}${mutation.slice(1)}`
-    const { result } = await gqlData<{ result: { __typename: string; post?: { id: string } } }>(
+    const { headers, body } = await gql<{ result: { __typename: string; post?: { id: string } } }>(
       `mutation ($input: ${type}Input!) { result: ${mutation}(input: $input) {
         __typename ... on ${type}Success { ${success || '__typename'} } } }`,
       { input },
-      { token: by.token },
+      { token: by.token, ...(url !== undefined && { url }) },
     )
-    return result
+    if (body.errors || !body.data) throw new Error(`${mutation}: ${JSON.stringify(body)}`)
+    token = headers.get(CONSISTENCY_HEADER) ?? token
+    return body.data.result
   }
 
   const one = <Item>(items: readonly Item[], n: number): Item => items[n % items.length] as Item
@@ -57,6 +66,9 @@ export async function somePeople(count: number) {
     await publish(person, 'createPost', { text: `hello @${one(people, 1).handle}` })
 
   return {
+    get token() {
+      return token
+    },
     people,
     posts,
     mutations,
