@@ -127,6 +127,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     admission: admission.state,
     planCache: () => supergraphs.current.operations.size(),
     pools: () => options.transport.pools?.() ?? [],
+    cache: options.responseCache?.figures ?? null,
   }
   const served =
     observability.metrics &&

@@ -43,6 +43,8 @@ function openBed() {
   return {
     time,
     memory,
+    outcomes: () =>
+      [...cache.figures.responses.samples()].map(({ labels, value }) => [labels['outcome'], value]),
     executed,
     tick: (xmax: number) => memory.apply('users', 1, [control(xmax)]),
     touch: (...facets: string[]) => memory.apply('users', 1, [event(facets)]),
@@ -118,4 +120,11 @@ test('errors, stale data, and responses without a report are not stored', async 
   expect(await bed.respond({ consistency })).not.toHaveProperty('cache')
   expect(await bed.respond({}, { key: () => null })).not.toHaveProperty('cache')
   expect(bed.memory.bytes).toBe(0)
+  expect(bed.outcomes()).toEqual([
+    ['hit', 0],
+    ['stored', 0],
+    ['errors', 1],
+    ['unreported', 3],
+    ['stale', 1],
+  ])
 })

@@ -1,10 +1,11 @@
-import type { LogFollower, MemoryCache } from '../../patterns/cache-aside/index.ts'
+import type { FillEnd, LogFollower, MemoryCache } from '../../patterns/cache-aside/index.ts'
 import { isFresh, type Copies } from '../../patterns/change-log/index.ts'
 import type { CachePosition } from '../../patterns/cache-aside/index.ts'
 import { NO_TOKEN } from '../consistency-token/request-consistency.ts'
 import type { CacheStatus, OperationResponse } from '../execution/operation.ts'
 import type { ExecutableOperation } from '../execution/operation-store.ts'
 import type { GatewayContext } from '../gateway-context.ts'
+import { Counter } from '../../platform/metrics/counter.ts'
 import { Rests } from './rests.ts'
 
 export type ResponseCacheOptions = {
@@ -30,10 +31,23 @@ export type ResponseCache = {
     context: GatewayContext,
     execute: (context: GatewayContext) => Promise<OperationResponse>,
   ): Promise<OperationResponse>
+  readonly figures: CacheFigures
+}
+
+/** What the cache did for a response: it had it, stored it, or why it did not store it. */
+export type CacheOutcome = 'hit' | 'errors' | 'stale' | 'unreported' | FillEnd
+
+/** Figures for metrics. */
+export type CacheFigures = {
+  readonly responses: Counter<CacheOutcome>
+  /** Memory of all entries. */
+  bytes(): number
 }
 
 export function createResponseCache(options: ResponseCacheOptions): ResponseCache {
   const { memory, databaseNow, copies, databasesOf, clock, random, maxLagMs = 5_000 } = options
+
+  const responses = new Counter<CacheOutcome>('outcome', ['hit', 'stored'])
 
   function acceptsFor({ consistency }: GatewayContext) {
     const token = consistency?.asked ?? NO_TOKEN
@@ -58,6 +72,7 @@ export function createResponseCache(options: ResponseCacheOptions): ResponseCach
   ): CacheStatus {
     const databases = [...rests.subgraphs].flatMap(databasesOf)
     if (!rests.complete || rests.subgraphs.size === 0 || databases.length < rests.subgraphs.size) {
+      responses.add('unreported')
       return { kind: 'miss', reason: 'not stored: a subgraph did not report its facets' }
     }
     // Entries that were stored together should not expire together.
@@ -70,15 +85,18 @@ export function createResponseCache(options: ResponseCacheOptions): ResponseCach
       expiresAt,
     }
     const end = memory.store(key, entry, at)
+    responses.add(end)
     return { kind: 'miss', reason: end === 'stored' ? 'stored' : `not stored: ${end}` }
   }
 
   return {
+    figures: { responses, bytes: () => memory.bytes },
     async respond({ cache }, context, execute) {
       const key = cache?.scope === 'PUBLIC' ? cache.key() : null
       if (!cache || key === null) return execute(context)
       const hit = memory.read(key, acceptsFor(context))
       if (hit) {
+        responses.add('hit')
         return {
           kind: 'complete',
           data: hit.value,
@@ -93,7 +111,10 @@ export function createResponseCache(options: ResponseCacheOptions): ResponseCach
       const response = await execute(shared)
       context.consistency = shared.consistency
       const stale = (shared.consistency?.stale().length ?? 0) > 0
-      if (response.errors.length > 0 || stale) return response
+      if (response.errors.length > 0 || stale) {
+        responses.add(stale ? 'stale' : 'errors')
+        return response
+      }
       return { ...response, cache: store(key, cache.maxAge, response.data, rests, at) }
     },
   }

@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import type { Metrics } from '../../platform/metrics/metrics-route.ts'
 import { registerSampled, type Sample, type SampledMetric } from '../../platform/metrics/sampled.ts'
+import type { CacheFigures } from '../cache/response-cache.ts'
 import type { AdmissionState } from '../execution/admission.ts'
 import type { PoolState } from '../subgraph-client/transport.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
@@ -11,6 +12,8 @@ export type MetricsSources = {
   admission: () => AdmissionState
   planCache: () => { documents: number; plans: number }
   pools: () => readonly PoolState[]
+  /** Null if responses are not cached. */
+  cache: CacheFigures | null
 }
 
 /** The metrics of a gateway and of its process, in the text format of Prometheus. */
@@ -25,7 +28,7 @@ export function registerMetrics(metrics: GatewayMetrics, sources: MetricsSources
 
 function metricsOf(
   metrics: GatewayMetrics,
-  { admission, planCache, pools }: MetricsSources,
+  { admission, planCache, pools, cache }: MetricsSources,
 ): SampledMetric[] {
   const { operations, errors, responses, planning, reloads, subgraphs } = metrics
   const ofSubgraphs = (
@@ -79,9 +82,19 @@ function metricsOf(
     histogram('planning_duration_seconds', 'Duration of planning and compiling an operation.', (name) =>
       planning.duration.samples(name, {}),
     ),
+    ...(cache ? ofCache(cache) : []),
     counter('supergraph_reloads_total', 'Attempts to replace the supergraph, by outcome.', () =>
       reloads.samples(),
     ),
+  ]
+}
+
+function ofCache({ responses, bytes }: CacheFigures): SampledMetric[] {
+  return [
+    counter('cache_responses_total', 'Responses that may be cached, by what the cache did.', () =>
+      responses.samples(),
+    ),
+    gauge('cache_bytes', 'Estimated memory of the cached responses.', () => one(bytes())),
   ]
 }
 
