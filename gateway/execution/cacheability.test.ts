@@ -8,7 +8,8 @@ const sdl = `
   directive @cacheControl(maxAge: Int, scope: Scope) repeatable on FIELD_DEFINITION | OBJECT
   enum Scope { PUBLIC PRIVATE }
   interface Node { id: ID! }
-  type Query { user: User @cacheControl(maxAge: 400, scope: PUBLIC), search: [User], users: Users, node: Node @cacheControl(maxAge: 50, scope: PUBLIC), plain: String }
+  type Query { user: User @cacheControl(maxAge: 400, scope: PUBLIC), search: [User], users: Users, node: Node @cacheControl(maxAge: 50, scope: PUBLIC), plain: String
+    found: Found @cacheControl(maxAge: 50, scope: PUBLIC), maybe: Maybe @cacheControl(scope: PUBLIC), keeper: Keeper @cacheControl(maxAge: 50, scope: PUBLIC) }
   type Mutation { rename: User }
   type Users { total: Int, nodes: [User] }
   type User implements Node @cacheControl(maxAge: 300, scope: PUBLIC) @cacheControl(maxAge: 200) {
@@ -20,6 +21,11 @@ const sdl = `
     friends: Users
     best: Book
   }
+  interface Keeper { id: ID! }
+  type Safe implements Keeper @cacheControl(maxAge: 0) { id: ID! }
+  type Letter @cacheControl(maxAge: 20, scope: PRIVATE) { text: String }
+  union Found = User | Letter
+  union Maybe = User | Book
   type Book implements Node { id: ID! @cacheControl(scope: PRIVATE) title: String }
 `
 const schema = buildSchema(sdl)
@@ -62,6 +68,13 @@ test('at the root, nothing is cached unless the schema says so', () => {
 test('a field of an interface is as strict as that of each object type', () => {
   expect(of('{ node { ... on User { name } } }')).toEqual({ maxAge: 50, scope: 'PUBLIC' })
   expect(of('{ node { id } }')).toEqual({ maxAge: 50, scope: 'PRIVATE' })
+})
+
+test('a field that returns an interface or a union is as strict as each object type', () => {
+  expect(of('{ found { ... on Letter { text } } }')).toEqual({ maxAge: 20, scope: 'PRIVATE' })
+  expect(of('{ found { __typename } }')).toEqual({ maxAge: 20, scope: 'PRIVATE' })
+  expect(of('{ maybe { ... on User { name } } }')).toBeNull()
+  expect(of('{ keeper { ... on Safe { id } } }')).toBeNull()
 })
 
 test('invalid hints are refused with their place', () => {

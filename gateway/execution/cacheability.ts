@@ -11,7 +11,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql'
-import type { PlannerSupergraph } from './planner/planner.ts'
+import type { CacheHint, PlannerSupergraph } from './planner/planner.ts'
 import type { Fragments } from './without-introspection.ts'
 
 /** How a response may be cached: for how long, in seconds, and for whom. */
@@ -19,7 +19,7 @@ export type Cacheability = { readonly maxAge: number; readonly scope: 'PUBLIC' |
 
 /**
  * How the response of a query may be cached, by `@cacheControl` in the schema. Null if it may not be. The least age and the
- * strictest scope of all selected fields count: for each field its own hint and that of the type it returns. What neither
+ * strictest scope of all selected fields count: for each field its own hint and that of each type it may return. What neither
  * says, it inherits from the field above. A field of Query needs a hint of its own, because the type says nothing about
  * which objects the field finds. So nothing is cached or shared unless the schema says so.
  */
@@ -31,8 +31,7 @@ export function cacheabilityOf(
 ): Cacheability | null {
   const root = schema.getQueryType()
   if (operation !== OperationTypeNode.QUERY || !root) return null
-  let maxAge = Number.POSITIVE_INFINITY
-  let scope: Cacheability['scope'] = 'PUBLIC'
+  let all: Cacheability = { maxAge: Number.POSITIVE_INFINITY, scope: 'PUBLIC' }
 
   function visit(type: GraphQLCompositeType, { selections }: SelectionSetNode, above: Cacheability): void {
     for (const selection of selections) {
@@ -59,13 +58,8 @@ export function cacheabilityOf(
     const returned = getNamedType(field.type)
     const ofField = typesOf(type).flatMap((owner) => hints[`${owner}.${name}`] ?? [])
     if (type === root && ofField.length === 0) return add(NOTHING)
-    const own = [...ofField, hints[returned.name] ?? []].flat()
-    const ages = own.map((hint) => hint.maxAge).filter((age) => age !== null)
-    const scopes = own.map((hint) => hint.scope).filter((given) => given !== null)
-    const here: Cacheability = {
-      maxAge: ages.length > 0 ? Math.min(...ages) : above.maxAge,
-      scope: scopes.length > 0 ? (scopes.includes('PRIVATE') ? 'PRIVATE' : 'PUBLIC') : above.scope,
-    }
+    const types = isCompositeType(returned) ? typesOf(returned) : [returned.name]
+    const here = strictest(types.map((of) => inherited([...ofField, hints[of] ?? []].flat(), above)))
     add(here)
     if (selected && isCompositeType(returned)) visit(returned, selected, here)
   }
@@ -78,12 +72,28 @@ export function cacheabilityOf(
   }
 
   function add(field: Cacheability): void {
-    maxAge = Math.min(maxAge, field.maxAge)
-    if (field.scope === 'PRIVATE') scope = 'PRIVATE'
+    all = strictest([all, field])
   }
 
   visit(root, selectionSet, NOTHING)
-  return maxAge > 0 && Number.isFinite(maxAge) ? { maxAge, scope } : null
+  return all.maxAge > 0 && Number.isFinite(all.maxAge) ? all : null
+}
+
+/** What the hints say, and for what they do not say, the field above. */
+function inherited(hints: readonly CacheHint[], above: Cacheability): Cacheability {
+  const ages = hints.map(({ maxAge }) => maxAge).filter((age) => age !== null)
+  const scopes = hints.map(({ scope }) => scope).filter((scope) => scope !== null)
+  return {
+    maxAge: ages.length > 0 ? Math.min(...ages) : above.maxAge,
+    scope: scopes.includes('PRIVATE') ? 'PRIVATE' : (scopes[0] ?? above.scope),
+  }
+}
+
+function strictest(all: readonly Cacheability[]): Cacheability {
+  return {
+    maxAge: Math.min(...all.map(({ maxAge }) => maxAge)),
+    scope: all.some(({ scope }) => scope === 'PRIVATE') ? 'PRIVATE' : 'PUBLIC',
+  }
 }
 
 const NOTHING: Cacheability = { maxAge: 0, scope: 'PRIVATE' }
