@@ -80,6 +80,15 @@ test('a response is stored, and found until a facet is touched, its age is over,
   expect(await bed.respond()).toMatchObject({ cache: { kind: 'hit', age: 0 } })
 })
 
+test('a tick that is later than the clock of the database says nothing: the clock was set back', async () => {
+  const bed = openBed()
+  await bed.respond()
+  bed.time.database -= 1_000
+  expect(await bed.respond()).toMatchObject({ cache: { kind: 'miss' } })
+  bed.tick(5)
+  expect(await bed.respond()).toMatchObject({ cache: { kind: 'hit', age: 0 } })
+})
+
 test('a response that was touched while it was made is not stored', async () => {
   const bed = openBed()
   bed.set({ during: () => bed.touch('f') })

@@ -52,7 +52,9 @@ export function createResponseCache(options: ResponseCacheOptions): ResponseCach
   function acceptsFor({ consistency }: GatewayContext) {
     const token = consistency?.asked ?? NO_TOKEN
     return (database: string, { tick, time }: CachePosition): boolean => {
-      if (!tick || databaseNow(database) - time > maxLagMs) return false
+      const age = databaseNow(database) - time
+      // Negative if the clock of the database was set.
+      if (!tick || age < 0 || age > maxLagMs) return false
       return token.size === 0 || isFresh(token, new Map([[database, tick]]), copies)
     }
   }

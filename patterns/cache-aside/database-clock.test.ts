@@ -43,3 +43,21 @@ test('a faster response gives a better bound, and clocks are compared every minu
   expect(asked).toBe(2)
   expect(clock.now() - (1_000_000 + local)).toBeLessThan(11)
 })
+
+test('a tick that is later than the bound shows that the clock was set forward, so the clocks are compared anew', async () => {
+  let local = 0
+  let set = 0
+  const clock = databaseClock(
+    async () => ({ now: 1_000_000 + set + local }),
+    () => local,
+  )
+  await clock.keepUpToDate(stop)
+  local += 1_000
+  clock.saw(1_001_000)
+  expect(clock.now()).toBeLessThan(1_001_001)
+  set = 3_600_000
+  clock.saw(1_001_000 + set)
+  expect(clock.now()).toBe(Number.POSITIVE_INFINITY)
+  await clock.keepUpToDate(stop)
+  expect(clock.now()).toBeGreaterThanOrEqual(1_001_000 + set)
+})

@@ -6,6 +6,8 @@ export type DatabaseClock = {
   now(): number
   /** Compares the clocks if the last comparison is too old. */
   keepUpToDate(stop: AbortSignal): Promise<void>
+  /** The database had this time before now. If that is above the bound, its clock was set forward, and the bound is unknown. */
+  saw(time: number): void
 }
 
 /** How often the clocks are compared. Milliseconds. */
@@ -26,18 +28,24 @@ export function databaseClock(
   clock: () => number,
 ): DatabaseClock {
   let comparisons: { sentAt: number; now: number }[] = []
+
+  function now(): number {
+    const at = clock()
+    const bounds = comparisons.map((one) => one.now + (at - one.sentAt) * (1 + DRIFT))
+    return Math.min(Number.POSITIVE_INFINITY, ...bounds)
+  }
+
   return {
-    now() {
-      const at = clock()
-      const bounds = comparisons.map(({ sentAt, now }) => now + (at - sentAt) * (1 + DRIFT))
-      return Math.min(Number.POSITIVE_INFINITY, ...bounds)
+    now,
+    saw(time) {
+      if (time > now()) comparisons = []
     },
     async keepUpToDate(stop) {
       const sentAt = clock()
       const last = comparisons.at(-1)
       if (last && sentAt - last.sentAt < EVERY_MS) return
-      const { now } = await ask(stop)
-      comparisons = [...comparisons.slice(1 - KEPT), { sentAt, now }]
+      const end = await ask(stop)
+      comparisons = [...comparisons.slice(1 - KEPT), { sentAt, now: end.now }]
     },
   }
 }

@@ -92,6 +92,7 @@ export function followLogs(options: FollowLogsOptions): LogFollower {
       memory.leave(database)
       throw error
     }
+    time.saw(memory.positions.get(database)?.time ?? 0)
     last.page = { from, records: page.records }
     last.moved.raise()
   }

@@ -34,7 +34,7 @@ async function openBed() {
   const session = await log.database.session()
   const domain = `follow-${randomUUID()}`
   const keys = stack.use(domainKeys(send, domain))
-  const broken = { feed: false }
+  const broken = { feed: false, clockMs: 0 }
   const feed: LogReader = {
     async read(after, limit, waitMs) {
       if (broken.feed) throw new Error('the feed is broken')
@@ -44,7 +44,11 @@ async function openBed() {
       return { kind: 'records', records: page.records.map(parseRecord) }
     },
   }
-  const logs = new Map<string, CacheLog>([['d', { feed, transport: null, end: () => readEnd(session.sql) }]])
+  const end = async () => {
+    const { position, now } = await readEnd(session.sql)
+    return { position, now: now + broken.clockMs }
+  }
+  const logs = new Map<string, CacheLog>([['d', { feed, transport: null, end }]])
   const opened = stack.move()
 
   return {
@@ -164,6 +168,20 @@ test('in a new epoch, and after a flush of Redis, nothing from before is found',
   await bed.change('x')
   await gateway.ready()
   expect(await gateway.findShared('b')).toBeNull()
+})
+
+test('when the clock of the database was set forward, the clocks are compared again', async () => {
+  await using bed = await openBed()
+  bed.broken.clockMs = -3_600_000
+  await using gateway = bed.startGateway()
+  await gateway.ready()
+  expect(gateway.follower.databaseNow('d')).toBeLessThan(Date.now() - 3_000_000)
+  bed.broken.clockMs = 0
+  await bed.change('a')
+  await vi.waitFor(() => {
+    expect(gateway.follower.databaseNow('d')).toBeGreaterThan(Date.now() - 1_000)
+    expect(gateway.follower.databaseNow('d')).toBeLessThan(Number.POSITIVE_INFINITY)
+  }, WAIT)
 })
 
 test('while the log cannot be read, the cache gets older; it goes on when the log is back', async () => {

@@ -5,7 +5,7 @@ import type { LogEnd } from '../transports/log-end.ts'
 export async function readEnd(sql: Sql): Promise<LogEnd> {
   const [row] = await sql<{ epoch: string; offset: string; now: string }>(
     `select epoch, coalesce((select base + cnt from tick t where t.epoch = s.epoch order by n desc limit 1), 0) as offset,
-            floor(extract(epoch from clock_timestamp()) * 1000) as now
+            ceil(extract(epoch from clock_timestamp()) * 1000) as now
      from log_state s`,
   )
   if (!row) throw new Error('The log was never started.')

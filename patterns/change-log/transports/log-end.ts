@@ -4,7 +4,7 @@ import type { Get } from './feed-reader.ts'
 /** The end of a log. Every transaction that was committed before its last tick has its events up to `position`. */
 export type LogEnd = {
   readonly position: Position
-  /** Clock of the database, in milliseconds since 1970. */
+  /** Clock of the database, in milliseconds since 1970, rounded up. */
   readonly now: number
 }
 
