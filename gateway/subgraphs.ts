@@ -38,9 +38,16 @@ export function subgraphRequests(options: SourceOptions): (context: GatewayConte
     const response = source(request, context)
     const { rests } = context
     if (!rests) return response
-    return response.then((got) => {
-      rests.add(request.subgraph, got)
-      return got
-    })
+    return response.then(
+      (got) => {
+        rests.add(request.subgraph, got)
+        return got
+      },
+      (error: unknown) => {
+        // The client does not see the error of a field that it did not ask for.
+        rests.complete = false
+        throw error
+      },
+    )
   }
 }

@@ -10,15 +10,15 @@ import { createResponseCache } from './response-cache.ts'
 
 const CONTEXT: GatewayContext = { viewer: { id: 'user_1', session: null }, headers: {}, requestId: 'id' }
 
-function openBed() {
+function openBed(databases: readonly string[] = ['users']) {
   const time = { local: 0, database: 1_000_000 }
   const memory = createMemoryCache<string>({ maxBytes: 1_000_000, clock: () => time.local })
-  memory.restart('users', { epoch: 1, offset: 0 })
+  for (const database of databases) memory.restart(database, { epoch: 1, offset: 0 })
   const cache = createResponseCache({
     memory,
     databaseNow: () => time.database,
     copies: new Map(),
-    databasesOf: (subgraph) => (subgraph === 'users' ? ['users'] : []),
+    databasesOf: (subgraph) => (subgraph === 'users' ? databases : []),
     clock: () => time.local,
     random: () => 0,
   })
@@ -53,12 +53,12 @@ function openBed() {
       during = next.during ?? during
       response = next.response ?? response
     },
-    respond(more: Partial<GatewayContext> = {}, caching: object = {}, subgraph = 'users') {
+    respond(more: Partial<GatewayContext> = {}, caching: object = {}, ...subgraphs: string[]) {
       const operation = { cache: { maxAge: 100, scope: 'PUBLIC', key: () => 'key', ...caching } }
       return cache.respond(operation as ExecutableOperation, { ...CONTEXT, ...more }, async (context) => {
         executed.push(context)
         during()
-        context.rests?.add(subgraph, response)
+        for (const name of subgraphs.length > 0 ? subgraphs : ['users']) context.rests?.add(name, response)
         return { kind: 'complete', ...answer }
       })
     },
@@ -136,4 +136,13 @@ test('errors, stale data, and responses without a report are not stored', async 
     ['unreported', 3],
     ['stale', 1],
   ])
+})
+
+test('every subgraph needs a log, however many databases another one has', async () => {
+  const bed = openBed(['users', 'users/1'])
+  expect(await bed.respond()).toMatchObject({ cache: { reason: 'stored' } })
+  bed.touch('f')
+  expect(await bed.respond({}, {}, 'users', 'foreign')).toMatchObject({
+    cache: { reason: 'not stored: a subgraph did not report its facets' },
+  })
 })

@@ -72,8 +72,8 @@ export function createResponseCache(options: ResponseCacheOptions): ResponseCach
     rests: Rests,
     at: typeof memory.positions,
   ): CacheStatus {
-    const databases = [...rests.subgraphs].flatMap(databasesOf)
-    if (!rests.complete || rests.subgraphs.size === 0 || databases.length < rests.subgraphs.size) {
+    const logs = [...rests.subgraphs].map(databasesOf)
+    if (!rests.complete || logs.length === 0 || logs.some(({ length }) => length === 0)) {
       responses.add('unreported')
       return { kind: 'miss', reason: 'not stored: a subgraph did not report its facets' }
     }
@@ -82,7 +82,7 @@ export function createResponseCache(options: ResponseCacheOptions): ResponseCach
     const entry = {
       value: data,
       facets: [...rests.facets],
-      databases,
+      databases: logs.flat(),
       bytes: 2 * (data.length + key.length),
       expiresAt,
     }
