@@ -10,19 +10,26 @@ export type RecentInvalidations = {
   mayHaveChanged(facets: readonly string[], offset: number): boolean
 }
 
-/** @param limit maximum number of facets */
+/** @param limit maximum number of facets. Beyond it, the oldest tenth is forgotten */
 export function recentInvalidations(floor: number, limit: number): RecentInvalidations {
   /** In the order of their offsets. */
   const offsets = new Map<string, number>()
+
+  /** Many at once: V8 keeps the places of deleted keys for a while, and passes over all of them to find the oldest key. */
+  function forget(count: number): void {
+    let left = count
+    for (const [facet, offset] of offsets) {
+      if (left-- === 0) return
+      offsets.delete(facet)
+      floor = offset
+    }
+  }
+
   return {
     add(facet, offset) {
       offsets.delete(facet)
       offsets.set(facet, offset)
-      if (offsets.size <= limit) return
-      const [oldest] = offsets
-      if (!oldest) return
-      offsets.delete(oldest[0])
-      floor = oldest[1]
+      if (offsets.size > limit) forget(Math.max(1, Math.ceil(limit / 10)))
     },
     raiseFloor(offset) {
       offsets.clear()
