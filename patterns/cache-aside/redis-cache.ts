@@ -101,7 +101,8 @@ export function createRedisCache({
         const names = [...new Set(facets)]
         return [
           key,
-          `${Math.ceil(ttlMs)}`,
+          // Redis refuses 0, and with it the other entries.
+          `${Math.max(1, Math.ceil(ttlMs))}`,
           value,
           `${databases.length}`,
           ...databases,

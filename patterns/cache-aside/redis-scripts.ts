@@ -132,6 +132,8 @@ if renewed ~= '' then
   redis.call('ZADD', recent, to, FLOOR)
   redis.call('HSET', KEYS[1], 'incarnation', renewed)
 else
+  -- A list that was lost begins again here.
+  redis.call('ZADD', recent, 'NX', from, FLOOR)
   for i = 8, #ARGV, 2 do redis.call('ZADD', recent, ARGV[i + 1], ARGV[i]) end
   local over = redis.call('ZCARD', recent) - 1 - tonumber(most)
   if over > 0 then

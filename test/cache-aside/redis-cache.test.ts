@@ -26,6 +26,7 @@ async function openCache({ maxRecent = 100 } = {}) {
   return {
     cache,
     keys,
+    prefix: `cache:{${domain}}:`,
     state: async () => (await cache.read([])).state as RedisState,
     find: async (key: string) => (await cache.read([key])).entries[0]?.value ?? null,
     [Symbol.asyncDispose]: () => keys[Symbol.asyncDispose](),
@@ -142,6 +143,30 @@ test('records with 100,000 facets are applied, and the list of invalidations sta
     bed.cache.store([{ key: 'b', entry: entry('B', [facet]) }], at)
   expect(await late('never touched', state)).toEqual(['too old'])
   expect(await late('f99999', await bed.state())).toEqual(['stored'])
+})
+
+test('an entry whose time is over does not prevent that others are stored', async () => {
+  await using bed = await openCache()
+  const fills = [
+    { key: 'a', entry: entry('A', ['f'], { ttlMs: 0 }) },
+    { key: 'b', entry: entry('B', ['f', 'g']) },
+  ]
+  expect(await bed.cache.store(fills, await bed.state())).toEqual(['stored', 'stored'])
+  expect(await bed.find('b')).toBe('B')
+})
+
+test('if the list of invalidations is lost, values from before are refused, and later ones are stored', async () => {
+  await using bed = await openCache({ maxRecent: 2 })
+  const before = await bed.state()
+  await send(['DEL', `${bed.prefix}r:users`])
+  const fill = [{ key: 'a', entry: entry('A', ['f']) }]
+  expect(await bed.cache.store(fill, before)).toEqual(['unknown position'])
+  expect(await bed.cache.apply('users', { epoch: 3, offset: 10 }, [event(11, ['x'])])).toBe(true)
+  const between = await bed.state()
+  expect(await bed.cache.apply('users', { epoch: 3, offset: 11 }, [event(12, ['f', 'g', 'h'])])).toBe(true)
+  expect(await bed.cache.store(fill, before)).toEqual(['too old'])
+  expect(await bed.cache.store(fill, between)).toEqual(['too old'])
+  expect(await bed.cache.store(fill, await bed.state())).toEqual(['stored'])
 })
 
 test('a domain is named without braces', () => {
