@@ -5,6 +5,7 @@ import { mentionedIn } from '../domain/mentions.ts'
 import type { EditRow, PostRow } from '../queries/lists.ts'
 
 const author = (id: Uuid) => facets.author(formatId('user', id))
+const post = ({ id }: Pick<PostRow, 'id'>) => facets.post(formatId('post', id))
 /** The text shows the handles that mentioned users have now. */
 const mentioned = ({ mentions }: Pick<PostRow | EditRow, 'mentions'>) => mentionedIn(mentions).map(author)
 
@@ -12,7 +13,7 @@ export const facetTable: FacetTable = {
   types: {
     Post: {
       ofId: (id) => [facets.post(id)],
-      ofValue: (post: PostRow) => [facets.post(formatId('post', post.id)), ...mentioned(post)],
+      ofValue: (row: PostRow) => [post(row), ...mentioned(row)],
     },
     PostEdit: { ofValue: mentioned },
     User: {
@@ -22,6 +23,11 @@ export const facetTable: FacetTable = {
     Viewer: {
       ofValue: ({ id }: { id: Uuid }) => [facets.likes(formatId('user', id))],
     },
+    /**
+     * The deletion of a post touches no likes. `hasNextPage` also rests on the post after the page, which is not known here.
+     * So `likedPosts` must have no hint.
+     */
+    LikedPostConnection: { ofValue: ({ nodes }: { nodes: readonly PostRow[] }) => nodes.map(post) },
   },
   fields: { 'Query.post': ({ id }: { id: string }) => [facets.post(id)] },
 }
