@@ -1,6 +1,6 @@
 import { facets } from '../../contracts/facets.ts'
 import type { Viewer } from '../../platform/internal-auth.ts'
-import { someone } from '../posts/api.ts'
+import { someone, unknownPostId } from '../posts/api.ts'
 import type { Writer } from './bed.ts'
 import { NOBODY, TIME, type Scenarios } from './scenario.ts'
 
@@ -37,7 +37,7 @@ export const POSTS: Scenarios = {
           touches: [facets.post(post?.id ?? ''), facets.author(viewer.id), facets.post(postId)],
         },
       ],
-      refused: { input: { postId: `${postId.slice(0, -1)}z` } },
+      refused: { input: { postId: unknownPostId() } },
     }
   },
   async editPost({ posts }) {
