@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
-import { databases, serviceOf, topology, type Service } from '../../contracts/topology.ts'
+import { databases, serviceOf, topology, type DatabaseName, type Service } from '../../contracts/topology.ts'
 import { createMemoryCache, followLogs, type CacheLog } from '../../patterns/cache-aside/index.ts'
-import { feedReader, getEnd, logUrls, type LogTransport } from '../../patterns/change-log/index.ts'
+import { feedReader, getEnd, logUrls, type LogReader } from '../../patterns/change-log/index.ts'
 import type { Log } from '../../platform/log.ts'
 import type { GetInternal } from '../subgraph-client/get-internal.ts'
 import type { Writes } from '../subgraph-client/coalesce.ts'
@@ -10,8 +10,8 @@ import { createResponseCache, type ResponseCache } from './response-cache.ts'
 export type CacheOptions = {
   urls: Readonly<Record<Service, string>>
   get: GetInternal
-  /** Carries the logs in addition to the feeds. Null if there are only the feeds. */
-  logTransport: LogTransport | null
+  /** Opens a reader of its own for a log, in addition to the feed. Null if there is only the feed. */
+  transportOf: (database: DatabaseName) => LogReader | null
   /** A fetch that began before the cache moved is not shared afterwards: its data may be older than the new positions. */
   writes: Writes
   log: Log
@@ -29,7 +29,7 @@ const MAX_BYTES = 64 * 1_048_576
 const WAIT_MS = 2_000
 
 /** The cache of Tessera's own gateway: it follows the logs of all databases. */
-export function openCache({ urls, get, logTransport, writes, log }: CacheOptions): OpenCache {
+export function openCache({ urls, get, transportOf, writes, log }: CacheOptions): OpenCache {
   const clock = () => performance.now()
   const memory = createMemoryCache<string>({ maxBytes: MAX_BYTES, clock })
   const logs = new Map(
@@ -41,7 +41,7 @@ export function openCache({ urls, get, logTransport, writes, log }: CacheOptions
         database,
         {
           feed: feedReader(feed, ofService),
-          transport: logTransport && logTransport.reader(database),
+          transport: transportOf(database),
           end: (stop) => getEnd(end, ofService, stop),
         },
       ]

@@ -1,11 +1,10 @@
-import type { FillEnd, LogFollower, MemoryCache } from '../../patterns/cache-aside/index.ts'
+import type { CachePosition, FillEnd, LogFollower, MemoryCache } from '../../patterns/cache-aside/index.ts'
 import { isFresh, type Copies } from '../../patterns/change-log/index.ts'
-import type { CachePosition } from '../../patterns/cache-aside/index.ts'
+import { Counter } from '../../platform/metrics/counter.ts'
 import { NO_TOKEN } from '../consistency-token/request-consistency.ts'
 import type { CacheStatus, OperationResponse } from '../execution/operation.ts'
 import type { ExecutableOperation } from '../execution/operation-store.ts'
 import type { GatewayContext } from '../gateway-context.ts'
-import { Counter } from '../../platform/metrics/counter.ts'
 import { Rests } from './rests.ts'
 
 export type ResponseCacheOptions = {

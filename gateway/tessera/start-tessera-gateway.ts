@@ -1,24 +1,18 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { forServices, subgraphVariable, type Service } from '../../contracts/topology.ts'
-import { redisTransport } from '../../patterns/change-log/index.ts'
+import { forServices, subgraphVariable } from '../../contracts/topology.ts'
 import type { Clock } from '../../platform/clock.ts'
-import { chosenTransport } from '../../platform/config/log-transport.ts'
-import { connectRedis } from '../../platform/redis/connect.ts'
 import type { RunningServer } from '../../platform/http/server.ts'
 import type { Log } from '../../platform/log.ts'
-import { openCache, type OpenCache } from '../cache/open-cache.ts'
 import { EXPLORER_TABS } from '../http/default-query.ts'
 import { openPersistedQueries } from '../persisted-queries/open.ts'
 import { observabilityOf } from '../metrics/observability.ts'
 import { startGateway, type RunningGateway } from '../start-gateway.ts'
 import { switchesOf } from '../switches.ts'
 import { externalAuthentication, ownAuthentication } from './authentication.ts'
+import { startCache } from './cache.ts'
 import type { GatewayConfig } from './config.ts'
 import { readiness } from './readiness.ts'
-import type { Writes } from '../subgraph-client/coalesce.ts'
-import { internalGet } from '../subgraph-client/get-internal.ts'
-import type { Transport } from '../subgraph-client/transport.ts'
 import { createTransport } from '../subgraph-client/create-transport.ts'
 import type { ResilienceOptions } from '../subgraph-client/resilience.ts'
 import type { SubgraphTarget } from '../subgraph-client/target.ts'
@@ -45,7 +39,7 @@ export async function startTesseraGateway(options: TesseraGatewayOptions): Promi
   // Other requests than fetches use separate connections. A connection that has carried a GET stays slower afterwards (ADR 0011).
   const aside = opened.use(createTransport(switches.subgraphHttpClient))
   const writes = { ended: 0 }
-  const cache = config.CACHE === 'on' ? opened.use(startCache(urls, options, opened, aside, writes)) : null
+  const cache = startCache(urls, { config, clock, log, transport: aside, writes }, opened)
   const authentication = config.JWKS_URL
     ? externalAuthentication(config.JWKS_URL, config, clock)
     : await ownAuthentication(urls.users, options, opened)
@@ -89,21 +83,3 @@ export async function startTesseraGateway(options: TesseraGatewayOptions): Promi
 }
 
 const SUPERGRAPH = join(import.meta.dirname, '../../schema/supergraph.graphql')
-
-function startCache(
-  urls: Readonly<Record<Service, string>>,
-  { config, clock, log }: TesseraGatewayOptions,
-  opened: AsyncDisposableStack,
-  transport: Transport,
-  writes: Writes,
-): OpenCache {
-  const chosen = chosenTransport(config)
-  const redis = chosen.kind === 'redis' ? opened.use(connectRedis(chosen.url, () => {})) : null
-  const get = internalGet({
-    transport,
-    secret: config.INTERNAL_SECRET,
-    clock,
-    timeoutMs: config.SUBGRAPH_TIMEOUT_MS,
-  })
-  return openCache({ urls, get, logTransport: redis && redisTransport(redis.send), writes, log })
-}

@@ -1,12 +1,8 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { CONSISTENCY_HEADER } from '../../contracts/consistency.ts'
-import { services, subgraphVariable } from '../../contracts/topology.ts'
-import { GATEWAY_VARIABLES } from '../../gateway/tessera/config.ts'
-import { startTesseraGateway, type TesseraGateway } from '../../gateway/tessera/start-tessera-gateway.ts'
-import { readConfig } from '../../platform/config/read-config.ts'
-import { createLog } from '../../platform/log.ts'
-import { SWITCHES_ENV } from '../support/switches.ts'
+import type { TesseraGateway } from '../../gateway/tessera/start-tessera-gateway.ts'
+import { startGateway } from './support/gateway.ts'
 import { somePeople, type People } from './support/people.ts'
 
 let cached: TesseraGateway
@@ -19,15 +15,6 @@ afterAll(async () => {
   await cached[Symbol.asyncDispose]()
   await plain[Symbol.asyncDispose]()
 })
-
-/** A gateway of its own, over the subgraphs that all tests share. */
-function startGateway(env: Readonly<Record<string, string>>): Promise<TesseraGateway> {
-  const { subgraphUrls, internalSecret } = inject('system')
-  const urls = Object.fromEntries(services.map((name) => [subgraphVariable(name), subgraphUrls[name]]))
-  const given = { PORT: '0', INTERNAL_SECRET: internalSecret, ...urls, ...SWITCHES_ENV, ...env }
-  const log = createLog('test', { LOG_LEVEL: 'silent' })
-  return startTesseraGateway({ config: readConfig(GATEWAY_VARIABLES, given), log, clock: () => Date.now() })
-}
 
 const PROFILE = `query ($handle: String!) { user(handle: $handle) {
   handle name bio version postCount followerCount followingCount
