@@ -27,25 +27,28 @@ export function databaseClock(
   ask: (stop: AbortSignal) => Promise<Pick<LogEnd, 'now'>>,
   clock: () => number,
 ): DatabaseClock {
-  let comparisons: { sentAt: number; now: number }[] = []
+  /** Each with the bound at the time 0 of `clock`. The hot path needs only the least. */
+  let comparisons: { sentAt: number; atZero: number }[] = []
+  let least = Number.POSITIVE_INFINITY
 
-  function now(): number {
-    const at = clock()
-    const bounds = comparisons.map((one) => one.now + (at - one.sentAt) * (1 + DRIFT))
-    return Math.min(Number.POSITIVE_INFINITY, ...bounds)
+  function keep(compared: typeof comparisons): void {
+    comparisons = compared
+    least = Math.min(Number.POSITIVE_INFINITY, ...compared.map(({ atZero }) => atZero))
   }
+
+  const now = () => least + clock() * (1 + DRIFT)
 
   return {
     now,
     saw(time) {
-      if (time > now()) comparisons = []
+      if (time > now()) keep([])
     },
     async keepUpToDate(stop) {
       const sentAt = clock()
       const last = comparisons.at(-1)
       if (last && sentAt - last.sentAt < EVERY_MS) return
       const end = await ask(stop)
-      comparisons = [...comparisons.slice(1 - KEPT), { sentAt, now: end.now }]
+      keep([...comparisons.slice(1 - KEPT), { sentAt, atZero: end.now - sentAt * (1 + DRIFT) }])
     },
   }
 }
