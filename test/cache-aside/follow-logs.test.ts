@@ -6,7 +6,7 @@ import {
   followLogs,
   type CacheLog,
 } from '../../patterns/cache-aside/index.ts'
-import type { LogReader, SendCommand } from '../../patterns/change-log/index.ts'
+import { createSignal, type LogReader, type SendCommand } from '../../patterns/change-log/index.ts'
 import { bumpEpoch } from '../../patterns/change-log/owner/epoch.ts'
 import { readEnd } from '../../patterns/change-log/owner/read-end.ts'
 import { readLog } from '../../patterns/change-log/owner/read-log.ts'
@@ -34,13 +34,15 @@ async function openBed() {
   const session = await log.database.session()
   const domain = `follow-${randomUUID()}`
   const keys = stack.use(domainKeys(send, domain))
+  const ticked = createSignal()
   const broken = { feed: false, clockMs: 0 }
   const feed: LogReader = {
     async read(after, limit, waitMs) {
+      const seen = ticked.count
       if (broken.feed) throw new Error('the feed is broken')
       const page = await readLog(session.sql, after, limit)
       if (page.kind !== 'records') return page
-      if (page.records.length === 0) await new Promise((resolve) => setTimeout(resolve, Math.min(waitMs, 5)))
+      if (page.records.length === 0) await ticked.after(seen, waitMs)
       return { kind: 'records', records: page.records.map(parseRecord) }
     },
   }
@@ -58,6 +60,7 @@ async function openBed() {
     async change(facet: string) {
       await write(log.relay.sql, facet, 'changed')
       await tick(log.relay.sql)
+      ticked.raise()
     },
     startGateway() {
       const clock = () => performance.now()
