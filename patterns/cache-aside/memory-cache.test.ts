@@ -116,25 +116,6 @@ test('after a restart, nothing from before is found or stored', () => {
   expect(cache.store('a', entry('A', ['f']), cache.positions)).toBe('unknown position')
 })
 
-test('what an operator drops is also refused when it is being read at that moment', () => {
-  const { cache } = newCache()
-  const fillAll = () => {
-    cache.store('a', entry('A', ['f']), cache.positions)
-    cache.store('b', entry('B', ['g']), cache.positions)
-  }
-  fillAll()
-  const before = cache.positions
-  cache.dropFacet('f')
-  expect(cache.read('a', all)).toBeNull()
-  expect(cache.read('b', all)?.value).toBe('B')
-  expect(cache.store('a', entry('A', ['f']), before)).toBe('too old')
-  cache.apply('users', 1, [control(11, 1)])
-  fillAll()
-  cache.dropDatabase('users')
-  expect(cache.read('b', all)).toBeNull()
-  expect(cache.store('b', entry('B', ['g']), cache.positions)).toBe('too old')
-})
-
 test('memory is bounded, also that of facets, and large entries are refused', () => {
   const { cache } = newCache({ maxBytes: 100_000 })
   const many = Array.from({ length: 100 }, (_, i) => `f${i}`)

@@ -57,8 +57,6 @@ export type MemoryCache<Value> = {
   restart(database: string, position: Position): void
   /** Stops to follow the log of a database. What was read from it is dropped, and nothing of it is stored. */
   leave(database: string): void
-  dropFacet(facet: string): void
-  dropDatabase(database: string): void
 }
 
 /** Memory of an entry besides its value, and of each facet. Bytes. */
@@ -99,13 +97,6 @@ export function createMemoryCache<Value>(options: MemoryCacheOptions): MemoryCac
     if (!root) return
     root.live = false
     roots.delete(name)
-  }
-
-  function dropDatabase(database: string): void {
-    drop(databaseRoot(database))
-    const state = followed.get(database)
-    // A value that is being read now was read before the drop.
-    state?.recent.raiseFloor(state.at.offset + 1)
   }
 
   function moveTo(database: string, state: Followed): void {
@@ -188,11 +179,6 @@ export function createMemoryCache<Value>(options: MemoryCacheOptions): MemoryCac
       followed.delete(database)
       positions = new Map([...positions].filter(([name]) => name !== database))
     },
-    dropFacet(facet) {
-      drop(facet)
-      for (const { at, recent } of followed.values()) recent.add(facet, at.offset + 1)
-    },
-    dropDatabase,
   }
 }
 
