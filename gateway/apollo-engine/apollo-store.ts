@@ -11,6 +11,7 @@ import {
 import { LRUCache } from 'lru-cache'
 import { createHash } from 'node:crypto'
 import type { Log } from '../../platform/log.ts'
+import { operationIdentity } from '../execution/operation-identity.ts'
 import { executeAdmitted, type Admission } from '../execution/admission.ts'
 import type { RequestSubgraph } from '../execution/subgraph-request.ts'
 import type { JsonObject } from '../execution/json.ts'
@@ -37,13 +38,21 @@ export type ApolloStoreOptions = {
   gateway: Pick<ApolloGateway, 'executor'>
   /** The schema clients see. */
   schema: GraphQLSchema
+  /** A hash of the supergraph. */
+  supergraphId: string
   /** Shared by the whole process. */
   admission: Admission
   log: Log
 }
 
 /** Executes operations by Apollo's executor. It has its own cache of plans, so nothing can be planned ahead of time. */
-export function createApolloStore({ gateway, schema, admission, log }: ApolloStoreOptions): OperationStore {
+export function createApolloStore({
+  gateway,
+  schema,
+  supergraphId,
+  admission,
+  log,
+}: ApolloStoreOptions): OperationStore {
   const documents = new LRUCache<string, CachedDocument>(LIMITS)
 
   function cache({ source, document }: OperationRequest): CachedDocument {
@@ -88,13 +97,20 @@ export function createApolloStore({ gateway, schema, admission, log }: ApolloSto
 
   return {
     documentOf: (source) => documents.get(source)?.document,
-    async prepare(request, { values: variables }) {
+    async prepare(request, sent) {
+      const { values: variables } = sent
       const cached = cache(request)
       const requested = requestedOperation(schema, cached.document, request.operationName, variables)
       if ('refused' in requested) return requested
       const { operation } = requested
       return {
         planText: null,
+        identity: () =>
+          operationIdentity(
+            `${supergraphId}${cached.queryHash}${request.operationName ?? ''}`,
+            operation,
+            sent,
+          ),
         execute: (requestSubgraph) =>
           executeAdmitted(admission, cached, () =>
             execute(request, cached, operation, variables, requestSubgraph),

@@ -4,6 +4,7 @@ import { disableApolloTelemetry } from '../../platform/config/apollo-telemetry.t
 import { UserFacingError } from '../../platform/lifecycle.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Admission } from '../execution/admission.ts'
+import { fingerprint } from '../execution/operation-identity.ts'
 import type { Engine } from '../execution/operation-store.ts'
 import { buildSchemaInSlices } from '../supergraph/build-schema.ts'
 import { createApolloStore } from './apollo-store.ts'
@@ -40,7 +41,13 @@ export async function loadApolloEngine(
   const schema = await buildSchemaInSlices(printSchema(loaded.schema))
   return {
     schema,
-    operations: createApolloStore({ gateway, schema, admission, log }),
+    operations: createApolloStore({
+      gateway,
+      schema,
+      supergraphId: fingerprint(supergraphSdl),
+      admission,
+      log,
+    }),
     [Symbol.asyncDispose]: () => gateway.stop(),
   }
 }

@@ -10,6 +10,8 @@ import { createResponseCache } from './response-cache.ts'
 
 const CONTEXT: GatewayContext = { viewer: { id: 'user_1', session: null }, headers: {}, requestId: 'id' }
 
+const PRIVATE = { cache: { maxAge: 100, scope: 'PRIVATE' } }
+
 function openBed(databases: readonly string[] = ['users']) {
   const time = { local: 0, database: 1_000_000 }
   const memory = createMemoryCache<string>({ maxBytes: 1_000_000, clock: () => time.local })
@@ -53,9 +55,9 @@ function openBed(databases: readonly string[] = ['users']) {
       during = next.during ?? during
       response = next.response ?? response
     },
-    respond(more: Partial<GatewayContext> = {}, caching: object = {}, ...subgraphs: string[]) {
-      const operation = { cache: { maxAge: 100, scope: 'PUBLIC', key: () => 'key', ...caching } }
-      return cache.respond(operation as ExecutableOperation, { ...CONTEXT, ...more }, async (context) => {
+    respond(more: Partial<GatewayContext> = {}, operation: object = {}, ...subgraphs: string[]) {
+      const cached = { cache: { maxAge: 100, scope: 'PUBLIC' }, identity: () => 'key', ...operation }
+      return cache.respond(cached as ExecutableOperation, { ...CONTEXT, ...more }, async (context) => {
         executed.push(context)
         during()
         for (const name of subgraphs.length > 0 ? subgraphs : ['users']) context.rests?.add(name, response)
@@ -98,9 +100,9 @@ test('a response that was touched while it was made is not stored', async () => 
 test('a shared response is made without the viewer; a private one is made for the viewer, and not stored', async () => {
   const bed = openBed()
   await bed.respond()
-  await bed.respond({}, { scope: 'PRIVATE' })
+  await bed.respond({}, PRIVATE)
   expect(bed.executed.map(({ viewer }) => viewer)).toEqual([null, CONTEXT.viewer])
-  expect(await bed.respond({}, { scope: 'PRIVATE' })).not.toHaveProperty('cache')
+  expect(await bed.respond({}, PRIVATE)).not.toHaveProperty('cache')
   expect(bed.executed).toHaveLength(3)
 })
 
@@ -127,7 +129,7 @@ test('errors, stale data, and responses without a report are not stored', async 
   const consistency = new RequestConsistency(new Map())
   consistency.showedStale(['users'])
   expect(await bed.respond({ consistency })).not.toHaveProperty('cache')
-  expect(await bed.respond({}, { key: () => null })).not.toHaveProperty('cache')
+  expect(await bed.respond({}, { identity: () => null })).not.toHaveProperty('cache')
   expect(bed.memory.bytes).toBe(0)
   expect(bed.outcomes()).toEqual([
     ['hit', 0],

@@ -92,8 +92,8 @@ export function createResponseCache(options: ResponseCacheOptions): ResponseCach
 
   return {
     figures: { responses, bytes: () => memory.bytes },
-    async respond({ cache }, context, execute) {
-      const key = cache?.scope === 'PUBLIC' ? cache.key() : null
+    async respond({ cache, identity }, context, execute) {
+      const key = cache?.scope === 'PUBLIC' ? identity() : null
       if (!cache || key === null) return execute(context)
       const hit = memory.read(key, acceptsFor(context))
       if (hit) {

@@ -13,10 +13,11 @@ const api = buildSchema(`
 `)
 
 /** A store whose planner makes empty plans and counts its calls. */
-function setUp(onPlan = () => {}) {
+function setUp(onPlan = () => {}, supergraphId = 'supergraph') {
   const planned: string[] = []
   const planner: Planner = {
     supergraph: {
+      id: supergraphId,
       apiSdl: '',
       subtypes: {},
       interfaceObjects: [],
@@ -41,16 +42,21 @@ function setUp(onPlan = () => {}) {
     },
   }
   const store = createOperationStore(planner, createSchemaContext(api, planner.supergraph), admission)
-  const execute = async (source: string, operationName: string | null = null, values: JsonObject = {}) => {
-    const request = { document: parse(source), source, operationName }
-    const operation = await store.prepare(request, { values, source: null })
+  const prepare = (source: string, operationName: string | null = null, values: JsonObject = {}) =>
+    store.prepare({ document: parse(source), source, operationName }, { values, source: null })
+  const identity = async (...args: Parameters<typeof prepare>) => {
+    const operation = await prepare(...args)
+    return 'refused' in operation ? operation : operation.identity()
+  }
+  const execute = async (...args: Parameters<typeof prepare>) => {
+    const operation = await prepare(...args)
     return 'refused' in operation ? operation : operation.execute(async () => ({}))
   }
   const refusal = async (...args: Parameters<typeof execute>) => {
     const executed = await execute(...args)
     return 'refused' in executed ? executed.refused : []
   }
-  return { planned, weights, execute, refusal }
+  return { planned, weights, execute, identity, refusal }
 }
 
 test('an operation name that the document does not have is rejected, and no other operation is executed', async () => {
@@ -102,6 +108,21 @@ test('an operation with introspection only needs no plan, even with fragments', 
     data: 'null',
     errors: [{ extensions: { code: 'QUERY_PLAN_EMPTY' } }],
   })
+})
+
+test('the identity of a query is the same in all processes, and different for any two plans and supergraphs', async () => {
+  const [here, there] = [setUp(), setUp()]
+  const query = 'query A($x: Boolean = true) { a @include(if: $x) } query B { a }'
+  const requests: Parameters<typeof here.identity>[] = [
+    [query, 'A'],
+    [query, 'A', { x: false }],
+    [query, 'B'],
+    [query.replace('query B', 'query  B'), 'B'],
+  ]
+  const identities = await Promise.all(requests.map((request) => here.identity(...request)))
+  expect(new Set(identities).size).toBe(requests.length)
+  expect(await Promise.all(requests.map((request) => there.identity(...request)))).toEqual(identities)
+  expect(await setUp(undefined, 'other').identity(query, 'A')).not.toBe(identities[0])
 })
 
 test('the weight of an operation follows the size of its responses, separately for each set of conditions', async () => {

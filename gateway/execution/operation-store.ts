@@ -3,7 +3,6 @@ import { createAdmission, executeAdmitted, type Admission } from './admission.ts
 import type { OperationResponse, SchemaContext } from './operation.ts'
 import type { PlanningMetrics } from '../metrics/planning-metrics.ts'
 import type { Cacheability } from './cacheability.ts'
-import { mayLoseDigits } from './exact-number.ts'
 import { labelsFor, labelsOf, type OverrideLabels } from './override-labels.ts'
 import {
   createPlanCache,
@@ -11,6 +10,7 @@ import {
   type PlanCacheSize,
   type RecentOperation,
 } from './plan-cache.ts'
+import { operationIdentity } from './operation-identity.ts'
 import { operationPlanner } from './plan-operation.ts'
 import type { Planner } from './planner/planner.ts'
 import { chooseOperation, requestedOperation, type Refused } from './requested-operation.ts'
@@ -28,13 +28,13 @@ export type Engine = AsyncDisposable & {
 export type ExecutableOperation = {
   planText: string | null
   /** Absent if its response may not be cached. */
-  cache?: OperationCaching | undefined
+  cache?: Cacheability | undefined
+  /**
+   * Equal only for queries that get the same response from the same data: in all gateways, as long as they have the same
+   * supergraph. Null for mutations, and if a variable has digits that a double loses.
+   */
+  identity(): string | null
   execute(requestSubgraph: RequestSubgraph): Promise<OperationResponse>
-}
-
-export type OperationCaching = Cacheability & {
-  /** Names the response among those of all operations. Null if a variable has digits that a double loses. */
-  key(): string | null
 }
 
 export type OperationStore = {
@@ -48,9 +48,6 @@ export type OperationStore = {
   warm(document: DocumentNode, recent: RecentOperation): Promise<void>
   size(): PlanCacheSize
 }
-
-/** The number of stores so far. It tells the responses of a supergraph from those of its predecessor. */
-let stores = 0
 
 /**
  * @param admission shared by the whole process
@@ -66,29 +63,30 @@ export function createOperationStore(
   const plans = createPlanCache(
     operationPlanner(planner, context),
     labelsOf(planner.supergraph, overrideLabels),
+    planner.supergraph.id,
     planning,
   )
-  const store = ++stores
   return {
     documentOf: plans.documentOf,
     recent: plans.recent,
     size: plans.size,
     async prepare(request, variables) {
       const cached = plans.add(request)
-      const { operationName } = request
-      const requested = requestedOperation(context.api, cached.document, operationName, variables.values)
+      const requested = requestedOperation(
+        context.api,
+        cached.document,
+        request.operationName,
+        variables.values,
+      )
       if ('refused' in requested) return requested
       const { operation, coerced } = requested
       const labels = labelsFor(cached.labels, request, variables.values)
       const planned = await plans.plan(request, cached, operation, coerced, labels)
       if ('refused' in planned) return planned
-      const key = () => {
-        if (variables.source !== null && mayLoseDigits(variables.source)) return null
-        return JSON.stringify([store, operationName, variables.values, labels, request.source])
-      }
       return {
         planText: planned.planText,
-        cache: planned.cacheability ? { ...planned.cacheability, key } : undefined,
+        cache: planned.cacheability ?? undefined,
+        identity: () => operationIdentity(planned.id, operation, variables),
         execute: (requestSubgraph) =>
           executeAdmitted(admission, planned, () => planned.execute(variables, requestSubgraph)),
       }

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache'
 import { PlanningMetrics } from '../metrics/planning-metrics.ts'
 import { conditionVariables } from './conditions.ts'
 import type { JsonObject } from './json.ts'
+import { fingerprint } from './operation-identity.ts'
 import type { DocumentLabels } from './override-labels.ts'
 import type { PlannedOperation, PlanOperation } from './plan-operation.ts'
 import type { Refused } from './requested-operation.ts'
@@ -30,8 +31,12 @@ export type RecentOperation = {
   labels: readonly string[]
 }
 
-/** `weight`: the expected length of its responses. */
-export type CachedPlan = PlannedOperation & { weight: number }
+export type CachedPlan = PlannedOperation & {
+  /** Different for any two plans of any supergraphs, and the same in all processes. */
+  id: string
+  /** The expected length of its responses. */
+  weight: number
+}
 
 export type CachedDocument = {
   document: DocumentNode
@@ -62,11 +67,13 @@ export type PlanCacheSize = { documents: number; plans: number }
 
 /**
  * @param labelsOf finds the labels of @override on which the plans of a document depend
+ * @param supergraphId part of the ids of plans
  * @param metrics shared by all supergraphs of a gateway
  */
 export function createPlanCache(
   planOperation: PlanOperation,
   labelsOf: (document: DocumentNode) => DocumentLabels,
+  supergraphId: string,
   metrics: PlanningMetrics = new PlanningMetrics(),
 ): PlanCache {
   const documents = new LRUCache<string, CachedDocument>(LIMITS)
@@ -95,7 +102,9 @@ export function createPlanCache(
         metrics.hits++
         return found.planned
       }
-      const planned = planOperation(document, operation, values, labels).then(withWeight)
+      const planned = planOperation(document, operation, values, labels).then((plan) =>
+        'refused' in plan ? plan : { ...plan, id: fingerprint(supergraphId, source, key), weight: 0 },
+      )
       metrics.measure(planned)
       const conditions = Object.fromEntries(cached.conditions.map((name) => [name, values[name]]))
       plans.set(key, { planned, recent: { source, operationName, conditions, labels } })
@@ -122,10 +131,6 @@ export function createPlanCache(
       return { documents: documents.size, plans }
     },
   }
-}
-
-function withWeight(planned: PlannedOperation | Refused): CachedPlan | Refused {
-  return 'refused' in planned ? planned : { ...planned, weight: 0 }
 }
 
 function sizeOf(source: string, { plans }: CachedDocument): number {

@@ -27,7 +27,7 @@ function failing(failure: Error): SupergraphManager {
     checkOperation: () => null,
     operations: {
       documentOf: () => undefined,
-      prepare: async () => ({ planText: null, execute: fail }),
+      prepare: async () => ({ planText: null, identity: () => null, execute: fail }),
       recent: () => [],
       warm: fail,
       size: () => ({ documents: 0, plans: 0 }),

@@ -88,7 +88,7 @@ function answering(data: string): SupergraphManager {
     checkOperation: () => null,
     operations: {
       documentOf: () => undefined,
-      prepare: async () => ({ planText: null, execute }),
+      prepare: async () => ({ planText: null, identity: () => null, execute }),
       recent: () => [],
       warm: never,
       size: () => ({ documents: 0, plans: 0 }),

@@ -12,6 +12,7 @@ import {
   type GraphQLSchema,
 } from 'graphql'
 import { apiError } from '../../../platform/graphql/errors.ts'
+import { fingerprint } from '../operation-identity.ts'
 import { cacheHintsIn } from './cache-hints.ts'
 import { expandFragments } from './expand-fragments.ts'
 import { interfaceObjectsIn, withInterfaceObjects, withoutObjectTypenames } from './interface-objects.ts'
@@ -64,6 +65,7 @@ export function loadApolloPlanner(supergraphSdl: string) {
   )
   const schema = supergraph.schema.toGraphQLJSSchema()
   const loaded: PlannerSupergraph = {
+    id: fingerprint(supergraphSdl),
     apiSdl: printSchema(api),
     subtypes: subtypesOf(schema),
     interfaceObjects: [...new Set([...interfaceObjects.bySubgraph.values()].flatMap((names) => [...names]))],

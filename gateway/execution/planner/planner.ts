@@ -3,6 +3,8 @@ import type { NumberPlaces } from '../number-places.ts'
 
 /** What the planner reports about a supergraph after it is loaded. */
 export type PlannerSupergraph = {
+  /** A hash of the supergraph's SDL. It is the same in all processes. */
+  id: string
   /** SDL of the schema that clients see. */
   apiSdl: string
   /** For each abstract type of the supergraph, hidden ones included: the names of its object types and interfaces. */
