@@ -22,7 +22,7 @@ const whole = {
 
 /** Tests that start whole systems and kill what they have started: each keeps some processors busy by itself. */
 const SYSTEMS = [
-  'test/{chaos,log-command}/**/*.test.ts',
+  'test/{cache-command,chaos,log-command}/**/*.test.ts',
   'test/integration/{commands,embedded-postgres,postgres-crash,start,start-refusals,supervisor}.test.ts',
   'test/e2e/{partial-failure,restart}.test.ts',
   'test/posts/authors{,-copy,-redis}.test.ts',

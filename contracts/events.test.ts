@@ -35,6 +35,7 @@ describe('an event', () => {
     expect(event('user.followed', follow, []).key).toBe(`${ANN}>${BOB}`)
     const copy = event('copy.changed', { source: 'users' }, null)
     expect(copy).toMatchObject({ key: 'copy of users', touches: null })
+    expect(event('cache.dropped', {}, ['a facet'])).toMatchObject({ key: 'cache', payload: {} })
     const block = { blockerId: BOB, blockedId: ANN }
     expect(event('user.unblocked', block, []).key).toBe(`${BOB}>${ANN}`)
   })

@@ -92,6 +92,12 @@ const EVENTS = {
    * `touches`. The event of the owner comes too early for them, because responses then still show the old copy.
    */
   'copy.changed': eventKind({ source: 'text' }, ({ source }) => `copy of ${source}`),
+
+  /**
+   * An operator drops cached data (docs/caching.md). Nothing of this database has changed. Like `copy.changed`, the event is
+   * for caches, which use `touches`; other consumers skip it.
+   */
+  'cache.dropped': eventKind({}, () => 'cache'),
 } as const
 
 export type EventType = keyof typeof EVENTS

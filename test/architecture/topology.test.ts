@@ -16,6 +16,7 @@ import { root } from '../../platform/root.ts'
  */
 const NAMED: Readonly<Record<string, string>> = {
   'contracts/topology.ts': 'the table itself',
+  'cli/cache/commands.ts': 'examples in the help',
   'cli/log/commands.ts': 'examples in the help',
   'cli/log/consumers.ts': 'a row for each consumer that can be rebuilt by hand',
   'gateway/node-field/sdl.ts': 'which subgraph owns a type of `node(id:)`',

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect } from 'vitest'
 import type { LogReport } from '../../cli/log/status/report.ts'
 import { openAuthorsBed, type AuthorsBed } from '../posts/authors-bed.ts'
 import { person, type Person } from '../posts/person.ts'
-import { startOwnSystem, type OwnSystem } from '../support/own-system.ts'
+import { startOwnSystem, type OwnSystem, type OwnSystemOptions } from '../support/own-system.ts'
 import { environmentOf, runLog, type Ended } from './run-log.ts'
 
 type Status = { ok: boolean; databases: LogReport[]; code: number | null }
@@ -19,11 +19,11 @@ export type CommandBed = {
   needs(database: string): Promise<string>
 }
 
-export function commandBed(): CommandBed {
+export function commandBed(options: OwnSystemOptions = {}): CommandBed {
   let system: OwnSystem
   let databases: AuthorsBed
   beforeAll(async () => {
-    system = await startOwnSystem()
+    system = await startOwnSystem(options)
     databases = await openAuthorsBed(system)
   })
   afterAll(async () => {

@@ -8,8 +8,8 @@ import { TIMEOUT_MS } from '../support/timeout.ts'
 
 export type Ended = { code: number | null; out: string[]; err: string[] }
 
-/** A running `npm run log`. Disposing kills it. */
-export type LogProcess = AsyncDisposable & {
+/** A running command. Disposing kills it. */
+export type CommandProcess = AsyncDisposable & {
   /** Resolves when it has printed a line like this; rejects when it ends without. */
   printed(pattern: RegExp): Promise<string>
   interrupt(): void
@@ -26,13 +26,19 @@ export function environmentOf({ databaseUrls }: Pick<SystemAddresses, 'databaseU
 }
 
 /** @param env besides what this process has, without its databases and Redis */
-export function startLog(args: readonly string[], env: Env): LogProcess {
+export const startLog = (args: readonly string[], env: Env) => startCommand('log', args, env)
+
+/** Runs it to its end. */
+export const runLog = (args: readonly string[], env: Env): Promise<Ended> => startLog(args, env).ended
+
+/** Starts `npm run log` or `npm run cache`. */
+export function startCommand(program: 'log' | 'cache', args: readonly string[], env: Env): CommandProcess {
   const clean = Object.fromEntries(
     ['DATABASE_URL_USERS', 'DATABASE_URL_POSTS', 'DATABASE_URL_FOLLOWERS', 'REDIS_URL', 'DATA_DIR'].map(
       (name) => [name, undefined],
     ),
   )
-  const child = spawn(process.execPath, [join(root, 'cli/log.ts'), ...args], {
+  const child = spawn(process.execPath, [join(root, `cli/${program}.ts`), ...args], {
     cwd: root,
     env: { ...inheritedEnv(), ...clean, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -71,9 +77,4 @@ export function startLog(args: readonly string[], env: Env): LogProcess {
       await ended
     },
   }
-}
-
-/** Runs it to its end. */
-export function runLog(args: readonly string[], env: Env): Promise<Ended> {
-  return startLog(args, env).ended
 }

@@ -32,6 +32,7 @@ const APPLY: Readonly<Record<Service, Readonly<Record<string, Apply>>>> = {
     'session.started': same,
     'session.refreshed': same,
     'session.ended': same,
+    'cache.dropped': same,
   },
   posts: {
     async 'post.created'(tx, { postId, authorId, replyToId }) {
@@ -65,6 +66,7 @@ const APPLY: Readonly<Record<Service, Readonly<Record<string, Apply>>>> = {
       await one(tx, 'update post set like_count = like_count - 1 where id = $1 returning 1', postId)
     },
     'copy.changed': same,
+    'cache.dropped': same,
   },
   followers: {
     async 'user.followed'(tx, { followerId, followeeId }) {
@@ -80,6 +82,7 @@ const APPLY: Readonly<Record<Service, Readonly<Record<string, Apply>>>> = {
       )
       await countEdges(tx, followerId, followeeId, -1)
     },
+    'cache.dropped': same,
   },
 }
 

@@ -1,0 +1,67 @@
+import { databases, databaseVariable } from '../../contracts/topology.ts'
+import { helpOf, type Command, type CommandOption } from '../../platform/command-line.ts'
+
+const list = (type: 'conjunction' | 'disjunction', names: readonly string[]) =>
+  new Intl.ListFormat('en-GB', { type }).format(names)
+
+const NOTES = `DATABASE is ${list('disjunction', databases)}. FACET is one service's view of one object or look-up, such as
+users:User:user_… or users:handle:alice (contracts/facets.ts).
+Works on the databases of ${list('conjunction', databases.map(databaseVariable))}, and on the Redis of
+REDIS_URL. Without these variables it works on the data of \`npm start\` in DATA_DIR (default: .data), running or not.`
+
+const json = {
+  type: 'boolean',
+  about: 'print JSON; use `npm run -s cache`, or npm prints lines of its own',
+} as const satisfies CommandOption
+
+const command = <const Given extends Omit<Command, 'name' | 'notes'>>(name: string, given: Given) => ({
+  name: `npm run cache -- ${name}`,
+  notes: NOTES,
+  ...given,
+})
+
+/** Maximum number of arguments of `drop`. An id has two facets in a service at most, and an event at most 256. */
+const MAX_DROPPED = 64
+
+/** The commands of `npm run cache`, by name. */
+export const COMMANDS = {
+  drop: command('drop', {
+    about: `Drops what all caches have of a facet, of a user or post, or of a whole database: writes an event to the log of its
+owner, which invalidates it in every gateway and in Redis. Data of the services is not changed. Waits up to 10 seconds for the
+tick with the event; the exit code is 1 if there is none.`,
+    positionals: { usage: '(FACET | ID | DATABASE) ...', min: 1, max: MAX_DROPPED },
+    options: {
+      'no-wait': { type: 'boolean', about: 'only write the event; do not wait for its tick' },
+      json,
+    },
+    examples: [
+      ['user_01jd3w8k2he5bvqz4p7n6m9xtr', 'everything that shows this user'],
+      ['users:handle:alice', 'who has this handle, or that nobody has it'],
+      ['followers', 'everything that was read from the database followers'],
+    ],
+  }),
+} as const satisfies Record<string, Command>
+
+export type CommandName = keyof typeof COMMANDS
+
+export const commandNames = Object.keys(COMMANDS) as CommandName[]
+
+const synopses = commandNames.map((name) => {
+  const { positionals }: Command = COMMANDS[name]
+  return `  ${[name, positionals?.usage].filter(Boolean).join(' ')}`
+})
+
+/** Help of `npm run cache` itself. */
+export const USAGE = helpOf({
+  name: 'npm run cache',
+  about: 'Looks after the cache of an installation.',
+  positionals: { usage: 'COMMAND', min: 1, max: 1 },
+  options: {},
+  notes: `Commands:
+${synopses.join('\n')}
+
+COMMAND --help says more. What the cache promises: docs/caching.md.
+
+${NOTES}`,
+  examples: [['drop --help', 'the options of `drop`']],
+})
