@@ -16,3 +16,13 @@ export {
   type RedisFillEnd,
   type RedisState,
 } from './redis-cache.ts'
+export { createRedisLevel, type RedisLevel, type RedisLevelOptions } from './redis-level.ts'
+export {
+  createTwoLevels,
+  type CacheValue,
+  type Found,
+  type LookUp,
+  type ReadAt,
+  type TwoLevels,
+  type TwoLevelsOptions,
+} from './two-levels.ts'

@@ -59,9 +59,9 @@ export type MemoryCache<Value> = {
   leave(database: string): void
 }
 
-/** Memory of an entry besides its value, and of each facet. Bytes. */
+/** Memory of an entry besides its value, and of each facet besides its name. Bytes. */
 const ENTRY_BYTES = 200
-const FACET_BYTES = 150
+const FACET_BYTES = 100
 
 /** All entries that rest on one facet, or on one database, and were stored since its last invalidation. */
 type Root = { readonly name: string; live: boolean; entries: number }
@@ -116,14 +116,14 @@ export function createMemoryCache<Value>(options: MemoryCacheOptions): MemoryCac
   }
 
   function refusal({ facets, databases, ...entry }: Entry<Value>, at: Positions): FillEnd | null {
-    if (sizeOf({ ...entry, facets }) > maxEntryBytes) return 'too large'
     for (const database of databases) {
       const read = at.get(database)
       const state = followed.get(database)
       if (!read || !state || read.epoch !== state.at.epoch) return 'unknown position'
       if (state.recent.mayHaveChanged(facets, read.offset)) return 'too old'
     }
-    return null
+    // Last: a value that is too large may still be used.
+    return sizeOf({ ...entry, facets }) > maxEntryBytes ? 'too large' : null
   }
 
   return {
@@ -186,5 +186,7 @@ export function createMemoryCache<Value>(options: MemoryCacheOptions): MemoryCac
 const databaseRoot = (database: string) => `\n${database}`
 
 function sizeOf({ bytes, facets }: Pick<Entry<unknown>, 'bytes' | 'facets'>): number {
-  return Math.ceil(ENTRY_BYTES + bytes + FACET_BYTES * facets.length)
+  let names = 0
+  for (const facet of facets) names += facet.length
+  return Math.ceil(ENTRY_BYTES + bytes + FACET_BYTES * facets.length + 2 * names)
 }

@@ -19,17 +19,22 @@ export type RedisEntry = {
   readonly ttlMs: number
 }
 
-/** State of the cache. `store` needs the state from before the value was read. */
+/**
+ * State of the cache. `store` needs the state from before the value was read. As long as nothing changes, each read
+ * returns the same object.
+ */
 export type RedisState = { readonly incarnation: string; readonly positions: Positions }
 
-export type RedisFill = { key: string; entry: RedisEntry }
+/** `at` has the positions from before the value was read, at least of the databases of the entry. */
+export type RedisFill = { key: string; entry: RedisEntry; at: ReadonlyMap<string, Position> }
 
 /**
  * - `stored`
+ * - `too large`: the value rests on more than 1,000 facets
  * - `unknown position`: the cache was started anew since the value was read, or it was read from another epoch of a log
  * - `too old`: a facet of the value may have been invalidated since it was read
  */
-export type RedisFillEnd = 'stored' | 'unknown position' | 'too old'
+export type RedisFillEnd = 'stored' | 'too large' | 'unknown position' | 'too old'
 
 export type RedisCacheOptions = {
   send: SendCommand
@@ -52,8 +57,8 @@ export type RedisCache = {
    * entry, and nothing can be filled.
    */
   read(keys: readonly string[]): Promise<{ state: RedisState | null; entries: (RedisEntry | null)[] }>
-  /** @param at the state from before the values were read */
-  store(fills: readonly RedisFill[], at: RedisState): Promise<RedisFillEnd[]>
+  /** @param incarnation from before the values were read */
+  store(fills: readonly RedisFill[], incarnation: string): Promise<RedisFillEnd[]>
   /**
    * Applies the next records of a log, in order, if the cache is at `from`. Several gateways may do so at the same time.
    *
@@ -71,6 +76,8 @@ export type RedisCache = {
 
 /** Redis serves no other client while a script runs. */
 const MAX_FACETS = 2_000
+/** Of one entry: Lua's `unpack` has a limit. */
+const MAX_ENTRY_FACETS = 1_000
 
 export function createRedisCache({
   send,
@@ -89,29 +96,25 @@ export function createRedisCache({
     return async (args: readonly string[]) => run([at], args)
   }) as [Run, Run, Run, Run]
 
+  let last: { text: string; state: RedisState | null } = { text: '', state: null }
+
+  function stateOf(fields: readonly string[]): RedisState | null {
+    const text = fields.join('\n')
+    if (text !== last.text) last = { text, state: parseState(fields) }
+    return last.state
+  }
+
   return {
     async read(keys) {
       const [fields, ...found] = list(await read(keys))
-      const state = parseState(list(fields).map(String))
-      return { state, entries: keys.map((_, i) => parseEntry(found[i])) }
+      return { state: stateOf(list(fields).map(String)), entries: keys.map((_, i) => parseEntry(found[i])) }
     },
-    async store(fills, { incarnation, positions }) {
-      const places = [...positions].flatMap(([name, { epoch, offset }]) => [name, `${epoch}`, `${offset}`])
-      const args = fills.flatMap(({ key, entry: { value, facets, databases, ttlMs } }) => {
-        const names = [...new Set(facets)]
-        return [
-          key,
-          // Redis refuses 0, and with it the other entries.
-          `${Math.max(1, Math.ceil(ttlMs))}`,
-          value,
-          `${databases.length}`,
-          ...databases,
-          `${names.length}`,
-          ...names,
-        ]
-      })
-      const ends = list(await fill([incarnation, random(), `${positions.size}`, ...places, ...args]))
-      return ends.map(parseEnd)
+    async store(fills, incarnation) {
+      const ends = fills.map(({ entry: { facets } }) => (facets.length > MAX_ENTRY_FACETS ? 'too large' : null))
+      const stored = fills.filter((_, i) => ends[i] === null)
+      if (stored.length === 0) return ends.map((end) => end ?? 'stored')
+      const replies = list(await fill([incarnation, random(), ...stored.flatMap(argumentsOf)]))
+      return ends.map((end) => end ?? parseEnd(replies.shift()))
     },
     async apply(database, from, records) {
       let { offset } = from
@@ -132,7 +135,7 @@ export function createRedisCache({
           `${to}`,
           control ? JSON.stringify(control) : '',
           `${maxRecent}`,
-          all ? random() : '',
+          all ? 'all' : '',
           ...facets,
         ])
         if (reply !== 'applied') return false
@@ -165,12 +168,30 @@ function* batches(records: readonly LogRecord[]): Generator<readonly LogRecord[]
   if (batch.length > 0) yield batch
 }
 
+/** The arguments of the script for one entry. */
+function argumentsOf({ key, entry: { value, facets, databases, ttlMs }, at }: RedisFill): string[] {
+  const places = databases.map((name) => {
+    const { epoch, offset } = at.get(name) ?? { epoch: 0, offset: 0 }
+    return `${epoch}:${offset}`
+  })
+  // Redis refuses a time of 0, and with it the other entries.
+  const ttl = `${Math.max(1, Math.ceil(ttlMs))}`
+  return [key, ttl, value, linesOf(databases), places.join('\n'), linesOf(new Set(facets))]
+}
+
+function linesOf(names: Iterable<string>): string {
+  const all = [...names]
+  const text = all.join('\n')
+  if (text.split('\n').length === Math.max(1, all.length)) return text
+  throw new RangeError(`A name of a facet has no line breaks, unlike one of ${JSON.stringify(all)}.`)
+}
+
 /** The facets of the events with the offset of their last event, or `all` if an event touches the whole database. */
 function touchesOf(records: readonly LogRecord[]): { facet: string; offset: number }[] | 'all' {
   const offsets = new Map<string, number>()
   for (const record of records) {
     if (record.kind === 'control') continue
-    if (record.touches === null) return 'all'
+    if (record.touches === null || record.touches.some((facet) => facet.includes('\n'))) return 'all'
     for (const facet of record.touches) offsets.set(facet, record.offset)
   }
   return [...offsets].map(([facet, offset]) => ({ facet, offset }))
@@ -199,17 +220,12 @@ function parseControl(epoch: number, text: string): Pick<CachePosition, 'tick' |
 }
 
 function parseEntry(reply: unknown): RedisEntry | null {
-  const [header, value, ttlMs] = list(reply ?? [])
-  if (typeof header !== 'string' || typeof value !== 'string') return null
-  const { databases, facets } = JSON.parse(header) as { databases: unknown; facets: unknown }
-  return {
-    value,
-    // An empty list of Lua is written as an empty object.
-    databases: Array.isArray(databases) ? databases.map(String) : [],
-    facets: Array.isArray(facets) ? facets.filter((_, i) => i % 2 === 0).map(String) : [],
-    ttlMs: Number(ttlMs),
-  }
+  const [databases, facets, value, ttlMs] = list(reply ?? [])
+  if (typeof databases !== 'string' || typeof facets !== 'string' || typeof value !== 'string') return null
+  return { value, databases: namesIn(databases), facets: namesIn(facets), ttlMs: Number(ttlMs) }
 }
+
+const namesIn = (lines: string) => (lines === '' ? [] : lines.split('\n'))
 
 function parseEnd(end: unknown): RedisFillEnd {
   if (end === 'stored' || end === 'unknown position' || end === 'too old') return end

@@ -9,105 +9,107 @@
  * `r:DATABASE` is a sorted set of the recent invalidations, a facet and its offset. Its member `\n` is the floor: the set
  * knows nothing of invalidations up to it. These keys have no expiry, so they are never evicted.
  *
- * `INCARNATION:f:FACET` is the nonce of a facet; an invalidation deletes it. `INCARNATION:e:KEY` is an entry: a line of JSON
- * with its databases, its facets and their nonces, then the value.
+ * `INCARNATION:f:FACET` is the nonce of a facet, and `INCARNATION:d:DATABASE` that of a whole database. An invalidation deletes it.
+ * `INCARNATION:e:KEY` is an entry: its databases, its facets, their nonces, and the value, with an empty line between them. The
+ * nonces are separated by spaces, databases and facets by line breaks.
  */
 
 const NAMES = `
 local prefix = string.sub(KEYS[1], 1, -3)
 local function facetKey(incarnation, facet) return prefix .. incarnation .. ':f:' .. facet end
+local function databaseKey(incarnation, database) return prefix .. incarnation .. ':d:' .. database end
 local function entryKey(incarnation, key) return prefix .. incarnation .. ':e:' .. key end
 local function recentKey(database) return prefix .. 'r:' .. database end
-local FLOOR = '\\n'`
+local FLOOR = '\\n'
+local function linesOf(text)
+  local lines = {}
+  for line in string.gmatch(text, '[^\\n]+') do lines[#lines + 1] = line end
+  return lines
+end
+local function nonceKeys(incarnation, databases, facets)
+  local keys = {}
+  for _, database in ipairs(linesOf(databases)) do keys[#keys + 1] = databaseKey(incarnation, database) end
+  for _, facet in ipairs(linesOf(facets)) do keys[#keys + 1] = facetKey(incarnation, facet) end
+  return keys
+end`
 
-/** ARGV: the keys of entries. Returns `at` as a list, then for each key its header, value and remaining milliseconds, or an empty list. */
+/**
+ * ARGV: the keys of entries. Returns `at` as a list, then for each key its databases, facets, value and remaining milliseconds,
+ * or an empty list.
+ */
 export const READ = `${NAMES}
 local at = redis.call('HGETALL', KEYS[1])
 local incarnation = redis.call('HGET', KEYS[1], 'incarnation')
 local replies = {at}
 if not incarnation then return replies end
-local nonces = {}
+local function isCurrent(databases, facets, nonces)
+  local keys = nonceKeys(incarnation, databases, facets)
+  if #keys == 0 then return true end
+  local found = redis.call('MGET', unpack(keys))
+  for n = 1, #keys do if not found[n] then return false end end
+  return table.concat(found, ' ') == nonces
+end
 for i = 1, #ARGV do
   local key = entryKey(incarnation, ARGV[i])
   local entry = redis.call('GET', key)
   local reply = {}
   if entry then
-    local line = string.find(entry, '\\n', 1, true)
-    local header = string.sub(entry, 1, line - 1)
-    local facets = cjson.decode(header).facets
-    local current = true
-    for j = 1, #facets, 2 do
-      local facet = facets[j]
-      local nonce = nonces[facet]
-      if nonce == nil then
-        nonce = redis.call('GET', facetKey(incarnation, facet))
-        nonces[facet] = nonce
-      end
-      if nonce ~= facets[j + 1] then
-        current = false
-        break
-      end
+    local first = string.find(entry, '\\n\\n', 1, true)
+    local second = string.find(entry, '\\n\\n', first + 2, true)
+    local third = string.find(entry, '\\n\\n', second + 2, true)
+    local databases, facets = string.sub(entry, 1, first - 1), string.sub(entry, first + 2, second - 1)
+    if isCurrent(databases, facets, string.sub(entry, second + 2, third - 1)) then
+      reply = {databases, facets, string.sub(entry, third + 2), redis.call('PTTL', key)}
     end
-    if current then reply = {header, string.sub(entry, line + 1), redis.call('PTTL', key)} end
   end
   replies[i + 1] = reply
 end
 return replies`
 
 /**
- * ARGV: the incarnation, a random text for new nonces, the number of databases, and for each its name, epoch and offset; then for each
- * entry its key, its time to live in milliseconds, the value, the number of its databases, these, the number of its facets, and these.
+ * ARGV: the incarnation, a random text for new nonces; then for each entry its key, its time to live in milliseconds, the value, its
+ * databases, the epochs and offsets at which they were read, and its facets. Lists are texts with line breaks.
  * Returns one word for each entry.
  */
 export const FILL = `${NAMES}
 local incarnation, random = ARGV[1], ARGV[2]
 local known = redis.call('HGET', KEYS[1], 'incarnation') == incarnation
-local i = 3
-local function take() i = i + 1; return ARGV[i - 1] end
-local offsets = {}
-for _ = 1, tonumber(take()) do
-  local database, epoch, offset = take(), take(), tonumber(take())
-  local at = redis.call('HGET', KEYS[1], 'p:' .. database)
-  local floor = tonumber(redis.call('ZSCORE', recentKey(database), FLOOR) or '')
-  if at and floor and string.match(at, '^%d+') == epoch then
-    offsets[database] = {offset = offset, old = offset < floor}
-  end
-end
-local function ending(databases, facets)
+local function ending(databases, places, facets)
   if not known then return 'unknown position' end
-  for _, database in ipairs(databases) do
-    local read = offsets[database]
-    if not read then return 'unknown position' end
-    if read.old then return 'too old' end
-    for _, facet in ipairs(facets) do
-      local invalidated = redis.call('ZSCORE', recentKey(database), facet)
-      if invalidated and tonumber(invalidated) > read.offset then return 'too old' end
+  local places = linesOf(places)
+  for n, database in ipairs(linesOf(databases)) do
+    local epoch, offset = string.match(places[n], '^(%d+):(%d+)$')
+    local at = redis.call('HGET', KEYS[1], 'p:' .. database)
+    local recent = recentKey(database)
+    local floor = tonumber(redis.call('ZSCORE', recent, FLOOR) or '')
+    if not at or not floor or string.match(at, '^%d+') ~= epoch then return 'unknown position' end
+    if tonumber(offset) < floor then return 'too old' end
+    if #facets > 0 then
+      for _, invalidated in ipairs(redis.call('ZMSCORE', recent, unpack(facets))) do
+        if invalidated and tonumber(invalidated) > tonumber(offset) then return 'too old' end
+      end
     end
   end
   return 'stored'
 end
 local ends = {}
-while i <= #ARGV do
-  local key, ttl, value = take(), tonumber(take()), take()
-  local databases, facets = {}, {}
-  for n = 1, tonumber(take()) do databases[n] = take() end
-  for n = 1, tonumber(take()) do facets[n] = take() end
-  local fate = ending(databases, facets)
+for i = 3, #ARGV, 6 do
+  local key, ttl, value, databases, places, facets = unpack(ARGV, i, i + 5)
+  local fate = ending(databases, places, linesOf(facets))
   if fate == 'stored' then
-    local named = {}
-    for n, facet in ipairs(facets) do
-      local name = facetKey(incarnation, facet)
+    local nonces = {}
+    for n, name in ipairs(nonceKeys(incarnation, databases, facets)) do
       local nonce = redis.call('GET', name)
       if not nonce then
-        nonce = random .. ':' .. #ends .. ':' .. n
+        nonce = random .. '.' .. i .. '.' .. n
         redis.call('SET', name, nonce, 'PX', ttl)
-      elseif redis.call('PTTL', name) < ttl then
+      elseif redis.call('PTTL', name) < tonumber(ttl) then
         redis.call('PEXPIRE', name, ttl)
       end
-      named[2 * n - 1], named[2 * n] = facet, nonce
+      nonces[n] = nonce
     end
-    local header = cjson.encode({databases = databases, facets = named})
-    redis.call('SET', entryKey(incarnation, key), header .. '\\n' .. value, 'PX', ttl)
+    local header = {databases, facets, table.concat(nonces, ' '), value}
+    redis.call('SET', entryKey(incarnation, key), table.concat(header, '\\n\\n'), 'PX', ttl)
   end
   ends[#ends + 1] = fate
 end
@@ -115,22 +117,21 @@ return ends`
 
 /**
  * ARGV: the database, its epoch, the offset that the cache must have, the offset after that, the last control record or an empty text, the
- * maximum number of recent invalidations, an incarnation to change to if the whole database was touched, or an empty text;
+ * maximum number of recent invalidations, `all` if the whole database was touched, or an empty text;
  * then facets and their offsets. Returns `applied`, or the position that the cache has, or an empty text.
  *
  * The keys are deleted first: Redis refuses no deletion for lack of memory, and after it no other command of the script.
  */
 export const APPLY = `${NAMES}
-local database, epoch, from, to, control, most, renewed = unpack(ARGV, 1, 7)
+local database, epoch, from, to, control, most, all = unpack(ARGV, 1, 7)
 local at = redis.call('HGET', KEYS[1], 'p:' .. database) or ''
 if at ~= epoch .. ':' .. from then return at end
 local incarnation = redis.call('HGET', KEYS[1], 'incarnation')
 local recent = recentKey(database)
 for i = 8, #ARGV, 2 do redis.call('UNLINK', facetKey(incarnation, ARGV[i])) end
-if renewed ~= '' then
-  redis.call('DEL', recent)
+if all ~= '' then
+  redis.call('DEL', databaseKey(incarnation, database), recent)
   redis.call('ZADD', recent, to, FLOOR)
-  redis.call('HSET', KEYS[1], 'incarnation', renewed)
 else
   -- A list that was lost begins again here.
   redis.call('ZADD', recent, 'NX', from, FLOOR)

@@ -89,7 +89,7 @@ async function openBed() {
         async share(key: string, facet: string) {
           const { state } = await shared.read([])
           const entry = { value: key, facets: [facet], databases: ['d'], ttlMs: 60_000 }
-          return state ? shared.store([{ key, entry }], state) : null
+          return state ? shared.store([{ key, entry, at: state.positions }], state.incarnation) : null
         },
         findShared: async (key: string) => (await shared.read([key])).entries[0]?.value ?? null,
         /** Resolves when both levels have a position. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createRedisCache, type RedisEntry, type RedisState } from '../../patterns/cache-aside/index.ts'
+import { createRedisCache, type RedisEntry, type RedisFill, type RedisState } from '../../patterns/cache-aside/index.ts'
 import type { EventRecord, SendCommand } from '../../patterns/change-log/index.ts'
 import { openRedis, type TestRedis } from '../change-log/support/redis.ts'
 import { domainKeys } from './support/domain-keys.ts'
@@ -28,6 +28,11 @@ async function openCache({ maxRecent = 100 } = {}) {
     keys,
     prefix: `cache:{${domain}}:`,
     state: async () => (await cache.read([])).state as RedisState,
+    store: (fills: readonly Omit<RedisFill, 'at'>[], { incarnation, positions }: RedisState) =>
+      cache.store(
+        fills.map((fill) => ({ ...fill, at: positions })),
+        incarnation,
+      ),
     find: async (key: string) => (await cache.read([key])).entries[0]?.value ?? null,
     [Symbol.asyncDispose]: () => keys[Symbol.asyncDispose](),
   }
@@ -58,14 +63,14 @@ test('entries come back as they were stored, with all that they rest on', async 
   await using bed = await openCache()
   const strange = {
     value: '{"a":"ä\n\u0000😀"}',
-    facets: ['f\n"', 'f:e:', '{}'],
+    facets: ['f\t"', 'f:e:', '{}'],
     databases: ['users', 'users/1'],
   }
   const fills = [
     { key: 'k:\n{x}', entry: entry(strange.value, strange.facets, strange) },
     { key: 'none', entry: entry('null', [], { databases: [] }) },
   ]
-  expect(await bed.cache.store(fills, await bed.state())).toEqual(['stored', 'stored'])
+  expect(await bed.store(fills, await bed.state())).toEqual(['stored', 'stored'])
   const { entries } = await bed.cache.read(['k:\n{x}', 'missing', 'none'])
   expect(entries).toEqual([
     { ...strange, ttlMs: expect.any(Number) },
@@ -80,7 +85,7 @@ test('a cache that was never started, or has lost its data, has no state and no 
   const state = await bed.state()
   await bed.keys.flush()
   expect(await bed.cache.read(['a'])).toEqual({ state: null, entries: [null] })
-  expect(await bed.cache.store([{ key: 'a', entry: entry('A', ['f']) }], state)).toEqual(['unknown position'])
+  expect(await bed.store([{ key: 'a', entry: entry('A', ['f']) }], state)).toEqual(['unknown position'])
 })
 
 test('records are applied once, by one of several gateways, and only where they follow', async () => {
@@ -109,28 +114,28 @@ test('of two gateways that start it anew, one does', async () => {
   expect([...positions]).toEqual([['users', { epoch: 4, offset: 1, tick: null, time: 0 }]])
 })
 
-test('an event without facets makes all entries unreachable', async () => {
+test('an event without facets makes all entries of its database unreachable, and no others', async () => {
   await using bed = await openCache()
   const state = await bed.state()
-  await bed.cache.store([{ key: 'a', entry: entry('A', ['f']) }], state)
+  const other = { key: 'other', entry: entry('O', ['f'], { databases: ['users/1'] }) }
+  await bed.store([{ key: 'a', entry: entry('A', ['g']) }, other], state)
   expect(
     await bed.cache.apply('users', { epoch: 3, offset: 10 }, [
-      event(11, ['f']),
+      event(11, ['h']),
       event(12, null),
       event(13, []),
     ]),
   ).toBe(true)
   expect(await bed.find('a')).toBeNull()
-  expect(await bed.cache.store([{ key: 'a', entry: entry('A', ['f']) }], state)).toEqual(['unknown position'])
-  expect(await bed.cache.store([{ key: 'a', entry: entry('A', ['f']) }], await bed.state())).toEqual([
-    'stored',
-  ])
+  expect(await bed.find('other')).toBe('O')
+  expect(await bed.store([{ key: 'a', entry: entry('A', ['f']) }], state)).toEqual(['too old'])
+  expect(await bed.store([{ key: 'a', entry: entry('A', ['f']) }], await bed.state())).toEqual(['stored'])
 })
 
 test('records with 100,000 facets are applied, and the list of invalidations stays bounded', async () => {
   await using bed = await openCache({ maxRecent: 1_000 })
   const state = await bed.state()
-  await bed.cache.store([{ key: 'a', entry: entry('A', ['f99999']) }], state)
+  await bed.store([{ key: 'a', entry: entry('A', ['f99999']) }], state)
   const records = Array.from({ length: 400 }, (_, i) =>
     event(
       11 + i,
@@ -140,7 +145,7 @@ test('records with 100,000 facets are applied, and the list of invalidations sta
   expect(await bed.cache.apply('users', { epoch: 3, offset: 10 }, records)).toBe(true)
   expect(await bed.find('a')).toBeNull()
   const late = (facet: string, at: RedisState) =>
-    bed.cache.store([{ key: 'b', entry: entry('B', [facet]) }], at)
+    bed.store([{ key: 'b', entry: entry('B', [facet]) }], at)
   expect(await late('never touched', state)).toEqual(['too old'])
   expect(await late('f99999', await bed.state())).toEqual(['stored'])
 })
@@ -151,7 +156,7 @@ test('an entry whose time is over does not prevent that others are stored', asyn
     { key: 'a', entry: entry('A', ['f'], { ttlMs: 0 }) },
     { key: 'b', entry: entry('B', ['f', 'g']) },
   ]
-  expect(await bed.cache.store(fills, await bed.state())).toEqual(['stored', 'stored'])
+  expect(await bed.store(fills, await bed.state())).toEqual(['stored', 'stored'])
   expect(await bed.find('b')).toBe('B')
 })
 
@@ -160,15 +165,42 @@ test('if the list of invalidations is lost, values from before are refused, and 
   const before = await bed.state()
   await send(['DEL', `${bed.prefix}r:users`])
   const fill = [{ key: 'a', entry: entry('A', ['f']) }]
-  expect(await bed.cache.store(fill, before)).toEqual(['unknown position'])
+  expect(await bed.store(fill, before)).toEqual(['unknown position'])
   expect(await bed.cache.apply('users', { epoch: 3, offset: 10 }, [event(11, ['x'])])).toBe(true)
   const between = await bed.state()
   expect(await bed.cache.apply('users', { epoch: 3, offset: 11 }, [event(12, ['f', 'g', 'h'])])).toBe(true)
-  expect(await bed.cache.store(fill, before)).toEqual(['too old'])
-  expect(await bed.cache.store(fill, between)).toEqual(['too old'])
-  expect(await bed.cache.store(fill, await bed.state())).toEqual(['stored'])
+  expect(await bed.store(fill, before)).toEqual(['too old'])
+  expect(await bed.store(fill, between)).toEqual(['too old'])
+  expect(await bed.store(fill, await bed.state())).toEqual(['stored'])
 })
 
 test('a domain is named without braces', () => {
   expect(() => createRedisCache({ send, domain: 'a{b', random: randomUUID })).toThrow('unlike "a{b"')
+})
+
+test('what cannot be stored is refused alone, with the reason', async () => {
+  await using bed = await openCache()
+  const many = Array.from({ length: 1_001 }, (_, i) => `f${i}`)
+  const fills = [
+    { key: 'a', entry: entry('A', many) },
+    { key: 'b', entry: entry('B', many.slice(1)) },
+  ]
+  expect(await bed.store(fills, await bed.state())).toEqual(['too large', 'stored'])
+  const broken = [{ key: 'c', entry: entry('C', ['a\nb']) }]
+  await expect(bed.store(broken, await bed.state())).rejects.toThrow('has no line breaks, unlike one of ["a\\nb"]')
+})
+
+test('an event that touches a facet with a line break touches the whole database', async () => {
+  await using bed = await openCache()
+  await bed.store([{ key: 'a', entry: entry('A', ['f']) }], await bed.state())
+  expect(await bed.cache.apply('users', { epoch: 3, offset: 10 }, [event(11, ['\n'])])).toBe(true)
+  expect(await bed.find('a')).toBeNull()
+})
+
+test('as long as nothing changes, each read returns the same state', async () => {
+  await using bed = await openCache()
+  const state = await bed.state()
+  expect(await bed.state()).toBe(state)
+  await bed.cache.apply('users', { epoch: 3, offset: 10 }, [event(11, [])])
+  expect(await bed.state()).not.toBe(state)
 })

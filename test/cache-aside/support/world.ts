@@ -1,11 +1,15 @@
 import {
   createMemoryCache,
   createRedisCache,
+  createRedisLevel,
+  createTwoLevels,
   type Accepts,
   type MemoryCache,
   type Positions,
+  type ReadAt,
   type RedisCache,
   type RedisState,
+  type TwoLevels,
 } from '../../../patterns/cache-aside/index.ts'
 import { sees, type SendCommand } from '../../../patterns/change-log/index.ts'
 import { domainKeys } from './domain-keys.ts'
@@ -18,6 +22,7 @@ export const PLANTS = [
   'an entry without its nested facets',
   'an event before its commit',
   'an entry from Redis with the positions of the memory',
+  'an entry of Redis that is ahead of a part from the memory',
   'an incarnation that is used again',
   'a token that is ignored',
 ] as const
@@ -27,19 +32,22 @@ export const GATEWAYS = 2
 
 /** The facets of each key; `x→` shows x and, depending on it, y or z. */
 const KEYS = ['x', 'xy', 'xp', 'q', 'x→'] as const
+/** Parts of the others: `xy` may be made of what the memory has for `x`. */
+const PARTS: readonly string[] = ['x', 'q']
 type Key = (typeof KEYS)[number]
 
 /** The version of each facet that a value shows. */
 type Shown = Readonly<Record<string, number>>
 
-type Gateway = { memory: MemoryCache<string>; redis: RedisCache; known: RedisState | null }
-type Flight = {
-  gateway: Gateway
-  key: Key
-  memoryAt: Positions
-  redisAt: RedisState | null
-  value: Shown | null
+type Gateway = {
+  memory: MemoryCache<string>
+  redis: RedisCache
+  levels: TwoLevels
+  known: RedisState | null
+  /** Called when Redis has responded to a fill. */
+  filled: () => void
 }
+type Flight = { gateway: Gateway; key: Key; at: ReadAt; value: Shown | null }
 
 export type World = ReturnType<typeof createWorld>
 
@@ -59,10 +67,46 @@ export function createWorld(sends: readonly SendCommand[], domain: string, plant
   const flights: Flight[] = []
   let count = 0
   const random = () => (plant === 'an incarnation that is used again' ? 'same' : `${domain}-${++count}`)
-  const gateways = sends.map((send): Gateway => {
+  const gateways = sends.map(newGateway)
+
+  function newGateway(send: SendCommand): Gateway {
     const redis = createRedisCache({ send, domain, random, maxRecent: 3 })
-    return { memory: newMemory(), redis, known: null }
-  })
+    const level = createRedisLevel({
+      cache: redis,
+      onMove: () => {},
+      onFill: () => gateway.filled(),
+    })
+    let taking = false
+    const levels = createTwoLevels({
+      memory: {
+        get positions() {
+          return gateway.memory.positions
+        },
+        read: (key, accepts) => gateway.memory.read(key, accepts),
+        store(key, entry, at) {
+          const wrong = taking && plant === 'an entry from Redis with the positions of the memory'
+          return gateway.memory.store(key, entry, wrong ? gateway.memory.positions : at)
+        },
+      },
+      redis: level,
+      clock: () => 0,
+      random: () => 0,
+    })
+    const gateway: Gateway = {
+      memory: newMemory(),
+      redis,
+      known: null,
+      filled: () => {},
+      levels: {
+        ...levels,
+        async lookUp(key, accepts) {
+          taking = true
+          return levels.lookUp(key, accepts).finally(() => (taking = false))
+        },
+      },
+    }
+    return gateway
+  }
 
   function newMemory(): MemoryCache<string> {
     const limits = { maxBytes: 100_000, maxEntryBytes: 10_000, maxRecent: 3 }
@@ -71,9 +115,14 @@ export function createWorld(sends: readonly SendCommand[], domain: string, plant
     return memory
   }
 
-  function read(key: Key): Shown {
+  /** Reads the database, and if there is a gateway, what its memory has. */
+  function read(key: Key, gateway: Gateway | null): Shown {
     const shown: Record<string, number> = {}
-    const show = (facet: string) => (shown[facet] = logs.rows.get(facet) ?? 0)
+    const show = (facet: string) => (shown[facet] = partOf(facet) ?? logs.rows.get(facet) ?? 0)
+    const partOf = (facet: string) => {
+      const part = PARTS.includes(facet) ? gateway?.levels.peek(facet, () => true) : null
+      return part && (JSON.parse(part.value) as Shown)[facet]
+    }
     if (key === 'x→') show(show('x') % 2 === 0 ? 'y' : 'z')
     else for (const facet of key) show(facet)
     return shown
@@ -138,37 +187,28 @@ export function createWorld(sends: readonly SendCommand[], domain: string, plant
       const database = one(DATABASES, c)
       const token = c % 3 === 0 ? (lastWrites.get(database) ?? null) : null
       const accepts = acceptsOf(token, database)
-      const memoryAt = gateway.memory.positions
-      const hit = gateway.memory.read(key, accepts)
-      if (hit) return check('memory', hit.value, memoryAt, token)
-
-      const { state, entries } = await gateway.redis.read([key])
-      const entry = entries[0] ?? null
-      if (state && entry?.databases.every((name) => accepts(name, state.positions.get(name) ?? NOWHERE))) {
-        check('redis', entry.value, state.positions, token)
-        const wrong = plant === 'an entry from Redis with the positions of the memory'
-        const at = wrong ? memoryAt : state.positions
-        return void gateway.memory.store(key, { ...entry, bytes: 100, expiresAt: 1 }, at)
-      }
-      flights.push({ gateway, key, memoryAt, redisAt: state, value: null })
+      const hit = gateway.levels.peek(key, accepts)
+      if (hit) return check('memory', hit.value, hit.positions, token)
+      const { found, at } = await gateway.levels.lookUp(key, accepts)
+      if (found) return check('redis', found.value, found.positions, token)
+      flights.push({ gateway, key, at, value: null })
     },
     /** A read that nothing interrupts. */
     async fetch(a: number, b: number, c: number) {
       const flight = flights.length
       await steps.read(a, b, c)
       if (flights.length === flight) return
-      steps.query(flight)
+      steps.query(flight, b)
       await steps.arrive(flight)
     },
-    query(a: number) {
+    query(a: number, b: number) {
       const flight = flights[a % (flights.length || 1)]
-      if (flight) flight.value ??= read(flight.key)
+      if (flight) flight.value ??= read(flight.key, b % 2 === 0 ? flight.gateway : null)
     },
     async join(a: number) {
       const flight = flights[a % (flights.length || 1)]
       if (!flight || plant !== 'a fill with the positions of a reader that joined the flight') return
-      flight.memoryAt = flight.gateway.memory.positions
-      flight.redisAt = (await flight.gateway.redis.read([])).state
+      flight.at = await latest(flight.gateway)
     },
     async arrive(a: number) {
       const flight = flights[a % (flights.length || 1)]
@@ -176,17 +216,20 @@ export function createWorld(sends: readonly SendCommand[], domain: string, plant
       flights.splice(flights.indexOf(flight), 1)
       const { gateway, key, value } = flight
       const late = plant === 'a fill with the positions at its end'
-      const memoryAt = late ? gateway.memory.positions : flight.memoryAt
-      const redisAt = late ? (await gateway.redis.read([])).state : flight.redisAt
+      const at = late ? await latest(gateway) : flight.at
       const facets = Object.keys(value)
       const entry = {
         value: JSON.stringify(value),
         facets: plant === 'an entry without its nested facets' ? facets.slice(0, 1) : facets,
         databases: [...new Set(facets.map(databaseOf))],
+        maxAgeMs: 60_000,
       }
-      gateway.memory.store(key, { ...entry, bytes: 100, expiresAt: 1 }, memoryAt)
-      const fills = [{ key, entry: { ...entry, ttlMs: 60_000 } }]
-      if (redisAt) await gateway.redis.store(fills, redisAt)
+      const ahead = plant === 'an entry of Redis that is ahead of a part from the memory'
+      const { promise: filled, resolve } = Promise.withResolvers<void>()
+      gateway.filled = resolve
+      const redisIsReached = at.redis && entry.databases.every((name) => sameEpoch(name, at))
+      gateway.levels.store(key, entry, at.redis && ahead ? { ...at, memory: at.redis.positions } : at)
+      if (redisIsReached) await filled
     },
     evictFacet: (a: number) => keys.evict(':f:', a),
     evictEntry: (a: number) => keys.evict(':e:', a),
@@ -206,10 +249,18 @@ export function createWorld(sends: readonly SendCommand[], domain: string, plant
     },
   }
 
+  const latest = async ({ memory, redis }: Gateway): Promise<ReadAt> => ({
+    memory: memory.positions,
+    redis: (await redis.read([])).state,
+  })
+
   return { steps, hits, [Symbol.asyncDispose]: () => keys[Symbol.asyncDispose]() }
 }
 
-const NOWHERE = { epoch: 0, offset: 0, tick: null, time: 0 }
+function sameEpoch(database: string, { memory, redis }: ReadAt): boolean {
+  const epoch = memory.get(database)?.epoch
+  return epoch !== undefined && epoch === redis?.positions.get(database)?.epoch
+}
 
 function one<Item>(items: readonly Item[], n: number): Item {
   return items[n % items.length] as Item
