@@ -2,6 +2,7 @@ import type { Log } from '../platform/log.ts'
 import type { GatewayContext } from './gateway-context.ts'
 import type { RequestSubgraph } from './execution/subgraph-request.ts'
 import type { SubgraphsMetrics } from './metrics/subgraph-metrics.ts'
+import type { FetchCache } from './cache/fetch-cache.ts'
 import { nodeSubgraph } from './node-field/node-subgraph.ts'
 import { NODE_SUBGRAPH } from './node-field/sdl.ts'
 import { createSubgraphClient, type ClientOptions, type SubgraphClient } from './subgraph-client/client.ts'
@@ -13,6 +14,8 @@ export type SourceOptions = Omit<ClientOptions, 'metrics'> & {
   targets: ReadonlyMap<string, SubgraphTarget>
   /** Execute Tessera's `node` subgraph in this process. */
   nodeSubgraph: boolean
+  /** @default fetches are not cached */
+  fetchCache?: FetchCache | null
   /** @default their own */
   subgraphsMetrics?: SubgraphsMetrics
   log: Log
@@ -21,7 +24,7 @@ export type SourceOptions = Omit<ClientOptions, 'metrics'> & {
 /** Connects the engine to the subgraphs. There is one client for each subgraph, which the node subgraph also uses. */
 export function subgraphRequests(options: SourceOptions): (context: GatewayContext) => RequestSubgraph {
   const { targets, log } = options
-  const { writes = { ended: 0 } } = options
+  const { writes = { ended: 0 }, fetchCache = null } = options
   const clients = new Map<string, SubgraphClient>(
     [...targets].map(([name, target]) => {
       const metrics = options.subgraphsMetrics?.of(name)
@@ -29,7 +32,10 @@ export function subgraphRequests(options: SourceOptions): (context: GatewayConte
     }),
   )
   const sources = new Map<string, SubgraphSource>(
-    [...clients].map(([name, client]) => [name, remoteSubgraph(client, log)]),
+    [...clients].map(([name, client]) => {
+      const source = remoteSubgraph(client, log)
+      return [name, fetchCache ? fetchCache(source) : source]
+    }),
   )
   if (options.nodeSubgraph) sources.set(NODE_SUBGRAPH, nodeSubgraph(clients, log))
   return (context) => (request) => {
@@ -40,7 +46,7 @@ export function subgraphRequests(options: SourceOptions): (context: GatewayConte
     if (!rests) return response
     return response.then(
       (got) => {
-        rests.add(request.subgraph, got)
+        rests.add(request.subgraph, got, request.entities?.representations.length ?? 1)
         return got
       },
       (error: unknown) => {

@@ -2,9 +2,10 @@ import type { CacheStatus } from '../execution/operation.ts'
 
 /** `Cache-Status` (RFC 9211) and `Age` of a response. */
 export function cacheHeaders(cache: CacheStatus): { 'cache-status': string; age?: string } {
-  if (cache.kind === 'miss')
-    return {
-      'cache-status': `tessera; fwd=miss${cache.reason === 'stored' ? '; stored' : `; detail="${cache.reason}"`}`,
-    }
-  return { 'cache-status': 'tessera; hit', age: String(cache.age) }
+  if (cache.kind === 'hit') {
+    return { 'cache-status': `tessera; hit; detail=${cache.level}`, age: String(cache.age) }
+  }
+  const { why, stored, detail } = cache
+  const rest = `${stored ? '; stored' : ''}${detail === undefined ? '' : `; detail="${detail}"`}`
+  return { 'cache-status': `tessera; fwd=${why}${rest}` }
 }

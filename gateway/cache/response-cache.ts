@@ -1,28 +1,23 @@
-import type { CachePosition, FillEnd, LogFollower, MemoryCache } from '../../patterns/cache-aside/index.ts'
-import { isFresh, type Copies } from '../../patterns/change-log/index.ts'
-import { Counter } from '../../platform/metrics/counter.ts'
-import { NO_TOKEN } from '../consistency-token/request-consistency.ts'
-import type { CacheStatus, OperationResponse } from '../execution/operation.ts'
+import type { CacheValue, ReadAt, TwoLevels } from '../../patterns/cache-aside/index.ts'
+import type { CacheStatus, CompleteResponse, OperationResponse } from '../execution/operation.ts'
 import type { ExecutableOperation } from '../execution/operation-store.ts'
 import type { GatewayContext } from '../gateway-context.ts'
+import { keyOf as keyOfViewer } from '../subgraph-client/headers.ts'
+import type { CacheFigures } from './cache-figures.ts'
+import type { Freshness } from './freshness.ts'
 import { Rests } from './rests.ts'
 
 export type ResponseCacheOptions = {
-  memory: MemoryCache<string>
-  databaseNow: LogFollower['databaseNow']
-  /** Which copies each database keeps. */
-  copies: Copies
+  levels: TwoLevels
+  freshness: Freshness
   /** The databases behind a subgraph. Empty if they have no logs; then nothing of the subgraph is cached. */
   databasesOf: (subgraph: string) => readonly string[]
-  /** Monotonic clock, in milliseconds. */
-  clock: () => number
-  /** Number from 0 to 1. */
-  random: () => number
-  /** Maximum age of what the cache knows about a database. Beyond it, the cache is bypassed. Milliseconds. @default 5000 */
-  maxLagMs?: number
+  figures: CacheFigures
+  /** Waits, for a bounded time, until the cache knows what this request has written. */
+  afterWrite: (context: GatewayContext) => Promise<void>
 }
 
-/** Keeps whole responses that are the same for all viewers, until an event touches what they rest on. */
+/** Keeps whole responses until an event touches what they rest on. */
 export type ResponseCache = {
   /** @param execute executes the operation for a context */
   respond(
@@ -30,93 +25,73 @@ export type ResponseCache = {
     context: GatewayContext,
     execute: (context: GatewayContext) => Promise<OperationResponse>,
   ): Promise<OperationResponse>
-  readonly figures: CacheFigures
 }
 
-/** What the cache did for a response: it had it, stored it, or why it did not store it. */
-export type CacheOutcome = 'hit' | 'errors' | 'stale' | 'unreported' | FillEnd
-
-/** Figures for metrics. */
-export type CacheFigures = {
-  readonly responses: Counter<CacheOutcome>
-  /** Memory of all entries. */
-  bytes(): number
-}
+type Forwarded = Extract<CacheStatus, { kind: 'forwarded' }>
 
 export function createResponseCache(options: ResponseCacheOptions): ResponseCache {
-  const { memory, databaseNow, copies, databasesOf, clock, random, maxLagMs = 5_000 } = options
+  const { levels, freshness, databasesOf, figures, afterWrite } = options
 
-  const responses = new Counter<CacheOutcome>('outcome', ['hit', 'stored'])
+  /** What a response rests on. Null if a subgraph did not report it, or has no log. */
+  function valueOf(data: string, { complete, subgraphs, facets }: Rests, maxAge: number): CacheValue | null {
+    const logs = [...subgraphs].map(databasesOf)
+    if (!complete || logs.length === 0 || logs.some(({ length }) => length === 0)) return null
+    return { value: data, facets: [...facets], databases: logs.flat(), maxAgeMs: maxAge * 1_000 }
+  }
 
-  function acceptsFor({ consistency }: GatewayContext) {
-    const token = consistency?.asked ?? NO_TOKEN
-    return (database: string, { tick, time }: CachePosition): boolean => {
-      const age = databaseNow(database) - time
-      // Negative if the clock of the database was set.
-      if (!tick || age < 0 || age > maxLagMs) return false
-      return token.size === 0 || isFresh(token, new Map([[database, tick]]), copies)
+  function store(key: string, value: CacheValue | null, at: ReadAt): Pick<Forwarded, 'stored' | 'detail'> {
+    if (!value) {
+      figures.add('response', 'unreported')
+      return { stored: false, detail: 'a subgraph did not report its facets' }
     }
+    const end = levels.store(key, value, at)
+    figures.add('response', end)
+    return end === 'stored' ? { stored: true } : { stored: false, detail: end }
   }
 
-  /** Age of what the cache knows about these databases. Whole seconds. */
-  function ageOf(databases: readonly string[]): number {
-    const times = databases.map((name) => databaseNow(name) - (memory.positions.get(name)?.time ?? 0))
-    return Math.max(0, Math.floor(Math.max(...times) / 1_000))
-  }
-
-  function store(
+  async function forward(
+    { scope, maxAge }: NonNullable<ExecutableOperation['cache']>,
     key: string,
-    maxAge: number,
-    data: string,
-    rests: Rests,
-    at: typeof memory.positions,
-  ): CacheStatus {
-    const logs = [...rests.subgraphs].map(databasesOf)
-    if (!rests.complete || logs.length === 0 || logs.some(({ length }) => length === 0)) {
-      responses.add('unreported')
-      return { kind: 'miss', reason: 'not stored: a subgraph did not report its facets' }
+    at: ReadAt,
+    context: GatewayContext,
+    execute: (context: GatewayContext) => Promise<OperationResponse>,
+  ): Promise<{ response: CompleteResponse } & Pick<Forwarded, 'stored' | 'detail'>> {
+    const rests = new Rests()
+    const own: GatewayContext = { ...context, ...(scope === 'PUBLIC' && { viewer: null }), rests }
+    const response = await execute(own)
+    context.consistency = own.consistency
+    const stale = (own.consistency?.stale().length ?? 0) > 0
+    if (stale || response.errors.length > 0) {
+      figures.add('response', stale ? 'stale' : 'errors')
+      return { response, stored: false, detail: stale ? 'a copy was behind' : 'errors' }
     }
-    // Entries that were stored together should not expire together.
-    const expiresAt = clock() + maxAge * 1_000 * (0.9 + 0.1 * random())
-    const entry = {
-      value: data,
-      facets: [...rests.facets],
-      databases: logs.flat(),
-      bytes: 2 * (data.length + key.length),
-      expiresAt,
-    }
-    const end = memory.store(key, entry, at)
-    responses.add(end)
-    return { kind: 'miss', reason: end === 'stored' ? 'stored' : `not stored: ${end}` }
+    return { response, ...store(key, valueOf(response.data, rests, maxAge), at) }
   }
 
   return {
-    figures: { responses, bytes: () => memory.bytes },
-    async respond({ cache, identity }, context, execute) {
-      const key = cache?.scope === 'PUBLIC' ? identity() : null
-      if (!cache || key === null) return execute(context)
-      const hit = memory.read(key, acceptsFor(context))
-      if (hit) {
-        responses.add('hit')
-        return {
-          kind: 'complete',
-          data: hit.value,
-          errors: [],
-          cache: { kind: 'hit', age: ageOf(hit.databases) },
-        }
-      }
-      // Before the first request: a fill needs the positions from before the databases were read.
-      const at = memory.positions
-      const rests = new Rests()
-      const shared: GatewayContext = { ...context, viewer: null, rests }
-      const response = await execute(shared)
-      context.consistency = shared.consistency
-      const stale = (shared.consistency?.stale().length ?? 0) > 0
-      if (response.errors.length > 0 || stale) {
-        responses.add(stale ? 'stale' : 'errors')
+    async respond({ cache }, context, execute) {
+      const key = cache?.key() ?? null
+      if (!cache || key === null) {
+        const response = await execute(context)
+        if (context.consistency?.kept()) await afterWrite(context)
         return response
       }
-      return { ...response, cache: store(key, cache.maxAge, response.data, rests, at) }
+      const isPublic = cache.scope === 'PUBLIC'
+      const named = isPublic ? key : `${context.viewer ? keyOfViewer(context.viewer) : ''} ${key}`
+      const reader = freshness.forReader(context)
+      let found = levels.peek(named, reader.accepts)
+      let at = levels.now()
+      // What is only for one viewer is not stored in Redis.
+      if (!found && isPublic && levels.hasRedis) ({ found, at } = await levels.lookUp(named, reader.accepts))
+      if (found) {
+        const { level, value } = found
+        figures.add('response', level)
+        return { kind: 'complete', data: value, errors: [], cache: { kind: 'hit', level, age: freshness.ageOf(found) } }
+      }
+      const why = reader.refused ?? 'miss'
+      // `at` is from before the first request to a subgraph.
+      const { response, ...ending } = await forward(cache, named, at, context, execute)
+      return { ...response, cache: { kind: 'forwarded', why, ...ending } }
     },
   }
 }

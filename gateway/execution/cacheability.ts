@@ -18,10 +18,10 @@ import type { Fragments } from './without-introspection.ts'
 export type Cacheability = { readonly maxAge: number; readonly scope: 'PUBLIC' | 'PRIVATE' }
 
 /**
- * How the response of a query may be cached, by `@cacheControl` in the schema. Null if it may not be. The least age and the
+ * How the response of a query, or of a fetch, may be cached, by `@cacheControl` in the schema. Null if it may not be. The least age and the
  * strictest scope of all selected fields count: for each field its own hint and that of each type it may return. What neither
  * says, it inherits from the field above. A field of Query needs a hint of its own, because the type says nothing about
- * which objects the field finds. So nothing is cached or shared unless the schema says so.
+ * which objects the field finds. What clients do not see has no hints here. So nothing is cached or shared unless the schema says so.
  */
 export function cacheabilityOf(
   schema: GraphQLSchema,
@@ -32,6 +32,21 @@ export function cacheabilityOf(
   const root = schema.getQueryType()
   if (operation !== OperationTypeNode.QUERY || !root) return null
   let all: Cacheability = { maxAge: Number.POSITIVE_INFINITY, scope: 'PUBLIC' }
+
+  /** What a fetch selects of entities: the hints of their types count. */
+  function visitEntities(selectionSet: SelectionSetNode | undefined): void {
+    for (const selection of selectionSet?.selections ?? []) {
+      const name = selection.kind === Kind.INLINE_FRAGMENT && selection.typeCondition?.name.value
+      const type = name ? schema.getType(name) : undefined
+      if (selection.kind !== Kind.INLINE_FRAGMENT || !isCompositeType(type)) {
+        if (selection.kind !== Kind.FIELD || selection.name.value !== '__typename') add(NOTHING)
+        continue
+      }
+      const here = strictest(typesOf(type).map((of) => inherited([hints[of] ?? []].flat(), NOTHING)))
+      add(here)
+      visit(type, selection.selectionSet, here)
+    }
+  }
 
   function visit(type: GraphQLCompositeType, { selections }: SelectionSetNode, above: Cacheability): void {
     for (const selection of selections) {
@@ -53,6 +68,7 @@ export function cacheabilityOf(
     above: Cacheability,
   ): void {
     if (name === '__typename') return
+    if (type === root && name === '_entities') return visitEntities(selected)
     const field = isUnionType(type) ? undefined : type.getFields()[name]
     if (!field) return add(NOTHING)
     const returned = getNamedType(field.type)

@@ -2,6 +2,7 @@ import type { QueryPlan } from '@apollo/query-planner'
 import {
   GraphQLError,
   Kind,
+  parse,
   type DocumentNode,
   type FieldNode,
   type GraphQLFormattedError,
@@ -10,8 +11,9 @@ import {
 } from 'graphql'
 import type { DataName } from './data-names.ts'
 import type { RequestSubgraph } from './subgraph-request.ts'
+import { cacheabilityOf } from './cacheability.ts'
 import { compilePlan } from './plan/compile-plan.ts'
-import type { ExecutionContext, Step } from './plan/execution-context.ts'
+import type { ExecutionContext, PlanContext, Step } from './plan/execution-context.ts'
 import type { PlannerSupergraph } from './planner/planner.ts'
 import { clientPaths, type ClientPath } from './response/client-paths.ts'
 import { answerIntrospection } from './response/introspection.ts'
@@ -35,12 +37,19 @@ export type CompleteResponse = {
   /** JSON text of `data`. */
   data: string
   errors: readonly GraphQLFormattedError[]
-  /** Absent if the response may not be cached. */
+  /** Absent if there is no cache, or the operation is no query. */
   cache?: CacheStatus
 }
 
-/** What the cache did for a response. `age` is how old its knowledge may be, in whole seconds. */
-export type CacheStatus = { kind: 'hit'; age: number } | { kind: 'miss'; reason: string }
+/**
+ * What the cache did for a response.
+ *
+ * - `hit`: `age` is how old its knowledge may be, in whole seconds
+ * - `forwarded`: `why` is a reason of RFC 9211, section 2.2. `detail` is absent if the response was stored
+ */
+export type CacheStatus =
+  | { kind: 'hit'; level: 'memory' | 'redis'; age: number }
+  | { kind: 'forwarded'; why: 'bypass' | 'miss' | 'stale' | 'request'; stored: boolean; detail?: string }
 
 /** A planned and compiled operation. It is executed any number of times, with valid variables. */
 export type CompiledOperation = (
@@ -94,7 +103,8 @@ export function compileOperation(
   const root = context.api.getRootType(operation.operation)
   if (!root) throw new GraphQLError(`The schema has no ${operation.operation}s.`)
   const fragments = fragmentsOf(document)
-  const execute = compilePlan(plan, context.supergraphTypes) ?? unplanned(operation, fragments)
+  const planContext = { types: context.supergraphTypes, cacheabilityOf: fetchCacheability(context) }
+  const execute = compilePlan(plan, planContext) ?? unplanned(operation, fragments)
   const definitions = operation.variableDefinitions ?? []
   const textsOf = compileVariables(context.api, definitions)
   const view = { schema: context.api, types: context.apiTypes, hidden: context.hidden, fragments, nameOf }
@@ -133,6 +143,15 @@ function clientErrors({ errors, data }: ExecutionContext, clientPath: ClientPath
     const path = error.path && clientPath(error.path, data)
     return path === 'unasked' ? [] : withPath(error, path)
   })
+}
+
+/** Fetches of a supergraph without hints are not looked at. */
+function fetchCacheability({ api, cacheHints }: SchemaContext): PlanContext['cacheabilityOf'] {
+  if (Object.keys(cacheHints).length === 0) return () => null
+  return ({ operation }) => {
+    const document = parse(operation, { noLocation: true })
+    return cacheabilityOf(api, cacheHints, operationOf(document), fragmentsOf(document))
+  }
 }
 
 function withPath(error: GraphQLFormattedError, path: GraphQLFormattedError['path']): GraphQLFormattedError {

@@ -1,4 +1,5 @@
 import type { JsonObject } from './json.ts'
+import type { Cacheability } from './cacheability.ts'
 import type { NumberPlaces } from './number-places.ts'
 
 /** A path in a response: response names and list indices. */
@@ -20,6 +21,12 @@ export type SubgraphResponse = {
   plain?: boolean
 }
 
+/**
+ * How the values of a fetch may be cached. `selection` names the selected fields and the values of their variables. Fetches of
+ * different operations can have the same.
+ */
+export type FetchCaching = Cacheability & { readonly selection: string }
+
 /** A request to one subgraph. `body` is JSON text. */
 export type SubgraphRequest = {
   subgraph: string
@@ -32,6 +39,8 @@ export type SubgraphRequest = {
   entities?: { head: string; representations: readonly string[] } | undefined
   /** Where the data can have numbers that must keep their digits. Numbers that a double would change are `ExactNumber`s. */
   numbers?: NumberPlaces | undefined
+  /** Absent if the values may not be cached. */
+  caching?: FetchCaching | undefined
 }
 
 /**

@@ -116,7 +116,7 @@ function signedHeaders(
 }
 
 /** A key that is different for any two viewers. */
-function keyOf({ id, session }: Viewer): string {
+export function keyOf({ id, session }: Viewer): string {
   return session === null ? `id ${id}` : `${session.length} ${session} ${id}`
 }
 

@@ -11,7 +11,7 @@ const fetch: FetchNode = {
   operationKind: 'query' as FetchNode['operationKind'],
 }
 const compile = (node: NonNullable<Parameters<typeof compilePlan>[0]['node']>) => () =>
-  compilePlan({ kind: 'QueryPlan', node }, createTypeIndex({}))
+  compilePlan({ kind: 'QueryPlan', node }, { types: createTypeIndex({}), cacheabilityOf: () => null })
 
 test('unsupported parts of a plan are rejected, not ignored', () => {
   const rewrite = { kind: 'KeyRenamer' as const, path: ['..', 'name'], renameKeyTo: 'contextualArgument_1_0' }

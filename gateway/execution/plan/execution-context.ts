@@ -1,6 +1,9 @@
 import type { GraphQLFormattedError } from 'graphql'
 import type { RequestSubgraph } from '../subgraph-request.ts'
+import type { Cacheability } from '../cacheability.ts'
 import type { JsonObject } from '../json.ts'
+import type { PlannedFetch } from '../planner/planner.ts'
+import type { TypeIndex } from '../type-index.ts'
 
 /** The execution of one operation for one client. */
 export type ExecutionContext = {
@@ -14,6 +17,14 @@ export type ExecutionContext = {
   failed: boolean
   /** The JSON text of a variable that the client sent. Undefined if it was not sent. */
   variable: (name: string) => string | undefined
+}
+
+/** What the compiler of a plan needs besides the plan. */
+export type PlanContext = {
+  /** The types for the plan. Its type conditions can name types that clients do not see. */
+  types: TypeIndex
+  /** How the values of a fetch may be cached. Null if they may not be. */
+  cacheabilityOf: (fetch: PlannedFetch) => Cacheability | null
 }
 
 /** A node of the plan, compiled. */

@@ -1,4 +1,5 @@
 import type { FetchNode } from '@apollo/query-planner'
+import { createHash } from 'node:crypto'
 import { quote } from '../json.ts'
 import type { ExecutionContext } from './execution-context.ts'
 
@@ -8,6 +9,8 @@ export type FetchBody = {
   root(context: ExecutionContext): string
   /** The body of a fetch of entities, up to the representations. */
   head(context: ExecutionContext): string
+  /** Names the selected fields and the values of their variables. Equal for operations with different names. */
+  selection(context: ExecutionContext): string
 }
 
 export function compileFetchBody(fetch: FetchNode): FetchBody {
@@ -15,6 +18,8 @@ export function compileFetchBody(fetch: FetchNode): FetchBody {
   const name = operationName ? `,"operationName":${quote(operationName)}` : ''
   const start = `{"query":${JSON.stringify(operation)}${name},"variables":{`
   const usages = fetch.variableUsages ?? []
+  const unnamed = operationName ? operation.replace(` ${operationName}`, ' ') : operation
+  const hash = createHash('sha256').update(unnamed).digest('base64url')
 
   function variables(context: ExecutionContext): string {
     let members = ''
@@ -26,6 +31,7 @@ export function compileFetchBody(fetch: FetchNode): FetchBody {
   }
 
   return {
+    selection: (context) => hash + variables(context),
     root: (context) => `${start}${variables(context)}}}`,
     head(context) {
       const members = variables(context)

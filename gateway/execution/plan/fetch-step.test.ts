@@ -26,7 +26,7 @@ async function runFetch(data: JsonObject, response: SubgraphResponse, operationN
       ],
     },
     ['a', '@'],
-    createTypeIndex({}),
+    { types: createTypeIndex({}), cacheabilityOf: () => null },
   )
   const bodies: string[] = []
   const context: ExecutionContext = {

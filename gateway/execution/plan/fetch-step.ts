@@ -1,12 +1,13 @@
 import { GraphQLError } from 'graphql'
 import type { FetchNode } from '@apollo/query-planner'
+import type { Cacheability } from '../cacheability.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
 import type { PlannedFetch } from '../planner/planner.ts'
 import type { SubgraphRequest, SubgraphResponse } from '../subgraph-request.ts'
 import type { TypeIndex } from '../type-index.ts'
 import { compileEntityPath, type EntityPath } from './entity-path.ts'
-import type { ExecutionContext, Step } from './execution-context.ts'
-import { compileFetchBody } from './fetch-body.ts'
+import type { ExecutionContext, PlanContext, Step } from './execution-context.ts'
+import { compileFetchBody, type FetchBody } from './fetch-body.ts'
 import {
   entityErrors,
   entityPlaces,
@@ -29,10 +30,10 @@ import { compileOutputRewrites, compileRewrites } from './rewrites.ts'
 export function compileFetch(
   fetch: PlannedFetch,
   path: readonly (string | number)[],
-  types: TypeIndex,
+  { types, cacheabilityOf }: PlanContext,
 ): Step {
   const at = compileEntityPath(path)
-  const send = compileSend(fetch, path)
+  const send = compileSend(fetch, path, cacheabilityOf(fetch))
   return fetch.requires
     ? entityFetch(fetch, fetch.requires, at, send, types)
     : rootFetch(fetch, at, send, types)
@@ -60,7 +61,7 @@ function rootFetch(fetch: PlannedFetch, at: EntityPath, send: Send, types: TypeI
   return (context) => {
     const targets = at.collect(context.data)
     if (targets.length === 0) return DONE
-    return send(context, body.root(context)).then((response) => add(context, targets, response))
+    return send(context, body, body.root(context)).then((response) => add(context, targets, response))
   }
 }
 
@@ -79,7 +80,7 @@ function entityFetch(
 
   function sendFor(context: ExecutionContext, representations: readonly string[]) {
     const head = body.head(context)
-    return send(context, `${head}${representations.join(',')}]}}`, { head, representations })
+    return send(context, body, `${head}${representations.join(',')}]}}`, { head, representations })
   }
 
   /** The result for each representation. Null if the response is unusable. */
@@ -137,16 +138,22 @@ function unusableResponse(subgraph: string, reason: string) {
 
 type Send = (
   context: ExecutionContext,
+  fetchBody: FetchBody,
   body: string,
   entities?: SubgraphRequest['entities'],
 ) => Promise<SubgraphResponse | null>
 
 /** Sends a request. If there is no usable response, the error is reported at each place that stays empty. */
-function compileSend(fetch: PlannedFetch, path: readonly (string | number)[]): Send {
+function compileSend(
+  fetch: PlannedFetch,
+  path: readonly (string | number)[],
+  cacheability: Cacheability | null,
+): Send {
   const emptyPlaces = faultPaths(fetch.operation, path.map(String))
   const { serviceName: subgraph, operationKind: kind, numbers } = fetch
-  return (context, body, entities) =>
-    context.requestSubgraph({ subgraph, body, kind, entities, numbers }).then(
+  return (context, { selection }, body, entities) => {
+    const caching = cacheability ? { ...cacheability, selection: selection(context) } : undefined
+    return context.requestSubgraph({ subgraph, body, kind, entities, numbers, caching }).then(
       (response) => {
         context.plain &&= response.plain === true
         return response
@@ -157,4 +164,5 @@ function compileSend(fetch: PlannedFetch, path: readonly (string | number)[]): S
         return null
       },
     )
+  }
 }

@@ -1,0 +1,187 @@
+import { createHash } from 'node:crypto'
+import type { Found, ReadAt, TwoLevels } from '../../patterns/cache-aside/index.ts'
+import { mayLoseDigits, parseExactly } from '../execution/exact-number.ts'
+import { isJsonObject, type JsonObject } from '../execution/json.ts'
+import type { FetchCaching, SubgraphError, SubgraphRequest, SubgraphResponse } from '../execution/subgraph-request.ts'
+import type { GatewayContext } from '../gateway-context.ts'
+import { keyOf as keyOfViewer } from '../subgraph-client/headers.ts'
+import type { SubgraphSource } from '../subgraph-client/remote-subgraph.ts'
+import type { CacheFigures, CacheOutcome } from './cache-figures.ts'
+import { facetListsOf } from './facet-lists.ts'
+import type { Freshness, Reader } from './freshness.ts'
+
+export type FetchCacheOptions = {
+  levels: TwoLevels
+  freshness: Freshness
+  /** The databases behind a subgraph. Empty if they have no logs; then nothing of the subgraph is cached. */
+  databasesOf: (subgraph: string) => readonly string[]
+  figures: CacheFigures
+}
+
+/** Puts the cache before a subgraph: an entry for each entity, or for the root fields of a fetch. Only misses are fetched. */
+export type FetchCache = (source: SubgraphSource) => SubgraphSource
+
+type Fetch = {
+  request: SubgraphRequest
+  caching: FetchCaching
+  /** Without the viewer, if the values are shared. */
+  context: GatewayContext
+  reader: Reader
+  databases: readonly string[]
+  kind: string
+}
+
+/** A longer key is replaced by its hash. */
+const MAX_KEY = 250
+
+export function createFetchCache({ levels, freshness, databasesOf, figures }: FetchCacheOptions): FetchCache {
+  /** What the levels have for each key. Null for a miss. `at` is from before any fetch. */
+  async function lookUp({ caching, reader, kind }: Fetch, keys: readonly string[], found: (Found | null)[]) {
+    let at = levels.now()
+    if (caching.scope === 'PUBLIC' && levels.hasRedis) {
+      const misses = keys.flatMap((key, i) => (found[i] ? [] : [{ key, i }]))
+      const lookUps = await Promise.all(misses.map(({ key }) => levels.lookUp(key, reader.accepts)))
+      at = lookUps[0]?.at ?? at
+      for (const [n, { i }] of misses.entries()) found[i] = lookUps[n]?.found ?? null
+    }
+    for (const hit of found) if (hit) figures.add(kind, hit.level)
+    return at
+  }
+
+  function store(fetch: Fetch, key: string, value: unknown, facets: readonly string[], at: ReadAt): void {
+    const { caching, databases, kind } = fetch
+    const maxAgeMs = caching.maxAge * 1_000
+    const end = levels.store(key, { value: JSON.stringify(value), facets, databases, maxAgeMs }, at)
+    figures.add(kind, end)
+  }
+
+  /** Why nothing of a response is stored, or the facets of each of its values. */
+  function storable(response: SubgraphResponse, expected: number): string[][] | CacheOutcome {
+    if (response.errors && response.errors.length > 0) return 'errors'
+    const stale = response.extensions?.['stale']
+    if (Array.isArray(stale) && stale.length > 0) return 'stale'
+    return facetListsOf(response, expected) ?? 'unreported'
+  }
+
+  async function entities(
+    fetch: Fetch,
+    { head, representations }: NonNullable<SubgraphRequest['entities']>,
+    source: SubgraphSource,
+  ): Promise<SubgraphResponse> {
+    const { request, context, kind, reader } = fetch
+    const keys = representations.map((representation) => keyOf(fetch, representation))
+    const found = keys.map((key) => levels.peek(key, reader.accepts))
+    const at = await lookUp(fetch, keys, found)
+    const missing = representations.flatMap((_, i) => (found[i] ? [] : [i]))
+    if (missing.length === 0) return assemble(found, request)
+
+    const texts = missing.map((i) => representations[i] ?? '')
+    const all = missing.length === representations.length
+    const reduced = { head, representations: texts }
+    const response = await source(
+      all ? request : { ...request, body: `${head}${texts.join(',')}]}}`, entities: reduced },
+      context,
+    )
+    const values = response.data?.['_entities']
+    const whole = Array.isArray(values) && values.length === missing.length
+    const facets = whole ? storable(response, missing.length) : 'errors'
+    if (typeof facets === 'string') figures.add(kind, facets)
+    // Before the engine changes the values.
+    else missing.forEach((i, n) => store(fetch, keys[i] ?? '', values?.[n], facets[n] ?? [], at))
+    if (all) return response
+    // The engine compares the number of entities with that of the representations.
+    if (!whole) return { ...response, data: null, errors: response.errors?.map((error) => atIndex(error, missing)) }
+    return assemble(found, request, { response, values, missing })
+  }
+
+  async function root(fetch: Fetch, source: SubgraphSource): Promise<SubgraphResponse> {
+    const { request, context, reader } = fetch
+    const keys = [keyOf(fetch, '')]
+    const found = keys.map((key) => levels.peek(key, reader.accepts))
+    const at = await lookUp(fetch, keys, found)
+    const [hit] = found
+    if (hit) {
+      const { data, plain } = parsed(hit, request)
+      return { data: data as JsonObject, extensions: { facets: [hit.facets] }, plain }
+    }
+    const response = await source(request, context)
+    const facets = isJsonObject(response.data) ? storable(response, 1) : 'errors'
+    if (typeof facets === 'string') figures.add(fetch.kind, facets)
+    else store(fetch, keys[0] ?? '', response.data, facets[0] ?? [], at)
+    return response
+  }
+
+  return (source) => (request, context) => {
+    const { caching, kind, subgraph, entities: asked } = request
+    const databases = caching && kind === 'query' ? databasesOf(subgraph) : []
+    if (!caching || databases.length === 0) return source(request, context)
+    const fetch: Fetch = {
+      request,
+      caching,
+      context: caching.scope === 'PUBLIC' && context.viewer ? { ...context, viewer: null } : context,
+      reader: freshness.forReader(context),
+      databases,
+      kind: `${subgraph}:${asked ? typeIn(asked.representations) : 'Query'}`,
+    }
+    return asked ? entities(fetch, asked, source) : root(fetch, source)
+  }
+}
+
+function keyOf({ request, caching, context }: Fetch, representation: string): string {
+  const { scope, selection } = caching
+  const viewer = scope === 'PRIVATE' && context.viewer ? keyOfViewer(context.viewer) : ''
+  const key = `${request.subgraph} ${viewer.length} ${viewer} ${selection} ${representation}`
+  return key.length <= MAX_KEY ? key : createHash('sha256').update(key).digest('base64url')
+}
+
+/** The type of the first entity. All entities of a fetch have the same type, or implement the same interface. */
+function typeIn([representation = '']: readonly string[]): string {
+  return /"__typename":"(\w+)"/.exec(representation)?.[1] ?? 'entity'
+}
+
+type Parsed = { data: unknown; plain: boolean }
+
+function parsed({ value }: Found, { numbers }: SubgraphRequest): Parsed {
+  const data: unknown = numbers && mayLoseDigits(value) ? parseExactly(value) : JSON.parse(value)
+  return { data, plain: !value.includes('\\') }
+}
+
+type Fetched = { response: SubgraphResponse; values: readonly unknown[]; missing: readonly number[] }
+
+/** The response for all representations: what was found, and what was fetched for the others. */
+function assemble(
+  found: readonly (Found | null)[],
+  request: SubgraphRequest,
+  fetched?: Fetched,
+): SubgraphResponse {
+  const entities: unknown[] = []
+  const facets: (readonly string[])[] = []
+  let plain = fetched?.response.plain ?? true
+  for (const [i, hit] of found.entries()) {
+    if (!hit) continue
+    const one = parsed(hit, request)
+    entities[i] = one.data
+    facets[i] = hit.facets
+    plain &&= one.plain
+  }
+  if (!fetched) return { data: { _entities: entities }, extensions: { facets }, plain }
+  const { response, values, missing } = fetched
+  const reported = response.extensions?.['facets']
+  for (const [n, i] of missing.entries()) {
+    entities[i] = values[n]
+    facets[i] = Array.isArray(reported) ? (reported[n] as string[]) : []
+  }
+  return {
+    data: { _entities: entities },
+    errors: response.errors?.map((error) => atIndex(error, missing)),
+    extensions: { ...response.extensions, facets },
+    plain,
+  }
+}
+
+/** An error of a fetched entity, with the index of its representation among all. */
+function atIndex(error: SubgraphError, missing: readonly number[]): SubgraphError {
+  const [name, n, ...rest] = error.path ?? []
+  const i = name === '_entities' ? missing[Number(n)] : undefined
+  return i === undefined ? error : { ...error, path: ['_entities', i, ...rest] }
+}
