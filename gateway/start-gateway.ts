@@ -3,7 +3,7 @@ import { createHttpServer, listen, type RunningServer } from '../platform/http/s
 import type { Log } from '../platform/log.ts'
 import type { Authentication } from './auth/authenticate.ts'
 import { clientTokens } from './consistency-token/client-tokens.ts'
-import type { ResponseCache } from './cache/response-cache.ts'
+import type { OpenCache } from './cache/open-cache.ts'
 import { createAdmission } from './execution/admission.ts'
 import type { OverrideLabels } from './execution/override-labels.ts'
 import { openSupergraphManager, type SupergraphManager } from './supergraph/supergraph-manager.ts'
@@ -49,7 +49,7 @@ export type GatewayOptions = {
   resilience?: ResilienceOptions
   limits?: Partial<Limits>
   /** @default responses are not cached */
-  responseCache?: ResponseCache | null
+  cache?: Pick<OpenCache, 'responses' | 'fetches' | 'figures'> | null
   /** Shared with the cache. @default its own */
   writes?: Writes
   authentication: Authentication
@@ -92,6 +92,8 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
       ...options,
       engine: switches.engine,
       limits,
+      responseCache: options.cache?.responses ?? null,
+      fetchCache: options.cache?.fetches ?? null,
       writes: options.writes ?? { ended: 0 },
       admission,
       planningMetrics: metrics.planning,
@@ -127,7 +129,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     admission: admission.state,
     planCache: () => supergraphs.current.operations.size(),
     pools: () => options.transport.pools?.() ?? [],
-    cache: options.responseCache?.figures ?? null,
+    cache: options.cache?.figures ?? null,
   }
   const served =
     observability.metrics &&

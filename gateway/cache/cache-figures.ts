@@ -1,4 +1,4 @@
-import type { FillEnd } from '../../patterns/cache-aside/index.ts'
+import type { FillEnd, RedisFillEnd } from '../../patterns/cache-aside/index.ts'
 import { Counter } from '../../platform/metrics/counter.ts'
 import type { Sample } from '../../platform/metrics/sampled.ts'
 
@@ -11,10 +11,27 @@ import type { Sample } from '../../platform/metrics/sampled.ts'
  */
 export type CacheOutcome = 'memory' | 'redis' | 'errors' | 'stale' | 'unreported' | FillEnd
 
-/** Values that may be cached, by kind: `response`, or the subgraph and type of an entity, such as `posts:User`. */
+/** State that is read at each scrape. */
+export type CacheState = {
+  /** Memory of all entries. */
+  bytes: () => number
+  /** Age of what the memory knows about each database. Milliseconds. Infinity while it is unknown. */
+  lag: () => readonly { database: string; ms: number }[]
+  /** Whether Redis is not asked at the moment. */
+  redisOpen: () => boolean
+}
+
+/** Figures for metrics. */
 export class CacheFigures {
+  readonly state: CacheState
+  readonly redisFills = new Counter<RedisFillEnd | 'dropped'>('outcome', ['stored'])
   readonly #kinds = new Map<string, Counter<CacheOutcome>>()
 
+  constructor(state: CacheState) {
+    this.state = state
+  }
+
+  /** @param kind `response`, or the subgraph and type of an entity, such as `posts:User` */
   add(kind: string, outcome: CacheOutcome): void {
     let counter = this.#kinds.get(kind)
     if (!counter) this.#kinds.set(kind, (counter = new Counter('outcome', ['memory', 'redis', 'stored'])))

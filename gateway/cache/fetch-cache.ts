@@ -2,12 +2,17 @@ import { createHash } from 'node:crypto'
 import type { Found, ReadAt, TwoLevels } from '../../patterns/cache-aside/index.ts'
 import { mayLoseDigits, parseExactly } from '../execution/exact-number.ts'
 import { isJsonObject, type JsonObject } from '../execution/json.ts'
-import type { FetchCaching, SubgraphError, SubgraphRequest, SubgraphResponse } from '../execution/subgraph-request.ts'
+import type {
+  FetchCaching,
+  SubgraphError,
+  SubgraphRequest,
+  SubgraphResponse,
+} from '../execution/subgraph-request.ts'
 import type { GatewayContext } from '../gateway-context.ts'
-import { keyOf as keyOfViewer } from '../subgraph-client/headers.ts'
 import type { SubgraphSource } from '../subgraph-client/remote-subgraph.ts'
 import type { CacheFigures, CacheOutcome } from './cache-figures.ts'
 import { facetListsOf } from './facet-lists.ts'
+import { forViewer } from './for-viewer.ts'
 import type { Freshness, Reader } from './freshness.ts'
 
 export type FetchCacheOptions = {
@@ -87,10 +92,11 @@ export function createFetchCache({ levels, freshness, databasesOf, figures }: Fe
     const facets = whole ? storable(response, missing.length) : 'errors'
     if (typeof facets === 'string') figures.add(kind, facets)
     // Before the engine changes the values.
-    else missing.forEach((i, n) => store(fetch, keys[i] ?? '', values?.[n], facets[n] ?? [], at))
+    else if (whole) missing.forEach((i, n) => store(fetch, keys[i] ?? '', values[n], facets[n] ?? [], at))
     if (all) return response
     // The engine compares the number of entities with that of the representations.
-    if (!whole) return { ...response, data: null, errors: response.errors?.map((error) => atIndex(error, missing)) }
+    if (!whole)
+      return { ...response, data: null, errors: response.errors?.map((error) => atIndex(error, missing)) }
     return assemble(found, request, { response, values, missing })
   }
 
@@ -129,8 +135,8 @@ export function createFetchCache({ levels, freshness, databasesOf, figures }: Fe
 
 function keyOf({ request, caching, context }: Fetch, representation: string): string {
   const { scope, selection } = caching
-  const viewer = scope === 'PRIVATE' && context.viewer ? keyOfViewer(context.viewer) : ''
-  const key = `${request.subgraph} ${viewer.length} ${viewer} ${selection} ${representation}`
+  const shared = `${request.subgraph} ${selection} ${representation}`
+  const key = scope === 'PUBLIC' ? shared : forViewer(context.viewer, shared)
   return key.length <= MAX_KEY ? key : createHash('sha256').update(key).digest('base64url')
 }
 

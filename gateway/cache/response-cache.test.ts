@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest'
-import { createMemoryCache } from '../../patterns/cache-aside/index.ts'
+import { createMemoryCache, createTwoLevels } from '../../patterns/cache-aside/index.ts'
 import { tokenOf, type ControlRecord, type EventRecord } from '../../patterns/change-log/index.ts'
 import { RequestConsistency } from '../consistency-token/request-consistency.ts'
 import type { CompleteResponse } from '../execution/operation.ts'
 import type { ExecutableOperation } from '../execution/operation-store.ts'
 import type { SubgraphResponse } from '../execution/subgraph-request.ts'
 import type { GatewayContext } from '../gateway-context.ts'
+import { CacheFigures } from './cache-figures.ts'
+import { createFreshness } from './freshness.ts'
 import { createResponseCache } from './response-cache.ts'
 
 const CONTEXT: GatewayContext = { viewer: { id: 'user_1', session: null }, headers: {}, requestId: 'id' }
@@ -16,13 +18,14 @@ function openBed(databases: readonly string[] = ['users']) {
   const time = { local: 0, database: 1_000_000 }
   const memory = createMemoryCache<string>({ maxBytes: 1_000_000, clock: () => time.local })
   for (const database of databases) memory.restart(database, { epoch: 1, offset: 0 })
+  const figures = new CacheFigures({ bytes: () => memory.bytes, lag: () => [], redisOpen: () => false })
+  const written: unknown[] = []
   const cache = createResponseCache({
-    memory,
-    databaseNow: () => time.database,
-    copies: new Map(),
+    levels: createTwoLevels({ memory, redis: null, clock: () => time.local, random: () => 0 }),
+    freshness: createFreshness({ databaseNow: () => time.database, copies: new Map() }),
     databasesOf: (subgraph) => (subgraph === 'users' ? databases : []),
-    clock: () => time.local,
-    random: () => 0,
+    figures,
+    afterWrite: async (token) => void written.push(token),
   })
   let offset = 0
   const control = (xmax: number): ControlRecord => ({
@@ -45,8 +48,8 @@ function openBed(databases: readonly string[] = ['users']) {
   return {
     time,
     memory,
-    outcomes: () =>
-      [...cache.figures.responses.samples()].map(({ labels, value }) => [labels['outcome'], value]),
+    written,
+    outcomes: () => [...figures.samples()].map(({ labels, value }) => [labels['outcome'], value]),
     executed,
     tick: (xmax: number) => memory.apply('users', 1, [control(xmax)]),
     touch: (...facets: string[]) => memory.apply('users', 1, [event(facets)]),
@@ -60,7 +63,7 @@ function openBed(databases: readonly string[] = ['users']) {
       return cache.respond(cached as ExecutableOperation, { ...CONTEXT, ...more }, async (context) => {
         executed.push(context)
         during()
-        for (const name of subgraphs.length > 0 ? subgraphs : ['users']) context.rests?.add(name, response)
+        for (const name of subgraphs.length > 0 ? subgraphs : ['users']) context.rests?.add(name, response, 1)
         return { kind: 'complete', ...answer }
       })
     },
@@ -69,15 +72,21 @@ function openBed(databases: readonly string[] = ['users']) {
 
 test('a response is stored, and found until a facet is touched, its age is over, or the log stands still', async () => {
   const bed = openBed()
-  expect(await bed.respond()).toMatchObject({ data: '{"a":1}', cache: { kind: 'miss', reason: 'stored' } })
+  expect(await bed.respond()).toMatchObject({
+    data: '{"a":1}',
+    cache: { kind: 'forwarded', why: 'miss', stored: true },
+  })
   bed.time.database += 2_000
-  expect(await bed.respond()).toMatchObject({ data: '{"a":1}', cache: { kind: 'hit', age: 2 } })
+  expect(await bed.respond()).toMatchObject({
+    data: '{"a":1}',
+    cache: { kind: 'hit', level: 'memory', age: 2 },
+  })
   bed.touch('f')
-  expect(await bed.respond()).toMatchObject({ cache: { kind: 'miss' } })
+  expect(await bed.respond()).toMatchObject({ cache: { why: 'miss' } })
   bed.time.local += 90_000
-  expect(await bed.respond()).toMatchObject({ cache: { kind: 'miss' } })
+  expect(await bed.respond()).toMatchObject({ cache: { why: 'miss', stored: true } })
   bed.time.database += 4_000
-  expect(await bed.respond()).toMatchObject({ cache: { kind: 'miss', reason: 'stored' } })
+  expect(await bed.respond()).toMatchObject({ cache: { kind: 'forwarded', why: 'stale', stored: true } })
   bed.tick(5)
   expect(await bed.respond()).toMatchObject({ cache: { kind: 'hit', age: 0 } })
 })
@@ -86,7 +95,7 @@ test('a tick that is later than the clock of the database says nothing: the cloc
   const bed = openBed()
   await bed.respond()
   bed.time.database -= 1_000
-  expect(await bed.respond()).toMatchObject({ cache: { kind: 'miss' } })
+  expect(await bed.respond()).toMatchObject({ cache: { why: 'stale' } })
   bed.tick(5)
   expect(await bed.respond()).toMatchObject({ cache: { kind: 'hit', age: 0 } })
 })
@@ -94,23 +103,51 @@ test('a tick that is later than the clock of the database says nothing: the cloc
 test('a response that was touched while it was made is not stored', async () => {
   const bed = openBed()
   bed.set({ during: () => bed.touch('f') })
-  expect(await bed.respond()).toMatchObject({ cache: { kind: 'miss', reason: 'not stored: too old' } })
+  expect(await bed.respond()).toMatchObject({ cache: { why: 'miss', stored: false, detail: 'too old' } })
 })
 
-test('a shared response is made without the viewer; a private one is made for the viewer, and not stored', async () => {
+test('a shared response is made without the viewer, and found by all', async () => {
   const bed = openBed()
   await bed.respond()
-  await bed.respond({}, PRIVATE)
-  expect(bed.executed.map(({ viewer }) => viewer)).toEqual([null, CONTEXT.viewer])
-  expect(await bed.respond({}, PRIVATE)).not.toHaveProperty('cache')
-  expect(bed.executed).toHaveLength(3)
+  expect(bed.executed.map(({ viewer }) => viewer)).toEqual([null])
+  expect(await bed.respond({ viewer: { id: 'user_2', session: 's' } })).toMatchObject({
+    cache: { kind: 'hit' },
+  })
+})
+
+test('a private response is made for its viewer, and only that viewer finds it, in the same session', async () => {
+  const bed = openBed()
+  const viewers = [
+    CONTEXT.viewer,
+    { id: 'user_2', session: null },
+    { id: 'user_1', session: 's' },
+    { id: '1', session: 'user_' },
+    null,
+  ]
+  for (const viewer of viewers)
+    expect(await bed.respond({ viewer }, PRIVATE)).toMatchObject({ cache: { why: 'miss' } })
+  expect(bed.executed.map(({ viewer }) => viewer)).toEqual(viewers)
+  for (const viewer of viewers)
+    expect(await bed.respond({ viewer }, PRIVATE)).toMatchObject({ cache: { kind: 'hit' } })
+  expect(await bed.respond()).toMatchObject({ cache: { why: 'miss' } })
+})
+
+test('an operation that wrote is answered when the cache has its writes', async () => {
+  const bed = openBed()
+  const consistency = new RequestConsistency(tokenOf('users', 1, '6'))
+  const mutation = { cache: undefined, identity: () => null }
+  await bed.respond({ consistency }, mutation)
+  expect(bed.written).toEqual([])
+  consistency.recordWrites([['users', 1, ['8'], '8']])
+  expect(await bed.respond({ consistency }, mutation)).not.toHaveProperty('cache')
+  expect(bed.written).toEqual([consistency.kept()])
 })
 
 test('a reader with a token finds only what has its writes', async () => {
   const bed = openBed()
   await bed.respond()
   const consistency = new RequestConsistency(tokenOf('users', 1, '6'))
-  expect(await bed.respond({ consistency })).toMatchObject({ cache: { kind: 'miss' } })
+  expect(await bed.respond({ consistency })).toMatchObject({ cache: { why: 'request' } })
   bed.tick(7)
   expect(await bed.respond({ consistency })).toMatchObject({ cache: { kind: 'hit' } })
 })
@@ -118,9 +155,9 @@ test('a reader with a token finds only what has its writes', async () => {
 test('errors, stale data, and responses without a report are not stored', async () => {
   const bed = openBed()
   bed.set({ answer: { errors: [{ message: 'no' }] } })
-  expect(await bed.respond()).not.toHaveProperty('cache')
+  expect(await bed.respond()).toMatchObject({ cache: { stored: false, detail: 'errors' } })
   bed.set({ answer: { errors: [] }, response: { data: {}, extensions: {} } })
-  const unreported = { kind: 'miss', reason: 'not stored: a subgraph did not report its facets' }
+  const unreported = { why: 'miss', stored: false, detail: 'a subgraph did not report its facets' }
   expect(await bed.respond()).toMatchObject({ cache: unreported })
   bed.set({ response: { data: {}, extensions: { facets: 'all' } } })
   expect(await bed.respond()).toMatchObject({ cache: unreported })
@@ -128,11 +165,14 @@ test('errors, stale data, and responses without a report are not stored', async 
   expect(await bed.respond({}, {}, 'foreign')).toMatchObject({ cache: unreported })
   const consistency = new RequestConsistency(new Map())
   consistency.showedStale(['users'])
-  expect(await bed.respond({ consistency })).not.toHaveProperty('cache')
+  expect(await bed.respond({ consistency })).toMatchObject({
+    cache: { stored: false, detail: 'a copy was behind' },
+  })
   expect(await bed.respond({}, { identity: () => null })).not.toHaveProperty('cache')
   expect(bed.memory.bytes).toBe(0)
   expect(bed.outcomes()).toEqual([
-    ['hit', 0],
+    ['memory', 0],
+    ['redis', 0],
     ['stored', 0],
     ['errors', 1],
     ['unreported', 3],
@@ -142,9 +182,9 @@ test('errors, stale data, and responses without a report are not stored', async 
 
 test('every subgraph needs a log, however many databases another one has', async () => {
   const bed = openBed(['users', 'users/1'])
-  expect(await bed.respond()).toMatchObject({ cache: { reason: 'stored' } })
+  expect(await bed.respond()).toMatchObject({ cache: { stored: true } })
   bed.touch('f')
   expect(await bed.respond({}, {}, 'users', 'foreign')).toMatchObject({
-    cache: { reason: 'not stored: a subgraph did not report its facets' },
+    cache: { detail: 'a subgraph did not report its facets' },
   })
 })

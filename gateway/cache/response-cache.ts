@@ -1,9 +1,10 @@
 import type { CacheValue, ReadAt, TwoLevels } from '../../patterns/cache-aside/index.ts'
+import type { Token } from '../../patterns/change-log/index.ts'
 import type { CacheStatus, CompleteResponse, OperationResponse } from '../execution/operation.ts'
 import type { ExecutableOperation } from '../execution/operation-store.ts'
 import type { GatewayContext } from '../gateway-context.ts'
-import { keyOf as keyOfViewer } from '../subgraph-client/headers.ts'
 import type { CacheFigures } from './cache-figures.ts'
+import { forViewer } from './for-viewer.ts'
 import type { Freshness } from './freshness.ts'
 import { Rests } from './rests.ts'
 
@@ -14,7 +15,7 @@ export type ResponseCacheOptions = {
   databasesOf: (subgraph: string) => readonly string[]
   figures: CacheFigures
   /** Waits, for a bounded time, until the cache knows what this request has written. */
-  afterWrite: (context: GatewayContext) => Promise<void>
+  afterWrite: (written: Token) => Promise<void>
 }
 
 /** Keeps whole responses until an event touches what they rest on. */
@@ -68,29 +69,42 @@ export function createResponseCache(options: ResponseCacheOptions): ResponseCach
     return { response, ...store(key, valueOf(response.data, rests, maxAge), at) }
   }
 
+  async function uncached(
+    isQuery: boolean,
+    context: GatewayContext,
+    execute: (context: GatewayContext) => Promise<OperationResponse>,
+  ): Promise<OperationResponse> {
+    const response = await execute(context)
+    const written = context.consistency?.kept()
+    if (written) await afterWrite(written)
+    return isQuery ? { ...response, cache: { kind: 'forwarded', why: 'bypass', stored: false } } : response
+  }
+
   return {
-    async respond({ cache }, context, execute) {
-      const key = cache?.key() ?? null
-      if (!cache || key === null) {
-        const response = await execute(context)
-        if (context.consistency?.kept()) await afterWrite(context)
-        return response
-      }
+    async respond(operation, context, execute) {
+      const identity = operation.identity()
+      const { cache } = operation
+      if (!cache || identity === null) return uncached(identity !== null, context, execute)
       const isPublic = cache.scope === 'PUBLIC'
-      const named = isPublic ? key : `${context.viewer ? keyOfViewer(context.viewer) : ''} ${key}`
+      const key = isPublic ? identity : forViewer(context.viewer, identity)
       const reader = freshness.forReader(context)
-      let found = levels.peek(named, reader.accepts)
+      let found = levels.peek(key, reader.accepts)
       let at = levels.now()
       // What is only for one viewer is not stored in Redis.
-      if (!found && isPublic && levels.hasRedis) ({ found, at } = await levels.lookUp(named, reader.accepts))
+      if (!found && isPublic && levels.hasRedis) ({ found, at } = await levels.lookUp(key, reader.accepts))
       if (found) {
         const { level, value } = found
         figures.add('response', level)
-        return { kind: 'complete', data: value, errors: [], cache: { kind: 'hit', level, age: freshness.ageOf(found) } }
+        return {
+          kind: 'complete',
+          data: value,
+          errors: [],
+          cache: { kind: 'hit', level, age: freshness.ageOf(found) },
+        }
       }
       const why = reader.refused ?? 'miss'
       // `at` is from before the first request to a subgraph.
-      const { response, ...ending } = await forward(cache, named, at, context, execute)
+      const { response, ...ending } = await forward(cache, key, at, context, execute)
       return { ...response, cache: { kind: 'forwarded', why, ...ending } }
     },
   }

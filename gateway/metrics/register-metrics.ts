@@ -1,7 +1,7 @@
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import type { Metrics } from '../../platform/metrics/metrics-route.ts'
 import { registerSampled, type Sample, type SampledMetric } from '../../platform/metrics/sampled.ts'
-import type { CacheFigures } from '../cache/response-cache.ts'
+import type { CacheFigures } from '../cache/cache-figures.ts'
 import type { AdmissionState } from '../execution/admission.ts'
 import type { PoolState } from '../subgraph-client/transport.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
@@ -89,12 +89,22 @@ function metricsOf(
   ]
 }
 
-function ofCache({ responses, bytes }: CacheFigures): SampledMetric[] {
+function ofCache(figures: CacheFigures): SampledMetric[] {
+  const { state, redisFills } = figures
   return [
-    counter('cache_responses_total', 'Responses that may be cached, by what the cache did.', () =>
-      responses.samples(),
+    counter('cache_values_total', 'Responses and entities that may be cached, by what the cache did.', () =>
+      figures.samples(),
     ),
-    gauge('cache_bytes', 'Estimated memory of the cached responses.', () => one(bytes())),
+    counter('cache_redis_fills_total', 'Values that were sent to Redis, by what became of them.', () =>
+      redisFills.samples(),
+    ),
+    gauge('cache_bytes', 'Estimated memory of all cached values.', () => one(state.bytes())),
+    gauge('cache_lag_seconds', 'Age of what the cache knows about a database.', () =>
+      state.lag().map(({ database, ms }) => ({ labels: { database }, value: ms / 1_000 })),
+    ),
+    gauge('cache_redis_open', '1 while Redis is not asked because it failed repeatedly.', () =>
+      one(state.redisOpen() ? 1 : 0),
+    ),
   ]
 }
 

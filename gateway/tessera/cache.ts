@@ -3,8 +3,11 @@ import { redisTransport } from '../../patterns/change-log/index.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { chosenTransport } from '../../platform/config/log-transport.ts'
 import type { Log } from '../../platform/log.ts'
+import { UserFacingError } from '../../platform/lifecycle.ts'
 import { connectRedis } from '../../platform/redis/connect.ts'
-import { openCache, type OpenCache } from '../cache/open-cache.ts'
+import { explainFault } from '../../platform/redis/faults.ts'
+import { evictionFault } from '../cache/eviction-policy.ts'
+import { openCache, type CacheOptions, type OpenCache } from '../cache/open-cache.ts'
 import type { Writes } from '../subgraph-client/coalesce.ts'
 import { internalGet } from '../subgraph-client/get-internal.ts'
 import type { Transport } from '../subgraph-client/transport.ts'
@@ -12,15 +15,21 @@ import type { GatewayConfig } from './config.ts'
 
 type Surroundings = { config: GatewayConfig; clock: Clock; log: Log; transport: Transport; writes: Writes }
 
-/** The cache of responses, if it is switched on. */
-export function startCache(
+/**
+ * The cache, if it is switched on.
+ *
+ * @throws UserFacingError if Redis may evict what the cache needs
+ */
+export async function startCache(
   urls: Readonly<Record<Service, string>>,
   { config, clock, log, transport, writes }: Surroundings,
   opened: AsyncDisposableStack,
-): OpenCache | null {
+): Promise<OpenCache | null> {
   if (config.CACHE === 'off') return null
   const { INTERNAL_SECRET: secret, SUBGRAPH_TIMEOUT_MS: timeoutMs } = config
   const chosen = chosenTransport(config)
+  const url = config.CACHE === 'on' ? config.REDIS_URL : undefined
+  if (url !== undefined) await checkEviction(url, log)
   return opened.use(
     openCache({
       urls,
@@ -30,8 +39,28 @@ export function startCache(
         chosen.kind === 'redis'
           ? redisTransport(opened.use(connectRedis(chosen.url, () => {})).send).reader(database)
           : null,
+      redis: url === undefined ? null : redisFor(url, log, opened),
       writes,
       log,
     }),
   )
+}
+
+/** A read must not wait for a long script of the log, so they use separate connections. */
+function redisFor(url: string, log: Log, opened: AsyncDisposableStack): CacheOptions['redis'] {
+  const connect = (report: (level: 'info' | 'warn', message: string) => void) =>
+    opened.use(connectRedis(url, report)).send
+  return {
+    requests: connect((level, message) => log[level](`the cache: ${message}`)),
+    log: connect(() => {}),
+  }
+}
+
+/** Redis that is down now may have any policy: it is checked by whoever starts it. */
+async function checkEviction(url: string, log: Log): Promise<void> {
+  const fault = await evictionFault(url).catch((error: unknown) => {
+    log.warn(`the cache starts without Redis: ${explainFault(error).text}`)
+    return null
+  })
+  if (fault !== null) throw new UserFacingError(fault)
 }

@@ -39,7 +39,7 @@ export async function startTesseraGateway(options: TesseraGatewayOptions): Promi
   // Other requests than fetches use separate connections. A connection that has carried a GET stays slower afterwards (ADR 0011).
   const aside = opened.use(createTransport(switches.subgraphHttpClient))
   const writes = { ended: 0 }
-  const cache = startCache(urls, { config, clock, log, transport: aside, writes }, opened)
+  const cache = await startCache(urls, { config, clock, log, transport: aside, writes }, opened)
   const authentication = config.JWKS_URL
     ? externalAuthentication(config.JWKS_URL, config, clock)
     : await ownAuthentication(urls.users, options, opened)
@@ -59,7 +59,7 @@ export async function startTesseraGateway(options: TesseraGatewayOptions): Promi
       transport,
       signing: { secret: config.INTERNAL_SECRET, clock, reportFacets: cache !== null },
       writes,
-      responseCache: cache?.responses ?? null,
+      cache,
       timeoutMs: config.SUBGRAPH_TIMEOUT_MS,
       ...(options.resilience && { resilience: options.resilience }),
       switches,

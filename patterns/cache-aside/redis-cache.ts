@@ -110,7 +110,9 @@ export function createRedisCache({
       return { state: stateOf(list(fields).map(String)), entries: keys.map((_, i) => parseEntry(found[i])) }
     },
     async store(fills, incarnation) {
-      const ends = fills.map(({ entry: { facets } }) => (facets.length > MAX_ENTRY_FACETS ? 'too large' : null))
+      const ends = fills.map(({ entry: { facets } }) =>
+        facets.length > MAX_ENTRY_FACETS ? 'too large' : null,
+      )
       const stored = fills.filter((_, i) => ends[i] === null)
       if (stored.length === 0) return ends.map((end) => end ?? 'stored')
       const replies = list(await fill([incarnation, random(), ...stored.flatMap(argumentsOf)]))

@@ -130,10 +130,10 @@ export const VARIABLES = {
       'With JWKS_URL: how far the clock of the identity provider may be from ours, in seconds, at most 60. It applies to `exp` and `nbf`.',
     ),
   CACHE: z
-    .enum(['on', 'off'])
+    .enum(['on', 'memory', 'off'])
     .default('off')
     .describe(
-      'Keep responses that are the same for all viewers in the memory of the gateway, until an event touches what they rest on (docs/adr/0020-cache.md).',
+      'Cache responses and entities in the gateway, until an event touches what they rest on: `on` in its memory and, with REDIS_URL, in Redis; `memory` without Redis. See docs/caching.md.',
     ),
   GATEWAY_ENGINE: z
     .enum(['tessera', 'apollo'])

