@@ -34,8 +34,8 @@ export function cacheabilityOf(
   let all: Cacheability = { maxAge: Number.POSITIVE_INFINITY, scope: 'PUBLIC' }
 
   /** What a fetch selects of entities: the hints of their types count. */
-  function visitEntities(selectionSet: SelectionSetNode | undefined): void {
-    for (const selection of selectionSet?.selections ?? []) {
+  function visitEntities(selected: SelectionSetNode | undefined): void {
+    for (const selection of selected?.selections ?? []) {
       const name = selection.kind === Kind.INLINE_FRAGMENT && selection.typeCondition?.name.value
       const type = name ? schema.getType(name) : undefined
       if (selection.kind !== Kind.INLINE_FRAGMENT || !isCompositeType(type)) {
