@@ -85,6 +85,8 @@ export function connectRedis(url: string, report: Report, timeoutMs = TIMEOUT_MS
       refusals.delete(command)
       return reply
     } catch (error) {
+      // Not a fault: the caller sends the text of the script.
+      if (isReply(error) && error.message.startsWith('NOSCRIPT')) throw error
       const { kind, text } = explainFault(error)
       if (kind !== 'unreachable') refusals.set(command, { text, until: performance.now() + REFUSED_MS })
       throw new Error(text, { cause: error })
