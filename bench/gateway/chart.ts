@@ -1,5 +1,5 @@
-import { barChart } from '../support/bar-chart.ts'
-import { STOCK, type ContenderName } from './contenders.ts'
+import { barChart, type Bar } from '../support/bar-chart.ts'
+import { CONTENDERS, STOCK, WARM_NOTE, type ContenderName } from './contenders.ts'
 import type { Result, Results } from './results.ts'
 
 /** Not a gateway. As a bar it would make the others too short to compare. */
@@ -19,11 +19,12 @@ export function drawChart({
   const header =
     headers && `, ${headers === 'same' ? 'one header for all' : 'another header in each request'}`
   const ceiling = results[CEILING]
-  const gateways = Object.entries(results).filter(([name]) => name !== CEILING)
+  const gateways = (Object.entries(results) as [ContenderName, Result][]).filter(([name]) => name !== CEILING)
   const pinned = machine.pinned ? 'gateway pinned to one core' : 'not pinned'
   return barChart({
     title: `Requests per second on one core: ${query}${header ?? ''}`,
     notes: [
+      ...(gateways.some(([name]) => CONTENDERS[name].warm) ? [WARM_NOTE] : []),
       ...(ceiling ? [`For comparison, node:http alone with the same bytes: ${showRate(ceiling)}`] : []),
       `${(responseBytes / 1000).toFixed(1)} kB answer, 50 connections, ${rounds} interleaved rounds of ${seconds} s, median and spread; ${pinned}`,
       `${machine.cpu}, Node ${machine.node.slice(1)}, ${date.slice(0, 10)}`,
@@ -33,9 +34,16 @@ export function drawChart({
       value: rps,
       range: spread.rps,
       label: showRatio(ratioToStock),
-      kind: name.startsWith('cold-') ? 'ours' : name === STOCK ? 'reference' : 'other',
+      kind: kindOf(name),
     })),
   })
+}
+
+function kindOf(name: ContenderName): Bar['kind'] {
+  if (name === STOCK) return 'reference'
+  const { peer, warm } = CONTENDERS[name]
+  if (warm) return peer ? 'other-cached' : 'ours-cached'
+  return peer ? 'other' : 'ours'
 }
 
 const showRate = ({ rps, ratioToStock }: Result) =>

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { baselines } from '../support/baselines.ts'
 import type { ContenderSettings } from '../support/contender-settings.ts'
+import type { CachedSettings } from './contenders/cached-tessera.ts'
 import type { Issuer } from './issuer.ts'
 
 /** Settings that all contenders of a session share. */
@@ -16,23 +17,35 @@ type Definition = {
   peer: boolean
   /** Whether every request carries a token of one of the users. */
   signedIn: boolean
+  /** Whether it has a cache that is warm: hardly any request reaches a subgraph. */
+  warm: boolean
   settings: (session: SessionSettings) => object
 }
 
 const own = (file: string) => join(import.meta.dirname, 'contenders', file)
-const peer = (file: string): Definition => ({
+const peer = (file: string, warm = false): Definition => ({
   script: join(baselines, 'gateway', file),
   peer: true,
   signedIn: false,
+  warm,
   settings: ({ supergraph, propagateAuthorization }) => ({ supergraph, propagateAuthorization }),
 })
 const tessera = (fastPath: boolean, signedIn: boolean): Definition => ({
   script: own('tessera.ts'),
   peer: false,
   signedIn,
+  warm: false,
   settings: ({ supergraph, propagateAuthorization, issuer: { issuer, jwksUrl } }) => {
     return { supergraph, propagateAuthorization, fastPath, jwt: signedIn ? { issuer, jwksUrl } : null }
   },
+})
+
+const cached = (settings: Omit<CachedSettings, 'supergraph'>): Definition => ({
+  script: own('cached-tessera.ts'),
+  peer: false,
+  signedIn: false,
+  warm: !settings.expired,
+  settings: ({ supergraph }) => ({ supergraph, ...settings }),
 })
 
 /** All contenders by their names in the results, in the order in which they run. */
@@ -41,18 +54,26 @@ export const CONTENDERS = {
     script: own('raw-http.ts'),
     peer: false,
     signedIn: false,
+    warm: false,
     settings: ({ answers }) => ({ answers }),
   },
   'stock-apollo': peer('stock-apollo.ts'),
   'apollo-undici': peer('apollo-undici.ts'),
   'hive-router-runtime': peer('hive-router-runtime.ts'),
+  'warm-hive': peer('hive-response-cache.ts', true),
   'cold-apollo': tessera(false, false),
   'cold-apollo-signed-in': tessera(false, true),
   'cold-fast-path': tessera(true, false),
   'cold-fast-path-signed-in': tessera(true, true),
+  'cold-cache-on': cached({ expired: true }),
+  'warm-l1': cached({ expired: false }),
 } as const satisfies Record<string, Definition>
 
 export type ContenderName = keyof typeof CONTENDERS
 
 /** The contender that the others are compared with. */
 export const STOCK: ContenderName = 'stock-apollo'
+
+/** Printed beside figures of contenders with a cache. */
+export const WARM_NOTE =
+  'warm-…: its cache is on and has every response. All other contenders execute every request.'

@@ -1,3 +1,4 @@
+import { CONTENDERS, WARM_NOTE, type ContenderName } from './contenders.ts'
 import type { Result, Results } from './results.ts'
 
 const COLUMNS = [
@@ -19,13 +20,11 @@ const COLUMNS = [
 export function printTable({ results }: Results): string {
   const rows = [COLUMNS, ...Object.entries(results).map(([name, result]) => cells(name, result))]
   const widths = COLUMNS.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)))
-  return rows
-    .map((row) =>
-      row
-        .map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
-        .join('  '),
-    )
-    .join('\n')
+  const lines = rows.map((row) =>
+    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  '),
+  )
+  const warm = (Object.keys(results) as ContenderName[]).some((name) => CONTENDERS[name].warm)
+  return [...lines, ...(warm ? [WARM_NOTE] : [])].join('\n')
 }
 
 function cells(name: string, result: Result): string[] {

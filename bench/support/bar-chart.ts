@@ -5,7 +5,8 @@ export type Bar = {
   range: readonly [number, number] | null
   /** Text after the value. */
   label: string
-  kind: 'ours' | 'reference' | 'other'
+  /** Those with a cache have an outline. */
+  kind: 'ours' | 'ours-cached' | 'reference' | 'other' | 'other-cached'
 }
 export type BarChart = { title: string; notes: readonly string[]; bars: readonly Bar[] }
 
@@ -63,6 +64,8 @@ text { font: 13px system-ui, sans-serif; fill: #24292f }
 .ours { fill: #1a7f64 }
 .reference { fill: #b35900 }
 .other { fill: #8c959f }
+.ours-cached { fill: #1a7f6433; stroke: #1a7f64 }
+.other-cached { fill: #8c959f33; stroke: #8c959f }
 .spread { stroke: #24292f; stroke-width: 1.5 }
 @media (prefers-color-scheme: dark) {
 text { fill: #e6edf3 }
@@ -70,6 +73,8 @@ text { fill: #e6edf3 }
 .ours { fill: #3fb68b }
 .reference { fill: #e08e3c }
 .other { fill: #6e7681 }
+.ours-cached { fill: #3fb68b33; stroke: #3fb68b }
+.other-cached { fill: #6e768133; stroke: #6e7681 }
 .spread { stroke: #e6edf3 }
 }
 </style>`

@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
 import { expect, test } from 'vitest'
+import { feedReader, getByFetch, getEnd, logUrls } from '../../patterns/change-log/index.ts'
 import { messageReader } from './http-messages.ts'
 import { load } from './load.ts'
 import type { SubgraphDefinition } from './memo.ts'
@@ -14,11 +15,15 @@ const definition: SubgraphDefinition = {
     Query: { number: async (_: unknown, args: { of: number }) => args.of },
     Thing: { __resolveReference: ({ id }: { id: string }) => ({ id, size: Number(id) * 10 }) },
   },
+  facetTable: {
+    types: { Thing: { ofValue: ({ id }: { id: string }) => [`things:Thing:${id}`] } },
+    fields: {},
+  },
 }
 
-const toRequest = (body: object) => {
+const toRequest = (body: object, header = '') => {
   const json = JSON.stringify(body)
-  return `POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-length: ${json.length}\r\n\r\n${json}`
+  return `POST /graphql HTTP/1.1\r\nhost: a\r\n${header}content-length: ${json.length}\r\n\r\n${json}`
 }
 const number = (of: number) =>
   toRequest({ query: 'query ($of: Int!) { number(of: $of) }', variables: { of } })
@@ -47,6 +52,45 @@ test('pipelined requests get their responses in order, known or not', async () =
   expect(await pipeline(subgraph.url, [1].map(number))).toEqual(wanted([1]))
   expect(await pipeline(subgraph.url, [2, 1, 3, 1].map(number))).toEqual(wanted([2, 1, 3, 1]))
   expect(subgraph.counts).toMatchObject({ requests: 5, executed: 3 })
+})
+
+test('facets are reported for each representation if the request asks for them, known or not', async () => {
+  await using subgraph = await serveMemo(definition)
+  const query =
+    'query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on Thing { size } } }'
+  const asked = (ids: string[]) => ({
+    query,
+    variables: { representations: ids.map((id) => ({ __typename: 'Thing', id })) },
+  })
+  const wanted = (ids: string[], more: object = {}) => ({
+    data: { _entities: ids.map((id) => ({ size: Number(id) * 10 })) },
+    ...more,
+  })
+  const withFacets = (ids: string[]) =>
+    wanted(ids, { extensions: { facets: ids.map((id) => [`things:Thing:${id}`]) } })
+  for (const ids of [
+    ['1', '2'],
+    ['1', '2'],
+    ['2', '1', '2'],
+  ]) {
+    const requests = [toRequest(asked(ids)), toRequest(asked(ids), 'tessera-facets: 1\r\n')]
+    expect(await pipeline(subgraph.url, requests)).toEqual([wanted(ids), withFacets(ids)])
+  }
+  expect(subgraph.counts).toMatchObject({ requests: 6, executed: 2 })
+})
+
+test('a cache can follow the log: it has a tick about every 100 ms, and no events', async () => {
+  await using subgraph = await serveMemo(definition)
+  const { feed, end } = logUrls(subgraph.url, 'things')
+  const { position, now } = await getEnd(end, getByFetch)
+  const page = await feedReader(feed, getByFetch).read(position, 10, 5_000)
+  expect(page).toMatchObject({ kind: 'records', records: [{ kind: 'control', offset: position.offset + 1 }] })
+  const [record] = page.kind === 'records' ? page.records : []
+  expect(record?.time).toBeGreaterThanOrEqual(now)
+  const ahead = { ...position, offset: position.offset + 1_000 }
+  expect(await feedReader(feed, getByFetch).read(ahead, 10, 0)).toMatchObject({ kind: 'ahead' })
+  const other = { ...position, epoch: position.epoch + 1 }
+  expect(await feedReader(feed, getByFetch).read(other, 10, 0)).toMatchObject({ kind: 'other-epoch' })
 })
 
 test('equal representations of one fetch are counted once', async () => {

@@ -1,24 +1,8 @@
-import { createGatewayRuntime } from '@graphql-hive/gateway-runtime'
-import { unifiedGraphHandler } from '@graphql-hive/router-runtime'
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { contend } from '../../support/contender-process.ts'
 import type { ContenderSettings } from '../../support/contender-settings.ts'
+import { serveHive } from './hive-gateway.ts'
 
-/** Hive Gateway with the query planner of Hive Router, and coalescing of equal requests as in the Guild's own benchmark. */
-await contend(async ({ supergraph, propagateAuthorization }: ContenderSettings) => {
-  const gateway = createGatewayRuntime({
-    supergraph,
-    unifiedGraphHandler,
-    inboundInflightRequestDeduplication: true,
-    ...(propagateAuthorization && {
-      propagateHeaders: {
-        fromClientToSubgraphs: ({ request }) => ({ authorization: request.headers.get('authorization') }),
-      },
-    }),
-  })
-  const server = createServer((request, response) => void gateway(request, response)).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return (server.address() as AddressInfo).port
-})
+/** Coalesces equal requests, as in the Guild's own benchmark. */
+await contend((settings: ContenderSettings) =>
+  serveHive(settings, { inboundInflightRequestDeduplication: true }),
+)

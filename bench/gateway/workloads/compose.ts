@@ -8,5 +8,7 @@ export function compose(services: readonly { name: string; url: string; sdl: str
     services.map(({ name, url, sdl }) => ({ name, url, typeDefs: parse(sdl) })),
   )
   if (errors) throw new AggregateError(errors, errors.map(({ message }) => message).join('\n'))
-  return { sdl: supergraphSdl, apiSchema: schema.toAPISchema().toGraphQLJSSchema() }
+  // Hive Router 1.4 cannot parse a schema with a description.
+  const sdl = supergraphSdl.replace(/^"""[^]*?"""\n(?=schema\b)/, '')
+  return { sdl, apiSchema: schema.toAPISchema().toGraphQLJSSchema() }
 }

@@ -1,3 +1,4 @@
+import { GUILD_FACETS } from './facet-tables.ts'
 import { GUILD, INVENTORY, PRODUCTS, REVIEWS, USERS } from './guild-schemas.ts'
 import { estimateShipping, makeShop } from './guild-shop.ts'
 import type { Workload } from './workload.ts'
@@ -20,10 +21,20 @@ export function guildWorkload(): Workload {
   return {
     name: 'guild',
     subgraphs: [
-      { name: 'users', sdl: USERS, resolvers: { Query: usersQuery, User } },
-      { name: 'products', sdl: PRODUCTS, resolvers: { Query: productsQuery, Product } },
-      { name: 'inventory', sdl: INVENTORY, resolvers: { Product: Stocked } },
-      { name: 'reviews', sdl: REVIEWS, resolvers: { User, Product } },
+      { name: 'users', sdl: USERS, resolvers: { Query: usersQuery, User }, facetTable: GUILD_FACETS.users },
+      {
+        name: 'products',
+        sdl: PRODUCTS,
+        resolvers: { Query: productsQuery, Product },
+        facetTable: GUILD_FACETS.products,
+      },
+      {
+        name: 'inventory',
+        sdl: INVENTORY,
+        resolvers: { Product: Stocked },
+        facetTable: GUILD_FACETS.inventory,
+      },
+      { name: 'reviews', sdl: REVIEWS, resolvers: { User, Product }, facetTable: GUILD_FACETS.reviews },
     ],
     query: GUILD,
     variables: [{}],

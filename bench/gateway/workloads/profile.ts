@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { root } from '../../../platform/root.ts'
 import { PROFILE } from '../../../test/e2e/profile-query.ts'
+import { PROFILE_FACETS } from './facet-tables.ts'
 import { makePeople } from './profile-people.ts'
 import type { Workload } from './workload.ts'
 
@@ -21,9 +22,19 @@ export async function profileWorkload(): Promise<Workload> {
   return {
     name: 'profile',
     subgraphs: [
-      { name: 'users', sdl: await sdl('users'), resolvers: { Query: usersQuery, User } },
-      { name: 'posts', sdl: await sdl('posts'), resolvers: { User } },
-      { name: 'followers', sdl: await sdl('followers'), resolvers: { User } },
+      {
+        name: 'users',
+        sdl: await sdl('users'),
+        resolvers: { Query: usersQuery, User },
+        facetTable: PROFILE_FACETS.users,
+      },
+      { name: 'posts', sdl: await sdl('posts'), resolvers: { User }, facetTable: PROFILE_FACETS.posts },
+      {
+        name: 'followers',
+        sdl: await sdl('followers'),
+        resolvers: { User },
+        facetTable: PROFILE_FACETS.followers,
+      },
     ],
     query: PROFILE,
     variables: people.map(({ handle }) => ({ handle })),
