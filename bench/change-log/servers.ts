@@ -2,12 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createOutput } from '../../local/system/output.ts'
-import { startRedis } from '../../local/redis/start-redis.ts'
-import { inheritedEnv } from '../../platform/config/read-config.ts'
-import { UserFacingError } from '../../platform/lifecycle.ts'
 import { startEmbeddedPostgres } from '../../local/postgres/start.ts'
 import { closeOnSignal } from '../support/close-on-signal.ts'
+import { startRedisIn } from '../support/redis.ts'
 import { runSql } from '../system/sql.ts'
 
 export type Servers = AsyncDisposable & {
@@ -42,13 +39,7 @@ async function startServers({ commitTimes }: { commitTimes: boolean }): Promise<
     await runSql(first.url, 'alter system set track_commit_timestamp = on')
   }
   const { url: superuserUrl } = stack.use(await startEmbeddedPostgres(options))
-  const output = createOutput(
-    () => {},
-    () => new Date(),
-  )
-  const redis = await startRedis(folder, password, inheritedEnv(), output)
-  if (!redis) throw new UserFacingError('No Redis: put redis-server or valkey-server on the PATH.')
-  stack.use(redis)
+  const redis = stack.use(await startRedisIn(folder, password))
   const [server] = await runSql(superuserUrl, "select pg_read_file('postmaster.pid') as text")
   const opened = stack.move()
   return {

@@ -9,6 +9,8 @@ export type SessionSettings = ContenderSettings & {
   /** The reference responses, by request body. */
   answers: Readonly<Record<string, string>>
   issuer: Pick<Issuer, 'issuer' | 'jwksUrl'>
+  /** Null if no contender needs it. */
+  redisUrl: string | null
 }
 
 type Definition = {
@@ -19,6 +21,8 @@ type Definition = {
   signedIn: boolean
   /** Whether it has a cache that is warm: hardly any request reaches a subgraph. */
   warm: boolean
+  /** Whether it needs Redis. */
+  redis: boolean
   settings: (session: SessionSettings) => object
 }
 
@@ -28,6 +32,7 @@ const peer = (file: string, warm = false): Definition => ({
   peer: true,
   signedIn: false,
   warm,
+  redis: false,
   settings: ({ supergraph, propagateAuthorization }) => ({ supergraph, propagateAuthorization }),
 })
 const tessera = (fastPath: boolean, signedIn: boolean): Definition => ({
@@ -35,17 +40,23 @@ const tessera = (fastPath: boolean, signedIn: boolean): Definition => ({
   peer: false,
   signedIn,
   warm: false,
+  redis: false,
   settings: ({ supergraph, propagateAuthorization, issuer: { issuer, jwksUrl } }) => {
     return { supergraph, propagateAuthorization, fastPath, jwt: signedIn ? { issuer, jwksUrl } : null }
   },
 })
 
-const cached = (settings: Omit<CachedSettings, 'supergraph'>): Definition => ({
+const cached = (level: CachedSettings['level']): Definition => ({
   script: own('cached-tessera.ts'),
   peer: false,
   signedIn: false,
-  warm: !settings.expired,
-  settings: ({ supergraph }) => ({ supergraph, ...settings }),
+  warm: level !== 'expired',
+  redis: level === 'redis',
+  settings: ({ supergraph, redisUrl }) => ({
+    supergraph,
+    level,
+    redisUrl: level === 'redis' ? redisUrl : null,
+  }),
 })
 
 /** All contenders by their names in the results, in the order in which they run. */
@@ -55,6 +66,7 @@ export const CONTENDERS = {
     peer: false,
     signedIn: false,
     warm: false,
+    redis: false,
     settings: ({ answers }) => ({ answers }),
   },
   'stock-apollo': peer('stock-apollo.ts'),
@@ -65,9 +77,10 @@ export const CONTENDERS = {
   'cold-apollo-signed-in': tessera(false, true),
   'cold-fast-path': tessera(true, false),
   'cold-fast-path-signed-in': tessera(true, true),
-  'cold-cache-on': cached({ expired: true }),
-  'warm-l1': cached({ expired: false }),
-} as const satisfies Record<string, Definition>
+  'cold-cache-on': cached('expired'),
+  'warm-redis': cached('redis'),
+  'warm-l1': cached('memory'),
+} satisfies Record<string, Definition>
 
 export type ContenderName = keyof typeof CONTENDERS
 

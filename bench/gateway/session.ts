@@ -5,6 +5,7 @@ import { installBaselines } from '../support/baselines.ts'
 import { startContender, type Contender } from '../support/contender.ts'
 import { load } from '../support/load.ts'
 import { pinThisProcess, type Cores } from '../support/pin.ts'
+import { openRedis } from '../support/redis.ts'
 import { serveMemo, type MemoisedSubgraph } from '../support/serve-memo.ts'
 import type { BenchArguments } from './arguments.ts'
 import { CONTENDERS, type ContenderName, type SessionSettings } from './contenders.ts'
@@ -55,7 +56,14 @@ export async function runSession(
   const requests = makeRequests(workload)
 
   const answers = Object.fromEntries(requests.bodies.map((body, key) => [body, references[key] ?? '']))
-  const session = { supergraph: sdl, propagateAuthorization: args.query === 'guild', answers, issuer }
+  const redis = args.only.some((name) => CONTENDERS[name].redis) ? opened.use(await openRedis()) : null
+  const session = {
+    supergraph: sdl,
+    propagateAuthorization: args.query === 'guild',
+    answers,
+    issuer,
+    redisUrl: redis && redis.url,
+  }
   const entrants: Entrant[] = []
   for (const name of args.only) {
     const contender = opened.use(await start(name, session, cores, args.cpuProf))

@@ -1,5 +1,4 @@
 import { randomBytes, randomInt } from 'node:crypto'
-import { databases, serviceOf, topology, type DatabaseName, type Service } from '../../contracts/topology.ts'
 import {
   createMemoryCache,
   createRedisCache,
@@ -7,6 +6,7 @@ import {
   createTwoLevels,
   followLogs,
   type CacheLog,
+  type MemoryCache,
 } from '../../patterns/cache-aside/index.ts'
 import {
   feedReader,
@@ -25,15 +25,24 @@ import { createFreshness } from './freshness.ts'
 import { guardRedis } from './guard-redis.ts'
 import { createResponseCache, type ResponseCache } from './response-cache.ts'
 
+/** A subgraph that reports facets and has a change log for each of its databases. Nothing of others is cached. */
+export type CachedSubgraph = {
+  url: string
+  databases: readonly string[]
+  /** Databases of other subgraphs of which it keeps copies. */
+  follows: readonly string[]
+}
+
 export type CacheOptions = {
-  urls: Readonly<Record<Service, string>>
+  /** By name. */
+  subgraphs: ReadonlyMap<string, CachedSubgraph>
   get: GetInternal
   /** Opens a reader of its own for a log, in addition to the feed. Null if there is only the feed. */
-  transportOf: (database: DatabaseName) => LogReader | null
+  transportOf: (database: string) => LogReader | null
   /** Two connections to Redis: one for reads and fills, one for the log. Null if there is only the memory. */
   redis: { requests: SendCommand; log: SendCommand } | null
-  /** Maximum memory of all entries in this process. Bytes. @default 64 MB */
-  maxBytes?: number
+  /** The level in the memory of this process. @default an empty one of 64 MB */
+  memory?: MemoryCache<string>
   /** A fetch that began before the cache moved is not shared afterwards: its data may be older than the new positions. */
   writes: Writes
   log: Log
@@ -53,29 +62,17 @@ const DOMAIN = 'tessera'
 /** Maximum wait of the feed for records. Milliseconds. */
 const WAIT_MS = 2_000
 
-/** The cache of Tessera's own gateway: it follows the logs of all databases. */
+/** Monotonic, in milliseconds. */
+const clock = () => performance.now()
+
+/** The cache of a gateway: it follows the logs of all databases. */
 export function openCache(options: CacheOptions): OpenCache {
-  const { urls, get, transportOf, redis, maxBytes = MAX_BYTES, writes, log } = options
-  const clock = () => performance.now()
-  const memory = createMemoryCache<string>({ maxBytes, clock })
-  const logs = new Map(
-    databases.map((database): [string, CacheLog] => {
-      const service = serviceOf(database)
-      const { feed, end } = logUrls(urls[service], database)
-      const ofService = (url: string, stop: AbortSignal | undefined) => get(service, url, WAIT_MS, stop)
-      return [
-        database,
-        {
-          feed: feedReader(feed, ofService),
-          transport: transportOf(database),
-          end: (stop) => getEnd(end, ofService, stop),
-        },
-      ]
-    }),
-  )
+  const { subgraphs, redis, writes, log } = options
+  const { memory = createMemoryCache<string>({ maxBytes: MAX_BYTES, clock }) } = options
+  const logs = logsOf(options)
   const copies = new Map(
-    Object.values(topology).flatMap(({ databases: own, follows }) =>
-      own.map((name) => [name, follows] as const),
+    [...subgraphs.values()].flatMap(({ databases, follows }) =>
+      databases.map((name) => [name, follows] as const),
     ),
   )
   const afterWrite = createAfterWrite(() => memory.positions, copies, clock)
@@ -106,7 +103,8 @@ export function openCache(options: CacheOptions): OpenCache {
   })
   const figures = new CacheFigures({
     bytes: () => memory.bytes,
-    lag: () => databases.map((name) => ({ database: name, ms: follower.databaseNow(name) - timeOf(name) })),
+    lag: () =>
+      [...logs.keys()].map((name) => ({ database: name, ms: follower.databaseNow(name) - timeOf(name) })),
     redisOpen: () => guarded?.isOpen() ?? false,
   })
   const timeOf = (database: string) => memory.positions.get(database)?.time ?? 0
@@ -123,8 +121,7 @@ export function openCache(options: CacheOptions): OpenCache {
     random: () => randomInt(1_000) / 1_000,
   })
   const freshness = createFreshness({ databaseNow: follower.databaseNow, copies })
-  const databasesOf = (subgraph: string) =>
-    subgraph in topology ? topology[subgraph as Service].databases : []
+  const databasesOf = (subgraph: string) => subgraphs.get(subgraph)?.databases ?? []
   const parts = { levels, freshness, databasesOf, figures }
   return {
     responses: createResponseCache({ ...parts, afterWrite: afterWrite.wait }),
@@ -138,4 +135,21 @@ export function openCache(options: CacheOptions): OpenCache {
     },
     [Symbol.asyncDispose]: () => follower[Symbol.asyncDispose](),
   }
+}
+
+/** The logs by database. */
+function logsOf({ subgraphs, get, transportOf }: CacheOptions): Map<string, CacheLog> {
+  return new Map(
+    [...subgraphs].flatMap(([subgraph, { url: subgraphUrl, databases }]) => {
+      const ofSubgraph = (url: string, stop: AbortSignal | undefined) => get(subgraph, url, WAIT_MS, stop)
+      return databases.map((database): [string, CacheLog] => {
+        const { feed, end } = logUrls(subgraphUrl, database)
+        const transport = transportOf(database)
+        return [
+          database,
+          { feed: feedReader(feed, ofSubgraph), transport, end: (stop) => getEnd(end, ofSubgraph, stop) },
+        ]
+      })
+    }),
+  )
 }

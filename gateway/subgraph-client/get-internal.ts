@@ -1,4 +1,3 @@
-import type { Service } from '../../contracts/topology.ts'
 import { createCancellation } from '../../platform/cancellation.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { INTERNAL_HEADER, signInternal } from '../../platform/internal-auth.ts'
@@ -11,7 +10,7 @@ import type { Transport } from './transport.ts'
  * @param waitMs additional time that the server may take
  */
 export type GetInternal = (
-  service: Service,
+  service: string,
   url: string,
   waitMs: number,
   stop?: AbortSignal,

@@ -1,4 +1,4 @@
-import type { Service } from '../../contracts/topology.ts'
+import { services, topology, type Service } from '../../contracts/topology.ts'
 import { redisTransport } from '../../patterns/change-log/index.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { chosenTransport } from '../../platform/config/log-transport.ts'
@@ -32,7 +32,7 @@ export async function startCache(
   if (url !== undefined) await checkEviction(url, log)
   return opened.use(
     openCache({
-      urls,
+      subgraphs: new Map(services.map((name) => [name, { url: urls[name], ...topology[name] }])),
       get: internalGet({ transport, secret, clock, timeoutMs }),
       // A connection for each log, because a read waits inside Redis. It is optional: the feed has the whole log.
       transportOf: (database) =>
