@@ -1,9 +1,16 @@
-import { parseCommandLine } from '../../platform/command-line.ts'
+import { randomInt } from 'node:crypto'
+import { parseCommandLine, wholeNumber } from '../../platform/command-line.ts'
 import { HelpRequested, UserFacingError } from '../../platform/lifecycle.ts'
-import { commandNames, COMMANDS, USAGE, type CommandName } from './commands.ts'
+import type { AuditArguments } from './audit/audit.ts'
+import { commandNames, COMMANDS, DEFAULT_URL, USAGE, type CommandName } from './commands.ts'
 import { targetsOf, type Targets } from './drop/targets.ts'
 
-export type CacheCommand = { kind: 'drop'; targets: Targets; wait: boolean; json: boolean }
+export type CacheCommand =
+  | { kind: 'drop'; targets: Targets; wait: boolean; json: boolean }
+  | ({ kind: 'audit'; json: boolean } & AuditArguments)
+
+/** Largest values of options: a week, and what one process can send. */
+const [MAX_MINUTES, MAX_RATE, MAX_SEED] = [10_080, 100_000, 2 ** 32 - 1]
 
 /**
  * Parses the command line.
@@ -32,5 +39,28 @@ function parseCommand(name: CommandName, argv: readonly string[]): CacheCommand 
         json: values.json ?? false,
       }
     }
+    case 'audit':
+      return parseAudit(argv)
   }
+}
+
+function parseAudit(argv: readonly string[]): CacheCommand {
+  const { values } = parseCommandLine(COMMANDS.audit, argv)
+  const { seed } = values
+  return {
+    kind: 'audit',
+    minutes: wholeNumber('--minutes', values.minutes, 1, MAX_MINUTES),
+    urls: (values.url ?? [DEFAULT_URL]).map(gatewayUrl),
+    rate: wholeNumber('--rate', values.rate, 1, MAX_RATE),
+    writes: wholeNumber('--writes', values.writes, 0, MAX_RATE),
+    boundMs: wholeNumber('--bound-ms', values['bound-ms'], 0, 3_600_000),
+    seed: seed === undefined ? randomInt(MAX_SEED) : wholeNumber('--seed', seed, 0, MAX_SEED),
+    json: values.json ?? false,
+  }
+}
+
+function gatewayUrl(text: string): string {
+  const protocol = URL.canParse(text) ? new URL(text).protocol : ''
+  if (['http:', 'https:'].includes(protocol)) return text
+  throw new UserFacingError(`--url ${JSON.stringify(text)}: expected a URL such as ${DEFAULT_URL}.`)
 }

@@ -20,6 +20,9 @@ const command = <const Given extends Omit<Command, 'name' | 'notes'>>(name: stri
   ...given,
 })
 
+/** URL of the gateway of `npm start`. */
+export const DEFAULT_URL = 'http://127.0.0.1:4000/graphql'
+
 /** Maximum number of arguments of `drop`. An id has two facets in a service at most, and an event at most 256. */
 const MAX_DROPPED = 64
 
@@ -38,6 +41,52 @@ tick with the event; the exit code is 1 if there is none.`,
       ['user_01jd3w8k2he5bvqz4p7n6m9xtr', 'everything that shows this user'],
       ['users:handle:alice', 'who has this handle, or that nobody has it'],
       ['followers', 'everything that was read from the database followers'],
+    ],
+  }),
+  audit: command('audit', {
+    about: `Reads users, profiles and posts through gateways as a client does, and judges them by the change logs. A read is stale
+if it shows a value that had been superseded, in the time of its database, for longer than the bound before the read began. The exit
+code is 1 if a read is stale, or if nothing could be judged. Reads only, unless --writes is given.`,
+    options: {
+      minutes: { type: 'string', value: 'N', default: '1', about: 'duration' },
+      url: {
+        type: 'string',
+        value: 'URL',
+        multiple: true,
+        about: `GraphQL URL of a gateway; may be repeated (default: ${DEFAULT_URL})`,
+      },
+      rate: {
+        type: 'string',
+        value: 'N',
+        default: '500',
+        about: 'reads per second, of all gateways together',
+      },
+      writes: {
+        type: 'string',
+        value: 'N',
+        default: '0',
+        about: 'writes per second, by people who are signed up for it and stay behind',
+      },
+      'bound-ms': {
+        type: 'string',
+        value: 'MS',
+        default: '5000',
+        about: 'how long a value may have been superseded: the lag at which a gateway bypasses its cache',
+      },
+      seed: {
+        type: 'string',
+        value: 'N',
+        about: 'chooses what is read; the report names it (default: random)',
+      },
+      json,
+    },
+    examples: [
+      ['--minutes 10', 'audit the gateway of npm start'],
+      [
+        '--minutes 60 --rate 2000 --url https://a.example/graphql --url https://b.example/graphql',
+        'audit two gateways together',
+      ],
+      ['--writes 5', 'audit a system in which nobody writes'],
     ],
   }),
 } as const satisfies Record<string, Command>
@@ -63,5 +112,8 @@ ${synopses.join('\n')}
 COMMAND --help says more. What the cache promises: docs/caching.md.
 
 ${NOTES}`,
-  examples: [['drop --help', 'the options of `drop`']],
+  examples: [
+    ['audit --writes 5', 'look for stale reads'],
+    ['drop --help', 'the options of `drop`'],
+  ],
 })

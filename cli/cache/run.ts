@@ -2,6 +2,8 @@ import { inheritedEnv } from '../../platform/config/read-config.ts'
 import { stopSignal } from '../../platform/lifecycle.ts'
 import { openInstallation, type Installation } from '../log/installation.ts'
 import type { CacheCommand } from './arguments.ts'
+import { audit } from './audit/audit.ts'
+import { isClean, renderAudit } from './audit/render.ts'
 import { drop } from './drop/drop.ts'
 
 const print = (line: string) => console.log(line)
@@ -31,5 +33,11 @@ async function dispatch(
   switch (command.kind) {
     case 'drop':
       return drop(installation, command, { print, stop })
+    case 'audit': {
+      const end = await audit(installation, command, { print: printToStderr, stop })
+      if (command.json) print(JSON.stringify({ ok: isClean(end), ...end }, null, 2))
+      else for (const line of renderAudit(end)) print(line)
+      return isClean(end)
+    }
   }
 }

@@ -16,6 +16,7 @@ import { root } from '../../platform/root.ts'
  */
 const NAMED: Readonly<Record<string, string>> = {
   'contracts/topology.ts': 'the table itself',
+  'cli/cache/audit/queries.ts': 'fields of the queries of an audit',
   'cli/cache/commands.ts': 'examples in the help',
   'cli/log/commands.ts': 'examples in the help',
   'cli/log/consumers.ts': 'a row for each consumer that can be rebuilt by hand',

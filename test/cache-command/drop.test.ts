@@ -20,7 +20,7 @@ async function read(handle: string) {
     { handle },
     { url: bed.system.gatewayUrl },
   )
-  return { name: body.data?.user.name, hit: headers.get('cache-status') === 'tessera; hit' }
+  return { name: body.data?.user.name, hit: headers.get('cache-status')?.startsWith('tessera; hit') }
 }
 
 /** Somebody whose cached name is old: their row is changed by hand, without an event. */

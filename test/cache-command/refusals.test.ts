@@ -10,12 +10,16 @@ const runCache = (args: readonly string[], env: Record<string, string> = UNREACH
   startCommand('cache', args, env).ended
 
 test.each([
-  [['bogus'], 'Unknown command "bogus". Commands: drop'],
+  [['bogus'], 'Unknown command "bogus". Commands: drop, audit'],
   [['drop'], 'Missing argument. Usage: npm run cache -- drop (FACET | ID | DATABASE) ... [options]'],
   [['drop', 'people'], '"people" is not a facet such as users:User:user_…, an id, or a database: users, '],
   [['drop', 'people:User:1'], '"people:User:1" is not a facet. Facets are users:User:user_…, '],
   [['drop', 'users:User:alice'], '"users:User:alice": expected the id of a user after users:User:'],
   [['drop', 'users', '--bogus'], "Unknown option '--bogus'. See: npm run cache -- drop --help"],
+  [['audit', '--minutes', '0'], '--minutes "0": expected a whole number from 1 to '],
+  [['audit', '--rate', 'x'], '--rate "x": expected a whole number from 1 to '],
+  [['audit', '--url', 'localhost'], '--url "localhost": expected a URL such as http://'],
+  [['audit', '--bound-ms', '-1'], '--bound-ms "-1": expected a whole number from 0 to '],
   [
     ['drop', 'users'],
     'DATABASE_URL_USERS=postgres://u:***@127.0.0.1:1/users cannot be used: connection refused.',
