@@ -91,6 +91,8 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     await openSupergraphManager(options, {
       ...options,
       engine: switches.engine,
+      requestSharing: switches.requestSharing,
+      onShare: () => metrics.sharedRequests++,
       limits,
       responseCache: options.cache?.responses ?? null,
       fetchCache: options.cache?.fetches ?? null,

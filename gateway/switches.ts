@@ -7,6 +7,7 @@ export const SWITCH_VARIABLES = [
   'FAST_PATH',
   'SOCKET_SERVER',
   'SUBGRAPH_HTTP_CLIENT',
+  'REQUEST_SHARING',
 ] as const
 
 /** The engines that can execute operations. */
@@ -30,6 +31,8 @@ export type Switches = {
   socketServer: boolean
   /** The HTTP client for `http:` subgraphs (ADR 0006). `https:` subgraphs always use undici. */
   subgraphHttpClient: HttpClient
+  /** Execute equal queries in flight once. */
+  requestSharing: boolean
 }
 
 export const DEFAULT_SWITCHES: Switches = {
@@ -37,6 +40,7 @@ export const DEFAULT_SWITCHES: Switches = {
   fastPath: true,
   socketServer: true,
   subgraphHttpClient: 'own',
+  requestSharing: true,
 }
 
 /** The switches of the environment. */
@@ -46,5 +50,6 @@ export function switchesOf(config: Config<(typeof SWITCH_VARIABLES)[number]>): S
     fastPath: config.FAST_PATH === 'on',
     socketServer: config.SOCKET_SERVER === 'on',
     subgraphHttpClient: config.SUBGRAPH_HTTP_CLIENT,
+    requestSharing: config.REQUEST_SHARING === 'on',
   }
 }

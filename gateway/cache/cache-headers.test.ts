@@ -9,6 +9,9 @@ test('Cache-Status is in the form of RFC 9211', () => {
   expect(cacheHeaders({ kind: 'forwarded', why: 'miss', stored: true })).toEqual({
     'cache-status': 'tessera; fwd=miss; stored',
   })
+  expect(cacheHeaders({ kind: 'forwarded', why: 'miss', stored: true, collapsed: true })).toEqual({
+    'cache-status': 'tessera; fwd=miss; collapsed; stored',
+  })
   expect(cacheHeaders({ kind: 'forwarded', why: 'stale', stored: false, detail: 'too old' })).toEqual({
     'cache-status': 'tessera; fwd=stale; detail="too old"',
   })

@@ -5,7 +5,7 @@ export function cacheHeaders(cache: CacheStatus): { 'cache-status': string; age?
   if (cache.kind === 'hit') {
     return { 'cache-status': `tessera; hit; detail=${cache.level}`, age: String(cache.age) }
   }
-  const { why, stored, detail } = cache
-  const rest = `${stored ? '; stored' : ''}${detail === undefined ? '' : `; detail="${detail}"`}`
+  const { why, stored, detail, collapsed = false } = cache
+  const rest = `${collapsed ? '; collapsed' : ''}${stored ? '; stored' : ''}${detail === undefined ? '' : `; detail="${detail}"`}`
   return { 'cache-status': `tessera; fwd=${why}${rest}` }
 }

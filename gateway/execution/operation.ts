@@ -45,11 +45,18 @@ export type CompleteResponse = {
  * What the cache did for a response.
  *
  * - `hit`: `age` is how old its knowledge may be, in whole seconds
- * - `forwarded`: `why` is a reason of RFC 9211, section 2.2. `detail` is absent if the response was stored
+ * - `forwarded`: `why` is a reason of RFC 9211, section 2.2. `detail` is absent if the response was stored. `collapsed`: the
+ *   response is that of an equal request in flight
  */
 export type CacheStatus =
   | { kind: 'hit'; level: 'memory' | 'redis'; age: number }
-  | { kind: 'forwarded'; why: 'bypass' | 'miss' | 'stale' | 'request'; stored: boolean; detail?: string }
+  | {
+      kind: 'forwarded'
+      why: 'bypass' | 'miss' | 'stale' | 'request'
+      stored: boolean
+      detail?: string
+      collapsed?: boolean
+    }
 
 /** A planned and compiled operation. It is executed any number of times, with valid variables. */
 export type CompiledOperation = (

@@ -15,6 +15,8 @@ export class GatewayMetrics {
   readonly reloads = new Counter('outcome', ['success', 'failure'])
   readonly subgraphs = new SubgraphsMetrics()
   requestsInFlight = 0
+  /** Requests that got the response of an equal request in flight. */
+  sharedRequests = 0
 
   /** Called when a GraphQL request has its response. */
   recordRequest(record: RequestRecord, status: number, ms: number): void {

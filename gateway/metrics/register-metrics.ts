@@ -44,6 +44,11 @@ function metricsOf(
     gauge('requests_in_flight', 'GraphQL requests without a response yet.', () =>
       one(metrics.requestsInFlight),
     ),
+    counter(
+      'shared_requests_total',
+      'GraphQL requests that got the response of an equal one in flight.',
+      () => one(metrics.sharedRequests),
+    ),
     counter('errors_total', 'Errors in responses, by code.', () => errors.samples()),
     counter('http_responses_total', 'HTTP responses by status, of all paths.', () => responses.samples()),
     counter('subgraph_requests_total', 'Requests to subgraphs by outcome, counted per attempt.', () =>

@@ -102,6 +102,7 @@ const Config = z.strictObject({
   fastPath: z.boolean().optional(),
   socketServer: z.boolean().optional(),
   subgraphHttpClient: z.enum(HTTP_CLIENTS).optional(),
+  requestSharing: z.boolean().optional(),
 })
 
 /** The configuration of a gateway for any supergraph. */

@@ -160,6 +160,7 @@ function switchesIn(config: StandaloneConfig, otherwise: Switches = DEFAULT_SWIT
     fastPath: config.fastPath ?? otherwise.fastPath,
     socketServer: config.socketServer ?? otherwise.socketServer,
     subgraphHttpClient: config.subgraphHttpClient ?? otherwise.subgraphHttpClient,
+    requestSharing: config.requestSharing ?? otherwise.requestSharing,
   }
 }
 

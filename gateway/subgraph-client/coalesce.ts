@@ -27,14 +27,18 @@ type Flight<Response> = {
  */
 const DELIVERED = new Promise<never>(() => {})
 
+/** The headers of a request, for comparison: the same object, or an equal text. */
+type HeadersKey = object | string
+
 /**
- * The fetches of one subgraph in progress. A request with the same body and the same headers object joins a fetch: it would
- * send exactly the same. It does not join a fetch that began before a mutation ended, because it must see the change.
+ * Fetches in progress: of one subgraph, or of all subgraphs for whole operations. A request with the same body and the same
+ * headers joins a fetch: it would send exactly the same. It does not join a fetch that began before a mutation ended, because
+ * it must see the change.
  */
 export type Flights<Response> = {
   /** @param start starts a fetch if there is none to join. Its argument is cancelled when no caller waits any more. */
   join(
-    headers: object,
+    headers: HeadersKey,
     body: string,
     cancellation: Cancellation | undefined,
     start: (cancellation: Cancellation | undefined) => Promise<Response>,
@@ -50,15 +54,15 @@ export function createFlights<Response>(
   clock: Clock,
   onJoin: () => void = () => {},
 ): Flights<Response> {
-  const flights = new Map<object, Map<string, Flight<Response>>>()
+  const flights = new Map<HeadersKey, Map<string, Flight<Response>>>()
 
-  function joinable(headers: object, body: string): Flight<Response> | null {
+  function joinable(headers: HeadersKey, body: string): Flight<Response> | null {
     const flight = flights.get(headers)?.get(body)
     if (!flight || flight.writes !== writes.ended || clock() - flight.began > JOIN_MS) return null
     return flight.cancellation?.cancelled ? null : flight
   }
 
-  function land(headers: object, body: string, flight: Flight<Response>): void {
+  function land(headers: HeadersKey, body: string, flight: Flight<Response>): void {
     flight.response = DELIVERED
     const same = flights.get(headers)
     if (same?.get(body) !== flight) return
@@ -67,7 +71,7 @@ export function createFlights<Response>(
   }
 
   function takeOff(
-    headers: object,
+    headers: HeadersKey,
     body: string,
     cancellation: Cancellable | null,
     start: (cancellation: Cancellation | undefined) => Promise<Response>,

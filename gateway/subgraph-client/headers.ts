@@ -94,6 +94,21 @@ function internalHeaders(subgraph: string, signing: Signing): RequestHeaders {
   }
 }
 
+/**
+ * A text that is equal for two callers only if they get equal headers for all of these subgraphs. It ignores tokens and the id
+ * of the request.
+ */
+export function callerKey(targets: readonly SubgraphTarget[]): (caller: Caller) => string {
+  const internal = targets.some(({ kind }) => kind === 'internal')
+  const passed = passedOn(
+    targets.flatMap((target) => (target.kind === 'external' ? target.headers.propagate : [])),
+  )
+  return ({ viewer, headers }) => {
+    const values = valuesOf(passed, headers)
+    return internal && viewer !== null ? `${values}${keyOf(viewer)}` : values
+  }
+}
+
 /** A signature takes 3 µs, so it is reused for a while. */
 function signedHeaders(
   subgraph: string,
@@ -121,10 +136,7 @@ export function keyOf({ id, session }: Viewer): string {
 }
 
 function externalHeaders({ propagate, insert }: HeaderRules, compression: boolean): RequestHeaders {
-  // The request id is sent in any case. As a propagated header it would make all requests different, so none could be shared.
-  const passed = [...new Set(propagate.map((name) => name.toLowerCase()))].filter(
-    (name) => !NEVER_PASSED_ON.has(name) && name !== REQUEST_ID_HEADER,
-  )
+  const passed = passedOn(propagate)
   const set = Object.entries(insert)
     .map(([name, value]) => [name.toLowerCase(), value] as const)
     .filter(([name]) => !NEVER_PASSED_ON.has(name))
@@ -134,11 +146,7 @@ function externalHeaders({ propagate, insert }: HeaderRules, compression: boolea
 
   const made = new LRUCache<string, ClientHeaders>(REMEMBERED)
   return ({ headers }) => {
-    let key = ''
-    for (const name of passed) {
-      const value = headers[name]
-      key += value === undefined ? '-' : `${value.length} ${value}`
-    }
+    const key = valuesOf(passed, headers)
     const known = made.get(key)
     if (known) return known
     const given = passed.flatMap((name) => {
@@ -149,4 +157,24 @@ function externalHeaders({ propagate, insert }: HeaderRules, compression: boolea
     made.set(key, fresh, { size: key.length + 1 })
     return fresh
   }
+}
+
+/**
+ * The headers that are passed on. The request id is sent in any case. As a propagated header it would make all requests
+ * different, so none could be shared.
+ */
+function passedOn(propagate: readonly string[]): string[] {
+  return [...new Set(propagate.map((name) => name.toLowerCase()))].filter(
+    (name) => !NEVER_PASSED_ON.has(name) && name !== REQUEST_ID_HEADER,
+  )
+}
+
+/** A key that is different for any two sets of values. */
+function valuesOf(names: readonly string[], headers: ClientHeaders): string {
+  let key = ''
+  for (const name of names) {
+    const value = headers[name]
+    key += value === undefined ? '-' : `${value.length} ${value}`
+  }
+  return key
 }

@@ -1,16 +1,10 @@
 import { type GraphQLSchema, NoSchemaIntrospectionCustomRule, parse, specifiedRules, validate } from 'graphql'
 import type { Log } from '../../platform/log.ts'
-import type { GatewayContext } from '../gateway-context.ts'
 import type { Admission } from '../execution/admission.ts'
 import type { OverrideLabels } from '../execution/override-labels.ts'
 import type { ResponseCache } from '../cache/response-cache.ts'
-import { createSchemaContext, type OperationResponse } from '../execution/operation.ts'
-import {
-  createOperationStore,
-  type Engine,
-  type ExecutableOperation,
-  type OperationStore,
-} from '../execution/operation-store.ts'
+import { createSchemaContext } from '../execution/operation.ts'
+import { createOperationStore, type Engine, type OperationStore } from '../execution/operation-store.ts'
 import { startWorkerPlanner } from '../execution/planner/worker-planner.ts'
 import type { PlanningMetrics } from '../metrics/planning-metrics.ts'
 import { operationChecker, type CheckOperation } from '../limits/check-operation.ts'
@@ -19,6 +13,7 @@ import { subgraphRequests, type SourceOptions } from '../subgraphs.ts'
 import type { EngineName } from '../switches.ts'
 import type { SubgraphTarget } from '../subgraph-client/target.ts'
 import { buildSchemaInSlices } from './build-schema.ts'
+import { shareRequests, type Execute } from './share-requests.ts'
 import { FiniteFloatsRule } from './validation-rules.ts'
 
 /** A supergraph and the targets of its subgraphs. */
@@ -33,6 +28,10 @@ export type SupergraphOptions = Omit<SourceOptions, 'targets'> & {
   engine: EngineName
   /** Null if responses are not cached. */
   responseCache?: ResponseCache | null
+  /** Execute equal queries in flight once. */
+  requestSharing: boolean
+  /** Called when a request gets the response of an equal one. */
+  onShare?: () => void
   /** Shared by all supergraphs of the gateway. */
   admission: Admission
   /** Shared by all supergraphs of the gateway. @default its own metrics */
@@ -47,8 +46,8 @@ export type LoadedSupergraph = AsyncDisposable & {
   readonly schema: GraphQLSchema
   readonly checkOperation: CheckOperation
   readonly operations: OperationStore
-  /** Executes an operation for one client request, or takes its response from the cache. */
-  execute(operation: ExecutableOperation, context: GatewayContext): Promise<OperationResponse>
+  /** Executes an operation for one client request, or takes its response from the cache or from an equal request. */
+  readonly execute: Execute
   /** Parses and validates an operation. Null if it is invalid. */
   parseValid(source: string): ReturnType<typeof parse> | null
 }
@@ -71,17 +70,21 @@ export async function loadSupergraph(
     FiniteFloatsRule,
     ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
   ]
-  const requestsFor = subgraphRequests({ ...options, targets })
+  const { writes = { ended: 0 }, responseCache, log, onShare = () => {} } = options
+  const requestsFor = subgraphRequests({ ...options, writes, targets })
+  const execute: Execute = (operation, context) =>
+    responseCache
+      ? responseCache.respond(operation, context, (of) => operation.execute(requestsFor(of)))
+      : operation.execute(requestsFor(context))
+  const clock = () => performance.now()
+  const sharing = { targets: [...targets.values()], writes, clock, onShare, log }
   const held = stack.move()
   return {
     supergraphSdl,
     schema,
     operations,
     checkOperation: operationChecker(schema, limits),
-    execute(operation, context) {
-      if (!options.responseCache) return operation.execute(requestsFor(context))
-      return options.responseCache.respond(operation, context, (of) => operation.execute(requestsFor(of)))
-    },
+    execute: options.requestSharing ? shareRequests(execute, sharing) : execute,
     parseValid(text) {
       try {
         const document = parse(text)

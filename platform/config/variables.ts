@@ -153,6 +153,9 @@ export const VARIABLES = {
     .describe(
       'HTTP client of the gateway for subgraphs at http:// URLs. `undici` is slower and does not pipeline.',
     ),
+  REQUEST_SHARING: onOff.describe(
+    'Execute equal queries that arrive at the same time once, and send all of them the response. Only the gateway reads it.',
+  ),
   METRICS_HOST: z
     .string()
     .default('127.0.0.1')

@@ -134,7 +134,7 @@ describe('after known traffic', () => {
   })
 })
 
-test('requests in flight, connections and shared fetches are visible while they exist', async () => {
+test('requests in flight, connections and what is shared are visible while they exist', async () => {
   const { promise, resolve } = Promise.withResolvers<void>()
   shop.misbehave = (reply) => promise.then(() => reply.send({ data: { products: [] } }))
   const asked = [1, 2, 3].map(() => ask(gateway.url, '{ products { id } }'))
@@ -148,7 +148,8 @@ test('requests in flight, connections and shared fetches are visible while they 
   await Promise.all(asked)
   expect(await samples('requests_in_flight')).toEqual({})
   const [joined = 0] = Object.values(await samples('subgraph_shared_fetches_total'))
-  expect(joined + shop.requests.length).toBe(3)
+  const { '': shared = 0 } = await samples('shared_requests_total')
+  expect(shared + joined + shop.requests.length).toBe(3)
 })
 
 test('fetches that are sent as one request are counted', async () => {

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { captureLog } from '../support/log-lines.ts'
 import { ask, serve } from './support/gateways.ts'
 import { startGraph, type Graph } from './support/graph.ts'
+import { pipelined } from './support/pipelined.ts'
 import { products } from './support/shop.ts'
 import { startSubgraph, type TestSubgraph } from './support/subgraph.ts'
 
@@ -155,29 +156,15 @@ describe('fetches are still shared', () => {
     return resolve
   }
 
-  /** Sends all requests in one write of one connection, so that they reach the gateway in the same turn. */
-  async function pipelined(gateway: { url: string }, ids: readonly string[], query: string) {
-    const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1')
-    await once(socket, 'connect')
-    const body = JSON.stringify({ query })
-    const head = `POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n`
-    socket.write(ids.map((id) => `${head}x-request-id: ${id}\r\n\r\n${body}`).join(''))
-    let received = ''
-    socket.on('data', (chunk: Buffer) => (received += chunk.toString()))
-    return {
-      async responses() {
-        await expect.poll(() => received.split('HTTP/1.1 ').length - 1).toBe(ids.length)
-        await expect.poll(() => received.endsWith('}\n')).toBe(true)
-        socket.destroy()
-        return received.split(/(?=HTTP\/1\.1 )/).map((response) => ({
-          id: /\r\nx-request-id: (.*)\r\n/.exec(response)?.[1],
-          body: JSON.parse(response.slice(response.indexOf('\r\n\r\n'))) as Record<string, unknown>,
-        }))
-      },
-    }
+  /** The texts differ, so that only the fetches are equal. They are planned first, so that no request waits for its plan. */
+  async function differing(gateway: { url: string }, ids: readonly string[], query: string) {
+    const texts = ids.map((_, i) => query + ' '.repeat(i))
+    for (const text of texts) await ask(gateway.url, text)
+    return ids.map((id, i) => ({ query: texts[i] ?? '', headers: { 'x-request-id': id } }))
   }
 
   test('a shared fetch has the id of its first request, and the logs of the others contain that id', async () => {
+    const requests = await differing(graph.gateway, ['a', 'b'], USER)
     const before = graph.users.requests.length
     const release = hold(graph.users, {
       errors: [
@@ -185,7 +172,7 @@ describe('fetches are still shared', () => {
       ],
       data: { user: null },
     })
-    const asked = await pipelined(graph.gateway, ['a', 'b'], USER)
+    const asked = await pipelined(graph.gateway, requests)
     await expect.poll(() => graph.users.requests.length).toBe(before + 1)
     release()
     const responses = await asked.responses()
@@ -197,9 +184,10 @@ describe('fetches are still shared', () => {
   })
 
   test('the same for a subgraph without a usable response', async () => {
+    const requests = await differing(graph.gateway, ['a', 'b'], USER)
     const before = graph.users.requests.length
     const release = hold(graph.users, { nonsense: true })
-    const asked = await pipelined(graph.gateway, ['a', 'b'], USER)
+    const asked = await pipelined(graph.gateway, requests)
     await expect.poll(() => graph.users.requests.length).toBe(before + 1)
     release()
     await asked.responses()
@@ -212,9 +200,10 @@ describe('fetches are still shared', () => {
 
   test('a standalone gateway that propagates x-request-id shares fetches too', async () => {
     await using gateway = await serve([shop], { headers: { propagate: ['X-Request-Id'] } }, captured.log)
+    const requests = await differing(gateway, ['a', 'b', 'c'], '{ products { id } }')
     const before = shop.requests.length
     const release = hold(shop, { data: { products: [] } })
-    const asked = await pipelined(gateway, ['a', 'b', 'c'], '{ products { id } }')
+    const asked = await pipelined(gateway, requests)
     await expect.poll(() => shop.requests.length).toBe(before + 1)
     release()
     expect((await asked.responses()).map(({ id }) => id)).toEqual(['a', 'b', 'c'])

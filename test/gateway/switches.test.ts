@@ -80,7 +80,12 @@ test('a config file has the same settings and overrides the environment', async 
 })
 
 test('invalid values are rejected with the valid ones', () => {
-  const env = { FAST_PATH: 'no', SOCKET_SERVER: 'false', SUBGRAPH_HTTP_CLIENT: 'node-fetch' }
+  const env = {
+    FAST_PATH: 'no',
+    SOCKET_SERVER: 'false',
+    REQUEST_SHARING: '0',
+    SUBGRAPH_HTTP_CLIENT: 'node-fetch',
+  }
   let message = ''
   try {
     readConfig(SWITCH_VARIABLES, env)
