@@ -158,9 +158,9 @@ describe('fetches are still shared', () => {
 
   /** The texts differ, so that only the fetches are equal. They are planned first, so that no request waits for its plan. */
   async function differing(gateway: { url: string }, ids: readonly string[], query: string) {
-    const texts = ids.map((_, i) => query + ' '.repeat(i))
-    for (const text of texts) await ask(gateway.url, text)
-    return ids.map((id, i) => ({ query: texts[i] ?? '', headers: { 'x-request-id': id } }))
+    const requests = ids.map((id, i) => ({ query: query + ' '.repeat(i), headers: { 'x-request-id': id } }))
+    for (const one of requests) await ask(gateway.url, one.query)
+    return requests
   }
 
   test('a shared fetch has the id of its first request, and the logs of the others contain that id', async () => {
