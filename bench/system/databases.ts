@@ -45,16 +45,34 @@ export async function openBenchDatabases(
   const postgres = stack.use(
     await startEmbeddedPostgres({ dataDir, password: secrets.superuser, durable: false, log }),
   )
-  const services = await provisionDatabases(postgres.url, secrets)
+  const filled = await fillBenchDatabases(postgres.url, users, secrets, log)
+  const [server] = await runSql(postgres.url, "select pg_read_file('postmaster.pid') as text")
+  const opened = stack.move()
+  return {
+    ...filled,
+    superuserUrl: postgres.url,
+    postmaster: Number(String(server?.['text']).split('\n')[0]),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  }
+}
+
+/** Creates the databases in an empty Postgres, and fills them. */
+export async function fillBenchDatabases(
+  superuserUrl: string,
+  users: number,
+  secrets: Parameters<typeof provisionDatabases>[1],
+  log: (line: string) => void,
+): Promise<Pick<BenchDatabases, 'services' | 'copies' | 'combined'>> {
+  const services = await provisionDatabases(superuserUrl, secrets)
   await migrateDatabases(services)
   const options = { users, postsPerUser: POSTS_PER_USER, rng: RNG }
   await seed({ ...options, urls: services, log })
   const copies = forServices((service) => `${services[service]}_copy`)
   for (const url of Object.values(services)) {
     const name = databaseOf(url)
-    await runSql(postgres.url, `create database ${name}_copy template ${name} owner ${name}`)
+    await runSql(superuserUrl, `create database ${name}_copy template ${name} owner ${name}`)
   }
-  const [combined] = (await provision(postgres.url, [
+  const [combined] = (await provision(superuserUrl, [
     { name: 'tessera_combined', password: secrets.users },
   ])) as [string]
   await runFile(combined, 'postgraphile.sql')
@@ -64,16 +82,7 @@ export async function openBenchDatabases(
   for (const url of [...Object.values(services), ...Object.values(copies), combined]) {
     await runSql(url, 'vacuum (analyze, freeze)')
   }
-  const [server] = await runSql(postgres.url, "select pg_read_file('postmaster.pid') as text")
-  const opened = stack.move()
-  return {
-    superuserUrl: postgres.url,
-    postmaster: Number(String(server?.['text']).split('\n')[0]),
-    services,
-    copies,
-    combined,
-    [Symbol.asyncDispose]: () => opened.disposeAsync(),
-  }
+  return { services, copies, combined }
 }
 
 async function runFile(url: string, file: string): Promise<void> {

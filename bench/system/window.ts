@@ -21,7 +21,7 @@ export type Window = {
 
 /** Puts load on one contender while all others are idle, and measures the cost of each page. */
 export async function measureWindow(
-  contender: Contender,
+  contender: Pick<Contender, 'servers'>,
   postmaster: number,
   drive: () => Promise<PageLoad>,
 ): Promise<Window> {
