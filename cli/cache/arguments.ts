@@ -1,4 +1,6 @@
 import { randomInt } from 'node:crypto'
+import { parseFacet } from '../../contracts/facet-text.ts'
+import type { Service } from '../../contracts/topology.ts'
 import { parseCommandLine, wholeNumber } from '../../platform/command-line.ts'
 import { HelpRequested, UserFacingError } from '../../platform/lifecycle.ts'
 import type { AuditArguments } from './audit/audit.ts'
@@ -6,6 +8,8 @@ import { commandNames, COMMANDS, DEFAULT_URL, USAGE, type CommandName } from './
 import { targetsOf, type Targets } from './drop/targets.ts'
 
 export type CacheCommand =
+  | { kind: 'status'; urls: readonly string[]; json: boolean }
+  | { kind: 'inspect'; facet: string; service: Service; json: boolean }
   | { kind: 'drop'; targets: Targets; wait: boolean; json: boolean }
   | ({ kind: 'audit'; json: boolean } & AuditArguments)
 
@@ -30,6 +34,14 @@ export function parseCacheArguments(argv: readonly string[] = process.argv.slice
 
 function parseCommand(name: CommandName, argv: readonly string[]): CacheCommand {
   switch (name) {
+    case 'status': {
+      const { values } = parseCommandLine(COMMANDS.status, argv)
+      return { kind: name, urls: gatewayUrls(values.url), json: values.json ?? false }
+    }
+    case 'inspect': {
+      const { values, positionals } = parseCommandLine(COMMANDS.inspect, argv)
+      return { kind: name, ...facetOf(positionals[0] ?? ''), json: values.json ?? false }
+    }
     case 'drop': {
       const { values, positionals } = parseCommandLine(COMMANDS.drop, argv)
       return {
@@ -50,7 +62,7 @@ function parseAudit(argv: readonly string[]): CacheCommand {
   return {
     kind: 'audit',
     minutes: wholeNumber('--minutes', values.minutes, 1, MAX_MINUTES),
-    urls: (values.url ?? [DEFAULT_URL]).map(gatewayUrl),
+    urls: gatewayUrls(values.url),
     rate: wholeNumber('--rate', values.rate, 1, MAX_RATE),
     writes: wholeNumber('--writes', values.writes, 0, MAX_RATE),
     boundMs: wholeNumber('--bound-ms', values['bound-ms'], 0, 3_600_000),
@@ -59,8 +71,17 @@ function parseAudit(argv: readonly string[]): CacheCommand {
   }
 }
 
+const gatewayUrls = (texts: readonly string[] = [DEFAULT_URL]) => texts.map(gatewayUrl)
+
 function gatewayUrl(text: string): string {
   const protocol = URL.canParse(text) ? new URL(text).protocol : ''
   if (['http:', 'https:'].includes(protocol)) return text
   throw new UserFacingError(`--url ${JSON.stringify(text)}: expected a URL such as ${DEFAULT_URL}.`)
+}
+
+/** @throws UserFacingError if the text is not a facet */
+function facetOf(text: string): { facet: string; service: Service } {
+  const parsed = parseFacet(text)
+  if ('fault' in parsed) throw new UserFacingError(parsed.fault)
+  return { facet: text, service: parsed.service }
 }

@@ -1,6 +1,9 @@
 import { databases, databaseVariable } from '../../contracts/topology.ts'
 import { helpOf, type Command, type CommandOption } from '../../platform/command-line.ts'
 
+/** URL of the gateway of `npm start`. */
+export const DEFAULT_URL = 'http://127.0.0.1:4000/graphql'
+
 const list = (type: 'conjunction' | 'disjunction', names: readonly string[]) =>
   new Intl.ListFormat('en-GB', { type }).format(names)
 
@@ -14,20 +17,37 @@ const json = {
   about: 'print JSON; use `npm run -s cache`, or npm prints lines of its own',
 } as const satisfies CommandOption
 
+const url = {
+  type: 'string',
+  value: 'URL',
+  multiple: true,
+  about: `GraphQL URL of a gateway; may be repeated (default: ${DEFAULT_URL})`,
+} as const satisfies CommandOption
+
 const command = <const Given extends Omit<Command, 'name' | 'notes'>>(name: string, given: Given) => ({
   name: `npm run cache -- ${name}`,
   notes: NOTES,
   ...given,
 })
 
-/** URL of the gateway of `npm start`. */
-export const DEFAULT_URL = 'http://127.0.0.1:4000/graphql'
-
 /** Maximum number of arguments of `drop`. An id has two facets in a service at most, and an event at most 256. */
 const MAX_DROPPED = 64
 
 /** The commands of `npm run cache`, by name. */
 export const COMMANDS = {
+  status: command('status', {
+    about: `Shows the end of each change log, how far the cache in Redis has applied it, and what gateways say of themselves. Lines that
+begin with ! need attention; the exit code is then 1.`,
+    options: { url, json },
+    examples: [['', 'the state of the cache']],
+  }),
+  inspect: command('inspect', {
+    about: `Shows what is known of a facet: its service, the last event that touched it, whether the cache in Redis has applied it, and which
+entries in Redis rest on it. Looks back at most 100,000 records of the log, and at 100,000 entries.`,
+    positionals: { usage: 'FACET', min: 1, max: 1 },
+    options: { json },
+    examples: [['users:handle:alice', 'the look-up of a handle']],
+  }),
   drop: command('drop', {
     about: `Drops what all caches have of a facet, of a user or post, or of a whole database: writes an event to the log of its
 owner, which invalidates it in every gateway and in Redis. Data of the services is not changed. Waits up to 10 seconds for the
@@ -49,12 +69,7 @@ if it shows a value that had been superseded, in the time of its database, for l
 code is 1 if a read is stale, or if nothing could be judged. Reads only, unless --writes is given.`,
     options: {
       minutes: { type: 'string', value: 'N', default: '1', about: 'duration' },
-      url: {
-        type: 'string',
-        value: 'URL',
-        multiple: true,
-        about: `GraphQL URL of a gateway; may be repeated (default: ${DEFAULT_URL})`,
-      },
+      url,
       rate: {
         type: 'string',
         value: 'N',
@@ -113,6 +128,7 @@ COMMAND --help says more. What the cache promises: docs/caching.md.
 
 ${NOTES}`,
   examples: [
+    ['status', 'the state of the cache'],
     ['audit --writes 5', 'look for stale reads'],
     ['drop --help', 'the options of `drop`'],
   ],

@@ -5,6 +5,8 @@ import type { CacheCommand } from './arguments.ts'
 import { audit } from './audit/audit.ts'
 import { isClean, renderAudit } from './audit/render.ts'
 import { drop } from './drop/drop.ts'
+import { inspect } from './inspect/inspect.ts'
+import { status } from './status/status.ts'
 
 const print = (line: string) => console.log(line)
 const printToStderr = (line: string) => console.error(line)
@@ -31,6 +33,10 @@ async function dispatch(
   stop: AbortSignal,
 ): Promise<boolean> {
   switch (command.kind) {
+    case 'status':
+      return status(installation, command, print)
+    case 'inspect':
+      return inspect(installation, command, { print, stop })
     case 'drop':
       return drop(installation, command, { print, stop })
     case 'audit': {

@@ -17,6 +17,8 @@ export type Installation = AsyncDisposable & {
   urls: DatabaseUrls
   /** URL of the Redis that carries the logs. Null if the logs do not use Redis, or its URL is not known. */
   redisUrl: string | null
+  /** URL of the Redis that gateways may cache in. Null if it is not known. */
+  cacheRedisUrl: string | null
   /** Whether the databases are given by DATABASE_URL_*. */
   given: boolean
 }
@@ -33,8 +35,9 @@ export async function openInstallation(env: Env, log: (line: string) => void): P
   const byFeed = LOG_TRANSPORT === 'feed'
   const given = givenDatabases(env)
   if (given) {
-    const redisUrl = byFeed ? null : (REDIS_URL ?? null)
-    return { urls: given, redisUrl, given: true, [Symbol.asyncDispose]: async () => {} }
+    const cacheRedisUrl = REDIS_URL ?? null
+    const redisUrl = byFeed ? null : cacheRedisUrl
+    return { urls: given, redisUrl, cacheRedisUrl, given: true, [Symbol.asyncDispose]: async () => {} }
   }
   const dataDir = resolve(root, readConfig(['DATA_DIR'], env).DATA_DIR)
   const folder = await madeBefore(dataDir)
@@ -46,11 +49,12 @@ export async function openInstallation(env: Env, log: (line: string) => void): P
   const secrets = await keepSecrets(dataDir, randomBytes)
   await using stack = new AsyncDisposableStack()
   const server = await findServer(dataDir, folder, secrets.superuser, log, stack)
-  const redisUrl = byFeed ? null : (REDIS_URL ?? (await runningRedis(dataDir, secrets.redis)))
+  const cacheRedisUrl = REDIS_URL ?? (await runningRedis(dataDir, secrets.redis))
   const opened = stack.move()
   return {
     urls: provisionedDatabases(server, secrets),
-    redisUrl,
+    redisUrl: byFeed ? null : cacheRedisUrl,
+    cacheRedisUrl,
     given: false,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }

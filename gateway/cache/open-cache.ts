@@ -58,7 +58,7 @@ export type OpenCache = AsyncDisposable & {
 
 const MAX_BYTES = 64 * 1_048_576
 /** Name of the cache in Redis. A response rests on several services, so all of them share it. */
-const DOMAIN = 'tessera'
+export const CACHE_DOMAIN = 'tessera'
 /** Maximum wait of the feed for records. Milliseconds. */
 const WAIT_MS = 2_000
 
@@ -78,7 +78,7 @@ export function openCache(options: CacheOptions): OpenCache {
   const afterWrite = createAfterWrite(() => memory.positions, copies, clock)
   const guarded = redis && guardRedis(redis.requests)
   const random = () => randomBytes(12).toString('base64url')
-  const cacheFor = (send: SendCommand) => createRedisCache({ send, domain: DOMAIN, random })
+  const cacheFor = (send: SendCommand) => createRedisCache({ send, domain: CACHE_DOMAIN, random })
   const follower = followLogs({
     logs,
     memory: {

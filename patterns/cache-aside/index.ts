@@ -26,3 +26,4 @@ export {
   type TwoLevels,
   type TwoLevelsOptions,
 } from './two-levels.ts'
+export { inspectFacet, type EntryInRedis, type FacetInRedis, type InspectOptions } from './inspect-facet.ts'

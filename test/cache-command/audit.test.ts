@@ -41,6 +41,7 @@ async function auditUntil(patterns: readonly RegExp[], more: Partial<AuditArgume
   const installation = {
     urls: bed.system.databaseUrls,
     redisUrl: null,
+    cacheRedisUrl: null,
     given: true,
     [Symbol.asyncDispose]: async () => {},
   }
