@@ -5,7 +5,8 @@ import { reportFacets } from './report-facets.ts'
 
 const typeDefs = parse(`
   type Query { book(title: String!): Book, shelf: [Book] }
-  type Book @key(fields: "id") { id: ID! next: Book related: [Book] }
+  type Book @key(fields: "id") { id: ID! next: Book related: [Book] authors: [Author] }
+  type Author @key(fields: "id") { id: ID! name: String books: [Book] }
 `)
 
 type Book = { id: string }
@@ -20,12 +21,17 @@ const resolvers = {
     __resolveReference: ({ id }: { id: string }) => Promise.resolve(book(id)),
     next: ({ id }: Book) => Promise.resolve(book(`${id}n`)),
     related: ({ id }: Book) => [book(`${id}a`), book(`${id}b`)],
+    authors: ({ id }: Book) => Promise.resolve([{ id: `of ${id}`, name: 'a name' }]),
   },
+  Author: { books: () => [book('9')] },
 }
 
 const schema = buildSubgraphSchema([{ typeDefs, resolvers }])
 const attach = reportFacets(schema, {
-  types: { Book: { ofId: (id) => [`Book:${id}`], ofValue: ({ id }: Book) => [`Book:${id}`] } },
+  types: {
+    Book: { ofId: (id) => [`Book:${id}`], ofValue: ({ id }: Book) => [`Book:${id}`] },
+    Author: { ofFields: ({ id }: { id: string }) => [`Author:${id}`] },
+  },
   fields: {
     'Query.book': ({ title }: { title: string }) => [`title:${title}`],
     'Book.related': () => ['related'],
@@ -49,6 +55,13 @@ test('a response rests on the values in it, at any depth, and on the look-up', a
 
 test('a look-up that finds nothing rests on the look-up', async () => {
   expect(await facetsOf('{ book(title: "none") { id } }')).toEqual([['title:none']])
+})
+
+test('what only its fields rest on counts if one besides the id is asked for', async () => {
+  const asking = (fields: string) => facetsOf(`{ book(title: "1") { authors { ${fields} } } }`)
+  expect(await asking('__typename id')).toEqual([['title:1', 'Book:1']])
+  expect(await asking('key: id name')).toEqual([['title:1', 'Book:1', 'Author:of 1']])
+  expect(await asking('books { id }')).toEqual([['title:1', 'Book:1', 'Author:of 1', 'Book:9']])
 })
 
 test('each representation has the facets of its own entity, also if there is none', async () => {

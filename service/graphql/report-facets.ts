@@ -10,7 +10,7 @@ import {
 
 /** Which facets a response rests on, for the caches of gateways. */
 export type FacetTable = {
-  /** By type: all facets that any field of the value rests on, except those of nested values in this table. */
+  /** By type: all facets that a value rests on, except those of nested values in this table. */
   readonly types: Readonly<Record<string, TypeFacets>>
   /**
    * By field, such as `Query.user`: what the field rests on besides. A look-up by another key than the id needs it, because
@@ -22,7 +22,10 @@ export type FacetTable = {
 export type TypeFacets = {
   /** Of an entity that may not exist. @param id as the gateway sent it. Absent if the type is no entity */
   readonly ofId?: (id: string) => readonly string[]
-  readonly ofValue: (value: never) => readonly string[]
+  /** Of a value in a response, whichever fields of it are asked for. */
+  readonly ofValue?: (value: never) => readonly string[]
+  /** Of a value of which a field besides `id` is asked for. A list of values of which it is not rests on none of them. */
+  readonly ofFields?: (value: never) => readonly string[]
 }
 
 type FieldFacets = (args: never, context: never) => readonly string[]
@@ -52,9 +55,11 @@ export function reportFacets(schema: GraphQLSchema, { types, fields }: FacetTabl
       if (type === query && field.name === '_entities') wrap(field, entityResults)
       else {
         const own = fields[`${type.name}.${field.name}`]
-        const of = types[getNamedType(field.type).name]
-        if (own ?? of)
-          wrap(field, (recorder, at, result, args, context) => {
+        const of = types[getNamedType(field.type).name]?.ofValue
+        const ofFields = field.name === 'id' ? undefined : types[type.name]?.ofFields
+        if (own ?? of ?? ofFields)
+          wrap(field, (recorder, at, result, args, context, source) => {
+            recorder.add(at, ofFields?.(source as never))
             recorder.add(at, own?.(args as never, context as never))
             return of ? afterwards(result, (value) => addAll(recorder, at, value, of)) : result
           })
@@ -67,7 +72,7 @@ export function reportFacets(schema: GraphQLSchema, { types, fields }: FacetTabl
     field.resolve = (source, args: Record<string, unknown>, context, info) => {
       const result: unknown = resolve(source, args, context, info)
       const recorder = recorders.get(context)
-      return recorder ? report(recorder, representationOf(info.path), result, args, context) : result
+      return recorder ? report(recorder, representationOf(info.path), result, args, context, source) : result
     }
   }
 
@@ -81,9 +86,9 @@ export function reportFacets(schema: GraphQLSchema, { types, fields }: FacetTabl
     if (!Array.isArray(results)) throw new Error('the resolver of _entities returned no list')
     return results.map((result, i) => {
       const { __typename: name, id } = references[i] ?? { __typename: '' }
-      const of = types[name]
-      if (typeof id === 'string') recorder.add(i, of?.ofId?.(id))
-      return of ? afterwards(result, (value) => addAll(recorder, i, value, of)) : result
+      const { ofId, ofValue } = types[name] ?? {}
+      if (typeof id === 'string') recorder.add(i, ofId?.(id))
+      return ofValue ? afterwards(result, (value) => addAll(recorder, i, value, ofValue)) : result
     })
   }
 
@@ -101,12 +106,18 @@ type Report = (
   result: unknown,
   args: Record<string, unknown>,
   context: object,
+  source: unknown,
 ) => unknown
 
 /** Also of lists. */
-function addAll(recorder: Recorder, at: number, value: unknown, of: TypeFacets): void {
-  if (Array.isArray(value)) for (const item of value) addAll(recorder, at, item, of)
-  else if (value !== null && value !== undefined) recorder.add(at, of.ofValue(value as never))
+function addAll(
+  recorder: Recorder,
+  at: number,
+  value: unknown,
+  ofValue: NonNullable<TypeFacets['ofValue']>,
+): void {
+  if (Array.isArray(value)) for (const item of value) addAll(recorder, at, item, ofValue)
+  else if (value !== null && value !== undefined) recorder.add(at, ofValue(value as never))
 }
 
 function afterwards(result: unknown, act: (value: unknown) => void): unknown {

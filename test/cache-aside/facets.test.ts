@@ -77,6 +77,7 @@ const FIELDS: Record<Service, Record<string, string[]>> = {
       'followsViewer',
       'viewerBlocks',
       'followers { nodes { id } }',
+      'followers { nodes { followerCount } }',
       'following { nodes { id } }',
       'followersYouKnow { nodes { id } }',
       'followers(first: 1) { pageInfo { hasNextPage } }',

@@ -18,7 +18,7 @@ export const PROFILE_FACETS = {
   },
   followers: {
     types: {
-      User: { ofId: (id) => [facets.relations(id)], ofValue: ({ id }: Entity) => [facets.relations(id)] },
+      User: { ofId: (id) => [facets.relations(id)], ofFields: ({ id }: Entity) => [facets.relations(id)] },
     },
     fields: {},
   },

@@ -5,9 +5,10 @@ import type { Context } from '../context.ts'
 
 export const facetTable: FacetTable = {
   types: {
+    // A list of users shows their ids, which never change. It rests on the user who has the list.
     User: {
       ofId: (id) => [facets.relations(id)],
-      ofValue: ({ id }: { id: Uuid }) => [facets.relations(formatId('user', id))],
+      ofFields: ({ id }: { id: Uuid }) => [facets.relations(formatId('user', id))],
     },
   },
   fields: {
