@@ -41,7 +41,11 @@ const MAX_KEY = 250
 
 export function createFetchCache({ levels, freshness, databasesOf, figures }: FetchCacheOptions): FetchCache {
   /** What the levels have for each key. Null for a miss. `at` is from before any fetch. */
-  async function lookUp({ caching, reader, kind }: Fetch, keys: readonly string[], found: (Found | null)[]) {
+  async function lookUp(
+    { caching, reader, kind, context: { rests } }: Fetch,
+    keys: readonly string[],
+    found: (Found | null)[],
+  ) {
     let at = levels.now()
     if (caching.scope === 'PUBLIC' && levels.hasRedis) {
       const misses = keys.flatMap((key, i) => (found[i] ? [] : [{ key, i }]))
@@ -50,6 +54,7 @@ export function createFetchCache({ levels, freshness, databasesOf, figures }: Fe
       for (const [n, { i }] of misses.entries()) found[i] = lookUps[n]?.found ?? null
     }
     for (const hit of found) if (hit) figures.add(kind, hit.level)
+    if (rests && found.some((hit) => hit !== null)) rests.partly = true
     return at
   }
 

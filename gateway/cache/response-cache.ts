@@ -1,11 +1,11 @@
 import type { CacheValue, ReadAt, TwoLevels } from '../../patterns/cache-aside/index.ts'
 import type { Token } from '../../patterns/change-log/index.ts'
-import type { CacheStatus, CompleteResponse, OperationResponse } from '../execution/operation.ts'
+import type { CacheStatus, OperationResponse } from '../execution/operation.ts'
 import type { ExecutableOperation } from '../execution/operation-store.ts'
 import type { GatewayContext } from '../gateway-context.ts'
 import type { CacheFigures } from './cache-figures.ts'
 import { forViewer } from './for-viewer.ts'
-import type { Freshness } from './freshness.ts'
+import type { Freshness, Reader } from './freshness.ts'
 import { Rests } from './rests.ts'
 
 export type ResponseCacheOptions = {
@@ -55,18 +55,22 @@ export function createResponseCache(options: ResponseCacheOptions): ResponseCach
     key: string,
     at: ReadAt,
     context: GatewayContext,
+    refused: Reader['refused'],
     execute: (context: GatewayContext) => Promise<OperationResponse>,
-  ): Promise<{ response: CompleteResponse } & Pick<Forwarded, 'stored' | 'detail'>> {
+  ): Promise<OperationResponse> {
     const rests = new Rests()
     const own: GatewayContext = { ...context, ...(scope === 'PUBLIC' && { viewer: null }), rests }
     const response = await execute(own)
     context.consistency = own.consistency
+    const why = refused ?? (rests.partly ? 'partial' : 'miss')
     const stale = (own.consistency?.stale().length ?? 0) > 0
     if (stale || response.errors.length > 0) {
       figures.add('response', stale ? 'stale' : 'errors')
-      return { response, stored: false, detail: stale ? 'a copy was behind' : 'errors' }
+      const detail = stale ? 'a copy was behind' : 'errors'
+      return { ...response, cache: { kind: 'forwarded', why, stored: false, detail } }
     }
-    return { response, ...store(key, valueOf(response.data, rests, maxAge), at) }
+    const ending = store(key, valueOf(response.data, rests, maxAge), at)
+    return { ...response, cache: { kind: 'forwarded', why, ...ending } }
   }
 
   async function uncached(
@@ -102,10 +106,8 @@ export function createResponseCache(options: ResponseCacheOptions): ResponseCach
           cache: { kind: 'hit', level, age: freshness.ageOf(found) },
         }
       }
-      const why = reader.refused ?? 'miss'
       // `at` is from before the first request to a subgraph.
-      const { response, ...ending } = await forward(cache, key, at, context, execute)
-      return { ...response, cache: { kind: 'forwarded', why, ...ending } }
+      return forward(cache, key, at, context, reader.refused, execute)
     },
   }
 }

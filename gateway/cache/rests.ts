@@ -7,6 +7,8 @@ export class Rests {
   readonly subgraphs = new Set<string>()
   /** Whether every response so far has said what it rests on. Otherwise the response may not be cached. */
   complete = true
+  /** Whether a part of it was in the cache. */
+  partly = false
 
   /** @param expected the number of lists of facets: that of the representations, or 1 */
   add(subgraph: string, response: SubgraphResponse, expected: number): void {

@@ -52,7 +52,7 @@ export type CacheStatus =
   | { kind: 'hit'; level: 'memory' | 'redis'; age: number }
   | {
       kind: 'forwarded'
-      why: 'bypass' | 'miss' | 'stale' | 'request'
+      why: 'bypass' | 'miss' | 'partial' | 'stale' | 'request'
       stored: boolean
       detail?: string
       collapsed?: boolean

@@ -131,7 +131,7 @@ export const VARIABLES = {
     ),
   CACHE: z
     .enum(['on', 'memory', 'off'])
-    .default('off')
+    .default('on')
     .describe(
       'Cache responses and entities in the gateway, until an event touches what they rest on: `on` in its memory and, with REDIS_URL, in Redis; `memory` without Redis. See docs/caching.md.',
     ),

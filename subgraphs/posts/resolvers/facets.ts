@@ -18,7 +18,7 @@ export const facetTable: FacetTable = {
     PostEdit: { ofValue: mentioned },
     User: {
       ofId: (id) => [facets.author(id)],
-      ofValue: ({ id }: { id: Uuid }) => [author(id)],
+      ofFields: ({ id }: { id: Uuid }) => [author(id)],
     },
     Viewer: {
       ofValue: ({ id }: { id: Uuid }) => [facets.likes(formatId('user', id))],

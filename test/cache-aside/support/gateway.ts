@@ -10,7 +10,7 @@ import { SWITCHES_ENV } from '../../support/switches.ts'
 export function startGateway(env: Readonly<Record<string, string>>): Promise<TesseraGateway> {
   const { subgraphUrls, internalSecret } = inject('system')
   const urls = Object.fromEntries(services.map((name) => [subgraphVariable(name), subgraphUrls[name]]))
-  const given = { PORT: '0', INTERNAL_SECRET: internalSecret, ...urls, ...SWITCHES_ENV, ...env }
+  const given = { PORT: '0', CACHE: 'off', INTERNAL_SECRET: internalSecret, ...urls, ...SWITCHES_ENV, ...env }
   const log = createLog('test', { LOG_LEVEL: 'silent' })
   return startTesseraGateway({ config: readConfig(GATEWAY_VARIABLES, given), log, clock: () => Date.now() })
 }

@@ -96,6 +96,8 @@ export async function startGraph(env: Record<string, string> = {}, log: Log = qu
     SUBGRAPH_URL_POSTS: posts.url,
     SUBGRAPH_URL_FOLLOWERS: followers.url,
     SUBGRAPH_TIMEOUT_MS: '2000',
+    // These subgraphs have no change logs.
+    CACHE: 'off',
     ...SWITCHES_ENV,
     ...env,
   })
