@@ -60,43 +60,35 @@ export type MemoryCache<Value> = {
 }
 
 /** Memory of an entry besides its value, and of each facet besides its name. Bytes. */
-const ENTRY_BYTES = 200
-const FACET_BYTES = 100
+const ENTRY_BYTES = 300
+const FACET_BYTES = 40
 
-/** All entries that rest on one facet, or on one database, and were stored since its last invalidation. */
-type Root = { readonly name: string; live: boolean; entries: number }
-type Rooted<Value> = Entry<Value> & { readonly roots: readonly Root[] }
+type Place = Pick<Position, 'epoch' | 'offset'>
+/** `places`: for each database, a position up to which no event has changed the value. It grows when the entry is read. */
+type Stored<Value> = Entry<Value> & { readonly places: Place[]; checkedAt: number }
 type Followed = { at: CachePosition; recent: RecentInvalidations }
 
 export function createMemoryCache<Value>(options: MemoryCacheOptions): MemoryCache<Value> {
   const { maxBytes, maxEntryBytes = maxBytes / 100, maxRecent = 100_000, clock } = options
-  const roots = new Map<string, Root>()
   const followed = new Map<string, Followed>()
   let positions: Positions = new Map()
-  const entries = new LRUCache<string, Rooted<Value>>({
-    maxSize: maxBytes,
-    sizeCalculation: sizeOf,
-    dispose: (entry) => entry.roots.forEach(release),
-  })
+  /** The number of changes that may have invalidated an entry. */
+  let changes = 0
+  const entries = new LRUCache<string, Stored<Value>>({ maxSize: maxBytes, sizeCalculation: sizeOf })
 
-  function rootOf(name: string): Root {
-    let root = roots.get(name)
-    if (!root) roots.set(name, (root = { name, live: true, entries: 0 }))
-    root.entries++
-    return root
-  }
-
-  function release(root: Root): void {
-    root.entries--
-    if (root.entries === 0 && root.live) roots.delete(root.name)
-  }
-
-  /** Entries are found dead when they are read or evicted: a facet can have a million of them. */
-  function drop(name: string): void {
-    const root = roots.get(name)
-    if (!root) return
-    root.live = false
-    roots.delete(name)
+  /** Entries are found invalid when they are read: a facet can have a million of them. */
+  function isCurrent(entry: Stored<Value>): boolean {
+    if (entry.checkedAt === changes) return true
+    const { databases, facets, places } = entry
+    for (const [i, database] of databases.entries()) {
+      const place = places[i]
+      const state = followed.get(database)
+      if (!place || !state || place.epoch !== state.at.epoch) return false
+      if (state.recent.mayHaveChanged(facets, place.offset)) return false
+      if (place.offset < state.at.offset) places[i] = placeOf(state.at)
+    }
+    entry.checkedAt = changes
+    return true
   }
 
   function moveTo(database: string, state: Followed): void {
@@ -104,15 +96,10 @@ export function createMemoryCache<Value>(options: MemoryCacheOptions): MemoryCac
     positions = new Map([...positions, [database, state.at]])
   }
 
-  function touch({ recent }: Followed, database: string, offset: number, touches: readonly string[] | null) {
-    if (touches === null) {
-      drop(databaseRoot(database))
-      return recent.raiseFloor(offset)
-    }
-    for (const facet of touches) {
-      drop(facet)
-      recent.add(facet, offset)
-    }
+  function touch({ recent }: Followed, offset: number, touches: readonly string[] | null): void {
+    changes++
+    if (touches === null) recent.raiseFloor(offset)
+    else for (const facet of touches) recent.add(facet, offset)
   }
 
   function refusal({ facets, databases, ...entry }: Entry<Value>, at: Positions): FillEnd | null {
@@ -136,7 +123,7 @@ export function createMemoryCache<Value>(options: MemoryCacheOptions): MemoryCac
     read(key, accepts) {
       const entry = entries.get(key)
       if (!entry) return null
-      if (entry.expiresAt <= clock() || !entry.roots.every(({ live }) => live)) {
+      if (entry.expiresAt <= clock() || !isCurrent(entry)) {
         entries.delete(key)
         return null
       }
@@ -149,8 +136,9 @@ export function createMemoryCache<Value>(options: MemoryCacheOptions): MemoryCac
     store(key, entry, at) {
       const refused = refusal(entry, at)
       if (refused) return refused
-      const names = [...new Set([...entry.facets, ...entry.databases.map(databaseRoot)])]
-      entries.set(key, { ...entry, roots: names.map(rootOf) })
+      const places = entry.databases.map((name) => placeOf(at.get(name) ?? NOWHERE))
+      // Not checked yet: the positions of the fill may be older than those of the cache.
+      entries.set(key, { ...entry, places, checkedAt: -1 })
       return 'stored'
     },
     apply(database, epoch, records) {
@@ -164,26 +152,27 @@ export function createMemoryCache<Value>(options: MemoryCacheOptions): MemoryCac
           )
         }
         at = { ...at, offset: record.offset }
-        if (record.kind === 'event') touch(state, database, record.offset, record.touches)
+        if (record.kind === 'event') touch(state, record.offset, record.touches)
         else at = { ...at, tick: appliedAt(epoch, record), time: record.time }
       }
       moveTo(database, { ...state, at })
     },
     restart(database, { epoch, offset }) {
-      drop(databaseRoot(database))
+      changes++
       const recent = recentInvalidations(offset, maxRecent)
       moveTo(database, { at: { epoch, offset, tick: null, time: 0 }, recent })
     },
     leave(database) {
-      drop(databaseRoot(database))
+      changes++
       followed.delete(database)
       positions = new Map([...positions].filter(([name]) => name !== database))
     },
   }
 }
 
-/** Names no facet: facets have no line breaks. */
-const databaseRoot = (database: string) => `\n${database}`
+const NOWHERE: Place = { epoch: 0, offset: 0 }
+/** Without the tick, which would stay in memory. */
+const placeOf = ({ epoch, offset }: Place): Place => ({ epoch, offset })
 
 function sizeOf({ bytes, facets }: Pick<Entry<unknown>, 'bytes' | 'facets'>): number {
   let names = 0

@@ -14,6 +14,7 @@ export type RecentInvalidations = {
 export function recentInvalidations(floor: number, limit: number): RecentInvalidations {
   /** In the order of their offsets. */
   const offsets = new Map<string, number>()
+  let latest = floor
 
   /** Many at once: V8 keeps the places of deleted keys for a while, and passes over all of them to find the oldest key. */
   function forget(count: number): void {
@@ -29,13 +30,17 @@ export function recentInvalidations(floor: number, limit: number): RecentInvalid
     add(facet, offset) {
       offsets.delete(facet)
       offsets.set(facet, offset)
+      latest = offset
       if (offsets.size > limit) forget(Math.max(1, Math.ceil(limit / 10)))
     },
     raiseFloor(offset) {
       offsets.clear()
       floor = offset
     },
-    mayHaveChanged: (facets, offset) =>
-      offset < floor || facets.some((facet) => (offsets.get(facet) ?? 0) > offset),
+    mayHaveChanged(facets, offset) {
+      if (offset < floor) return true
+      // Nothing at all was invalidated since: the usual case.
+      return offset < latest && facets.some((facet) => (offsets.get(facet) ?? 0) > offset)
+    },
   }
 }
