@@ -12,7 +12,7 @@ import { readGateways } from './read-gateways.ts'
 import { staleLine } from './render.ts'
 import type { AuditEnd } from './report.ts'
 import { findStarts } from './start-positions.ts'
-import { writeSome } from './write-some.ts'
+import { signUpWriters } from './sign-up-writers.ts'
 
 export type AuditArguments = {
   minutes: number
@@ -59,6 +59,9 @@ export async function audit(
   const failing = (kind: keyof typeof failed) => (reason: string) => {
     if (failed[kind]++ === 0) print(`The first of the ${kind} that failed: ${reason}`)
   }
+  const randomFor = (what: string) => createRandom(seed, `audit ${what}`)
+  const writing = { gateways, rate: writes, random: randomFor('writes'), failed: failing('writes') }
+  const write = writes > 0 ? await signUpWriters(writing) : null
 
   const ended = new AbortController()
   const following = opened.map(({ name, sql }) =>
@@ -76,14 +79,9 @@ export async function audit(
     ),
   )
   const over = AbortSignal.any([stop, AbortSignal.timeout(minutes * 60_000)])
-  const randomFor = (what: string) => createRandom(seed, `audit ${what}`)
   const reading = { gateways, candidates, times, rate, random: randomFor('reads'), failed: failing('reads') }
-  const writing = { gateways, rate: writes, random: randomFor('writes'), failed: failing('writes') }
   try {
-    await Promise.all([
-      readGateways({ ...reading, add: (read) => auditor.add(read) }, over),
-      ...(writes > 0 ? [writeSome(writing, over)] : []),
-    ])
+    await Promise.all([readGateways({ ...reading, add: (read) => auditor.add(read) }, over), write?.(over)])
     const until = performance.now() + SETTLE_MS
     while (auditor.report().pending > 0 && performance.now() < until) await pause(50, ended.signal)
   } finally {

@@ -42,9 +42,9 @@ export class Candidates {
 
   /** Draws one: half of the time among the last that were written, else among all. The draws follow a Zipf distribution. */
   draw(random: Random): Candidate {
-    const recent = this.#recent.slice(-RECENT)
+    const { length } = this.#recent
     const [items, rank] = random.chance(0.5)
-      ? [recent, recent.length - 1 - zipfRank(recent.length, random.float())]
+      ? [this.#recent, length - 1 - zipfRank(Math.min(length, RECENT), random.float())]
       : [this.#all, zipfRank(this.#all.length, random.float())]
     const drawn = items[rank]
     if (!drawn) throw new RangeError('no event has named anything yet')

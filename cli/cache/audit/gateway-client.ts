@@ -5,6 +5,8 @@ import type { CacheOutcome } from './report.ts'
 export type GatewayResponse = {
   /** Null if the response has errors. */
   data: Readonly<Record<string, unknown>> | null
+  /** The message of the first error. */
+  error: string | null
   cache: CacheOutcome
 }
 
@@ -47,8 +49,9 @@ export function gatewayClient(url: string): GatewayClient {
       if (typeof parsed !== 'object' || parsed === null || !('data' in parsed)) {
         throw new Error(`${url} responded with ${statusCode}: ${text.slice(0, 200)}`)
       }
-      const data = 'errors' in parsed ? null : (parsed.data as GatewayResponse['data'])
-      return { data, cache: outcomeOf(headers['cache-status']) }
+      const error = firstError(parsed)
+      const data = error === null ? (parsed.data as GatewayResponse['data']) : null
+      return { data, error, cache: outcomeOf(headers['cache-status']) }
     },
     [Symbol.asyncDispose]: () => pool.close(),
   }
@@ -56,6 +59,12 @@ export function gatewayClient(url: string): GatewayClient {
 }
 
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
+
+function firstError(body: object): string | null {
+  if (!('errors' in body)) return null
+  const [first] = body.errors as { message?: string }[]
+  return first?.message ?? 'an error without a message'
+}
 
 /** Reads `Cache-Status` (RFC 9211) of our gateway. */
 function outcomeOf(header: string | string[] | undefined): CacheOutcome {

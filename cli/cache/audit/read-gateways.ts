@@ -33,8 +33,8 @@ export async function readGateways(options: ReadOptions, stop: AbortSignal): Pro
   async function readOne(gateway: GatewayClient): Promise<void> {
     const query = queryOf(candidates.draw(random), random)
     const began = times.last
-    const { data, cache } = await gateway.ask(query.text, query.variables)
-    if (!data) return failed(`${gateway.url}: the response to ${query.what} has errors`)
+    const { data, error, cache } = await gateway.ask(query.text, query.variables)
+    if (!data) return failed(`${query.what} at ${gateway.url}: ${error}`)
     const facts = query.factsOf(data)
     if (facts.length === 0) return
     const handOver = times.next().then((ended) => {

@@ -27,12 +27,12 @@ const PEOPLE = 5
 const POSTS = 20
 
 /**
- * Signs up a few people, who write through the gateways until `stop` is aborted: they edit their profiles and posts, follow and like each
- * other. They are not deleted afterwards.
+ * Signs up a few people, who can then write through the gateways until `stop` is aborted: they edit their profiles and posts, follow and like
+ * each other. They are not deleted afterwards.
  *
  * @throws UserFacingError if they cannot sign up
  */
-export async function writeSome(options: WriteOptions, stop: AbortSignal): Promise<void> {
+export async function signUpWriters(options: WriteOptions): Promise<(stop: AbortSignal) => Promise<void>> {
   const { gateways, random, rate, failed } = options
   const posts: Post[] = []
   let writes = 0
@@ -41,10 +41,10 @@ export async function writeSome(options: WriteOptions, stop: AbortSignal): Promi
     const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}`
     const text = `mutation ($input: ${type}Input!) { result: ${name}(input: $input) {
       __typename ... on ${type}Success { ${fields} } } }`
-    const { data } = await random.pick(gateways).ask(text, { input }, token)
+    const { data, error } = await random.pick(gateways).ask(text, { input }, token)
     const result = data?.['result'] as Result | null | undefined
     if (result?.__typename === `${type}Success`) return result
-    throw new Error(`${name}: ${result?.__typename ?? 'the response has errors'}`)
+    throw new Error(`${name}: ${result?.__typename ?? error}`)
   }
 
   async function signUp(_: unknown, n: number): Promise<Writer> {
@@ -92,16 +92,18 @@ export async function writeSome(options: WriteOptions, stop: AbortSignal): Promi
       `--writes: nobody can sign up (${String(error)}). Audit without --writes, while others write.`,
     )
   })
-  while (!stop.aborted) {
-    const [at, self] = [random.below(people.length), random.pick(people)]
-    const other = people[(people.indexOf(self) + 1 + (at % (people.length - 1))) % people.length] ?? self
-    const act = posts.length > 0 ? random.pick(acts) : createPost
-    const post = posts[random.below(posts.length)] ?? { id: '', by: self }
-    await act(self, other, post).catch(async (error: unknown) => {
-      failed(error instanceof Error ? error.message : String(error))
-      await signIn(self).catch(() => {})
-      await signIn(post.by).catch(() => {})
-    })
-    await pause(1_000 / rate, stop)
+  return async (stop) => {
+    while (!stop.aborted) {
+      const [at, self] = [random.below(people.length), random.pick(people)]
+      const other = people[(people.indexOf(self) + 1 + (at % (people.length - 1))) % people.length] ?? self
+      const act = posts.length > 0 ? random.pick(acts) : createPost
+      const post = posts[random.below(posts.length)] ?? { id: '', by: self }
+      await act(self, other, post).catch(async (error: unknown) => {
+        failed(error instanceof Error ? error.message : String(error))
+        await signIn(self).catch(() => {})
+        await signIn(post.by).catch(() => {})
+      })
+      await pause(1_000 / rate, stop)
+    }
   }
 }
