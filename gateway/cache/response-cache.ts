@@ -4,6 +4,7 @@ import type { CacheStatus, OperationResponse } from '../execution/operation.ts'
 import type { ExecutableOperation } from '../execution/operation-store.ts'
 import type { GatewayContext } from '../gateway-context.ts'
 import type { CacheFigures } from './cache-figures.ts'
+import { flatText } from './flat-text.ts'
 import { forViewer } from './for-viewer.ts'
 import type { Freshness, Reader } from './freshness.ts'
 import { Rests } from './rests.ts'
@@ -37,7 +38,7 @@ export function createResponseCache(options: ResponseCacheOptions): ResponseCach
   function valueOf(data: string, { complete, subgraphs, facets }: Rests, maxAge: number): CacheValue | null {
     const logs = [...subgraphs].map(databasesOf)
     if (!complete || logs.length === 0 || logs.some(({ length }) => length === 0)) return null
-    return { value: data, facets: [...facets], databases: logs.flat(), maxAgeMs: maxAge * 1_000 }
+    return { value: flatText(data), facets: [...facets], databases: logs.flat(), maxAgeMs: maxAge * 1_000 }
   }
 
   function store(key: string, value: CacheValue | null, at: ReadAt): Pick<Forwarded, 'stored' | 'detail'> {
