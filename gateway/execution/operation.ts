@@ -39,7 +39,12 @@ export type CompleteResponse = {
   errors: readonly GraphQLFormattedError[]
   /** Absent if there is no cache, or the operation is no query. */
   cache?: CacheStatus
+  /** Absent if no earlier request has the same response. */
+  shared?: SharedBody
 }
+
+/** The HTTP body of a response without errors, as bytes. The first request that sends it makes it, and the others reuse it. */
+export type SharedBody = { bytes: Buffer | null }
 
 /**
  * What the cache did for a response.

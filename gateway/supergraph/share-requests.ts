@@ -2,7 +2,7 @@ import type { GraphQLFormattedError } from 'graphql'
 import type { ErrorCode } from '../../contracts/errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
-import type { OperationResponse } from '../execution/operation.ts'
+import type { OperationResponse, SharedBody } from '../execution/operation.ts'
 import type { ExecutableOperation } from '../execution/operation-store.ts'
 import type { GatewayContext } from '../gateway-context.ts'
 import { recordSharedFetch } from '../metrics/request-record.ts'
@@ -26,8 +26,13 @@ export type SharingOptions = {
   log: Log
 }
 
-/** The context of an execution, and of the request that began it. */
-type Executed = { response: OperationResponse; context: GatewayContext; first: GatewayContext }
+/** A response, with the context of its execution, and that of the request that began it. */
+type Executed = {
+  response: OperationResponse
+  shared: SharedBody
+  context: GatewayContext
+  first: GatewayContext
+}
 
 /**
  * Equal queries in flight are executed once, and all get the response. Queries are equal if they have the same operation and
@@ -48,7 +53,12 @@ export function shareRequests(
       .join(keyOf(context), identity, context.cancellation, (cancellation) => {
         // The execution outlives the request that began it, if others wait for it.
         const own: GatewayContext = { ...context, cancellation }
-        return execute(operation, own).then((response) => ({ response, context: own, first: context }))
+        return execute(operation, own).then((response) => ({
+          response,
+          shared: { bytes: null },
+          context: own,
+          first: context,
+        }))
       })
       .then((executed) => {
         context.consistency = executed.context.consistency
@@ -59,7 +69,7 @@ export function shareRequests(
 
 /** The response for a request that did not begin the execution. */
 function sharedResponse(
-  { response, context }: Executed,
+  { response, shared, context }: Executed,
   request: GatewayContext,
   log: Log,
 ): OperationResponse {
@@ -67,13 +77,13 @@ function sharedResponse(
   recordSharedFetch(record, context.requestId)
   for (const other of context.record?.sharedFetches ?? []) recordSharedFetch(record, other)
   const { errors, cache } = response
-  if (errors.length === 0 && cache?.kind !== 'forwarded') return response
   if (errors.some(isInLog)) {
     // The log has the reasons, under the id of the request that was executed.
     log.warn({ requestId, sharedRequestId: context.requestId }, 'errors of a shared request')
   }
   return {
     ...response,
+    shared,
     errors: errors.map((error) => withRequestId(error, requestId)),
     ...(cache?.kind === 'forwarded' && { cache: { ...cache, collapsed: true } }),
   }

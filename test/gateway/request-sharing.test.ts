@@ -6,7 +6,7 @@ import { INTERNAL_HEADER, verifyInternal } from '../../platform/internal-auth.ts
 import { readMetrics } from '../../platform/testing/read-metrics.ts'
 import { captureLog } from '../support/log-lines.ts'
 import { WITHIN } from '../support/timeout.ts'
-import { serve } from './support/gateways.ts'
+import { ask, serve } from './support/gateways.ts'
 import { SECRET, SESSION, startGraph, type Graph } from './support/graph.ts'
 import { pipelined, postText, type Posted } from './support/pipelined.ts'
 import { products } from './support/shop.ts'
@@ -102,6 +102,15 @@ test('only the variables that the operation declares, and the headers that are f
   ]
   await untilShared([one, ...same], 2)
   expect(await together([one, ...different])).toMatchObject({ shared: 0 })
+})
+
+test('a long shared response is sent whole, compressed or not', async () => {
+  const text = 'ä'.repeat(40_000)
+  shop.misbehave = () => ({ data: { products: [{ id: text }] } })
+  const responses = await untilShared([{ query: PRODUCTS }, { query: PRODUCTS }, { query: PRODUCTS }], 2)
+  for (const { body } of responses) expect(body).toEqual({ data: { products: [{ id: text }] } })
+  const compressed = [1, 2, 3].map(() => ask(gateway.url, PRODUCTS))
+  for (const { body } of await Promise.all(compressed)) expect(body).toEqual(responses[0]?.body)
 })
 
 test('mutations are never shared', async () => {

@@ -6,7 +6,7 @@ import type { Authentication } from '../../auth/authenticate.ts'
 import type { ClientTokens } from '../../consistency-token/client-tokens.ts'
 import type { GatewayContext } from '../../gateway-context.ts'
 import { cacheHeaders } from '../../cache/cache-headers.ts'
-import type { CacheStatus } from '../../execution/operation.ts'
+import type { CacheStatus, SharedBody } from '../../execution/operation.ts'
 import type { ExecutableOperation } from '../../execution/operation-store.ts'
 import { isJsonObject } from '../../execution/json.ts'
 import type { LoadedSupergraph } from '../../supergraph/load-supergraph.ts'
@@ -53,18 +53,27 @@ export function createFastPath({ supergraphs, authentication, tokens, log }: Fas
     }
   }
 
-  /** @param parts members of the response, as JSON without braces */
+  /**
+   * @param parts members of the response, as JSON without braces
+   * @param shared the same for all requests with these parts
+   */
   function respondWith(
     { consistency }: GatewayContext,
     status: number,
     contentType: string,
     parts: string,
     cache?: CacheStatus,
+    shared?: SharedBody,
   ): HttpResponse {
     const headers = ['content-type', contentType]
     if (cache) headers.push(...Object.entries(cacheHeaders(cache)).flat())
     const output = tokens?.write(consistency)
-    if (!output) return { status, headers, text: `{${parts}}\n` }
+    if (!output) {
+      const text = `{${parts}}\n`
+      return shared
+        ? { status, headers, text, bytes: (shared.bytes ??= Buffer.from(text)) }
+        : { status, headers, text }
+    }
     if (output.header !== null) headers.push(CONSISTENCY_HEADER, output.header)
     return { status, headers, text: `{${parts},"extensions":${JSON.stringify(output.extensions)}}\n` }
   }
@@ -85,9 +94,11 @@ export function createFastPath({ supergraphs, authentication, tokens, log }: Fas
       const response = await graph.execute(operation, context)
       switch (response.kind) {
         case 'complete': {
-          const { data, errors, cache } = response
-          const reported = errors.length > 0 ? `"errors":${present(errors, request)},` : ''
-          return respondWith(context, 200, contentType, `${reported}"data":${data}`, cache)
+          const { data, errors, cache, shared } = response
+          if (errors.length === 0)
+            return respondWith(context, 200, contentType, `"data":${data}`, cache, shared)
+          const parts = `"errors":${present(errors, request)},"data":${data}`
+          return respondWith(context, 200, contentType, parts, cache)
         }
       }
     } catch (error) {

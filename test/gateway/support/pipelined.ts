@@ -23,7 +23,7 @@ export async function pipelined(gateway: { url: string }, requests: readonly Pos
   await once(socket, 'connect')
   socket.write(requests.map(postText).join(''))
   let received = ''
-  socket.on('data', (chunk: Buffer) => (received += chunk.toString()))
+  socket.setEncoding('utf8').on('data', (chunk: string) => (received += chunk))
   return {
     /** Waits for all responses. */
     async responses() {
