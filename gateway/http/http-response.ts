@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Cancellation } from '../../platform/cancellation.ts'
-import type { PostResponse } from '../../platform/http/json-post-server/connection.ts'
+import type { PostResponse } from '../../platform/http/json-post-server/write-response.ts'
 import type { RequestRecord } from '../metrics/request-record.ts'
 import type { HttpOperation } from './read-operation.ts'
 

@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer'
-import { STATUS_CODES, type IncomingHttpHeaders } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Socket } from 'node:net'
 import { createCancellation, type Cancellable, type Cancellation } from '../../cancellation.ts'
-import { REQUEST_ID_HEADER, requestIdOf } from '../request-id.ts'
+import { requestIdOf } from '../request-id.ts'
 import { readPostHead, type PostHead } from './head.ts'
+import { writeResponse, type PostResponse } from './write-response.ts'
 
 /** Maximum head that is parsed here, in bytes. */
 const MAX_HEAD = 16_384
@@ -19,14 +20,6 @@ export type PostedJson = {
   text?: string
   /** The id of the request (`request-id.ts`). */
   id: string
-}
-export type PostResponse = {
-  status: number
-  /** Names and values, alternating. The server adds headers of the message itself, such as `content-length`. */
-  headers: readonly string[]
-  text: string
-  /** The text in UTF-8, compressed if `headers` contain `content-encoding`. It is sent instead of `text`. */
-  bytes?: Buffer
 }
 
 export type JsonPost = {
@@ -206,20 +199,11 @@ export class JsonPostConnection {
     if (this.#mayLook && this.#socket.isPaused()) this.#socket.resume()
   }
 
-  #send({ status, headers, text, bytes }: PostResponse, id: string): void {
+  #send(response: PostResponse, id: string): void {
     const socket = this.#socket
     if (!socket.writable) return
     const keep = !this.#host.isClosing() || this.#waiting.length > 0
-    const length = bytes ? bytes.length : Buffer.byteLength(text)
-    let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'unknown'}\r\n${fieldsOf(headers)}`
-    head += `${REQUEST_ID_HEADER}: ${id}\r\ncontent-length: ${length}\r\nDate: ${httpDate()}\r\n`
-    head += keep
-      ? `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(this.#host.keepAliveMs() / 1_000)}\r\n\r\n`
-      : 'Connection: close\r\n\r\n'
-    // ASCII text is the same in both encodings, and latin1 is cheaper to write.
-    const drained = bytes
-      ? sendBytes(socket, head, bytes)
-      : socket.write(head + text, length === text.length ? 'latin1' : 'utf8')
+    const drained = writeResponse(socket, response, id, keep ? this.#host.keepAliveMs() : null)
     if (!keep) return void socket.end()
     if (drained) return
     this.#stalled = true
@@ -266,44 +250,4 @@ export class JsonPostConnection {
     this.#host.onClosed(this)
     this.#host.handOver(this.#socket, bytes)
   }
-}
-
-/** Up to this size, copying a body behind its head is cheaper than a write of two parts. Bytes. */
-const COPIED = 4_096
-
-/** @returns whether everything is sent, as `write` does */
-function sendBytes(socket: Socket, head: string, bytes: Buffer): boolean {
-  if (bytes.length <= COPIED) return socket.write(Buffer.concat([Buffer.from(head, 'latin1'), bytes]))
-  // One write of both parts.
-  socket.cork()
-  socket.write(head, 'latin1')
-  const drained = socket.write(bytes)
-  socket.uncork()
-  return drained
-}
-
-/** Characters that are not allowed in a field. A line break would begin another field. */
-const FORBIDDEN = /[^\t\x20-\x7e]/
-
-function fieldsOf(headers: readonly string[]): string {
-  let text = ''
-  for (let i = 0; i < headers.length; i += 2) {
-    const field = `${headers[i]}: ${headers[i + 1]}`
-    if (FORBIDDEN.test(field)) throw new Error(`a header that cannot be sent: ${JSON.stringify(field)}`)
-    text += `${field}\r\n`
-  }
-  return text
-}
-
-let second = 0
-let date = ''
-
-/** The current time in HTTP's format, computed once per second. */
-function httpDate(): string {
-  const now = Math.floor(Date.now() / 1_000)
-  if (now !== second) {
-    second = now
-    date = new Date(now * 1_000).toUTCString()
-  }
-  return date
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Socket } from 'node:net'
-import { JsonPostConnection, type ConnectionHost, type JsonPost, type PostResponse } from './connection.ts'
+import { JsonPostConnection, type ConnectionHost, type JsonPost } from './connection.ts'
+import type { PostResponse } from './write-response.ts'
 
 /** Interval of the check for idle connections, in milliseconds. */
 const SWEEP_MS = 500
