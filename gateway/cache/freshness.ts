@@ -13,7 +13,7 @@ export type FreshnessOptions = {
 
 /** Decides how fresh a hit must be. */
 export type Freshness = {
-  /** For one client request: the age is bounded, and what the client's token names must be included. */
+  /** For one client request: the age is bounded, and the writes of the client and of the request so far must be included. */
   forReader(context: Pick<GatewayContext, 'consistency'>): Reader
   /** Upper bound of the age of a hit. Whole seconds. */
   ageOf(found: Pick<Found, 'databases' | 'positions'>): number
@@ -31,7 +31,7 @@ export type Reader = {
 export function createFreshness({ databaseNow, copies, maxLagMs = 5_000 }: FreshnessOptions): Freshness {
   return {
     forReader({ consistency }) {
-      const token = consistency?.asked ?? NO_TOKEN
+      const token = consistency?.known ?? NO_TOKEN
       let refused: Reader['refused'] = null
       return {
         get refused() {

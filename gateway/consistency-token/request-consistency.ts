@@ -15,9 +15,9 @@ export class RequestConsistency {
     this.#known = asked
   }
 
-  /** The token that the client sent. */
-  get asked(): Token {
-    return this.#asked
+  /** The writes that this request must see: those of the token that the client sent, and its own so far. */
+  get known(): Token {
+    return this.#known
   }
 
   /** The writes for the next request to an internal subgraph, as JSON of `TokenEntry[]`. Null if no writes are known. */

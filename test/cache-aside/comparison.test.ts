@@ -118,6 +118,26 @@ test('a gateway that ran a mutation shows it to the next reader, without a token
   }
 })
 
+test('the response of a mutation shows what it wrote, also in what other fetches of it read', async () => {
+  const cached = memoryOnly[0] as TesseraGateway
+  const people = await somePeople(1, `${cached.url}/graphql`)
+  const [{ token: accessToken, handle } = { token: '', handle: '' }] = people.people
+  const posts = 'posts(first: 1) { nodes { author { bio } } }'
+  for (let n = 0; n < 5; n++) {
+    const bio = `${n}`
+    const query = `mutation ($input: UpdateProfileInput!) { updateProfile(input: $input) { ... on UpdateProfileSuccess { user { ${posts} } } } }`
+    const { text } = await ask(cached, { query, variables: { input: { bio } }, accessToken })
+    expect(JSON.parse(text)).toMatchObject({
+      data: { updateProfile: { user: { posts: { nodes: [{ author: { bio } }] } } } },
+    })
+    // The next mutation would find the old value.
+    await ask(cached, {
+      query: `query ($handle: String!) { user(handle: $handle) { ${posts} } }`,
+      variables: { handle },
+    })
+  }
+})
+
 test('what one gateway has read, another finds in Redis', async () => {
   const [first, second] = withRedis as [TesseraGateway, TesseraGateway]
   const people = await somePeople(1, `${first.url}/graphql`)
