@@ -9,14 +9,29 @@ export type LoaderOptions = {
   plants?: readonly PlantName[]
   /** Folder of this process's failpoints. Without it there are none. */
   failpoints?: string
+  /** File with the number of milliseconds by which the wall clock of this process is wrong. */
+  clock?: string
 }
 
 /** The option of node that adds bugs and failpoints to a process, as an argument or in NODE_OPTIONS. */
-export function loaderOption({ plants = [], failpoints }: LoaderOptions): string {
+export function loaderOption({ plants = [], failpoints, clock }: LoaderOptions): string {
   const url = new URL('register.ts', import.meta.url)
   for (const plant of plants) url.searchParams.append('plant', plant)
   if (failpoints !== undefined) url.searchParams.set('failpoints', failpoints)
+  if (clock !== undefined) url.searchParams.set('clock', clock)
   return `--import=${url.href}`
+}
+
+/** Sets the wall clock of the process that was started with this file. */
+export type SkewedClock = { set(skewMs: number): Promise<void> }
+
+export function openSkewedClock(file: string): SkewedClock {
+  return {
+    async set(skewMs) {
+      await writeFile(`${file}.draft`, String(skewMs))
+      await rename(`${file}.draft`, file)
+    },
+  }
 }
 
 /** Controls the failpoints of the processes that were started with this folder. */

@@ -34,6 +34,19 @@ const FAILPOINTS = {
     place: 'before',
     when: 'free.length > 0',
   },
+  /** A gateway has read what its cache missed, and has not stored it. */
+  'before.fill': {
+    file: 'gateway/cache/response-cache.ts',
+    at: 'const response = await execute(shared)',
+    place: 'after',
+  },
+  /** A gateway has read a page of a log, and its cache has not applied it. */
+  'log.read': {
+    file: 'patterns/cache-aside/follow-logs.ts',
+    at: 'const page = await reader.read(from, LIMIT, waitMs, stop)',
+    place: 'after',
+    when: "page.kind === 'records' && page.records.length > 1",
+  },
 } satisfies Record<string, Failpoint>
 
 export type FailpointName = keyof typeof FAILPOINTS

@@ -105,6 +105,7 @@ function textOf({ people }: World, { random }: Person, operation: string): strin
 function createPost(world: World, person: Person, operation: string): Deed {
   const { generations } = world
   const begun = generations.posts
+  const settle = person.shelf.publish()
   return {
     kind: 'createPost',
     database: 'posts',
@@ -113,6 +114,7 @@ function createPost(world: World, person: Person, operation: string): Deed {
     sure: true,
     settle(outcome, payload) {
       const post = payload?.['post'] as { id?: string } | undefined
+      settle(outcome, post?.id)
       if (outcome !== 'ok' || post?.id === undefined || generations.posts !== begun) return
       const text = createRegister(() => generations.posts)
       text.write(operation, operation)('ok')
@@ -171,7 +173,7 @@ function deletePost(world: World, person: Person): Deed | null {
     thing: postId,
     input: { postId },
     sure: true,
-    settle: () => {},
+    settle: person.shelf.remove(postId),
   }
 }
 

@@ -21,9 +21,9 @@ export type Request = {
   traceId: string
 }
 
-/** `answered`: there is a GraphQL response, possibly with errors. `refused`: it was not sent. `lost`: the outcome is unknown. */
+/** `answered`: there is a GraphQL response, possibly with errors; `hit`: a cache had it. `refused`: it was not sent. `lost`: the outcome is unknown. */
 export type Answer =
-  | { kind: 'answered'; body: Body; consistency: string | null }
+  | { kind: 'answered'; body: Body; consistency: string | null; hit: boolean }
   | { kind: 'refused' | 'lost'; reason: string }
 
 export async function ask(
@@ -43,7 +43,8 @@ export async function ask(
       signal: AbortSignal.timeout(TIMEOUT_MS),
     })
     const body = (await response.json()) as Body
-    return { kind: 'answered', body, consistency: response.headers.get(CONSISTENCY_HEADER) }
+    const hit = response.headers.get('cache-status')?.includes('; hit') === true
+    return { kind: 'answered', body, consistency: response.headers.get(CONSISTENCY_HEADER), hit }
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
     const refused = cause instanceof Error && 'code' in cause && cause.code === 'ECONNREFUSED'

@@ -5,6 +5,7 @@ import { nextDeed, type Deed, type World } from './activity.ts'
 import type { Ledger } from './ledger.ts'
 import { verifyRead, type Fact } from './verify-read.ts'
 import type { Person } from './people.ts'
+import type { PageSights } from './readers.ts'
 
 /** Observations of clients that are not in the ledger. */
 export type Sights = {
@@ -12,10 +13,12 @@ export type Sights = {
   unanswered: number
   /** Responses by code or type. */
   answers: Map<string, number>
+  pages: PageSights
 }
 
 export type ClientOptions = {
-  url: string
+  /** The gateways that a client may ask now. */
+  urls: () => readonly string[]
   world: World
   ledger: Ledger
   sights: Sights
@@ -33,7 +36,7 @@ const RETRY_MS = 250
 
 /** Runs mutations and reads one after the other, by the user's random numbers, until stopped. */
 export async function live(
-  { url, world, ledger, sights, stop, randomOf, restMs }: ClientOptions,
+  { urls, world, ledger, sights, stop, randomOf, restMs }: ClientOptions,
   person: Person,
 ): Promise<void> {
   for (let step = 1; !stop.aborted; step++) {
@@ -41,16 +44,16 @@ export async function live(
     person.random = random
     const [operation, again] = [traceId(random), traceId(random)]
     if (random.chance(0.4)) {
-      const seen = await verifyRead(url, world, person, operation)
+      const seen = await verifyRead(random.pick(urls()), world, person, operation)
       if (seen.kind === 'answered') sights.facts.push(...seen.facts)
       else sights.unanswered++
     } else {
       const deed = nextDeed(world, person, operation)
-      const outcome = await act({ url, ledger, sights, stop }, person, deed, operation)
+      const outcome = await act({ urls, ledger, sights, stop }, person, deed, operation)
       deed.settle(outcome.outcome, outcome.payload)
       // Without the key, a repeat is another operation.
       if (outcome.outcome === 'unknown' && random.chance(0.3)) {
-        await act({ url, ledger, sights, stop }, person, { ...deed, sure: false }, again)
+        await act({ urls, ledger, sights, stop }, person, { ...deed, sure: false }, again)
       }
     }
     // Without this wait, an outage would cause thousands of rejected requests.
@@ -62,10 +65,10 @@ function traceId(random: Random): string {
   return Buffer.from(random.bytes(new Uint8Array(16))).toString('hex')
 }
 
-type Acting = Pick<ClientOptions, 'url' | 'ledger' | 'sights' | 'stop'>
+type Acting = Pick<ClientOptions, 'urls' | 'ledger' | 'sights' | 'stop'>
 
 async function act(
-  { url, ledger, sights, stop }: Acting,
+  { urls, ledger, sights, stop }: Acting,
   person: Person,
   deed: Deed,
   id: string,
@@ -83,7 +86,7 @@ async function act(
   }
   let result: Result = { outcome: 'unknown', detail: '', payload: null }
   for (let attempt = 1; attempt <= attempts && (attempt === 1 || !stop.aborted); attempt++) {
-    const response = await ask(url, { ...request, consistency: person.consistency })
+    const response = await ask(person.random.pick(urls()), { ...request, consistency: person.consistency })
     const now = outcomeOf(response, kind)
     count(sights, now.detail.split(':')[0] ?? '')
     if (response.kind === 'answered' && response.consistency !== null)

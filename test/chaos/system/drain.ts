@@ -13,6 +13,7 @@ const TIMEOUT_MS = 120_000
 /** Ends all faults, and waits until all processes are ready. */
 export async function heal(system: ChaosSystem): Promise<void> {
   openWays(system)
+  for (const clock of Object.values(system.fleet.clocks)) await clock.set(0)
   wakeAll(system)
   await healRedis(system)
   await retry(() => forgetPrepared(system))

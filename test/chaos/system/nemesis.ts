@@ -12,6 +12,8 @@ export type ChaosSystem = {
   fleet: Fleet
   ledger: Ledger
   generations: Generations
+  /** The gateways that clients may ask now. */
+  gateways: { urls: readonly string[] }
   /** The last backup of each database. */
   backups: Map<string, string>
   say: (message: string) => void

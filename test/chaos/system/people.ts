@@ -1,6 +1,7 @@
 import type { Random } from '../../../local/seed/random.ts'
 import { ask, type Answer } from './client.ts'
 import { createRegister, type Register } from './register.ts'
+import { createShelf, type Shelf } from './shelf.ts'
 import type { Service } from '../../../contracts/topology.ts'
 
 /** One client, signed in as one user, with one operation at a time. */
@@ -19,6 +20,8 @@ export type Person = {
   likes: Map<string, Register>
   /** The texts of the user's own posts, as far as the client knows. */
   posts: Map<string, Post>
+  /** All posts that the user has published and deleted. */
+  shelf: Shelf
 }
 
 export type Post = { text: Register; version: number; generation: number }
@@ -55,6 +58,7 @@ export async function signUp(
     follows: new Map(),
     likes: new Map(),
     posts: new Map(),
+    shelf: createShelf(() => generations.posts),
   }
 }
 

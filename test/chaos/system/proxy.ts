@@ -6,8 +6,12 @@ import { connect, createServer, type Socket } from 'node:net'
  * - `refuse`: new connections are reset
  * - `silent`: connections are accepted but no data is transferred, on existing ones either
  * - `slow`: each chunk is delayed, in order
+ * - `without`: connections are reset as soon as they send a request that begins so, like `GET /log`
  */
-export type ProxyMode = { kind: 'pass' | 'refuse' | 'silent' } | { kind: 'slow'; ms: number }
+export type ProxyMode =
+  | { kind: 'pass' | 'refuse' | 'silent' }
+  | { kind: 'slow'; ms: number }
+  | { kind: 'without'; request: string }
 
 /** A TCP proxy to one port of this machine that can inject faults. */
 export type Proxy = AsyncDisposable & {
@@ -45,10 +49,14 @@ export async function openProxy(target: number): Promise<Proxy> {
       await new Promise((resolve) => setTimeout(resolve, mode.kind === 'slow' ? mode.ms : 0))
   }
 
+  const isRefused = (chunk: Buffer) =>
+    mode.kind === 'without' && chunk.subarray(0, mode.request.length).equals(Buffer.from(mode.request))
+
   async function carry(from: Socket, to: Socket, pair: Pair): Promise<void> {
     for await (const chunk of from as AsyncIterable<Buffer>) {
       if (mode.kind !== 'pass') await held()
       if (pair.forgotten) continue
+      if (from === pair.near && isRefused(chunk)) return drop(pair)
       if (from === pair.far && (pair.left -= chunk.length) < 0) return drop(pair)
       if (to.destroyed) return drop(pair)
       if (!to.write(chunk)) await Promise.race([once(to, 'drain'), once(to, 'close')])

@@ -48,3 +48,21 @@ test('after a restore, nothing is known until a later write', () => {
   register.write('c', 'the write of c')('ok')
   expect(register.expect()?.accepts('c')).toBe(true)
 })
+
+test('a read that may lag behind can return what was superseded since, and nothing older', () => {
+  let now = 0
+  const register = createRegister(
+    () => 0,
+    () => now,
+  )
+  for (const value of ['a', 'b', 'c']) {
+    register.write(value, `the write of ${value}`)('ok')
+    now += 1_000
+  }
+  const possible = (lagMs: number) => [...(register.expect(lagMs)?.values() ?? [])]
+  expect(possible(999)).toEqual(['c'])
+  expect(possible(1_500)).toEqual(['b', 'c'])
+  expect(possible(2_000)).toEqual(['b', 'c'])
+  expect(possible(2_001)).toEqual(['a', 'b', 'c'])
+  expect(register.expect(3_001)).toBeNull()
+})

@@ -2,8 +2,12 @@
 export type Register = {
   /** Called before the client writes a value. Call the returned function with the outcome. */
   write(value: string, operation: string): (outcome: 'ok' | 'failed' | 'unknown') => void
-  /** The value that a read that begins now must return. Null if unknown. */
-  expect(): Expectation | null
+  /**
+   * What a read that begins now must return. Null if nothing is known.
+   *
+   * @param lagMs how long a write may have been acknowledged before the read must return it. Milliseconds. @default 0
+   */
+  expect(lagMs?: number): Expectation | null
   /** The value, if it is certain. */
   certain(): string | null
 }
@@ -11,54 +15,68 @@ export type Register = {
 export type Expectation = {
   /** Number of the last acknowledged write. */
   operation: string
-  /** Whether a completed read returned that write or a later one. */
+  /** The values that a completed read may have returned: of that write or a later one. Null if all are possible. */
+  values(): ReadonlySet<unknown> | null
   accepts(value: unknown): boolean
 }
 
-type Write = { value: string; operation: string; outcome: 'pending' | 'ok' | 'unknown' | 'failed' }
+type Write = {
+  value: string
+  operation: string
+  outcome: 'pending' | 'ok' | 'unknown' | 'failed'
+  generation: number
+  /** When the outcome was known. Milliseconds. */
+  endedAt: number
+}
 
 /**
  * @param generation increases when the database is restored, which invalidates what was known before
+ * @param clock monotonic, in milliseconds
  */
-export function createRegister(generation: () => number): Register {
+export function createRegister(
+  generation: () => number,
+  clock: () => number = () => performance.now(),
+): Register {
   const writes: Write[] = []
-  let last = -1
-  let known = generation()
 
-  function certain(): string | null {
-    if (last < 0 || known !== generation()) return null
-    // A write without a response may still take effect.
-    return writes.every(({ outcome }) => outcome === 'ok' || outcome === 'failed')
-      ? (writes[last]?.value ?? null)
-      : null
-  }
+  /** Index of the last write that was acknowledged by then. -1 if there is none. */
+  const lastBy = (time: number) =>
+    writes.findLastIndex(({ outcome, endedAt }) => outcome === 'ok' && endedAt <= time)
 
   return {
     write(value, operation) {
       const begun = generation()
-      const write: Write = { value, operation, outcome: 'pending' }
-      const at = writes.push(write) - 1
+      const write: Write = { value, operation, outcome: 'pending', generation: begun, endedAt: 0 }
+      writes.push(write)
       return (outcome) => {
         const restored = begun !== generation()
         write.outcome = restored && outcome === 'ok' ? 'unknown' : outcome
-        if (write.outcome === 'ok') [last, known] = [at, begun]
+        write.endedAt = clock()
       }
     },
-    expect() {
+    expect(lagMs = 0) {
       const begun = generation()
-      const from = last
-      const write = writes[from]
-      if (!write || known !== begun) return null
+      const from = lastBy(clock() - lagMs)
+      const last = writes[from]
+      if (!last || last.generation !== begun) return null
+      const values = () => {
+        if (begun !== generation()) return null
+        const possible = writes.filter(
+          ({ outcome }, i) => outcome !== 'failed' && (i >= from || outcome === 'unknown'),
+        )
+        return new Set(possible.map(({ value }) => value))
+      }
       return {
-        operation: write.operation,
-        accepts: (value) =>
-          begun !== generation() ||
-          writes.some(
-            (one, i) =>
-              one.value === value && one.outcome !== 'failed' && (i >= from || one.outcome === 'unknown'),
-          ),
+        operation: last.operation,
+        values,
+        accepts: (value) => values()?.has(String(value)) ?? true,
       }
     },
-    certain,
+    certain() {
+      const last = writes[lastBy(clock())]
+      if (!last || last.generation !== generation()) return null
+      // A write without a response may still take effect.
+      return writes.every(({ outcome }) => outcome === 'ok' || outcome === 'failed') ? last.value : null
+    },
   }
 }

@@ -4,12 +4,16 @@ import { join } from 'node:path'
 import { createRandom } from '../../../local/seed/random.ts'
 import type { Output } from '../../../local/system/output.ts'
 import type { PlantName } from '../loader/plants.ts'
+import type { World } from './activity.ts'
 import { live, type Sights } from './clients.ts'
 import { drain, heal } from './drain.ts'
-import { startFleet } from './fleet.ts'
+import { compareWithUncached } from './final-pages.ts'
+import { GATEWAYS, startFleet } from './fleet.ts'
+import { nothingSeen, readPages } from './readers.ts'
 import { openServers, type Servers } from './servers.ts'
 import { runNemeses } from './run-nemeses.ts'
 import { judge, type Verdict } from './judge/judge.ts'
+import { pageVerdicts } from './judge/pages.ts'
 import { openLedger, readLedger, type Entry } from './ledger.ts'
 import { processesLeft } from './left.ts'
 import { backUpAll } from './nemeses/restore.ts'
@@ -60,20 +64,23 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const fleet = processes.use(await startFleet(servers, plants, output))
   const ledger = processes.use(await openLedger(ledgerOf(servers)))
   const generations: Generations = { users: 0, posts: 0, followers: 0 }
-  const system: ChaosSystem = { servers, fleet, ledger, generations, backups: new Map(), say }
+  const gateways = { urls: fleet.gatewayUrls }
+  const system: ChaosSystem = { servers, fleet, ledger, generations, gateways, backups: new Map(), say }
 
-  const sights: Sights = { facts: [], unanswered: 0, answers: new Map() }
+  const sights: Sights = { facts: [], unanswered: 0, answers: new Map(), pages: nothingSeen() }
   const work = await begin(system, options, sights)
   await pause(CALM_MS)
   const nemeses = await runNemeses(system, { seed, end, only })
   await heal(system)
   await pause(CALM_MS)
   await work.stop()
-  await fleet.members.gateway.process.stop()
   say('all is healed; waiting until everything is read')
   const undrained = await drain(system)
+  const compared = await compareWithUncached(system, work.world)
+  for (const name of GATEWAYS) await fleet.members[name].process.stop()
   const entries = await readLedger(ledgerOf(servers))
   const verdicts = await judge(system, entries, sights)
+  verdicts.push(...pageVerdicts(sights.pages), compared)
   verdicts.push({ checker: 'every reader is at the end', counted: '3 logs', violations: undrained })
   const pids = Object.values(fleet.members).map(({ process }) => process.pid)
   await processes.disposeAsync()
@@ -99,24 +106,36 @@ async function begin(
   system: ChaosSystem,
   { seed, clients = 8, restMs = 40 }: ChaosOptions,
   sights: Sights,
-): Promise<{ stop: () => Promise<void> }> {
-  const { fleet, ledger, generations } = system
-  const url = fleet.gatewayUrl
+): Promise<{ world: World; stop: () => Promise<void> }> {
+  const { ledger, generations, gateways } = system
+  const urls = () => gateways.urls
+  const [url = ''] = urls()
   const people: Person[] = []
   for (let i = 0; i < clients; i++) {
     people.push(await signUp(url, `client_${i}`, createRandom(seed, `client ${i}`), generations))
   }
   await backUpAll(system)
   const stopping = new AbortController()
-  const common = { url, world: { people, generations }, ledger, sights, stop: stopping.signal, restMs }
-  const working = Promise.all(
-    people.map((person, i) =>
-      live({ ...common, randomOf: (step) => createRandom(seed, `client ${i}, step ${step}`) }, person),
+  const world = { people, generations }
+  const common = { urls, world, stop: stopping.signal, restMs }
+  const stepsOf = (who: string) => (step: number) => createRandom(seed, `${who}, step ${step}`)
+  const working = Promise.all([
+    ...people.map((person, i) =>
+      live({ ...common, ledger, sights, randomOf: stepsOf(`client ${i}`) }, person),
     ),
-  )
+    ...Array.from({ length: Math.ceil(clients / 2) }, (_, i) =>
+      readPages({
+        ...common,
+        sights: sights.pages,
+        facts: sights.facts,
+        randomOf: stepsOf(`reader ${i}`),
+      }),
+    ),
+  ])
   // Its error is handled when it is awaited.
   working.catch(() => {})
   return {
+    world,
     async stop() {
       stopping.abort()
       await working

@@ -2,8 +2,9 @@ import { createRandom, type Random } from '../../../local/seed/random.ts'
 import { dropped, forgotten, partitioned, silent, slow, torn } from './nemeses/network.ts'
 import { poisoned } from './nemeses/poison.ts'
 import { crashed, idleWriter, orphan, terminated } from './nemeses/postgres.ts'
-import { atFailpoint, killed, stopped, zombie } from './nemeses/processes.ts'
-import { evicting, flushed, redisKilled, slowRedis, trimmed } from './nemeses/redis.ts'
+import { atFailpoint, atFill, killed, stopped, zombie } from './nemeses/processes.ts'
+import { cachesAway, clockSkewed, logCut, slowFills, thirdGateway } from './nemeses/caches.ts'
+import { evicting, flushed, redisKilled, redisRestored, slowRedis, trimmed } from './nemeses/redis.ts'
 import { backedUp, restored } from './nemeses/restore.ts'
 import type { Nemesis } from './nemesis.ts'
 
@@ -23,6 +24,7 @@ const NEMESES = {
   backedUp,
   restored,
   redisKilled,
+  redisRestored,
   flushed,
   evicting,
   trimmed,
@@ -34,14 +36,22 @@ const NEMESES = {
   slow,
   torn,
   poisoned,
+  atFill,
+  'at another fill': atFill,
+  thirdGateway,
+  cachesAway,
+  logCut,
+  'log cut again': logCut,
+  slowFills,
+  clockSkewed,
 } satisfies Record<string, Nemesis>
 
 export type NemesisName = keyof typeof NEMESES
 
 export const NEMESIS_NAMES = Object.keys(NEMESES) as NemesisName[]
 
-/** Nemeses that make a database unavailable. They never run together with one that needs it. */
-const ALONE: readonly NemesisName[] = ['restored', 'backedUp', 'crashed']
+/** Nemeses that make a database or all gateways unavailable. They never run together with one that needs them. */
+const ALONE: readonly NemesisName[] = ['restored', 'backedUp', 'crashed', 'cachesAway', 'thirdGateway']
 
 /** A step: one nemesis or two concurrent ones, then a pause. */
 export type Step = { number: number; names: readonly NemesisName[]; calmMs: number }

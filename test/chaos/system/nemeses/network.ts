@@ -1,5 +1,6 @@
 import { services } from '../../../../contracts/topology.ts'
 import type { Random } from '../../../../local/seed/random.ts'
+import { GATEWAYS } from '../fleet.ts'
 import type { Proxy } from '../proxy.ts'
 import { randomDuration, pause, type Nemesis, type ChaosSystem } from '../nemesis.ts'
 
@@ -7,14 +8,20 @@ type Way = { name: string; proxy: Proxy }
 
 function waysOf({ servers, fleet }: ChaosSystem): Way[] {
   const { databases, copies, redis } = servers.proxies
-  const { requests, feeds } = fleet.proxies
+  const { gateways, feeds } = fleet.proxies
   return [
     { name: 'to Redis', proxy: redis },
     { name: 'to the copies', proxy: copies },
     ...services.flatMap((service) => [
       { name: `to the database of ${service}`, proxy: databases[service] },
-      { name: `from the gateway to ${service}`, proxy: requests[service] },
       { name: `to the feed of ${service}`, proxy: feeds[service] },
+    ]),
+    ...GATEWAYS.flatMap((gateway) => [
+      { name: `from ${gateway} to Redis`, proxy: gateways[gateway].redis },
+      ...services.map((service) => ({
+        name: `from ${gateway} to ${service}`,
+        proxy: gateways[gateway].requests[service],
+      })),
     ]),
   ]
 }

@@ -1,9 +1,10 @@
 import { services } from '../../../../contracts/topology.ts'
+import type { Random } from '../../../../local/seed/random.ts'
 import type { FailpointName } from '../../loader/failpoints.ts'
-import type { MemberName } from '../fleet.ts'
+import { GATEWAYS, type MemberName } from '../fleet.ts'
 import { randomDuration, pause, type Nemesis, type ChaosSystem } from '../nemesis.ts'
 
-const MEMBERS: readonly MemberName[] = [...services, 'gateway', 'copier']
+const MEMBERS: readonly MemberName[] = [...services, ...GATEWAYS, 'copier']
 
 /** Longer than the five seconds after which another relay takes over. Milliseconds. */
 const TAKEOVER = { least: 6_000, most: 8_000 }
@@ -56,10 +57,25 @@ export const atFailpoint: Nemesis = async (system, random) => {
   const ofConsumer = random.chance(0.3)
   const failpoint = ofConsumer ? 'effect' : random.pick(OF_OWNERS)
   const name: MemberName = ofConsumer ? random.pick(['posts', 'copier'] as const) : random.pick(services)
+  return reach(system, random, name, failpoint)
+}
+
+const OF_CACHES: readonly FailpointName[] = ['before.fill', 'before.fill', 'log.read']
+
+/** SIGKILL or SIGSTOP of a gateway between the read of a database and the fill, or between a page of a log and its invalidations. */
+export const atFill: Nemesis = (system, random) =>
+  reach(system, random, random.pick(GATEWAYS), random.pick(OF_CACHES))
+
+async function reach(
+  { fleet }: ChaosSystem,
+  random: Random,
+  name: MemberName,
+  failpoint: FailpointName,
+): Promise<string> {
   const action = random.chance(0.7) ? 'kill' : 'stop'
   const nth = 1 + random.below(4)
   const ms = randomDuration(random, TAKEOVER.least, TAKEOVER.most)
-  const { process, failpoints } = system.fleet.members[name]
+  const { process, failpoints } = fleet.members[name]
   await failpoints.arm(failpoint, action, nth)
   const late = pause(REACH_MS).then(() => false)
   const reached = await Promise.race([

@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { services } from '../../../../contracts/topology.ts'
 import { streamKey } from '../../../../patterns/change-log/index.ts'
 import { dialRedis } from '../../../../platform/redis/client.ts'
@@ -16,6 +18,17 @@ export const redisKilled: Nemesis = async (system) => {
   return 'kill -9 of Redis'
 }
 
+/** SIGKILL, and a restart with what it had some seconds ago. */
+export const redisRestored: Nemesis = async (system, random) => {
+  const ms = randomDuration(random, 1_500, 7_000)
+  await retry(() => send(system, ['SAVE']))
+  await pause(ms)
+  system.servers.redis.killNow()
+  await retry(() => send(system, ['PING']))
+  await rm(join(system.servers.folder, 'redis/dump.rdb'), { force: true })
+  return `kill -9 of Redis, which started with a file that was ${ms} ms old`
+}
+
 export const flushed: Nemesis = async (system, random) => {
   const times = 1 + random.below(3)
   for (let i = 0; i < times; i++) {
@@ -32,9 +45,12 @@ export const trimmed: Nemesis = async (system, random) => {
   return `streams cut to their last ${left} records`
 }
 
-/** Too little memory: whole streams are evicted or, without eviction, writes are rejected. */
+/**
+ * Too little memory: entries of caches are evicted, and writes are rejected. The policies are those that a cache may have: with others,
+ * Redis could evict what makes its entries safe.
+ */
 export const evicting: Nemesis = async (system, random) => {
-  const policy = random.pick(['allkeys-lru', 'allkeys-random', 'noeviction'])
+  const policy = random.pick(['volatile-lru', 'volatile-random', 'noeviction'])
   const ms = randomDuration(random, 1_500, 4_000)
   await retry(() =>
     send(system, ['CONFIG', 'SET', 'maxmemory-policy', policy], ['CONFIG', 'SET', 'maxmemory', '1mb']),
