@@ -38,6 +38,8 @@ export function openSkewedClock(file: string): SkewedClock {
 export type Failpoints = {
   /** The process that reaches the failpoint next, or at the nth hit, is killed, suspended or held. */
   arm(name: FailpointName, action: FailpointAction, nth?: number): Promise<void>
+  /** Releases a held process, and arms the failpoint for its next hit first. */
+  next(name: FailpointName, action: FailpointAction): Promise<void>
   /** Resolves when a process has reached the failpoint. */
   reached(name: FailpointName): Promise<void>
   /** Releases a held process. If no process has reached the failpoint, it is disarmed. */
@@ -45,13 +47,21 @@ export type Failpoints = {
 }
 
 export function openFailpoints(folder: string): Failpoints {
+  async function write(name: FailpointName, action: FailpointAction, nth: number): Promise<void> {
+    // Atomic, because processes read it at any time.
+    const draft = `${armedFile(folder, name)}.draft`
+    await writeFile(draft, `${action} ${nth}`)
+    await rename(draft, armedFile(folder, name))
+  }
+
   return {
     async arm(name, action, nth = 1) {
       await rm(hitFile(folder, name), { force: true })
-      // Atomic, because processes read it at any time.
-      const draft = `${armedFile(folder, name)}.draft`
-      await writeFile(draft, `${action} ${nth}`)
-      await rename(draft, armedFile(folder, name))
+      await write(name, action, nth)
+    },
+    async next(name, action) {
+      await write(name, action, 1)
+      await rm(hitFile(folder, name), { force: true })
     },
     reached: (name) =>
       until(`a process reaches the failpoint ${name}`, () => existsSync(hitFile(folder, name))),

@@ -25,6 +25,9 @@ const APPLY_PAGE = 'patterns/change-log/consumer/apply-page.ts'
 const OPEN_WORK = 'patterns/change-log/consumer/open-work.ts'
 const REQUESTS = 'patterns/change-log/consumer/requests.ts'
 
+const MEMORY_CACHE = 'patterns/cache-aside/memory-cache.ts'
+const RESPONSE_CACHE = 'gateway/cache/response-cache.ts'
+
 /** Known bugs, as they are commonly written, with the production code that they replace. */
 const PLANTS = {
   /** The reader remembers the highest `seq` it has seen. A lower one that commits later is never read. */
@@ -226,6 +229,68 @@ const PLANTS = {
       file: REQUESTS,
       find: 'const made = new Set(',
       replace: "await tx('commit')\nawait tx('begin')\nconst made = new Set(",
+    },
+  ],
+  /** A fill does not ask what was invalidated since its value was read. */
+  'fill-unfenced': [
+    {
+      file: MEMORY_CACHE,
+      find: "if (state.recent.mayHaveChanged(facets, read.offset)) return 'too old'",
+      replace: '',
+    },
+  ],
+  /** What arrives now is taken to be from now. */
+  'fresh-by-arrival': [
+    {
+      file: MEMORY_CACHE,
+      find: 'tick: appliedAt(epoch, record), time: record.time',
+      replace: 'tick: appliedAt(epoch, record), time: Date.now()',
+    },
+  ],
+  /** A reader's token is not compared with what the cache knows. */
+  'token-ignored': [
+    {
+      file: RESPONSE_CACHE,
+      find: 'return token.size === 0 || isFresh(token, new Map([[database, tick]]), copies)',
+      replace: 'return true',
+    },
+  ],
+  /** A response for one viewer is stored for all. */
+  'private-for-all': [
+    {
+      file: RESPONSE_CACHE,
+      find: "const key = cache?.scope === 'PUBLIC' ? cache.key() : null",
+      replace: 'const key = cache ? cache.key() : null',
+    },
+    {
+      file: RESPONSE_CACHE,
+      find: '{ ...context, viewer: null, rests }',
+      replace: '{ ...context, rests }',
+    },
+  ],
+  /** A response with errors is stored. */
+  'error-stored': [
+    {
+      file: RESPONSE_CACHE,
+      find: 'if (response.errors.length > 0 || stale) {',
+      replace: 'if (stale) {',
+    },
+    { file: 'gateway/cache/rests.ts', find: 'this.complete = false\n', replace: '' },
+  ],
+  /** A response lists the facets of its root, and not of the entities inside it that another service has. */
+  'nested-facet-missing': [
+    {
+      file: 'gateway/cache/rests.ts',
+      find: 'this.subgraphs.add(subgraph)\n',
+      replace: 'this.subgraphs.add(subgraph)\nif (this.subgraphs.size > 1) return\n',
+    },
+  ],
+  /** A copy moves, and does not say what it shows differently. */
+  'copy-untouched': [
+    {
+      file: 'subgraphs/posts/domain/events.ts',
+      find: "return event('copy.changed', { source: 'users' }, touches)",
+      replace: "return event('copy.changed', { source: 'users' }, touches && [])",
     },
   ],
 } satisfies Record<string, readonly Piece[]>

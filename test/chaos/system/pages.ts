@@ -6,7 +6,6 @@ type Users = { nodes: ({ id: string } | null)[] }
 
 /** What readers see of a page. A field is absent if the page does not have it. */
 export type Page = {
-  viewer?: { user: { id: string } } | null
   user?: {
     id: string
     handle: string
@@ -47,10 +46,9 @@ const PERSONAL = {
 function textOf(page: PageName, personal: boolean): string {
   const root = page === 'post' || page === 'likers' ? 'post' : 'user'
   const own = personal ? PERSONAL[root] : ''
-  const viewer = personal ? 'viewer { user { id } } ' : ''
   return root === 'post'
-    ? `query ($key: ID!) { ${viewer}post(id: $key) { id ${own} ${FIELDS[page]} } }`
-    : `query ($key: String!) { ${viewer}user(handle: $key) { id ${own} ${FIELDS[page]} } }`
+    ? `query ($key: ID!) { post(id: $key) { id ${own} ${FIELDS[page]} } }`
+    : `query ($key: String!) { user(handle: $key) { id ${own} ${FIELDS[page]} } }`
 }
 
 /** @param personal whether the page shows what is the viewer's own */

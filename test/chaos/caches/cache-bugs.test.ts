@@ -1,0 +1,34 @@
+import { afterAll, expect, inject, test } from 'vitest'
+import type { SystemAddresses } from '../../support/global-setup.ts'
+import { startOwnSystem } from '../../support/own-system.ts'
+import { loaderOption } from '../loader/control.ts'
+import type { PlantName } from '../loader/plants.ts'
+import { openCacheBed } from './cache-bed.ts'
+import { CACHE_BUGS, type CacheBug } from './cache-bugs.ts'
+import type { CacheRead } from './cache-scenarios.ts'
+
+const caught: string[] = []
+afterAll(() => void process.stderr.write(`\n${caught.join('\n')}\n`))
+
+type Run = { reads: CacheRead[]; ms: number }
+
+async function run({ scenario, inService, gateways = 1 }: CacheBug, plants: readonly PlantName[]): Promise<Run> {
+  await using stack = new AsyncDisposableStack()
+  const planted = inService && plants.length > 0
+  const system: SystemAddresses = planted
+    ? stack.use(await startOwnSystem({ env: { NODE_OPTIONS: loaderOption({ plants }) } }))
+    : inject('system')
+  const begun = performance.now()
+  const bed = await openCacheBed({ system, plants: planted ? [] : plants, redisUrl: null, gateways }, stack)
+  return { reads: await scenario(bed), ms: performance.now() - begun }
+}
+
+const faultsOf = ({ reads }: Run, checker?: string) =>
+  reads.filter((read) => read.shown !== read.expected && (checker ?? read.checker) === read.checker)
+
+test.each(CACHE_BUGS)('$bug: caught, and nothing is found without it', async (bug) => {
+  const [clean, planted] = await Promise.all([run(bug, []), run(bug, [bug.plant])])
+  caught.push(`${bug.bug}: ${Math.round(planted.ms)} ms`)
+  expect(faultsOf(clean)).toEqual([])
+  expect(faultsOf(planted, bug.checker)).not.toEqual([])
+})
