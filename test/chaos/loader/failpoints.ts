@@ -34,11 +34,30 @@ const FAILPOINTS = {
     place: 'before',
     when: 'free.length > 0',
   },
-  /** A gateway has read what its cache missed, and has not stored it. */
+  /** A gateway has the response that its cache missed, and has not stored it. */
   'before.fill': {
     file: 'gateway/cache/response-cache.ts',
-    at: 'const response = await execute(shared)',
+    at: 'const response = await execute(own)',
     place: 'after',
+  },
+  /** A gateway has fetched the entities that its cache missed, and has not stored them. */
+  'before.entity.fill': {
+    file: 'gateway/cache/fetch-cache.ts',
+    at: "const values = response.data?.['_entities']",
+    place: 'before',
+  },
+  /** A gateway is about to store what it has read in Redis. */
+  'before.redis.fill': {
+    file: 'patterns/cache-aside/redis-level.ts',
+    at: 'const ends = await cache.store(',
+    place: 'before',
+  },
+  /** A gateway has a page of a log, and Redis has not applied it. */
+  'redis.behind': {
+    file: 'patterns/cache-aside/follow-logs.ts',
+    at: 'if (!(await cache.apply(database, at, page))) return null',
+    place: 'before',
+    when: 'page.length > 1',
   },
   /** A gateway has read a page of a log, and its cache has not applied it. */
   'log.read': {

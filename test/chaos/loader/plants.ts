@@ -250,32 +250,32 @@ const PLANTS = {
   /** A reader's token is not compared with what the cache knows. */
   'token-ignored': [
     {
-      file: RESPONSE_CACHE,
-      find: 'return token.size === 0 || isFresh(token, new Map([[database, tick]]), copies)',
-      replace: 'return true',
+      file: 'gateway/cache/freshness.ts',
+      find: 'const token = consistency?.asked ?? NO_TOKEN',
+      replace: 'const token = consistency ? NO_TOKEN : NO_TOKEN',
     },
   ],
-  /** A response for one viewer is stored for all. */
+  /** The keys of private values do not name the viewer. */
   'private-for-all': [
     {
-      file: RESPONSE_CACHE,
-      find: "const key = cache?.scope === 'PUBLIC' ? cache.key() : null",
-      replace: 'const key = cache ? cache.key() : null',
-    },
-    {
-      file: RESPONSE_CACHE,
-      find: '{ ...context, viewer: null, rests }',
-      replace: '{ ...context, rests }',
+      file: 'gateway/cache/for-viewer.ts',
+      find: "const name = viewer ? keyOf(viewer) : ''",
+      replace: "const name = viewer && keyOf(viewer) ? '' : ''",
     },
   ],
   /** A response with errors is stored. */
   'error-stored': [
     {
       file: RESPONSE_CACHE,
-      find: 'if (response.errors.length > 0 || stale) {',
+      find: 'if (stale || response.errors.length > 0) {',
       replace: 'if (stale) {',
     },
-    { file: 'gateway/cache/rests.ts', find: 'this.complete = false\n', replace: '' },
+    { file: 'gateway/subgraphs.ts', find: 'rests.complete = false', replace: '' },
+    {
+      file: 'gateway/cache/rests.ts',
+      find: 'if (!lists || (response.errors && response.errors.length > 0)) {\n      this.complete = false',
+      replace: 'if (!lists) {',
+    },
   ],
   /** A response lists the facets of its root, and not of the entities inside it that another service has. */
   'nested-facet-missing': [

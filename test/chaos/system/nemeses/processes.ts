@@ -60,7 +60,13 @@ export const atFailpoint: Nemesis = async (system, random) => {
   return reach(system, random, name, failpoint)
 }
 
-const OF_CACHES: readonly FailpointName[] = ['before.fill', 'before.fill', 'log.read']
+const OF_CACHES: readonly FailpointName[] = [
+  'before.fill',
+  'before.entity.fill',
+  'before.redis.fill',
+  'log.read',
+  'redis.behind',
+]
 
 /** SIGKILL or SIGSTOP of a gateway between the read of a database and the fill, or between a page of a log and its invalidations. */
 export const atFill: Nemesis = (system, random) =>
