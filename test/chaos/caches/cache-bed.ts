@@ -14,6 +14,7 @@ import type { SystemAddresses } from '../../support/global-setup.ts'
 import { loaderOption, openFailpoints, type Failpoints } from '../loader/control.ts'
 import type { PlantName } from '../loader/plants.ts'
 import { until } from '../support/until.ts'
+import { hitOf, type Hit } from '../system/client.ts'
 import { queryOf, type PageName } from '../system/pages.ts'
 import { openProxy, through, type Proxy } from '../system/proxy.ts'
 
@@ -28,7 +29,7 @@ export type Reading = {
   consistency?: string
 }
 
-export type Shown = { text: string; hit: boolean }
+export type Shown = { text: string; hit: Hit | null }
 
 /** A gateway with a cache, as a process of its own, which the bug may be planted in. */
 export type CachingGateway = {
@@ -105,7 +106,7 @@ export async function openCacheBed(
         covers: (consistency, somethingElse) =>
           until(
             'the cache has the position of the token',
-            async () => (await read({ ...somethingElse, consistency })).hit,
+            async () => (await read({ ...somethingElse, consistency })).hit !== null,
           ),
       }
     }),
@@ -130,8 +131,5 @@ async function ask(
     },
     body: JSON.stringify({ query: queryOf(page, personal), variables: { key } }),
   })
-  return {
-    text: await response.text(),
-    hit: response.headers.get('cache-status')?.includes('; hit') === true,
-  }
+  return { text: await response.text(), hit: hitOf(response) }
 }

@@ -12,7 +12,10 @@ afterAll(() => void process.stderr.write(`\n${caught.join('\n')}\n`))
 
 type Run = { reads: CacheRead[]; ms: number }
 
-async function run({ scenario, inService, gateways = 1 }: CacheBug, plants: readonly PlantName[]): Promise<Run> {
+async function run(
+  { scenario, inService, gateways = 1 }: CacheBug,
+  plants: readonly PlantName[],
+): Promise<Run> {
   await using stack = new AsyncDisposableStack()
   const planted = inService && plants.length > 0
   const system: SystemAddresses = planted

@@ -22,12 +22,18 @@ function pair<Item>(items: readonly Item[]): [Item, Item] {
   return [first, second]
 }
 
+function one<Item>(items: readonly Item[]): Item {
+  const [first] = items
+  if (first === undefined) throw new Error('a scenario needs one of them')
+  return first
+}
+
 const profileOf = ({ handle }: Person): Reading => ({ page: 'profile', key: handle })
 const userOf = ({ handle }: Person): Reading => ({ page: 'user', key: handle })
 
 /** Reads until a cache answers. */
 async function warm(gateway: CachingGateway, reading: Reading): Promise<void> {
-  await until('a cache answers', async () => (await gateway.read(reading)).hit)
+  await until('a cache answers', async () => (await gateway.read(reading)).hit !== null)
 }
 
 async function judged(
@@ -109,6 +115,55 @@ export async function twoViewers(bed: CacheBed): Promise<CacheRead[]> {
     await judged('private data only for its viewer', bed, gateway, reading),
     await judged('private data only for its viewer', bed, gateway, page),
   ]
+}
+
+/** A change comes while a gateway is about to store the old data in Redis. Then another gateway looks there. */
+export async function changedBeforeRedisFill(bed: CacheBed): Promise<CacheRead[]> {
+  const { gateway, people } = bed
+  const another = one(bed.others)
+  const [alice, bob] = pair(people.people)
+  await warm(gateway, userOf(bob))
+  await gateway.failpoints.arm('before.redis.fill', 'wait')
+  await gateway.read(profileOf(alice))
+  await gateway.failpoints.reached('before.redis.fill')
+  await people.run('follow', indexOf(people, alice), CAROL, 0)
+  await bed.redisCovers(people.token)
+  await gateway.failpoints.release('before.redis.fill')
+  await until('the fill has ended', async () => (await bed.redisFills(gateway)) > 0)
+  await another.covers(people.token, userOf(bob))
+  const reading = { ...profileOf(alice), consistency: people.token }
+  return [await judged('own writes are read', bed, another, reading)]
+}
+
+/** The memory has a change, and Redis has not. */
+export async function redisBehind(bed: CacheBed): Promise<CacheRead[]> {
+  const { gateway, people } = bed
+  const [alice, bob] = pair(people.people)
+  await warm(gateway, userOf(bob))
+  await warm(gateway, profileOf(alice))
+  await gateway.failpoints.arm('redis.behind', 'wait')
+  await people.run('follow', indexOf(people, alice), CAROL, 0)
+  await gateway.failpoints.reached('redis.behind')
+  await gateway.covers(people.token, userOf(bob))
+  const reading = { ...profileOf(alice), consistency: people.token }
+  const read = await judged('own writes are read', bed, gateway, reading)
+  await gateway.failpoints.release('redis.behind')
+  return [read]
+}
+
+/** Redis loses its position while no gateway runs, and the log goes on. */
+export async function positionLost(bed: CacheBed): Promise<CacheRead[]> {
+  const { gateway, people } = bed
+  const [alice, bob] = pair(people.people)
+  await warm(gateway, profileOf(alice))
+  await gateway.process.stop()
+  await bed.losePosition()
+  await people.run('follow', indexOf(people, alice), CAROL, 0)
+  await gateway.process.start()
+  await gateway.covers(people.token, userOf(bob))
+  await bed.redisCovers(people.token)
+  const reading = { ...profileOf(alice), consistency: people.token }
+  return [await judged('own writes are read', bed, gateway, reading)]
 }
 
 /** A service does not respond for a moment. */

@@ -1,3 +1,4 @@
+import { CACHE_PLANTS } from './cache-plants.ts'
 import { failpointCall } from './failpoints.ts'
 import type { Piece } from './patch.ts'
 
@@ -25,8 +26,6 @@ const APPLY_PAGE = 'patterns/change-log/consumer/apply-page.ts'
 const OPEN_WORK = 'patterns/change-log/consumer/open-work.ts'
 const REQUESTS = 'patterns/change-log/consumer/requests.ts'
 
-const MEMORY_CACHE = 'patterns/cache-aside/memory-cache.ts'
-const RESPONSE_CACHE = 'gateway/cache/response-cache.ts'
 
 /** Known bugs, as they are commonly written, with the production code that they replace. */
 const PLANTS = {
@@ -231,68 +230,7 @@ const PLANTS = {
       replace: "await tx('commit')\nawait tx('begin')\nconst made = new Set(",
     },
   ],
-  /** A fill does not ask what was invalidated since its value was read. */
-  'fill-unfenced': [
-    {
-      file: MEMORY_CACHE,
-      find: "if (state.recent.mayHaveChanged(facets, read.offset)) return 'too old'",
-      replace: '',
-    },
-  ],
-  /** What arrives now is taken to be from now. */
-  'fresh-by-arrival': [
-    {
-      file: MEMORY_CACHE,
-      find: 'tick: appliedAt(epoch, record), time: record.time',
-      replace: 'tick: appliedAt(epoch, record), time: Date.now()',
-    },
-  ],
-  /** A reader's token is not compared with what the cache knows. */
-  'token-ignored': [
-    {
-      file: 'gateway/cache/freshness.ts',
-      find: 'const token = consistency?.asked ?? NO_TOKEN',
-      replace: 'const token = consistency ? NO_TOKEN : NO_TOKEN',
-    },
-  ],
-  /** The keys of private values do not name the viewer. */
-  'private-for-all': [
-    {
-      file: 'gateway/cache/for-viewer.ts',
-      find: "const name = viewer ? keyOf(viewer) : ''",
-      replace: "const name = viewer && keyOf(viewer) ? '' : ''",
-    },
-  ],
-  /** A response with errors is stored. */
-  'error-stored': [
-    {
-      file: RESPONSE_CACHE,
-      find: 'if (stale || response.errors.length > 0) {',
-      replace: 'if (stale) {',
-    },
-    { file: 'gateway/subgraphs.ts', find: 'rests.complete = false', replace: '' },
-    {
-      file: 'gateway/cache/rests.ts',
-      find: 'if (!lists || (response.errors && response.errors.length > 0)) {\n      this.complete = false',
-      replace: 'if (!lists) {',
-    },
-  ],
-  /** A response lists the facets of its root, and not of the entities inside it that another service has. */
-  'nested-facet-missing': [
-    {
-      file: 'gateway/cache/rests.ts',
-      find: 'this.subgraphs.add(subgraph)\n',
-      replace: 'this.subgraphs.add(subgraph)\nif (this.subgraphs.size > 1) return\n',
-    },
-  ],
-  /** A copy moves, and does not say what it shows differently. */
-  'copy-untouched': [
-    {
-      file: 'subgraphs/posts/domain/events.ts',
-      find: "return event('copy.changed', { source: 'users' }, touches)",
-      replace: "return event('copy.changed', { source: 'users' }, touches && [])",
-    },
-  ],
+  ...CACHE_PLANTS,
 } satisfies Record<string, readonly Piece[]>
 
 export type PlantName = keyof typeof PLANTS

@@ -40,11 +40,7 @@ function counted(what: string, edges: readonly Possible[], count: number): strin
   return within(what, { least, most }, count)
 }
 
-function within(
-  what: string,
-  bounds: { least: number; most: number } | null,
-  count: number,
-): string | null {
+function within(what: string, bounds: { least: number; most: number } | null, count: number): string | null {
   if (!bounds || (count >= bounds.least && count <= bounds.most)) return null
   return `${what} is ${count}, not ${bounds.least} to ${bounds.most}`
 }
@@ -53,12 +49,7 @@ function within(
 export type LagOf = (writer: Person) => number
 
 /** What the page of a user must show. @param handle that the user is looked up by */
-export function claimsOfUser(
-  { people }: World,
-  subject: Person,
-  handle: string,
-  lagOf: LagOf,
-): Claim[] {
+export function claimsOfUser({ people }: World, subject: Person, handle: string, lagOf: LagOf): Claim[] {
   const lagMs = lagOf(subject)
   const [handles, bio] = [subject.handle.expect(lagMs), subject.bio.expect(lagMs)]
   const shelf = subject.shelf.expect(lagMs)
@@ -122,7 +113,11 @@ export function claimsOfUser(
       fault(page) {
         const followers = ofSubject(page)?.followers?.nodes
         return followers
-          ? oneOf(`following by ${other.id}`, toSubject(), followers.some((user) => user?.id === other.id))
+          ? oneOf(
+              `following by ${other.id}`,
+              toSubject(),
+              followers.some((user) => user?.id === other.id),
+            )
           : null
       },
     })),
@@ -172,7 +167,11 @@ export function claimsOfPost({ people }: World, author: Person, postId: string, 
       fault(page) {
         const likers = ofPost(page)?.likers?.nodes
         return likers
-          ? oneOf(`liking by ${person.id}`, edge(), likers.some((user) => user?.id === person.id))
+          ? oneOf(
+              `liking by ${person.id}`,
+              edge(),
+              likers.some((user) => user?.id === person.id),
+            )
           : null
       },
     })),

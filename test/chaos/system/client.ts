@@ -21,10 +21,18 @@ export type Request = {
   traceId: string
 }
 
-/** `answered`: there is a GraphQL response, possibly with errors; `hit`: a cache had it. `refused`: it was not sent. `lost`: the outcome is unknown. */
+/** `answered`: there is a GraphQL response, possibly with errors; `hit`: the level of the cache that had it. `refused`: it was not sent. `lost`: the outcome is unknown. */
 export type Answer =
-  | { kind: 'answered'; body: Body; consistency: string | null; hit: boolean }
+  | { kind: 'answered'; body: Body; consistency: string | null; hit: Hit | null }
   | { kind: 'refused' | 'lost'; reason: string }
+
+/** The level of a cache that had a whole response. */
+export type Hit = 'memory' | 'redis'
+
+export function hitOf({ headers }: Response): Hit | null {
+  const level = /; hit; detail=(memory|redis)/.exec(headers.get('cache-status') ?? '')?.[1]
+  return level === 'memory' || level === 'redis' ? level : null
+}
 
 export async function ask(
   url: string,
@@ -43,8 +51,8 @@ export async function ask(
       signal: AbortSignal.timeout(TIMEOUT_MS),
     })
     const body = (await response.json()) as Body
-    const hit = response.headers.get('cache-status')?.includes('; hit') === true
-    return { kind: 'answered', body, consistency: response.headers.get(CONSISTENCY_HEADER), hit }
+    const written = response.headers.get(CONSISTENCY_HEADER)
+    return { kind: 'answered', body, consistency: written, hit: hitOf(response) }
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
     const refused = cause instanceof Error && 'code' in cause && cause.code === 'ECONNREFUSED'

@@ -1,4 +1,5 @@
 import type { World } from './activity.ts'
+import { hitOf } from './client.ts'
 import { pause, type ChaosSystem } from './nemesis.ts'
 import { PAGES, queryOf } from './pages.ts'
 import type { Verdict } from './judge/judge.ts'
@@ -54,6 +55,5 @@ async function textOf(url: string, body: string): Promise<{ text: string; hit: b
     headers: { 'content-type': 'application/json' },
     body,
   })
-  const hit = response.headers.get('cache-status')?.includes('; hit') === true
-  return { text: await response.text(), hit }
+  return { text: await response.text(), hit: hitOf(response) !== null }
 }

@@ -43,22 +43,41 @@ export async function signUp(
   const traceId = Buffer.from(random.bytes(new Uint8Array(16))).toString('hex')
   const request = { query: SIGN_UP, variables: { input }, accessToken: '', consistency: null, traceId }
   const { id, accessToken } = sessionOf(await ask(url, request))
-  const known = (service: Service, value: string) => {
-    const register = createRegister(() => generations[service])
-    register.write(value, traceId)('ok')
+  return newPerson({ id, handle: name, accessToken, random, generations, operation: traceId })
+}
+
+export type NewPerson = Pick<Person, 'id' | 'accessToken' | 'random'> & {
+  /** The handle, which is also the bio. */
+  handle: string
+  generations: Generations
+  /** The operation that signed the person up. */
+  operation?: string
+  /** Monotonic, in milliseconds. */
+  clock?: () => number
+}
+
+/** What a client knows right after it has signed up. */
+export function newPerson({
+  generations,
+  handle,
+  operation = 'sign-up',
+  clock,
+  ...person
+}: NewPerson): Person {
+  const known = (value: string) => {
+    const register = createRegister(() => generations.users, clock)
+    register.write(value, operation)('ok')
     return register
   }
   return {
-    id,
-    accessToken,
-    random,
+    ...person,
     consistency: null,
-    handle: known('users', name),
-    bio: known('users', name),
+    handle: known(handle),
+    bio: known(handle),
     follows: new Map(),
     likes: new Map(),
     posts: new Map(),
-    shelf: createShelf(() => generations.posts),
+    shelf: createShelf(() => generations.posts, clock),
   }
 }
 

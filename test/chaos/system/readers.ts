@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Random } from '../../../local/seed/random.ts'
 import type { World } from './activity.ts'
 import { claimsOfPost, claimsOfUser, type Claim } from './claims.ts'
-import { ask } from './client.ts'
+import { ask, type Hit } from './client.ts'
 import { PAGES, queryOf, type Page, type PageName } from './pages.ts'
 import type { Person } from './people.ts'
 import type { Fact } from './verify-read.ts'
@@ -12,7 +12,7 @@ export type PageSights = {
   /** Reads with a complete response, those of them without a token, and those that a cache answered. */
   reads: number
   withoutToken: number
-  hits: number
+  hits: Record<Hit, number>
   claims: number
   /** What had been superseded for too long when the read began. */
   stale: string[]
@@ -23,7 +23,7 @@ export type PageSights = {
 export const nothingSeen = (): PageSights => ({
   reads: 0,
   withoutToken: 0,
-  hits: 0,
+  hits: { memory: 0, redis: 0 },
   claims: 0,
   stale: [],
   foreign: [],
@@ -47,6 +47,9 @@ export type ReaderOptions = {
   restMs: number
 }
 
+/** Maximum number of reads of a page one after the other. */
+const MAX_TIMES = 6
+
 /** Reads pages until stopped, without a token and under the tokens of others, as nobody and as one of them. */
 export async function readPages(options: ReaderOptions): Promise<void> {
   const { stop, randomOf, restMs } = options
@@ -54,8 +57,16 @@ export async function readPages(options: ReaderOptions): Promise<void> {
   for (let step = 1; !stop.aborted; step++) {
     const random = randomOf(step)
     const plan = planOf(options, random, handles)
-    if (plan) await read(options, plan, random.pick(options.urls()))
-    await delay(random.below(restMs))
+    if (!plan) {
+      await delay(restMs)
+      continue
+    }
+    // Again, so that a cache can answer.
+    const times = 1 + random.below(MAX_TIMES)
+    for (let i = 0; i < times; i++) {
+      await read(options, plan, random.pick(options.urls()))
+      await delay(random.below(restMs))
+    }
   }
 }
 
@@ -80,9 +91,7 @@ function planOf({ world }: ReaderOptions, random: Random, handles: Map<Person, s
   const [formerly, nth] = [random.chance(0.1), random.below(4)]
   const traceId = Buffer.from(random.bytes(new Uint8Array(16))).toString('hex')
   const key =
-    page === 'post' || page === 'likers'
-      ? subject.shelf.recent(4)[nth]
-      : handleOf(subject, handles, formerly)
+    page === 'post' || page === 'likers' ? subject.shelf.recent(4)[nth] : handleOf(subject, handles, formerly)
   return key === undefined ? null : { page, key, subject, viewer, personal, trusted, traceId }
 }
 
@@ -119,9 +128,9 @@ async function read(
   const shown = response.body.data as Page
   sights.reads++
   if (tokens.length === 0) sights.withoutToken++
-  if (response.hit) sights.hits++
+  if (response.hit) sights.hits[response.hit]++
   sights.claims += claims.length
-  const where = `${url}, ${page} ${key}${response.hit ? ', from the cache' : ''}, request ${traceId}`
+  const where = `${url}, ${page} ${key}${response.hit ? `, from ${response.hit}` : ''}, request ${traceId}`
   for (const claim of claims) note(claim, claim.fault(shown))
   if (personal) sights.foreign.push(...foreignIn(shown, viewer).map((what) => `${where}: ${what}`))
 

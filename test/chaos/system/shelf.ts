@@ -37,10 +37,7 @@ type Life = {
  * @param generation increases when the database is restored, which invalidates what was known before
  * @param clock monotonic, in milliseconds
  */
-export function createShelf(
-  generation: () => number,
-  clock: () => number = () => performance.now(),
-): Shelf {
+export function createShelf(generation: () => number, clock: () => number = () => performance.now()): Shelf {
   const lives = new Map<string, Life>()
   /** Posts that may exist, and have no known id. */
   let unknown = 0

@@ -1,0 +1,103 @@
+import type { Piece } from './patch.ts'
+
+const MEMORY_CACHE = 'patterns/cache-aside/memory-cache.ts'
+const RESPONSE_CACHE = 'gateway/cache/response-cache.ts'
+
+/** Known bugs of caches that events invalidate, with the production code that they replace. */
+export const CACHE_PLANTS = {
+  /** A fill does not ask what was invalidated since its value was read. */
+  'fill-unfenced': [
+    {
+      file: MEMORY_CACHE,
+      find: "if (state.recent.mayHaveChanged(facets, read.offset)) return 'too old'",
+      replace: '',
+    },
+  ],
+  /** What arrives now is taken to be from now. */
+  'fresh-by-arrival': [
+    {
+      file: MEMORY_CACHE,
+      find: 'tick: appliedAt(epoch, record), time: record.time',
+      replace: 'tick: appliedAt(epoch, record), time: Date.now()',
+    },
+  ],
+  /** A reader's token is not compared with what the cache knows. */
+  'token-ignored': [
+    {
+      file: 'gateway/cache/freshness.ts',
+      find: 'const token = consistency?.asked ?? NO_TOKEN',
+      replace: 'const token = consistency ? NO_TOKEN : NO_TOKEN',
+    },
+  ],
+  /** The keys of private values do not name the viewer. */
+  'private-for-all': [
+    {
+      file: 'gateway/cache/for-viewer.ts',
+      find: "const name = viewer ? keyOf(viewer) : ''",
+      replace: "const name = viewer && keyOf(viewer) ? '' : ''",
+    },
+  ],
+  /** A response with errors is stored. */
+  'error-stored': [
+    {
+      file: RESPONSE_CACHE,
+      find: 'if (stale || response.errors.length > 0) {',
+      replace: 'if (stale) {',
+    },
+    { file: 'gateway/subgraphs.ts', find: 'rests.complete = false', replace: '' },
+    {
+      file: 'gateway/cache/rests.ts',
+      find: 'if (!lists || (response.errors && response.errors.length > 0)) {\n      this.complete = false',
+      replace: 'if (!lists) {',
+    },
+  ],
+  /** A response lists the facets of its root, and not of the entities inside it that another service has. */
+  'nested-facet-missing': [
+    {
+      file: 'gateway/cache/rests.ts',
+      find: 'this.subgraphs.add(subgraph)\n',
+      replace: 'this.subgraphs.add(subgraph)\nif (this.subgraphs.size > 1) return\n',
+    },
+  ],
+  /** A copy moves, and does not say what it shows differently. */
+  'copy-untouched': [
+    {
+      file: 'subgraphs/posts/domain/events.ts',
+      find: "return event('copy.changed', { source: 'users' }, touches)",
+      replace: "return event('copy.changed', { source: 'users' }, touches && [])",
+    },
+  ],
+  /** Redis stores a fill without looking at what was invalidated since its value was read. */
+  'redis-fill-unfenced': [
+    {
+      file: 'patterns/cache-aside/redis-scripts.ts',
+      find: "if invalidated and tonumber(invalidated) > read.offset then return 'too old' end",
+      replace: '',
+    },
+  ],
+  /** The memory takes a value from Redis as if Redis knew what the memory knows. */
+  'behind-taken': [
+    {
+      file: 'patterns/cache-aside/two-levels.ts',
+      find: 'maxAgeMs: ttlMs }, ttlMs, state.positions)',
+      replace: 'maxAgeMs: ttlMs }, ttlMs, memory.positions)',
+    },
+  ],
+  /** A position that Redis has lost begins again at the end of the log, and the entries from before stay. */
+  'position-at-top': [
+    {
+      file: 'patterns/cache-aside/redis-cache.ts',
+      find: "await start([expected ?? '', random(), ...places])",
+      replace: "await start([expected ?? '', 'always the same', ...places])",
+    },
+  ],
+  /** The key of an entity has its id, and not the fields that `@requires` has added. */
+  'required-fields-ignored': [
+    {
+      file: 'gateway/cache/fetch-cache.ts',
+      find: 'const shared = `${request.subgraph} ${selection} ${representation}`',
+      replace: `const { __typename: name, id } = JSON.parse(representation || '{}')
+  const shared = request.subgraph + ' ' + selection + ' ' + name + ' ' + id`,
+    },
+  ],
+} satisfies Record<string, readonly Piece[]>
