@@ -9,7 +9,9 @@ export type Person = { id: string; handle: string; token: string }
  * @param url of the gateway. @default the gateway that all tests share
  */
 export async function somePeople(count: number, url?: string) {
-  const people: Person[] = await Promise.all(Array.from({ length: count }, () => signUpUser('facet', url === undefined ? {} : { url })))
+  const people: Person[] = await Promise.all(
+    Array.from({ length: count }, () => signUpUser('facet', url === undefined ? {} : { url })),
+  )
   const posts: { id: string; by: Person }[] = []
   let renames = 0
   /** The consistency token of the last mutation. */

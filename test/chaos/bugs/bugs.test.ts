@@ -4,6 +4,7 @@ import { startEmbeddedPostgres } from '../../../local/postgres/start.ts'
 import { openRedis } from '../../change-log/support/redis.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { PLANT_NAMES } from '../loader/plants.ts'
+import { CACHE_BUGS } from '../caches/cache-bugs.ts'
 import { REACTOR_BUGS } from '../reactors/reactor-bugs.ts'
 import { connect } from '../support/sessions.ts'
 import type { Servers } from './bed.ts'
@@ -47,7 +48,7 @@ async function startDurable(): Promise<{ superuserUrl: string }> {
 const IN_ORDER = BUGS.toSorted((a, b) => Number(a.crashes ?? false) - Number(b.crashes ?? false))
 
 test('every bug that can be planted has a scenario', () => {
-  const bugs = [...BUGS, ...REACTOR_BUGS].map(({ plant }) => plant)
+  const bugs = [...BUGS, ...REACTOR_BUGS, ...CACHE_BUGS].map(({ plant }) => plant)
   expect(bugs.toSorted()).toEqual(PLANT_NAMES.toSorted())
 })
 

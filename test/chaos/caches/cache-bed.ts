@@ -10,9 +10,11 @@ import { inheritedEnv } from '../../../platform/config/read-config.ts'
 import { freePorts } from '../../../platform/ports.ts'
 import { root } from '../../../platform/root.ts'
 import { somePeople, type People } from '../../cache-aside/support/people.ts'
+import type { OwnRedis } from '../../change-log-owner/support/own-redis.ts'
 import type { SystemAddresses } from '../../support/global-setup.ts'
 import { loaderOption, openFailpoints, type Failpoints } from '../loader/control.ts'
 import type { PlantName } from '../loader/plants.ts'
+import { redisOf, type RedisOfBed } from './redis-of-bed.ts'
 import { until } from '../support/until.ts'
 import { hitOf, type Hit } from '../system/client.ts'
 import { queryOf, type PageName } from '../system/pages.ts'
@@ -42,25 +44,27 @@ export type CachingGateway = {
 }
 
 export type CacheBed = {
+  plants: readonly PlantName[]
   /** People, and mutations of them through a gateway without a cache. */
   people: People
-  gateway: CachingGateway
+  readonly gateway: CachingGateway
   /** More of them, if the scenario asks for them. */
   others: readonly CachingGateway[]
   /** A read of a gateway without a cache. */
   readUncached(reading: Reading): Promise<Shown>
+  redis: RedisOfBed
 }
 
 export type CacheBedOptions = {
   system: SystemAddresses
   plants: readonly PlantName[]
   /** Redis of the gateways. Null if they have only their memory. */
-  redisUrl: string | null
+  redis: OwnRedis | null
   gateways: number
 }
 
 export async function openCacheBed(
-  { system, plants, redisUrl, gateways }: CacheBedOptions,
+  { system, plants, redis, gateways }: CacheBedOptions,
   stack: AsyncDisposableStack,
 ): Promise<CacheBed> {
   const ports = await freePorts(gateways)
@@ -76,14 +80,14 @@ export async function openCacheBed(
       const process = manageProcess({
         name: `gateway ${i + 1}`,
         command: globalThis.process.execPath,
-        args: [loaderOption({ plants, failpoints: folder }), ...nodeArguments('gateway')],
+        args: [loaderOption({ plants, failpoints: folder, patient: true }), ...nodeArguments('gateway')],
         env: environmentOf('gateway', '127.0.0.1', port, {
           inherited: {
             ...inheritedEnv(),
             NODE_ENV: 'test',
             LOG_LEVEL: 'error',
             CACHE: 'on',
-            REDIS_URL: redisUrl ?? undefined,
+            REDIS_URL: redis?.url,
           },
           databaseUrls: system.databaseUrls,
           internalSecret: system.internalSecret,
@@ -111,9 +115,20 @@ export async function openCacheBed(
       }
     }),
   )
-  const [gateway, ...others] = opened
-  if (!gateway) throw new RangeError('a scenario has at least one gateway')
-  return { people, gateway, others, readUncached: (reading) => ask(system.gatewayUrl, reading) }
+  const [first, ...others] = opened
+  const inRedis = redisOf(redis, system)
+  if (redis) await inRedis.started()
+  return {
+    plants,
+    people,
+    get gateway() {
+      if (!first) throw new RangeError('This scenario has no gateway.')
+      return first
+    },
+    others,
+    readUncached: (reading) => ask(system.gatewayUrl, reading),
+    redis: inRedis,
+  }
 }
 
 const portOf = (url: string) => Number(new URL(url).port)

@@ -1,4 +1,5 @@
 import { afterAll, expect, inject, test } from 'vitest'
+import { ownRedis } from '../../change-log-owner/support/own-redis.ts'
 import type { SystemAddresses } from '../../support/global-setup.ts'
 import { startOwnSystem } from '../../support/own-system.ts'
 import { loaderOption } from '../loader/control.ts'
@@ -13,7 +14,7 @@ afterAll(() => void process.stderr.write(`\n${caught.join('\n')}\n`))
 type Run = { reads: CacheRead[]; ms: number }
 
 async function run(
-  { scenario, inService, gateways = 1 }: CacheBug,
+  { scenario, inService, throughRedis, gateways = 1 }: CacheBug,
   plants: readonly PlantName[],
 ): Promise<Run> {
   await using stack = new AsyncDisposableStack()
@@ -22,7 +23,9 @@ async function run(
     ? stack.use(await startOwnSystem({ env: { NODE_OPTIONS: loaderOption({ plants }) } }))
     : inject('system')
   const begun = performance.now()
-  const bed = await openCacheBed({ system, plants: planted ? [] : plants, redisUrl: null, gateways }, stack)
+  const redis = throughRedis ? stack.use(await ownRedis()) : null
+  await redis?.process.start()
+  const bed = await openCacheBed({ system, plants: planted ? [] : plants, redis, gateways }, stack)
   return { reads: await scenario(bed), ms: performance.now() - begun }
 }
 

@@ -1,9 +1,13 @@
 import type { PlantName } from '../loader/plants.ts'
 import {
   changedBeforeFill,
+  changedBeforeRedisFill,
   mentionedUserRenamed,
   nestedChanged,
   oldPage,
+  positionLost,
+  redisBehind,
+  requiredFieldChanged,
   serviceAway,
   tokenBeforeLog,
   twoViewers,
@@ -69,5 +73,34 @@ export const CACHE_BUGS: readonly CacheBug[] = [
     checker: 'in the end, a cached response equals an uncached one',
     scenario: mentionedUserRenamed,
     inService: true,
+  },
+  {
+    plant: 'redis-fill-unfenced',
+    bug: 'fill of Redis without fencing',
+    checker: 'own writes are read',
+    scenario: changedBeforeRedisFill,
+    throughRedis: true,
+    gateways: 2,
+  },
+  {
+    plant: 'behind-taken',
+    bug: 'memory ahead taking a value of Redis behind',
+    checker: 'own writes are read',
+    scenario: redisBehind,
+    throughRedis: true,
+  },
+  {
+    plant: 'position-at-top',
+    bug: 'position set anew to the top after eviction',
+    checker: 'own writes are read',
+    scenario: positionLost,
+    throughRedis: true,
+  },
+  {
+    plant: 'required-fields-ignored',
+    bug: '`@requires` field missing from the key',
+    checker: 'in the end, a cached response equals an uncached one',
+    scenario: requiredFieldChanged,
+    gateways: 0,
   },
 ]

@@ -1,5 +1,9 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import type { Person, People } from '../../cache-aside/support/people.ts'
 import type { CacheBed, CachingGateway, Reading } from './cache-bed.ts'
+import { loaderOption } from '../loader/control.ts'
 import { MAX_LAG_MS } from '../system/readers.ts'
 import { until } from '../support/until.ts'
 
@@ -22,13 +26,9 @@ function pair<Item>(items: readonly Item[]): [Item, Item] {
   return [first, second]
 }
 
-function one<Item>(items: readonly Item[]): Item {
-  const [first] = items
-  if (first === undefined) throw new Error('a scenario needs one of them')
-  return first
-}
-
 const profileOf = ({ handle }: Person): Reading => ({ page: 'profile', key: handle })
+/** The end of the key of a whole response. */
+const responseOf = ({ handle }: Person) => `,"${handle}"`
 const userOf = ({ handle }: Person): Reading => ({ page: 'user', key: handle })
 
 /** Reads until a cache answers. */
@@ -71,14 +71,14 @@ export async function oldPage(bed: CacheBed): Promise<CacheRead[]> {
   const [alice, bob] = pair(people.people)
   const { failpoints } = gateway
   await warm(gateway, userOf(alice))
-  await failpoints.arm('log.read', 'wait')
+  await failpoints.armFor(bob.id, 'log.read', 'wait')
   await people.run('follow', indexOf(people, bob), CAROL, 0)
   await failpoints.reached('log.read')
   await people.run('follow', CAROL, indexOf(people, alice), 0)
   const acknowledgedAt = performance.now()
   await until('the bound has passed', () => performance.now() - acknowledgedAt > MAX_LAG_MS)
   // The next page waits too: it has the change.
-  await failpoints.next('log.read', 'wait')
+  await failpoints.nextFor(alice.id, 'log.read', 'wait')
   await failpoints.reached('log.read')
   const read = await judged('no stale cache read', bed, gateway, userOf(alice))
   await failpoints.release('log.read')
@@ -92,8 +92,8 @@ export async function tokenBeforeLog(bed: CacheBed): Promise<CacheRead[]> {
   const { gateway } = bed
   const [alice] = pair(bed.people.people)
   await warm(gateway, userOf(alice))
-  await gateway.failpoints.arm('log.read', 'wait')
-  await bed.people.run('updateProfile', indexOf(bed.people, alice), 0, 1)
+  await gateway.failpoints.armFor(alice.id, 'log.read', 'wait')
+  await bed.people.run('follow', CAROL, indexOf(bed.people, alice), 1)
   await gateway.failpoints.reached('log.read')
   const reading = { ...userOf(alice), consistency: bed.people.token }
   const read = await judged('own writes are read', bed, gateway, reading)
@@ -120,18 +120,22 @@ export async function twoViewers(bed: CacheBed): Promise<CacheRead[]> {
 /** A change comes while a gateway is about to store the old data in Redis. Then another gateway looks there. */
 export async function changedBeforeRedisFill(bed: CacheBed): Promise<CacheRead[]> {
   const { gateway, people } = bed
-  const another = one(bed.others)
-  const [alice, bob] = pair(people.people)
+  const [another] = bed.others
+  const [alice, bob, carol] = people.people
+  if (!another || !alice || !bob || !carol) throw new Error('a gateway or a person is missing')
   await warm(gateway, userOf(bob))
-  await gateway.failpoints.arm('before.redis.fill', 'wait')
-  await gateway.read(profileOf(alice))
+  await gateway.failpoints.armFor(responseOf(alice), 'before.redis.fill', 'wait')
+  await gateway.read(userOf(alice))
   await gateway.failpoints.reached('before.redis.fill')
-  await people.run('follow', indexOf(people, alice), CAROL, 0)
-  await bed.redisCovers(people.token)
+  await people.run('follow', CAROL, indexOf(people, alice), 0)
+  await bed.redis.covers('followers')
   await gateway.failpoints.release('before.redis.fill')
-  await until('the fill has ended', async () => (await bed.redisFills(gateway)) > 0)
+  // Redis gets fills in their order.
+  await gateway.read(userOf(carol))
+  await bed.redis.has(responseOf(carol))
   await another.covers(people.token, userOf(bob))
-  const reading = { ...profileOf(alice), consistency: people.token }
+  await another.process.ready()
+  const reading = { ...userOf(alice), consistency: people.token }
   return [await judged('own writes are read', bed, another, reading)]
 }
 
@@ -141,10 +145,12 @@ export async function redisBehind(bed: CacheBed): Promise<CacheRead[]> {
   const [alice, bob] = pair(people.people)
   await warm(gateway, userOf(bob))
   await warm(gateway, profileOf(alice))
-  await gateway.failpoints.arm('redis.behind', 'wait')
+  await bed.redis.has(responseOf(alice))
+  await gateway.failpoints.armFor(alice.id, 'redis.behind', 'wait')
   await people.run('follow', indexOf(people, alice), CAROL, 0)
   await gateway.failpoints.reached('redis.behind')
   await gateway.covers(people.token, userOf(bob))
+  await gateway.process.ready()
   const reading = { ...profileOf(alice), consistency: people.token }
   const read = await judged('own writes are read', bed, gateway, reading)
   await gateway.failpoints.release('redis.behind')
@@ -156,12 +162,13 @@ export async function positionLost(bed: CacheBed): Promise<CacheRead[]> {
   const { gateway, people } = bed
   const [alice, bob] = pair(people.people)
   await warm(gateway, profileOf(alice))
+  await bed.redis.has(responseOf(alice))
   await gateway.process.stop()
-  await bed.losePosition()
+  await bed.redis.losePosition()
   await people.run('follow', indexOf(people, alice), CAROL, 0)
   await gateway.process.start()
   await gateway.covers(people.token, userOf(bob))
-  await bed.redisCovers(people.token)
+  await bed.redis.covers('followers')
   const reading = { ...profileOf(alice), consistency: people.token }
   return [await judged('own writes are read', bed, gateway, reading)]
 }
@@ -207,3 +214,16 @@ export async function mentionedUserRenamed(bed: CacheBed): Promise<CacheRead[]> 
 }
 
 const IN_THE_END = 'in the end, a cached response equals an uncached one'
+
+/** A field rests on one of another service, which `@requires` sends along, and that changes. */
+export async function requiredFieldChanged({ plants }: CacheBed): Promise<CacheRead[]> {
+  const program = join(import.meta.dirname, 'required-fields.ts')
+  const { stdout } = await promisify(execFile)(process.execPath, [loaderOption({ plants }), program])
+  const estimates = stdout.trim().split('\n')
+  return [10, 20].map((estimate, i) => ({
+    checker: IN_THE_END,
+    what: `the estimate for the price ${estimate * 10}`,
+    shown: estimates[i] ?? '',
+    expected: JSON.stringify({ _entities: [{ estimate }] }),
+  }))
+}

@@ -71,7 +71,7 @@ export const CACHE_PLANTS = {
   'redis-fill-unfenced': [
     {
       file: 'patterns/cache-aside/redis-scripts.ts',
-      find: "if invalidated and tonumber(invalidated) > read.offset then return 'too old' end",
+      find: "if invalidated and tonumber(invalidated) > tonumber(offset) then return 'too old' end",
       replace: '',
     },
   ],

@@ -11,14 +11,17 @@ export type LoaderOptions = {
   failpoints?: string
   /** File with the number of milliseconds by which the wall clock of this process is wrong. */
   clock?: string
+  /** Whether a cache waits for Redis as long as it takes. */
+  patient?: boolean
 }
 
 /** The option of node that adds bugs and failpoints to a process, as an argument or in NODE_OPTIONS. */
-export function loaderOption({ plants = [], failpoints, clock }: LoaderOptions): string {
+export function loaderOption({ plants = [], failpoints, clock, patient = false }: LoaderOptions): string {
   const url = new URL('register.ts', import.meta.url)
   for (const plant of plants) url.searchParams.append('plant', plant)
   if (failpoints !== undefined) url.searchParams.set('failpoints', failpoints)
   if (clock !== undefined) url.searchParams.set('clock', clock)
+  if (patient) url.searchParams.set('patient', '')
   return `--import=${url.href}`
 }
 
@@ -38,8 +41,10 @@ export function openSkewedClock(file: string): SkewedClock {
 export type Failpoints = {
   /** The process that reaches the failpoint next, or at the nth hit, is killed, suspended or held. */
   arm(name: FailpointName, action: FailpointAction, nth?: number): Promise<void>
+  /** Like `arm`, for the next hit that is about something: a text that the page of a log or the keys of a fill contain. */
+  armFor(about: string, name: FailpointName, action: FailpointAction): Promise<void>
   /** Releases a held process, and arms the failpoint for its next hit first. */
-  next(name: FailpointName, action: FailpointAction): Promise<void>
+  nextFor(about: string, name: FailpointName, action: FailpointAction): Promise<void>
   /** Resolves when a process has reached the failpoint. */
   reached(name: FailpointName): Promise<void>
   /** Releases a held process. If no process has reached the failpoint, it is disarmed. */
@@ -47,20 +52,24 @@ export type Failpoints = {
 }
 
 export function openFailpoints(folder: string): Failpoints {
-  async function write(name: FailpointName, action: FailpointAction, nth: number): Promise<void> {
+  async function write(name: FailpointName, armed: string): Promise<void> {
     // Atomic, because processes read it at any time.
     const draft = `${armedFile(folder, name)}.draft`
-    await writeFile(draft, `${action} ${nth}`)
+    await writeFile(draft, armed)
     await rename(draft, armedFile(folder, name))
   }
 
   return {
     async arm(name, action, nth = 1) {
       await rm(hitFile(folder, name), { force: true })
-      await write(name, action, nth)
+      await write(name, `${action} ${nth}`)
     },
-    async next(name, action) {
-      await write(name, action, 1)
+    async armFor(about, name, action) {
+      await rm(hitFile(folder, name), { force: true })
+      await write(name, `${action} 1 ${about}`)
+    },
+    async nextFor(about, name, action) {
+      await write(name, `${action} 1 ${about}`)
       await rm(hitFile(folder, name), { force: true })
     },
     reached: (name) =>

@@ -9,17 +9,17 @@ export type FailpointAction = 'kill' | 'stop' | 'wait'
 
 /**
  * Failpoints are armed by files in a folder. This works for processes that another program has started, and before the
- * processes exist. `NAME.armed` contains the action and the hit. The process that takes it renames it to `NAME.hit`.
+ * processes exist. `NAME.armed` contains the action, the hit, and a text that a hit must be about, or none. The process that takes it renames it to `NAME.hit`.
  */
 export const armedFile = (folder: string, name: string) => join(folder, `${name}.armed`)
 export const hitFile = (folder: string, name: string) => join(folder, `${name}.hit`)
 
 /** The function that failpoints call. */
-export function failHere(folder: string): (name: string) => Promise<void> {
+export function failHere(folder: string): (name: string, about?: () => string) => Promise<void> {
   const hits = new Map<string, number>()
-  return async (name) => {
+  return async (name, about) => {
     const armed = readArmed(folder, name)
-    if (!armed) return
+    if (!armed || (armed.with && !about?.().includes(armed.with))) return
     const count = (hits.get(name) ?? 0) + 1
     hits.set(name, count)
     if (count < armed.at || !take(folder, name)) return
@@ -30,10 +30,10 @@ export function failHere(folder: string): (name: string) => Promise<void> {
   }
 }
 
-function readArmed(folder: string, name: string): { action: string; at: number } | null {
+function readArmed(folder: string, name: string): { action: string; at: number; with: string } | null {
   try {
-    const [action = '', at] = readFileSync(armedFile(folder, name), 'utf8').split(' ')
-    return { action, at: Number(at) }
+    const [action = '', at, ...rest] = readFileSync(armedFile(folder, name), 'utf8').split(' ')
+    return { action, at: Number(at), with: rest.join(' ') }
   } catch {
     return null
   }

@@ -11,7 +11,7 @@ import { failpointCall } from './failpoints.ts'
 
 /** A process that reaches the failpoint `effect` three times, and prints a line each time it continues. */
 function spawnThree(folder: string) {
-  const code = `for (const i of [1, 2, 3]) { ${failpointCall('effect')}; console.log(i) }`
+  const code = `for (const i of [1, 2, 3]) { ${failpointCall('effect', "'number ' + i")}; console.log(i) }`
   const options = [loaderOption({ failpoints: folder }), '--input-type=module', '--eval', code]
   const child = spawn(process.execPath, options, { stdio: ['ignore', 'pipe', 'inherit'] })
   let text = ''
@@ -41,6 +41,14 @@ test('a process is killed when it reaches the failpoint for the second time', as
   await using three = spawnThree(folder.path)
   expect(await three.closed).toEqual([null, 'SIGKILL'])
   expect(three.printed()).toBe('1')
+})
+
+test('a process is killed when it reaches the failpoint with a certain object', async () => {
+  await using folder = await temporaryFolder()
+  await openFailpoints(folder.path).armFor('number 3', 'effect', 'kill')
+  await using three = spawnThree(folder.path)
+  expect(await three.closed).toEqual([null, 'SIGKILL'])
+  expect(three.printed()).toBe('1 2')
 })
 
 test('a process is held until it is released', async () => {

@@ -4,7 +4,14 @@ import type { Piece } from './patch.ts'
  * Places in the production code where a test can kill, suspend or hold the process. They exist only in processes that were
  * started with the loader. `code` is inserted after or before the text `at`.
  */
-type Failpoint = { file: string; at: string; place: 'before' | 'after'; when?: string }
+type Failpoint = {
+  file: string
+  at: string
+  place: 'before' | 'after'
+  when?: string
+  /** An expression for what the hit is about, as text. */
+  about?: string
+}
 
 const FAILPOINTS = {
   /** Before the relay looks for new commits. Hit in each round of the relay. */
@@ -51,6 +58,7 @@ const FAILPOINTS = {
     file: 'patterns/cache-aside/redis-level.ts',
     at: 'const ends = await cache.store(',
     place: 'before',
+    about: "batch.map(({ fill }) => fill.key).join(' ')",
   },
   /** A gateway has a page of a log, and Redis has not applied it. */
   'redis.behind': {
@@ -58,6 +66,7 @@ const FAILPOINTS = {
     at: 'if (!(await cache.apply(database, at, page))) return null',
     place: 'before',
     when: 'page.length > 1',
+    about: 'JSON.stringify(page)',
   },
   /** A gateway has read a page of a log, and its cache has not applied it. */
   'log.read': {
@@ -65,6 +74,7 @@ const FAILPOINTS = {
     at: 'const page = await reader.read(from, LIMIT, waitMs, stop)',
     place: 'after',
     when: "page.kind === 'records' && page.records.length > 1",
+    about: 'JSON.stringify(page.records)',
   },
 } satisfies Record<string, Failpoint>
 
@@ -74,13 +84,14 @@ export type FailpointName = keyof typeof FAILPOINTS
 export const FAILPOINT_FUNCTION = 'tessera.failpoint'
 
 /** The source text of a call. Plants use it too, if their bug needs a failpoint. */
-export function failpointCall(name: FailpointName): string {
-  return `await globalThis[Symbol.for('${FAILPOINT_FUNCTION}')]?.('${name}')`
+export function failpointCall(name: FailpointName, about?: string): string {
+  const given = about === undefined ? '' : `, () => ${about}`
+  return `await globalThis[Symbol.for('${FAILPOINT_FUNCTION}')]?.('${name}'${given})`
 }
 
 export function failpointPieces(): { name: string; piece: Piece }[] {
-  return Object.entries<Failpoint>(FAILPOINTS).map(([name, { file, at, place, when = 'true' }]) => {
-    const call = `if (${when}) ${failpointCall(name as FailpointName)}`
+  return Object.entries<Failpoint>(FAILPOINTS).map(([name, { file, at, place, when = 'true', about }]) => {
+    const call = `if (${when}) ${failpointCall(name as FailpointName, about)}`
     const replace = place === 'after' ? `${at}\n${call}` : `${call}\n${at}`
     return { name: `the failpoint ${name}`, piece: { file, find: at, replace } }
   })

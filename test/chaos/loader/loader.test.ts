@@ -13,7 +13,7 @@ test.each(PLANT_NAMES)(
   'the source contains the text that %s replaces, with and without failpoints',
   (plant) => {
     for (const failpoints of [false, true]) {
-      for (const [file, change] of changesOf([plant], failpoints)) {
+      for (const [file, change] of changesOf([plant], failpoints, failpoints)) {
         const source = readFileSync(join(root, file), 'utf8')
         expect(change(source)).not.toBe(source)
       }

@@ -26,7 +26,6 @@ const APPLY_PAGE = 'patterns/change-log/consumer/apply-page.ts'
 const OPEN_WORK = 'patterns/change-log/consumer/open-work.ts'
 const REQUESTS = 'patterns/change-log/consumer/requests.ts'
 
-
 /** Known bugs, as they are commonly written, with the production code that they replace. */
 const PLANTS = {
   /** The reader remembers the highest `seq` it has seen. A lower one that commits later is never read. */

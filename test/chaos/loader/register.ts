@@ -12,7 +12,7 @@ const root = new URL('../../../', import.meta.url)
 const { searchParams } = new URL(import.meta.url)
 const folder = searchParams.get('failpoints')
 const clock = searchParams.get('clock')
-const changes = changesOf(searchParams.getAll('plant'), folder !== null)
+const changes = changesOf(searchParams.getAll('plant'), folder !== null, searchParams.has('patient'))
 
 if (folder !== null) {
   Object.assign(globalThis, { [Symbol.for(FAILPOINT_FUNCTION)]: failHere(folder) })
