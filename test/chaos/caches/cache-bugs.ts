@@ -2,6 +2,7 @@ import type { PlantName } from '../loader/plants.ts'
 import {
   changedBeforeFill,
   changedBeforeRedisFill,
+  changedInFlight,
   mentionedUserRenamed,
   nestedChanged,
   oldPage,
@@ -73,6 +74,12 @@ export const CACHE_BUGS: readonly CacheBug[] = [
     checker: 'in the end, a cached response equals an uncached one',
     scenario: mentionedUserRenamed,
     inService: true,
+  },
+  {
+    plant: 'flight-joined',
+    bug: 'flight joined by a reader with a token',
+    checker: 'own writes are read',
+    scenario: changedInFlight,
   },
   {
     plant: 'redis-fill-unfenced',

@@ -117,6 +117,23 @@ export async function twoViewers(bed: CacheBed): Promise<CacheRead[]> {
   ]
 }
 
+/** A reader with the token of a change asks for what is in flight since before the change. */
+export async function changedInFlight(bed: CacheBed): Promise<CacheRead[]> {
+  const { gateway, people } = bed
+  const [alice, bob] = pair(people.people)
+  await gateway.failpoints.arm('before.fill', 'wait')
+  const early = gateway.read(profileOf(alice))
+  await gateway.failpoints.reached('before.fill')
+  await people.run('follow', indexOf(people, alice), CAROL, 1)
+  const reading = { ...profileOf(alice), consistency: people.token }
+  const read = judged('own writes are read', bed, gateway, reading)
+  // A gateway takes requests up in the order in which they come, so it has taken up the one before.
+  await warm(gateway, userOf(bob))
+  await gateway.failpoints.release('before.fill')
+  await early
+  return [await read]
+}
+
 /** A change comes while a gateway is about to store the old data in Redis. Then another gateway looks there. */
 export async function changedBeforeRedisFill(bed: CacheBed): Promise<CacheRead[]> {
   const { gateway, people } = bed

@@ -12,6 +12,11 @@ export const CACHE_PLANTS = {
       find: "if (state.recent.mayHaveChanged(facets, read.offset)) return 'too old'",
       replace: '',
     },
+    {
+      file: MEMORY_CACHE,
+      find: 'placeOf(at.get(name) ?? NOWHERE)',
+      replace: 'placeOf(positions.get(name) ?? NOWHERE)',
+    },
   ],
   /** What arrives now is taken to be from now. */
   'fresh-by-arrival': [
@@ -98,6 +103,19 @@ export const CACHE_PLANTS = {
       find: 'const shared = `${request.subgraph} ${selection} ${representation}`',
       replace: `const { __typename: name, id } = JSON.parse(representation || '{}')
   const shared = request.subgraph + ' ' + selection + ' ' + name + ' ' + id`,
+    },
+  ],
+  /** A query in flight is joined by whoever asks the same, as long as it takes, and whatever was written since. */
+  'flight-joined': [
+    {
+      file: 'gateway/supergraph/share-requests.ts',
+      find: 'const identity = context.consistency ? null : operation.identity()',
+      replace: 'const identity = operation.identity()',
+    },
+    {
+      file: 'gateway/subgraph-client/coalesce.ts',
+      find: 'if (!flight || flight.writes !== writes.ended || clock() - flight.began > JOIN_MS) return null',
+      replace: 'if (!flight) return null',
     },
   ],
 } satisfies Record<string, readonly Piece[]>
