@@ -56,6 +56,7 @@ export type CacheBed = {
 }
 
 export type CacheBedOptions = {
+  /** Its gateway has no cache. */
   system: SystemAddresses
   plants: readonly PlantName[]
   /** Redis of the gateways. Null if they have only their memory. */

@@ -1,4 +1,6 @@
-import { afterAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import type { TesseraGateway } from '../../../gateway/tessera/start-tessera-gateway.ts'
+import { startGateway } from '../../cache-aside/support/gateway.ts'
 import { ownRedis } from '../../change-log-owner/support/own-redis.ts'
 import type { SystemAddresses } from '../../support/global-setup.ts'
 import { startOwnSystem } from '../../support/own-system.ts'
@@ -9,7 +11,14 @@ import { CACHE_BUGS, type CacheBug } from './cache-bugs.ts'
 import type { CacheRead } from './cache-scenarios.ts'
 
 const caught: string[] = []
-afterAll(() => void process.stderr.write(`\n${caught.join('\n')}\n`))
+let uncached: TesseraGateway
+beforeAll(async () => {
+  uncached = await startGateway({ CACHE: 'off' })
+})
+afterAll(async () => {
+  process.stderr.write(`\n${caught.join('\n')}\n`)
+  await uncached[Symbol.asyncDispose]()
+})
 
 type Run = { reads: CacheRead[]; ms: number }
 
@@ -20,8 +29,8 @@ async function run(
   await using stack = new AsyncDisposableStack()
   const planted = inService && plants.length > 0
   const system: SystemAddresses = planted
-    ? stack.use(await startOwnSystem({ env: { NODE_OPTIONS: loaderOption({ plants }) } }))
-    : inject('system')
+    ? stack.use(await startOwnSystem({ env: { CACHE: 'off', NODE_OPTIONS: loaderOption({ plants }) } }))
+    : { ...inject('system'), gatewayUrl: `${uncached.url}/graphql` }
   const begun = performance.now()
   const redis = throughRedis ? stack.use(await ownRedis()) : null
   await redis?.process.start()
