@@ -234,7 +234,7 @@ const IN_THE_END = 'in the end, a cached response equals an uncached one'
 
 /** A field rests on one of another service, which `@requires` sends along, and that changes. */
 export async function requiredFieldChanged({ plants }: CacheBed): Promise<CacheRead[]> {
-  const program = join(import.meta.dirname, 'required-fields.ts')
+  const program = join(import.meta.dirname, '../support/required-fields-process.ts')
   const { stdout } = await promisify(execFile)(process.execPath, [loaderOption({ plants }), program])
   const estimates = stdout.trim().split('\n')
   return [10, 20].map((estimate, i) => ({
