@@ -38,7 +38,7 @@ export function createResponseCache(options: ResponseCacheOptions): ResponseCach
   function valueOf(data: string, { complete, subgraphs, facets }: Rests, maxAge: number): CacheValue | null {
     const logs = [...subgraphs].map(databasesOf)
     if (!complete || logs.length === 0 || logs.some(({ length }) => length === 0)) return null
-    return { value: flatText(data), facets: [...facets], databases: logs.flat(), maxAgeMs: maxAge * 1_000 }
+    return { value: flatText(data), facets, databases: logs.flat(), maxAgeMs: maxAge * 1_000 }
   }
 
   function store(key: string, value: CacheValue | null, at: ReadAt): Pick<Forwarded, 'stored' | 'detail'> {

@@ -3,7 +3,8 @@ import { facetListsOf } from './facet-lists.ts'
 
 /** What a response of the gateway rests on, gathered from the responses of subgraphs. */
 export class Rests {
-  readonly facets = new Set<string>()
+  /** A facet can be there several times: to find that out would cost more than it saves. */
+  readonly facets: string[] = []
   readonly subgraphs = new Set<string>()
   /** Whether every response so far has said what it rests on. Otherwise the response may not be cached. */
   complete = true
@@ -18,6 +19,6 @@ export class Rests {
       return
     }
     this.subgraphs.add(subgraph)
-    for (const list of lists) for (const facet of list) this.facets.add(facet)
+    for (const list of lists) this.facets.push(...list)
   }
 }
