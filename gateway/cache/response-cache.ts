@@ -1,6 +1,7 @@
-import type { CacheValue, ReadAt, TwoLevels } from '../../patterns/cache-aside/index.ts'
+import type { CacheValue, Found, ReadAt, TwoLevels } from '../../patterns/cache-aside/index.ts'
 import type { Token } from '../../patterns/change-log/index.ts'
-import type { CacheStatus, OperationResponse } from '../execution/operation.ts'
+import type { Cacheability } from '../execution/cacheability.ts'
+import type { CacheStatus, CompleteResponse, OperationResponse } from '../execution/operation.ts'
 import type { ExecutableOperation } from '../execution/operation-store.ts'
 import type { GatewayContext } from '../gateway-context.ts'
 import type { CacheFigures } from './cache-figures.ts'
@@ -21,6 +22,8 @@ export type ResponseCacheOptions = {
 
 /** Keeps whole responses until an event touches what they rest on. */
 export type ResponseCache = {
+  /** The response that is in memory. Null if there is none, or if the operation may not be cached. */
+  find(operation: ExecutableOperation, context: GatewayContext): CompleteResponse | null
   /** @param execute executes the operation for a context */
   respond(
     operation: ExecutableOperation,
@@ -85,30 +88,34 @@ export function createResponseCache(options: ResponseCacheOptions): ResponseCach
     return isQuery ? { ...response, cache: { kind: 'forwarded', why: 'bypass', stored: false } } : response
   }
 
+  function hit(found: Found): CompleteResponse {
+    const { level, value } = found
+    figures.add('response', level)
+    const cache: CacheStatus = { kind: 'hit', level, age: freshness.ageOf(found) }
+    return { kind: 'complete', data: value, errors: [], cache }
+  }
+
   return {
-    async respond(operation, context, execute) {
-      const identity = operation.identity()
-      const { cache } = operation
-      if (!cache || identity === null) return uncached(identity !== null, context, execute)
-      const isPublic = cache.scope === 'PUBLIC'
-      const key = isPublic ? identity : forViewer(context.viewer, identity)
+    find({ cache, identity }, context) {
+      const key = cache && keyFor(cache, identity(), context)
+      const found = key ? levels.peek(key, freshness.forReader(context).accepts) : null
+      return found && hit(found)
+    },
+    async respond({ cache, identity }, context, execute) {
+      const key = cache ? keyFor(cache, identity(), context) : null
+      if (!cache || key === null) return uncached(identity() !== null, context, execute)
       const reader = freshness.forReader(context)
       let found = levels.peek(key, reader.accepts)
       let at = levels.now()
       // What is only for one viewer is not stored in Redis.
-      if (!found && isPublic && levels.hasRedis) ({ found, at } = await levels.lookUp(key, reader.accepts))
-      if (found) {
-        const { level, value } = found
-        figures.add('response', level)
-        return {
-          kind: 'complete',
-          data: value,
-          errors: [],
-          cache: { kind: 'hit', level, age: freshness.ageOf(found) },
-        }
-      }
+      const isInRedis = cache.scope === 'PUBLIC' && levels.hasRedis
+      if (!found && isInRedis) ({ found, at } = await levels.lookUp(key, reader.accepts))
       // `at` is from before the first request to a subgraph.
-      return forward(cache, key, at, context, reader.refused, execute)
+      return found ? hit(found) : forward(cache, key, at, context, reader.refused, execute)
     },
   }
+}
+
+function keyFor({ scope }: Cacheability, identity: string | null, { viewer }: GatewayContext): string | null {
+  return scope === 'PUBLIC' || identity === null ? identity : forViewer(viewer, identity)
 }

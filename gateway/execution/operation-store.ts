@@ -86,7 +86,7 @@ export function createOperationStore(
       return {
         planText: planned.planText,
         cache: planned.cacheability ?? undefined,
-        identity: () => operationIdentity(planned.id, operation, variables),
+        identity: once(() => operationIdentity(planned.id, operation, variables)),
         execute: (requestSubgraph) =>
           executeAdmitted(admission, planned, () => planned.execute(variables, requestSubgraph)),
       }
@@ -100,4 +100,9 @@ export function createOperationStore(
       await plans.plan(request, cached, operation, recent.conditions, labels)
     },
   }
+}
+
+function once<Value extends string | null>(make: () => Value): () => Value {
+  let made: Value | undefined
+  return () => (made === undefined ? (made = make()) : made)
 }

@@ -78,13 +78,18 @@ export async function loadSupergraph(
       : operation.execute(requestsFor(context))
   const clock = () => performance.now()
   const sharing = { targets: [...targets.values()], writes, clock, onShare, log }
+  // What is in memory needs no sharing.
+  const foundOr =
+    (shared: Execute): Execute =>
+    async (operation, context) =>
+      responseCache?.find(operation, context) ?? shared(operation, context)
   const held = stack.move()
   return {
     supergraphSdl,
     schema,
     operations,
     checkOperation: operationChecker(schema, limits),
-    execute: options.requestSharing ? shareRequests(execute, sharing) : execute,
+    execute: options.requestSharing ? foundOr(shareRequests(execute, sharing)) : execute,
     parseValid(text) {
       try {
         const document = parse(text)
