@@ -7,6 +7,7 @@ import type { GatewayContext } from '../gateway-context.ts'
 import { CacheFigures } from './cache-figures.ts'
 import { createFetchCache } from './fetch-cache.ts'
 import { createFreshness } from './freshness.ts'
+import { Rests } from './rests.ts'
 
 const VIEWER = { id: 'user_1', session: null }
 const CONTEXT: GatewayContext = { viewer: VIEWER, headers: {}, requestId: 'id' }
@@ -16,10 +17,12 @@ type Asked = { request: SubgraphRequest; context: GatewayContext }
 /** The cache before a subgraph `posts`. @param respond the subgraph */
 function openBed(respond: (asked: Asked) => SubgraphResponse = resolveAll) {
   let offset = 0
-  const memory = createMemoryCache<string>({ maxBytes: 1_000_000, clock: () => 0 })
+  const time = { now: 0 }
+  const clock = () => time.now
+  const memory = createMemoryCache<string>({ maxBytes: 1_000_000, clock })
   const figures = new CacheFigures({ bytes: () => 0, lag: () => [], redisOpen: () => false })
   const fetches = createFetchCache({
-    levels: createTwoLevels({ memory, redis: null, clock: () => 0, random: () => 0 }),
+    levels: createTwoLevels({ memory, redis: null, clock, random: () => 1 }),
     freshness: createFreshness({ databaseNow: () => 1_000, copies: new Map() }),
     databasesOf: (subgraph) => (subgraph === 'posts' ? ['posts'] : []),
     figures,
@@ -34,6 +37,7 @@ function openBed(respond: (asked: Asked) => SubgraphResponse = resolveAll) {
   memory.apply('posts', 1, [control])
   return {
     asked,
+    time,
     figures: () =>
       [...figures.samples()].map(({ labels, value }) => [labels['kind'], labels['outcome'], value]),
     touch(...touches: string[]) {
@@ -98,6 +102,23 @@ test('only entities that are not in the cache are fetched, and all come back in 
     ['posts:Post', 'redis', 0],
     ['posts:Post', 'stored', 5],
   ])
+})
+
+// As in Apollo Router (pull requests 5463 and 10255): the age of a response began anew, or a new entity got the age of an old one.
+test('a response expires with the first entity that was found, and each entity by itself', async () => {
+  const bed = openBed()
+  const expiryOf = async (...ids: string[]) => {
+    const rests = new Rests()
+    await bed.ask(fetchOf(ids), { rests })
+    return rests.partly ? rests.expiresAt : null
+  }
+  expect(await expiryOf('a')).toBeNull()
+  bed.time.now = 20_000
+  expect(await expiryOf('b', 'a')).toBe(60_000)
+  expect(await expiryOf('b')).toBe(80_000)
+  expect(await expiryOf('b', 'a')).toBe(60_000)
+  bed.time.now = 60_000
+  expect(await expiryOf('a')).toBeNull()
 })
 
 test('a value from the cache may be changed by its reader', async () => {

@@ -53,8 +53,11 @@ export function createFetchCache({ levels, freshness, databasesOf, figures }: Fe
       at = lookUps[0]?.at ?? at
       for (const [n, { i }] of misses.entries()) found[i] = lookUps[n]?.found ?? null
     }
-    for (const hit of found) if (hit) figures.add(kind, hit.level)
-    if (rests && found.some((hit) => hit !== null)) rests.partly = true
+    for (const hit of found) {
+      if (!hit) continue
+      figures.add(kind, hit.level)
+      rests?.found(hit)
+    }
     return at
   }
 

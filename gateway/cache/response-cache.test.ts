@@ -91,6 +91,19 @@ test('a response is stored, and found until a facet is touched, its age is over,
   expect(await bed.respond()).toMatchObject({ cache: { kind: 'hit', age: 0 } })
 })
 
+test('a response expires with the first of its parts that were in the cache', async () => {
+  const bed = openBed()
+  bed.set({
+    during: () =>
+      [70_000, 30_000, 50_000].forEach((expiresAt) => bed.executed.at(-1)?.rests?.found({ expiresAt })),
+  })
+  expect(await bed.respond()).toMatchObject({ cache: { why: 'partial', stored: true } })
+  bed.time.local = 29_000
+  expect(await bed.respond()).toMatchObject({ cache: { kind: 'hit' } })
+  bed.time.local = 30_000
+  expect(await bed.respond()).toMatchObject({ cache: { kind: 'forwarded' } })
+})
+
 test('a tick that is later than the clock of the database says nothing: the clock was set back', async () => {
   const bed = openBed()
   await bed.respond()

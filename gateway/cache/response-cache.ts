@@ -38,10 +38,12 @@ export function createResponseCache(options: ResponseCacheOptions): ResponseCach
   const { levels, freshness, databasesOf, figures, afterWrite } = options
 
   /** What a response rests on. Null if a subgraph did not report it, or has no log. */
-  function valueOf(data: string, { complete, subgraphs, facets }: Rests, maxAge: number): CacheValue | null {
+  function valueOf(data: string, rests: Rests, maxAge: number): CacheValue | null {
+    const { complete, subgraphs, facets, expiresAt } = rests
     const logs = [...subgraphs].map(databasesOf)
     if (!complete || logs.length === 0 || logs.some(({ length }) => length === 0)) return null
-    return { value: flatText(data), facets, databases: logs.flat(), maxAgeMs: maxAge * 1_000 }
+    const databases = logs.flat()
+    return { value: flatText(data), facets, databases, maxAgeMs: maxAge * 1_000, expiresAt }
   }
 
   function store(key: string, value: CacheValue | null, at: ReadAt): Pick<Forwarded, 'stored' | 'detail'> {

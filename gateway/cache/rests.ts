@@ -1,3 +1,4 @@
+import type { Found } from '../../patterns/cache-aside/index.ts'
 import type { SubgraphResponse } from '../execution/subgraph-request.ts'
 import { facetListsOf } from './facet-lists.ts'
 
@@ -8,8 +9,18 @@ export class Rests {
   readonly subgraphs = new Set<string>()
   /** Whether every response so far has said what it rests on. Otherwise the response may not be cached. */
   complete = true
+  /** When the first of its parts that were in the cache expires. Time of the cache's clock, in milliseconds. */
+  expiresAt = Number.POSITIVE_INFINITY
+
   /** Whether a part of it was in the cache. */
-  partly = false
+  get partly(): boolean {
+    return this.expiresAt < Number.POSITIVE_INFINITY
+  }
+
+  /** Records a part that was in the cache. The response must not outlive it: the part would get older than its maximum age. */
+  found({ expiresAt }: Pick<Found, 'expiresAt'>): void {
+    this.expiresAt = Math.min(this.expiresAt, expiresAt)
+  }
 
   /** @param expected the number of lists of facets: that of the representations, or 1 */
   add(subgraph: string, response: SubgraphResponse, expected: number): void {

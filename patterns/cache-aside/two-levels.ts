@@ -12,12 +12,16 @@ export type CacheValue = {
   readonly databases: readonly string[]
   /** Maximum age, in milliseconds. */
   readonly maxAgeMs: number
+  /** When the first part of the value that came from the cache expires. @default never */
+  readonly expiresAt?: number
 }
 
 /** A hit. `positions` are those of its level: no event up to them has changed the value. */
 export type Found = Pick<CacheValue, 'value' | 'facets' | 'databases'> & {
   readonly level: 'memory' | 'redis'
   readonly positions: Positions
+  /** Time of the cache's clock, in milliseconds. */
+  readonly expiresAt: number
 }
 
 /** Where the levels were before a value was read. A fill needs it. */
@@ -73,7 +77,7 @@ export function createTwoLevels({ memory, redis, clock, random }: TwoLevelsOptio
     const positions = chosen(databases, memory.positions, state.positions, higher)
     const accepted = positions && [...positions].every(([name, position]) => accepts(name, position))
     if (!accepted) return { found: null, at }
-    return { found: { value, facets, databases, positions, level: 'redis' }, at }
+    return { found: { value, facets, databases, positions, level: 'redis', expiresAt: clock() + ttlMs }, at }
   }
 
   return {
@@ -81,20 +85,22 @@ export function createTwoLevels({ memory, redis, clock, random }: TwoLevelsOptio
     peek(key, accepts) {
       const entry = memory.read(key, accepts)
       if (!entry) return null
-      const { value, facets, databases } = entry
-      return { value, facets, databases, positions: memory.positions, level: 'memory' }
+      const { value, facets, databases, expiresAt } = entry
+      return { value, facets, databases, positions: memory.positions, level: 'memory', expiresAt }
     },
     now: () => ({ memory: memory.positions, redis: null }),
     lookUp: async (key, accepts) =>
       redis ? lookUp(redis, key, accepts) : { found: null, at: { memory: memory.positions, redis: null } },
     store(key, value, at) {
-      const ttlMs = jittered(value.maxAgeMs)
+      const { maxAgeMs, expiresAt = Number.POSITIVE_INFINITY } = value
+      const ttlMs = Math.min(jittered(maxAgeMs), expiresAt - clock())
       const end = keep(key, value, ttlMs, at.memory)
       // Parts of the value may come from either level.
       const places = at.redis && chosen(value.databases, at.memory, at.redis.positions, lower)
       if (redis && at.redis && places) {
-        const { maxAgeMs: _, ...entry } = value
-        redis.store({ key, entry: { ...entry, ttlMs }, at: places }, at.redis.incarnation)
+        const { value: text, facets, databases } = value
+        const entry = { value: text, facets, databases, ttlMs }
+        redis.store({ key, entry, at: places }, at.redis.incarnation)
       }
       return end
     },
