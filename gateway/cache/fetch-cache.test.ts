@@ -137,7 +137,12 @@ test('an error of a fetched entity has the index of its representation, and noth
     faulty
       ? {
           ...resolveAll(asked),
-          errors: [{ message: 'no', path: ['_entities', 1, 'text'] }, { message: 'all' }],
+          errors: [
+            { message: 'no', path: ['_entities', 1, 'text'] },
+            { message: 'all' },
+            // As in Apollo Router (pull request 9986): errors without an index were dropped.
+            { message: 'one', path: ['_entities', 'text'] },
+          ],
         }
       : resolveAll(asked),
   )
@@ -146,6 +151,7 @@ test('an error of a fetched entity has the index of its representation, and noth
   expect((await bed.ask(fetchOf(['b', 'a', 'c']))).errors).toEqual([
     { message: 'no', path: ['_entities', 2, 'text'] },
     { message: 'all' },
+    { message: 'one', path: ['_entities', 'text'] },
   ])
   faulty = false
   bed.asked.length = 0
@@ -200,6 +206,23 @@ test('entries of other selections, variables, representations and subgraphs are 
   for (let i = 0; i < 2; i++) await bed.ask(fetchOf(['a'], { caching: undefined }))
   for (let i = 0; i < 2; i++) await bed.ask(fetchOf(['a'], { kind: 'mutation' }))
   expect(bed.asked).toHaveLength(9)
+})
+
+// As in Apollo Router (pull requests 8767 and 8923): keys with nulls and composite keys had no entry of their own, or failed.
+test('representations are different entries if any of their values differ, also if one is missing or null, or late in a long text', async () => {
+  const ids = ['1', '"1"', 'null', '[]', '[null]', '[[null]]', '{}', '{"id":1}', '{"id":null}', '1,"y":2']
+  const long = ['a', 'b'].map((end) => `"${'x'.repeat(300)}${end}"`)
+  const members = ['', ...[...ids, ...long].map((value) => `,"x":${value}`), ',"y":1', ',"y":1,"x":1']
+  const representations = members.map((text) => `{"__typename":"Post","id":"a"${text}}`)
+  const bed = openBed()
+  const ask = (representation: string) => {
+    const entities = { head: HEAD, representations: [representation] }
+    return bed.ask({ ...fetchOf([]), body: `${HEAD}${representation}]}}`, entities })
+  }
+  for (const representation of representations) await ask(representation)
+  expect(bed.asked).toHaveLength(representations.length)
+  for (const representation of representations) await ask(representation)
+  expect(bed.asked).toHaveLength(representations.length)
 })
 
 test('a fetch of root fields is cached, unless it has no data', async () => {

@@ -193,6 +193,17 @@ test('errors, stale data, and responses without a report are not stored', async 
   ])
 })
 
+// As in async-cache-dedupe (issue 89): a value with many references made each of its invalidations fail.
+test('a response that rests on more facets than a function has arguments is not stored', async () => {
+  const bed = openBed()
+  const facets = [Array.from({ length: 200_000 }, (_, i) => `f${i}`)]
+  bed.set({ response: { data: {}, extensions: { facets } } })
+  expect(await bed.respond()).toMatchObject({
+    data: '{"a":1}',
+    cache: { stored: false, detail: 'too large' },
+  })
+})
+
 test('every subgraph needs a log, however many databases another one has', async () => {
   const bed = openBed(['users', 'users/1'])
   expect(await bed.respond()).toMatchObject({ cache: { stored: true } })

@@ -30,6 +30,7 @@ export class Rests {
       return
     }
     this.subgraphs.add(subgraph)
-    for (const list of lists) this.facets.push(...list)
+    // Not spread: a list can have more facets than a call may have arguments.
+    for (const list of lists) for (const facet of list) this.facets.push(facet)
   }
 }

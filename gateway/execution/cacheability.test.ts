@@ -61,7 +61,10 @@ test('at the root, nothing is cached unless the schema says so', () => {
   expect(of('{ users { nodes { name } } }')).toBeNull()
   expect(of('{ search { name } }')).toBeNull()
   expect(of('{ __typename }')).toBeNull()
+  // As in Envelop (issue 761): introspection was cached.
   expect(of('{ __schema { description } }')).toBeNull()
+  expect(of('{ user { name } __schema { description } }')).toBeNull()
+  expect(of('{ ... on Query { user { name } t: __type(name: "User") { name } } }')).toBeNull()
   expect(of('mutation { rename { name } }')).toBeNull()
 })
 

@@ -125,6 +125,18 @@ test('the identity of a query is the same in all processes, and different for an
   expect(await setUp(undefined, 'other').identity(query, 'A')).not.toBe(identities[0])
 })
 
+// As in Cosmo (issue 2521): with a plan from the cache, queries with other variables looked equal, and shared a response.
+test('queries with other variables are different, also if their plan is in the cache', async () => {
+  const { identity, planned } = setUp()
+  const query = 'query ($x: Int, $y: Int) { a }'
+  const values = [{}, { x: 1 }, { x: 2 }, { y: 1 }, { x: 1, y: 1 }, { x: null }]
+  const ask = () => Promise.all(values.map((variables) => identity(query, null, variables)))
+  const identities = await ask()
+  expect(new Set(identities).size).toBe(values.length)
+  expect(await ask()).toEqual(identities)
+  expect(planned).toHaveLength(1)
+})
+
 test('the weight of an operation follows the size of its responses, separately for each set of conditions', async () => {
   const { weights, execute } = setUp()
   const query = 'query ($all: Boolean!) { __typename ... @include(if: $all) { __schema { types { name } } } }'
