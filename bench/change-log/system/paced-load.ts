@@ -24,7 +24,12 @@ export async function runPaced({ perSecond, ms }: Pace, run: () => Promise<void>
   const total = Math.round((perSecond * ms) / 1_000)
   while (running.length < total) {
     const due = Math.min(Math.floor(((performance.now() - started) / 1_000) * perSecond) + 1, total)
-    while (running.length < due) running.push(timed())
+    while (running.length < due) {
+      const operation = timed()
+      // Rejects below. Without a handler until then, the rejection would end the process, and leave its servers behind.
+      operation.catch(() => {})
+      running.push(operation)
+    }
     await delay(1)
   }
   await Promise.all(running)
