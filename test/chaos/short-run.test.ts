@@ -7,7 +7,7 @@ import { tableOf, violationsOf } from './system/table.ts'
 const SEED = 3076
 
 /** Time from the start to the last nemesis. The whole run takes a minute and a half. */
-const LAST_MS = 70_000
+const LAST_MS = 65_000
 
 test(
   'during a minute of faults, nothing is lost, repeated, reordered or unnoticed',

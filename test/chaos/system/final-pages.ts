@@ -36,9 +36,11 @@ export async function compareWithUncached(
       const again = await textOf(url, body)
       responses += 2
       hits += Number(shown.hit) + Number(again.hit)
-      for (const { text } of [shown, again])
-        if (text !== expected.text)
-          violations.push(`${url}, ${page} ${key}: ${text} and without a cache ${expected.text}`)
+      const wrong = [shown, again].find(({ text }) => text !== expected.text)
+      if (wrong)
+        violations.push(
+          `${url}, ${page} ${key}: ${wrong.text.trim()}, without a cache ${expected.text.trim()}`,
+        )
     }
   }
   if (hits === 0) violations.push('nothing was measured: no response came from a cache')
