@@ -30,8 +30,8 @@ export const CACHE_PLANTS = {
   'token-ignored': [
     {
       file: 'gateway/cache/freshness.ts',
-      find: 'const token = consistency?.asked ?? NO_TOKEN',
-      replace: 'const token = consistency ? NO_TOKEN : NO_TOKEN',
+      find: 'else if (token.size > 0 && !isFresh(token,',
+      replace: 'else if (token.size < 0 && !isFresh(token,',
     },
   ],
   /** The keys of private values do not name the viewer. */
