@@ -23,8 +23,8 @@ test.for([
 
 test.for([
   [['--only', 'cpu,speed'], '--only'],
-  [['--users', '5'], '--users 5'],
-  [['--seconds', 'long'], '--seconds long'],
+  [['--users', '5'], '--users "5"'],
+  [['--seconds', 'long'], '--seconds "long"'],
 ] as const)('%j is refused', ([argv, named]) => {
   expect(() => parseBenchArguments(argv)).toThrow(named)
 })
