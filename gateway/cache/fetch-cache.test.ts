@@ -257,3 +257,8 @@ test('what was touched while it was fetched is not stored', async () => {
   await bed.ask(fetchOf(['a', 'b']))
   expect(bed.asked.map(idsIn)).toEqual([['a', 'b'], ['b']])
 })
+
+test('a response with a part that may have characters to escape is not plain', async () => {
+  const bed = openBed((asked) => ({ ...resolveAll(asked), plain: undefined as unknown as boolean }))
+  for (const ids of [['a'], ['a', 'b']]) expect((await bed.ask(fetchOf(ids))).plain).not.toBe(true)
+})

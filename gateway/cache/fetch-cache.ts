@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Found, ReadAt, TwoLevels } from '../../patterns/cache-aside/index.ts'
 import { mayLoseDigits, parseExactly } from '../execution/exact-number.ts'
 import { isJsonObject, type JsonObject } from '../execution/json.ts'
@@ -14,6 +13,7 @@ import type { CacheFigures, CacheOutcome } from './cache-figures.ts'
 import { facetListsOf } from './facet-lists.ts'
 import { forViewer } from './for-viewer.ts'
 import type { Freshness, Reader } from './freshness.ts'
+import { shortKey } from './short-key.ts'
 
 export type FetchCacheOptions = {
   levels: TwoLevels
@@ -35,9 +35,6 @@ type Fetch = {
   databases: readonly string[]
   kind: string
 }
-
-/** A longer key is replaced by its hash. */
-const MAX_KEY = 250
 
 export function createFetchCache({ levels, freshness, databasesOf, figures }: FetchCacheOptions): FetchCache {
   /** What the levels have for each key. Null for a miss. `at` is from before any fetch. */
@@ -144,8 +141,7 @@ export function createFetchCache({ levels, freshness, databasesOf, figures }: Fe
 function keyOf({ request, caching, context }: Fetch, representation: string): string {
   const { scope, selection } = caching
   const shared = `${request.subgraph} ${selection} ${representation}`
-  const key = scope === 'PUBLIC' ? shared : forViewer(context.viewer, shared)
-  return key.length <= MAX_KEY ? key : createHash('sha256').update(key).digest('base64url')
+  return shortKey(scope === 'PUBLIC' ? shared : forViewer(context.viewer, shared))
 }
 
 /** The type of the first entity. All entities of a fetch have the same type, or implement the same interface. */
@@ -170,7 +166,7 @@ function assemble(
 ): SubgraphResponse {
   const entities: unknown[] = []
   const facets: (readonly string[])[] = []
-  let plain = fetched?.response.plain ?? true
+  let plain = !fetched || fetched.response.plain === true
   for (const [i, hit] of found.entries()) {
     if (!hit) continue
     const one = parsed(hit, request)

@@ -212,3 +212,14 @@ test('every subgraph needs a log, however many databases another one has', async
     cache: { detail: 'a subgraph did not report its facets' },
   })
 })
+
+test('a key of any length takes little memory, and another long one is a miss', async () => {
+  const bed = openBed()
+  const long = (end: string) => ({ identity: () => `key,"${'x'.repeat(200_000)}${end}"` })
+  for (const more of [{}, { cache: PRIVATE.cache }] as object[]) {
+    expect(await bed.respond({}, { ...long('a'), ...more })).toMatchObject({ cache: { stored: true } })
+    expect(await bed.respond({}, { ...long('a'), ...more })).toMatchObject({ cache: { kind: 'hit' } })
+    expect(await bed.respond({}, { ...long('b'), ...more })).toMatchObject({ cache: { why: 'miss' } })
+  }
+  expect(bed.memory.bytes).toBeLessThan(10_000)
+})

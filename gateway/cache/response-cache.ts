@@ -9,6 +9,7 @@ import { flatText } from './flat-text.ts'
 import { forViewer } from './for-viewer.ts'
 import type { Freshness, Reader } from './freshness.ts'
 import { Rests } from './rests.ts'
+import { shortKey } from './short-key.ts'
 
 export type ResponseCacheOptions = {
   levels: TwoLevels
@@ -119,5 +120,6 @@ export function createResponseCache(options: ResponseCacheOptions): ResponseCach
 }
 
 function keyFor({ scope }: Cacheability, identity: string | null, { viewer }: GatewayContext): string | null {
-  return scope === 'PUBLIC' || identity === null ? identity : forViewer(viewer, identity)
+  if (identity === null) return null
+  return shortKey(scope === 'PUBLIC' ? identity : forViewer(viewer, identity))
 }

@@ -30,7 +30,7 @@ export type RedisFill = { key: string; entry: RedisEntry; at: ReadonlyMap<string
 
 /**
  * - `stored`
- * - `too large`: the value rests on more than 1,000 facets
+ * - `too large`: the value has more than 262,144 characters, or rests on more than 1,000 facets
  * - `unknown position`: the cache was started anew since the value was read, or it was read from another epoch of a log
  * - `too old`: a facet of the value may have been invalidated since it was read
  */
@@ -78,6 +78,8 @@ export type RedisCache = {
 const MAX_FACETS = 2_000
 /** Of one entry: Lua's `unpack` has a limit. */
 const MAX_ENTRY_FACETS = 1_000
+/** Other readers on the connection wait while a value is sent, and readers do not wait long. Characters. */
+const MAX_VALUE = 262_144
 
 export function createRedisCache({
   send,
@@ -110,9 +112,7 @@ export function createRedisCache({
       return { state: stateOf(list(fields).map(String)), entries: keys.map((_, i) => parseEntry(found[i])) }
     },
     async store(fills, incarnation) {
-      const ends = fills.map(({ entry: { facets } }) =>
-        facets.length > MAX_ENTRY_FACETS ? 'too large' : null,
-      )
+      const ends = fills.map(({ entry }) => (isTooLarge(entry) ? 'too large' : null))
       const stored = fills.filter((_, i) => ends[i] === null)
       if (stored.length === 0) return ends.map((end) => end ?? 'stored')
       const replies = list(await fill([incarnation, random(), ...stored.flatMap(argumentsOf)]))
@@ -168,6 +168,12 @@ function* batches(records: readonly LogRecord[]): Generator<readonly LogRecord[]
     facets = 0
   }
   if (batch.length > 0) yield batch
+}
+
+/** A facet can be in the list several times. */
+function isTooLarge({ value, facets }: RedisEntry): boolean {
+  if (value.length > MAX_VALUE) return true
+  return facets.length > MAX_ENTRY_FACETS && new Set(facets).size > MAX_ENTRY_FACETS
 }
 
 /** The arguments of the script for one entry. */

@@ -188,8 +188,18 @@ test('what cannot be stored is refused alone, with the reason', async () => {
   const fills = [
     { key: 'a', entry: entry('A', many) },
     { key: 'b', entry: entry('B', many.slice(1)) },
+    { key: 'd', entry: entry('x'.repeat(262_145), ['f']) },
+    { key: 'e', entry: entry('x'.repeat(262_144), ['f']) },
+    // A response lists the facets of each of its entities.
+    { key: 'g', entry: entry('G', [...many.slice(1), ...many.slice(1)]) },
   ]
-  expect(await bed.store(fills, await bed.state())).toEqual(['too large', 'stored'])
+  expect(await bed.store(fills, await bed.state())).toEqual([
+    'too large',
+    'stored',
+    'too large',
+    'stored',
+    'stored',
+  ])
   const broken = [{ key: 'c', entry: entry('C', ['a\nb']) }]
   await expect(bed.store(broken, await bed.state())).rejects.toThrow(
     'has no line breaks, unlike one of ["a\\nb"]',
