@@ -118,6 +118,25 @@ test('a gateway that ran a mutation shows it to the next reader, without a token
   }
 })
 
+// As in Envelop (issue 1953): a cached response without any entity was not invalidated when there was one.
+test('a response that found nothing is cached, until there is something', async () => {
+  const cached = memoryOnly[0] as TesseraGateway
+  const people = await somePeople(1, `${cached.url}/graphql`)
+  const [person = { handle: '' }] = people.people
+  const before = person.handle
+  // The handle that the mutation gives to the person.
+  const after = `${before.slice(0, 20)}_1`
+  const find = (handle: string) => ask(cached, { query: PROFILE, variables: { handle } })
+  await expect.poll(async () => isHit((await find(after)).cache)).toBe(true)
+  expect(JSON.parse((await find(after)).text)).toEqual({ data: { user: null } })
+  await people.run('renameHandle', 0, 0, 0)
+  expect(person.handle).toBe(after)
+  expect(JSON.parse((await find(after)).text)).toMatchObject({ data: { user: { handle: after } } })
+  expect((await find(before)).text).toBe(
+    (await ask(plain, { query: PROFILE, variables: { handle: before } })).text,
+  )
+})
+
 test('the response of a mutation shows what it wrote, also in what other fetches of it read', async () => {
   const cached = memoryOnly[0] as TesseraGateway
   const people = await somePeople(1, `${cached.url}/graphql`)
