@@ -19,17 +19,22 @@ const TIMEOUT_MS = 10_000
 /** How long a refusal is reported if the command is not repeated. Only a process that leads repeats it. Milliseconds. */
 const REFUSED_MS = 60_000
 
+/** How often a connection to a replica is renewed. Each time, commands fail for a moment, also those that only read. Milliseconds. */
+const RENEW_MS = 10_000
+
 /** Delay between attempts to connect. It starts at the first value and doubles up to the second. Milliseconds. */
 const [RETRY_MS, MAX_RETRY_MS] = [100, 2_000]
 
 /**
  * Keeps a connection to Redis, and reconnects when it is lost. It does not throw if Redis is unreachable. A persistent fault
- * is reported once, and so is its end.
+ * is reported once, and so is its end. If Redis has become a replica, the connection is renewed: after a failover, the address
+ * leads to the new primary, but the connection stays with the old one.
  */
 export function connectRedis(url: string, report: Report, timeoutMs = TIMEOUT_MS): RedisConnection {
   let fault: RedisFault | null = { kind: 'unreachable', text: 'Redis is not connected yet.' }
   let said: RedisFault['kind'] | null = null
   let attempts = 0
+  let renewedAt = Number.NEGATIVE_INFINITY
   /** Refusals by command. If Redis is out of memory, commands that write are refused, but commands that read still work. */
   const refusals = new Map<string, { text: string; until: number }>()
   const retryMs = () => Math.min(RETRY_MS * 2 ** attempts++, MAX_RETRY_MS)
@@ -77,6 +82,15 @@ export function connectRedis(url: string, report: Report, timeoutMs = TIMEOUT_MS
     said = null
   }
 
+  /** Not reported: the refused command has the reason. */
+  function renew(refusal: RedisFault): void {
+    const now = performance.now()
+    if (now - renewedAt < RENEW_MS) return
+    renewedAt = now
+    fault = refusal
+    client.disconnect(true)
+  }
+
   async function send(args: string[]): Promise<unknown> {
     if (fault) throw new Error(fault.text)
     const [command = ''] = args
@@ -87,8 +101,10 @@ export function connectRedis(url: string, report: Report, timeoutMs = TIMEOUT_MS
     } catch (error) {
       // Not a fault: the caller sends the text of the script.
       if (isReply(error) && error.message.startsWith('NOSCRIPT')) throw error
-      const { kind, text } = explainFault(error)
+      const refusal = explainFault(error)
+      const { kind, text } = refusal
       if (kind !== 'unreachable') refusals.set(command, { text, until: performance.now() + REFUSED_MS })
+      if (isReply(error) && error.message.startsWith('READONLY')) renew(refusal)
       throw new Error(text, { cause: error })
     }
   }

@@ -5,7 +5,7 @@ import { createServer as createTlsServer, getCACertificates, setDefaultCACertifi
 import { expect, test, vi } from 'vitest'
 import { connectRedis } from '../../platform/redis/connect.ts'
 import { makeCertificate } from '../gateway/support/certificate.ts'
-import { ownRedis } from './support/own-redis.ts'
+import { ownRedis, type OwnRedis } from './support/own-redis.ts'
 import { WITHIN } from '../support/timeout.ts'
 
 const TIMEOUT_MS = 500
@@ -147,6 +147,66 @@ test('a user with access to a single key works', async () => {
   await using client = open(redis.url.replace('//:', '//reader:'))
   await client.becomes(/^null$/)
   expect(await client.send(['XREAD', 'STREAMS', 'log:users', '0-0'])).toBeNull()
+})
+
+/** An address that leads to one Redis first. `connections` counts those that were opened. */
+async function addressOf(first: OwnRedis) {
+  const state = { url: first.url, connections: 0 }
+  const server = createServer((client) => {
+    state.connections++
+    const { hostname, port } = new URL(state.url)
+    const redis = openSocket(Number(port), hostname)
+    for (const [one, other] of [
+      [client, redis],
+      [redis, client],
+    ] as const) {
+      one.pipe(other)
+      one.on('error', () => other.destroy())
+    }
+  })
+  const { port, [Symbol.asyncDispose]: close } = await listen(server)
+  const url = new URL(first.url)
+  url.port = String(port)
+  return {
+    url: url.href,
+    connections: () => state.connections,
+    leadTo: ({ url: next }: OwnRedis) => (state.url = next),
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+// As in ioredis (issue 144): after a failover of Amazon ElastiCache, all writes failed until the process was restarted.
+test('after a failover, when the old primary is a replica, the connection moves to where the address leads', async () => {
+  await using old = await started()
+  await using primary = await started()
+  await using address = await addressOf(old)
+  await using client = open(address.url)
+  await client.becomes(/^null$/)
+  await old.send('REPLICAOF', '127.0.0.1', '1')
+  address.leadTo(primary)
+  await expect(client.send(['SET', 'key', '1'])).rejects.toThrow(/READONLY/)
+  await vi.waitFor(() => client.send(['SET', 'key', '2']), SOON)
+  expect(await primary.send('GET', 'key')).toBe('2')
+  await client.becomes(/^null$/)
+})
+
+test('a replica that stays one can be read: the connection is not renewed at each write', async () => {
+  await using replica = await started()
+  await using address = await addressOf(replica)
+  await using client = open(address.url)
+  await client.becomes(/^null$/)
+  await replica.send('REPLICAOF', '127.0.0.1', '1')
+  const write = () => client.send(['SET', 'key', '1'])
+  const read = () => client.send(['GET', 'key'])
+  await expect(write()).rejects.toThrow(/use the address of the primary/)
+  await vi.waitFor(read, SOON)
+  for (let i = 0; i < 5; i++) {
+    await expect(write()).rejects.toThrow(/use the address of the primary/)
+    await client.becomes(/use the address of the primary/)
+    expect(await read()).toBeNull()
+  }
+  expect(address.connections()).toBeLessThan(5)
+  expect(client.lines).toEqual([])
 })
 
 test('rediss:// uses TLS: an untrusted certificate is rejected with a remedy', async () => {
