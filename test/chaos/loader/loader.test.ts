@@ -1,25 +1,9 @@
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { root } from '../../../platform/root.ts'
-import { join } from 'node:path'
 import { loaderOption } from './control.ts'
 import { patch } from './patch.ts'
-import { PLANT_NAMES } from './plants.ts'
-import { changesOf } from './sources.ts'
-
-test.each(PLANT_NAMES)(
-  'the source contains the text that %s replaces, with and without failpoints',
-  (plant) => {
-    for (const failpoints of [false, true]) {
-      for (const [file, change] of changesOf([plant], failpoints, failpoints)) {
-        const source = readFileSync(join(root, file), 'utf8')
-        expect(change(source)).not.toBe(source)
-      }
-    }
-  },
-)
 
 test('a text that is missing or occurs twice is an error that names the file', () => {
   const piece = { file: 'a.ts', find: 'x', replace: 'y' }
