@@ -99,6 +99,25 @@ const gateway = law(
   ],
 )
 
+/** "Not node-field/sdl.ts", spelt out as above. */
+const GATEWAY_EXCEPT_NODE_SDL: Ban = {
+  regex:
+    '^(\\.{1,2}/)+gateway/([^n]|n[^o]|no[^d]|nod[^e]|node[^-]|node-[^f]|node-field/([^s]|s[^d]|sd[^l]|sdl[^.]))',
+  message: 'Of the gateway, schema/ knows only the SDL of the node subgraph.',
+}
+
+const schema = law(
+  ['schema/**'],
+  [
+    LEAVES,
+    GATEWAY_EXCEPT_NODE_SDL,
+    folders(
+      ['patterns', 'platform/postgres', 'platform/redis', 'prisma', 'service', 'subgraphs'],
+      'The checks of schemas read files: they import platform/, contracts/ and packages.',
+    ),
+  ],
+)
+
 function subgraph(name: string): OxlintOverride[] {
   const others = subgraphs.filter((other) => other !== name)
   const outside = [
@@ -140,7 +159,7 @@ function subgraph(name: string): OxlintOverride[] {
 
 /** Time and randomness come in as arguments. */
 const determinism: OxlintOverride = {
-  files: ['contracts/**', 'gateway/**', 'patterns/**', 'service/**', 'subgraphs/**'],
+  files: ['contracts/**', 'gateway/**', 'patterns/**', 'schema/**', 'service/**', 'subgraphs/**'],
   rules: {
     'no-restricted-properties': [
       'error',
@@ -205,6 +224,7 @@ export default defineConfig({
     service,
     local,
     gateway,
+    schema,
     ...subgraphs.flatMap(subgraph),
     determinism,
     { files: ['*.config.ts', 'test/support/global-setup.ts'], rules: { 'import/no-default-export': 'off' } },
