@@ -1,3 +1,4 @@
+import { GraphQLError } from 'graphql'
 import { expect, test } from 'vitest'
 import { createMemoryCache, createTwoLevels } from '../../patterns/cache-aside/index.ts'
 import type { ControlRecord, EventRecord } from '../../patterns/change-log/index.ts'
@@ -157,6 +158,41 @@ test('an error of a fetched entity has the index of its representation, and noth
   bed.asked.length = 0
   await bed.ask(fetchOf(['a', 'b', 'c']))
   expect(bed.asked.map(idsIn)).toEqual([['b', 'c']])
+})
+
+// As in Apollo Router (pull request 5776): while a subgraph was down, what the cache had of it was not shown.
+test('if the others cannot be fetched, entities from the cache are shown, and each of the others has the error', async () => {
+  let down = false
+  const bed = openBed((asked) => {
+    if (down) throw new GraphQLError('It is down.', { extensions: { code: 'SUBGRAPH_UNAVAILABLE' } })
+    return resolveAll(asked)
+  })
+  await bed.ask(fetchOf(['b', 'c']))
+  down = true
+  const error = (i: number) => ({
+    message: 'It is down.',
+    extensions: { code: 'SUBGRAPH_UNAVAILABLE' },
+    path: ['_entities', i],
+  })
+  const response = await bed.ask(fetchOf(['a', 'b', 'd', 'c']))
+  expect(response.data).toEqual({ _entities: [null, { text: 'text of b' }, null, { text: 'text of c' }] })
+  expect(response.errors).toEqual([error(0), error(2)])
+  await expect(bed.ask(fetchOf(['a', 'd']))).rejects.toThrow('It is down.')
+  down = false
+  bed.asked.length = 0
+  expect(await bed.ask(fetchOf(['a', 'b', 'c', 'd']))).toEqual(answerFor('a', 'b', 'c', 'd'))
+  expect(bed.asked.map(idsIn)).toEqual([['a', 'd']])
+})
+
+test('a bug while others are fetched is not an error of entities', async () => {
+  let faulty = false
+  const bed = openBed((asked) => {
+    if (faulty) throw new TypeError('a bug')
+    return resolveAll(asked)
+  })
+  await bed.ask(fetchOf(['a']))
+  faulty = true
+  await expect(bed.ask(fetchOf(['a', 'b']))).rejects.toThrow(TypeError)
 })
 
 test('a response with another number of entities is unusable, also if some were in the cache', async () => {

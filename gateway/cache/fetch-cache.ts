@@ -1,3 +1,4 @@
+import { GraphQLError } from 'graphql'
 import type { Found, ReadAt, TwoLevels } from '../../patterns/cache-aside/index.ts'
 import { mayLoseDigits, parseExactly } from '../execution/exact-number.ts'
 import { isJsonObject, type JsonObject } from '../execution/json.ts'
@@ -87,11 +88,14 @@ export function createFetchCache({ levels, freshness, databasesOf, figures }: Fe
 
     const texts = missing.map((i) => representations[i] ?? '')
     const all = missing.length === representations.length
-    const reduced = { head, representations: texts }
-    const response = await source(
-      all ? request : { ...request, body: `${head}${texts.join(',')}]}}`, entities: reduced },
-      context,
-    )
+    const reduced = {
+      ...request,
+      body: `${head}${texts.join(',')}]}}`,
+      entities: { head, representations: texts },
+    }
+    const response = await (all
+      ? source(request, context)
+      : source(reduced, context).catch((error: unknown) => unfetched(error, missing.length)))
     const values = response.data?.['_entities']
     const whole = Array.isArray(values) && values.length === missing.length
     const facets = whole ? storable(response, missing.length) : 'errors'
@@ -186,6 +190,18 @@ function assemble(
     errors: response.errors?.map((error) => atIndex(error, missing)),
     extensions: { ...response.extensions, facets },
     plain,
+  }
+}
+
+/** The response for entities that could not be fetched: each has the error, so that those from the cache can be shown. */
+function unfetched(error: unknown, count: number): SubgraphResponse {
+  if (!(error instanceof GraphQLError)) throw error
+  const { message, extensions } = error
+  const places = Array.from({ length: count }, (_, i) => i)
+  return {
+    data: { _entities: places.map(() => null) },
+    errors: places.map((i) => ({ message, extensions, path: ['_entities', i] })),
+    plain: true,
   }
 }
 
