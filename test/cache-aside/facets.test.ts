@@ -49,6 +49,10 @@ const FIELDS: Record<Service, Record<string, string[]>> = {
       'posts { edges { node { author { name } } } }',
       'posts(first: 1) { pageInfo { hasNextPage } }',
       'posts(filter: REPLIES, last: 2) { edges { cursor } }',
+      'posts(filter: POSTS, last: 1) { nodes { id } pageInfo { hasPreviousPage startCursor } }',
+      'posts(first: 2) { nodes { replyTo { author { name } } } }',
+      'posts { nodes { replies { nodes { mentions { nodes { handle } } } } } }',
+      'posts { nodes { mentions { nodes { posts(first: 1) { nodes { id } } } } } }',
     ],
     Post: [
       'text',
@@ -63,6 +67,13 @@ const FIELDS: Record<Service, Record<string, string[]>> = {
       'likers { nodes { name } }',
       'edits { nodes { text } }',
       'mentions { edges { cursor } }',
+      'id',
+      'replyTo { id }',
+      'replyTo { replyTo { replyCount } }',
+      'replies { nodes { replyTo { likeCount } } }',
+      'likers(last: 1) { edges { likedAt node { id } } }',
+      'mentions(last: 1) { nodes { name } }',
+      'author { posts(first: 1) { nodes { likeCount } } }',
       'replies(first: 1) { pageInfo { hasNextPage } }',
       'likers(first: 1) { pageInfo { hasNextPage } }',
       'edits(first: 1) { pageInfo { hasNextPage } }',
@@ -83,6 +94,9 @@ const FIELDS: Record<Service, Record<string, string[]>> = {
       'followers(first: 1) { pageInfo { hasNextPage } }',
       'following(last: 1) { edges { followedAt } }',
       'followersYouKnow(first: 1) { pageInfo { hasNextPage } }',
+      'followers { nodes { followersYouKnow { nodes { id } } } }',
+      'following { nodes { viewerFollows followsViewer viewerBlocks } }',
+      'following { nodes { followers(first: 1) { nodes { followingCount } } } }',
     ],
   },
 }
@@ -94,6 +108,7 @@ type Shown = { text: string; facets: readonly string[] }
 async function everything(
   { people, posts }: People,
   handles: readonly string[],
+  cursors: ReadonlyMap<string, string>,
 ): Promise<Map<string, Shown>> {
   const viewerId = people[0]?.id ?? ''
   const viewer = { id: viewerId, session: null }
@@ -117,13 +132,38 @@ async function everything(
       shown.set(name, { text: JSON.stringify(entity), facets: facets[i] ?? [] })
     }
   })
-  const lookups = handles.map(async (handle) => {
+  const spelled = handles.flatMap((handle) => [handle, handle.toUpperCase()])
+  const lookups = spelled.map(async (handle) => {
     const query = 'query ($handle: String!) { user(handle: $handle) { name } }'
     const { data, facets } = await ask('users', viewer, query, { handle })
     shown.set(`users: @${handle}`, { text: JSON.stringify(data), facets: facets[0] ?? [] })
   })
-  await Promise.all([...entities, ...lookups])
+  const postLookups = posts.map(async ({ id }) => {
+    const { data, facets } = await ask('posts', viewer, 'query ($id: ID!) { post(id: $id) { id } }', { id })
+    shown.set(`posts: ${id}`, { text: JSON.stringify(data), facets: facets[0] ?? [] })
+  })
+  // With a fixed cursor, a page changes at both of its ends.
+  const pages = [...cursors].flatMap(([id, cursor]) =>
+    ['first: 2, after', 'last: 2, before'].map(async (end) => {
+      const fields = `posts(${end}: $cursor) { nodes { id } pageInfo { hasNextPage hasPreviousPage } }`
+      const query = `query ($r: [_Any!]!, $cursor: String!) { _entities(representations: $r) { ... on User { ${fields} } } }`
+      const r = [{ __typename: 'User', id }]
+      const { data, facets } = await ask('posts', viewer, query, { r, cursor })
+      shown.set(`posts: ${end} of ${id}`, { text: JSON.stringify(data), facets: facets[0] ?? [] })
+    }),
+  )
+  await Promise.all([...entities, ...lookups, ...postLookups, ...pages])
   return shown
+}
+
+/** The cursor of a post of each person. */
+async function someCursors({ people }: People): Promise<Map<string, string>> {
+  const representations = people.map(({ id }) => ({ __typename: 'User', id }))
+  const query =
+    'query ($r: [_Any!]!) { _entities(representations: $r) { ... on User { posts(first: 1) { pageInfo { endCursor } } } } }'
+  const { data } = await ask('posts', null, query, { r: representations })
+  const found = data['_entities'] as { posts: { pageInfo: { endCursor: string } } }[]
+  return new Map(people.map(({ id }, i) => [id, found[i]?.posts.pageInfo.endCursor ?? '']))
 }
 
 /** The facets that events have touched since. Facets of others do not matter: their ids are random. */
@@ -164,7 +204,8 @@ test('what a mutation changes in a response rests on a facet that its events tou
   const people = await somePeople(4)
   await untilCopied(people)
   const handles = new Set(people.people.map(({ handle }) => handle))
-  let before = await everything(people, [...handles])
+  const cursors = await someCursors(people)
+  let before = await everything(people, [...handles], cursors)
   const names = Object.keys(people.mutations) as (keyof typeof people.mutations)[]
   const random = fc.sample(fc.tuple(fc.constantFrom(...names), fc.nat(3), fc.nat(3), fc.nat(9)), 100)
   // The first ones are in an order in which each changes something.
@@ -183,7 +224,7 @@ test('what a mutation changes in a response rests on a facet that its events tou
     await untilCopied(people)
     const touched = await touchedSince(ends)
     for (const { handle } of people.people) handles.add(handle)
-    const after = await everything(people, [...handles])
+    const after = await everything(people, [...handles], cursors)
     for (const [what, { text, facets }] of before) {
       if (after.get(what)?.text === text) continue
       changedBy.add(name)

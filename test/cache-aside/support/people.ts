@@ -14,6 +14,14 @@ export async function somePeople(count: number, url?: string) {
   )
   const posts: { id: string; by: Person }[] = []
   let renames = 0
+  const freed: string[] = []
+
+  async function rename(person: Person, handle: string): Promise<void> {
+    await mutate(person, 'renameHandle', { handle })
+    freed.push(person.handle)
+    person.handle = handle
+  }
+
   /** The consistency token of the last mutation. */
   let token = ''
 
@@ -53,10 +61,10 @@ export async function somePeople(count: number, url?: string) {
     unblock: (a: Person, b: Person) => mutate(a, 'unblock', { userId: b.id }),
     updateProfile: (a: Person, _: Person, n: number) =>
       mutate(a, 'updateProfile', { name: `Name ${n}`, bio: `${n}` }),
-    async renameHandle(a: Person) {
-      const handle = `${a.handle.slice(0, 20)}_${++renames}`
-      await mutate(a, 'renameHandle', { handle })
-      a.handle = handle
+    renameHandle: (a: Person) => rename(a, `${a.handle.slice(0, 20)}_${++renames}`),
+    async takeFreedHandle(_: Person, b: Person, n: number) {
+      const [handle] = freed.splice(n % Math.max(1, freed.length), 1)
+      if (handle !== undefined) await rename(b, handle)
     },
     async deletePost(_: Person, __: Person, n: number) {
       const { id, by } = one(posts, n)
