@@ -30,7 +30,7 @@ const command = <const Given extends Omit<Command, 'name' | 'notes'>>(name: stri
   ...given,
 })
 
-/** Maximum number of arguments of `drop`. An id has two facets in a service at most, and an event at most 256. */
+/** Maximum number of arguments of `drop`. */
 const MAX_DROPPED = 64
 
 /** The commands of `npm run cache`, by name. */
@@ -58,7 +58,7 @@ tick with the event; the exit code is 1 if there is none.`,
       json,
     },
     examples: [
-      ['user_01jd3w8k2he5bvqz4p7n6m9xtr', 'everything that shows this user'],
+      ['user_01jd3w8k2he5bvqz4p7n6m9xtr', 'the profile, the posts and the follows of this user'],
       ['users:handle:alice', 'who has this handle, or that nobody has it'],
       ['followers', 'everything that was read from the database followers'],
     ],

@@ -76,6 +76,29 @@ describe('drop', () => {
     await bed.allWell()
   })
 
+  it('drops the posts of a user, also where nothing else of the user is shown', async () => {
+    const self = await bed.someone('poster')
+    const [kept, deleted] = [await self.post('before'), await self.post('before')]
+    const show = async (id: string) => {
+      const query = 'query ($id: ID!) { post(id: $id) { text } }'
+      const { body, headers } = await gql<{ post: { text: string } | null }>(
+        query,
+        { id },
+        { url: bed.system.gatewayUrl },
+      )
+      return [body.data?.post?.text, headers.get('cache-status')?.startsWith('tessera; hit')]
+    }
+    for (const id of [kept, deleted]) await expect.poll(() => show(id)).toEqual(['before', true])
+    const change = (set: string, id: string) =>
+      bed.databases.posts.query(`update post set text = '', ${set} where id = $1`, [parseIdOf('post', id)])
+    await change('edited_at = now()', kept)
+    await change('deleted_at = now()', deleted)
+    const { code } = await drop(self.id)
+    expect(code).toBe(0)
+    await expect.poll(() => show(kept)).toEqual(['', true])
+    await expect.poll(() => show(deleted)).toEqual([undefined, true])
+  })
+
   it('drops a whole database', async () => {
     const self = await cachedWrongly()
     expect((await drop('users')).out).toEqual([

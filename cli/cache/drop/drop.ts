@@ -6,6 +6,7 @@ import { openDatabases, type OpenDatabase } from '../../log/open-database.ts'
 import { count, duration, plain } from '../../log/plain.ts'
 import { databaseReader } from '../../log/tail/read-events.ts'
 import type { Targets } from './targets.ts'
+import { withPosts } from './with-posts.ts'
 import { awaitTick, writeDrop } from './write-drop.ts'
 
 /** Maximum wait for the tick with the drop. A working relay takes one within a second. Milliseconds. */
@@ -38,7 +39,8 @@ export async function drop(
     opened.map(async (database): Promise<Drop> => {
       const { name, sql } = database
       const target = targets.get(name)
-      const facets = target === undefined || target === 'whole' ? null : target
+      const named = target === undefined || target === 'whole' ? null : target
+      const facets = named && (await withPosts(sql, named))
       const xid = await writeDrop(database, facets)
       const end = ends.get(name)
       const clock = () => performance.now()

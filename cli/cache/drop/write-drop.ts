@@ -1,24 +1,42 @@
 import { checkEvent, event } from '../../../contracts/events.ts'
-import { insertEvents, type LogReader, type Position } from '../../../patterns/change-log/index.ts'
+import {
+  insertEvents,
+  MAX_TOUCHES,
+  type LogReader,
+  type Position,
+} from '../../../patterns/change-log/index.ts'
 import type { OpenDatabase } from '../../log/open-database.ts'
 
-/** Writes the event of a drop. @param facets null for the whole database. @returns the id of its transaction */
+/**
+ * Writes the event of a drop, or several if the facets are too many for one.
+ *
+ * @param facets null for the whole database
+ * @returns the id of the transaction
+ */
 export async function writeDrop(
   { transact }: Pick<OpenDatabase, 'transact'>,
   facets: readonly string[] | null,
 ): Promise<string> {
-  const xid = await transact((tx) => insertEvents(tx, [event('cache.dropped', {}, facets)], checkEvent))
+  const events = chunksOf(facets).map((touches) => event('cache.dropped', {}, touches))
+  const xid = await transact((tx) => insertEvents(tx, events, checkEvent))
   if (xid === null) throw new Error('no event was written')
   return xid
 }
 
+function chunksOf(facets: readonly string[] | null): (readonly string[] | null)[] {
+  if (facets === null) return [null]
+  return Array.from({ length: Math.ceil(facets.length / MAX_TOUCHES) }, (_, i) =>
+    facets.slice(i * MAX_TOUCHES, (i + 1) * MAX_TOUCHES),
+  )
+}
+
 /**
- * Waits for the tick with the event of a transaction.
+ * Waits for the tick with the first event of a transaction.
  *
  * @param from a position from before the event was written
  * @param waitMs maximum wait. Milliseconds
  * @param clock monotonic, in milliseconds
- * @returns the position of the event. Null if no tick had it in time
+ * @returns the position of that event. Null if no tick had it in time
  */
 export async function awaitTick(
   reader: LogReader,
