@@ -50,7 +50,7 @@ const cached = (level: CachedSettings['level']): Definition => ({
   script: own('cached-tessera.ts'),
   peer: false,
   signedIn: false,
-  warm: level !== 'expired',
+  warm: level !== 'new',
   redis: level === 'redis',
   settings: ({ supergraph, redisUrl }) => ({
     supergraph,
@@ -77,7 +77,7 @@ export const CONTENDERS = {
   'cold-apollo-signed-in': tessera(false, true),
   'cold-fast-path': tessera(true, false),
   'cold-fast-path-signed-in': tessera(true, true),
-  'cold-cache-on': cached('expired'),
+  'cold-cache-on': cached('new'),
   'warm-redis': cached('redis'),
   'warm-l1': cached('memory'),
 } satisfies Record<string, Definition>

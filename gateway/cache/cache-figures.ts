@@ -8,8 +8,9 @@ import type { Sample } from '../../platform/metrics/sampled.ts'
  * - `errors`: it has errors
  * - `stale`: a subgraph used a copy that is behind the client's token
  * - `unreported`: a subgraph did not say what it rests on
+ * - `asked once`: the memory is full, and nobody asked for it before
  */
-export type CacheOutcome = 'memory' | 'redis' | 'errors' | 'stale' | 'unreported' | FillEnd
+export type CacheOutcome = 'memory' | 'redis' | 'errors' | 'stale' | 'unreported' | 'asked once' | FillEnd
 
 /** State that is read at each scrape. */
 export type CacheState = {

@@ -61,6 +61,7 @@ export function createFetchCache({ levels, freshness, databasesOf, figures }: Fe
 
   function store(fetch: Fetch, key: string, value: unknown, facets: readonly string[], at: ReadAt): void {
     const { caching, databases, kind } = fetch
+    if (!levels.admits(key)) return figures.add(kind, 'asked once')
     const maxAgeMs = caching.maxAge * 1_000
     const end = levels.store(key, { value: JSON.stringify(value), facets, databases, maxAgeMs }, at)
     figures.add(kind, end)

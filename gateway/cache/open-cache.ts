@@ -6,6 +6,7 @@ import {
   createTwoLevels,
   followLogs,
   type CacheLog,
+  type Doorkeeper,
   type MemoryCache,
 } from '../../patterns/cache-aside/index.ts'
 import {
@@ -43,6 +44,7 @@ export type CacheOptions = {
   redis: { requests: SendCommand; log: SendCommand } | null
   /** The level in the memory of this process. @default an empty one of 64 MB */
   memory?: MemoryCache<string>
+  doorkeeper?: Doorkeeper
   /** A fetch that began before the cache moved is not shared afterwards: its data may be older than the new positions. */
   writes: Writes
   log: Log
@@ -67,7 +69,7 @@ const clock = () => performance.now()
 
 /** The cache of a gateway: it follows the logs of all databases. */
 export function openCache(options: CacheOptions): OpenCache {
-  const { subgraphs, redis, writes, log } = options
+  const { subgraphs, redis, doorkeeper, writes, log } = options
   const { memory = createMemoryCache<string>({ maxBytes: MAX_BYTES, clock }) } = options
   const logs = logsOf(options)
   const copies = new Map(
@@ -110,6 +112,7 @@ export function openCache(options: CacheOptions): OpenCache {
   const timeOf = (database: string) => memory.positions.get(database)?.time ?? 0
   const levels = createTwoLevels({
     memory,
+    ...(doorkeeper && { doorkeeper }),
     redis:
       guarded &&
       createRedisLevel({

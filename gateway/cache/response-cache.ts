@@ -4,7 +4,7 @@ import type { Cacheability } from '../execution/cacheability.ts'
 import type { CacheStatus, CompleteResponse, OperationResponse } from '../execution/operation.ts'
 import type { ExecutableOperation } from '../execution/operation-store.ts'
 import type { GatewayContext } from '../gateway-context.ts'
-import type { CacheFigures } from './cache-figures.ts'
+import type { CacheFigures, CacheOutcome } from './cache-figures.ts'
 import { flatText } from './flat-text.ts'
 import { forViewer } from './for-viewer.ts'
 import type { Freshness, Reader } from './freshness.ts'
@@ -47,14 +47,24 @@ export function createResponseCache(options: ResponseCacheOptions): ResponseCach
     return { value: flatText(data), facets, databases, maxAgeMs: maxAge * 1_000, expiresAt }
   }
 
-  function store(key: string, value: CacheValue | null, at: ReadAt): Pick<Forwarded, 'stored' | 'detail'> {
-    if (!value) {
-      figures.add('response', 'unreported')
-      return { stored: false, detail: 'a subgraph did not report its facets' }
+  function store(
+    key: string,
+    { data }: OperationResponse,
+    rests: Rests,
+    maxAge: number,
+    at: ReadAt,
+  ): Pick<Forwarded, 'stored' | 'detail'> {
+    const refused = (outcome: CacheOutcome, detail: string) => {
+      figures.add('response', outcome)
+      return { stored: false, detail }
     }
+    if (!levels.admits(key)) return refused('asked once', 'the cache is full')
+    const value = valueOf(data, rests, maxAge)
+    if (!value) return refused('unreported', 'a subgraph did not report its facets')
     const end = levels.store(key, value, at)
+    if (end !== 'stored') return refused(end, end)
     figures.add('response', end)
-    return end === 'stored' ? { stored: true } : { stored: false, detail: end }
+    return { stored: true }
   }
 
   async function forward(
@@ -76,7 +86,7 @@ export function createResponseCache(options: ResponseCacheOptions): ResponseCach
       const detail = stale ? 'a copy was behind' : 'errors'
       return { ...response, cache: { kind: 'forwarded', why, stored: false, detail } }
     }
-    const ending = store(key, valueOf(response.data, rests, maxAge), at)
+    const ending = store(key, response, rests, maxAge, at)
     return { ...response, cache: { kind: 'forwarded', why, ...ending } }
   }
 

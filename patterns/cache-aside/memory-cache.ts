@@ -43,6 +43,8 @@ export type MemoryCache<Value> = {
   /** Read them before the database is read: `store` needs the positions from before the read. */
   readonly positions: Positions
   readonly bytes: number
+  /** Whether a new entry may displace others. */
+  readonly full: boolean
   /** Null if there is no entry, or if the reader does not accept the position of the cache. */
   read(key: string, accepts: Accepts): Entry<Value> | null
   /** @param at the positions from before the value was read, at least of the databases of the entry */
@@ -119,6 +121,9 @@ export function createMemoryCache<Value>(options: MemoryCacheOptions): MemoryCac
     },
     get bytes() {
       return entries.calculatedSize
+    },
+    get full() {
+      return entries.calculatedSize > maxBytes * 0.9
     },
     read(key, accepts) {
       const entry = entries.get(key)

@@ -1,3 +1,4 @@
+import { createDoorkeeper, type Doorkeeper } from './doorkeeper.ts'
 import type { FillEnd, MemoryCache } from './memory-cache.ts'
 import type { Accepts, CachePosition, Positions } from './position.ts'
 import type { RedisState } from './redis-cache.ts'
@@ -30,9 +31,11 @@ export type ReadAt = { readonly memory: Positions; readonly redis: RedisState | 
 export type LookUp = { found: Found | null; at: ReadAt }
 
 export type TwoLevelsOptions = {
-  memory: Pick<MemoryCache<string>, 'positions' | 'read' | 'store'>
+  memory: Pick<MemoryCache<string>, 'positions' | 'full' | 'read' | 'store'>
   /** Null if there is only the memory. */
   redis: RedisLevel | null
+  /** @default a new one */
+  doorkeeper?: Doorkeeper
   /** Monotonic clock, in milliseconds. */
   clock: () => number
   /** Number from 0 to 1. */
@@ -49,6 +52,11 @@ export type TwoLevels = {
   /** Looks only into Redis. A value that is found there also enters the memory. Never rejects. */
   lookUp(key: string, accepts: Accepts): Promise<LookUp>
   /**
+   * Whether a value should be stored. If the memory is full, only if it was asked for before: otherwise what is asked for once would
+   * displace what is asked for often, and every miss would pay for a fill.
+   */
+  admits(key: string): boolean
+  /**
    * Stores a value in both levels. It is not stored in Redis if Redis had no state before the value was read.
    *
    * @param at from before the value was read
@@ -57,7 +65,8 @@ export type TwoLevels = {
   store(key: string, value: CacheValue, at: ReadAt): FillEnd
 }
 
-export function createTwoLevels({ memory, redis, clock, random }: TwoLevelsOptions): TwoLevels {
+export function createTwoLevels(options: TwoLevelsOptions): TwoLevels {
+  const { memory, redis, doorkeeper = createDoorkeeper(), clock, random } = options
   /** Entries that were stored together should not expire together. */
   const jittered = (ms: number) => ms * (0.9 + 0.1 * random())
 
@@ -91,6 +100,7 @@ export function createTwoLevels({ memory, redis, clock, random }: TwoLevelsOptio
     now: () => ({ memory: memory.positions, redis: null }),
     lookUp: async (key, accepts) =>
       redis ? lookUp(redis, key, accepts) : { found: null, at: { memory: memory.positions, redis: null } },
+    admits: (key) => !memory.full || doorkeeper.saw(key),
     store(key, value, at) {
       const { maxAgeMs, expiresAt = Number.POSITIVE_INFINITY } = value
       const ttlMs = Math.min(jittered(maxAgeMs), expiresAt - clock())

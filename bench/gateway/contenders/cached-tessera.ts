@@ -8,7 +8,7 @@ import { internalGet } from '../../../gateway/subgraph-client/get-internal.ts'
 import type { SubgraphTarget } from '../../../gateway/subgraph-client/target.ts'
 import { readSupergraph } from '../../../gateway/supergraph/read-supergraph.ts'
 import { DEFAULT_SWITCHES } from '../../../gateway/switches.ts'
-import { createMemoryCache } from '../../../patterns/cache-aside/index.ts'
+import { createDoorkeeper, createMemoryCache } from '../../../patterns/cache-aside/index.ts'
 import { systemClock } from '../../../platform/clock.ts'
 import { createLog } from '../../../platform/log.ts'
 import { connectRedis } from '../../../platform/redis/connect.ts'
@@ -19,17 +19,17 @@ export type CachedSettings = Pick<ContenderSettings, 'supergraph'> & {
   /**
    * - `memory`: only the level in memory
    * - `redis`: nothing fits into memory, so every request reads Redis
-   * - `expired`: only the level in memory, and each entry has expired when it is read. So every request is looked up, executed and
-   *   stored
+   * - `new`: only the level in memory, which is full, and every key is new to it. So every request is looked up and executed
    */
-  level: 'memory' | 'redis' | 'expired'
+  level: 'memory' | 'redis' | 'new'
   redisUrl: string | null
 }
 
 const memories = {
   memory: undefined,
   redis: createMemoryCache<string>({ maxBytes: 1, clock: () => performance.now() }),
-  expired: createMemoryCache<string>({ maxBytes: 64 * 1_048_576, clock: () => Number.POSITIVE_INFINITY }),
+  // Full after the first requests.
+  new: createMemoryCache<string>({ maxBytes: 50_000, maxEntryBytes: 50_000, clock: () => performance.now() }),
 }
 
 /**
@@ -52,6 +52,8 @@ await contend(async ({ supergraph: sdl, level, redisUrl }: CachedSettings) => {
     transportOf: () => null,
     redis: redisUrl === null ? null : { requests: connect(redisUrl), log: connect(redisUrl) },
     ...(memory && { memory }),
+    // With one slot, it knows only the last key.
+    ...(level === 'new' && { doorkeeper: createDoorkeeper(1) }),
     writes,
     log,
   })

@@ -79,6 +79,7 @@ export function createWorld(sends: readonly SendCommand[], domain: string, plant
     let taking = false
     const levels = createTwoLevels({
       memory: {
+        full: false,
         get positions() {
           return gateway.memory.positions
         },
