@@ -74,7 +74,7 @@ export type RedisCache = {
   start(expected: string | null, positions: ReadonlyMap<string, Position>): Promise<void>
 }
 
-/** Redis serves no other client while a script runs. */
+/** Redis serves no other client while a script runs. An event with more facets touches the whole database. */
 const MAX_FACETS = 2_000
 /** Of one entry: Lua's `unpack` has a limit. */
 const MAX_ENTRY_FACETS = 1_000
@@ -199,8 +199,10 @@ function touchesOf(records: readonly LogRecord[]): { facet: string; offset: numb
   const offsets = new Map<string, number>()
   for (const record of records) {
     if (record.kind === 'control') continue
-    if (record.touches === null || record.touches.some((facet) => facet.includes('\n'))) return 'all'
-    for (const facet of record.touches) offsets.set(facet, record.offset)
+    const { touches, offset } = record
+    if (touches === null || touches.length > MAX_FACETS || touches.some((facet) => facet.includes('\n')))
+      return 'all'
+    for (const facet of touches) offsets.set(facet, offset)
   }
   return [...offsets].map(([facet, offset]) => ({ facet, offset }))
 }

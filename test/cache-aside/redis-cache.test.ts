@@ -220,3 +220,14 @@ test('as long as nothing changes, each read returns the same state', async () =>
   await bed.cache.apply('users', { epoch: 3, offset: 10 }, [event(11, [])])
   expect(await bed.state()).not.toBe(state)
 })
+
+test('an event with more facets than a script takes touches the whole database', async () => {
+  await using bed = await openCache()
+  expect(await bed.store([{ key: 'a', entry: entry('A', ['other']) }], await bed.state())).toEqual(['stored'])
+  const touches = Array.from({ length: 600_000 }, (_, i) => `${i}`)
+  expect(
+    await bed.cache.apply('users', { epoch: 3, offset: 10 }, [event(11, touches), event(12, ['f'])]),
+  ).toBe(true)
+  expect((await bed.state()).positions.get('users')?.offset).toBe(12)
+  expect(await bed.find('a')).toBeNull()
+})
