@@ -1,0 +1,85 @@
+import { composeServices } from '@apollo/composition'
+import { errorCode } from '@apollo/federation-internals'
+import { type GraphQLError, type GraphQLSchema } from 'graphql'
+import { type Finding, type LoadedSubgraph, type Severity, type StageResult } from '../finding.ts'
+import { definitionsOf, placesOf, type SubgraphPlace } from './locate.ts'
+import { REMEDIES } from './remedies.ts'
+
+type CompositionHint = NonNullable<ReturnType<typeof composeServices>['hints']>[number]
+
+export type Composition = {
+  result: StageResult
+  /** Null if the subgraphs do not compose. */
+  supergraph: { sdl: string; api: GraphQLSchema } | null
+}
+
+/**
+ * Composes the subgraphs. Each error and hint of composition becomes a finding at its place. Hints of the level DEBUG are left
+ * out, as they are by Rover.
+ */
+export function composeSubgraphs(subgraphs: readonly LoadedSubgraph[]): Composition {
+  const { errors, hints, schema, supergraphSdl } = composeServices([...subgraphs])
+  if (errors) {
+    const findings = errors.map((error) => errorFinding(error, subgraphs))
+    const summary = `The ${subgraphs.length} subgraphs do not compose.`
+    return { result: { stage: 'compose', verdict: 'failed', summary, findings }, supergraph: null }
+  }
+  const findings = hints
+    .filter(({ definition }) => definition.level.name !== 'DEBUG')
+    .map((hint) => hintFinding(hint, subgraphs))
+  const summary = `${subgraphs.length} subgraphs compose.`
+  return {
+    result: { stage: 'compose', verdict: 'passed', summary, findings },
+    supergraph: { sdl: supergraphSdl, api: schema.toAPISchema().toGraphQLJSSchema() },
+  }
+}
+
+function errorFinding(error: GraphQLError, subgraphs: readonly LoadedSubgraph[]): Finding {
+  const code = errorCode(error) ?? 'COMPOSITION_ERROR'
+  const nodes = placesOf(error.nodes ?? [], subgraphs)
+  return finding(code, 'error', error.message, coordinateIn(error.message), nodes, subgraphs)
+}
+
+const SEVERITIES: Readonly<Record<string, Severity>> = { WARN: 'warning' }
+
+function hintFinding(hint: CompositionHint, subgraphs: readonly LoadedSubgraph[]): Finding {
+  const { code, level } = hint.definition
+  const severity = SEVERITIES[level.name] ?? 'info'
+  const nodes = placesOf(hint.nodes ?? [], subgraphs)
+  const coordinate = hint.coordinate ?? coordinateIn(hint.message)
+  return finding(code, severity, hint.message, coordinate, nodes, subgraphs)
+}
+
+function finding(
+  code: string,
+  severity: Severity,
+  text: string,
+  coordinate: string | null,
+  nodes: readonly SubgraphPlace[],
+  subgraphs: readonly LoadedSubgraph[],
+): Finding {
+  const [, named, message = text] = /^\[([^\]]+)\] (.*)$/s.exec(text) ?? []
+  const [first, ...others] = nodes.length > 0 || !coordinate ? nodes : definitionsOf(coordinate, subgraphs)
+  const remedy = REMEDIES[code] ?? null
+  return {
+    code,
+    severity,
+    message,
+    place: first?.place ?? null,
+    coordinate,
+    subgraph: named ?? first?.subgraph ?? null,
+    remedy,
+    ...(others.length > 0 && { evidence: others.map(alsoAt) }),
+  }
+}
+
+function alsoAt({ subgraph, place }: SubgraphPlace): string {
+  const where = `${place.file}:${place.line}:${place.column}`
+  return subgraph ? `also in subgraph "${subgraph}", ${where}` : `also in ${where}`
+}
+
+/** The first schema coordinate in a message of composition, which quotes them: "User.bio", "Query.user(handle:)". */
+function coordinateIn(message: string): string | null {
+  const field = /"([A-Z_]\w*\.\w+(?:\(\w+:\))?)"/i.exec(message)?.[1]
+  return field ?? /(?:[Tt]ype|[Ee]lement|[Ee]num|[Ii]nterface) "(\w+)"/.exec(message)?.[1] ?? null
+}

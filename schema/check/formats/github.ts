@@ -1,0 +1,34 @@
+import { type Place, type Severity } from '../finding.ts'
+import { type Checked } from '../run-check.ts'
+import { humanFormat } from './human.ts'
+
+const LEVELS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'notice' }
+
+/**
+ * Workflow commands of GitHub Actions, which become annotations of the changed files, and then the text for the log.
+ * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
+ */
+export function githubFormat(checked: Checked): string {
+  const { faults, stages } = checked.report
+  const ofFaults = faults.map(({ message, place }) => command('error', 'schema check', place, message))
+  const ofFindings = stages.flatMap(({ findings }) =>
+    findings.map(({ code, severity, message, place, remedy, evidence = [] }) => {
+      const text = [message, ...evidence, ...(remedy === null ? [] : [remedy])].join('\n')
+      return command(LEVELS[severity], code, place, text)
+    }),
+  )
+  // The findings contain text of others: a line of it must not be taken for a command.
+  const log = humanFormat(checked).replaceAll(/^(\s*)::/gm, '$1: :')
+  return [...ofFaults, ...ofFindings, log].join('\n')
+}
+
+function command(level: string | undefined, title: string, place: Place | null, message: string): string {
+  // A subgraph that was introspected has a URL instead of a file.
+  const inFile = place && !/^https?:/.test(place.file) ? place : null
+  const at = inFile ? `file=${property(inFile.file)},line=${inFile.line},col=${inFile.column},` : ''
+  const text = place && !inFile ? `${place.file}:${place.line}:${place.column}: ${message}` : message
+  return `::${level} ${at}title=${property(title)}::${data(text)}`
+}
+
+const data = (text: string) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+const property = (text: string) => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C')

@@ -1,0 +1,72 @@
+import { type Finding, type Place, type Severity, type StageResult, type Verdict } from '../finding.ts'
+import { type Checked } from '../run-check.ts'
+
+/** GitHub refuses a comment of more than 65,536 characters. */
+const MAX_CHARACTERS = 60_000
+const MARKS: Readonly<Record<Verdict, string>> = { passed: '✅', failed: '❌', unknown: '❔' }
+const SEVERITY_MARKS: Readonly<Record<Severity, string>> = { error: '❌', warning: '⚠️', info: 'ℹ️' }
+const TITLES: Readonly<Record<Verdict, string>> = {
+  passed: 'Schema check passed',
+  failed: 'Schema check failed',
+  unknown: 'Schema check could not be judged',
+}
+
+/** For a comment on a pull request: a table of the stages, and the findings of each below it, folded if none is an error. */
+export function markdownFormat({ report }: Checked): string {
+  const faults = report.faults.map(
+    ({ message, place }) => `- ❌ ${place ? `${at(place)}: ` : ''}${escape(message)}`,
+  )
+  const rows = report.stages.map(
+    ({ stage, verdict, summary }) => `| ${MARKS[verdict]} | ${stage} | ${escape(oneLine(summary))} |`,
+  )
+  const head = [
+    `## ${MARKS[report.verdict]} ${TITLES[report.verdict]}`,
+    report.base === null ? '' : `Compared with \`${report.base}\`.`,
+    faults.join('\n'),
+    ['|   | Stage | Result |', '| - | ----- | ------ |', ...rows].join('\n'),
+  ].filter((part) => part !== '')
+  return withinLimit([...head, ...report.stages.flatMap(stageParts)])
+}
+
+function stageParts({ stage, findings }: StageResult): string[] {
+  if (findings.length === 0) return []
+  const isOpen = findings.some(({ severity }) => severity === 'error')
+  const summary = `${stage}: ${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}`
+  return [
+    `<details${isOpen ? ' open' : ''}><summary>${summary}</summary>`,
+    ...findings.map(findingText),
+    '</details>',
+  ]
+}
+
+function findingText({ code, severity, message, place, subgraph, remedy, evidence = [] }: Finding): string {
+  const where = [place && at(place), subgraph && `subgraph \`${subgraph}\``].filter(Boolean).join(', ')
+  return [
+    `- ${SEVERITY_MARKS[severity]} **${code}**${where && ` at ${where}`}<br>${lines(message)}`,
+    ...evidence.map((line) => `  - ${lines(line)}`),
+    ...(remedy === null ? [] : [`  - **What to do:** ${lines(remedy)}`]),
+  ].join('\n')
+}
+
+/** Findings that do not fit into a comment are counted. */
+function withinLimit(parts: readonly string[]): string {
+  const kept: string[] = []
+  let length = 0
+  for (const part of parts) {
+    length += part.length + 2
+    if (length > MAX_CHARACTERS) break
+    kept.push(part)
+  }
+  if (kept.length === parts.length) return kept.join('\n\n')
+  const isUnclosed =
+    kept.findLastIndex((part) => part.startsWith('<details')) > kept.lastIndexOf('</details>')
+  const left = 'The report is too long for a comment. The rest is in the log of the check.'
+  return [...kept, ...(isUnclosed ? ['</details>'] : []), left].join('\n\n')
+}
+
+const at = ({ file, line, column }: Place) => `\`${file}:${line}:${column}\``
+const oneLine = (text: string) => text.replaceAll(/\s*\n\s*/g, ' ')
+const lines = (text: string) => escape(text).replaceAll('\n', '<br>')
+/** Nothing of a message is markup, a table cell or a mention of a person. */
+const escape = (text: string) =>
+  text.replaceAll(/[\\`*_{}[\]<>#|~]/g, (character) => `\\${character}`).replaceAll('@', '@<!-- -->')

@@ -1,0 +1,67 @@
+import { inheritedEnv } from '../../../platform/config/read-config.ts'
+import { composeSubgraphs } from '../compose/compose-subgraphs.ts'
+import { type CheckConfig, type SubgraphConfig } from '../config/config.ts'
+import { parseConfig } from '../config/parse-config.ts'
+import { type LoadedSubgraph } from '../finding.ts'
+import { fileAt } from './git.ts'
+import { joined } from './load-subgraphs.ts'
+import { allOf, failure, shownPath, success, type Outcome } from './outcome.ts'
+import { parseGraphql } from './parse-sdl.ts'
+import { readSupergraph, type SchemaVersion } from './read-schema.ts'
+
+/**
+ * The schema at a commit: the config of that commit, or today's if the commit has none, with the files of that commit. A
+ * subgraph without a file in that commit did not exist yet.
+ */
+export async function schemaAt(commit: string, config: CheckConfig): Promise<Outcome<SchemaVersion>> {
+  const earlier = await configAt(commit, config)
+  if (!earlier.ok) return earlier
+  const { subgraphs, folder } = earlier.value
+  const loaded = allOf(await Promise.all(subgraphs.map((subgraph) => subgraphAt(commit, subgraph, folder))))
+  if (!loaded.ok) return loaded
+  const found = loaded.value.filter((subgraph) => subgraph !== null)
+  if (found.length === 0) return failure('this commit has no file of any subgraph. Name another with --base.')
+  const { supergraph, result } = composeSubgraphs(found)
+  if (supergraph) return success({ api: supergraph.api, subgraphs: found })
+  return failure(`its subgraphs do not compose: ${result.findings[0]?.message}`)
+}
+
+async function configAt(commit: string, config: CheckConfig): Promise<Outcome<CheckConfig>> {
+  if (config.file === null) return success(config)
+  const text = await fileAt(config.folder, commit, config.file)
+  return text === null ? success(config) : parseConfig(config.file, text, inheritedEnv())
+}
+
+async function subgraphAt(
+  commit: string,
+  { name, routingUrl: url, source }: SubgraphConfig,
+  folder: string,
+): Promise<Outcome<LoadedSubgraph | null>> {
+  const shown = (path: string) => `${commit.slice(0, 10)}:${shownPath(path)}`
+  const loaded = (typeDefs: Outcome<LoadedSubgraph['typeDefs']>) =>
+    typeDefs.ok ? success({ name, url, typeDefs: typeDefs.value }) : typeDefs
+  switch (source.kind) {
+    case 'files': {
+      const texts = await Promise.all(source.files.map((file) => fileAt(folder, commit, file)))
+      if (texts.includes(null)) return success(null)
+      return loaded(joined(source.files.map((file, i) => parseGraphql(shown(file), texts[i] ?? ''))))
+    }
+    case 'text': {
+      if (source.committedIn === null) return loaded(parseGraphql(shown(source.file), source.sdl))
+      const supergraph = await fileAt(folder, commit, source.committedIn)
+      return supergraph === null ? success(null) : inSupergraph(name, shown(source.committedIn), supergraph)
+    }
+    case 'introspection':
+      return failure(
+        `subgraph "${name}" is loaded from ${source.url}, so git has no earlier version of it. Name a supergraph file or a URL with --base.`,
+      )
+  }
+}
+
+function inSupergraph(name: string, file: string, sdl: string): Outcome<LoadedSubgraph | null> {
+  const document = parseGraphql(file, sdl)
+  if (!document.ok) return document
+  const version = readSupergraph(file, document.value)
+  if (!version.ok) return version
+  return success(version.value.subgraphs?.find((subgraph) => subgraph.name === name) ?? null)
+}
