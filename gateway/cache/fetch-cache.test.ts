@@ -132,6 +132,17 @@ test('a value from the cache may be changed by its reader', async () => {
   expect(bed.asked).toHaveLength(1)
 })
 
+test('an entity with an error does not keep the others of its fetch out of the cache', async () => {
+  const bed = openBed((asked) => ({
+    ...resolveAll(asked),
+    errors: idsIn(asked).flatMap((id, i) =>
+      id === 'gone' ? [{ message: 'no', path: ['_entities', i] }] : [],
+    ),
+  }))
+  for (let i = 0; i < 2; i++) await bed.ask(fetchOf(['a', 'gone', 'b']))
+  expect(bed.asked.map(idsIn)).toEqual([['a', 'gone', 'b'], ['gone']])
+})
+
 test('an error of a fetched entity has the index of its representation, and nothing of the response is stored', async () => {
   let faulty = false
   const bed = openBed((asked) =>

@@ -1,16 +1,10 @@
-import { GraphQLError } from 'graphql'
 import type { Found, ReadAt, TwoLevels } from '../../patterns/cache-aside/index.ts'
-import { mayLoseDigits, parseExactly } from '../execution/exact-number.ts'
 import { isJsonObject, type JsonObject } from '../execution/json.ts'
-import type {
-  FetchCaching,
-  SubgraphError,
-  SubgraphRequest,
-  SubgraphResponse,
-} from '../execution/subgraph-request.ts'
+import type { FetchCaching, SubgraphRequest, SubgraphResponse } from '../execution/subgraph-request.ts'
 import type { GatewayContext } from '../gateway-context.ts'
 import type { SubgraphSource } from '../subgraph-client/remote-subgraph.ts'
 import type { CacheFigures, CacheOutcome } from './cache-figures.ts'
+import { assemble, atIndex, faultyIndexes, parsed, unfetched } from './entity-response.ts'
 import { facetListsOf } from './facet-lists.ts'
 import { forViewer } from './for-viewer.ts'
 import type { Freshness, Reader } from './freshness.ts'
@@ -69,7 +63,6 @@ export function createFetchCache({ levels, freshness, databasesOf, figures }: Fe
 
   /** Why nothing of a response is stored, or the facets of each of its values. */
   function storable(response: SubgraphResponse, expected: number): string[][] | CacheOutcome {
-    if (response.errors && response.errors.length > 0) return 'errors'
     const stale = response.extensions?.['stale']
     if (Array.isArray(stale) && stale.length > 0) return 'stale'
     return facetListsOf(response, expected) ?? 'unreported'
@@ -99,10 +92,16 @@ export function createFetchCache({ levels, freshness, databasesOf, figures }: Fe
       : source(reduced, context).catch((error: unknown) => unfetched(error, missing.length)))
     const values = response.data?.['_entities']
     const whole = Array.isArray(values) && values.length === missing.length
-    const facets = whole ? storable(response, missing.length) : 'errors'
+    const faulty = faultyIndexes(response)
+    const facets = whole && faulty ? storable(response, missing.length) : 'errors'
     if (typeof facets === 'string') figures.add(kind, facets)
-    // Before the engine changes the values.
-    else if (whole) missing.forEach((i, n) => store(fetch, keys[i] ?? '', values[n], facets[n] ?? [], at))
+    // Before the engine changes the values. An entity with an error does not keep the others out.
+    else if (whole) {
+      for (const [n, i] of missing.entries()) {
+        if (faulty?.has(n)) figures.add(kind, 'errors')
+        else store(fetch, keys[i] ?? '', values[n], facets[n] ?? [], at)
+      }
+    }
     if (all) return response
     // The engine compares the number of entities with that of the representations.
     if (!whole)
@@ -121,7 +120,8 @@ export function createFetchCache({ levels, freshness, databasesOf, figures }: Fe
       return { data: data as JsonObject, extensions: { facets: [hit.facets] }, plain }
     }
     const response = await source(request, context)
-    const facets = isJsonObject(response.data) ? storable(response, 1) : 'errors'
+    const faulty = !isJsonObject(response.data) || (response.errors?.length ?? 0) > 0
+    const facets = faulty ? 'errors' : storable(response, 1)
     if (typeof facets === 'string') figures.add(fetch.kind, facets)
     else store(fetch, keys[0] ?? '', response.data, facets[0] ?? [], at)
     return response
@@ -152,63 +152,4 @@ function keyOf({ request, caching, context }: Fetch, representation: string): st
 /** The type of the first entity. All entities of a fetch have the same type, or implement the same interface. */
 function typeIn([representation = '']: readonly string[]): string {
   return /"__typename":"(\w+)"/.exec(representation)?.[1] ?? 'entity'
-}
-
-type Parsed = { data: unknown; plain: boolean }
-
-function parsed({ value }: Found, { numbers }: SubgraphRequest): Parsed {
-  const data: unknown = numbers && mayLoseDigits(value) ? parseExactly(value) : JSON.parse(value)
-  return { data, plain: !value.includes('\\') }
-}
-
-type Fetched = { response: SubgraphResponse; values: readonly unknown[]; missing: readonly number[] }
-
-/** The response for all representations: what was found, and what was fetched for the others. */
-function assemble(
-  found: readonly (Found | null)[],
-  request: SubgraphRequest,
-  fetched?: Fetched,
-): SubgraphResponse {
-  const entities: unknown[] = []
-  const facets: (readonly string[])[] = []
-  let plain = !fetched || fetched.response.plain === true
-  for (const [i, hit] of found.entries()) {
-    if (!hit) continue
-    const one = parsed(hit, request)
-    entities[i] = one.data
-    facets[i] = hit.facets
-    plain &&= one.plain
-  }
-  if (!fetched) return { data: { _entities: entities }, extensions: { facets }, plain }
-  const { response, values, missing } = fetched
-  const reported = response.extensions?.['facets']
-  for (const [n, i] of missing.entries()) {
-    entities[i] = values[n]
-    facets[i] = Array.isArray(reported) ? (reported[n] as string[]) : []
-  }
-  return {
-    data: { _entities: entities },
-    errors: response.errors?.map((error) => atIndex(error, missing)),
-    extensions: { ...response.extensions, facets },
-    plain,
-  }
-}
-
-/** The response for entities that could not be fetched: each has the error, so that those from the cache can be shown. */
-function unfetched(error: unknown, count: number): SubgraphResponse {
-  if (!(error instanceof GraphQLError)) throw error
-  const { message, extensions } = error
-  const places = Array.from({ length: count }, (_, i) => i)
-  return {
-    data: { _entities: places.map(() => null) },
-    errors: places.map((i) => ({ message, extensions, path: ['_entities', i] })),
-    plain: true,
-  }
-}
-
-/** An error of a fetched entity, with the index of its representation among all. */
-function atIndex(error: SubgraphError, missing: readonly number[]): SubgraphError {
-  const [name, n, ...rest] = error.path ?? []
-  const i = name === '_entities' ? missing[Number(n)] : undefined
-  return i === undefined ? error : { ...error, path: ['_entities', i, ...rest] }
 }

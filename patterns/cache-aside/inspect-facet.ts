@@ -1,5 +1,5 @@
 import { redisScript, type SendCommand } from '../change-log/index.ts'
-import { createRedisCache } from './redis-cache.ts'
+import { createRedisCache, keyPrefix } from './redis-cache.ts'
 
 /** What the cache in Redis has of a facet. */
 export type FacetInRedis = {
@@ -52,7 +52,7 @@ export async function inspectFacet(options: InspectOptions): Promise<FacetInRedi
   const { state } = await cache.read([])
   if (!state) return null
   const { incarnation } = state
-  const prefix = `cache:{${domain}}:`
+  const prefix = keyPrefix(domain)
   const nonceKey = `${prefix}${incarnation}:f:${facet}`
   const text = await send(['GET', nonceKey])
   const invalidated = databases.map(async (database) => {

@@ -81,6 +81,12 @@ const MAX_ENTRY_FACETS = 1_000
 /** Other readers on the connection wait while a value is sent, and readers do not wait long. Characters. */
 const MAX_VALUE = 262_144
 
+/**
+ * The names of all keys of a domain begin with it. The number is that of the format: processes of a version with another format use other
+ * keys, so both can run at the same time.
+ */
+export const keyPrefix = (domain: string): string => `cache1:{${domain}}:`
+
 export function createRedisCache({
   send,
   domain,
@@ -92,7 +98,7 @@ export function createRedisCache({
       `A cache domain is named without braces and white space, unlike ${JSON.stringify(domain)}.`,
     )
   }
-  const at = `cache:{${domain}}:at`
+  const at = `${keyPrefix(domain)}at`
   const [read, fill, apply, start] = [READ, FILL, APPLY, START].map((text) => {
     const run = redisScript(send, text)
     return async (args: readonly string[]) => run([at], args)

@@ -31,7 +31,7 @@ async function openCache({ maxRecent = 100 } = {}) {
   return {
     cache,
     keys,
-    prefix: `cache:{${domain}}:`,
+    prefix: `cache1:{${domain}}:`,
     state: async () => (await cache.read([])).state as RedisState,
     store: (fills: readonly Omit<RedisFill, 'at'>[], { incarnation, positions }: RedisState) =>
       cache.store(

@@ -36,10 +36,10 @@ export function redisOf(redis: OwnRedis | null, { databaseUrls }: SystemAddresse
     },
     has: (text) =>
       until(`Redis has a key with ${text}`, async () => {
-        const keys = await send(['KEYS', `cache:{${DOMAIN}}:*${text}*`])
+        const keys = await send(['KEYS', `cache1:{${DOMAIN}}:*${text}*`])
         return Array.isArray(keys) && keys.length > 0
       }),
-    losePosition: async () => void (await send(['DEL', `cache:{${DOMAIN}}:at`])),
+    losePosition: async () => void (await send(['DEL', `cache1:{${DOMAIN}}:at`])),
   }
 }
 
