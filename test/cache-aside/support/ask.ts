@@ -19,8 +19,9 @@ export async function ask(
     },
     body: JSON.stringify({ query, variables }),
   })
-  expect(response.status).toBe(200)
-  return { text: await response.text(), cache: response.headers.get('cache-status') ?? '' }
+  const text = await response.text()
+  expect(response.status, text).toBe(200)
+  return { text, cache: response.headers.get('cache-status') ?? '' }
 }
 
 export const isHit = (cache: string): boolean => cache.startsWith('tessera; hit')
