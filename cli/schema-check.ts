@@ -1,7 +1,8 @@
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { oneOf, parseCommandLine, type Command } from '../platform/command-line.ts'
 import { inheritedEnv } from '../platform/config/read-config.ts'
 import { runCommand } from '../platform/lifecycle.ts'
+import { root } from '../platform/root.ts'
 import { type CheckConfig } from '../schema/check/config/config.ts'
 import { ownSubgraphs } from '../schema/check/config/own-subgraphs.ts'
 import { parseConfig } from '../schema/check/config/parse-config.ts'
@@ -47,7 +48,8 @@ let isJudged = false
 await runCommand(async () => {
   const { values } = parseCommandLine(SCHEMA_CHECK)
   const format = FORMATS[oneOf('--format', values.format ?? 'human', FORMAT_NAMES)]
-  const checked = await runCheck(await readConfigFile(values.config), values)
+  const folder = values.config === undefined ? root : dirname(resolve(values.config))
+  const checked = await runCheck(await readConfigFile(values.config), { folder, base: values.base })
   console.log(format(checked))
   process.exitCode = EXIT_CODES[checked.report.verdict]
   isJudged = true

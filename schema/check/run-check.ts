@@ -1,13 +1,15 @@
-import { composeSubgraphs } from './compose/compose-subgraphs.ts'
 import { type CheckConfig } from './config/config.ts'
-import { type LoadedSubgraph, type StageName, type StageResult } from './finding.ts'
+import { git } from './load/git.ts'
 import { loadSubgraphs, sourcesOf } from './load/load-subgraphs.ts'
-import { type Fault, type Outcome } from './load/outcome.ts'
-import { resolveBase, type Base } from './load/resolve-base.ts'
+import { type Outcome } from './load/outcome.ts'
+import { findBase, loadBase, type Base } from './load/resolve-base.ts'
 import { overallVerdict, type Report } from './report/report.ts'
+import { runStages } from './run-stages.ts'
 
 export type CheckOptions = {
-  /** A git ref, a file or a URL. @default see `resolveBase` */
+  /** Git runs in this folder. */
+  folder: string
+  /** A git ref, a file or a URL. @default see `findBase` */
   base?: string | undefined
   /** Maximum wait for each response. Milliseconds. @default 10 seconds */
   timeoutMs?: number
@@ -17,38 +19,45 @@ export type Checked = {
   report: Report
   /** The text of each file with a place, by the file's name as it is shown. */
   sources: ReadonlyMap<string, string>
+  /** The working directory, relative to the root of its git repository: `services/`. */
+  prefix: string
 }
 
-/** Runs all stages, and reports the faults of the input together with the verdicts. */
-export async function runCheck(
-  config: Outcome<CheckConfig>,
-  { base: wanted, timeoutMs }: CheckOptions,
-): Promise<Checked> {
-  if (!config.ok) return checked(null, config.faults, [])
-  const [subgraphs, base] = await Promise.all([
-    loadSubgraphs(config.value.subgraphs, timeoutMs),
-    resolveBase(wanted, config.value, timeoutMs),
+/** Runs all stages, and reports the faults of all input together with the verdicts. */
+export async function runCheck(config: Outcome<CheckConfig>, options: CheckOptions): Promise<Checked> {
+  const [subgraphs, base, prefix] = await Promise.all([
+    config.ok ? loadSubgraphs(config.value.subgraphs, options.timeoutMs) : UNKNOWN,
+    baseOf(config, options),
+    git(process.cwd(), 'rev-parse', '--show-prefix'),
   ])
-  const faults = [subgraphs, base].flatMap((outcome) => (outcome.ok ? [] : outcome.faults))
-  if (!subgraphs.ok) return checked(base, faults, [])
-  const { result } = composeSubgraphs(subgraphs.value)
-  return checked(base, faults, [result], subgraphs.value)
+  const faults = [config, subgraphs, base].flatMap(faultsOf)
+  const stages = runStages({
+    subgraphs: valueOf(subgraphs),
+    base: valueOf(base),
+  })
+  return {
+    report: {
+      verdict: overallVerdict(faults, stages),
+      base: base.ok ? base.value.label : null,
+      faults,
+      stages,
+    },
+    sources: sourcesOf([...(valueOf(base)?.subgraphs ?? []), ...(valueOf(subgraphs) ?? [])]),
+    prefix: prefix ?? '',
+  }
 }
 
-function checked(
-  base: Outcome<Base> | null,
-  faults: readonly Fault[],
-  results: readonly StageResult[],
-  subgraphs: readonly LoadedSubgraph[] = [],
-): Checked {
-  const stages = STAGES.map((stage) => results.find((result) => result.stage === stage) ?? notRun(stage))
-  const label = base?.ok ? base.value.label : null
-  const report = { verdict: overallVerdict(faults, stages), base: label, faults, stages }
-  return { report, sources: sourcesOf(subgraphs) }
+/** The input is not known because other input has faults. */
+const UNKNOWN: Outcome<never> = { ok: false, faults: [] }
+
+async function baseOf(
+  config: Outcome<CheckConfig>,
+  { base, folder, timeoutMs }: CheckOptions,
+): Promise<Outcome<Base>> {
+  const found = await findBase(base, folder)
+  if (!found.ok) return found
+  return config.ok ? loadBase(found.value, config.value, timeoutMs) : UNKNOWN
 }
 
-const STAGES: readonly StageName[] = ['compose']
-
-function notRun(stage: StageName): StageResult {
-  return { stage, verdict: 'unknown', summary: 'Not run: its input is missing.', findings: [] }
-}
+const faultsOf = (outcome: Outcome<unknown>) => (outcome.ok ? [] : outcome.faults)
+const valueOf = <Value>(outcome: Outcome<Value>) => (outcome.ok ? outcome.value : null)

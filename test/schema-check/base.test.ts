@@ -2,7 +2,7 @@ import { printSchema, introspectionFromSchema, buildSchema } from 'graphql'
 import { expect, test } from 'vitest'
 import { ownSubgraphs } from '../../schema/check/config/own-subgraphs.ts'
 import { parseConfig } from '../../schema/check/config/parse-config.ts'
-import { resolveBase, type Base } from '../../schema/check/load/resolve-base.ts'
+import { findBase, loadBase, type Base } from '../../schema/check/load/resolve-base.ts'
 import { httpServer } from './support/graphql-server.ts'
 import { configOf, sdl, workspace, type Workspace } from './support/workspace.ts'
 
@@ -25,7 +25,8 @@ async function repository(): Promise<Workspace> {
 async function baseOf({ path }: Workspace, wanted?: string): Promise<Base> {
   const config = parseConfig(`${path}/s/c.yaml`, configOf('users'), {})
   if (!config.ok) throw new Error('The config is wrong.')
-  const base = await resolveBase(wanted, config.value)
+  const found = await findBase(wanted, config.value.folder)
+  const base = found.ok ? await loadBase(found.value, config.value) : found
   if (!base.ok) throw new Error(base.faults.map(({ message }) => message).join('\n'))
   return base.value
 }

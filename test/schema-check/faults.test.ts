@@ -65,8 +65,9 @@ test.for([
   ],
 ] as const)('a config with %s', async ([, config, expected]) => {
   await using folder = await workspace({ 'c.yaml': config })
-  const { code, text } = await folder.check('--config', 'c.yaml')
+  const { code, text } = await folder.check('--config', 'c.yaml', '--base', 'v1')
   expect(text).toMatch(expected)
+  expect(text).toContain('✗ --base "v1": there is no such file and no such git ref.')
   expect(code).toBe(2)
 })
 

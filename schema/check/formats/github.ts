@@ -4,12 +4,17 @@ import { humanFormat } from './human.ts'
 
 const LEVELS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'notice' }
 
+/** Not a file of the workspace: the URL of an introspected subgraph, or a file of another commit. */
+const ELSEWHERE = /^(https?:|[0-9a-f]{10}:)/
+
 /**
  * Workflow commands of GitHub Actions, which become annotations of the changed files, and then the text for the log.
  * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
  */
 export function githubFormat(checked: Checked): string {
   const { faults, stages } = checked.report
+  const command = (level: string, title: string, place: Place | null, message: string) =>
+    commandText(level, title, place, checked.prefix, message)
   const ofFaults = faults.map(({ message, place }) => command('error', 'schema check', place, message))
   const ofFindings = stages.flatMap(({ findings }) =>
     findings.map(({ code, severity, message, place, remedy, evidence = [] }) => {
@@ -22,10 +27,15 @@ export function githubFormat(checked: Checked): string {
   return [...ofFaults, ...ofFindings, log].join('\n')
 }
 
-function command(level: string | undefined, title: string, place: Place | null, message: string): string {
-  // A subgraph that was introspected has a URL instead of a file.
-  const inFile = place && !/^https?:/.test(place.file) ? place : null
-  const at = inFile ? `file=${property(inFile.file)},line=${inFile.line},col=${inFile.column},` : ''
+function commandText(
+  level: string,
+  title: string,
+  place: Place | null,
+  prefix: string,
+  message: string,
+): string {
+  const inFile = place && !ELSEWHERE.test(place.file) ? place : null
+  const at = inFile ? `file=${property(prefix + inFile.file)},line=${inFile.line},col=${inFile.column},` : ''
   const text = place && !inFile ? `${place.file}:${place.line}:${place.column}: ${message}` : message
   return `::${level} ${at}title=${property(title)}::${data(text)}`
 }

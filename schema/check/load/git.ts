@@ -5,13 +5,14 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 const MAX_BYTES = 256 * 1024 * 1024
 
-/** Runs git in the folder. Resolves with its output, or null if it fails. @throws if git is not installed */
+/** Runs git in the folder. Resolves with its output, or null if it fails or if git is not installed. */
 export async function git(folder: string, ...args: readonly string[]): Promise<string | null> {
   try {
     const { stdout } = await run('git', ['-C', folder, ...args], { maxBuffer: MAX_BYTES })
     return stdout.trimEnd()
   } catch (error) {
-    if (typeof (error as { code?: unknown }).code === 'number') return null
+    const { code } = error as { code?: unknown }
+    if (typeof code === 'number' || code === 'ENOENT') return null
     throw error
   }
 }
@@ -33,7 +34,8 @@ const MAIN_BRANCHES = ['origin/HEAD', 'origin/main', 'origin/master', 'main', 'm
 /** The default base: the merge base of HEAD with the main branch, or the parent of HEAD on the main branch itself. */
 export async function defaultBase(folder: string): Promise<{ commit: string } | { problem: string }> {
   const head = await commitOf(folder, 'HEAD')
-  if (head === null) return { problem: `${folder} is not in a git repository with a commit` }
+  if (head === null)
+    return { problem: `${folder} is not in a git repository with a commit, or git is not installed` }
   const known = await Promise.all(
     MAIN_BRANCHES.map(async (name) => ((await commitOf(folder, name)) === null ? [] : [name])),
   )

@@ -13,35 +13,52 @@ const TIMEOUT_MS = 10_000
 /** The schema to compare with. `label` says which it is: a commit, a file or a URL. */
 export type Base = SchemaVersion & { label: string }
 
+/** A base that exists, not loaded yet. */
+export type BaseSource =
+  | { kind: 'commit'; commit: string; label: string }
+  | { kind: 'file'; file: string }
+  | { kind: 'url'; url: string }
+
 /**
- * Loads the base of a check.
+ * Finds the base of a check.
  *
  * @param wanted a URL, a file or a git ref, in this order. @default the merge base of HEAD with the main branch; on the main
  *   branch, its parent
+ * @param folder git runs in it
  */
-export async function resolveBase(
-  wanted: string | undefined,
+export async function findBase(wanted: string | undefined, folder: string): Promise<Outcome<BaseSource>> {
+  if (wanted === undefined) {
+    const base = await defaultBase(folder)
+    if ('commit' in base)
+      return success({ kind: 'commit', commit: base.commit, label: base.commit.slice(0, 10) })
+    return failure(`There is nothing to compare with: ${base.problem}. Name a ref, file or URL with --base.`)
+  }
+  if (/^https?:\/\//.test(wanted)) return success({ kind: 'url', url: wanted })
+  const file = resolve(wanted)
+  if (await isFile(file)) return success({ kind: 'file', file })
+  const commit = await commitOf(folder, wanted)
+  if (commit === null)
+    return failure(`--base ${JSON.stringify(wanted)}: there is no such file and no such git ref.`)
+  return success({ kind: 'commit', commit, label: `${wanted} (${commit.slice(0, 10)})` })
+}
+
+/** Loads a base. */
+export async function loadBase(
+  base: BaseSource,
   config: CheckConfig,
   timeoutMs = TIMEOUT_MS,
 ): Promise<Outcome<Base>> {
-  if (wanted === undefined) {
-    const base = await defaultBase(config.folder)
-    if ('commit' in base) return atCommit(base.commit, base.commit.slice(0, 10), config)
-    return failure(`There is nothing to compare with: ${base.problem}. Name a ref, file or URL with --base.`)
+  switch (base.kind) {
+    case 'commit':
+      return labelled(base.label, await schemaAt(base.commit, config))
+    case 'url':
+      return labelled(base.url, await fetchSchema(base.url, timeoutMs))
+    case 'file': {
+      const shown = shownPath(base.file)
+      const text = await readText(base.file)
+      return text.ok ? labelled(shown, readSchema(shown, text.value)) : text
+    }
   }
-  if (/^https?:\/\//.test(wanted)) return labelled(wanted, await fetchSchema(wanted, timeoutMs))
-  const file = resolve(wanted)
-  if (await isFile(file)) {
-    const text = await readText(file)
-    return text.ok ? labelled(shownPath(file), readSchema(shownPath(file), text.value)) : text
-  }
-  const commit = await commitOf(config.folder, wanted)
-  if (commit !== null) return atCommit(commit, `${wanted} (${commit.slice(0, 10)})`, config)
-  return failure(`--base ${JSON.stringify(wanted)}: there is no such file and no such git ref.`)
-}
-
-async function atCommit(commit: string, label: string, config: CheckConfig): Promise<Outcome<Base>> {
-  return labelled(label, await schemaAt(commit, config))
 }
 
 function labelled(label: string, version: Outcome<SchemaVersion>): Outcome<Base> {
