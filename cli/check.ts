@@ -13,6 +13,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   types: ['tsc', '-p', '.'],
   clients: ['tsc', '-p', 'test/clients'],
   supergraph: ['cli/compose.ts', '--check'],
+  operations: ['cli/schema-operations.ts', '--check'],
   lint: ['oxlint'],
   unused: ['knip'],
   docs: ['cli/docs.ts', '--check'],

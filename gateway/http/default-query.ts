@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+
 type ExplorerTab = { query: string; variables: object }
 
 /** The content of the explorers. */
@@ -7,38 +9,24 @@ export type Explorer = {
   signIn: boolean
 }
 
+/** The text of a trusted operation, without comments. */
+function readOperation(file: string): string {
+  const text = readFileSync(new URL(`../../schema/operations/${file}`, import.meta.url), 'utf8')
+  return text.replaceAll(/^#.*\n/gm, '').trim()
+}
+
 /** A profile page: a person, their posts, their followers. Works on the seeded graph. */
-export const DEFAULT_QUERY = `query Profile($handle: String!) {
-  user(handle: $handle) {
-    id handle name bio
-    followerCount followingCount
-    posts(first: 10) {
-      nodes { id text createdAt likeCount author { handle name } }
-    }
-    followers(first: 5) { nodes { handle name } }
-  }
-}`
+export const DEFAULT_QUERY = readOperation('profile.graphql')
+
+export const CREATE_POST = readOperation('create-post.graphql')
 
 const SIGN_IN = `# Later requests of this page carry the access token.
-mutation SignIn($input: SignInInput!) {
-  signIn(input: $input) {
-    ... on SignInSuccess { user { handle name } session { accessToken refreshToken } }
-    ... on UserError { code message }
-  }
-}`
-
-const CREATE_POST = `# Sign in first.
-mutation CreatePost($input: CreatePostInput!) {
-  createPost(input: $input) {
-    ... on CreatePostSuccess { post { id text createdAt author { handle name } } }
-    ... on UserError { code message }
-  }
-}`
+${readOperation('sign-in.graphql')}`
 
 /** The tabs of GraphiQL. Apollo Sandbox shows the first one. */
 export const EXPLORER_TABS: readonly [ExplorerTab, ...ExplorerTab[]] = [
   { query: DEFAULT_QUERY, variables: { handle: 'alice' } },
   // The password of the demo users: local/seed/seed.ts.
   { query: SIGN_IN, variables: { input: { handle: 'alice', password: 'tessera-demo' } } },
-  { query: CREATE_POST, variables: { input: { text: 'Hello from GraphiQL' } } },
+  { query: `# Sign in first.\n${CREATE_POST}`, variables: { input: { text: 'Hello from GraphiQL' } } },
 ]

@@ -1,4 +1,4 @@
-import { DEFAULT_QUERY } from '../../gateway/http/default-query.ts'
+import { CREATE_POST, DEFAULT_QUERY } from '../../gateway/http/default-query.ts'
 
 export type BannerFacts = {
   gatewayUrl: string
@@ -12,13 +12,6 @@ export type BannerFacts = {
   /** Time since the command was started, in milliseconds. */
   tookMs: number
 }
-
-const CREATE_POST = `mutation CreatePost($input: CreatePostInput!) {
-  createPost(input: $input) {
-    ... on CreatePostSuccess { post { id text author { handle } } }
-    ... on UserError { code message }
-  }
-}`
 
 /** The text that is printed once everything runs. */
 export function banner(facts: BannerFacts): string {

@@ -1,34 +1,5 @@
 /** The profile page, as the README shows it. */
-export const PROFILE = /* GraphQL */ `
-  query Profile($handle: String!) {
-    user(handle: $handle) {
-      id
-      handle
-      name
-      bio
-      followerCount
-      followingCount
-      posts(first: 10) {
-        nodes {
-          id
-          text
-          createdAt
-          likeCount
-          author {
-            handle
-            name
-          }
-        }
-      }
-      followers(first: 5) {
-        nodes {
-          handle
-          name
-        }
-      }
-    }
-  }
-`
+export { DEFAULT_QUERY as PROFILE } from '../../gateway/http/default-query.ts'
 
 export type Profile = {
   user: {
