@@ -1,0 +1,119 @@
+import type { GraphQLSchema } from 'graphql'
+import type { Change } from '../changes/change.ts'
+import type { Finding, StageResult } from '../finding.ts'
+import { affects } from './affects.ts'
+import { recordedOperation, trustedOperation, type KnownOperation } from './known-operation.ts'
+import { recordedUses, type RecordedUse } from './recorded-uses.ts'
+import { counted, describeRecording, type Recording } from './recording.ts'
+import type { TrustedOperation } from './trusted-operations.ts'
+import type { UsageExport } from './usage-export.ts'
+
+export type Uses = {
+  trusted: readonly TrustedOperation[]
+  /** Null if there is no recording. */
+  recorded: UsageExport | null
+  base: GraphQLSchema
+  head: GraphQLSchema
+  /** What is not used for this long may be removed. */
+  windowDays: number
+}
+
+const HOW_TO_RECORD =
+  'Record the usage in the gateway for the whole window, and pass it: `npm run schema:usage -- export --json > usage.json`, then `--usage usage.json`.'
+
+/** The stage *usage*: a breaking change passes only if a recording of the whole window shows that nobody uses it. */
+export function judgeUsage(breaking: readonly Change[], uses: Uses): StageResult {
+  const recording = uses.recorded && describeRecording(uses.recorded, uses.windowDays)
+  const trusted = breaking.length === 0 ? [] : uses.trusted.map((one) => trustedUse(one, uses))
+  const recorded =
+    breaking.length === 0 || !uses.recorded || !recording
+      ? []
+      : recordedUses(uses.recorded, (one) => recordedOperation(one, uses))
+  const judged = breaking.map((change) => judgeChange(change, trusted, recorded, recording))
+  const missed = trusted.filter(
+    ({ operation }) =>
+      operation.valid() &&
+      operation.failures().length > 0 &&
+      !breaking.some((change) => affects(change, operation)),
+  )
+  const findings = [...judged.map(({ finding }) => finding), ...missed.map(failing)]
+  const count = (wanted: Use) => judged.filter(({ use }) => use === wanted).length
+  const inUse = count('used') + missed.length
+  const summary =
+    breaking.length === 0
+      ? 'No breaking change.'
+      : `${counted(breaking.length, 'breaking change')}: ${inUse} in use, ${count('unknown')} of unknown use, ${count('unused')} unused.`
+  const verdict = inUse + count('unknown') > 0 ? 'failed' : 'passed'
+  return { stage: 'usage', verdict, summary, findings }
+}
+
+type Use = 'used' | 'unused' | 'unknown'
+type TrustedUse = { at: TrustedOperation; operation: KnownOperation }
+
+function trustedUse(at: TrustedOperation, uses: Uses): TrustedUse {
+  return { at, operation: trustedOperation(at.name, at.document, uses) }
+}
+
+function judgeChange(
+  change: Change,
+  trusted: readonly TrustedUse[],
+  recorded: readonly RecordedUse[],
+  recording: Recording | null,
+): { use: Use; finding: Finding } {
+  const known = trusted.flatMap(({ at, operation }) => {
+    const how = affects(change, operation)
+    const owner = at.owner === null ? '' : `, owner ${at.owner}`
+    return how === null ? [] : [`${at.name} (${at.file}:${at.line}${owner}): ${how}`]
+  })
+  const hits = recorded.filter(({ operation }) => affects(change, operation) !== null)
+  const inWindow = recording ? hits.filter(({ lastUsed }) => lastUsed >= recording.since) : []
+  const lines = inWindow.flatMap(({ operation, clients }) =>
+    clients(recording?.since ?? 0).map(
+      (client) => `${operation.name}: ${client}: ${affects(change, operation)}`,
+    ),
+  )
+  const description = recording ? [recording.description] : []
+  if (known.length + inWindow.length > 0) {
+    const used = usedBy(known.length + inWindow.length)
+    return { use: 'used', finding: findingOf(change, 'error', used, [...known, ...lines, ...description]) }
+  }
+  if (!recording?.covers) {
+    const why = recording
+      ? 'Its use is unknown: the recording does not cover the window'
+      : 'Its use is unknown: there is no recording of the usage'
+    const finding = { ...findingOf(change, 'error', why, description), remedy: HOW_TO_RECORD }
+    return { use: 'unknown', finding }
+  }
+  const last = hits.map(({ lastUsed }) => lastUsed).reduce((a, b) => Math.max(a, b), 0)
+  const when = last === 0 ? 'never' : new Date(last).toISOString()
+  const evidence = [`last used: ${when}; ${recording.description}`]
+  return { use: 'unused', finding: findingOf(change, 'info', 'No operation uses it', evidence) }
+}
+
+const usedBy = (operations: number): string =>
+  operations === 1 ? 'One operation uses it' : `${counted(operations, 'operation')} use it`
+
+function findingOf(
+  { code, message, place, coordinate, subgraph, remedy }: Change,
+  severity: Finding['severity'],
+  use: string,
+  evidence: readonly string[],
+): Finding {
+  const text = `${message}. ${use}.`
+  const todo = severity === 'info' ? null : remedy
+  return { code, severity, message: text, place, coordinate, subgraph, remedy: todo, evidence }
+}
+
+/** No change explains it, so the changes are not judged completely: the run must not pass. */
+function failing({ at, operation }: TrustedUse): Finding {
+  return {
+    code: 'OPERATION_INVALID',
+    severity: 'error',
+    message: `The operation ${at.name} is valid in the base and not in the head.`,
+    place: { file: at.file, line: at.line, column: 1 },
+    coordinate: null,
+    subgraph: null,
+    remedy: 'Keep what it uses, or change the operation first.',
+    evidence: operation.failures(),
+  }
+}

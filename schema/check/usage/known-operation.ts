@@ -1,0 +1,98 @@
+import {
+  Kind,
+  OverlappingFieldsCanBeMergedRule,
+  parse,
+  specifiedRules,
+  validate,
+  type DocumentNode,
+  type GraphQLSchema,
+} from 'graphql'
+import { parseCoordinate } from '../changes/coordinates.ts'
+import { usesOf } from './operation-uses.ts'
+import type { UsageExport } from './usage-export.ts'
+
+/** An operation that clients send: trusted, or recorded by the gateway. */
+export type KnownOperation = {
+  name: string
+  /** Coordinates in its text. See `OperationUses`. */
+  inText: ReadonlySet<string>
+  /** How its variables may contain this coordinate, for a person. Null if they do not. */
+  inVariables(coordinate: string): string | null
+  /** What makes it invalid in the head and does not in the base. Empty if it stays valid. */
+  failures(): readonly string[]
+  /** It is valid in the base. */
+  valid(): boolean
+}
+
+type Schemas = { base: GraphQLSchema; head: GraphQLSchema }
+export type RecordedOperation = UsageExport['operations'][number]
+
+/** A trusted operation: its text is exact, but the values of its variables are not known. */
+export function trustedOperation(name: string, document: DocumentNode, schemas: Schemas): KnownOperation {
+  const { inText, inVariables } = usesOf(document, schemas.base)
+  return {
+    name,
+    inText,
+    inVariables(coordinate) {
+      const variable = inVariables.get(parseCoordinate(coordinate).type)
+      return variable === undefined ? null : `may be in ${variable}`
+    },
+    ...validity(document, schemas, specifiedRules),
+  }
+}
+
+/** Its text has no aliases, so equal names may conflict. */
+const RECORDED_RULES = specifiedRules.filter((rule) => rule !== OverlappingFieldsCanBeMergedRule)
+
+/** A recorded operation: its coordinates include those of the variables, and its text has no values. */
+export function recordedOperation(recorded: RecordedOperation, schemas: Schemas): KnownOperation {
+  const document = parseOrNull(recorded.document)
+  const { inText, inVariables } = document
+    ? usesOf(document, schemas.base)
+    : { inText: new Set<string>(), inVariables: new Map<string, string>() }
+  const listed = recorded.coordinates.filter((coordinate) => !inText.has(coordinate))
+  const sent = new Set(listed.flatMap((coordinate) => [coordinate, parseCoordinate(coordinate).type]))
+  const anonymous = recorded.document.replaceAll(/\s+/g, ' ').slice(0, 60)
+  return {
+    name: recorded.name ?? `an operation without a name, \`${anonymous}\``,
+    inText,
+    inVariables: (coordinate) =>
+      sent.has(coordinate) ? `sent${inVariables.size > 0 ? ' in variables' : ''}` : null,
+    ...(document
+      ? validity(document, schemas, RECORDED_RULES)
+      : { failures: () => ['its text does not parse'], valid: () => false }),
+  }
+}
+
+/** "Did you mean …" may differ between the base and the head, and takes long in a large schema. */
+const WITHOUT_SUGGESTIONS = { hideSuggestions: true }
+
+function validity(document: DocumentNode, { base, head }: Schemas, rules: typeof specifiedRules) {
+  let errors: { base: readonly string[]; head: readonly string[] } | undefined
+  const messages = (schema: GraphQLSchema) => [
+    ...validate(schema, document, rules, WITHOUT_SUGGESTIONS).map(({ message }) => message),
+    ...withoutRoot(schema, document),
+  ]
+  const read = () => (errors ??= { base: messages(base), head: messages(head) })
+  return {
+    failures: () => read().head.filter((message) => !read().base.includes(message)),
+    valid: () => read().base.length === 0,
+  }
+}
+
+/** Validation has no rule for it: execution refuses operations of a kind that the schema does not have. */
+function withoutRoot(schema: GraphQLSchema, { definitions }: DocumentNode): string[] {
+  return definitions.flatMap((node) =>
+    node.kind === Kind.OPERATION_DEFINITION && !schema.getRootType(node.operation)
+      ? [`Schema is not configured to execute ${node.operation} operation.`]
+      : [],
+  )
+}
+
+function parseOrNull(text: string): DocumentNode | null {
+  try {
+    return parse(text)
+  } catch {
+    return null
+  }
+}
