@@ -41,7 +41,13 @@ export default defineConfig({
           /** Its tests leave nothing behind in a module, so the files share their imports: half the time. */
           isolate: false,
           include: ['**/*.test.ts'],
-          exclude: ['test/!(architecture)/**', '**/node_modules/**', '.cache/**', '.data/**'],
+          exclude: [
+            'test/!(architecture|schema-check)/**',
+            'test/schema-check/!(corpus)/**',
+            '**/node_modules/**',
+            '.cache/**',
+            '.data/**',
+          ],
         },
       },
       {
@@ -50,7 +56,7 @@ export default defineConfig({
           name: 'integration',
           ...whole,
           include: ['test/**/*.test.ts'],
-          exclude: ['test/architecture/**', ...SYSTEMS],
+          exclude: ['test/architecture/**', 'test/schema-check/corpus/**', ...SYSTEMS],
           /** One more than the processors of a small machine: many tests wait. */
           maxWorkers: 3,
           sequence: { groupOrder: 1 },
