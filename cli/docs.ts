@@ -5,15 +5,18 @@ import { parseCommandLine, type Command } from '../platform/command-line.ts'
 import { VARIABLES, type VariableName } from '../platform/config/variables.ts'
 import { runCommand, UserFacingError } from '../platform/lifecycle.ts'
 import { root } from '../platform/root.ts'
+import { readApi } from '../schema/docs/read-api.ts'
+import { referenceOf } from '../schema/docs/reference.ts'
 
 const DOCS = {
   name: 'npm run generate:docs',
-  about: 'Writes the pages that are made from tables in the code: docs/errors.md and .env.example.',
+  about:
+    'Writes the pages that are made from tables in the code: docs/errors.md, docs/schema.md and .env.example.',
   options: {
     check: { type: 'boolean', about: 'write nothing; fail when a page is not up to date' },
   },
   examples: [
-    ['', 'after a change of contracts/errors.ts or platform/config/variables.ts'],
+    ['', 'after a change of contracts/errors.ts, platform/config/variables.ts or schema/api.graphql'],
     ['--check', 'in CI'],
   ],
 } as const satisfies Command
@@ -24,6 +27,7 @@ await runCommand(async () => {
   for (const [path, text] of [
     ['docs/errors.md', errorsPage()],
     ['.env.example', envExample()],
+    ['docs/schema.md', referenceOf(await readApi(join(root, 'schema/api.graphql')), '../schema/api.graphql')],
   ] as const) {
     const file = join(root, path)
     if ((await readFile(file, 'utf8').catch(() => '')) === text) continue

@@ -1,12 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
-import { buildSchema, type GraphQLSchema } from 'graphql'
 import { parseCommandLine, type Command } from '../platform/command-line.ts'
 import { runCommand, UserFacingError } from '../platform/lifecycle.ts'
 import { root } from '../platform/root.ts'
 import { judgeOperations } from '../schema/check/usage/judge-operations.ts'
 import { manifestOf } from '../schema/check/usage/manifest.ts'
-import { messageOf } from '../schema/check/usage/operation-place.ts'
+import { readApi } from '../schema/docs/read-api.ts'
 import { MANIFEST, readTrustedOperations } from '../schema/check/usage/trusted-operations.ts'
 
 const SCHEMA_OPERATIONS = {
@@ -23,7 +22,7 @@ operation, and writes the persisted-query manifest.`,
     schema: {
       type: 'string',
       value: 'FILE',
-      about: 'SDL of the schema that clients see\n(default: schema/api.graphql of this repository)',
+      about: 'a supergraph or the schema that clients see\n(default: schema/api.graphql of this repository)',
     },
     check: { type: 'boolean', about: 'write nothing; fail when the manifest is not up to date' },
   },
@@ -40,7 +39,7 @@ await runCommand(async () => {
   const folder =
     values.operations === undefined ? join(root, 'schema/operations') : resolve(values.operations)
   const base = values.operations === undefined ? root : process.cwd()
-  const schema = await readSchema(
+  const schema = await readApi(
     values.schema === undefined ? join(root, 'schema/api.graphql') : resolve(values.schema),
   )
   const { operations, faults } = await readTrustedOperations(folder, base)
@@ -52,14 +51,6 @@ await runCommand(async () => {
   await (values.check ? check : write)(join(folder, MANIFEST), manifest, base)
   console.log(`${operations.length} operations are valid; ${deprecated.length} deprecated parts are in use.`)
 })
-
-async function readSchema(file: string): Promise<GraphQLSchema> {
-  try {
-    return buildSchema(await readFile(file, 'utf8'))
-  } catch (error) {
-    throw new UserFacingError(`--schema ${file}: ${messageOf(error)}`)
-  }
-}
 
 async function write(file: string, text: string): Promise<void> {
   await writeFile(file, text)
