@@ -25,6 +25,7 @@ import { createFastPath } from './http/fast-path/fast-path.ts'
 import { contextOf } from './http/request-context.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits/limits.ts'
 import type { PersistedQueries } from './persisted-queries/store.ts'
+import type { UsageRecording } from './usage/open-usage-recording.ts'
 import type { Writes } from './subgraph-client/coalesce.ts'
 import type { Signing } from './subgraph-client/headers.ts'
 import { APOLLO_DIFFERENCES, type Switches } from './switches.ts'
@@ -64,6 +65,8 @@ export type GatewayOptions = {
   switches: Switches
   /** Null if persisted queries are off. */
   persistedQueries: PersistedQueries | null
+  /** @default the use of operations is not recorded */
+  usage?: UsageRecording | null
   /** Reported in `/readyz`, but not needed to be ready. */
   reported: Dependencies
   /** @default no metrics, no access log */
@@ -97,6 +100,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
       responseCache: options.cache?.responses ?? null,
       fetchCache: options.cache?.fetches ?? null,
       writes: options.writes ?? { ended: 0 },
+      usage: options.usage?.recorder ?? null,
       admission,
       planningMetrics: metrics.planning,
       subgraphsMetrics: metrics.subgraphs,
@@ -132,6 +136,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     planCache: () => supergraphs.current.operations.size(),
     pools: () => options.transport.pools?.() ?? [],
     cache: options.cache?.figures ?? null,
+    usage: options.usage?.figures ?? null,
   }
   const served =
     observability.metrics &&

@@ -8,6 +8,7 @@ export const SWITCH_VARIABLES = [
   'SOCKET_SERVER',
   'SUBGRAPH_HTTP_CLIENT',
   'REQUEST_SHARING',
+  'USAGE_RECORDING',
 ] as const
 
 /** The engines that can execute operations. */
@@ -33,6 +34,8 @@ export type Switches = {
   subgraphHttpClient: HttpClient
   /** Execute equal queries in flight once. */
   requestSharing: boolean
+  /** Record which clients use which operations, if there is a Redis. */
+  usageRecording: boolean
 }
 
 export const DEFAULT_SWITCHES: Switches = {
@@ -41,6 +44,7 @@ export const DEFAULT_SWITCHES: Switches = {
   socketServer: true,
   subgraphHttpClient: 'own',
   requestSharing: true,
+  usageRecording: true,
 }
 
 /** The switches of the environment. */
@@ -51,5 +55,6 @@ export function switchesOf(config: Config<(typeof SWITCH_VARIABLES)[number]>): S
     socketServer: config.SOCKET_SERVER === 'on',
     subgraphHttpClient: config.SUBGRAPH_HTTP_CLIENT,
     requestSharing: config.REQUEST_SHARING === 'on',
+    usageRecording: config.USAGE_RECORDING === 'on',
   }
 }

@@ -104,6 +104,7 @@ export function createApolloStore({
       if ('refused' in requested) return requested
       const { operation } = requested
       return {
+        requested: { document: cached.document, operation, variables },
         planText: null,
         identity: () =>
           operationIdentity(

@@ -11,6 +11,7 @@ import {
   type RecentOperation,
 } from './plan-cache.ts'
 import { operationIdentity } from './operation-identity.ts'
+import type { RequestedOperation } from '../usage/usage-recorder.ts'
 import { operationPlanner } from './plan-operation.ts'
 import type { Planner } from './planner/planner.ts'
 import { chooseOperation, requestedOperation, type Refused } from './requested-operation.ts'
@@ -26,6 +27,8 @@ export type Engine = AsyncDisposable & {
 
 /** A planned and compiled operation with valid variables. */
 export type ExecutableOperation = {
+  /** For the recording of its use. */
+  requested: RequestedOperation
   planText: string | null
   /** Absent if its response may not be cached. */
   cache?: Cacheability | undefined
@@ -84,6 +87,7 @@ export function createOperationStore(
       const planned = await plans.plan(request, cached, operation, coerced, labels)
       if ('refused' in planned) return planned
       return {
+        requested: { document: cached.document, operation, variables: variables.values },
         planText: planned.planText,
         cache: planned.cacheability ?? undefined,
         identity: once(() => operationIdentity(planned.id, operation, variables)),

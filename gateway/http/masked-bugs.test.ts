@@ -1,5 +1,5 @@
 import { HeaderMap } from '@apollo/server'
-import { buildSchema, GraphQLError, parse } from 'graphql'
+import { buildSchema, GraphQLError, parse, type OperationDefinitionNode } from 'graphql'
 import { expect, test } from 'vitest'
 import { CONSISTENCY_HEADER } from '../../contracts/consistency.ts'
 import { createLog } from '../../platform/log.ts'
@@ -27,7 +27,12 @@ function failing(failure: Error): SupergraphManager {
     checkOperation: () => null,
     operations: {
       documentOf: () => undefined,
-      prepare: async () => ({ planText: null, identity: () => null, execute: fail }),
+      prepare: async ({ document }, { values: variables }) => ({
+        requested: { document, operation: document.definitions[0] as OperationDefinitionNode, variables },
+        planText: null,
+        identity: () => null,
+        execute: fail,
+      }),
       recent: () => [],
       warm: fail,
       size: () => ({ documents: 0, plans: 0 }),

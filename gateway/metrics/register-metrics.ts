@@ -4,6 +4,7 @@ import { registerSampled, type Sample, type SampledMetric } from '../../platform
 import type { CacheFigures } from '../cache/cache-figures.ts'
 import type { AdmissionState } from '../execution/admission.ts'
 import type { PoolState } from '../subgraph-client/transport.ts'
+import type { UsageFigures } from '../usage/open-usage-recording.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
 import { BREAKER_STATES, type SubgraphMetrics } from './subgraph-metrics.ts'
 
@@ -14,6 +15,8 @@ export type MetricsSources = {
   pools: () => readonly PoolState[]
   /** Null if responses are not cached. */
   cache: CacheFigures | null
+  /** Null if the use of operations is not recorded. */
+  usage: UsageFigures | null
 }
 
 /** The metrics of a gateway and of its process, in the text format of Prometheus. */
@@ -28,7 +31,7 @@ export function registerMetrics(metrics: GatewayMetrics, sources: MetricsSources
 
 function metricsOf(
   metrics: GatewayMetrics,
-  { admission, planCache, pools, cache }: MetricsSources,
+  { admission, planCache, pools, cache, usage }: MetricsSources,
 ): SampledMetric[] {
   const { operations, errors, responses, planning, reloads, subgraphs } = metrics
   const ofSubgraphs = (
@@ -88,6 +91,7 @@ function metricsOf(
       planning.duration.samples(name, {}),
     ),
     ...(cache ? ofCache(cache) : []),
+    ...(usage ? ofUsage(usage) : []),
     counter('supergraph_reloads_total', 'Attempts to replace the supergraph, by outcome.', () =>
       reloads.samples(),
     ),
@@ -109,6 +113,23 @@ function ofCache(figures: CacheFigures): SampledMetric[] {
     ),
     gauge('cache_redis_open', '1 while Redis is not asked because it failed repeatedly.', () =>
       one(state.redisOpen() ? 1 : 0),
+    ),
+  ]
+}
+
+function ofUsage({ recorded, lost, flushes, entries }: UsageFigures): SampledMetric[] {
+  return [
+    counter('usage_recorded_total', 'GraphQL requests whose use of the schema was recorded.', () =>
+      one(recorded()),
+    ),
+    counter('usage_lost_total', 'GraphQL requests whose use of the schema is not in the recording.', () =>
+      one(lost()),
+    ),
+    counter('usage_writes_total', 'Writes of the usage recording to Redis, by outcome.', () =>
+      Object.entries(flushes()).map(([outcome, value]) => ({ labels: { outcome }, value })),
+    ),
+    gauge('usage_entries', 'Pairs of an operation and a client that are not written to Redis yet.', () =>
+      one(entries()),
     ),
   ]
 }

@@ -103,6 +103,7 @@ const Config = z.strictObject({
   socketServer: z.boolean().optional(),
   subgraphHttpClient: z.enum(HTTP_CLIENTS).optional(),
   requestSharing: z.boolean().optional(),
+  usageRecording: z.boolean().optional(),
 })
 
 /** The configuration of a gateway for any supergraph. */

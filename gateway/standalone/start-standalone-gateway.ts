@@ -15,6 +15,7 @@ import { createTransport } from '../subgraph-client/create-transport.ts'
 import type { SubgraphTarget } from '../subgraph-client/target.ts'
 import type { ResilienceOptions } from '../subgraph-client/resilience.ts'
 import type { Supergraph } from '../supergraph/read-supergraph.ts'
+import { openUsageRecording } from '../usage/open-usage-recording.ts'
 import { requireKnownSubgraphs, type StandaloneConfig } from './config.ts'
 
 export type StandaloneGatewayOptions = {
@@ -29,7 +30,7 @@ export type StandaloneGatewayOptions = {
   resilience?: ResilienceOptions
   /** Allow pages of this machine, for the dev servers of frontends. @default false */
   development?: boolean
-  /** URL of the Redis that shares persisted queries. Undefined if they are kept in memory only. */
+  /** URL of the Redis for persisted queries and the usage recording. Undefined: only the former are kept, in memory. */
   redisUrl?: string | undefined
   /** Defaults for the config. @default all on */
   switches?: Switches
@@ -59,6 +60,9 @@ export async function startStandaloneGateway(options: StandaloneGatewayOptions):
     config.persistedQueries === false
       ? null
       : opened.use(openPersistedQueries(options.redisUrl, log, config.persistedQueries))
+  const { redisUrl } = options
+  const usage = openUsageRecording({ redisUrl, on: switches.usageRecording, clock, log })
+  opened.use(usage)
   const server = opened.use(
     await startGateway({
       host,
@@ -85,6 +89,7 @@ export async function startStandaloneGateway(options: StandaloneGatewayOptions):
         : null,
       reported: persisted?.reported ?? {},
       persistedQueries: persisted?.store ?? null,
+      usage,
       ...(options.observability && { observability: options.observability }),
       log,
     }),
@@ -161,6 +166,7 @@ function switchesIn(config: StandaloneConfig, otherwise: Switches = DEFAULT_SWIT
     socketServer: config.socketServer ?? otherwise.socketServer,
     subgraphHttpClient: config.subgraphHttpClient ?? otherwise.subgraphHttpClient,
     requestSharing: config.requestSharing ?? otherwise.requestSharing,
+    usageRecording: config.usageRecording ?? otherwise.usageRecording,
   }
 }
 

@@ -11,6 +11,7 @@ import { operationChecker, type CheckOperation } from '../limits/check-operation
 import type { Limits } from '../limits/limits.ts'
 import { subgraphRequests, type SourceOptions } from '../subgraphs.ts'
 import type { EngineName } from '../switches.ts'
+import type { UsageRecorder } from '../usage/usage-recorder.ts'
 import type { SubgraphTarget } from '../subgraph-client/target.ts'
 import { buildSchemaInSlices } from './build-schema.ts'
 import { shareRequests, type Execute } from './share-requests.ts'
@@ -32,6 +33,8 @@ export type SupergraphOptions = Omit<SourceOptions, 'targets'> & {
   requestSharing: boolean
   /** Called when a request gets the response of an equal one. */
   onShare?: () => void
+  /** Counts the use of operations. Null if it is not recorded. @default null */
+  usage?: UsageRecorder | null
   /** Shared by all supergraphs of the gateway. */
   admission: Admission
   /** Shared by all supergraphs of the gateway. @default its own metrics */
@@ -83,13 +86,20 @@ export async function loadSupergraph(
     (shared: Execute): Execute =>
     async (operation, context) =>
       responseCache?.find(operation, context) ?? shared(operation, context)
+  const { usage = null } = options
+  const counted =
+    (uncounted: Execute): Execute =>
+    (operation, context) => {
+      usage?.record(schema, operation.requested, context.headers)
+      return uncounted(operation, context)
+    }
   const held = stack.move()
   return {
     supergraphSdl,
     schema,
     operations,
     checkOperation: operationChecker(schema, limits),
-    execute: options.requestSharing ? foundOr(shareRequests(execute, sharing)) : execute,
+    execute: counted(options.requestSharing ? foundOr(shareRequests(execute, sharing)) : execute),
     parseValid(text) {
       try {
         const document = parse(text)

@@ -1,3 +1,4 @@
+import { parse, type OperationDefinitionNode } from 'graphql'
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import { createCancellation } from '../../platform/cancellation.ts'
@@ -48,6 +49,7 @@ function openBed(...targets: SubgraphTarget[]) {
       ...more,
     }
     const operation: ExecutableOperation = {
+      requested: REQUESTED,
       planText: null,
       identity: () => identity,
       execute: () => Promise.reject(new Error('not executed here')),
@@ -55,6 +57,13 @@ function openBed(...targets: SubgraphTarget[]) {
     return { context, response: execute(operation, context) }
   }
   return { state, lines, started, ask }
+}
+
+const document = parse('{ a }')
+const REQUESTED = {
+  document,
+  operation: document.definitions[0] as OperationDefinitionNode,
+  variables: {},
 }
 
 const complete = (data: string): OperationResponse => ({ kind: 'complete', data, errors: [] })

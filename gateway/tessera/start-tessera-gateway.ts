@@ -12,6 +12,7 @@ import { switchesOf } from '../switches.ts'
 import { externalAuthentication, ownAuthentication } from './authentication.ts'
 import { startCache } from './cache.ts'
 import type { GatewayConfig } from './config.ts'
+import { openUsageRecording } from '../usage/open-usage-recording.ts'
 import { readiness } from './readiness.ts'
 import { createTransport } from '../subgraph-client/create-transport.ts'
 import type { ResilienceOptions } from '../subgraph-client/resilience.ts'
@@ -44,6 +45,9 @@ export async function startTesseraGateway(options: TesseraGatewayOptions): Promi
     ? externalAuthentication(config.JWKS_URL, config, clock)
     : await ownAuthentication(urls.users, options, opened)
   const persisted = opened.use(openPersistedQueries(config.REDIS_URL, log))
+  const { REDIS_URL: redisUrl } = config
+  const usage = openUsageRecording({ redisUrl, on: switches.usageRecording, clock, log })
+  opened.use(usage)
   const server = opened.use(
     await startGateway({
       host: config.HOST,
@@ -74,6 +78,7 @@ export async function startTesseraGateway(options: TesseraGatewayOptions): Promi
       explorer: production ? null : { tabs: EXPLORER_TABS, signIn: true },
       reported: { ...readiness(urls, aside), ...persisted.reported, ...(cache && { cache: cache.current }) },
       persistedQueries: persisted.store,
+      usage,
       observability: observabilityOf(config),
       log,
     }),

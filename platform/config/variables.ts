@@ -156,6 +156,9 @@ export const VARIABLES = {
   REQUEST_SHARING: onOff.describe(
     'Execute equal queries that arrive at the same time once, and send all of them the response. Only the gateway reads it.',
   ),
+  USAGE_RECORDING: onOff.describe(
+    'Count in Redis which clients use which operations, for `npm run schema:check`. Without REDIS_URL, nothing is recorded. Only the gateway reads it. See docs/gateway.md.',
+  ),
   METRICS_HOST: z
     .string()
     .default('127.0.0.1')

@@ -1,4 +1,4 @@
-import { buildSchema, parse } from 'graphql'
+import { buildSchema, parse, type OperationDefinitionNode } from 'graphql'
 import { setImmediate as turn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { NO_AUTHENTICATION } from '../../gateway/auth/authenticate.ts'
@@ -88,7 +88,12 @@ function answering(data: string): SupergraphManager {
     checkOperation: () => null,
     operations: {
       documentOf: () => undefined,
-      prepare: async () => ({ planText: null, identity: () => null, execute }),
+      prepare: async ({ document }, { values: variables }) => ({
+        requested: { document, operation: document.definitions[0] as OperationDefinitionNode, variables },
+        planText: null,
+        identity: () => null,
+        execute,
+      }),
       recent: () => [],
       warm: never,
       size: () => ({ documents: 0, plans: 0 }),

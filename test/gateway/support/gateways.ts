@@ -31,6 +31,7 @@ export async function serve(
   config: object = {},
   log: Log = quiet,
   observability?: Observability,
+  redisUrl?: string,
 ) {
   const sdl = compose(
     subgraphs.map(({ url, definition }) => ({
@@ -47,6 +48,7 @@ export async function serve(
     host: '127.0.0.1',
     port: 0,
     ...(observability && { observability }),
+    redisUrl,
     log,
     clock: () => Date.now(),
     resilience: { retryDelayMs: 1 },
