@@ -42,7 +42,8 @@ async function readSubgraphs(): Promise<LoadedSubgraph[]> {
 /** Composes the subgraphs. Returns the contents of the generated files by path relative to the project. */
 function compose(subgraphs: LoadedSubgraph[]): Map<string, string> {
   const { result, supergraph } = composeSubgraphs(subgraphs)
-  const findings = result.findings.map((finding) => findingText(finding, sourcesOf(subgraphs))).join('\n\n')
+  const sources = sourcesOf(subgraphs.map(({ typeDefs }) => typeDefs))
+  const findings = result.findings.map((finding) => findingText(finding, sources)).join('\n\n')
   if (!supergraph)
     throw new UserFacingError(`The subgraphs do not compose; nothing was written.\n\n${findings}`)
   if (findings !== '') console.warn(findings)

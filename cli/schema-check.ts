@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import { oneOf, parseCommandLine, type Command } from '../platform/command-line.ts'
+import { systemClock } from '../platform/clock.ts'
 import { inheritedEnv } from '../platform/config/read-config.ts'
 import { runCommand } from '../platform/lifecycle.ts'
 import { root } from '../platform/root.ts'
@@ -49,7 +50,11 @@ await runCommand(async () => {
   const { values } = parseCommandLine(SCHEMA_CHECK)
   const format = FORMATS[oneOf('--format', values.format ?? 'human', FORMAT_NAMES)]
   const folder = values.config === undefined ? root : dirname(resolve(values.config))
-  const checked = await runCheck(await readConfigFile(values.config), { folder, base: values.base })
+  const checked = await runCheck(await readConfigFile(values.config), {
+    folder,
+    base: values.base,
+    clock: systemClock,
+  })
   console.log(format(checked))
   process.exitCode = EXIT_CODES[checked.report.verdict]
   isJudged = true

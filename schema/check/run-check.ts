@@ -1,3 +1,4 @@
+import { type Clock } from '../../platform/clock.ts'
 import { type CheckConfig } from './config/config.ts'
 import { git } from './load/git.ts'
 import { loadSubgraphs, sourcesOf } from './load/load-subgraphs.ts'
@@ -11,6 +12,7 @@ export type CheckOptions = {
   folder: string
   /** A git ref, a file or a URL. @default see `findBase` */
   base?: string | undefined
+  clock: Clock
   /** Maximum wait for each response. Milliseconds. @default 10 seconds */
   timeoutMs?: number
 }
@@ -33,7 +35,8 @@ export async function runCheck(config: Outcome<CheckConfig>, options: CheckOptio
   const faults = [config, subgraphs, base].flatMap(faultsOf)
   const stages = runStages({
     subgraphs: valueOf(subgraphs),
-    base: valueOf(base),
+    lintOptions: config.ok ? config.value.lint : null,
+    today: new Date(options.clock()).toISOString().slice(0, 10),
   })
   return {
     report: {
@@ -42,7 +45,10 @@ export async function runCheck(config: Outcome<CheckConfig>, options: CheckOptio
       faults,
       stages,
     },
-    sources: sourcesOf([...(valueOf(base)?.subgraphs ?? []), ...(valueOf(subgraphs) ?? [])]),
+    sources: sourcesOf([
+      ...(valueOf(base)?.subgraphs ?? []).map(({ typeDefs }) => typeDefs),
+      ...(valueOf(subgraphs) ?? []).map(({ typeDefs }) => typeDefs),
+    ]),
     prefix: prefix ?? '',
   }
 }

@@ -21,13 +21,13 @@ export function composeSubgraphs(subgraphs: readonly LoadedSubgraph[]): Composit
   const { errors, hints, schema, supergraphSdl } = composeServices([...subgraphs])
   if (errors) {
     const findings = errors.map((error) => errorFinding(error, subgraphs))
-    const summary = `The ${subgraphs.length} subgraphs do not compose.`
+    const summary = 'The subgraphs do not compose.'
     return { result: { stage: 'compose', verdict: 'failed', summary, findings }, supergraph: null }
   }
   const findings = hints
     .filter(({ definition }) => definition.level.name !== 'DEBUG')
     .map((hint) => hintFinding(hint, subgraphs))
-  const summary = `${subgraphs.length} subgraphs compose.`
+  const summary = subgraphs.length === 1 ? '1 subgraph composes.' : `${subgraphs.length} subgraphs compose.`
   return {
     result: { stage: 'compose', verdict: 'passed', summary, findings },
     supergraph: { sdl: supergraphSdl, api: schema.toAPISchema().toGraphQLJSSchema() },

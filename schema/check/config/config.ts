@@ -1,3 +1,5 @@
+import { type LintOptions } from '../lint/options.ts'
+
 /** Where the SDL of a subgraph comes from. Paths are absolute. */
 export type SchemaSource =
   /** The definitions of several files together are the SDL. */
@@ -8,8 +10,6 @@ export type SchemaSource =
       /** The file that contains the text, for messages. */
       file: string
       sdl: string
-      /** The supergraph file whose earlier commits contain this subgraph. Null if the config file has its text. */
-      committedIn: string | null
     }
 
 export type SubgraphConfig = { name: string; routingUrl: string; source: SchemaSource }
@@ -20,6 +20,10 @@ export type CheckConfig = {
   /** Git runs in this folder. */
   folder: string
   subgraphs: readonly SubgraphConfig[]
-  /** The value of `lint` in the config file, unchecked. */
-  lint: unknown
+  /**
+   * A supergraph file that is committed together with the subgraphs. Earlier versions of the API, and of subgraphs that are
+   * text, are read from it. Null if there is none: earlier versions are composed.
+   */
+  supergraph: string | null
+  lint: LintOptions
 }

@@ -3,8 +3,10 @@ import { services, subgraphVariable } from '../../../contracts/topology.ts'
 import { NODE_SUBGRAPH, NODE_URL, nodeSdl } from '../../../gateway/node-field/sdl.ts'
 import { readConfig } from '../../../platform/config/read-config.ts'
 import { root } from '../../../platform/root.ts'
+import { type LintOptions } from '../lint/options.ts'
 import { type CheckConfig, type SubgraphConfig } from './config.ts'
 
+const OWN_LINT: LintOptions = { rules: {}, exceptions: [], owners: {} }
 const COMMON = join(root, 'contracts/graphql/common.graphql')
 
 /**
@@ -24,8 +26,13 @@ export function ownSubgraphs(): CheckConfig {
       kind: 'text',
       file: join(root, 'gateway/node-field/sdl.ts'),
       sdl: nodeSdl(),
-      committedIn: join(root, 'schema/supergraph.graphql'),
     },
   }
-  return { file: null, folder: root, subgraphs: [...ofServices, node], lint: undefined }
+  return {
+    file: null,
+    folder: root,
+    subgraphs: [...ofServices, node],
+    supergraph: join(root, 'schema/supergraph.graphql'),
+    lint: OWN_LINT,
+  }
 }

@@ -3,6 +3,7 @@ import { LineCounter, parseDocument, isNode, type Document } from 'yaml'
 import { z } from 'zod'
 import { type Env } from '../../../platform/config/read-config.ts'
 import { type Place } from '../finding.ts'
+import { parseLintOptions } from '../lint/options.ts'
 import { failure, shownPath, success, type Fault, type Outcome } from '../load/outcome.ts'
 import { type CheckConfig, type SchemaSource } from './config.ts'
 
@@ -30,6 +31,9 @@ const File = z.object({
     .refine((subgraphs) => Object.keys(subgraphs).length > 0, NO_SUBGRAPHS),
   lint: z.unknown().optional(),
 })
+
+/** A config without `lint` is one written for another tool: its schema shall not fail for conventions that it does not know. */
+const LINT_DEFAULT = { rules: { '*': 'warn' } }
 
 /**
  * Parses a config in the format of Rover's supergraph.yaml. Files are relative to it. `${env.NAME}` in a value is replaced by
@@ -70,12 +74,18 @@ export function parseConfig(file: string, text: string, env: Env): Outcome<Check
     routingUrl: routing_url ?? ('subgraph_url' in schema ? schema.subgraph_url : ''),
     source: sourceOf(schema, file),
   }))
-  return success({ file, folder: dirname(file), subgraphs, lint: parsed.data.lint })
+  const lint = parseLintOptions(parsed.data.lint ?? LINT_DEFAULT)
+  if (lint.ok) return success({ file, folder: dirname(file), subgraphs, supergraph: null, lint: lint.value })
+  const faults = lint.faults.map(({ path, message }): Fault => {
+    const whole = ['lint', ...path]
+    return { message: `${whole.join('.')}: ${message}.`, place: at(offsetOf(document, whole)) }
+  })
+  return { ok: false, faults }
 }
 
 function sourceOf(schema: z.output<typeof Subgraph>['schema'], config: string): SchemaSource {
   if ('file' in schema) return { kind: 'files', files: [resolve(dirname(config), schema.file)] }
-  if ('sdl' in schema) return { kind: 'text', file: shownPath(config), sdl: schema.sdl, committedIn: null }
+  if ('sdl' in schema) return { kind: 'text', file: shownPath(config), sdl: schema.sdl }
   return { kind: 'introspection', url: schema.subgraph_url, headers: schema.introspection_headers }
 }
 

@@ -69,10 +69,10 @@ function ofSubgraph(name: string, { message, place }: Fault): Fault {
 }
 
 /** The text of each file that was parsed, by the name of the file as it is shown. */
-export function sourcesOf(subgraphs: readonly LoadedSubgraph[]): Map<string, string> {
+export function sourcesOf(documents: readonly DocumentNode[]): Map<string, string> {
   const sources = new Map<string, string>()
-  for (const { typeDefs } of subgraphs) {
-    for (const { loc } of typeDefs.definitions) if (loc) sources.set(loc.source.name, loc.source.body)
+  for (const { definitions } of documents) {
+    for (const { loc } of definitions) if (loc) sources.set(loc.source.name, loc.source.body)
   }
   return sources
 }

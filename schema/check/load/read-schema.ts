@@ -30,8 +30,8 @@ export function readSchema(file: string, text: string): Outcome<SchemaVersion> {
   }
 }
 
-/** The subgraphs that a supergraph was composed of. */
-export function readSupergraph(file: string, sdl: DocumentNode): Outcome<SchemaVersion> {
+/** The API of a supergraph, and the subgraphs that it was composed of, without their descriptions. */
+function readSupergraph(file: string, sdl: DocumentNode): Outcome<SchemaVersion> {
   const supergraph = Supergraph.build(sdl, { supportedFeatures: null })
   const subgraphs = allOf(
     supergraph

@@ -7,7 +7,7 @@ import { fileAt } from './git.ts'
 import { joined } from './load-subgraphs.ts'
 import { allOf, failure, shownPath, success, type Outcome } from './outcome.ts'
 import { parseGraphql } from './parse-sdl.ts'
-import { readSupergraph, type SchemaVersion } from './read-schema.ts'
+import { readSchema, type SchemaVersion } from './read-schema.ts'
 
 /**
  * The schema at a commit: the config of that commit, or today's if the commit has none, with the files of that commit. A
@@ -17,13 +17,27 @@ export async function schemaAt(commit: string, config: CheckConfig): Promise<Out
   const earlier = await configAt(commit, config)
   if (!earlier.ok) return earlier
   const { subgraphs, folder } = earlier.value
-  const loaded = allOf(await Promise.all(subgraphs.map((subgraph) => subgraphAt(commit, subgraph, folder))))
+  const committed = await supergraphAt(commit, earlier.value)
+  if (!committed.ok) return committed
+  const { value: supergraph } = committed
+  const loaded = allOf(
+    await Promise.all(subgraphs.map((subgraph) => subgraphAt(commit, subgraph, folder, supergraph))),
+  )
   if (!loaded.ok) return loaded
   const found = loaded.value.filter((subgraph) => subgraph !== null)
-  if (found.length === 0) return failure('this commit has no file of any subgraph. Name another with --base.')
-  const { supergraph, result } = composeSubgraphs(found)
   if (supergraph) return success({ api: supergraph.api, subgraphs: found })
-  return failure(`its subgraphs do not compose: ${result.findings[0]?.message}`)
+  if (found.length === 0) return failure('this commit has no file of any subgraph. Name another with --base.')
+  const composed = composeSubgraphs(found)
+  if (composed.supergraph) return success({ api: composed.supergraph.api, subgraphs: found })
+  return failure(`its subgraphs do not compose: ${composed.result.findings[0]?.message}`)
+}
+
+async function supergraphAt(
+  commit: string,
+  { folder, supergraph }: CheckConfig,
+): Promise<Outcome<SchemaVersion | null>> {
+  const text = supergraph === null ? null : await fileAt(folder, commit, supergraph)
+  return supergraph === null || text === null ? success(null) : readSchema(shownAt(commit, supergraph), text)
 }
 
 async function configAt(commit: string, config: CheckConfig): Promise<Outcome<CheckConfig>> {
@@ -36,21 +50,20 @@ async function subgraphAt(
   commit: string,
   { name, routingUrl: url, source }: SubgraphConfig,
   folder: string,
+  supergraph: SchemaVersion | null,
 ): Promise<Outcome<LoadedSubgraph | null>> {
-  const shown = (path: string) => `${commit.slice(0, 10)}:${shownPath(path)}`
   const loaded = (typeDefs: Outcome<LoadedSubgraph['typeDefs']>) =>
     typeDefs.ok ? success({ name, url, typeDefs: typeDefs.value }) : typeDefs
   switch (source.kind) {
     case 'files': {
       const texts = await Promise.all(source.files.map((file) => fileAt(folder, commit, file)))
       if (texts.includes(null)) return success(null)
-      return loaded(joined(source.files.map((file, i) => parseGraphql(shown(file), texts[i] ?? ''))))
+      const documents = source.files.map((file, i) => parseGraphql(shownAt(commit, file), texts[i] ?? ''))
+      return loaded(joined(documents))
     }
-    case 'text': {
-      if (source.committedIn === null) return loaded(parseGraphql(shown(source.file), source.sdl))
-      const supergraph = await fileAt(folder, commit, source.committedIn)
-      return supergraph === null ? success(null) : inSupergraph(name, shown(source.committedIn), supergraph)
-    }
+    case 'text':
+      if (supergraph) return success(supergraph.subgraphs?.find((one) => one.name === name) ?? null)
+      return loaded(parseGraphql(shownAt(commit, source.file), source.sdl))
     case 'introspection':
       return failure(
         `subgraph "${name}" is loaded from ${source.url}, so git has no earlier version of it. Name a supergraph file or a URL with --base.`,
@@ -58,10 +71,4 @@ async function subgraphAt(
   }
 }
 
-function inSupergraph(name: string, file: string, sdl: string): Outcome<LoadedSubgraph | null> {
-  const document = parseGraphql(file, sdl)
-  if (!document.ok) return document
-  const version = readSupergraph(file, document.value)
-  if (!version.ok) return version
-  return success(version.value.subgraphs?.find((subgraph) => subgraph.name === name) ?? null)
-}
+const shownAt = (commit: string, path: string) => `${commit.slice(0, 10)}:${shownPath(path)}`
