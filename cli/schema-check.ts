@@ -1,5 +1,5 @@
-import { dirname, resolve } from 'node:path'
-import { oneOf, parseCommandLine, type Command } from '../platform/command-line.ts'
+import { dirname, join, resolve } from 'node:path'
+import { oneOf, parseCommandLine, wholeNumber, type Command } from '../platform/command-line.ts'
 import { systemClock } from '../platform/clock.ts'
 import { inheritedEnv } from '../platform/config/read-config.ts'
 import { runCommand } from '../platform/lifecycle.ts'
@@ -13,6 +13,7 @@ import { success, type Outcome } from '../schema/check/load/outcome.ts'
 import { EXIT_CODES } from '../schema/check/report/report.ts'
 import { runCheck } from '../schema/check/run-check.ts'
 
+const OWN_OPERATIONS = join(root, 'schema/operations')
 const FORMAT_NAMES = Object.keys(FORMATS) as FormatName[]
 
 const SCHEMA_CHECK = {
@@ -30,6 +31,23 @@ const SCHEMA_CHECK = {
       value: 'GITREF|FILE|URL',
       about:
         'what to compare with: a commit, or a supergraph or API schema\n(default: the merge base with the main branch; on it, the parent commit)',
+    },
+    operations: {
+      type: 'string',
+      value: 'DIR',
+      about:
+        "the clients' operations, as *.graphql files or manifests\n(default: schema/operations of this repository, none with --config)",
+    },
+    usage: {
+      type: 'string',
+      value: 'FILE',
+      about: 'what gateways recorded: see npm run schema:usage',
+    },
+    window: {
+      type: 'string',
+      value: 'DAYS',
+      default: '30',
+      about: 'what nobody used for so many days may be removed',
     },
     format: {
       type: 'string',
@@ -53,6 +71,9 @@ await runCommand(async () => {
   const checked = await runCheck(await readConfigFile(values.config), {
     folder,
     base: values.base,
+    operations: values.operations ?? (values.config === undefined ? OWN_OPERATIONS : null),
+    usage: values.usage ?? null,
+    windowDays: wholeNumber('--window', values.window ?? '30', 1, 3650),
     clock: systemClock,
   })
   console.log(format(checked))

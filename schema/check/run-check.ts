@@ -1,6 +1,7 @@
 import { type Clock } from '../../platform/clock.ts'
 import { type CheckConfig } from './config/config.ts'
 import { git } from './load/git.ts'
+import { loadUses } from './load/load-uses.ts'
 import { loadSubgraphs, sourcesOf } from './load/load-subgraphs.ts'
 import { type Outcome } from './load/outcome.ts'
 import { findBase, loadBase, type Base } from './load/resolve-base.ts'
@@ -12,6 +13,12 @@ export type CheckOptions = {
   folder: string
   /** A git ref, a file or a URL. @default see `findBase` */
   base?: string | undefined
+  /** Path of a folder of trusted operations, or of one file. Null for none. */
+  operations: string | null
+  /** Path of an export of the recorded usage. Null for none. */
+  usage: string | null
+  /** What is not used for this long may be removed. */
+  windowDays: number
   clock: Clock
   /** Maximum wait for each response. Milliseconds. @default 10 seconds */
   timeoutMs?: number
@@ -27,15 +34,19 @@ export type Checked = {
 
 /** Runs all stages, and reports the faults of all input together with the verdicts. */
 export async function runCheck(config: Outcome<CheckConfig>, options: CheckOptions): Promise<Checked> {
-  const [subgraphs, base, prefix] = await Promise.all([
+  const [subgraphs, base, uses, prefix] = await Promise.all([
     config.ok ? loadSubgraphs(config.value.subgraphs, options.timeoutMs) : UNKNOWN,
     baseOf(config, options),
+    loadUses(options.operations, options.usage),
     git(process.cwd(), 'rev-parse', '--show-prefix'),
   ])
-  const faults = [config, subgraphs, base].flatMap(faultsOf)
+  const faults = [config, subgraphs, base, uses].flatMap(faultsOf)
   const stages = runStages({
     subgraphs: valueOf(subgraphs),
+    base: valueOf(base),
+    uses: valueOf(uses),
     lintOptions: config.ok ? config.value.lint : null,
+    windowDays: options.windowDays,
     today: new Date(options.clock()).toISOString().slice(0, 10),
   })
   return {
@@ -48,6 +59,7 @@ export async function runCheck(config: Outcome<CheckConfig>, options: CheckOptio
     sources: sourcesOf([
       ...(valueOf(base)?.subgraphs ?? []).map(({ typeDefs }) => typeDefs),
       ...(valueOf(subgraphs) ?? []).map(({ typeDefs }) => typeDefs),
+      ...(valueOf(uses)?.trusted ?? []).map(({ document }) => document),
     ]),
     prefix: prefix ?? '',
   }
