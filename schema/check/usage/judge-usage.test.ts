@@ -76,6 +76,26 @@ test.each([
   expect(findings[0]?.remedy).toMatch(/npm run schema:usage -- export/)
 })
 
+test('a recording that ended more than a week ago shows nothing', () => {
+  const recorded = recording('2026-10-02T00:00:00.000Z', '{ user { id } }', web)
+  expect(judge({ recorded, today: '2026-11-08' }).verdict).toBe('passed')
+  const { verdict, text } = judge({ recorded, today: '2026-11-09' })
+  expect({ verdict, text }).toEqual({
+    verdict: 'failed',
+    text: 'Field `bio` was removed. Its use is unknown: the recording ended more than 7 days ago.',
+  })
+})
+
+test('of many uses, the most frequent are named, and the rest is counted', () => {
+  const clients = Array.from({ length: 30 }, (_, i) => ({ ...web, version: String(i), count: i + 1 }))
+  const { findings } = judge({
+    recorded: recording('2026-10-02T00:00:00.000Z', '{ user { bio } }', ...clients),
+  })
+  expect(findings[0]?.evidence?.[0]).toMatch(/^Profile: web 29, 30 requests/)
+  expect(findings[0]?.evidence?.[20]).toBe('and 10 other uses')
+  expect(findings[0]?.evidence).toHaveLength(22)
+})
+
 test('a trusted operation is named with its file, line and owner, without a recording', () => {
   const document = parse('query Profile { user { bio } }')
   const { verdict, findings } = judge({

@@ -16,6 +16,8 @@ export type Uses = {
   head: GraphQLSchema
   /** What is not used for this long may be removed. */
   windowDays: number
+  /** In UTC, as `YYYY-MM-DD`. Without it, the age of the recording is not judged. */
+  today?: string
 }
 
 const HOW_TO_RECORD =
@@ -23,7 +25,7 @@ const HOW_TO_RECORD =
 
 /** The stage *usage*: a breaking change passes only if a recording of the whole window shows that nobody uses it. */
 export function judgeUsage(breaking: readonly Change[], uses: Uses): StageResult {
-  const recording = uses.recorded && describeRecording(uses.recorded, uses.windowDays)
+  const recording = uses.recorded && describeRecording(uses.recorded, uses.windowDays, uses.today)
   const trusted = breaking.length === 0 ? [] : uses.trusted.map((one) => trustedUse(one, uses))
   const recorded =
     breaking.length === 0 || !uses.recorded || !recording
@@ -75,11 +77,14 @@ function judgeChange(
   const description = recording ? [recording.description] : []
   if (known.length + inWindow.length > 0) {
     const used = usedBy(known.length + inWindow.length)
-    return { use: 'used', finding: findingOf(change, 'error', used, [...known, ...lines, ...description]) }
+    return {
+      use: 'used',
+      finding: findingOf(change, 'error', used, [...known, ...first(lines), ...description]),
+    }
   }
-  if (!recording?.covers) {
+  if (!recording || recording.fault !== null) {
     const why = recording
-      ? 'Its use is unknown: the recording does not cover the window'
+      ? `Its use is unknown: the recording ${recording.fault}`
       : 'Its use is unknown: there is no recording of the usage'
     const finding = { ...findingOf(change, 'error', why, description), remedy: HOW_TO_RECORD }
     return { use: 'unknown', finding }
@@ -89,6 +94,14 @@ function judgeChange(
   const evidence = [`last used: ${when}; ${recording.description}`]
   return { use: 'unused', finding: findingOf(change, 'info', 'No operation uses it', evidence) }
 }
+
+/** Maximum number of lines of recorded uses in one finding. */
+const MAX_LINES = 20
+
+const first = (lines: readonly string[]): string[] =>
+  lines.length <= MAX_LINES
+    ? [...lines]
+    : [...lines.slice(0, MAX_LINES), `and ${counted(lines.length - MAX_LINES, 'other use')}`]
 
 const usedBy = (operations: number): string =>
   operations === 1 ? 'One operation uses it' : `${counted(operations, 'operation')} use it`

@@ -1,8 +1,8 @@
-import { print, type GraphQLSchema } from 'graphql'
+import { isObjectType, print, type GraphQLSchema } from 'graphql'
 import type { Change, Level } from '../change.ts'
 import { selectionsOf } from '../coordinates.ts'
 import type { SubgraphIndex } from '../subgraph-index.ts'
-import { keysOf, resolvedField, type EntityKey } from './entities.ts'
+import { keysOf, resolvedField, typeDirectives, type EntityKey } from './entities.ts'
 import { inBoth, type Federation } from './federation.ts'
 import { makeChange } from './make-change.ts'
 
@@ -25,9 +25,10 @@ function keyChange({ base, api }: Federation, { before, after, type, key }: Chan
   const now = keysOf(after, type)
   const verdict = judgeKey(key, now)
   if (!verdict) return null
-  const others = base.some((one) => one.name !== before.name && one.types.has(type))
+  const names = [type, ...interfaceObjectsOf(api, base, type)]
+  const others = base.some((one) => one.name !== before.name && names.some((name) => one.types.has(name)))
   /** No other subgraph has the type, so the gateway never comes from one with a key. */
-  const level = others || isInterfaceOf(api, type) ? verdict.level : 'safe'
+  const level = others ? verdict.level : 'safe'
   const closest = verdict.by ?? now[0]
   const instead = closest && closest.paths !== key.paths ? `; it has \`${print(closest.node)}\`` : ''
   return makeChange(verdict.code, level, {
@@ -62,7 +63,11 @@ export function entitySelections(api: GraphQLSchema, subgraph: SubgraphIndex, ty
     .flatMap((field) => selectionsOf(api, type, field))
 }
 
-function isInterfaceOf(api: GraphQLSchema, type: string): boolean {
-  const interfaces = api.getType(type)
-  return interfaces !== undefined && 'getInterfaces' in interfaces && interfaces.getInterfaces().length > 0
+/** The interfaces of a type that a subgraph has as objects: it stands there for its implementing types. */
+function interfaceObjectsOf(api: GraphQLSchema, subgraphs: readonly SubgraphIndex[], type: string): string[] {
+  const found = api.getType(type)
+  const names = isObjectType(found) ? found.getInterfaces().map(({ name }) => name) : []
+  return names.filter((name) =>
+    subgraphs.some((one) => typeDirectives(one, name, 'interfaceObject').length > 0),
+  )
 }
