@@ -37,11 +37,11 @@ export function runStages(input: StageInput): StageResult[] {
 function compare(
   base: Base,
   head: Parameters<typeof judgeChanges>[1],
-  { uses, windowDays }: StageInput,
+  { uses, windowDays, today }: StageInput,
 ): StageResult[] {
   const { result, breaking } = judgeChanges(base, head)
   if (!uses) return [result, ...notRun(['usage'], 'the operations could not be loaded')]
-  return [result, judgeUsage(breaking, { ...uses, base: base.api, head: head.api, windowDays })]
+  return [result, judgeUsage(breaking, { ...uses, base: base.api, head: head.api, windowDays, today })]
 }
 
 function notRun(stages: readonly StageName[], why: string): StageResult[] {

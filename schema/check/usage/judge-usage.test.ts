@@ -27,7 +27,7 @@ function recording(from: string, document: string, ...clients: UsageExport['oper
 function judge(some: Partial<Uses>) {
   const base = buildSchema('type Query { user: User } type User { id: ID bio: String }')
   const head = buildSchema('type Query { user: User } type User { id: ID }')
-  const uses = { trusted: [], recorded: null, base, head, windowDays: 30, ...some }
+  const uses = { trusted: [], recorded: null, base, head, windowDays: 30, today: '2026-11-01', ...some }
   const { verdict, findings } = judgeUsage([BIO], uses)
   return { verdict, severity: findings[0]?.severity, text: findings[0]?.message, findings }
 }
@@ -114,13 +114,20 @@ test('an operation that becomes invalid without a known change fails the stage',
   const head = buildSchema('type Query { user: User } type User { id: ID }')
   const other = { ...BIO, effect: { coordinates: ['User.id'], breaks: 'all' as const } }
   const recorded = recording('2026-10-01T00:00:00.000Z', '{ user { __typename } }')
-  const { verdict, findings } = judgeUsage([other], { trusted, recorded, base, head, windowDays: 30 })
+  const { verdict, findings } = judgeUsage([other], {
+    trusted,
+    recorded,
+    base,
+    head,
+    windowDays: 30,
+    today: '2026-11-01',
+  })
   expect(verdict).toBe('failed')
   expect(findings.map(({ code }) => code)).toEqual(['FIELD_REMOVED', 'OPERATION_INVALID'])
 })
 
 test('without a breaking change, no operation is read', () => {
   const base = buildSchema('type Query { a: Int }')
-  const uses = { trusted: [], recorded: null, base, head: base, windowDays: 30 }
+  const uses = { trusted: [], recorded: null, base, head: base, windowDays: 30, today: '2026-11-01' }
   expect(judgeUsage([], uses)).toMatchObject({ verdict: 'passed', findings: [] })
 })

@@ -16,8 +16,8 @@ export type Uses = {
   head: GraphQLSchema
   /** What is not used for this long may be removed. */
   windowDays: number
-  /** In UTC, as `YYYY-MM-DD`. Without it, the age of the recording is not judged. */
-  today?: string
+  /** In UTC, as `YYYY-MM-DD`. */
+  today: string
 }
 
 const HOW_TO_RECORD =

@@ -17,17 +17,17 @@ const MAX_AGE_DAYS = 7
 /**
  * Judges whether a recording covers the window, which ends where the recording ends.
  *
- * @param today in UTC, as `YYYY-MM-DD`. Without it, the age of the recording is not judged.
+ * @param today in UTC, as `YYYY-MM-DD`.
  */
 export function describeRecording(
   { from, to, operations, gaps = [] }: UsageExport,
   windowDays: number,
-  today?: string,
+  today: string,
 ): Recording {
   const since = Date.parse(to) - windowDays * DAY_MS
   const days = Math.floor((Date.parse(to) - Date.parse(from)) / DAY_MS)
   const requests = operations.flatMap(({ clients }) => clients).reduce((sum, { count }) => sum + count, 0)
-  const stale = today !== undefined && Date.parse(today) - Date.parse(to) > MAX_AGE_DAYS * DAY_MS
+  const stale = Date.parse(today) - Date.parse(to) > MAX_AGE_DAYS * DAY_MS
   const full = Date.parse(from) <= since
   const window = full ? `window: ${windowDays} days` : `recorded: ${days} of ${windowDays} days`
   const short = gaps.filter((gap) => Date.parse(gap.to) > since).length
