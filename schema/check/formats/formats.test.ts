@@ -65,6 +65,24 @@ test.for(['https://users.example.com/graphql', '1a2b3c4d5e:users.graphql'])(
   },
 )
 
+test('github: a breaking change is annotated once, and errors come first', () => {
+  const { report } = checkedWith([{ ...FINDING, message: 'In use.' }])
+  const warning: Finding = { ...FINDING, severity: 'warning', message: 'Removed.' }
+  const other: Finding = { ...warning, coordinate: 'User.name', message: 'Also removed.' }
+  const changes: StageResult = {
+    stage: 'changes',
+    verdict: 'passed',
+    summary: '2 breaking.',
+    findings: [warning, other],
+  }
+  const checked = checkedWith([], { report: { ...report, stages: [changes, ...report.stages] } })
+  const texts = commands(FORMATS.github(checked)).map((line) => /^::(\w+) .*::(.*?)%0A/.exec(line)?.slice(1))
+  expect(texts).toEqual([
+    ['error', 'In use.'],
+    ['warning', 'Also removed.'],
+  ])
+})
+
 test('github: a fault is an error', () => {
   const place = { file: 'a.graphql', line: 1, column: 2 }
   const { report } = checkedWith([])

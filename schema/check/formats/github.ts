@@ -1,4 +1,4 @@
-import { type Place, type Severity } from '../finding.ts'
+import { type Finding, type Place, type Severity, type StageResult } from '../finding.ts'
 import { type Checked } from '../run-check.ts'
 import { humanFormat } from './human.ts'
 
@@ -16,15 +16,26 @@ export function githubFormat(checked: Checked): string {
   const command = (level: string, title: string, place: Place | null, message: string) =>
     commandText(level, title, place, checked.prefix, message)
   const ofFaults = faults.map(({ message, place }) => command('error', 'schema check', place, message))
-  const ofFindings = stages.flatMap(({ findings }) =>
-    findings.map(({ code, severity, message, place, remedy, evidence = [] }) => {
-      const text = [message, ...evidence, ...(remedy === null ? [] : [remedy])].join('\n')
-      return command(LEVELS[severity], code, place, text)
-    }),
-  )
+  const ofFindings = annotated(stages).map(({ code, severity, message, place, remedy, evidence = [] }) => {
+    const text = [message, ...evidence, ...(remedy === null ? [] : [remedy])].join('\n')
+    return command(LEVELS[severity], code, place, text)
+  })
   // The findings contain text of others: a line of it must not be taken for a command.
   const log = humanFormat(checked).replaceAll(/^(\s*)::/gm, '$1: :')
   return [...ofFaults, ...ofFindings, log].join('\n')
+}
+
+/** A breaking change is a finding of two stages: that of *usage* says more. Errors first, as GitHub shows ten of each level. */
+function annotated(stages: readonly StageResult[]): Finding[] {
+  const keyOf = ({ code, coordinate }: Finding) => `${code} ${coordinate}`
+  const judged = new Set(stages.find(({ stage }) => stage === 'usage')?.findings.map(keyOf))
+  const findings = stages.flatMap((stage) =>
+    stage.stage === 'changes'
+      ? stage.findings.filter((finding) => !judged.has(keyOf(finding)))
+      : stage.findings,
+  )
+  const order = Object.keys(LEVELS)
+  return findings.toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity))
 }
 
 function commandText(
