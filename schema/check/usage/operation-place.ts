@@ -1,10 +1,11 @@
-import { getLocation, type ASTNode } from 'graphql'
+import { type ASTNode } from 'graphql'
 import { type Place } from '../finding.ts'
 
 /** Where a node begins, in the file that its source is named after. */
 export function placeAt({ loc }: ASTNode): Place {
   if (!loc) return { file: '', line: 1, column: 1 }
-  const { line, column } = getLocation(loc.source, loc.start)
+  // Not getLocation: it reads the source from its start.
+  const { line, column } = loc.startToken
   const { locationOffset: offset, name } = loc.source
   return {
     file: name,

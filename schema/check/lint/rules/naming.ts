@@ -53,8 +53,9 @@ export const suffix: Rule = {
   about:
     'Input types end in Input, results of mutations in Payload, pages in Connection, their items in Edge.',
   *check(schema) {
+    const edges = edgeTypesOf(schema)
     for (const { subgraph, type } of everyType(schema)) {
-      for (const [ending, needed, why] of endingsOf(type, subgraph, schema)) {
+      for (const [ending, needed, why] of endingsOf(type, subgraph, edges)) {
         if (needed === type.name.endsWith(ending)) continue
         yield violationOf(type, subgraph, ending, needed, why)
       }
@@ -64,14 +65,14 @@ export const suffix: Rule = {
 
 type Ending = readonly [ending: string, needed: boolean, why: string]
 
-function* endingsOf(type: TypeModel, subgraph: SubgraphModel, schema: Schema): Generator<Ending> {
+function* endingsOf(type: TypeModel, subgraph: SubgraphModel, edges: ReadonlySet<string>): Generator<Ending> {
   // An error such as `InvalidInput` is about an input.
   if (type.kind === 'input' || !type.interfaces.includes('UserError'))
     yield ['Input', type.kind === 'input', 'input types']
   if (type.kind === 'union' && isPayload(type, subgraph)) yield ['Payload', true, 'the results of mutations']
   if (type.kind !== 'object') return
   if (isPage(type)) yield ['Connection', true, 'pages with `edges` and `pageInfo`']
-  if (isEdge(type, schema)) yield ['Edge', true, 'the items of `edges`']
+  if (edges.has(type.name)) yield ['Edge', true, 'the items of `edges`']
 }
 
 function violationOf(
@@ -97,10 +98,8 @@ export function isPage({ fields }: TypeModel): boolean {
   return fields.has('edges') && fields.has('pageInfo')
 }
 
-function isEdge({ name }: TypeModel, schema: Schema): boolean {
-  for (const { type } of everyType(schema)) {
-    const edges = isPage(type) ? type.fields.get('edges') : undefined
-    if (edges && namedTypeOf(edges.type) === name) return true
-  }
-  return false
+/** The names of the types of the items of `edges`. */
+function edgeTypesOf(schema: Schema): Set<string> {
+  const edges = [...everyType(schema)].flatMap(({ type }) => (isPage(type) ? [type.fields.get('edges')] : []))
+  return new Set(edges.flatMap((field) => (field ? [namedTypeOf(field.type)] : [])))
 }
