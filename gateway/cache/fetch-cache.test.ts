@@ -13,13 +13,13 @@ test('only entities that are not in the cache are fetched, and all come back in 
     ['a', 'b'],
     ['c', 'd'],
   ])
-  bed.touch('posts:Post:b')
+  bed.touch('books:Book:b')
   expect(await bed.ask(fetchOf(['a', 'b', 'd']))).toEqual(answerFor('a', 'b', 'd'))
   expect(bed.asked.map(idsIn).at(-1)).toEqual(['b'])
   expect(bed.figures()).toEqual([
-    ['posts:Post', 'memory', 6],
-    ['posts:Post', 'redis', 0],
-    ['posts:Post', 'stored', 5],
+    ['books:Book', 'memory', 6],
+    ['books:Book', 'redis', 0],
+    ['books:Book', 'stored', 5],
   ])
 })
 
@@ -79,7 +79,7 @@ test('representations are different entries if any of their values differ, also 
   const ids = ['1', '"1"', 'null', '[]', '[null]', '[[null]]', '{}', '{"id":1}', '{"id":null}', '1,"y":2']
   const long = ['a', 'b'].map((end) => `"${'x'.repeat(300)}${end}"`)
   const members = ['', ...[...ids, ...long].map((value) => `,"x":${value}`), ',"y":1', ',"y":1,"x":1']
-  const representations = members.map((text) => `{"__typename":"Post","id":"a"${text}}`)
+  const representations = members.map((text) => `{"__typename":"Book","id":"a"${text}}`)
   const bed = openBed()
   const ask = (representation: string) => {
     const entities = { head: HEAD, representations: [representation] }
@@ -93,14 +93,14 @@ test('representations are different entries if any of their values differ, also 
 
 test('a fetch of root fields is cached, unless it has no data', async () => {
   let data: SubgraphResponse['data'] = null
-  const bed = openBed(() => ({ data, extensions: { facets: [['posts:Post:a']] }, plain: true }))
+  const bed = openBed(() => ({ data, extensions: { facets: [['books:Book:a']] }, plain: true }))
   const request = { ...fetchOf([]), body: '{"query":"{ post }"}', entities: undefined }
   await bed.ask(request)
   data = { post: { text: 'a\\b' } }
   for (let i = 0; i < 3; i++) expect((await bed.ask(request)).data).toEqual(data)
   expect(bed.asked).toHaveLength(2)
   expect((await bed.ask(request)).plain).toBe(false)
-  bed.touch('posts:Post:a')
+  bed.touch('books:Book:a')
   await bed.ask(request)
   expect(bed.asked).toHaveLength(3)
 })
@@ -116,7 +116,7 @@ test('numbers keep their digits', async () => {
 
 test('what was touched while it was fetched is not stored', async () => {
   const bed = openBed((asked) => {
-    bed.touch('posts:Post:b')
+    bed.touch('books:Book:b')
     return resolveAll(asked)
   })
   await bed.ask(fetchOf(['a', 'b']))

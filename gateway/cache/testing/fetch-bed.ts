@@ -12,7 +12,7 @@ const CONTEXT: GatewayContext = { viewer: VIEWER, headers: {}, requestId: 'id' }
 
 export type Asked = { request: SubgraphRequest; context: GatewayContext }
 
-/** The cache before a subgraph `posts`. @param respond the subgraph */
+/** The cache before a subgraph `books`. @param respond the subgraph */
 export function openBed(respond: (asked: Asked) => SubgraphResponse = resolveAll) {
   let offset = 0
   const time = { now: 0 }
@@ -22,7 +22,7 @@ export function openBed(respond: (asked: Asked) => SubgraphResponse = resolveAll
   const fetches = createFetchCache({
     levels: createTwoLevels({ memory, redis: null, clock, random: () => 1 }),
     freshness: createFreshness({ databaseNow: () => 1_000, copies: new Map() }),
-    databasesOf: (subgraph) => (subgraph === 'posts' ? ['posts'] : []),
+    databasesOf: (subgraph) => (subgraph === 'books' ? ['books'] : []),
     figures,
   })
   const asked: Asked[] = []
@@ -30,9 +30,9 @@ export function openBed(respond: (asked: Asked) => SubgraphResponse = resolveAll
     asked.push({ request, context })
     return respond({ request, context })
   })
-  memory.restart('posts', { epoch: 1, offset: 0 })
+  memory.restart('books', { epoch: 1, offset: 0 })
   const control: ControlRecord = { kind: 'control', offset: ++offset, n: 1, cur: '9:9:', time: 1_000 }
-  memory.apply('posts', 1, [control])
+  memory.apply('books', 1, [control])
   return {
     asked,
     time,
@@ -41,7 +41,7 @@ export function openBed(respond: (asked: Asked) => SubgraphResponse = resolveAll
     touch(...touches: string[]) {
       const rest = { key: 'k', type: 't', version: 1, payload: null, headers: {}, time: 0 }
       const event: EventRecord = { kind: 'event', offset: ++offset, xid: '7', touches, ...rest }
-      memory.apply('posts', 1, [event])
+      memory.apply('books', 1, [event])
     },
     ask: (request: SubgraphRequest, more: Partial<GatewayContext> = {}) =>
       source(request, { ...CONTEXT, ...more }),
@@ -51,9 +51,9 @@ export function openBed(respond: (asked: Asked) => SubgraphResponse = resolveAll
 export const HEAD = '{"query":"q","variables":{"representations":['
 
 export function fetchOf(ids: readonly string[], more: Partial<SubgraphRequest> = {}): SubgraphRequest {
-  const representations = ids.map((id) => `{"__typename":"Post","id":"${id}"}`)
+  const representations = ids.map((id) => `{"__typename":"Book","id":"${id}"}`)
   return {
-    subgraph: 'posts',
+    subgraph: 'books',
     kind: 'query',
     body: `${HEAD}${representations.join(',')}]}}`,
     entities: { head: HEAD, representations },
@@ -71,7 +71,7 @@ export function resolveAll(asked: Asked): SubgraphResponse {
   const ids = idsIn(asked)
   return {
     data: { _entities: ids.map((id) => ({ text: `text of ${id}` })) },
-    extensions: { facets: ids.map((id) => [`posts:Post:${id}`]), rest: 1 },
+    extensions: { facets: ids.map((id) => [`books:Book:${id}`]), rest: 1 },
     plain: true,
   }
 }
@@ -79,6 +79,6 @@ export function resolveAll(asked: Asked): SubgraphResponse {
 export const answerFor = (...ids: string[]) =>
   expect.objectContaining({
     data: { _entities: ids.map((id) => ({ text: `text of ${id}` })) },
-    extensions: expect.objectContaining({ facets: ids.map((id) => [`posts:Post:${id}`]) }) as unknown,
+    extensions: expect.objectContaining({ facets: ids.map((id) => [`books:Book:${id}`]) }) as unknown,
     plain: true,
   }) as unknown
