@@ -1,10 +1,11 @@
 import { exportUsage } from './schema-usage/export-usage.ts'
 import { redisUsageStore } from '../gateway/usage/redis-usage-store.ts'
+import { redisOfGateways } from './schema-usage/redis-of-gateways.ts'
 import { renderUsage } from './schema-usage/render-usage.ts'
 import { dayOf, KEPT_DAYS } from '../gateway/usage/usage-store.ts'
 import { oneOf, parseCommandLine, type Command } from '../platform/command-line.ts'
 import { systemClock } from '../platform/clock.ts'
-import { readConfig } from '../platform/config/read-config.ts'
+import { inheritedEnv } from '../platform/config/read-config.ts'
 import { runCommand, UserFacingError } from '../platform/lifecycle.ts'
 import { dialRedis } from '../platform/redis/client.ts'
 import { explainFault } from '../platform/redis/faults.ts'
@@ -29,7 +30,8 @@ time that the recording covers.`,
         'print the JSON that `npm run schema:check -- --usage FILE` reads;\nuse `npm run -s`, or npm prints lines of its own',
     },
   },
-  notes: 'Reads the Redis of REDIS_URL, in which the gateways record. See docs/gateway.md.',
+  notes: `Reads the Redis of REDIS_URL, in which the gateways record. Without REDIS_URL it reads the one that \`npm start\` runs for
+DATA_DIR (default: .data). See docs/gateway.md.`,
   examples: [
     ['export', 'what was used in the last 90 days'],
     ['export --from 2026-11-01 --to 2026-11-30 --json', 'what was used in November, for the check'],
@@ -55,9 +57,7 @@ await runCommand(async () => {
 })
 
 async function readUsage(asked: { from: number; to: number }) {
-  const { REDIS_URL: url } = readConfig(['REDIS_URL'])
-  if (url === undefined)
-    throw new UserFacingError('REDIS_URL is missing. Set it to the Redis of the gateways.')
+  const url = await redisOfGateways(inheritedEnv())
   try {
     await using redis = await dialRedis(url)
     return await exportUsage(redisUsageStore(redis.send), asked)

@@ -35,15 +35,19 @@ const peer = (file: string, warm = false): Definition => ({
   redis: false,
   settings: ({ supergraph, propagateAuthorization }) => ({ supergraph, propagateAuthorization }),
 })
-const tessera = (fastPath: boolean, signedIn: boolean): Definition => ({
+const tessera = (fastPath: boolean, signedIn: boolean, recording = false): Definition => ({
   script: own('tessera.ts'),
   peer: false,
   signedIn,
   warm: false,
-  redis: false,
-  settings: ({ supergraph, propagateAuthorization, issuer: { issuer, jwksUrl } }) => {
-    return { supergraph, propagateAuthorization, fastPath, jwt: signedIn ? { issuer, jwksUrl } : null }
-  },
+  redis: recording,
+  settings: ({ supergraph, propagateAuthorization, issuer: { issuer, jwksUrl }, redisUrl }) => ({
+    supergraph,
+    propagateAuthorization,
+    fastPath,
+    jwt: signedIn ? { issuer, jwksUrl } : null,
+    redisUrl: recording ? redisUrl : null,
+  }),
 })
 
 const cached = (level: CachedSettings['level']): Definition => ({
@@ -76,6 +80,7 @@ export const CONTENDERS = {
   'cold-apollo': tessera(false, false),
   'cold-apollo-signed-in': tessera(false, true),
   'cold-fast-path': tessera(true, false),
+  'cold-recording': tessera(true, false, true),
   'cold-fast-path-signed-in': tessera(true, true),
   'cold-cache-on': cached('new'),
   'warm-redis': cached('redis'),

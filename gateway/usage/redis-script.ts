@@ -9,11 +9,17 @@ export const WRITE_CHUNK = `
 local chunk = cjson.decode(ARGV[1])
 local own = chunk.gateway
 local field = 'g:' .. own.gateway
+local interrupted
 local known = redis.call('HGET', KEYS[1], field)
 local entry = { gateway = own.gateway, from = own.from, lost = 0, lostFrom = 0, lostTo = 0 }
 if known then
   entry = cjson.decode(known)
   if entry.sequence >= own.sequence then return 0 end
+  -- Redis has lost what was written since, for example because it has loaded an older snapshot.
+  if entry.to < own.from then
+    interrupted = { field = field .. '.' .. entry.sequence, text = known }
+    entry = { gateway = own.gateway, from = own.from, lost = 0, lostFrom = 0, lostTo = 0 }
+  end
 end
 
 local stored = {}
@@ -31,6 +37,7 @@ if not chunk.complete then
   stored = {}
 end
 
+if interrupted then redis.call('HSET', KEYS[1], interrupted.field, interrupted.text) end
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', chunk.expired)
 local operations = redis.call('ZCARD', KEYS[2])
 for _, details in ipairs(chunk.details) do

@@ -25,7 +25,7 @@ const PREFIX = 'tessera:usage:'
 /**
  * Keeps the recording of each day in one hash, so that its counts cannot be lost without the times that they cover. Its fields:
  *
- * - `g:GATEWAY`: the recording of one gateway, see `GatewayDay`
+ * - `g:GATEWAY`: the recording of one gateway, see `GatewayDay`. `g:GATEWAY.SEQUENCE`: a part of it, if Redis has lost what followed
  * - `n:SIGNATURE:CLIENT` and `t:SIGNATURE:CLIENT`: number of requests, and the time of the last one
  * - `i:SIGNATURE:COORDINATE`: a schema coordinate in the variables
  *

@@ -71,7 +71,12 @@ export class UsageFlusher {
     })
     this.#waiting.push(...chunks)
     const excess = this.#waiting.length - MAX_WAITING
-    this.#waiting = this.#waiting.map((chunk, i) => (i < excess ? withoutUses(chunk) : chunk))
+    this.#waiting = this.#waiting.map((chunk, i) => {
+      if (i >= excess) return chunk
+      const lost = requestsOf(chunk)
+      recorder.lost += lost
+      return { ...chunk, lost: chunk.lost + lost, operations: [], uses: [], inputs: [] }
+    })
   }
 
   async #write(): Promise<void> {
@@ -91,7 +96,4 @@ export class UsageFlusher {
   }
 }
 
-function withoutUses(chunk: UsageChunk): UsageChunk {
-  const lost = chunk.uses.reduce((sum, { count }) => sum + count, chunk.lost)
-  return { ...chunk, lost, operations: [], uses: [], inputs: [] }
-}
+const requestsOf = ({ uses }: UsageChunk) => uses.reduce((sum, { count }) => sum + count, 0)

@@ -40,7 +40,7 @@ export type UsageChunk = {
   inputs: readonly { signature: string; coordinate: string }[]
 }
 
-/** The recording of one gateway on one day. Times are in milliseconds since 1970. */
+/** The recording of one gateway on one day, or a part of it without interruption. Times are in milliseconds since 1970. */
 export type GatewayDay = {
   gateway: string
   from: number

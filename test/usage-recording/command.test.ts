@@ -20,7 +20,7 @@ afterAll(() => redis[Symbol.asyncDispose]())
 
 async function usage(args: readonly string[], REDIS_URL = redis.url) {
   const child = spawn(process.execPath, [join(root, 'cli/schema-usage.ts'), ...args], {
-    env: { ...inheritedEnv(), REDIS_URL },
+    env: { ...inheritedEnv(), REDIS_URL, DATA_DIR: '/nonexistent' },
   })
   const [output, errors] = [text(child.stdout), text(child.stderr)]
   const [code] = (await once(child, 'close')) as [number | null]
@@ -65,7 +65,8 @@ test.each([
 test('without Redis it says what to do', async () => {
   expect(await usage(['export'], '')).toMatchObject({
     code: 1,
-    output: 'REDIS_URL is missing. Set it to the Redis of the gateways.\n',
+    output:
+      'REDIS_URL is not set, and `npm start` runs no Redis for DATA_DIR=/nonexistent. Set REDIS_URL to the Redis of the gateways.\n',
   })
   const refused = await usage(['export'], 'redis://127.0.0.1:1')
   expect(refused).toMatchObject({

@@ -116,6 +116,29 @@ test('clients, coordinates and the names in variables are in the export, and val
 const serveRecording = (shop: Parameters<typeof serve>[0][number], config: object = {}) =>
   serve([shop], config, undefined, undefined, redis.url)
 
+test('two gateways share a recording, which survives a restart of Redis and of a gateway', async () => {
+  await using durable = await ownRedis({ appendonly: 'yes', appendfsync: 'always' })
+  await durable.process.start()
+  const env = { REDIS_URL: durable.url }
+  {
+    await using first = await startGraph(env)
+    await using second = await startGraph(env)
+    const urls = [first.gateway.url, second.gateway.url]
+    for (const url of urls) expect(await post(url, { query: user('Before') })).toEqual(ALICE)
+    await expect.poll(() => countsIn(durable)).toEqual({ Before: 2 })
+    await durable.process.kill()
+    for (const url of urls) expect(await post(url, { query: user('Down') })).toEqual(ALICE)
+    await durable.process.start()
+    await expect.poll(() => countsIn(durable)).toEqual({ Before: 2, Down: 2 })
+  }
+  {
+    await using restarted = await startGraph(env)
+    await post(restarted.gateway.url, { query: user('Before') })
+  }
+  expect(await countsIn(durable)).toEqual({ Before: 3, Down: 2 })
+  expect(await usageIn(durable)).not.toHaveProperty('gaps')
+})
+
 test('the metrics show what was recorded', async () => {
   await using graph = await startGraph({ REDIS_URL: redis.url, METRICS_PORT: '0' })
   await post(graph.gateway.url, { query: user('Metered') })

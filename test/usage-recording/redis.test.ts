@@ -102,6 +102,48 @@ test('a chunk that is written twice counts once', async () => {
   expect(await store.readDay('2026-11-29')).toBeNull()
 })
 
+test('an interruption of the chunks is visible, as after Redis has loaded an older snapshot', async () => {
+  await using connection = await dialRedis(redis.url)
+  const store = redisUsageStore(connection.send)
+  await store.write(CHUNK)
+  const later = { ...NEXT, sequence: 7, from: NEXT.to, to: NEXT.to + 5_000, end: NEXT.to + 5_000 }
+  await store.write(later)
+  await store.write(NEXT)
+  const day = await store.readDay('2026-11-30')
+  expect(day?.gateways.toSorted((a, b) => a.from - b.from)).toMatchObject([
+    { gateway: 'g', from: CHUNK.from, to: CHUNK.to },
+    { gateway: 'g', from: later.from, to: later.to },
+  ])
+  expect(day?.uses).toEqual([{ ...CHUNK.uses[0], count: 6 }])
+})
+
+test('requests belong to their day, also if Redis was down at midnight', async () => {
+  const operation = requested('query A { a }')
+  let now = Date.parse('2026-11-29T23:59:50Z')
+  const midnight = Date.parse('2026-11-30T00:00:00Z')
+  {
+    await using recording = openRecording(redis, () => now)
+    const failures = () => recording.figures.flushes().failure
+    recording.recorder.record(schema, operation, {})
+    await vi.waitUntil(async () => (await usageIn(redis, now))?.operations.length === 1, WITHIN)
+    await redis.process.kill()
+    recording.recorder.record(schema, operation, {})
+    const before = failures()
+    await vi.waitUntil(() => failures() > before + 1, WITHIN)
+    now = midnight + 10_000
+    const after = failures()
+    await vi.waitUntil(() => failures() > after + 1, WITHIN)
+    recording.recorder.record(schema, operation, {})
+    await redis.process.start()
+    await vi.waitUntil(async () => (await usageIn(redis, now, 1))?.operations.length === 1, WITHIN)
+  }
+  await using connection = await dialRedis(redis.url)
+  const store = redisUsageStore(connection.send)
+  for (const day of ['2026-11-29', '2026-11-30']) {
+    expect((await store.readDay(day))?.uses).toMatchObject([{ count: 1 }])
+  }
+})
+
 test('everything expires after 90 days', async () => {
   await using connection = await dialRedis(redis.url)
   await redisUsageStore(connection.send).write(CHUNK)

@@ -12,27 +12,32 @@ export type TesseraSettings = ContenderSettings & {
   fastPath: boolean
   /** Keys that verify tokens. Null if no user is signed in. */
   jwt: { issuer: string; jwksUrl: string } | null
+  /** Where the use of operations is recorded. Null if it is not. */
+  redisUrl: string | null
 }
 
 /** Our gateway, as `npm run gateway` starts it. */
-await contend(async ({ supergraph: sdl, propagateAuthorization, fastPath, jwt }: TesseraSettings) => {
-  const supergraph = await readSupergraph(sdl, 'the supergraph of the benchmark')
-  const json = JSON.stringify({
-    introspection: false,
-    headers: { propagate: propagateAuthorization ? ['authorization'] : [] },
-    jwt: jwt ? [jwt] : [],
-    pipelining: [...supergraph.subgraphs.keys()],
-    batching: [...supergraph.subgraphs.keys()],
-  })
-  const options = {
-    supergraph,
-    config: parseStandaloneConfig(json, 'the config of the benchmark', [...supergraph.subgraphs.keys()]),
-    host: '127.0.0.1',
-    port: 0,
-    log: createLog('gateway', { LOG_LEVEL: 'warn' }),
-    clock: systemClock,
-    switches: { ...DEFAULT_SWITCHES, fastPath: fastPath },
-  }
-  const { url } = await startStandaloneGateway(options)
-  return Number(new URL(url).port)
-})
+await contend(
+  async ({ supergraph: sdl, propagateAuthorization, fastPath, jwt, redisUrl }: TesseraSettings) => {
+    const supergraph = await readSupergraph(sdl, 'the supergraph of the benchmark')
+    const json = JSON.stringify({
+      introspection: false,
+      headers: { propagate: propagateAuthorization ? ['authorization'] : [] },
+      jwt: jwt ? [jwt] : [],
+      pipelining: [...supergraph.subgraphs.keys()],
+      batching: [...supergraph.subgraphs.keys()],
+    })
+    const options = {
+      supergraph,
+      config: parseStandaloneConfig(json, 'the config of the benchmark', [...supergraph.subgraphs.keys()]),
+      host: '127.0.0.1',
+      port: 0,
+      log: createLog('gateway', { LOG_LEVEL: 'warn' }),
+      clock: systemClock,
+      redisUrl: redisUrl ?? undefined,
+      switches: { ...DEFAULT_SWITCHES, fastPath: fastPath },
+    }
+    const { url } = await startStandaloneGateway(options)
+    return Number(new URL(url).port)
+  },
+)

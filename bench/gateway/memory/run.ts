@@ -58,7 +58,13 @@ export async function runMemory(
 }
 
 function startGateway(supergraph: string, core: number | null): Promise<Contender> {
-  const settings: TesseraSettings = { supergraph, propagateAuthorization: false, fastPath: true, jwt: null }
+  const settings: TesseraSettings = {
+    supergraph,
+    propagateAuthorization: false,
+    fastPath: true,
+    jwt: null,
+    redisUrl: null,
+  }
   const script = join(import.meta.dirname, '..', 'contenders', 'tessera.ts')
   return startContender({
     name: 'the gateway',
