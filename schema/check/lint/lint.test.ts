@@ -1,9 +1,10 @@
+import { readFile } from 'node:fs/promises'
 import { parse, Source } from 'graphql'
 import { describe, expect, test } from 'vitest'
 import { type LoadedSubgraph } from '../finding.ts'
 import { lint } from './lint.ts'
 import { type LintOptions } from './options.ts'
-import { RULE_NAMES, type RuleName } from './rules.ts'
+import { RULE_NAMES, RULES, type RuleName } from './rules.ts'
 
 const TODAY = '2026-11-30'
 const DEFAULTS: LintOptions = { rules: {}, exceptions: [], owners: {} }
@@ -155,8 +156,11 @@ const CASES: readonly (readonly [RuleName, violating: string[], coordinates: str
   ],
 ]
 
-test('every rule has a case', () => {
+test('every rule has a case, and a line in the documentation', async () => {
   expect(CASES.map(([rule]) => rule)).toEqual(expect.arrayContaining(RULE_NAMES))
+  const page = await readFile(new URL('../../../docs/schema-checks.md', import.meta.url), 'utf8')
+  const rows = page.split('\n').map((line) => line.replaceAll(/\s+/g, ' '))
+  for (const name of RULE_NAMES) expect(rows).toContain(`| \`${name}\` | ${RULES[name].about} |`)
 })
 
 describe.each(CASES)('%s', (rule, violating, coordinates, right) => {
@@ -228,6 +232,14 @@ test('an expired exception allows nothing; it is a finding, and so is one that w
     'lint/exception-expired A.a',
     'lint/exception-unused A.gone',
   ])
+})
+
+test('directives of federation count by their full name, too', () => {
+  const users = 'type User @federation__key(fields: "id") { id: ID! name: String! }'
+  const posts =
+    'type User @federation__key(fields: "id") { id: ID! name: String! @federation__external posts: Int! }'
+  const { findings } = lint(subgraphs(users, posts), only('lint/contributed-field'), TODAY)
+  expect(findings.map(({ coordinate }) => coordinate)).toEqual(['User.posts'])
 })
 
 test('the owner of an entity may be stated', () => {

@@ -150,9 +150,14 @@ export function itemTypeOf(type: TypeNode): TypeNode | null {
   return type.kind === Kind.LIST_TYPE ? (itemTypeOf(type.type) ?? type.type) : null
 }
 
+/** Whether a directive of federation is there, imported or by its full name: `@key`, `@federation__key`. */
 export function hasDirective(
   node: { directives?: readonly ConstDirectiveNode[] | undefined },
   name: string,
 ): boolean {
-  return node.directives?.some((directive) => directive.name.value === name) ?? false
+  return node.directives?.some((directive) => isDirective(directive, name)) ?? false
+}
+
+export function isDirective({ name: { value } }: ConstDirectiveNode, name: string): boolean {
+  return value === name || value === `federation__${name}`
 }

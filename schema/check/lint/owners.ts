@@ -1,5 +1,5 @@
 import { Kind } from 'graphql'
-import { hasDirective, type SubgraphModel, type TypeModel } from './model.ts'
+import { hasDirective, isDirective, type SubgraphModel, type TypeModel } from './model.ts'
 
 /** The name of the owning subgraph, by the name of the entity type. */
 export type Owners = ReadonlyMap<string, string>
@@ -35,26 +35,24 @@ export function ownFields(type: TypeModel) {
   )
 }
 
-function isResolvableEntity({ directives }: TypeModel): boolean {
-  return directives.some(
-    ({ name, arguments: args = [] }) =>
-      name.value === 'key' &&
-      !args.some(
-        ({ name: argument, value }) =>
-          argument.value === 'resolvable' && value.kind === Kind.BOOLEAN && !value.value,
-      ),
-  )
+function isResolvableEntity(type: TypeModel): boolean {
+  return keysOf(type).some(({ arguments: args = [] }) => {
+    const resolvable = args.find(({ name }) => name.value === 'resolvable')?.value
+    return resolvable?.kind !== Kind.BOOLEAN || resolvable.value
+  })
 }
 
 /** The names at the top of the type's `@key` field sets: of `id organization { id }`, `id` and `organization`. */
-function keyFieldsOf({ directives }: TypeModel): Set<string> {
+function keyFieldsOf(type: TypeModel): Set<string> {
   const names = new Set<string>()
-  for (const { name, arguments: args = [] } of directives) {
-    const fields = args.find((argument) => argument.name.value === 'fields')?.value
-    if (name.value !== 'key' || fields?.kind !== Kind.STRING) continue
+  for (const { arguments: args = [] } of keysOf(type)) {
+    const fields = args.find(({ name }) => name.value === 'fields')?.value
+    if (fields?.kind !== Kind.STRING) continue
     let text = fields.value
     while (/\{[^{}]*\}/.test(text)) text = text.replaceAll(/\{[^{}]*\}/g, ' ')
     for (const field of text.split(/[\s,]+/).filter(Boolean)) names.add(field)
   }
   return names
 }
+
+const keysOf = ({ directives }: TypeModel) => directives.filter((directive) => isDirective(directive, 'key'))

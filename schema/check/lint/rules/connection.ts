@@ -18,7 +18,7 @@ export const connection: Rule = {
 }
 
 export function isConnection({ kind, name }: TypeModel): boolean {
-  return kind === 'object' && name.endsWith('Connection')
+  return kind === 'object' && /.Connection$/.test(name)
 }
 
 function* checkConnection(type: TypeModel, subgraph: SubgraphModel, schema: Schema): Generator<Violation> {
