@@ -10,7 +10,14 @@ const API = 'type Query {\n  name: String\n  bio: String @deprecated(reason: "Us
 
 function operations({ path }: Workspace, ...args: string[]): Promise<{ code: number; text: string }> {
   const { promise, resolve } = Promise.withResolvers<{ code: number; text: string }>()
-  const all = [join(root, 'cli/schema-operations.ts'), '--schema', 'api.graphql', '--operations', 'ops', ...args]
+  const all = [
+    join(root, 'cli/schema-operations.ts'),
+    '--schema',
+    'api.graphql',
+    '--operations',
+    'ops',
+    ...args,
+  ]
   execFile(process.execPath, all, { cwd: path, env: inheritedEnv() }, (error, stdout, stderr) =>
     resolve({ code: Number(error?.code ?? 0), text: stdout + stderr }),
   )
@@ -28,10 +35,14 @@ test('writes the manifest, which --check then compares, and reports what is depr
     text: expect.stringContaining('ops/manifest.json is not up to date.'),
   })
   const { code, text } = await operations(folder)
-  expect(text).toContain('Deprecated: ops/a.graphql:2:11: The field Query.bio is deprecated. Use `name`. Operation: A. Owner: web.')
+  expect(text).toContain(
+    'Deprecated: ops/a.graphql:2:11: The field Query.bio is deprecated. Use `name`. Operation: A. Owner: web.',
+  )
   expect(code).toBe(0)
   const manifest = JSON.parse(await readFile(join(folder.path, 'ops/manifest.json'), 'utf8')) as unknown
-  expect(manifest).toMatchObject({ operations: [{ name: 'A', body: expect.stringContaining('fragment Names') }] })
+  expect(manifest).toMatchObject({
+    operations: [{ name: 'A', body: expect.stringContaining('fragment Names') }],
+  })
   expect((await operations(folder, '--check')).code).toBe(0)
 })
 
