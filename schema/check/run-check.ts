@@ -1,8 +1,9 @@
 import { type Clock } from '../../platform/clock.ts'
 import { type CheckConfig } from './config/config.ts'
+import { type LoadedSubgraph } from './finding.ts'
 import { git } from './load/git.ts'
 import { loadUses } from './load/load-uses.ts'
-import { loadSubgraphs, sourcesOf } from './load/load-subgraphs.ts'
+import { loadSubgraphs, sourcesOf, type Sources } from './load/load-subgraphs.ts'
 import { type Outcome } from './load/outcome.ts'
 import { findBase, loadBase, type Base } from './load/resolve-base.ts'
 import { overallVerdict, type Report } from './report/report.ts'
@@ -26,8 +27,7 @@ export type CheckOptions = {
 
 export type Checked = {
   report: Report
-  /** The text of each file with a place, by the file's name as it is shown. */
-  sources: ReadonlyMap<string, string>
+  sources: Sources
   /** The working directory, relative to the root of its git repository: `services/`. */
   prefix: string
 }
@@ -52,7 +52,7 @@ export async function runCheck(config: Outcome<CheckConfig>, options: CheckOptio
   return {
     report: {
       verdict: overallVerdict(faults, stages),
-      base: base.ok ? base.value.label : null,
+      base: base.ok ? labelOf(base.value, valueOf(subgraphs) ?? []) : null,
       faults,
       stages,
     },
@@ -75,6 +75,13 @@ async function baseOf(
   const found = await findBase(base, folder)
   if (!found.ok) return found
   return config.ok ? loadBase(found.value, config.value, timeoutMs) : UNKNOWN
+}
+
+/** A file that was moved without its config looks like a new subgraph, so new subgraphs are named. */
+function labelOf({ label, subgraphs: earlier }: Base, subgraphs: readonly LoadedSubgraph[]): string {
+  const added = subgraphs.filter(({ name }) => !(earlier ?? subgraphs).some((one) => one.name === name))
+  if (added.length === 0) return label
+  return `${label}, which has no subgraph ${added.map(({ name }) => JSON.stringify(name)).join(', ')}`
 }
 
 const faultsOf = (outcome: Outcome<unknown>) => (outcome.ok ? [] : outcome.faults)

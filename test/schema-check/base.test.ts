@@ -61,7 +61,29 @@ test('a subgraph that the base does not have is new', async () => {
   await using folder = await repository()
   await folder.write({ 's/c.yaml': configOf('users', 'posts'), 's/posts.graphql': query('p: Int') })
   const { code, base } = await folder.report('--config', 's/c.yaml')
-  expect({ code, base }).toEqual({ code: 0, base: expect.any(String) })
+  expect({ code, base }).toEqual({ code: 0, base: expect.stringMatching(/, which has no subgraph "posts"$/) })
+})
+
+test('a file outside of the repository has no earlier version: that is a fault', async () => {
+  await using elsewhere = await workspace({ 'users.graphql': query('a: Int') })
+  await using folder = await workspace()
+  await folder.write({
+    'c.yaml': configOf('users').replace('users.graphql', `${elsewhere.path}/users.graphql`),
+  })
+  await folder.commit()
+  await folder.commit()
+  const { code, text } = await folder.check('--config', 'c.yaml')
+  expect(text).toContain(`${elsewhere.path}/users.graphql is not in the repository.`)
+  expect(code).toBe(2)
+})
+
+test('rules of the base that are no longer known do not matter', async () => {
+  await using folder = await workspace({ 'users.graphql': query('a: Int') })
+  await folder.write({ 'c.yaml': `${configOf('users')}lint:\n  rules:\n    lint/former: warn\n` })
+  await folder.commit()
+  await folder.write({ 'c.yaml': configOf('users') })
+  await folder.commit()
+  expect((await folder.report('--config', 'c.yaml')).code).toBe(0)
 })
 
 test('a base may be a file or a URL: a supergraph, an API schema or an introspection', async () => {
@@ -90,6 +112,24 @@ test('a base may be a file or a URL: a supergraph, an API schema or an introspec
     else response.end(JSON.stringify({ data: introspectionFromSchema(api) }))
   })
   expect(fieldsOf(await baseOf(folder, server.url))).toBe('x')
+})
+
+test('a shallow clone has no merge base: the fault says what to fetch', async () => {
+  await using folder = await repository()
+  await using clone = await workspace()
+  await folder.git('checkout', '-q', '-f', 'main')
+  await clone.git(
+    'clone',
+    '-q',
+    '--depth=1',
+    '--no-single-branch',
+    '--branch=change',
+    `file://${folder.path}`,
+    '.',
+  )
+  await expect(baseOf(clone)).rejects.toThrow(
+    'HEAD and origin/HEAD have no common ancestor; the clone is shallow, so fetch the whole history (fetch-depth: 0).',
+  )
 })
 
 test('what keeps a base from being found is said', async () => {

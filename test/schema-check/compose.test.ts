@@ -96,16 +96,24 @@ test('a hint is a warning, and the check passes', async () => {
 
 test('a subgraph is introspected over HTTP, with the headers of the config', async () => {
   const service = buildSchema('type Query { _service: S! }\ntype S { sdl: String! }')
-  await using server = await httpServer((response, body) => {
+  await using server = await httpServer((response, body, headers) => {
+    if (headers['authorization'] !== 'Bearer abc') {
+      response.writeHead(401).end()
+      return
+    }
     const { query } = JSON.parse(body) as { query: string }
     const rootValue = { _service: { sdl: sdl('type Query { a: Wrong }') } }
     const result = executeSync({ schema: service, document: parse(query), rootValue })
     response.setHeader('content-type', 'application/json').end(JSON.stringify(result))
   })
-  await using folder = await workspace({
-    'c.yaml': `subgraphs:\n  users:\n    schema:\n      subgraph_url: ${server.url}\n`,
-    'api.graphql': API,
-  })
+  const config = `subgraphs:
+  users:
+    schema:
+      subgraph_url: ${server.url}
+      introspection_headers:
+        Authorization: Bearer \${env.TOKEN}
+`
+  await using folder = await workspace({ 'c.yaml': config, 'api.graphql': API }, { TOKEN: 'abc' })
   const { stages } = await folder.report('--config', 'c.yaml', '--base', 'api.graphql')
   expect(stages[0]?.findings).toMatchObject([
     { code: 'INVALID_GRAPHQL', subgraph: 'users', place: { file: server.url, line: 2, column: 17 } },

@@ -13,12 +13,18 @@ export type Composition = {
   supergraph: { sdl: string; api: GraphQLSchema } | null
 }
 
+/** `runSatisfiability`: whether each field must be reachable by the gateway, which takes most of the time. */
+export type ComposeOptions = { runSatisfiability: boolean }
+
 /**
  * Composes the subgraphs. Each error and hint of composition becomes a finding at its place. Hints of the level DEBUG are left
  * out, as they are by Rover.
  */
-export function composeSubgraphs(subgraphs: readonly LoadedSubgraph[]): Composition {
-  const { errors, hints, schema, supergraphSdl } = composeServices([...subgraphs])
+export function composeSubgraphs(
+  subgraphs: readonly LoadedSubgraph[],
+  { runSatisfiability }: ComposeOptions = { runSatisfiability: true },
+): Composition {
+  const { errors, hints, schema, supergraphSdl } = composeServices([...subgraphs], { runSatisfiability })
   if (errors) {
     const findings = errors.map((error) => errorFinding(error, subgraphs))
     const summary = 'The subgraphs do not compose.'

@@ -21,12 +21,16 @@ export function placesOf(
   return nodes.flatMap((node) => {
     const place = placeOf(node)
     if (!place) return []
-    const owners = subgraphs.filter(({ typeDefs }) =>
-      typeDefs.definitions.some(({ loc }) => loc && loc.source === node.loc?.source),
-    )
-    const owner = owners.length === 1 ? owners[0]?.name : undefined
-    return [{ subgraph: node.subgraph ?? owner ?? null, place }]
+    return [{ subgraph: node.subgraph ?? ownerOf(node, subgraphs), place }]
   })
+}
+
+/** The only subgraph that was parsed from the node's file. */
+function ownerOf({ loc }: ASTNode, subgraphs: readonly LoadedSubgraph[]): string | null {
+  const owners = subgraphs.filter(({ typeDefs }) =>
+    typeDefs.definitions.some((definition) => definition.loc && definition.loc.source === loc?.source),
+  )
+  return owners.length === 1 ? (owners[0]?.name ?? null) : null
 }
 
 /** The definitions of a coordinate such as `User`, `User.bio` or `Query.user(handle:)`, in the order of the subgraphs. */

@@ -40,8 +40,14 @@ const LINT_DEFAULT = { rules: { '*': 'warn' } }
  * the environment variable, as Rover does it.
  *
  * @param file absolute path
+ * @param readsLint false for a base, whose rules do not matter
  */
-export function parseConfig(file: string, text: string, env: Env): Outcome<CheckConfig> {
+export function parseConfig(
+  file: string,
+  text: string,
+  env: Env,
+  { lint: readsLint }: { lint: boolean } = { lint: true },
+): Outcome<CheckConfig> {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, logLevel: 'silent' })
   const at = (offset: number): Place => {
@@ -74,7 +80,7 @@ export function parseConfig(file: string, text: string, env: Env): Outcome<Check
     routingUrl: routing_url ?? ('subgraph_url' in schema ? schema.subgraph_url : ''),
     source: sourceOf(schema, file),
   }))
-  const lint = parseLintOptions(parsed.data.lint ?? LINT_DEFAULT)
+  const lint = parseLintOptions(readsLint ? (parsed.data.lint ?? LINT_DEFAULT) : LINT_DEFAULT)
   if (lint.ok) return success({ file, folder: dirname(file), subgraphs, supergraph: null, lint: lint.value })
   const faults = lint.faults.map(({ path, message }): Fault => {
     const whole = ['lint', ...path]

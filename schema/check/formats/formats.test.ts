@@ -6,7 +6,7 @@ import { FORMATS } from './formats.ts'
 const FINDING: Finding = {
   code: 'FIELD_REMOVED',
   severity: 'error',
-  message: 'Field `User.bio` was removed.\n::error::not a command, 100%',
+  message: 'Field `User.bio` was removed.\n::error::not a command, ##[error]100%',
   place: { file: 'a,b/users.graphql', line: 2, column: 3 },
   coordinate: 'User.bio',
   subgraph: 'users',
@@ -24,7 +24,7 @@ function checkedWith(findings: readonly Finding[], change: Partial<Checked> = {}
   }
   return {
     report: { verdict: 'failed', base: 'main (1a2b3c4d5e)', faults: [], stages: [compose, usage] },
-    sources: new Map([['a,b/users.graphql', 'type User {\n  bio: String\n}']]),
+    sources: new Map([['a,b/users.graphql', ['type User {', '  bio: String', '}']]]),
     prefix: '',
     ...change,
   }
@@ -51,8 +51,9 @@ const commands = (text: string) => text.split('\n').filter((line) => /^\s*::/.te
 test('github: one annotation for each finding. The text of a finding cannot make another', () => {
   const checked = checkedWith([FINDING], { prefix: 'services/' })
   expect(commands(FORMATS.github(checked))).toEqual([
-    '::error file=services/a%2Cb/users.graphql,line=2,col=3,title=FIELD_REMOVED::Field `User.bio` was removed.%0A::error::not a command, 100%25%0AProfile (web 1.2): 10 times%0AAsk @team/web, or <b>keep</b> it.',
+    '::error file=services/a%2Cb/users.graphql,line=2,col=3,title=FIELD_REMOVED::Field `User.bio` was removed.%0A::error::not a command, # #[error]100%25%0AProfile (web 1.2): 10 times%0AAsk @team/web, or <b>keep</b> it.',
   ])
+  expect(FORMATS.github(checked)).not.toContain('##[')
 })
 
 test.for(['https://users.example.com/graphql', '1a2b3c4d5e:users.graphql'])(

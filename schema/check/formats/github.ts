@@ -21,7 +21,7 @@ export function githubFormat(checked: Checked): string {
     return command(LEVELS[severity], code, place, text)
   })
   // The findings contain text of others: a line of it must not be taken for a command.
-  const log = humanFormat(checked).replaceAll(/^(\s*)::/gm, '$1: :')
+  const log = withoutCommands(humanFormat(checked)).replaceAll(/^(\s*)::/gm, '$1: :')
   return [...ofFaults, ...ofFindings, log].join('\n')
 }
 
@@ -48,8 +48,10 @@ function commandText(
   const inFile = place && !ELSEWHERE.test(place.file) ? place : null
   const at = inFile ? `file=${property(prefix + inFile.file)},line=${inFile.line},col=${inFile.column},` : ''
   const text = place && !inFile ? `${place.file}:${place.line}:${place.column}: ${message}` : message
-  return `::${level} ${at}title=${property(title)}::${data(text)}`
+  return `::${level} ${at}title=${property(title)}::${data(withoutCommands(text))}`
 }
 
+/** The older syntax of commands, `##[error]`, counts anywhere in a line. */
+const withoutCommands = (text: string) => text.replaceAll('##[', '# #[')
 const data = (text: string) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
 const property = (text: string) => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C')

@@ -1,4 +1,5 @@
 import { type Finding, type Place, type StageResult, type Verdict } from '../finding.ts'
+import { type Sources } from '../load/load-subgraphs.ts'
 import { type Fault } from '../load/outcome.ts'
 import { type Checked } from '../run-check.ts'
 
@@ -20,13 +21,13 @@ export function humanFormat({ report, sources }: Checked): string {
 /** One fault, in one line. */
 export const faultText = ({ message, place }: Fault) => `${place ? `${at(place)}: ` : ''}${message}`
 
-function stageText({ stage, verdict, summary, findings }: StageResult, sources: ReadonlyMap<string, string>) {
+function stageText({ stage, verdict, summary, findings }: StageResult, sources: Sources) {
   const details = findings.map((finding) => `\n${indent(findingText(finding, sources))}\n`)
   return [`${MARKS[verdict]} ${stage.padEnd(8)} ${summary}`, ...details].join('\n')
 }
 
 /** One finding, over several lines. */
-export function findingText(finding: Finding, sources: ReadonlyMap<string, string>): string {
+export function findingText(finding: Finding, sources: Sources): string {
   const { code, severity, message, place, subgraph, remedy, evidence = [] } = finding
   const where = [place && at(place), subgraph && `subgraph "${subgraph}"`].filter(Boolean).join(', ')
   return [
@@ -39,8 +40,8 @@ export function findingText(finding: Finding, sources: ReadonlyMap<string, strin
 }
 
 /** The line, and below it a caret under the column. */
-function caret({ line, column }: Place, source: string | undefined): string[] {
-  const text = source?.split(/\r\n|[\n\r]/)[line - 1]
+function caret({ line, column }: Place, lines: readonly string[] | undefined): string[] {
+  const text = lines?.[line - 1]
   if (text === undefined) return []
   const number = `${line} | `
   // Tabs stay tabs, so that the caret is under its column whatever their width.

@@ -25,7 +25,12 @@ export function commitOf(folder: string, ref: string): Promise<string | null> {
 /** The text of a file in a commit. Null if the commit does not have the file. @param path absolute */
 export function fileAt(folder: string, commit: string, path: string): Promise<string | null> {
   const inside = relative(folder, path)
-  return git(folder, 'show', `${commit}:${inside.startsWith('.') ? inside : `./${inside}`}`)
+  return git(folder, 'show', `${commit}:${inside.startsWith('../') ? inside : `./${inside}`}`)
+}
+
+/** Whether a path is inside of the folder's repository, be there such a file or not. */
+export async function isInRepository(folder: string, path: string): Promise<boolean> {
+  return (await git(folder, 'ls-files', '--', path)) !== null
 }
 
 /** The names under which the main branch may be known, the likeliest first. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { withoutPassword } from '../../../platform/config/read-config.ts'
 import { named } from '../../../platform/http/internal-request.ts'
 import { failure, success, type Outcome } from './outcome.ts'
 
@@ -20,7 +21,7 @@ export async function introspectSubgraph(url: string, options: HttpOptions): Pro
   if (!response.ok) return response
   const parsed = Service.safeParse(response.value)
   if (parsed.success) return success(parsed.data._service.sdl)
-  return failure(`${url} has no SDL in \`_service { sdl }\`. Is it a federation subgraph?`)
+  return failure(`${withoutPassword(url)} has no SDL in \`_service { sdl }\`. Is it a federation subgraph?`)
 }
 
 /** Sends a query and resolves with its `data`. */
@@ -29,15 +30,16 @@ export async function queryGraphql(
   query: string,
   { headers = {}, timeoutMs }: HttpOptions,
 ): Promise<Outcome<Record<string, unknown>>> {
+  const shown = withoutPassword(url)
   const body = JSON.stringify({ query })
   const json = { 'content-type': 'application/json', accept: 'application/json' }
   const text = await request(url, { method: 'POST', body, headers: { ...json, ...headers } }, timeoutMs)
   if (!text.ok) return text
   const parsed = Response.safeParse(parseJson(text.value.body))
-  if (!parsed.success) return failure(`${url} responded with ${describe(text.value)}, not with GraphQL.`)
+  if (!parsed.success) return failure(`${shown} responded with ${describe(text.value)}, not with GraphQL.`)
   const { data, errors } = parsed.data
   if (data) return success(data)
-  return failure(`${url} refused the query: ${errors?.[0]?.message ?? 'the response has no data'}`)
+  return failure(`${shown} refused the query: ${errors?.[0]?.message ?? 'the response has no data'}`)
 }
 
 export type HttpText = { status: number; type: string; body: string }
@@ -49,11 +51,12 @@ export async function request(url: string, init: RequestInit, timeoutMs: number)
     const type = response.headers.get('content-type') ?? ''
     return success({ status: response.status, type, body: await response.text() })
   } catch (error) {
+    const shown = withoutPassword(url)
     if (error instanceof DOMException && error.name === 'TimeoutError') {
-      return failure(`${url} did not respond within ${timeoutMs / 1000} s.`)
+      return failure(`${shown} did not respond within ${timeoutMs / 1000} s.`)
     }
-    const { message } = named(url, error) as Error
-    return failure(`${message}.`)
+    const { message } = named(shown, error) as Error
+    return failure(`${withoutPassword(message)}.`)
   }
 }
 

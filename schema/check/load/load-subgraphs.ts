@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { Kind, type DocumentNode } from 'graphql'
+import { withoutPassword } from '../../../platform/config/read-config.ts'
 import { type SchemaSource, type SubgraphConfig } from '../config/config.ts'
 import { type LoadedSubgraph } from '../finding.ts'
 import { introspectSubgraph } from './introspect.ts'
@@ -32,7 +33,7 @@ async function loadSource(source: SchemaSource, timeoutMs: number): Promise<Outc
       return parseGraphql(shownPath(source.file), source.sdl)
     case 'introspection': {
       const sdl = await introspectSubgraph(source.url, { headers: source.headers, timeoutMs })
-      return sdl.ok ? parseGraphql(source.url, sdl.value) : sdl
+      return sdl.ok ? parseGraphql(withoutPassword(source.url), sdl.value) : sdl
     }
   }
 }
@@ -68,11 +69,17 @@ function ofSubgraph(name: string, { message, place }: Fault): Fault {
   return { message: `Subgraph "${name}": ${message}`, place }
 }
 
-/** The text of each file that was parsed, by the name of the file as it is shown. */
-export function sourcesOf(documents: readonly DocumentNode[]): Map<string, string> {
-  const sources = new Map<string, string>()
+/** The lines of files, by the name of the file as it is shown. */
+export type Sources = ReadonlyMap<string, readonly string[]>
+
+/** The lines of each file of which the documents were parsed. */
+export function sourcesOf(documents: readonly DocumentNode[]): Sources {
+  const sources = new Map<string, readonly string[]>()
   for (const { definitions } of documents) {
-    for (const { loc } of definitions) if (loc) sources.set(loc.source.name, loc.source.body)
+    for (const { loc } of definitions) {
+      if (!loc || sources.has(loc.source.name)) continue
+      sources.set(loc.source.name, loc.source.body.split(/\r\n|[\n\r]/))
+    }
   }
   return sources
 }

@@ -7,6 +7,7 @@ import {
   type GraphQLSchema,
   type IntrospectionQuery,
 } from 'graphql'
+import { withoutPassword } from '../../../platform/config/read-config.ts'
 import { type LoadedSubgraph } from '../finding.ts'
 import { describe, parseJson, queryGraphql, request } from './introspect.ts'
 import { allOf, failure, success, type Outcome } from './outcome.ts'
@@ -50,18 +51,19 @@ function readSupergraph(file: string, sdl: DocumentNode): Outcome<SchemaVersion>
 
 /** Loads the schema that a URL serves as a file, or that a GraphQL server describes by introspection. */
 export async function fetchSchema(url: string, timeoutMs: number): Promise<Outcome<SchemaVersion>> {
+  const shown = withoutPassword(url)
   const accept = 'application/graphql, text/plain;q=0.9, */*;q=0.1'
   const file = await request(url, { headers: { accept } }, timeoutMs)
   if (!file.ok) return file
   const { status, type, body } = file.value
   const isFile = status === 200 && !/html/.test(type) && !/^\s*</.test(body)
   if (isFile && !(type.includes('json') && parseJson(body) === undefined)) {
-    const read = readSchema(url, body)
+    const read = readSchema(shown, body)
     if (read.ok || !/^\s*\{/.test(body)) return read
   }
   const introspected = await queryGraphql(url, getIntrospectionQuery(), { timeoutMs })
-  if (introspected.ok) return readIntrospection(url, JSON.stringify(introspected.value))
-  if (status !== 200) return failure(`${url} responded with ${describe(file.value)}, not with a schema.`)
+  if (introspected.ok) return readIntrospection(shown, JSON.stringify(introspected.value))
+  if (status !== 200) return failure(`${shown} responded with ${describe(file.value)}, not with a schema.`)
   return introspected
 }
 

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { withoutPassword } from '../../../platform/config/read-config.ts'
 import { type CheckConfig } from '../config/config.ts'
 import { commitOf, defaultBase } from './git.ts'
 import { schemaAt } from './schema-at.ts'
@@ -52,7 +53,7 @@ export async function loadBase(
     case 'commit':
       return labelled(base.label, await schemaAt(base.commit, config))
     case 'url':
-      return labelled(base.url, await fetchSchema(base.url, timeoutMs))
+      return labelled(withoutPassword(base.url), await fetchSchema(base.url, timeoutMs))
     case 'file': {
       const shown = shownPath(base.file)
       const text = await readText(base.file)

@@ -3,7 +3,7 @@ import { composeSubgraphs } from '../compose/compose-subgraphs.ts'
 import { type CheckConfig, type SubgraphConfig } from '../config/config.ts'
 import { parseConfig } from '../config/parse-config.ts'
 import { type LoadedSubgraph } from '../finding.ts'
-import { fileAt } from './git.ts'
+import { fileAt, isInRepository } from './git.ts'
 import { joined } from './load-subgraphs.ts'
 import { allOf, failure, shownPath, success, type Outcome } from './outcome.ts'
 import { parseGraphql } from './parse-sdl.ts'
@@ -27,7 +27,8 @@ export async function schemaAt(commit: string, config: CheckConfig): Promise<Out
   const found = loaded.value.filter((subgraph) => subgraph !== null)
   if (supergraph) return success({ api: supergraph.api, subgraphs: found })
   if (found.length === 0) return failure('this commit has no file of any subgraph. Name another with --base.')
-  const composed = composeSubgraphs(found)
+  // Clients saw this schema, whether or not each of its fields can be reached.
+  const composed = composeSubgraphs(found, { runSatisfiability: false })
   if (composed.supergraph) return success({ api: composed.supergraph.api, subgraphs: found })
   return failure(`its subgraphs do not compose: ${composed.result.findings[0]?.message}`)
 }
@@ -43,7 +44,7 @@ async function supergraphAt(
 async function configAt(commit: string, config: CheckConfig): Promise<Outcome<CheckConfig>> {
   if (config.file === null) return success(config)
   const text = await fileAt(config.folder, commit, config.file)
-  return text === null ? success(config) : parseConfig(config.file, text, inheritedEnv())
+  return text === null ? success(config) : parseConfig(config.file, text, inheritedEnv(), { lint: false })
 }
 
 async function subgraphAt(
@@ -57,7 +58,11 @@ async function subgraphAt(
   switch (source.kind) {
     case 'files': {
       const texts = await Promise.all(source.files.map((file) => fileAt(folder, commit, file)))
-      if (texts.includes(null)) return success(null)
+      const missing = source.files.find((_, i) => texts[i] === null)
+      if (missing !== undefined) {
+        if (await isInRepository(folder, missing)) return success(null)
+        return failure(`${shownPath(missing)} is not in the repository. Name a file or URL with --base.`)
+      }
       const documents = source.files.map((file, i) => parseGraphql(shownAt(commit, file), texts[i] ?? ''))
       return loaded(joined(documents))
     }

@@ -1,15 +1,15 @@
-import { createServer, type ServerResponse } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
 import { once } from 'node:events'
 import { type AddressInfo } from 'node:net'
 
 /** Starts an HTTP server whose requests, one at a time, are handled by `respond`. */
 export async function httpServer(
-  respond: (response: ServerResponse, body: string) => void,
+  respond: (response: ServerResponse, body: string, headers: IncomingHttpHeaders) => void,
 ): Promise<AsyncDisposable & { url: string }> {
   const server = createServer((request, response) => {
     let body = ''
     request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk))
-    request.on('end', () => respond(response, body))
+    request.on('end', () => respond(response, body, request.headers))
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { mkdir, realpath, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { inheritedEnv } from '../../../platform/config/read-config.ts'
+import { inheritedEnv, type Env } from '../../../platform/config/read-config.ts'
 import { root } from '../../../platform/root.ts'
 import { type Report } from '../../../schema/check/report/report.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
@@ -30,10 +30,14 @@ const IDENTITY = {
   GIT_CONFIG_SYSTEM: '/dev/null',
 }
 
-export async function workspace(files: Readonly<Record<string, string>> = {}): Promise<Workspace> {
+/** @param env changes to the environment in which the command runs */
+export async function workspace(
+  files: Readonly<Record<string, string>> = {},
+  env: Env = {},
+): Promise<Workspace> {
   const folder = await temporaryFolder()
   const path = await realpath(folder.path)
-  const run = (file: string, args: readonly string[]) => runIn(path, file, args)
+  const run = (file: string, args: readonly string[]) => runIn(path, file, args, env)
   const git = async (...args: readonly string[]) => {
     const { code, stdout, text } = await run('git', args)
     if (code !== 0) throw new Error(`git ${args.join(' ')}: ${text}`)
@@ -68,12 +72,17 @@ export async function workspace(files: Readonly<Record<string, string>> = {}): P
   return self
 }
 
-function runIn(cwd: string, file: string, args: readonly string[]): Promise<Run> {
+function runIn(cwd: string, file: string, args: readonly string[], env: Env): Promise<Run> {
   return new Promise((resolve) => {
-    execFile(file, args, { cwd, env: { ...inheritedEnv(), ...IDENTITY } }, (error, stdout, stderr) => {
-      const code = error ? Number(error.code ?? 1) : 0
-      resolve({ code, stdout, text: stdout + stderr })
-    })
+    execFile(
+      file,
+      args,
+      { cwd, env: { ...inheritedEnv(), ...IDENTITY, ...env } },
+      (error, stdout, stderr) => {
+        const code = error ? Number(error.code ?? 1) : 0
+        resolve({ code, stdout, text: stdout + stderr })
+      },
+    )
   })
 }
 
