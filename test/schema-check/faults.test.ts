@@ -45,6 +45,16 @@ test('a subgraph that does not respond is a fault', async () => {
   expect(loaded).toEqual({ ok: false, faults: [{ message, place: null }] })
 })
 
+test('a fault outweighs a stage that failed: the check has not judged what it was asked to', async () => {
+  await using folder = await workspace({
+    'c.yaml': configOf('users'),
+    'users.graphql': sdl('type Query { user: Missing }'),
+  })
+  const { code, verdict, stages } = await folder.report('--config', 'c.yaml', '--base', 'v1')
+  expect(stages[0]?.verdict).toBe('failed')
+  expect({ code, verdict }).toEqual({ code: 2, verdict: 'unknown' })
+})
+
 test.for([
   [
     'two subgraphs with one name',
