@@ -25,7 +25,7 @@ export type CacheState = {
 /** Figures for metrics. */
 export class CacheFigures {
   readonly state: CacheState
-  readonly redisFills = new Counter<RedisFillEnd | 'dropped'>('outcome', ['stored'])
+  readonly redisFills = new Counter<RedisFillEnd>('outcome', ['stored'])
   readonly #kinds = new Map<string, Counter<CacheOutcome>>()
 
   constructor(state: CacheState) {

@@ -1,4 +1,4 @@
-import type { Found, ReadAt, TwoLevels } from '../../patterns/cache-aside/index.ts'
+import type { Found, Positions, TwoLevels } from '../../patterns/cache-aside/index.ts'
 import { isJsonObject, type JsonObject } from '../execution/json.ts'
 import type { FetchCaching, SubgraphRequest, SubgraphResponse } from '../execution/subgraph-request.ts'
 import type { GatewayContext } from '../gateway-context.ts'
@@ -32,32 +32,32 @@ type Fetch = {
 }
 
 export function createFetchCache({ levels, freshness, databasesOf, figures }: FetchCacheOptions): FetchCache {
-  /** What the levels have for each key. Null for a miss. `at` is from before any fetch. */
+  /** What the levels have for each key. Null for a miss. @returns the positions for fills */
   async function lookUp(
     { caching, reader, kind, context: { rests } }: Fetch,
     keys: readonly string[],
     found: (Found | null)[],
   ) {
-    let at = levels.now()
     if (caching.scope === 'PUBLIC' && levels.hasRedis) {
       const misses = keys.flatMap((key, i) => (found[i] ? [] : [{ key, i }]))
       const lookUps = await Promise.all(misses.map(({ key }) => levels.lookUp(key, reader.accepts)))
-      at = lookUps[0]?.at ?? at
-      for (const [n, { i }] of misses.entries()) found[i] = lookUps[n]?.found ?? null
+      for (const [n, { i }] of misses.entries()) found[i] = lookUps[n] ?? null
     }
     for (const hit of found) {
       if (!hit) continue
       figures.add(kind, hit.level)
       rests?.found(hit)
     }
-    return at
+    // Before any fetch.
+    return levels.positions
   }
 
-  function store(fetch: Fetch, key: string, value: unknown, facets: readonly string[], at: ReadAt): void {
+  function store(fetch: Fetch, key: string, value: unknown, facets: readonly string[], at: Positions): void {
     const { caching, databases, kind } = fetch
     if (!levels.admits(key)) return figures.add(kind, 'asked once')
     const maxAgeMs = caching.maxAge * 1_000
-    const end = levels.store(key, { value: JSON.stringify(value), facets, databases, maxAgeMs }, at)
+    const entry = { value: JSON.stringify(value), facets, databases, maxAgeMs }
+    const end = levels.store(key, entry, at, caching.scope === 'PUBLIC')
     figures.add(kind, end)
   }
 

@@ -1,7 +1,7 @@
-import { randomBytes, randomInt } from 'node:crypto'
+import { randomInt } from 'node:crypto'
 import {
   createMemoryCache,
-  createRedisCache,
+  createRedisEntries,
   createRedisLevel,
   createTwoLevels,
   followLogs,
@@ -40,8 +40,8 @@ export type CacheOptions = {
   get: GetInternal
   /** Opens a reader of its own for a log, in addition to the feed. Null if there is only the feed. */
   transportOf: (database: string) => LogReader | null
-  /** Two connections to Redis: one for reads and fills, one for the log. Null if there is only the memory. */
-  redis: { requests: SendCommand; log: SendCommand } | null
+  /** A connection to Redis. Null if there is only the memory. */
+  redis: SendCommand | null
   /** The level in the memory of this process. @default an empty one of 64 MB */
   memory?: MemoryCache<string>
   doorkeeper?: Doorkeeper
@@ -78,9 +78,7 @@ export function openCache(options: CacheOptions): OpenCache {
     ),
   )
   const afterWrite = createAfterWrite(() => memory.positions, copies, clock)
-  const guarded = redis && guardRedis(redis.requests)
-  const random = () => randomBytes(12).toString('base64url')
-  const cacheFor = (send: SendCommand) => createRedisCache({ send, domain: CACHE_DOMAIN, random })
+  const guarded = redis && guardRedis(redis)
   const follower = followLogs({
     logs,
     memory: {
@@ -98,7 +96,6 @@ export function openCache(options: CacheOptions): OpenCache {
       },
       leave: memory.leave,
     },
-    redis: redis && cacheFor(redis.log),
     report: (level, message) => log[level](message),
     clock,
     waitMs: WAIT_MS,
@@ -116,8 +113,7 @@ export function openCache(options: CacheOptions): OpenCache {
     redis:
       guarded &&
       createRedisLevel({
-        cache: cacheFor(guarded.send),
-        onMove: () => writes.ended++,
+        entries: createRedisEntries(guarded.send, CACHE_DOMAIN),
         onFill: (end) => figures.redisFills.add(end),
       }),
     clock,

@@ -1,4 +1,4 @@
-import type { CacheValue, Found, ReadAt, TwoLevels } from '../../patterns/cache-aside/index.ts'
+import type { CacheValue, Found, Positions, TwoLevels } from '../../patterns/cache-aside/index.ts'
 import type { Token } from '../../patterns/change-log/index.ts'
 import type { Cacheability } from '../execution/cacheability.ts'
 import type { CacheStatus, CompleteResponse, OperationResponse } from '../execution/operation.ts'
@@ -51,8 +51,8 @@ export function createResponseCache(options: ResponseCacheOptions): ResponseCach
     key: string,
     { data }: OperationResponse,
     rests: Rests,
-    maxAge: number,
-    at: ReadAt,
+    { maxAge, scope }: Cacheability,
+    at: Positions,
   ): Pick<Forwarded, 'stored' | 'detail'> {
     const refused = (outcome: CacheOutcome, detail: string) => {
       figures.add('response', outcome)
@@ -61,22 +61,26 @@ export function createResponseCache(options: ResponseCacheOptions): ResponseCach
     if (!levels.admits(key)) return refused('asked once', 'the cache is full')
     const value = valueOf(data, rests, maxAge)
     if (!value) return refused('unreported', 'a subgraph did not report its facets')
-    const end = levels.store(key, value, at)
+    const end = levels.store(key, value, at, scope === 'PUBLIC')
     if (end !== 'stored') return refused(end, end)
     figures.add('response', end)
     return { stored: true }
   }
 
   async function forward(
-    { scope, maxAge }: NonNullable<ExecutableOperation['cache']>,
+    cacheability: Cacheability,
     key: string,
-    at: ReadAt,
+    at: Positions,
     context: GatewayContext,
     refused: Reader['refused'],
     execute: (context: GatewayContext) => Promise<OperationResponse>,
   ): Promise<OperationResponse> {
     const rests = new Rests()
-    const own: GatewayContext = { ...context, ...(scope === 'PUBLIC' && { viewer: null }), rests }
+    const own: GatewayContext = {
+      ...context,
+      ...(cacheability.scope === 'PUBLIC' && { viewer: null }),
+      rests,
+    }
     const response = await execute(own)
     context.consistency = own.consistency
     const why = refused ?? (rests.partly ? 'partial' : 'miss')
@@ -86,7 +90,7 @@ export function createResponseCache(options: ResponseCacheOptions): ResponseCach
       const detail = stale ? 'a copy was behind' : 'errors'
       return { ...response, cache: { kind: 'forwarded', why, stored: false, detail } }
     }
-    const ending = store(key, response, rests, maxAge, at)
+    const ending = store(key, response, rests, cacheability, at)
     return { ...response, cache: { kind: 'forwarded', why, ...ending } }
   }
 
@@ -119,12 +123,11 @@ export function createResponseCache(options: ResponseCacheOptions): ResponseCach
       if (!cache || key === null) return uncached(identity() !== null, context, execute)
       const reader = freshness.forReader(context)
       let found = levels.peek(key, reader.accepts)
-      let at = levels.now()
       // What is only for one viewer is not stored in Redis.
       const isInRedis = cache.scope === 'PUBLIC' && levels.hasRedis
-      if (!found && isInRedis) ({ found, at } = await levels.lookUp(key, reader.accepts))
-      // `at` is from before the first request to a subgraph.
-      return found ? hit(found) : forward(cache, key, at, context, reader.refused, execute)
+      if (!found && isInRedis) found = await levels.lookUp(key, reader.accepts)
+      // The positions are from before the first request to a subgraph.
+      return found ? hit(found) : forward(cache, key, levels.positions, context, reader.refused, execute)
     },
   }
 }

@@ -7,7 +7,7 @@ import { UserFacingError } from '../../platform/lifecycle.ts'
 import { connectRedis } from '../../platform/redis/connect.ts'
 import { explainFault } from '../../platform/redis/faults.ts'
 import { evictionFault } from '../cache/eviction-policy.ts'
-import { openCache, type CacheOptions, type OpenCache } from '../cache/open-cache.ts'
+import { openCache, type OpenCache } from '../cache/open-cache.ts'
 import type { Writes } from '../subgraph-client/coalesce.ts'
 import { internalGet } from '../subgraph-client/get-internal.ts'
 import type { Transport } from '../subgraph-client/transport.ts'
@@ -39,21 +39,14 @@ export async function startCache(
         chosen.kind === 'redis'
           ? redisTransport(opened.use(connectRedis(chosen.url, () => {})).send).reader(database)
           : null,
-      redis: url === undefined ? null : redisFor(url, log, opened),
+      redis:
+        url === undefined
+          ? null
+          : opened.use(connectRedis(url, (level, text) => log[level](`the cache: ${text}`))).send,
       writes,
       log,
     }),
   )
-}
-
-/** A read must not wait for a long script of the log, so they use separate connections. */
-function redisFor(url: string, log: Log, opened: AsyncDisposableStack): CacheOptions['redis'] {
-  const connect = (report: (level: 'info' | 'warn', message: string) => void) =>
-    opened.use(connectRedis(url, report)).send
-  return {
-    requests: connect((level, message) => log[level](`the cache: ${message}`)),
-    log: connect(() => {}),
-  }
 }
 
 /** Redis that is down now may have any policy: it is checked by whoever starts it. */

@@ -1,16 +1,6 @@
-import {
-  createSignal,
-  healingReader,
-  pause,
-  type LogEnd,
-  type LogReader,
-  type LogRecord,
-  type Position,
-  type Signal,
-} from '../change-log/index.ts'
+import { healingReader, pause, type LogEnd, type LogReader } from '../change-log/index.ts'
 import { databaseClock, type DatabaseClock } from './database-clock.ts'
 import type { MemoryCache } from './memory-cache.ts'
-import type { RedisCache, RedisState } from './redis-cache.ts'
 
 /** How to read the log of a database. */
 export type CacheLog = {
@@ -24,8 +14,11 @@ export type FollowLogsOptions = {
   /** The databases of one domain, by name. */
   logs: ReadonlyMap<string, CacheLog>
   memory: Pick<MemoryCache<unknown>, 'positions' | 'apply' | 'restart' | 'leave'>
-  /** Null if there is only the memory. */
-  redis: Pick<RedisCache, 'read' | 'apply' | 'start'> | null
+  /**
+   * The number of records before the end of a log from which the memory begins, so that it can judge what others have read before.
+   * @default 50000
+   */
+  lookBack?: number
   report: (level: 'info' | 'warn', message: string) => void
   /** Monotonic clock, in milliseconds. */
   clock: () => number
@@ -38,24 +31,19 @@ export type FollowLogsOptions = {
 export type LogFollower = AsyncDisposable & {
   /** Upper bound of the database's clock now, in milliseconds since 1970. Infinity while it is unknown. */
   databaseNow(database: string): number
-  /** Why a log, or Redis, is not followed at the moment, by database: `users`, `users in Redis`. Empty if all is well. */
+  /** Why a log is not followed at the moment, by database. Empty if all is well. */
   readonly faults: ReadonlyMap<string, string>
 }
 
 /** Maximum number of records in one page. */
 const LIMIT = 1_000
 
-type Page = { from: Position; records: readonly LogRecord[] }
-/** The last page of a log that was applied to the memory. `moved` is raised after each. */
-type Last = { page: Page | null; moved: Signal }
-
 /**
- * Follows the logs of a domain, and applies them to the memory and to Redis, until disposed. The memory begins at the end of each log. Redis
- * continues at its own position, so it gets what was written while no process ran. Nothing that happens to a log or to Redis is
- * an error here: what cannot be followed is dropped, or gets older until no reader accepts it.
+ * Follows the logs, and applies them to the memory, until disposed. Nothing that happens to a log is an error here: what cannot be followed
+ * is dropped, or gets older until no reader accepts it.
  */
 export function followLogs(options: FollowLogsOptions): LogFollower {
-  const { logs, memory, redis, clock, waitMs = 2_000, retryMs = 500 } = options
+  const { logs, memory, clock, lookBack = 50_000, waitMs = 2_000, retryMs = 500 } = options
   const stopping = new AbortController()
   const stop = stopping.signal
   const faults = faultList(options.report)
@@ -63,25 +51,27 @@ export function followLogs(options: FollowLogsOptions): LogFollower {
     database,
     log,
     reader: log.transport ? healingReader(log.transport, log.feed, () => {}) : log.feed,
-    last: { page: null, moved: createSignal() } as Last,
+    /** Whether to begin before the end of the log: not if the log no longer has that. */
+    back: true,
     time: databaseClock((signal) => log.end(signal), clock),
   }))
   const times = new Map<string, DatabaseClock>(followed.map(({ database, time }) => [database, time]))
 
-  async function followInMemory({
-    database,
-    log,
-    reader,
-    last,
-    time,
-  }: (typeof followed)[number]): Promise<void> {
+  /** Reads and applies the next page. */
+  async function follow(one: (typeof followed)[number]): Promise<void> {
+    const { database, log, reader, time } = one
     await time.keepUpToDate(stop)
     const from = memory.positions.get(database)
-    if (!from) return memory.restart(database, (await log.end(stop)).position)
+    if (!from) {
+      const { epoch, offset } = (await log.end(stop)).position
+      return memory.restart(database, { epoch, offset: Math.max(0, offset - (one.back ? lookBack : 0)) })
+    }
     const page = await reader.read(from, LIMIT, waitMs, stop)
     if (stop.aborted) return
     if (page.kind !== 'records') {
       memory.leave(database)
+      // The log may begin later.
+      one.back = !one.back
       return options.report('info', `the cache of ${database} is dropped: its log is ${page.kind}`)
     }
     faults.clear(database)
@@ -93,52 +83,6 @@ export function followLogs(options: FollowLogsOptions): LogFollower {
       throw error
     }
     time.saw(memory.positions.get(database)?.time ?? 0)
-    last.page = { from, records: page.records }
-    last.moved.raise()
-  }
-
-  /** @returns the state after what was done; null if it must be read again */
-  async function followInRedis(
-    cache: NonNullable<typeof redis>,
-    { database, log, last }: (typeof followed)[number],
-    known: RedisState | null,
-  ): Promise<RedisState | null> {
-    const state = known ?? (await cache.read([])).state
-    faults.clear(inRedis(database))
-    const at = state?.positions.get(database)
-    if (!state || !at || state.positions.size !== logs.size) return startRedis(cache, state)
-    const seen = last.moved.count
-    const page = await pageAfter(at, last, log)
-    if (page === 'unreadable') return startRedis(cache, state)
-    if (page.length === 0) {
-      await last.moved.after(seen, waitMs, stop)
-      return state
-    }
-    if (!(await cache.apply(database, at, page))) return null
-    const moved = { ...at, offset: at.offset + page.length }
-    return { ...state, positions: new Map([...state.positions, [database, moved]]) }
-  }
-
-  async function startRedis(cache: NonNullable<typeof redis>, state: RedisState | null): Promise<null> {
-    const ends = followed.map(
-      async ({ database, log }) => [database, (await log.end(stop)).position] as const,
-    )
-    await cache.start(state?.incarnation ?? null, new Map(await Promise.all(ends)))
-    return null
-  }
-
-  /** The records after the position of Redis: the last page of the memory, or a page of the log. */
-  async function pageAfter(
-    at: Position,
-    { page }: Last,
-    { feed }: CacheLog,
-  ): Promise<readonly LogRecord[] | 'unreadable'> {
-    if (page && page.from.epoch === at.epoch) {
-      if (page.from.offset === at.offset) return page.records
-      if (page.from.offset + page.records.length === at.offset) return []
-    }
-    const read = await feed.read(at, LIMIT, 0, stop)
-    return read.kind === 'records' ? read.records : 'unreadable'
   }
 
   async function forever(name: string, step: () => Promise<void>): Promise<void> {
@@ -153,17 +97,7 @@ export function followLogs(options: FollowLogsOptions): LogFollower {
     }
   }
 
-  const running = followed.flatMap((one) => {
-    let known: RedisState | null = null
-    const loops = [forever(one.database, () => followInMemory(one))]
-    if (!redis) return loops
-    const step = async () => {
-      const state = known
-      known = null
-      known = await followInRedis(redis, one, state)
-    }
-    return [...loops, forever(inRedis(one.database), step)]
-  })
+  const running = followed.map((one) => forever(one.database, () => follow(one)))
 
   return {
     databaseNow: (database) => times.get(database)?.now() ?? Number.POSITIVE_INFINITY,
@@ -174,8 +108,6 @@ export function followLogs(options: FollowLogsOptions): LogFollower {
     },
   }
 }
-
-const inRedis = (database: string) => `${database} in Redis`
 
 /** Reports each fault once, and its end. */
 function faultList(report: FollowLogsOptions['report']) {

@@ -9,21 +9,22 @@ export {
   type MemoryCacheOptions,
 } from './memory-cache.ts'
 export {
-  createRedisCache,
-  type RedisCache,
-  type RedisCacheOptions,
+  createRedisEntries,
+  keyPrefix,
+  type RedisEntries,
   type RedisEntry,
   type RedisFill,
+} from './redis-entries.ts'
+export {
+  createRedisLevel,
   type RedisFillEnd,
-  type RedisState,
-} from './redis-cache.ts'
-export { createRedisLevel, type RedisLevel, type RedisLevelOptions } from './redis-level.ts'
+  type RedisLevel,
+  type RedisLevelOptions,
+} from './redis-level.ts'
 export {
   createTwoLevels,
   type CacheValue,
   type Found,
-  type LookUp,
-  type ReadAt,
   type TwoLevels,
   type TwoLevelsOptions,
 } from './two-levels.ts'

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { appliedAt, type LogRecord, type Position } from '../change-log/index.ts'
-import type { Accepts, CachePosition, Positions } from './position.ts'
+import type { Accepts, CachePosition, Places, Positions } from './position.ts'
 import { recentInvalidations, type RecentInvalidations } from './recent-invalidations.ts'
 
 export type Entry<Value> = {
@@ -48,7 +48,7 @@ export type MemoryCache<Value> = {
   /** Null if there is no entry, or if the reader does not accept the position of the cache. */
   read(key: string, accepts: Accepts): Entry<Value> | null
   /** @param at the positions from before the value was read, at least of the databases of the entry */
-  store(key: string, entry: Entry<Value>, at: Positions): FillEnd
+  store(key: string, entry: Entry<Value>, at: Places): FillEnd
   /**
    * Applies the next records of a log, in order.
    *
@@ -104,7 +104,7 @@ export function createMemoryCache<Value>(options: MemoryCacheOptions): MemoryCac
     else for (const facet of touches) recent.add(facet, offset)
   }
 
-  function refusal({ facets, databases, ...entry }: Entry<Value>, at: Positions): FillEnd | null {
+  function refusal({ facets, databases, ...entry }: Entry<Value>, at: Places): FillEnd | null {
     for (const database of databases) {
       const read = at.get(database)
       const state = followed.get(database)

@@ -8,6 +8,9 @@ export type CachePosition = Position & {
   readonly time: number
 }
 
+/** Positions by the name of the database, without what is known about them. */
+export type Places = ReadonlyMap<string, Position>
+
 /** Positions by the name of the database. */
 export type Positions = ReadonlyMap<string, CachePosition>
 

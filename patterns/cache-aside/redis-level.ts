@@ -1,36 +1,38 @@
-import type { RedisCache, RedisEntry, RedisFill, RedisFillEnd, RedisState } from './redis-cache.ts'
+import type { RedisEntries, RedisEntry, RedisFill } from './redis-entries.ts'
 
 /** Maximum number of entries in one script, and of bytes. Redis serves no other client while a script runs. */
 const MAX_ENTRIES = 64
 const MAX_BYTES = 1_048_576
+/** Of one entry. Other readers on the connection wait while a value is sent, and readers do not wait long. Characters, and a number. */
+const MAX_VALUE = 262_144
+const MAX_FACETS = 10_000
 /** Maximum memory of fills that wait for Redis. Further ones are dropped. Bytes. */
 const MAX_WAITING_BYTES = 16 * 1_048_576
 
 export type RedisLevelOptions = {
-  cache: Pick<RedisCache, 'read' | 'store'>
-  /** Called when a read shows another state than the one before, before its entries are returned. */
-  onMove: () => void
-  /** Called for each fill. `dropped` if too many fills wait, or Redis does not respond. */
-  onFill: (end: RedisFillEnd | 'dropped') => void
+  entries: RedisEntries
+  /** Called for each fill. */
+  onFill: (end: RedisFillEnd) => void
 }
+
+/**
+ * - `stored`
+ * - `too large`: the value has more than 262,144 characters, or rests on more than 10,000 facets
+ * - `dropped`: too many fills wait, or Redis does not respond
+ */
+export type RedisFillEnd = 'stored' | 'too large' | 'dropped'
 
 /** Reads and fills of many requests, in one round trip to Redis for each turn of the event loop. */
 export type RedisLevel = {
-  /** Never rejects: if Redis does not respond, there is no state and no entry. */
-  read(key: string): Promise<RedisRead>
-  /** @param incarnation from before the value was read */
-  store(fill: RedisFill, incarnation: string): void
+  /** Never rejects: if Redis does not respond, there is no entry. */
+  read(key: string): Promise<RedisEntry | null>
+  store(fill: RedisFill): void
 }
 
-export type RedisRead = { state: RedisState | null; entry: RedisEntry | null }
-
-const NOTHING: RedisRead = { state: null, entry: null }
-
-export function createRedisLevel({ cache, onMove, onFill }: RedisLevelOptions): RedisLevel {
-  let reads: { key: string; resolve: (read: RedisRead) => void }[] = []
-  let fills: { fill: RedisFill; incarnation: string }[] = []
+export function createRedisLevel({ entries, onFill }: RedisLevelOptions): RedisLevel {
+  let reads: { key: string; resolve: (entry: RedisEntry | null) => void }[] = []
+  let fills: RedisFill[] = []
   let waitingBytes = 0
-  let seen: RedisState | null = null
 
   function schedule(): void {
     if (reads.length + fills.length === 1) setImmediate(sendAll)
@@ -46,30 +48,23 @@ export function createRedisLevel({ cache, onMove, onFill }: RedisLevelOptions): 
 
   async function readAll(batch: typeof reads): Promise<void> {
     try {
-      const { state, entries } = await cache.read(batch.map(({ key }) => key))
-      if (state !== seen) {
-        seen = state
-        onMove()
-      }
-      batch.forEach(({ resolve }, i) => resolve({ state, entry: entries[i] ?? null }))
+      const found = await entries.read(batch.map(({ key }) => key))
+      batch.forEach(({ resolve }, i) => resolve(found[i] ?? null))
     } catch {
-      for (const { resolve } of batch) resolve(NOTHING)
+      for (const { resolve } of batch) resolve(null)
     }
   }
 
-  async function storeAll(batch: typeof fills): Promise<void> {
-    const bytes = batch.reduce((sum, { fill }) => sum + sizeOf(fill), 0)
+  async function storeAll(batch: readonly RedisFill[]): Promise<void> {
+    const bytes = batch.reduce((sum, fill) => sum + sizeOf(fill), 0)
+    let end: RedisFillEnd = 'stored'
     try {
-      const ends = await cache.store(
-        batch.map(({ fill }) => fill),
-        batch[0]?.incarnation ?? '',
-      )
-      ends.forEach(onFill)
+      await entries.store(batch)
     } catch {
-      for (const _ of batch) onFill('dropped')
-    } finally {
-      waitingBytes -= bytes
+      end = 'dropped'
     }
+    waitingBytes -= bytes
+    for (const _ of batch) onFill(end)
   }
 
   return {
@@ -78,11 +73,13 @@ export function createRedisLevel({ cache, onMove, onFill }: RedisLevelOptions): 
         reads.push({ key, resolve })
         schedule()
       }),
-    store(fill, incarnation) {
+    store(fill) {
+      const { value, facets } = fill.entry
+      if (value.length > MAX_VALUE || facets.length > MAX_FACETS) return onFill('too large')
       const bytes = sizeOf(fill)
       if (waitingBytes + bytes > MAX_WAITING_BYTES) return onFill('dropped')
       waitingBytes += bytes
-      fills.push({ fill, incarnation })
+      fills.push(fill)
       schedule()
     },
   }
@@ -92,21 +89,17 @@ function sizeOf({ key, entry: { value, facets } }: RedisFill): number {
   return key.length + value.length + 60 * facets.length
 }
 
-/** All fills of a batch have the same incarnation. */
-function* batchesOf<Fill extends { fill: RedisFill; incarnation: string }>(
-  fills: readonly Fill[],
-): Generator<Fill[]> {
-  let batch: Fill[] = []
+function* batchesOf(fills: readonly RedisFill[]): Generator<RedisFill[]> {
+  let batch: RedisFill[] = []
   let bytes = 0
-  for (const next of fills) {
-    const other = batch[0] && batch[0].incarnation !== next.incarnation
-    if (other || batch.length === MAX_ENTRIES || bytes > MAX_BYTES) {
+  for (const fill of fills) {
+    if (batch.length === MAX_ENTRIES || bytes > MAX_BYTES) {
       yield batch
       batch = []
       bytes = 0
     }
-    batch.push(next)
-    bytes += sizeOf(next.fill)
+    batch.push(fill)
+    bytes += sizeOf(fill)
   }
   if (batch.length > 0) yield batch
 }

@@ -1,7 +1,6 @@
 import { createDoorkeeper, type Doorkeeper } from './doorkeeper.ts'
 import type { FillEnd, MemoryCache } from './memory-cache.ts'
-import type { Accepts, CachePosition, Positions } from './position.ts'
-import type { RedisState } from './redis-cache.ts'
+import type { Accepts, Places, Positions } from './position.ts'
 import type { RedisLevel } from './redis-level.ts'
 
 /** A value to store, with everything that it rests on. */
@@ -25,11 +24,6 @@ export type Found = Pick<CacheValue, 'value' | 'facets' | 'databases'> & {
   readonly expiresAt: number
 }
 
-/** Where the levels were before a value was read. A fill needs it. */
-export type ReadAt = { readonly memory: Positions; readonly redis: RedisState | null }
-
-export type LookUp = { found: Found | null; at: ReadAt }
-
 export type TwoLevelsOptions = {
   memory: Pick<MemoryCache<string>, 'positions' | 'full' | 'read' | 'store'>
   /** Null if there is only the memory. */
@@ -42,27 +36,28 @@ export type TwoLevelsOptions = {
   random: () => number
 }
 
-/** The memory of this process, and Redis behind it. Both are kept at the position of the logs by `followLogs`. */
+/** The memory of this process, which `followLogs` keeps at the position of the logs, and Redis behind it. */
 export type TwoLevels = {
   readonly hasRedis: boolean
   /** Looks only into the memory. */
   peek(key: string, accepts: Accepts): Found | null
-  /** Where the levels are now, for a value that is not stored in Redis. */
-  now(): ReadAt
-  /** Looks only into Redis. A value that is found there also enters the memory. Never rejects. */
-  lookUp(key: string, accepts: Accepts): Promise<LookUp>
+  /** The positions of the memory. A fill needs those from before its value was read. */
+  readonly positions: Positions
+  /** Looks only into Redis. A value that is found there, and that the memory knows to be right, enters the memory. Never rejects. */
+  lookUp(key: string, accepts: Accepts): Promise<Found | null>
   /**
    * Whether a value should be stored. If the memory is full, only if it was asked for before: otherwise what is asked for once would
    * displace what is asked for often, and every miss would pay for a fill.
    */
   admits(key: string): boolean
   /**
-   * Stores a value in both levels. It is not stored in Redis if Redis had no state before the value was read.
+   * Stores a value in both levels.
    *
+   * @param shared whether it is also stored in Redis
    * @param at from before the value was read
    * @returns what the memory did
    */
-  store(key: string, value: CacheValue, at: ReadAt): FillEnd
+  store(key: string, value: CacheValue, at: Positions, shared: boolean): FillEnd
 }
 
 export function createTwoLevels(options: TwoLevelsOptions): TwoLevels {
@@ -70,23 +65,26 @@ export function createTwoLevels(options: TwoLevelsOptions): TwoLevels {
   /** Entries that were stored together should not expire together. */
   const jittered = (ms: number) => ms * (0.9 + 0.1 * random())
 
-  function keep(key: string, { value, facets, databases }: CacheValue, ttlMs: number, at: Positions) {
+  function keep(key: string, { value, facets, databases }: CacheValue, ttlMs: number, at: Places) {
     const bytes = 2 * (value.length + key.length)
     return memory.store(key, { value, facets, databases, bytes, expiresAt: clock() + ttlMs }, at)
   }
 
-  async function lookUp(level: RedisLevel, key: string, accepts: Accepts): Promise<LookUp> {
-    const { state, entry } = await level.read(key)
-    const at: ReadAt = { memory: memory.positions, redis: state }
-    if (!state || !entry) return { found: null, at }
-    const { value, facets, databases, ttlMs } = entry
-    // The memory may be ahead of Redis, and may already know that the value has changed.
-    const end = keep(key, { value, facets, databases, maxAgeMs: ttlMs }, ttlMs, state.positions)
-    if (end !== 'stored' && end !== 'too large') return { found: null, at }
-    const positions = chosen(databases, memory.positions, state.positions, higher)
-    const accepted = positions && [...positions].every(([name, position]) => accepts(name, position))
-    if (!accepted) return { found: null, at }
-    return { found: { value, facets, databases, positions, level: 'redis', expiresAt: clock() + ttlMs }, at }
+  async function lookUp(level: RedisLevel, key: string, accepts: Accepts): Promise<Found | null> {
+    const entry = await level.read(key)
+    if (!entry) return null
+    const { value, facets, places, ttlMs } = entry
+    const databases = [...places.keys()]
+    // The entry is judged by what the memory knows. It may have been read long ago.
+    const end = keep(key, { value, facets, databases, maxAgeMs: ttlMs }, ttlMs, places)
+    if (end !== 'stored' && end !== 'too large') return null
+    const { positions } = memory
+    const accepted = databases.every((name) => {
+      const position = positions.get(name)
+      return position !== undefined && accepts(name, position)
+    })
+    if (!accepted) return null
+    return { value, facets, databases, positions, level: 'redis', expiresAt: clock() + ttlMs }
   }
 
   return {
@@ -97,41 +95,31 @@ export function createTwoLevels(options: TwoLevelsOptions): TwoLevels {
       const { value, facets, databases, expiresAt } = entry
       return { value, facets, databases, positions: memory.positions, level: 'memory', expiresAt }
     },
-    now: () => ({ memory: memory.positions, redis: null }),
-    lookUp: async (key, accepts) =>
-      redis ? lookUp(redis, key, accepts) : { found: null, at: { memory: memory.positions, redis: null } },
+    get positions() {
+      return memory.positions
+    },
+    lookUp: async (key, accepts) => (redis ? lookUp(redis, key, accepts) : null),
     admits: (key) => !memory.full || doorkeeper.saw(key),
-    store(key, value, at) {
+    store(key, value, at, shared) {
       const { maxAgeMs, expiresAt = Number.POSITIVE_INFINITY } = value
       const ttlMs = Math.min(jittered(maxAgeMs), expiresAt - clock())
-      const end = keep(key, value, ttlMs, at.memory)
-      // Parts of the value may come from either level.
-      const places = at.redis && chosen(value.databases, at.memory, at.redis.positions, lower)
-      if (redis && at.redis && places) {
-        const { value: text, facets, databases } = value
-        const entry = { value: text, facets, databases, ttlMs }
-        redis.store({ key, entry, at: places }, at.redis.incarnation)
+      const end = keep(key, value, ttlMs, at)
+      if (redis && shared && (end === 'stored' || end === 'too large')) {
+        redis.store({
+          key,
+          entry: { value: value.value, facets: value.facets, places: placesOf(value, at), ttlMs },
+        })
       }
       return end
     },
   }
 }
 
-/** A position for each database. Null if one is unknown, or in different epochs. */
-function chosen(
-  databases: readonly string[],
-  a: Positions,
-  b: Positions,
-  choose: (one: CachePosition, other: CachePosition) => CachePosition,
-): Positions | null {
-  const places = new Map<string, CachePosition>()
-  for (const database of databases) {
-    const [one, other] = [a.get(database), b.get(database)]
-    if (!one || !other || one.epoch !== other.epoch) return null
-    places.set(database, choose(one, other))
-  }
-  return places
+function placesOf({ databases }: CacheValue, at: Places): Places {
+  return new Map(
+    databases.flatMap((name) => {
+      const place = at.get(name)
+      return place ? [[name, place] as const] : []
+    }),
+  )
 }
-
-const lower = (one: CachePosition, other: CachePosition) => (one.offset < other.offset ? one : other)
-const higher = (one: CachePosition, other: CachePosition) => (one.offset < other.offset ? other : one)

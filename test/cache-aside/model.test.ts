@@ -20,15 +20,11 @@ const STEPS: Record<Step, number> = {
   fetch: 10,
   commitLate: 2,
   follow: 6,
-  look: 4,
-  followInRedis: 6,
   read: 12,
   query: 8,
   join: 8,
   arrive: 8,
-  evictFacet: 1,
   evictEntry: 1,
-  losePosition: 1,
   flush: 1,
   save: 1,
   restoreOldFile: 1,
@@ -51,8 +47,6 @@ const hits = { memory: 0, redis: 0 }
 function theLaw(plant: Plant | null) {
   return fc.asyncProperty(steps, async (taken) => {
     await using world = createWorld(sends, `world-${process.pid}-${++worlds}`, plant)
-    for (const database of [0, 1])
-      await world.steps.look(0).then(() => world.steps.followInRedis(0, database, 0))
     for (const [name, a, b, c] of taken) await world.steps[name](a, b, c)
     hits.memory += world.hits.memory
     hits.redis += world.hits.redis

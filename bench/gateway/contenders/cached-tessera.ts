@@ -50,7 +50,7 @@ await contend(async ({ supergraph: sdl, level, redisUrl }: CachedSettings) => {
     subgraphs: new Map(urls.map(([name, url]) => [name, { url, databases: [name], follows: [] }])),
     get: internalGet({ transport: aside, secret, clock: systemClock, timeoutMs: 5_000 }),
     transportOf: () => null,
-    redis: redisUrl === null ? null : { requests: connect(redisUrl), log: connect(redisUrl) },
+    redis: redisUrl === null ? null : connect(redisUrl),
     ...(memory && { memory }),
     // With one slot, it knows only the last key.
     ...(level === 'new' && { doorkeeper: createDoorkeeper(1) }),

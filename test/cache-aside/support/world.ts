@@ -1,14 +1,11 @@
 import {
   createMemoryCache,
-  createRedisCache,
+  createRedisEntries,
   createRedisLevel,
   createTwoLevels,
   type Accepts,
   type MemoryCache,
   type Positions,
-  type ReadAt,
-  type RedisCache,
-  type RedisState,
   type TwoLevels,
 } from '../../../patterns/cache-aside/index.ts'
 import { sees, type SendCommand } from '../../../patterns/change-log/index.ts'
@@ -22,8 +19,6 @@ export const PLANTS = [
   'an entry without its nested facets',
   'an event before its commit',
   'an entry from Redis with the positions of the memory',
-  'an entry of Redis that is ahead of a part from the memory',
-  'an incarnation that is used again',
   'a token that is ignored',
 ] as const
 export type Plant = (typeof PLANTS)[number]
@@ -41,13 +36,12 @@ type Shown = Readonly<Record<string, number>>
 
 type Gateway = {
   memory: MemoryCache<string>
-  redis: RedisCache
   levels: TwoLevels
-  known: RedisState | null
+  lookUp: TwoLevels['lookUp']
   /** Called when Redis has responded to a fill. */
   filled: () => void
 }
-type Flight = { gateway: Gateway; key: Key; at: ReadAt; value: Shown | null }
+type Flight = { gateway: Gateway; key: Key; at: Positions; value: Shown | null }
 
 export type World = ReturnType<typeof createWorld>
 
@@ -65,15 +59,11 @@ export function createWorld(sends: readonly SendCommand[], domain: string, plant
   /** Not committed yet, although the events are published: only with a plant. */
   const uncommitted: Write[] = []
   const flights: Flight[] = []
-  let count = 0
-  const random = () => (plant === 'an incarnation that is used again' ? 'same' : `${domain}-${++count}`)
   const gateways = sends.map(newGateway)
 
   function newGateway(send: SendCommand): Gateway {
-    const redis = createRedisCache({ send, domain, random, maxRecent: 3 })
     const level = createRedisLevel({
-      cache: redis,
-      onMove: () => {},
+      entries: createRedisEntries(send, domain),
       onFill: () => gateway.filled(),
     })
     let taking = false
@@ -95,15 +85,11 @@ export function createWorld(sends: readonly SendCommand[], domain: string, plant
     })
     const gateway: Gateway = {
       memory: newMemory(),
-      redis,
-      known: null,
       filled: () => {},
-      levels: {
-        ...levels,
-        async lookUp(key, accepts) {
-          taking = true
-          return levels.lookUp(key, accepts).finally(() => (taking = false))
-        },
+      levels,
+      lookUp(key, accepts) {
+        taking = true
+        return levels.lookUp(key, accepts).finally(() => (taking = false))
       },
     }
     return gateway
@@ -112,7 +98,13 @@ export function createWorld(sends: readonly SendCommand[], domain: string, plant
   function newMemory(): MemoryCache<string> {
     const limits = { maxBytes: 100_000, maxEntryBytes: 10_000, maxRecent: 3 }
     const memory = createMemoryCache<string>({ ...limits, clock: () => 0 })
-    for (const database of DATABASES) memory.restart(database, logs.topOf(database))
+    for (const database of DATABASES) {
+      // It begins some records back, to be able to judge what Redis has from before.
+      const { epoch, offset } = logs.topOf(database)
+      const start = { epoch, offset: Math.max(0, offset - 4) }
+      memory.restart(database, start)
+      memory.apply(database, epoch, logs.recordsAfter(database, start, 4))
+    }
     return memory
   }
 
@@ -167,21 +159,6 @@ export function createWorld(sends: readonly SendCommand[], domain: string, plant
       if (at?.epoch !== top.epoch) return memory.restart(database, top)
       memory.apply(database, top.epoch, logs.recordsAfter(database, at, 1 + (c % 6)))
     },
-    async look(a: number) {
-      const gateway = one(gateways, a)
-      gateway.known = (await gateway.redis.read([])).state
-    },
-    /** What the gateway knows may be out of date. */
-    async followInRedis(a: number, b: number, c: number) {
-      const { redis, known } = one(gateways, a)
-      const database = one(DATABASES, b)
-      const at = known?.positions.get(database)
-      if (at?.epoch !== logs.topOf(database).epoch) {
-        const tops = new Map(DATABASES.map((name) => [name, logs.topOf(name)]))
-        return redis.start(known?.incarnation ?? null, tops)
-      }
-      await redis.apply(database, at, logs.recordsAfter(database, at, 1 + (c % 6)))
-    },
     async read(a: number, b: number, c: number) {
       const gateway = one(gateways, a)
       const key = one(KEYS, b)
@@ -190,9 +167,9 @@ export function createWorld(sends: readonly SendCommand[], domain: string, plant
       const accepts = acceptsOf(token, database)
       const hit = gateway.levels.peek(key, accepts)
       if (hit) return check('memory', hit.value, hit.positions, token)
-      const { found, at } = await gateway.levels.lookUp(key, accepts)
+      const found = await gateway.lookUp(key, accepts)
       if (found) return check('redis', found.value, found.positions, token)
-      flights.push({ gateway, key, at, value: null })
+      flights.push({ gateway, key, at: gateway.memory.positions, value: null })
     },
     /** A read that nothing interrupts. */
     async fetch(a: number, b: number, c: number) {
@@ -209,7 +186,7 @@ export function createWorld(sends: readonly SendCommand[], domain: string, plant
     async join(a: number) {
       const flight = flights[a % (flights.length || 1)]
       if (!flight || plant !== 'a fill with the positions of a reader that joined the flight') return
-      flight.at = await latest(flight.gateway)
+      flight.at = flight.gateway.memory.positions
     },
     async arrive(a: number) {
       const flight = flights[a % (flights.length || 1)]
@@ -217,7 +194,7 @@ export function createWorld(sends: readonly SendCommand[], domain: string, plant
       flights.splice(flights.indexOf(flight), 1)
       const { gateway, key, value } = flight
       const late = plant === 'a fill with the positions at its end'
-      const at = late ? await latest(gateway) : flight.at
+      const at = late ? gateway.memory.positions : flight.at
       const facets = Object.keys(value)
       const entry = {
         value: JSON.stringify(value),
@@ -225,23 +202,17 @@ export function createWorld(sends: readonly SendCommand[], domain: string, plant
         databases: [...new Set(facets.map(databaseOf))],
         maxAgeMs: 60_000,
       }
-      const ahead = plant === 'an entry of Redis that is ahead of a part from the memory'
       const { promise: filled, resolve } = Promise.withResolvers<void>()
       gateway.filled = resolve
-      const redisIsReached = at.redis && entry.databases.every((name) => sameEpoch(name, at))
-      gateway.levels.store(key, entry, at.redis && ahead ? { ...at, memory: at.redis.positions } : at)
-      if (redisIsReached) await filled
+      if (gateway.levels.store(key, entry, at, true) === 'stored') await filled
     },
-    evictFacet: (a: number) => keys.evict(':f:', a),
-    evictEntry: (a: number) => keys.evict(':e:', a),
-    losePosition: () => keys.evict(':at', 0),
+    evictEntry: (a: number) => keys.evict('', a),
     flush: () => keys.flush(),
     save: () => keys.save(),
     restoreOldFile: () => keys.restore(),
     crashGateway(a: number) {
       const gateway = one(gateways, a)
       gateway.memory = newMemory()
-      gateway.known = null
     },
     startEpoch(a: number) {
       const database = one(DATABASES, a)
@@ -250,17 +221,7 @@ export function createWorld(sends: readonly SendCommand[], domain: string, plant
     },
   }
 
-  const latest = async ({ memory, redis }: Gateway): Promise<ReadAt> => ({
-    memory: memory.positions,
-    redis: (await redis.read([])).state,
-  })
-
   return { steps, hits, [Symbol.asyncDispose]: () => keys[Symbol.asyncDispose]() }
-}
-
-function sameEpoch(database: string, { memory, redis }: ReadAt): boolean {
-  const epoch = memory.get(database)?.epoch
-  return epoch !== undefined && epoch === redis?.positions.get(database)?.epoch
 }
 
 function one<Item>(items: readonly Item[], n: number): Item {
