@@ -2,7 +2,7 @@ import {
   circuitBreaker,
   CircuitState,
   ConsecutiveBreaker,
-  handleAll,
+  handleWhen,
   timeout,
   TimeoutStrategy,
   wrap,
@@ -22,9 +22,12 @@ const TIMEOUT_MS = 50
 const BREAK_AFTER = 3
 const BREAK_FOR_MS = 1_000
 
+/** A missing script is none: its text is sent next. */
+const isFault = (error: unknown) => !(error instanceof Error) || !error.message.startsWith('NOSCRIPT')
+
 /** Redis that is slow or down must not make responses slow. */
 export function guardRedis(send: SendCommand): GuardedRedis {
-  const breaker = circuitBreaker(handleAll, {
+  const breaker = circuitBreaker(handleWhen(isFault), {
     halfOpenAfter: BREAK_FOR_MS,
     breaker: new ConsecutiveBreaker(BREAK_AFTER),
   })

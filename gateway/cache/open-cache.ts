@@ -9,14 +9,9 @@ import {
   type Doorkeeper,
   type MemoryCache,
 } from '../../patterns/cache-aside/index.ts'
-import {
-  feedReader,
-  getEnd,
-  logUrls,
-  type LogReader,
-  type SendCommand,
-} from '../../patterns/change-log/index.ts'
+import { feedReader, getEnd, logUrls, type LogReader } from '../../patterns/change-log/index.ts'
 import type { Log } from '../../platform/log.ts'
+import type { RedisConnection } from '../../platform/redis/connect.ts'
 import type { GetInternal } from '../subgraph-client/get-internal.ts'
 import type { Writes } from '../subgraph-client/coalesce.ts'
 import { createAfterWrite } from './after-write.ts'
@@ -41,7 +36,7 @@ export type CacheOptions = {
   /** Opens a reader of its own for a log, in addition to the feed. Null if there is only the feed. */
   transportOf: (database: string) => LogReader | null
   /** A connection to Redis. Null if there is only the memory. */
-  redis: SendCommand | null
+  redis: Pick<RedisConnection, 'send' | 'trouble'> | null
   /** The level in the memory of this process. @default an empty one of 64 MB */
   memory?: MemoryCache<string>
   doorkeeper?: Doorkeeper
@@ -78,7 +73,7 @@ export function openCache(options: CacheOptions): OpenCache {
     ),
   )
   const afterWrite = createAfterWrite(() => memory.positions, copies, clock)
-  const guarded = redis && guardRedis(redis)
+  const guarded = redis && guardRedis(redis.send)
   const follower = followLogs({
     logs,
     memory: {
@@ -129,6 +124,7 @@ export function openCache(options: CacheOptions): OpenCache {
     async current() {
       const [fault] = follower.faults
       if (fault) throw new Error(`the cache does not follow ${fault[0]}: ${fault[1]}`)
+      if (redis?.trouble != null) throw new Error(`the cache does not use Redis: ${redis.trouble}`)
       if (guarded?.isOpen())
         throw new Error('the cache does not use Redis: it responds too slowly, or not at all')
     },

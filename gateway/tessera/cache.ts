@@ -42,7 +42,7 @@ export async function startCache(
       redis:
         url === undefined
           ? null
-          : opened.use(connectRedis(url, (level, text) => log[level](`the cache: ${text}`))).send,
+          : opened.use(connectRedis(url, (level, text) => log[level](`the cache: ${text}`))),
       writes,
       log,
     }),

@@ -1,6 +1,6 @@
 export { createDoorkeeper, type Doorkeeper } from './doorkeeper.ts'
 export { followLogs, type CacheLog, type FollowLogsOptions, type LogFollower } from './follow-logs.ts'
-export type { Accepts, CachePosition, Positions } from './position.ts'
+export type { Accepts, CachePosition, Places, Positions } from './position.ts'
 export {
   createMemoryCache,
   type Entry,

@@ -1,16 +1,9 @@
 import { redisScript, type SendCommand } from '../change-log/index.ts'
-import { createRedisCache, keyPrefix } from './redis-cache.ts'
+import type { Places } from './position.ts'
+import { createRedisEntries, keyPrefix } from './redis-entries.ts'
 
 /** What the cache in Redis has of a facet. */
 export type FacetInRedis = {
-  incarnation: string
-  /** The nonce that current entries have. Null if there is none; then no entry with the facet is current. */
-  nonce: { text: string; ttlMs: number } | null
-  /**
-   * For each database, the offset at which the facet was invalidated last. Null if it was not since `floor`: the list of recent
-   * invalidations knows nothing up to there. `floor` is null if there is no such list.
-   */
-  invalidated: { database: string; offset: number | null; floor: number | null }[]
   /** Number of entries that rest on the facet, and the first 100 of them. */
   found: number
   entries: EntryInRedis[]
@@ -23,16 +16,14 @@ export type EntryInRedis = {
   key: string
   bytes: number
   ttlMs: number
-  /** False if one of its facets was invalidated. It is never used then, and stays until it expires. */
-  current: boolean
+  /** From before the value was read. */
+  places: Places
 }
 
 export type InspectOptions = {
   send: SendCommand
   domain: string
   facet: string
-  /** The databases whose events can touch the facet. */
-  databases: readonly string[]
   /** Maximum number of entries that are looked at. @default 100000 */
   maxScanned?: number
 }
@@ -41,44 +32,21 @@ export type InspectOptions = {
 const PAGE = 250
 const MAX_ENTRIES = 100
 
-/**
- * Finds what the cache in Redis has of a facet. It looks at every entry, so it is for people, not for requests.
- *
- * @returns null if the cache was never started, or has lost its data
- */
-export async function inspectFacet(options: InspectOptions): Promise<FacetInRedis | null> {
-  const { send, domain, facet, databases, maxScanned = 100_000 } = options
-  const cache = createRedisCache({ send, domain, random: () => '' })
-  const { state } = await cache.read([])
-  if (!state) return null
-  const { incarnation } = state
-  const prefix = keyPrefix(domain)
-  const nonceKey = `${prefix}${incarnation}:f:${facet}`
-  const text = await send(['GET', nonceKey])
-  const invalidated = databases.map(async (database) => {
-    const list = `${prefix}r:${database}`
-    const scoreOf = async (member: string) => numberOf(await send(['ZSCORE', list, member]))
-    return { database, offset: await scoreOf(facet), floor: await scoreOf('\n') }
-  })
-  const start = `${prefix}${incarnation}:e:`
+/** Finds the entries in Redis that rest on a facet. It looks at every entry, so it is for people, not for requests. */
+export async function inspectFacet(options: InspectOptions): Promise<FacetInRedis> {
+  const { send, domain, facet, maxScanned = 100_000 } = options
+  const start = keyPrefix(domain)
   const { found, scanned, complete } = await findEntries({ send, start, facet, maxScanned })
   const first = found.slice(0, MAX_ENTRIES)
   const keys = first.map(({ name }) => name.slice(start.length))
-  const current = (await cache.read(keys)).entries
-  return {
-    incarnation,
-    nonce: typeof text === 'string' ? { text, ttlMs: Number(await send(['PTTL', nonceKey])) } : null,
-    invalidated: await Promise.all(invalidated),
-    found: found.length,
-    entries: first.map(({ bytes, ttlMs }, i) => ({
-      key: keys[i] ?? '',
-      bytes,
-      ttlMs,
-      current: current[i] != null,
-    })),
-    scanned,
-    complete,
-  }
+  const read = keys.length > 0 ? await createRedisEntries(send, domain).read(keys) : []
+  const entries = first.map(({ bytes, ttlMs }, i) => ({
+    key: keys[i] ?? '',
+    bytes,
+    ttlMs,
+    places: read[i]?.places ?? new Map(),
+  }))
+  return { found: found.length, entries, scanned, complete }
 }
 
 /** KEYS: entries. ARGV: a facet. Returns the number, the size and the remaining milliseconds of each that rests on it. */
@@ -117,8 +85,4 @@ async function findEntries({ send, start, facet, maxScanned }: Search) {
     }
   } while (cursor !== '0' && seen.size < maxScanned)
   return { found, scanned: seen.size, complete: cursor === '0' && seen.size < maxScanned }
-}
-
-function numberOf(reply: unknown): number | null {
-  return typeof reply === 'string' ? Number(reply) : null
 }

@@ -57,7 +57,7 @@ export type TwoLevels = {
    * @param at from before the value was read
    * @returns what the memory did
    */
-  store(key: string, value: CacheValue, at: Positions, shared: boolean): FillEnd
+  store(key: string, value: CacheValue, at: Places, shared: boolean): FillEnd
 }
 
 export function createTwoLevels(options: TwoLevelsOptions): TwoLevels {

@@ -45,7 +45,7 @@ await contend(async ({ supergraph: sdl, level, redisUrl }: CachedSettings) => {
   const secret = randomBytes(32).toString('base64url')
   const writes = { ended: 0 }
   const memory = memories[level]
-  const connect = (url: string) => connectRedis(url, () => {}).send
+  const connect = (url: string) => connectRedis(url, () => {})
   const cache = openCache({
     subgraphs: new Map(urls.map(([name, url]) => [name, { url, databases: [name], follows: [] }])),
     get: internalGet({ transport: aside, secret, clock: systemClock, timeoutMs: 5_000 }),

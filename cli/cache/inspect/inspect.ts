@@ -1,6 +1,6 @@
 import { CACHE_DOMAIN } from '../../../gateway/cache/open-cache.ts'
-import { databases, serviceOf, type DatabaseName, type Service } from '../../../contracts/topology.ts'
-import { inspectFacet } from '../../../patterns/cache-aside/index.ts'
+import { databases, serviceOf, type Service } from '../../../contracts/topology.ts'
+import { inspectFacet, type Places } from '../../../patterns/cache-aside/index.ts'
 import { dialRedis } from '../../../platform/redis/client.ts'
 import { explainFault } from '../../../platform/redis/faults.ts'
 import type { Installation } from '../../log/installation.ts'
@@ -25,7 +25,7 @@ export async function inspect(
       last: await findTouch(database, facet, stop),
     })),
   )
-  const inRedis = await inspectInRedis(installation.cacheRedisUrl, facet, own)
+  const inRedis = await inspectInRedis(installation.cacheRedisUrl, facet, touched)
   const report: FacetReport = { facet, service, touched, ...inRedis }
   if (json) print(JSON.stringify({ ok: report.fault === null, ...report }, null, 2))
   else for (const line of renderFacet(report, Date.now())) print(plain(line))
@@ -38,14 +38,24 @@ const TIMEOUT_MS = 3_000
 async function inspectInRedis(
   url: string | null,
   facet: string,
-  own: readonly DatabaseName[],
+  touched: FacetReport['touched'],
 ): Promise<Pick<FacetReport, 'redis' | 'fault'>> {
   if (url === null) return { redis: null, fault: null }
   try {
     await using redis = await dialRedis(url, TIMEOUT_MS)
-    const asked = { send: redis.send, domain: CACHE_DOMAIN, facet, databases: own }
-    return { redis: await inspectFacet(asked), fault: null }
+    const { entries, ...rest } = await inspectFacet({ send: redis.send, domain: CACHE_DOMAIN, facet })
+    const judged = entries.map(({ places, ...entry }) => ({ ...entry, current: isCurrent(places, touched) }))
+    return { redis: { ...rest, entries: judged }, fault: null }
   } catch (error) {
     return { redis: null, fault: explainFault(error).text }
   }
+}
+
+/** Whether no event has touched the facet since an entry was read. */
+function isCurrent(places: Places, touched: FacetReport['touched']): boolean {
+  return touched.every(({ database, last }) => {
+    const place = places.get(database)
+    if (!last || !place) return true
+    return place.epoch === last.epoch && place.offset >= last.offset
+  })
 }

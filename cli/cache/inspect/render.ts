@@ -1,6 +1,5 @@
-import type { EntryInRedis } from '../../../patterns/cache-aside/index.ts'
 import { count, duration } from '../../log/plain.ts'
-import type { FacetReport } from './report.ts'
+import type { FacetReport, JudgedEntry } from './report.ts'
 import { SEARCHED } from './find-touch.ts'
 
 /** Maximum length of the key of an entry, in characters. */
@@ -16,24 +15,14 @@ export function renderFacet({ facet, service, touched, redis, fault }: FacetRepo
     lines.push(`  ${database}: ${where}`)
   }
   if (fault !== null) return [...lines, `! ${fault}`]
-  if (!redis) return [...lines, '  redis: no cache was started there']
-  const { incarnation, nonce, invalidated, found, entries, scanned, complete } = redis
-  lines.push(`  redis: incarnation ${incarnation}`)
-  for (const { database, offset, floor } of invalidated) {
-    const at = offset === null ? `not invalidated since offset ${floor}` : `invalidated at offset ${offset}`
-    lines.push(`  redis: ${floor === null ? 'no list of recent invalidations' : at} of ${database}`)
-  }
-  lines.push(
-    nonce
-      ? `  redis: nonce ${nonce.text}, for ${duration(nonce.ttlMs)}`
-      : '  redis: no nonce, so no entry with the facet is used',
-  )
+  if (!redis) return [...lines, '  redis: not known, because REDIS_URL is not set']
+  const { found, entries, scanned, complete } = redis
   const among = `${complete ? 'all' : 'the first'} ${count(scanned, 'entry', 'entries')}`
   lines.push(`  redis: ${count(found, 'entry', 'entries')} with the facet, among ${among}`)
   return [...lines, ...entries.map(entryLine)]
 }
 
-function entryLine({ key, bytes, ttlMs, current }: EntryInRedis): string {
+function entryLine({ key, bytes, ttlMs, current }: JudgedEntry): string {
   const state = current ? `current, for ${duration(Math.max(0, ttlMs))}` : 'invalidated'
   return `    ${key.length > MAX_KEY ? `${key.slice(0, MAX_KEY)}…` : key}  ${(bytes / 1_000).toFixed(1)} kB, ${state}`
 }

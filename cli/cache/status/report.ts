@@ -1,19 +1,15 @@
-import type { Lag, Position } from '../../../patterns/change-log/index.ts'
+import type { Position } from '../../../patterns/change-log/index.ts'
 import type { DatabaseName } from '../../../contracts/topology.ts'
 
-/** The log of a database, and how far the cache in Redis has applied it. */
+/** The log of a database. */
 export type DatabaseReport = {
   database: DatabaseName
   /** Null if the database cannot be used, or the log was never started. */
   log: { end: Position; tickAgeMs: number } | null
-  /** Null if there is no cache in Redis, or if it does not follow this database. `lag` is null if it is in another epoch. */
-  redis: { position: Position; lag: Lag | null } | null
 }
 
 /** The level of the cache in Redis. */
 export type RedisReport = {
-  /** The random text in the names of its keys. Null if it was never started, or if Redis does not respond. */
-  incarnation: string | null
   /** What is wrong with Redis, and what to do. */
   fault: string | null
 }

@@ -1,11 +1,11 @@
-import { readLag, readStatus } from '../../../patterns/change-log/index.ts'
+import { readStatus } from '../../../patterns/change-log/index.ts'
 import { databases } from '../../../contracts/topology.ts'
 import type { Installation } from '../../log/installation.ts'
 import { tryDatabase } from '../../log/open-database.ts'
-import { count, duration, plain } from '../../log/plain.ts'
+import { plain } from '../../log/plain.ts'
 import { needsOf } from './needs.ts'
 import { readGateway } from './read-gateway.ts'
-import { readCacheInRedis, type CacheInRedis } from './read-redis.ts'
+import { redisFault } from './read-redis.ts'
 import type { DatabaseReport, GatewayReport, RedisReport, StatusReport } from './report.ts'
 
 /** Width of the first column, in characters. */
@@ -18,13 +18,12 @@ export async function status(
   print: (line: string) => void,
 ): Promise<boolean> {
   const { cacheRedisUrl } = installation
-  // Redis first, so that it cannot be ahead of a log that was read before.
-  const inRedis = cacheRedisUrl === null ? null : await readCacheInRedis(cacheRedisUrl)
-  const [reports, gateways] = await Promise.all([
-    Promise.all(databases.map((name) => readDatabase(installation, name, inRedis))),
+  const [reports, gateways, fault] = await Promise.all([
+    Promise.all(databases.map((name) => readDatabase(installation, name))),
     Promise.all(urls.map(readGateway)),
+    cacheRedisUrl === null ? null : redisFault(cacheRedisUrl),
   ])
-  const redis = inRedis && { incarnation: inRedis.state?.incarnation ?? null, fault: inRedis.fault }
+  const redis = cacheRedisUrl === null ? null : { fault }
   const facts = { databases: reports, redis, gateways }
   const report: StatusReport = { ...facts, needs: needsOf(facts) }
   const ok = report.needs.length === 0
@@ -36,21 +35,12 @@ export async function status(
 async function readDatabase(
   installation: Installation,
   name: DatabaseReport['database'],
-  inRedis: CacheInRedis | null,
 ): Promise<DatabaseReport> {
   const database = await tryDatabase(installation, name)
-  const nothing = { database: name, log: null, redis: null }
-  if (typeof database === 'string') return nothing
+  if (typeof database === 'string') return { database: name, log: null }
   await using _ = database
   const log = await readStatus(database.sql)
-  if (!log) return nothing
-  const at = inRedis?.state?.positions.get(name)
-  const position = at && { epoch: at.epoch, offset: at.offset }
-  return {
-    database: name,
-    log: { end: log.end, tickAgeMs: log.tickAgeMs },
-    redis: position ? { position, lag: await readLag(database.sql, position) } : null,
-  }
+  return { database: name, log: log && { end: log.end, tickAgeMs: log.tickAgeMs } }
 }
 
 function render({ databases: reports, redis, gateways, needs }: StatusReport): string[] {
@@ -62,18 +52,14 @@ function render({ databases: reports, redis, gateways, needs }: StatusReport): s
   ]
 }
 
-function databaseLine({ database, log, redis }: DatabaseReport): string {
+function databaseLine({ database, log }: DatabaseReport): string {
   const end = log ? `log at offset ${log.end.offset} of epoch ${log.end.epoch}` : 'log cannot be read'
-  const behind = redis?.lag
-    ? `${count(redis.lag.records, 'record')}, ${duration(redis.lag.ms)} behind`
-    : redis && `at offset ${redis.position.offset} of epoch ${redis.position.epoch}`
-  return `${database.padEnd(WIDTH)}${end}${behind ? `; cache in Redis ${behind}` : ''}`
+  return `${database.padEnd(WIDTH)}${end}`
 }
 
 function redisText(redis: RedisReport | null): string {
   if (!redis) return 'not known: REDIS_URL is not set'
-  if (redis.fault !== null) return 'does not respond'
-  return redis.incarnation === null ? 'no cache was started' : `incarnation ${redis.incarnation}`
+  return redis.fault === null ? 'responds' : 'does not respond'
 }
 
 function gatewayLine({ url, status: state, cache, fault }: GatewayReport): string {

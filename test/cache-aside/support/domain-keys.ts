@@ -1,8 +1,9 @@
+import { keyPrefix } from '../../../patterns/cache-aside/index.ts'
 import type { SendCommand } from '../../../patterns/change-log/index.ts'
 
 /** What may happen to the keys of a cache domain in Redis: evictions, a flush, and the return of an old file. */
 export function domainKeys(send: SendCommand, domain: string) {
-  const prefix = `cache2:{${domain}}:`
+  const prefix = keyPrefix(domain)
   const list = async (start: string) => (await send(['KEYS', `${start}*`])) as string[]
   const remove = async (keys: readonly string[]) => {
     if (keys.length > 0) await send(['DEL', ...keys])

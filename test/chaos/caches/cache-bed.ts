@@ -117,8 +117,6 @@ export async function openCacheBed(
     }),
   )
   const [first, ...others] = opened
-  const inRedis = redisOf(redis, system)
-  if (redis) await inRedis.started()
   return {
     plants,
     people,
@@ -128,7 +126,7 @@ export async function openCacheBed(
     },
     others,
     readUncached: (reading) => ask(system.gatewayUrl, reading),
-    redis: inRedis,
+    redis: redisOf(redis),
   }
 }
 

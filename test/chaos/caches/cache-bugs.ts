@@ -83,7 +83,7 @@ export const CACHE_BUGS: readonly CacheBug[] = [
   },
   {
     plant: 'redis-fill-unfenced',
-    bug: 'fill of Redis without fencing',
+    bug: 'fill of Redis with the positions at its end',
     checker: 'own writes are read',
     scenario: changedBeforeRedisFill,
     throughRedis: true,
@@ -91,14 +91,14 @@ export const CACHE_BUGS: readonly CacheBug[] = [
   },
   {
     plant: 'behind-taken',
-    bug: 'memory ahead taking a value of Redis behind',
+    bug: 'memory ahead taking a value of Redis from before',
     checker: 'own writes are read',
     scenario: redisBehind,
     throughRedis: true,
   },
   {
     plant: 'position-at-top',
-    bug: 'position set anew to the top after eviction',
+    bug: 'position set anew to the top of the log',
     checker: 'own writes are read',
     scenario: positionLost,
     throughRedis: true,

@@ -72,28 +72,38 @@ export const CACHE_PLANTS = {
       replace: "return event('copy.changed', { source: 'users' }, touches && [])",
     },
   ],
-  /** Redis stores a fill without looking at what was invalidated since its value was read. */
+  /** An entry in Redis has the positions of its fill, and not those from before its value was read. */
   'redis-fill-unfenced': [
     {
-      file: 'patterns/cache-aside/redis-scripts.ts',
-      find: "if invalidated and tonumber(invalidated) > tonumber(offset) then return 'too old' end",
-      replace: '',
+      file: 'patterns/cache-aside/two-levels.ts',
+      find: "if (redis && shared && (end === 'stored' || end === 'too large')) {",
+      replace: 'if (redis && shared) {',
+    },
+    {
+      file: 'patterns/cache-aside/two-levels.ts',
+      find: 'placesOf(value, at)',
+      replace: 'placesOf(value, memory.positions)',
     },
   ],
   /** The memory takes a value from Redis as if Redis knew what the memory knows. */
   'behind-taken': [
     {
       file: 'patterns/cache-aside/two-levels.ts',
-      find: 'maxAgeMs: ttlMs }, ttlMs, state.positions)',
+      find: 'maxAgeMs: ttlMs }, ttlMs, places)',
       replace: 'maxAgeMs: ttlMs }, ttlMs, memory.positions)',
     },
   ],
-  /** A position that Redis has lost begins again at the end of the log, and the entries from before stay. */
+  /** A memory that begins at the end of a log takes itself to know all that was invalidated before. */
   'position-at-top': [
     {
-      file: 'patterns/cache-aside/redis-cache.ts',
-      find: "await start([expected ?? '', random(), ...places])",
-      replace: "await start([expected ?? '', 'always the same', ...places])",
+      file: 'patterns/cache-aside/follow-logs.ts',
+      find: '(one.back ? lookBack : 0)',
+      replace: '0',
+    },
+    {
+      file: MEMORY_CACHE,
+      find: 'const recent = recentInvalidations(offset, maxRecent)',
+      replace: 'const recent = recentInvalidations(0, maxRecent)',
     },
   ],
   /** The key of an entity has its id, and not the fields that `@requires` has added. */

@@ -56,17 +56,9 @@ const FAILPOINTS = {
   /** A gateway is about to store what it has read in Redis. */
   'before.redis.fill': {
     file: 'patterns/cache-aside/redis-level.ts',
-    at: 'const ends = await cache.store(',
+    at: 'await entries.store(batch)',
     place: 'before',
-    about: "batch.map(({ fill }) => fill.key).join(' ')",
-  },
-  /** A gateway has a page of a log, and Redis has not applied it. */
-  'redis.behind': {
-    file: 'patterns/cache-aside/follow-logs.ts',
-    at: 'if (!(await cache.apply(database, at, page))) return null',
-    place: 'before',
-    when: 'page.length > 1',
-    about: 'JSON.stringify(page)',
+    about: "batch.map(({ key }) => key).join(' ')",
   },
   /** A gateway has read a page of a log, and its cache has not applied it. */
   'log.read': {

@@ -65,7 +65,6 @@ const OF_CACHES: readonly FailpointName[] = [
   'before.entity.fill',
   'before.redis.fill',
   'log.read',
-  'redis.behind',
 ]
 
 /** SIGKILL or SIGSTOP of a gateway between the read of a database and the fill, or between a page of a log and its invalidations. */
