@@ -4,8 +4,8 @@ import { dialRedis } from '../../platform/redis/client.ts'
 const TIMEOUT_MS = 2_000
 
 /**
- * What is wrong with the eviction policy of a Redis. Null if it may be used. With a policy for all keys, Redis could evict the
- * position of the cache and the log's streams, which have no expiry, before entries that nobody reads.
+ * What is wrong with the eviction policy of a Redis. Null if it may be used. With a policy for all keys, a cache that fills Redis could evict
+ * the streams of the change logs and the recordings of usage, which have no expiry.
  *
  * @throws if Redis does not respond
  */
@@ -15,7 +15,7 @@ export async function evictionFault(url: string): Promise<string | null> {
   const [, policy = ''] = /^maxmemory_policy:(\S+)/m.exec(info) ?? []
   if (!policy.startsWith('allkeys-')) return null
   return (
-    `Redis has maxmemory-policy ${policy}, which can evict keys that the cache and the log need. Set it to volatile-lru: ` +
+    `Redis has maxmemory-policy ${policy}, which can evict keys without an expiry: streams of the change logs, and recordings of usage. Set it to volatile-lru: ` +
     '`CONFIG SET maxmemory-policy volatile-lru`, and in redis.conf.'
   )
 }
