@@ -26,6 +26,8 @@ export type FollowLogsOptions = {
   waitMs?: number
   /** Wait after an error. Milliseconds. @default 500 */
   retryMs?: number
+  /** How long a fault lasts before it is reported: shorter ones change nothing, and a start has some. Milliseconds. @default 5000 */
+  graceMs?: number
 }
 
 export type LogFollower = AsyncDisposable & {
@@ -43,10 +45,10 @@ const LIMIT = 1_000
  * is dropped, or gets older until no reader accepts it.
  */
 export function followLogs(options: FollowLogsOptions): LogFollower {
-  const { logs, memory, clock, lookBack = 50_000, waitMs = 2_000, retryMs = 500 } = options
+  const { logs, memory, clock, lookBack = 50_000, waitMs = 2_000, retryMs = 500, graceMs = 5_000 } = options
   const stopping = new AbortController()
   const stop = stopping.signal
-  const faults = faultList(options.report)
+  const faults = faultList(options.report, clock, graceMs)
   const followed = [...logs].map(([database, log]) => ({
     database,
     log,
@@ -109,17 +111,24 @@ export function followLogs(options: FollowLogsOptions): LogFollower {
   }
 }
 
-/** Reports each fault once, and its end. */
-function faultList(report: FollowLogsOptions['report']) {
+/** Reports each fault that lasts, once, and its end. */
+function faultList(report: FollowLogsOptions['report'], clock: () => number, graceMs: number) {
   const all = new Map<string, string>()
+  const since = new Map<string, number>()
+  const reported = new Set<string>()
   return {
     all: all as ReadonlyMap<string, string>,
     add(name: string, reason: string): void {
-      if (!all.has(name)) report('warn', `the cache cannot follow ${name}: ${reason}`)
       all.set(name, reason)
+      const began = since.getOrInsert(name, clock())
+      if (reported.has(name) || clock() - began < graceMs) return
+      reported.add(name)
+      report('warn', `the cache cannot follow ${name}: ${reason}`)
     },
     clear(name: string): void {
-      if (all.delete(name)) report('info', `the cache follows ${name} again`)
+      all.delete(name)
+      since.delete(name)
+      if (reported.delete(name)) report('info', `the cache follows ${name} again`)
     },
   }
 }

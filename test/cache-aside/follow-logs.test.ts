@@ -55,6 +55,7 @@ async function openBed() {
         clock,
         waitMs: 20,
         retryMs: 5,
+        graceMs: 0,
       })
       return {
         memory,

@@ -14,7 +14,7 @@ async function postmasterOf(dataDir: string): Promise<number> {
 
 test('a Postgres that was killed with -9 is restarted and the services reconnect; a stopped one is not restarted', async () => {
   await using folder = await temporaryFolder()
-  await using start = runStart({ DATA_DIR: folder.path, PORT: '0' })
+  await using start = runStart({ DATA_DIR: folder.path, PORT: '0', CACHE: 'off' })
   const [, port] = await start.printed(/postgres .*listening on 127\.0\.0\.1:(\d+)/)
   const [, url] = await start.printed(/GraphQL +(http\S+)/)
   const profile = async () => {
