@@ -1,6 +1,5 @@
-import { inheritedEnv } from '../../platform/config/read-config.ts'
-import { stopSignal } from '../../platform/lifecycle.ts'
-import { openInstallation, type Installation } from '../log/installation.ts'
+import type { Installation } from '../log/installation.ts'
+import { runOnInstallation } from '../log/run-on-installation.ts'
 import type { CacheCommand } from './arguments.ts'
 import { audit } from './audit/audit.ts'
 import { isClean, renderAudit } from './audit/render.ts'
@@ -12,19 +11,8 @@ const print = (line: string) => console.log(line)
 const printToStderr = (line: string) => console.error(line)
 
 /** Runs a command. @returns false if something needs attention; the exit code is then 1 */
-export async function runCacheCommand(command: CacheCommand): Promise<boolean> {
-  await using installation = await openInstallation(inheritedEnv(), printToStderr)
-  const stopping = new AbortController()
-  void stopSignal().then(() => stopping.abort())
-  // The reader of our output has closed the pipe, as `head` does.
-  process.stdout.on('error', () => stopping.abort())
-  try {
-    return await dispatch(installation, command, stopping.signal)
-  } catch (error) {
-    // An interrupted command fails in many ways.
-    if (stopping.signal.aborted) return false
-    throw error
-  }
+export function runCacheCommand(command: CacheCommand): Promise<boolean> {
+  return runOnInstallation((installation, stop) => dispatch(installation, command, stop))
 }
 
 async function dispatch(

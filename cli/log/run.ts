@@ -1,12 +1,11 @@
-import { inheritedEnv } from '../../platform/config/read-config.ts'
-import { stopSignal } from '../../platform/lifecycle.ts'
 import type { LogCommand } from './arguments.ts'
 import { changeEpoch } from './epoch.ts'
 import { forget } from './forget.ts'
-import { openInstallation, type Installation } from './installation.ts'
+import type { Installation } from './installation.ts'
 import { parked } from './parked.ts'
 import { rebuildConsumer } from './rebuild.ts'
 import { redriveParked } from './redrive.ts'
+import { runOnInstallation } from './run-on-installation.ts'
 import { status } from './status/status.ts'
 import { tail } from './tail/tail.ts'
 
@@ -14,19 +13,11 @@ const print = (line: string) => console.log(line)
 const printToStderr = (line: string) => console.error(line)
 
 /** Runs a command. @returns false if something needs attention; the exit code is then 1 */
-export async function runLogCommand(command: LogCommand): Promise<boolean> {
-  await using installation = await openInstallation(inheritedEnv(), printToStderr)
-  const stopping = new AbortController()
-  void stopSignal().then(() => stopping.abort())
-  // The reader of our output has closed the pipe, as `head` does.
-  process.stdout.on('error', () => stopping.abort())
-  try {
-    return await dispatch(installation, command, stopping.signal)
-  } catch (error) {
-    // An interrupted command fails in many ways. Only for `tail` is the interruption the normal end.
-    if (stopping.signal.aborted) return command.kind === 'tail'
-    throw error
-  }
+export function runLogCommand(command: LogCommand): Promise<boolean> {
+  return runOnInstallation(
+    (installation, stop) => dispatch(installation, command, stop),
+    command.kind === 'tail',
+  )
 }
 
 async function dispatch(
