@@ -2,9 +2,9 @@ import { randomInt } from 'node:crypto'
 import { parseFacet } from '../../contracts/facet-text.ts'
 import type { Service } from '../../contracts/topology.ts'
 import { parseCommandLine, wholeNumber } from '../../platform/command-line.ts'
-import { HelpRequested, UserFacingError } from '../../platform/lifecycle.ts'
+import { UserFacingError } from '../../platform/lifecycle.ts'
 import type { AuditArguments } from './audit/audit.ts'
-import { commandNames, COMMANDS, DEFAULT_URL, USAGE, type CommandName } from './commands.ts'
+import { chooseCommand, COMMANDS, DEFAULT_URL, type CommandName } from './commands.ts'
 import { targetsOf, type Targets } from './drop/targets.ts'
 
 export type CacheCommand =
@@ -23,13 +23,8 @@ const [MAX_MINUTES, MAX_RATE, MAX_SEED] = [10_080, 100_000, 2 ** 32 - 1]
  * @throws UserFacingError with one line that names the argument, its value and what is expected
  */
 export function parseCacheArguments(argv: readonly string[] = process.argv.slice(2)): CacheCommand {
-  const [first = '', ...rest] = argv
-  if (['', '--help', '-h', 'help'].includes(first)) throw new HelpRequested(USAGE)
-  const name = commandNames.find((known) => known === first)
-  if (name) return parseCommand(name, rest)
-  throw new UserFacingError(
-    `Unknown command ${JSON.stringify(first)}. Commands: ${commandNames.join(', ')}. See: npm run cache -- --help`,
-  )
+  const { name, rest } = chooseCommand(argv)
+  return parseCommand(name, rest)
 }
 
 function parseCommand(name: CommandName, argv: readonly string[]): CacheCommand {

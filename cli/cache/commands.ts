@@ -1,22 +1,14 @@
-import { databases, databaseVariable } from '../../contracts/topology.ts'
-import { helpOf, type Command, type CommandOption } from '../../platform/command-line.ts'
+import type { Command, CommandOption } from '../../platform/command-line.ts'
+import { commandFamily } from '../command-family.ts'
 
 /** URL of the gateway of `npm start`. */
 export const DEFAULT_URL = 'http://127.0.0.1:4000/graphql'
 
-const list = (type: 'conjunction' | 'disjunction', names: readonly string[]) =>
-  new Intl.ListFormat('en-GB', { type }).format(names)
-
-const NOTES = `DATABASE is ${list('disjunction', databases)}. FACET is one service's view of one object or look-up, such as
-users:User:user_… or users:handle:alice (contracts/facets.ts).
-Works on the databases of ${list('conjunction', databases.map(databaseVariable))}, and on the Redis of
-REDIS_URL. Without these variables it works on the data of \`npm start\` in DATA_DIR (default: .data), running or not.`
-
-const json = {
-  type: 'boolean',
-  about: 'print JSON; use `npm run -s cache`, or npm prints lines of its own',
-} as const satisfies CommandOption
-
+const { command, json, choose } = commandFamily(
+  'cache',
+  `FACET is one service's view of one object or look-up, such as
+users:User:user_… or users:handle:alice (contracts/facets.ts).`,
+)
 const url = {
   type: 'string',
   value: 'URL',
@@ -24,26 +16,20 @@ const url = {
   about: `GraphQL URL of a gateway; may be repeated (default: ${DEFAULT_URL})`,
 } as const satisfies CommandOption
 
-const command = <const Given extends Omit<Command, 'name' | 'notes'>>(name: string, given: Given) => ({
-  name: `npm run cache -- ${name}`,
-  notes: NOTES,
-  ...given,
-})
-
 /** Maximum number of arguments of `drop`. */
 const MAX_DROPPED = 64
 
 /** The commands of `npm run cache`, by name. */
 export const COMMANDS = {
   status: command('status', {
-    about: `Shows the end of each change log, how far the cache in Redis has applied it, and what gateways say of themselves. Lines that
+    about: `Shows the end of each change log, whether the Redis of the cache responds, and what gateways say of themselves. Lines that
 begin with ! need attention; the exit code is then 1.`,
     options: { url, json },
     examples: [['', 'the state of the cache']],
   }),
   inspect: command('inspect', {
-    about: `Shows what is known of a facet: its service, the last event that touched it, whether the cache in Redis has applied it, and which
-entries in Redis rest on it. Looks back at most 100,000 records of the log, and at 100,000 entries.`,
+    about: `Shows what is known of a facet: its service, the last event that touched it, which entries in Redis rest on it, and whether they
+are current. Looks back at most 100,000 records of the log, and at 100,000 entries.`,
     positionals: { usage: 'FACET', min: 1, max: 1 },
     options: { json },
     examples: [['users:handle:alice', 'the look-up of a handle']],
@@ -108,28 +94,18 @@ code is 1 if a read is stale, or if nothing could be judged. Reads only, unless 
 
 export type CommandName = keyof typeof COMMANDS
 
-export const commandNames = Object.keys(COMMANDS) as CommandName[]
-
-const synopses = commandNames.map((name) => {
-  const { positionals }: Command = COMMANDS[name]
-  return `  ${[name, positionals?.usage].filter(Boolean).join(' ')}`
-})
-
-/** Help of `npm run cache` itself. */
-export const USAGE = helpOf({
-  name: 'npm run cache',
-  about: 'Looks after the cache of an installation.',
-  positionals: { usage: 'COMMAND', min: 1, max: 1 },
-  options: {},
-  notes: `Commands:
-${synopses.join('\n')}
-
-COMMAND --help says more. What the cache promises: docs/caching.md.
-
-${NOTES}`,
-  examples: [
-    ['status', 'the state of the cache'],
-    ['audit --writes 5', 'look for stale reads'],
-    ['drop --help', 'the options of `drop`'],
-  ],
-})
+/** Finds the command that a command line names; see `commandFamily`. */
+export const chooseCommand = (argv: readonly string[]) =>
+  choose<CommandName>(
+    COMMANDS,
+    {
+      about: 'Looks after the cache of an installation.',
+      see: 'What the cache promises: docs/caching.md.',
+      examples: [
+        ['status', 'the state of the cache'],
+        ['audit --writes 5', 'look for stale reads'],
+        ['drop --help', 'the options of `drop`'],
+      ],
+    },
+    argv,
+  )

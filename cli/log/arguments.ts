@@ -1,7 +1,7 @@
 import { databases, type DatabaseName } from '../../contracts/topology.ts'
 import { oneOf, parseCommandLine, wholeNumber } from '../../platform/command-line.ts'
-import { HelpRequested, UserFacingError } from '../../platform/lifecycle.ts'
-import { commandNames, COMMANDS, USAGE, type CommandName } from './commands.ts'
+import { UserFacingError } from '../../platform/lifecycle.ts'
+import { chooseCommand, COMMANDS, type CommandName } from './commands.ts'
 
 export type TailArguments = {
   /** Null for all databases. */
@@ -37,11 +37,8 @@ const MAX_OFFSET = Number.MAX_SAFE_INTEGER
  * @throws UserFacingError with one line that names the argument, its value and what is expected
  */
 export function parseLogArguments(argv: readonly string[] = process.argv.slice(2)): LogCommand {
-  const [first = '', second = ''] = argv
-  if (['', '--help', '-h', 'help'].includes(first)) throw new HelpRequested(USAGE)
-  const name = commandNames.find((known) => known === first || known === `${first} ${second}`)
-  if (!name) throw new UserFacingError(unknownCommand(first, second))
-  return parseCommand(name, argv.slice(name.split(' ').length))
+  const { name, rest } = chooseCommand(argv)
+  return parseCommand(name, rest)
 }
 
 function parseCommand(name: CommandName, argv: readonly string[]): LogCommand {
@@ -99,11 +96,4 @@ function parseTail(argv: readonly string[]): LogCommand {
 
 function databaseOf(text = ''): DatabaseName {
   return oneOf('DATABASE', text, databases)
-}
-
-function unknownCommand(first: string, second: string): string {
-  const group = commandNames.filter((name) => name.startsWith(`${first} `))
-  const given = group.length > 0 ? `${first} ${second}`.trim() : first
-  const known = group.length > 0 ? group : commandNames
-  return `Unknown command ${JSON.stringify(given)}. Commands: ${known.join(', ')}. See: npm run log -- --help`
 }

@@ -1,27 +1,14 @@
-import { databases, databaseVariable } from '../../contracts/topology.ts'
-import { helpOf, type Command, type CommandOption } from '../../platform/command-line.ts'
+import type { Command, CommandOption } from '../../platform/command-line.ts'
+import { commandFamily } from '../command-family.ts'
 
-const list = (type: 'conjunction' | 'disjunction', names: readonly string[]) =>
-  new Intl.ListFormat('en-GB', { type }).format(names)
-
-const NOTES = `DATABASE is ${list('disjunction', databases)}. CONSUMER is a name that \`npm run log -- status\` shows, such as posts.authors.
-Works on the databases of ${list('conjunction', databases.map(databaseVariable))}, and on the Redis of
-REDIS_URL. Without these variables it works on the data of \`npm start\` in DATA_DIR (default: .data), running or not.`
-
-const json = {
-  type: 'boolean',
-  about: 'print JSON; use `npm run -s log`, or npm prints lines of its own',
-} as const satisfies CommandOption
+const { command, json, choose } = commandFamily(
+  'log',
+  'CONSUMER is a name that `npm run log -- status` shows, such as posts.authors.',
+)
 const yes = {
   type: 'boolean',
   about: 'do it; without this option, only explain what would happen',
 } as const satisfies CommandOption
-
-const command = <const Given extends Omit<Command, 'name' | 'notes'>>(name: string, given: Given) => ({
-  name: `npm run log -- ${name}`,
-  notes: NOTES,
-  ...given,
-})
 
 /** The commands of `npm run log`, by name. */
 export const COMMANDS = {
@@ -101,27 +88,17 @@ again. Refused when transaction ids went back.`,
 
 export type CommandName = keyof typeof COMMANDS
 
-export const commandNames = Object.keys(COMMANDS) as CommandName[]
-
-const synopses = commandNames.map((name) => {
-  const { positionals }: Command = COMMANDS[name]
-  return `  ${[name, positionals?.usage].filter(Boolean).join(' ')}`
-})
-
-/** Help of `npm run log` itself. */
-export const USAGE = helpOf({
-  name: 'npm run log',
-  about: 'Shows and repairs the change logs of an installation.',
-  positionals: { usage: 'COMMAND', min: 1, max: 1 },
-  options: {},
-  notes: `Commands:
-${synopses.join('\n')}
-
-COMMAND --help says more. What to do when something is wrong: docs/runbook.md.
-
-${NOTES}`,
-  examples: [
-    ['status', 'the state of all logs'],
-    ['tail --help', 'the options of `tail`'],
-  ],
-})
+/** Finds the command that a command line names; see `commandFamily`. */
+export const chooseCommand = (argv: readonly string[]) =>
+  choose<CommandName>(
+    COMMANDS,
+    {
+      about: 'Shows and repairs the change logs of an installation.',
+      see: 'What to do when something is wrong: docs/runbook.md.',
+      examples: [
+        ['status', 'the state of all logs'],
+        ['tail --help', 'the options of `tail`'],
+      ],
+    },
+    argv,
+  )
