@@ -1,26 +1,15 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TesseraGateway } from '../../gateway/tessera/start-tessera-gateway.ts'
-import { ownRedis } from '../change-log-owner/support/own-redis.ts'
 import { ask, isHit, type Asked } from './support/ask.ts'
-import { startGateway } from './support/gateway.ts'
+import { openGateways, type Gateways } from './support/gateways.ts'
 import { somePeople, type People } from './support/people.ts'
 
-let opened: AsyncDisposableStack
-let plain: TesseraGateway
-let memoryOnly: TesseraGateway[]
-let withRedis: TesseraGateway[]
+let gateways: Gateways
 beforeAll(async () => {
-  opened = new AsyncDisposableStack()
-  const redis = opened.use(await ownRedis())
-  await redis.process.start()
-  const start = async (env: Readonly<Record<string, string>>) => opened.use(await startGateway(env))
-  plain = await start({})
-  memoryOnly = [await start({ CACHE: 'memory' })]
-  const shared = { CACHE: 'on', REDIS_URL: redis.url, LOG_TRANSPORT: 'feed' }
-  withRedis = [await start(shared), await start(shared)]
+  gateways = await openGateways()
 })
-afterAll(() => opened.disposeAsync())
+afterAll(() => gateways[Symbol.asyncDispose]())
 
 const FIELDS = `handle name bio version postCount followerCount followingCount
   posts(first: 5) { edges { node { text likeCount replyCount author { handle name } } } pageInfo { hasNextPage } }
@@ -53,11 +42,12 @@ function everything({ people, posts }: People): Asked[] {
 const isBypassed = (cache: string) => cache === 'tessera; fwd=bypass'
 
 describe.each([
-  ['the memory', () => memoryOnly, 30],
-  ['two gateways with Redis', () => withRedis, 30],
-] as const)('with %s', (_, gateways, count) => {
+  ['the memory', ({ memoryOnly }: Gateways) => [memoryOnly, memoryOnly], 30],
+  ['two gateways with Redis', ({ withRedis }: Gateways) => withRedis, 30],
+] as const)('with %s', (_, chosen, count) => {
   test('after each mutation, a cached response equals the uncached one, byte for byte', async () => {
-    const [first, last] = [gateways()[0], gateways().at(-1)] as [TesseraGateway, TesseraGateway]
+    const { plain } = gateways
+    const [first, last] = chosen(gateways) as [TesseraGateway, TesseraGateway]
     const people = await somePeople(3, `${first.url}/graphql`)
     const names = Object.keys(people.mutations) as (keyof typeof people.mutations)[]
     const random = fc.sample(fc.tuple(fc.constantFrom(...names), fc.nat(2), fc.nat(2), fc.nat(9)), count)
@@ -86,7 +76,7 @@ describe.each([
 })
 
 test('a response for a viewer is not shared, and a shared one is the same for all', async () => {
-  const cached = memoryOnly[0] as TesseraGateway
+  const cached = gateways.memoryOnly
   const people = await somePeople(2)
   const [{ handle } = { handle: '' }, second] = people.people
   const accessToken = second?.token ?? ''
@@ -108,7 +98,7 @@ test('a response for a viewer is not shared, and a shared one is the same for al
 })
 
 test('a gateway that ran a mutation shows it to the next reader, without a token', async () => {
-  const cached = memoryOnly[0] as TesseraGateway
+  const cached = gateways.memoryOnly
   const people = await somePeople(1, `${cached.url}/graphql`)
   const [{ handle } = { handle: '' }] = people.people
   for (let n = 0; n < 5; n++) {
@@ -120,7 +110,7 @@ test('a gateway that ran a mutation shows it to the next reader, without a token
 
 // As in Envelop (issue 1953): a cached response without any entity was not invalidated when there was one.
 test('a response that found nothing is cached, until there is something', async () => {
-  const cached = memoryOnly[0] as TesseraGateway
+  const cached = gateways.memoryOnly
   const people = await somePeople(1, `${cached.url}/graphql`)
   const [person = { handle: '' }] = people.people
   const before = person.handle
@@ -133,12 +123,12 @@ test('a response that found nothing is cached, until there is something', async 
   expect(person.handle).toBe(after)
   expect(JSON.parse((await find(after)).text)).toMatchObject({ data: { user: { handle: after } } })
   expect((await find(before)).text).toBe(
-    (await ask(plain, { query: PROFILE, variables: { handle: before } })).text,
+    (await ask(gateways.plain, { query: PROFILE, variables: { handle: before } })).text,
   )
 })
 
 test('the response of a mutation shows what it wrote, also in what other fetches of it read', async () => {
-  const cached = memoryOnly[0] as TesseraGateway
+  const cached = gateways.memoryOnly
   const people = await somePeople(1, `${cached.url}/graphql`)
   const [{ token: accessToken, handle } = { token: '', handle: '' }] = people.people
   const posts = 'posts(first: 1) { nodes { author { bio } } }'
@@ -158,7 +148,7 @@ test('the response of a mutation shows what it wrote, also in what other fetches
 })
 
 test('what one gateway has read, another finds in Redis', async () => {
-  const [first, second] = withRedis as [TesseraGateway, TesseraGateway]
+  const [first, second] = gateways.withRedis
   const people = await somePeople(1, `${first.url}/graphql`)
   const [{ handle } = { handle: '' }] = people.people
   let n = 0

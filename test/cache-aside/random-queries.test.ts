@@ -1,25 +1,15 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { TesseraGateway } from '../../gateway/tessera/start-tessera-gateway.ts'
-import { ownRedis } from '../change-log-owner/support/own-redis.ts'
 import { ask, isHit } from './support/ask.ts'
-import { startGateway } from './support/gateway.ts'
+import { openGateways, type Gateways } from './support/gateways.ts'
 import { somePeople } from './support/people.ts'
 import { randomQueries } from './support/random-query.ts'
 
-let opened: AsyncDisposableStack
-let plain: TesseraGateway
-let cached: TesseraGateway[]
+let gateways: Gateways
 beforeAll(async () => {
-  opened = new AsyncDisposableStack()
-  const redis = opened.use(await ownRedis())
-  await redis.process.start()
-  const start = async (env: Readonly<Record<string, string>>) => opened.use(await startGateway(env))
-  plain = await start({})
-  const shared = { CACHE: 'on', REDIS_URL: redis.url, LOG_TRANSPORT: 'feed' }
-  cached = [await start({ CACHE: 'memory' }), await start(shared), await start(shared)]
+  gateways = await openGateways()
 })
-afterAll(() => opened.disposeAsync())
+afterAll(() => gateways[Symbol.asyncDispose]())
 
 const STEPS = [
   ['follow', 0, 1, 0],
@@ -35,6 +25,8 @@ const STEPS = [
 ] as const
 
 test('whatever is asked for, in whatever order and by whom, the cache changes no response', async () => {
+  const { plain, memoryOnly, withRedis } = gateways
+  const cached = [memoryOnly, ...withRedis]
   const people = await somePeople(4)
   for (const [name, a, b, n] of STEPS) await people.run(name, a, b, n)
   const viewers = [undefined, ...people.people.slice(0, 2).map(({ token }) => token)]
