@@ -74,7 +74,35 @@ const EVENTS = {
     { followerId: 'user-id', followeeId: 'user-id', followedAt: 'time' },
     ({ followerId, followeeId }) => keyOfPair(followerId, followeeId),
   ),
-  /** `by` is `followee` if the followee blocked the follower. */
+  /**
+   * A follower asks to follow a user, and users decides. `requestId` is a random uuid that is never used again, also not after
+   * a restore. Each request ends with `user.followed` or `follow.closed`.
+   */
+  'follow.requested': eventKind(
+    { requestId: 'uuid', followerId: 'user-id', followeeId: 'user-id', requestedAt: 'time' },
+    ({ followerId, followeeId }) => keyOfPair(followerId, followeeId),
+  ),
+  /** A request ended without a follow. `blocked`: one of the two users blocked the other. */
+  'follow.closed': eventKind(
+    {
+      requestId: 'uuid',
+      followerId: 'user-id',
+      followeeId: 'user-id',
+      reason: ['declined', 'cancelled', 'blocked', 'expired'],
+    },
+    ({ followerId, followeeId }) => keyOfPair(followerId, followeeId),
+  ),
+  /** Users allows a follow. Written by users; followers then begins the follow. */
+  'follow.accepted': eventKind(
+    { requestId: 'uuid', followerId: 'user-id', followeeId: 'user-id' },
+    ({ followerId, followeeId }) => keyOfPair(followerId, followeeId),
+  ),
+  /** Users does not allow a follow. `nobody`: no user has the id of the followee. */
+  'follow.declined': eventKind(
+    { requestId: 'uuid', followerId: 'user-id', followeeId: 'user-id', reason: ['declined', 'nobody'] },
+    ({ followerId, followeeId }) => keyOfPair(followerId, followeeId),
+  ),
+  /** `by` is `followee` if the followee blocked or removed the follower. */
   'user.unfollowed': eventKind(
     { followerId: 'user-id', followeeId: 'user-id', by: ['follower', 'followee'] },
     ({ followerId, followeeId }) => keyOfPair(followerId, followeeId),

@@ -6,6 +6,7 @@ import { services, type Service } from './topology.ts'
 const KINDS = {
   'users:User': 'user',
   'users:handle': 'handle',
+  'users:Viewer': 'user',
   'posts:Post': 'post',
   'posts:User': 'user',
   'posts:Viewer': 'user',

@@ -6,6 +6,8 @@ export const facets = {
   user: (id: string) => `users:User:${id}`,
   /** The lookup of a user by handle. */
   handle: (handle: string) => `users:handle:${handle}`,
+  /** The requests to follow a user that wait for the user's decision. */
+  followRequests: (userId: string) => `users:Viewer:${userId}`,
   post: (id: string) => `posts:Post:${id}`,
   /**
    * The data of a user in posts: their posts, the count of posts, and the copied handle and name. Every response that shows
