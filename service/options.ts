@@ -1,8 +1,8 @@
-import type { Registry } from 'prom-client'
 import type { Clock } from '../platform/clock.ts'
 import type { Config } from '../platform/config/read-config.ts'
 import type { SUBGRAPH_VARIABLES } from '../platform/config/service-variables.ts'
 import type { Log } from '../platform/log.ts'
+import type { KeptConsumer } from './change-log/keep-consumer.ts'
 import type { DatabaseAddress, ServiceDatabase, Several } from './databases.ts'
 import type { SubgraphOptions } from './graphql/subgraph-server.ts'
 
@@ -31,6 +31,6 @@ export type Wiring<Context extends object> = Pick<
   housekeeping: () => Promise<void>
   /** Background work. It starts after the server listens, and is disposed before the server closes. */
   background?: () => AsyncDisposable | Promise<AsyncDisposable>
-  /** Registers the service's own metrics. */
-  metrics?: (registry: Registry) => void
+  /** Consumers of other services' change logs. They start after the server listens. */
+  consumers?: readonly KeptConsumer[]
 }

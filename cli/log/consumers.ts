@@ -1,38 +1,22 @@
-import type { Sql } from '../../contracts/sql.ts'
-import { PROFILES } from '../../contracts/exports.ts'
-import type { CompareRows, ConsumerName, Copy, Handler, OpenExport } from '../../patterns/change-log/index.ts'
-import { UserFacingError } from '../../platform/lifecycle.ts'
-import { authorCopy, compareAuthors } from '../../subgraphs/posts/authors/author-copy.ts'
-import { authorEvents } from '../../subgraphs/posts/authors/author-events.ts'
-import { AUTHORS } from '../../subgraphs/posts/authors/consume-authors.ts'
-import { exportRoute } from '../../subgraphs/users/exports.ts'
+import type { Client } from 'pg'
+import { serveExport, type ConsumerName, type OpenExport } from '../../patterns/change-log/index.ts'
 import type { DatabaseName } from '../../contracts/topology.ts'
-
-type Route = ReturnType<typeof exportRoute>
+import { UserFacingError } from '../../platform/lifecycle.ts'
+import type { ConsumerDefinition } from '../../service/change-log/consumer-definition.ts'
+import type { Exports } from '../../service/change-log/export-route.ts'
+import { AUTHORS } from '../../subgraphs/posts/authors/authors-consumer.ts'
+import { usersExports } from '../../subgraphs/users/exports.ts'
 
 /** A consumer, with what the commands need to rebuild it and to compare it with its owner. */
-export type Consumer = {
-  name: ConsumerName & { source: DatabaseName }
+export type Consumer = ConsumerDefinition & {
   /** The database of the consumer. */
   database: DatabaseName
-  handler: Handler
-  copy: Copy
-  compareRows: (sql: Sql) => CompareRows
-  /** The owner's export: its name, and the route that serves it. */
-  exported: { name: string; route: (...owner: Parameters<typeof exportRoute>) => Route }
+  /** The exports of the owner. */
+  exports: Exports
 }
 
 /** All consumers that are built from the state of their owner. */
-export const consumers: readonly Consumer[] = [
-  {
-    name: AUTHORS,
-    database: 'posts',
-    handler: authorEvents,
-    copy: authorCopy,
-    compareRows: compareAuthors,
-    exported: { name: PROFILES, route: exportRoute },
-  },
-]
+export const consumers: readonly Consumer[] = [{ ...AUTHORS, database: 'posts', exports: usersExports() }]
 
 export const fullName = ({ consumer, source }: ConsumerName) => `${consumer}/${source}`
 
@@ -51,13 +35,11 @@ export function findConsumer(text: string): Consumer {
 
 /**
  * Reads the owner's export directly from its database. The service need not be running, and its address is not needed.
+ *
+ * @param connect opens a connection to the owner's database, which the export closes
  */
-export function openExport({ exported }: Consumer, ...owner: Parameters<typeof exportRoute>): OpenExport {
-  const route = exported.route(...owner)
-  return async (stop) => {
-    const query = new URLSearchParams({ name: exported.name })
-    const { status, body } = await route.respond({ query, body: '', gone: stop })
-    if (typeof body !== 'string') return body
-    throw new Error(`The export ${exported.name} failed with status ${status}: ${body}`)
-  }
+export function openExport({ exported, exports }: Consumer, connect: () => Promise<Client>): OpenExport {
+  const query = exports[exported]
+  if (!query) throw new Error(`There is no export ${exported}, only ${Object.keys(exports).join(' and ')}.`)
+  return (stop) => serveExport({ connect, query: query() }, stop)
 }

@@ -9,6 +9,7 @@ import {
 import { UserFacingError } from '../../platform/lifecycle.ts'
 import { dedicatedConnection } from '../../platform/postgres/dedicated-connection.ts'
 import { serviceOf } from '../../contracts/topology.ts'
+import { comparisonOf, copyOf } from '../../service/change-log/consumer-definition.ts'
 import { findConsumer, openExport, type Consumer } from './consumers.ts'
 import type { Installation } from './installation.ts'
 import { openDatabase, type OpenDatabase } from './open-database.ts'
@@ -37,20 +38,21 @@ export async function rebuildConsumer(
   stack.use(await openDatabase(installation, source))
   const database = stack.use(await openDatabase(installation, consumer.database))
   const connect = () => dedicatedConnection(installation.urls[source], 'log command export', silent)
-  const open = openExport(consumer, [{ database: source, connect }])
+  const open = openExport(consumer, connect)
   if (!checkOnly) await rebuild(database, consumer, open, stop, print)
   return await compare(database, consumer, open, stop, print)
 }
 
 async function rebuild(
   { transact }: OpenDatabase,
-  { name, copy }: Consumer,
+  consumer: Consumer,
   open: OpenExport,
   stop: AbortSignal,
   print: (line: string) => void,
 ): Promise<void> {
+  const { name } = consumer
   const begun = performance.now()
-  const done = await rebuildFrom({ name, transact, openExport: open, copy }, stop)
+  const done = await rebuildFrom({ name, transact, openExport: open, copy: copyOf(consumer) }, stop)
   if (done.kind === 'elsewhere') {
     throw new UserFacingError(
       `${name.consumer} is being rebuilt by another process. Wait until it is done, then compare: \
@@ -66,14 +68,15 @@ npm run log -- rebuild ${name.consumer} --check.`,
 
 async function compare(
   { sql, name: database }: OpenDatabase,
-  { name, compareRows }: Consumer,
+  consumer: Consumer,
   open: OpenExport,
   stop: AbortSignal,
   print: (line: string) => void,
 ): Promise<boolean> {
+  const { name } = consumer
   const clock = () => performance.now()
   await using waiter = createWaiter({ sql, name, committed: createSignal(), clock, pollMs: 50 })
-  const comparing = { sql, name, openExport: open, compareRows: compareRows(sql) }
+  const comparing = { sql, name, openExport: open, compareRows: comparisonOf(consumer, sql) }
   const compared = await compareCopy({ ...comparing, until: waiter.until, waitMs: CATCH_UP_MS }, stop)
   if (compared.kind === 'behind') {
     print(

@@ -47,6 +47,7 @@ export { type RunningConsumer, runConsumer, type RunConsumerOptions } from './co
 export { consumeInMemory, type MemoryConsumer } from './consumer/consume-in-memory.ts'
 export { runReactor, type Reactor, type ReactorOptions } from './consumer/run-reactor.ts'
 export { type OpenWork, openWorkCopy, type WorkEvent } from './consumer/open-work.ts'
+export { compareOpenWork } from './consumer/compare-open-work.ts'
 export { decideRequests, type Request, type TakenRequest, takeRequests } from './consumer/requests.ts'
 export type { RunStatus } from './consumer/run-status.ts'
 export type { OpenExport } from './export/export-text.ts'

@@ -14,16 +14,12 @@ export type ConsumerFigures = {
   healed: number
 }
 
-/**
- * Registers the metrics of a consumer. Values that are unknown at a scrape are omitted.
- *
- * @param read resolves with null before the consumer runs
- */
-export function consumerMetrics(
-  registry: Registry,
-  consumer: string,
-  read: () => Promise<ConsumerFigures | null>,
-): void {
+/** A consumer. `status` resolves with null before it runs. */
+export type MeasuredConsumer = { name: string; status(): Promise<ConsumerFigures | null> }
+
+/** Registers the metrics of the consumers of other services' change logs. Values that are unknown at a scrape are omitted. */
+export function consumerMetrics(registry: Registry, consumers: readonly MeasuredConsumer[]): void {
+  if (consumers.length === 0) return
   const gauge = (name: string, help: string, valueOf: (figures: ConsumerFigures) => number | null) =>
     new Gauge({
       name: `tessera_consumer_${name}`,
@@ -32,9 +28,11 @@ export function consumerMetrics(
       registers: [registry],
       async collect() {
         this.reset()
-        const figures = await read().catch(() => null)
-        const value = figures && valueOf(figures)
-        if (value !== null) this.set({ consumer }, value)
+        for (const { name: consumer, status } of consumers) {
+          const figures = await status().catch(() => null)
+          const value = figures && valueOf(figures)
+          if (value !== null) this.set({ consumer }, value)
+        }
       },
     })
   gauge('rebuilding', '1 if the copy is being built or waits for its owner.', ({ state }) =>

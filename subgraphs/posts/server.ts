@@ -3,9 +3,10 @@ import { idMaker, systemClock } from '../../platform/clock.ts'
 import type { Config } from '../../platform/config/read-config.ts'
 import { databasesIn, variablesOf } from '../../platform/config/service-variables.ts'
 import { onlyDatabase } from '../../service/databases.ts'
+import { keepConsumer } from '../../service/change-log/keep-consumer.ts'
 import { startService } from '../../service/start-service.ts'
 import type { RunningServer } from '../../platform/http/server.ts'
-import { keepAuthors } from './authors/keep-authors.ts'
+import { AUTHORS } from './authors/authors-consumer.ts'
 import { createContext } from './context.ts'
 import { facetTable } from './resolvers/facets.ts'
 import { resolvers } from './resolvers/index.ts'
@@ -24,24 +25,24 @@ export function startPosts(config: Config<(typeof VARIABLES)[number]>): Promise<
     clock,
     wire: (databases, { log }) => {
       const database = onlyDatabase(databases)
-      const { name, transact, written } = database
-      const authors = keepAuthors({ config, clock, log, written })
+      const { name, transact } = database
+      const ownerUrl = config.SUBGRAPH_URL_USERS
+      const authors = keepConsumer(AUTHORS, { database, ownerUrl, config, clock, log })
       const services = {
         database: name,
         transact,
         clock,
         makeId: idMaker(clock),
         secret: config.INTERNAL_SECRET,
-        consumer: authors.consumer,
+        consumer: authors.running,
       }
       return {
         resolvers,
         facetTable,
         createContext: (base) => createContext(services, base),
-        background: authors.start,
+        consumers: [authors],
+        // Without it, no post can show its author.
         needed: { authors: authors.requireBuilt },
-        reported: { authors: authors.report },
-        metrics: authors.metrics,
         housekeeping: () => deleteExpiredKeys(database.sql, clock()),
       }
     },

@@ -2,16 +2,16 @@ import { deleteExpiredKeys } from '../../patterns/idempotency/index.ts'
 import { idMaker, systemClock } from '../../platform/clock.ts'
 import type { Config } from '../../platform/config/read-config.ts'
 import { databasesIn, variablesOf } from '../../platform/config/service-variables.ts'
+import { exportRoute } from '../../service/change-log/export-route.ts'
 import { onlyDatabase, type ServiceDatabase } from '../../service/databases.ts'
 import { startService } from '../../service/start-service.ts'
 import type { RunningServer } from '../../platform/http/server.ts'
-import { dedicatedConnection } from '../../platform/postgres/dedicated-connection.ts'
 import { prismaAdapter } from '../../platform/postgres/prisma-adapter.ts'
 import { PrismaClient } from '../../prisma/users/generated/client.ts'
 import { createPasswords } from './commands/passwords.ts'
 import { revocationCutoff } from './commands/session-store.ts'
 import { createContext, type Services } from './context.ts'
-import { exportRoute } from './exports.ts'
+import { usersExports } from './exports.ts'
 import { facetTable } from './resolvers/facets.ts'
 import { resolvers } from './resolvers/index.ts'
 import { tokenRoutes } from './routes.ts'
@@ -43,15 +43,19 @@ export function startUsers(config: UsersConfig, clock = systemClock): Promise<Ru
     clock,
     wire: (databases, { log }) => {
       const database = onlyDatabase(databases)
-      const { name, url } = database
-      const exported = { database: name, connect: () => dedicatedConnection(url, `${name} export`, log) }
       const services = createServices(database, config, clock)
       return {
         resolvers,
         facetTable,
         createContext: (base) => createContext(services, base),
         publicRoutes: (app) => tokenRoutes(app, services),
-        internalRoutes: [exportRoute([exported], () => revocationCutoff(services))],
+        internalRoutes: [
+          exportRoute(
+            databases,
+            usersExports(() => revocationCutoff(services)),
+            log,
+          ),
+        ],
         housekeeping: () => deleteExpiredKeys(database.sql, clock()),
         // The first key must be published before any token that it signed is in use.
         prepare: async () => {

@@ -8,7 +8,8 @@ import { INTERNAL_HEADER, signInternal } from '../../platform/internal-auth.ts'
 import { pino } from 'pino'
 import { systemClock } from '../../platform/clock.ts'
 import { openLongTransactions } from '../../platform/postgres/long-transactions.ts'
-import { AUTHORS, type AuthorsOptions } from '../../subgraphs/posts/authors/consume-authors.ts'
+import { AUTHORS } from '../../subgraphs/posts/authors/authors-consumer.ts'
+import type { ConsumerAccess } from '../../service/change-log/run-definition.ts'
 import type { SystemAddresses } from '../support/global-setup.ts'
 
 type Address = Pick<SystemAddresses, 'subgraphUrls' | 'databaseUrls' | 'internalSecret'>
@@ -20,7 +21,7 @@ export type AuthorsBed = AsyncDisposable & {
   users: Client
   posts: Client
   /** As the command that rebuilds has them. */
-  options: AuthorsOptions
+  options: ConsumerAccess
   profiles(): Promise<AuthorRow[]>
   authors(): Promise<AuthorRow[]>
   /** Keeps the consumer where it is, until the transaction is ended by `let go`. */
@@ -52,7 +53,7 @@ export async function openAuthorsBed(system: Address): Promise<AuthorsBed> {
     users,
     posts,
     options: {
-      usersUrl: system.subgraphUrls.users,
+      ownerUrl: system.subgraphUrls.users,
       secret: system.internalSecret,
       clock: systemClock,
       ...database,
@@ -61,7 +62,9 @@ export async function openAuthorsBed(system: Address): Promise<AuthorsBed> {
     authors: () => rows(posts, 'author'),
     async hold() {
       await holding.query('begin')
-      await holding.query('select 1 from consumer_offset where consumer = $1 for update', [AUTHORS.consumer])
+      await holding.query('select 1 from consumer_offset where consumer = $1 for update', [
+        AUTHORS.name.consumer,
+      ])
       return { letGo: async () => void (await holding.query('commit')) }
     },
     async waitedFor(stop) {

@@ -7,8 +7,9 @@ import { systemClock } from '../../platform/clock.ts'
 import { readConfig } from '../../platform/config/read-config.ts'
 import { INTERNAL_HEADER, signInternal } from '../../platform/internal-auth.ts'
 import { createLog } from '../../platform/log.ts'
-import { compareAuthorsWithUsers, rebuildAuthors } from '../../subgraphs/posts/authors/consume-authors.ts'
-import { keepAuthors } from '../../subgraphs/posts/authors/keep-authors.ts'
+import { keepConsumer } from '../../service/change-log/keep-consumer.ts'
+import { compareDefinition, rebuildDefinition } from '../../service/change-log/run-definition.ts'
+import { AUTHORS } from '../../subgraphs/posts/authors/authors-consumer.ts'
 import { startPosts, VARIABLES } from '../../subgraphs/posts/server.ts'
 import { startOwnSystem, type OwnSystem } from '../support/own-system.ts'
 import { askPosts, openAuthorsBed, readyz, type AuthorsBed } from './authors-bed.ts'
@@ -33,15 +34,16 @@ afterAll(async () => {
 
 /** Keeps the copy of the running system's posts from within this process. */
 function keptHere(written: Signal) {
-  const config = readConfig(
-    ['DATABASE_URL_POSTS', 'SUBGRAPH_URL_USERS', 'INTERNAL_SECRET', 'REDIS_URL', 'LOG_TRANSPORT'],
-    {
-      DATABASE_URL_POSTS: system.databaseUrls.posts,
-      SUBGRAPH_URL_USERS: system.subgraphUrls.users,
-      INTERNAL_SECRET: system.internalSecret,
-    },
-  )
-  return keepAuthors({ config, clock: systemClock, log: createLog('test', { LOG_LEVEL: 'silent' }), written })
+  const config = readConfig(['INTERNAL_SECRET', 'REDIS_URL', 'LOG_TRANSPORT'], {
+    INTERNAL_SECRET: system.internalSecret,
+  })
+  return keepConsumer(AUTHORS, {
+    database: { url: system.databaseUrls.posts, written },
+    ownerUrl: system.subgraphUrls.users,
+    config,
+    clock: systemClock,
+    log: createLog('test', { LOG_LEVEL: 'silent' }),
+  })
 }
 
 const someone = (name: string) => person(name, system.gatewayUrl)
@@ -58,7 +60,7 @@ describe('the copy', () => {
       }
     })
     for (let round = 0; round < 4; round++) {
-      expect(await rebuildAuthors(bed.options, never)).toMatchObject({ kind: 'rebuilt' })
+      expect(await rebuildDefinition(AUTHORS, bed.options, never)).toMatchObject({ kind: 'rebuilt' })
       const compared = await compare()
       expect(compared).toMatchObject({ kind: 'compared', wrong: 0, examples: [] })
     }
@@ -73,7 +75,7 @@ describe('the copy', () => {
     await self.catchUp()
     await bed.posts.query("update author set name = 'otherwise' where id = $1", [parseIdOf('user', self.id)])
     expect(await compare()).toMatchObject({ wrong: 1, examples: [parseIdOf('user', self.id)] })
-    await rebuildAuthors(bed.options, never)
+    await rebuildDefinition(AUTHORS, bed.options, never)
     expect(await compare()).toMatchObject({ wrong: 0 })
   })
 
@@ -109,7 +111,7 @@ describe('the copy', () => {
       .poll(() => readyz(system).catch(() => null))
       .toMatchObject({
         status: 'not ready',
-        dependencies: { authors: 'were never copied. This needs the users service once.' },
+        dependencies: { authors: 'never built. This needs the users service once.' },
       })
     const { data, errors } = await askPosts(system, LINE, { id })
     expect(data).toMatchObject({
@@ -153,7 +155,7 @@ describe('the copy', () => {
 
 it('is not checked again after it is built', async () => {
   const kept = keptHere(createSignal())
-  await expect(kept.requireBuilt()).rejects.toThrow('were never copied')
+  await expect(kept.requireBuilt()).rejects.toThrow('never built')
   const running = kept.start()
   try {
     await kept.requireBuilt()
@@ -176,7 +178,7 @@ it('wakes the relay of posts only after it has applied events', async () => {
     await expect.poll(() => bed.authors()).toEqual(await bed.profiles())
     await expect.poll(() => written.count).toBe(1)
     // Heartbeats of users are batches too.
-    const offset = async () => (await kept.consumer()?.status())?.position?.offset ?? 0
+    const offset = async () => (await kept.running()?.status())?.position?.offset ?? 0
     const before = await offset()
     await expect.poll(offset).toBeGreaterThan(before + 1)
     expect(written.count).toBe(1)
@@ -217,7 +219,7 @@ describe('the export of users', () => {
 
 function compare() {
   const monotonic = () => performance.now()
-  return compareAuthorsWithUsers(bed.options, { waitMs: TIMEOUT_MS, monotonic }, never)
+  return compareDefinition(AUTHORS, bed.options, { waitMs: TIMEOUT_MS, monotonic }, never)
 }
 
 /** Renames, and tells by what entry of a token a subgraph is asked for it. */

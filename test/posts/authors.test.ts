@@ -4,7 +4,8 @@ import type { Sql } from '../../contracts/sql.ts'
 import { facets } from '../../contracts/facets.ts'
 import { formatId, parseIdOf } from '../../contracts/ids.ts'
 import { appliedHere, isFresh, tokenOf } from '../../patterns/change-log/index.ts'
-import { rebuildAuthors } from '../../subgraphs/posts/authors/consume-authors.ts'
+import { rebuildDefinition } from '../../service/change-log/run-definition.ts'
+import { AUTHORS } from '../../subgraphs/posts/authors/authors-consumer.ts'
 import { startOwnSystem, type OwnSystem } from '../support/own-system.ts'
 import { openAuthorsBed, readyz, type AuthorsBed } from './authors-bed.ts'
 import { LINE, person, type Line, type Person } from './person.ts'
@@ -181,9 +182,9 @@ describe('an author line', () => {
     expect(await look(anybody, ofOther)).toMatchObject({ author: { handle: before }, stale: null })
     expect(await look(poor, of)).toMatchObject({ author: { handle: before }, stale: ['users'] })
     expect(await readyz(system)).toMatchObject({
-      reported: { authors: expect.stringContaining('1 authors have events that cannot be applied') },
+      reported: { authors: expect.stringContaining('1 keys have events that cannot be applied') },
     })
-    const rebuilt = await rebuildAuthors(bed.options, never)
+    const rebuilt = await rebuildDefinition(AUTHORS, bed.options, never)
     expect(rebuilt).toMatchObject({ kind: 'rebuilt', rows: (await bed.profiles()).length })
     await poor.catchUp()
     expect(await look(poor, of)).toMatchObject({ author: { handle: poor.handle }, stale: null })

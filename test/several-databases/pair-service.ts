@@ -8,16 +8,14 @@ import {
   type MemoryConsumer,
   requestWrites,
   type RequestWrites,
-  serveExport,
-  withDatabase,
 } from '../../patterns/change-log/index.ts'
 import type { Sql } from '../../contracts/sql.ts'
 import { systemClock } from '../../platform/clock.ts'
 import { readConfig } from '../../platform/config/read-config.ts'
 import { internalGet, internalPost } from '../../platform/http/internal-get.ts'
-import type { InternalResponse } from '../../platform/http/internal-route.ts'
 import { internalStream } from '../../platform/http/internal-stream.ts'
 import { INTERNAL_HEADER, signInternal } from '../../platform/internal-auth.ts'
+import { exportRoute } from '../../service/change-log/export-route.ts'
 import { startService } from '../../service/start-service.ts'
 import { SUBGRAPH_VARIABLES } from '../../platform/config/service-variables.ts'
 import type { RequestBase } from '../../service/graphql/subgraph-server.ts'
@@ -73,7 +71,7 @@ export async function startPairService(env: Record<string, string> = {}): Promis
       databases: [first, second],
       config,
       clock: systemClock,
-      wire: (databases) => ({
+      wire: (databases, { log }) => ({
         resolvers,
         createContext: (base: RequestBase) => ({
           base,
@@ -84,7 +82,7 @@ export async function startPairService(env: Record<string, string> = {}): Promis
             ]),
           ),
         }),
-        internalRoutes: [exportRoute(addresses)],
+        internalRoutes: [exportRoute(databases, { notes: () => 'select text from note' }, log)],
         housekeeping: async () => {},
       }),
     }),
@@ -162,19 +160,6 @@ const resolvers = {
       return true
     },
   },
-}
-
-function exportRoute(addresses: readonly { name: string; url: string }[]) {
-  const exported = addresses.map(({ name, url }) => ({ database: name, connect: () => connectTo(url) }))
-  return {
-    method: 'GET',
-    url: '/log/export',
-    respond: ({ query, gone }: { query: URLSearchParams; gone: AbortSignal }) =>
-      withDatabase<(typeof exported)[number], InternalResponse>(exported, query, async ({ connect }) => {
-        const body = await serveExport({ connect, query: 'select text from note' }, gone)
-        return { status: 200, body }
-      }),
-  } as const
 }
 
 async function connectTo(url: string): Promise<Client> {

@@ -3,7 +3,7 @@ import type { Uuid } from '../../../contracts/ids.ts'
 import type { RunningConsumer } from '../../../patterns/change-log/index.ts'
 import type { RequestBase } from '../../../service/graphql/subgraph-server.ts'
 import type { Reader } from '../../../platform/postgres/database.ts'
-import { AUTHORS } from './consume-authors.ts'
+import { AUTHORS } from './authors-consumer.ts'
 
 export type Author = { id: Uuid; handle: string; name: string }
 
@@ -43,12 +43,12 @@ const COPIED_UNTIL = {
 type Asking = Pick<RequestBase, 'token' | 'stale'> & { reader: Reader }
 
 export function requestAuthors(consumer: AuthorsConsumer, { reader, token, stale }: Asking): RequestAuthors {
-  const written = token.find(([database]) => database === AUTHORS.source)
+  const written = token.find(([database]) => database === AUTHORS.name.source)
   let waiting: Promise<void> | null = null
 
   async function wait(): Promise<void> {
     if (!written) return
-    if (!(await consumer?.fresh(written, WAIT_MS))) stale(AUTHORS.source)
+    if (!(await consumer?.fresh(written, WAIT_MS))) stale(AUTHORS.name.source)
   }
 
   const waitUntilFresh = () => (waiting ??= wait())
@@ -72,7 +72,10 @@ async function find(reader: Reader, ids: readonly Uuid[]): Promise<Map<Uuid, Aut
 /** Whether none of the missing authors can still arrive. Adds those who have arrived to `found`. */
 async function arrived(reader: Reader, missing: readonly Uuid[], found: Map<Uuid, Author>): Promise<boolean> {
   // The position is read first, so that the query after it finds every author up to this tick.
-  const [until] = await reader.query<{ ms: string | null }>(COPIED_UNTIL, [AUTHORS.consumer, AUTHORS.source])
+  const [until] = await reader.query<{ ms: string | null }>(COPIED_UNTIL, [
+    AUTHORS.name.consumer,
+    AUTHORS.name.source,
+  ])
   // The copy was never built. That can take long, so the request does not wait.
   if (until?.ms == null) return true
   const since = Number(until.ms) - ON_THE_WAY_MS

@@ -1,7 +1,8 @@
 import { systemClock } from '../../../../platform/clock.ts'
 import { createLog } from '../../../../platform/log.ts'
 import { openLongTransactions } from '../../../../platform/postgres/long-transactions.ts'
-import { rebuildAuthors } from '../../../../subgraphs/posts/authors/consume-authors.ts'
+import { rebuildDefinition } from '../../../../service/change-log/run-definition.ts'
+import { AUTHORS } from '../../../../subgraphs/posts/authors/authors-consumer.ts'
 import type { ChaosSystem } from '../nemesis.ts'
 import { asSuperuser } from '../nemesis.ts'
 
@@ -24,12 +25,12 @@ export async function authorFaults({
   const log = createLog('chaos', { LOG_LEVEL: 'silent' })
   await using database = openLongTransactions(postsUrl, 'chaos rebuild', log)
   const options = {
-    usersUrl: fleet.urls.users,
+    ownerUrl: fleet.urls.users,
     secret: servers.internalSecret,
     clock: systemClock,
     ...database,
   }
-  const { kind } = await rebuildAuthors(options, AbortSignal.timeout(60_000))
+  const { kind } = await rebuildDefinition(AUTHORS, options, AbortSignal.timeout(60_000))
   const rebuilt = await profilesIn(postsUrl, 'author')
   const faults = [
     ...differences('as it lives', live, owner),
