@@ -46,6 +46,7 @@ export async function runCheck(config: Outcome<CheckConfig>, options: CheckOptio
     base: valueOf(base),
     uses: valueOf(uses),
     lintOptions: config.ok ? config.value.lint : null,
+    exceptions: config.ok ? config.value.changes.exceptions : [],
     windowDays: options.windowDays,
     today: new Date(options.clock()).toISOString().slice(0, 10),
   })

@@ -1,4 +1,5 @@
 import { judgeChanges } from './changes/judge-changes.ts'
+import { type ChangeException } from './changes/options.ts'
 import { composeSubgraphs } from './compose/compose-subgraphs.ts'
 import { type LoadedSubgraph, type StageName, type StageResult } from './finding.ts'
 import { lint } from './lint/lint.ts'
@@ -13,6 +14,8 @@ export type StageInput = {
   base: Base | null
   uses: Uses | null
   lintOptions: LintOptions | null
+  /** Breaking changes that are allowed. */
+  exceptions: readonly ChangeException[]
   /** See `judgeUsage`. */
   windowDays: number
   /** In UTC, as `YYYY-MM-DD`. */
@@ -37,11 +40,12 @@ export function runStages(input: StageInput): StageResult[] {
 function compare(
   base: Base,
   head: Parameters<typeof judgeChanges>[1],
-  { uses, windowDays, today }: StageInput,
+  { uses, exceptions, windowDays, today }: StageInput,
 ): StageResult[] {
   const { result, breaking } = judgeChanges(base, head)
   if (!uses) return [result, ...notRun(['usage'], 'the operations could not be loaded')]
-  return [result, judgeUsage(breaking, { ...uses, base: base.api, head: head.api, windowDays, today })]
+  const schemas = { base: base.api, head: head.api }
+  return [result, judgeUsage(breaking, { ...uses, ...schemas, exceptions, windowDays, today })]
 }
 
 function notRun(stages: readonly StageName[], why: string): StageResult[] {

@@ -110,3 +110,46 @@ test('an export of usage that does not exist, and a folder without operations', 
   expect(text).toMatch(/^✗ nope.*no operation file/m)
   expect(code).toBe(2)
 })
+
+const EXCEPTION = 'changes:\n  exceptions:\n    - change: FIELD_REMOVED\n      coordinate: User.bio\n'
+
+test('an exception in the config allows the removal of a field in use until its date, in every format', async () => {
+  await using folder = await repository()
+  await folder.write({
+    'operations/bio.graphql': 'query Bio {\n  user {\n    bio\n  }\n}\n',
+    'c.yaml': `${configOf('users')}${EXCEPTION}      until: 2999-12-31\n      reason: The old app is gone.\n`,
+  })
+  const report = await folder.report(...ARGS)
+  expect(report.code).toBe(0)
+  const usage = report.stages.find(({ stage }) => stage === 'usage')
+  expect(usage?.summary).toContain('1 allowed by exceptions')
+  expect(usage?.findings[0]?.evidence?.join('\n')).toContain('Bio (operations/bio.graphql:1')
+  for (const format of ['human', 'github', 'markdown']) {
+    const { code, text } = await folder.check(...ARGS, '--format', format)
+    expect(text).toContain('1 allowed by exceptions')
+    expect(text).toContain('An exception allows it until 2999-12-31: The old app is gone.')
+    expect(code).toBe(0)
+  }
+  await folder.write({
+    'c.yaml': `${configOf('users')}${EXCEPTION}      until: 2026-01-01\n      reason: R.\n`,
+  })
+  const expired = await folder.check(...ARGS)
+  expect(expired.text).toContain('error changes/exception-expired')
+  expect(expired.code).toBe(1)
+})
+
+test('faults of exceptions are listed with their places', async () => {
+  await using folder = await repository()
+  await folder.write({
+    'c.yaml': `${configOf('users')}${EXCEPTION.replace('REMOVED', 'GONE')}      until: soon\n`,
+  })
+  const { code, text } = await folder.check(...ARGS)
+  expect(text.split('\n').filter((line) => line.startsWith('✗'))).toEqual([
+    expect.stringMatching(
+      /^✗ c\.yaml:8:15: changes\.exceptions\.0\.change: expected the code of a breaking /,
+    ),
+    '✗ c.yaml:10:14: changes.exceptions.0.until: expected a date, YYYY-MM-DD.',
+    '✗ c.yaml:8:7: changes.exceptions.0.reason: expected a text.',
+  ])
+  expect(code).toBe(2)
+})

@@ -176,6 +176,9 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   },
 }
 
+/** Codes of the breaking and dangerous changes. */
+export const CHANGE_CODES = Object.keys(EXPLANATIONS)
+
 const NOTHING: Explanation = { consequence: '', remedy: null }
 
 /** What a change means for clients and what to do. Nothing for a safe change. */

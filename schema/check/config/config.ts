@@ -1,3 +1,4 @@
+import { type ChangeOptions } from '../changes/options.ts'
 import { type LintOptions } from '../lint/options.ts'
 
 /** Where the SDL of a subgraph comes from. Paths are absolute. */
@@ -26,4 +27,5 @@ export type CheckConfig = {
    */
   supergraph: string | null
   lint: LintOptions
+  changes: ChangeOptions
 }

@@ -3,10 +3,9 @@ import { services, subgraphVariable } from '../../../contracts/topology.ts'
 import { NODE_SUBGRAPH, NODE_URL, nodeSdl } from '../../../gateway/node-field/sdl.ts'
 import { readConfig } from '../../../platform/config/read-config.ts'
 import { root } from '../../../platform/root.ts'
-import { type LintOptions } from '../lint/options.ts'
+import { OWN_CHANGES, OWN_LINT } from './own-options.ts'
 import { type CheckConfig, type SubgraphConfig } from './config.ts'
 
-const OWN_LINT: LintOptions = { rules: {}, exceptions: [], owners: {} }
 const COMMON = join(root, 'contracts/graphql/common.graphql')
 
 /**
@@ -34,5 +33,6 @@ export function ownSubgraphs(): CheckConfig {
     subgraphs: [...ofServices, node],
     supergraph: join(root, 'schema/supergraph.graphql'),
     lint: OWN_LINT,
+    changes: OWN_CHANGES,
   }
 }

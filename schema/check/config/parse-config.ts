@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path'
 import { LineCounter, parseDocument, isNode, type Document } from 'yaml'
 import { z } from 'zod'
 import { type Env } from '../../../platform/config/read-config.ts'
+import { parseChangeOptions } from '../changes/options.ts'
 import { type Place } from '../finding.ts'
 import { parseLintOptions } from '../lint/options.ts'
 import { failure, shownPath, success, type Fault, type Outcome } from '../load/outcome.ts'
@@ -30,6 +31,7 @@ const File = z.object({
     .record(z.string(), Subgraph, { error: NO_SUBGRAPHS })
     .refine((subgraphs) => Object.keys(subgraphs).length > 0, NO_SUBGRAPHS),
   lint: z.unknown().optional(),
+  changes: z.unknown().optional(),
 })
 
 /** A config without `lint` is one written for another tool: its schema shall not fail for conventions that it does not know. */
@@ -40,13 +42,13 @@ const LINT_DEFAULT = { rules: { '*': 'warn' } }
  * the environment variable, as Rover does it.
  *
  * @param file absolute path
- * @param readsLint false for a base, whose rules do not matter
+ * @param readsOptions false for a base, whose rules and exceptions do not matter
  */
 export function parseConfig(
   file: string,
   text: string,
   env: Env,
-  { lint: readsLint }: { lint: boolean } = { lint: true },
+  { options: readsOptions }: { options: boolean } = { options: true },
 ): Outcome<CheckConfig> {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, logLevel: 'silent' })
@@ -80,12 +82,18 @@ export function parseConfig(
     routingUrl: routing_url ?? ('subgraph_url' in schema ? schema.subgraph_url : ''),
     source: sourceOf(schema, file),
   }))
-  const lint = parseLintOptions(readsLint ? (parsed.data.lint ?? LINT_DEFAULT) : LINT_DEFAULT)
-  if (lint.ok) return success({ file, folder: dirname(file), subgraphs, supergraph: null, lint: lint.value })
-  const faults = lint.faults.map(({ path, message }): Fault => {
-    const whole = ['lint', ...path]
-    return { message: `${whole.join('.')}: ${message}.`, place: at(offsetOf(document, whole)) }
-  })
+  const lint = parseLintOptions((readsOptions ? parsed.data.lint : null) ?? LINT_DEFAULT)
+  const changes = parseChangeOptions(readsOptions ? parsed.data.changes : null)
+  if (lint.ok && changes.ok) {
+    const sections = { lint: lint.value, changes: changes.value }
+    return success({ file, folder: dirname(file), subgraphs, supergraph: null, ...sections })
+  }
+  const faults = Object.entries({ lint, changes }).flatMap(([section, part]) =>
+    (part.ok ? [] : part.faults).map(({ path, message }): Fault => {
+      const whole = [section, ...path]
+      return { message: `${whole.join('.')}: ${message}.`, place: at(offsetOf(document, whole)) }
+    }),
+  )
   return { ok: false, faults }
 }
 

@@ -1,11 +1,21 @@
+import { exceptionFor, uselessExceptions, type ExceptionTerms } from '../exceptions/apply-exceptions.ts'
 import { type Finding, type LoadedSubgraph, type StageResult } from '../finding.ts'
 import { placeAt } from '../usage/operation-place.ts'
-import { applyExceptions } from './exceptions.ts'
 import { modelOf } from './model.ts'
 import { levelOf, type LintOptions } from './options.ts'
 import { ownersOf } from './owners.ts'
 import { type Schema } from './rule.ts'
 import { RULE_NAMES, RULES, type RuleName } from './rules.ts'
+
+const EXCEPTIONS: ExceptionTerms = {
+  prefix: 'lint',
+  what: 'violation',
+  unused: 'error',
+  remedies: {
+    expired: 'Fix the schema, or agree on a later date.',
+    unused: 'Remove it from the config, or correct its coordinate.',
+  },
+}
 
 /**
  * Checks the SDL of the subgraphs against the conventions (docs/schema-checks.md). Errors fail the stage, warnings do not.
@@ -16,12 +26,14 @@ export function lint(subgraphs: readonly LoadedSubgraph[], options: LintOptions,
   const models = subgraphs.map(modelOf)
   const schema: Schema = { subgraphs: models, owners: ownersOf(models, options.owners), today }
   const all = RULE_NAMES.flatMap((name) => findingsOf(name, schema, options))
-  const { findings, allowed } = applyExceptions(all, options.exceptions, today)
+  const exceptions = options.exceptions.map(({ rule, ...exception }) => ({ code: rule, ...exception }))
+  const remaining = all.filter((finding) => !exceptionFor(finding, exceptions, today))
+  const findings = [...remaining, ...uselessExceptions(all, exceptions, today, EXCEPTIONS)]
   const failed = findings.some(({ severity }) => severity === 'error')
   return {
     stage: 'lint',
     verdict: failed ? 'failed' : 'passed',
-    summary: summaryOf(findings, allowed),
+    summary: summaryOf(findings, all.length - remaining.length),
     findings: findings.toSorted(byPlace),
   }
 }

@@ -44,7 +44,7 @@ async function supergraphAt(
 async function configAt(commit: string, config: CheckConfig): Promise<Outcome<CheckConfig>> {
   if (config.file === null) return success(config)
   const text = await fileAt(config.folder, commit, config.file)
-  return text === null ? success(config) : parseConfig(config.file, text, inheritedEnv(), { lint: false })
+  return text === null ? success(config) : parseConfig(config.file, text, inheritedEnv(), { options: false })
 }
 
 async function subgraphAt(

@@ -1,7 +1,9 @@
 import type { GraphQLSchema } from 'graphql'
 import type { Change } from '../changes/change.ts'
+import type { ChangeException } from '../changes/options.ts'
 import type { Finding, StageResult } from '../finding.ts'
 import { affects } from './affects.ts'
+import { allowedChanges } from './allowed-changes.ts'
 import { recordedOperation, trustedOperation, type KnownOperation } from './known-operation.ts'
 import { recordedUses, type RecordedUse } from './recorded-uses.ts'
 import { counted, describeRecording, type Recording } from './recording.ts'
@@ -14,6 +16,8 @@ export type Uses = {
   recorded: UsageExport | null
   base: GraphQLSchema
   head: GraphQLSchema
+  /** Breaking changes that are allowed. */
+  exceptions: readonly ChangeException[]
   /** What is not used for this long may be removed. */
   windowDays: number
   /** In UTC, as `YYYY-MM-DD`. */
@@ -23,7 +27,10 @@ export type Uses = {
 const HOW_TO_RECORD =
   'Record the usage in the gateway for the whole window, and pass it: `npm run schema:usage -- export --json > usage.json`, then `--usage usage.json`.'
 
-/** The stage *usage*: a breaking change passes only if a recording of the whole window shows that nobody uses it. */
+/**
+ * The stage *usage*: a breaking change passes only if a recording of the whole window shows that nobody uses it, or if an
+ * exception allows it.
+ */
 export function judgeUsage(breaking: readonly Change[], uses: Uses): StageResult {
   const recording = uses.recorded && describeRecording(uses.recorded, uses.windowDays, uses.today)
   const trusted = breaking.length === 0 ? [] : uses.trusted.map((one) => trustedUse(one, uses))
@@ -31,25 +38,32 @@ export function judgeUsage(breaking: readonly Change[], uses: Uses): StageResult
     breaking.length === 0 || !uses.recorded || !recording
       ? []
       : recordedUses(uses.recorded, (one) => recordedOperation(one, uses))
-  const judged = breaking.map((change) => judgeChange(change, trusted, recorded, recording))
+  const allowed = allowedChanges(breaking, uses.exceptions, uses.today)
+  const judged = breaking.map((change): Judged => {
+    const found = judgeChange(change, trusted, recorded, recording)
+    const exception = found.use === 'unused' ? null : allowed.allow(change, found.finding)
+    return exception ? { use: 'allowed', finding: exception } : found
+  })
   const missed = trusted.filter(
     ({ operation }) =>
       operation.valid() &&
       operation.failures().length > 0 &&
       !breaking.some((change) => affects(change, operation)),
   )
-  const findings = [...judged.map(({ finding }) => finding), ...missed.map(failing)]
+  const findings = [...judged.map(({ finding }) => finding), ...missed.map(failing), ...allowed.findings]
   const count = (wanted: Use) => judged.filter(({ use }) => use === wanted).length
   const inUse = count('used') + missed.length
+  const excepted = count('allowed') > 0 ? `, ${count('allowed')} allowed by exceptions` : ''
   const summary =
     breaking.length === 0
       ? 'No breaking change.'
-      : `${counted(breaking.length, 'breaking change')}: ${inUse} in use, ${count('unknown')} of unknown use, ${count('unused')} unused.`
-  const verdict = inUse + count('unknown') > 0 ? 'failed' : 'passed'
+      : `${counted(breaking.length, 'breaking change')}: ${inUse} in use, ${count('unknown')} of unknown use, ${count('unused')} unused${excepted}.`
+  const verdict = findings.some(({ severity }) => severity === 'error') ? 'failed' : 'passed'
   return { stage: 'usage', verdict, summary, findings }
 }
 
-type Use = 'used' | 'unused' | 'unknown'
+type Use = 'used' | 'unused' | 'unknown' | 'allowed'
+type Judged = { use: Use; finding: Finding }
 type TrustedUse = { at: TrustedOperation; operation: KnownOperation }
 
 function trustedUse(at: TrustedOperation, uses: Uses): TrustedUse {
@@ -61,7 +75,7 @@ function judgeChange(
   trusted: readonly TrustedUse[],
   recorded: readonly RecordedUse[],
   recording: Recording | null,
-): { use: Use; finding: Finding } {
+): Judged {
   const known = trusted.flatMap(({ at, operation }) => {
     const how = affects(change, operation)
     const owner = at.owner === null ? '' : `, owner ${at.owner}`

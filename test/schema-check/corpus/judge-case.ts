@@ -27,7 +27,13 @@ export function judgeCase({ base, head, operation, variables }: SchemaCase) {
   const sides = { base: composed(base), head: composed(head) }
   const changes = findChanges(sides.base, sides.head)
   const { breaking } = judgeChanges(sides.base, sides.head)
-  const schemas = { base: sides.base.api, head: sides.head.api, windowDays: 30, today: '2026-11-01' }
+  const schemas = {
+    base: sides.base.api,
+    head: sides.head.api,
+    exceptions: [],
+    windowDays: 30,
+    today: '2026-11-01',
+  }
   const document = parse(operation)
   const trusted = [{ name: 'Trusted', file: 'a.graphql', line: 1, document, owner: null }]
   const nobody = recording([])
