@@ -17,6 +17,7 @@ test('each facet that services write is known, with the service that owns it', (
 test('the facets of an id are those of all services', () => {
   expect(facetsOfId(USER)).toEqual([
     facets.user(USER),
+    facets.followRequests(USER),
     facets.author(USER),
     facets.likes(USER),
     facets.relations(USER),
@@ -26,7 +27,7 @@ test('the facets of an id are those of all services', () => {
 })
 
 test.each([
-  ['', '"" is not a facet. Facets are users:User:user_…, users:handle:alice, posts:Post:post_…, '],
+  ['', '"" is not a facet. Facets are users:User:user_…, users:handle:alice, users:Viewer:user_…, '],
   ['alice', '"alice" is not a facet. '],
   [`users:Post:${POST}`, 'is not a facet. '],
   [`people:User:${USER}`, 'is not a facet. '],

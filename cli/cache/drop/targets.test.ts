@@ -11,7 +11,7 @@ test('a facet is dropped in the database that owns it, and an id in all that kno
   )
   expect(targetsOf([USER, USER])).toEqual(
     new Map([
-      ['users', [facets.user(USER)]],
+      ['users', [facets.user(USER), facets.followRequests(USER)]],
       ['posts', [facets.author(USER), facets.likes(USER)]],
       ['followers', [facets.relations(USER)]],
     ]),
