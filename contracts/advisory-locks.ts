@@ -19,6 +19,8 @@ type ItemLock =
   | 'relation'
   /** Only one process at a time builds a consumer's copy. */
   | 'rebuild'
+  /** Appends to one stream of events run one after the other. */
+  | 'stream'
 
 export type Lock = keyof typeof LOCKS
 export const locks = Object.keys(LOCKS) as Lock[]

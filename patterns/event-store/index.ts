@@ -1,0 +1,6 @@
+export type { NewEvent, StoredEvent } from './event.ts'
+export { type EventSchemas, UnreadableEventError } from './schemas.ts'
+export { lockStreams } from './lock-streams.ts'
+export { readStreams } from './read-streams.ts'
+export { append, type Append, type Appended, type AppendOptions } from './append.ts'
+export { type Decider, fold } from './decider.ts'
