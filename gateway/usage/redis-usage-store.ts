@@ -16,8 +16,11 @@ const DAY_MS = 86_400_000
 /** A day is kept until `KEPT_DAYS` further days have ended. Seconds. */
 const KEPT_S = (KEPT_DAYS + 1) * (DAY_MS / 1_000)
 
-/** Limits of the store: pairs of an operation and a client in a day, and operations. */
-export const STORE_LIMITS = { fieldsPerDay: 60_000, operations: 20_000 }
+/**
+ * Limits of the store: fields of one day, operations, and the memory of Redis for all days and operations together, in bytes. It
+ * is an estimate. What has no room counts as lost requests.
+ */
+export const STORE_LIMITS = { fieldsPerDay: 60_000, operations: 20_000, bytes: 67_108_864 }
 
 const dayKey = (day: string) => `${PREFIX}day:${day}`
 const PREFIX = 'tessera:usage:'
@@ -38,7 +41,7 @@ export function redisUsageStore(send: SendCommand, limits = STORE_LIMITS): Usage
   let knownOn = ''
   return {
     async write(chunk) {
-      const keys = [dayKey(chunk.day), `${PREFIX}operations`]
+      const keys = [dayKey(chunk.day), `${PREFIX}index`]
       if (chunk.day !== knownOn || known.size > MAX_KNOWN) known.clear()
       knownOn = chunk.day
       const added = chunk.operations.filter(({ signature }) => !known.has(signature))
@@ -80,20 +83,22 @@ const NOT_WRITTEN = -1
  */
 function argumentOf(
   chunk: UsageChunk,
-  { fieldsPerDay, operations }: typeof STORE_LIMITS,
+  { fieldsPerDay, operations, bytes }: typeof STORE_LIMITS,
   details: readonly OperationDetails[],
   complete: boolean,
 ): string {
   const { gateway, sequence, from, to, end, state, lost } = chunk
-  const expired = Date.parse(chunk.day) - (KEPT_DAYS + 1) * DAY_MS
+  const dayNumber = Date.parse(chunk.day) / DAY_MS
   return JSON.stringify({
     gateway: { gateway, sequence, from, to, end, state, lost },
     kept: KEPT_S,
     fields: fieldsPerDay,
     operations,
-    prefix: `${PREFIX}operation:`,
-    day: Date.parse(chunk.day),
-    expired,
+    bytes,
+    prefix: PREFIX,
+    day: chunk.day,
+    dayNumber,
+    expired: dayNumber - KEPT_DAYS - 1,
     complete,
     details: details.map((added) => [added.signature, JSON.stringify(added)]),
     uses: chunk.uses.map(({ signature, client, count, lastUsed }) => [signature, client, count, lastUsed]),

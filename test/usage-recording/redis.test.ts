@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { parse, buildSchema, type OperationDefinitionNode } from 'graphql'
-import { redisUsageStore } from '../../gateway/usage/redis-usage-store.ts'
+import { redisUsageStore, STORE_LIMITS } from '../../gateway/usage/redis-usage-store.ts'
 import type { UsageChunk } from '../../gateway/usage/usage-store.ts'
 import { dialRedis } from '../../platform/redis/client.ts'
 import { ownRedis, type OwnRedis } from '../change-log-owner/support/own-redis.ts'
@@ -158,7 +158,7 @@ test('everything expires after 90 days', async () => {
 
 test('a full store is visible as lost requests', async () => {
   await using connection = await dialRedis(redis.url)
-  const store = redisUsageStore(connection.send, { fieldsPerDay: 4, operations: 1 })
+  const store = redisUsageStore(connection.send, { ...STORE_LIMITS, fieldsPerDay: 4, operations: 1 })
   await store.write(CHUNK)
   const other = { ...CHUNK.uses[0], signature: 'o', count: 7 } as const
   const full = {

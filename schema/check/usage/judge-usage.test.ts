@@ -71,6 +71,16 @@ test.each(['2026-10-02T00:00:00.000Z', '2026-10-30T00:00:00.000Z'])(
   },
 )
 
+test('if the recording begins after a gap, the reason of the gap is named', () => {
+  const from = '2026-10-20T00:00:00.000Z'
+  const gap = { from: '2026-10-19T00:00:00.000Z', to: from, reason: '13 requests could not be recorded.' }
+  const recorded = { ...recording(from, '{ user { id } }', web), gaps: [gap] }
+  expect(judge({ recorded })).toMatchObject({
+    verdict: 'failed',
+    text: 'Field `bio` was removed. Its use is unknown: the recording does not cover the window. It begins after a gap: 13 requests could not be recorded.',
+  })
+})
+
 test.each([
   ['there is no recording', null, /there is no recording/],
   [

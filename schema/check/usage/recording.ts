@@ -30,10 +30,17 @@ export function describeRecording(
   const stale = Date.parse(today) - Date.parse(to) > MAX_AGE_DAYS * DAY_MS
   const full = Date.parse(from) <= since
   const window = full ? `window: ${windowDays} days` : `recorded: ${days} of ${windowDays} days`
-  const short = gaps.filter((gap) => Date.parse(gap.to) > since).length
-  const description = `${window} to ${to.slice(0, 10)}; ${counted(requests, 'request')} of ${counted(operations.length, 'operation')}${short > 0 ? `; ${counted(short, 'short gap')}` : ''}`
-  const fault = stale ? `ended more than ${MAX_AGE_DAYS} days ago` : full ? null : 'does not cover the window'
+  const shortGaps = gaps.filter((gap) => Date.parse(gap.to) > since).length
+  const description = `${window} to ${to.slice(0, 10)}; ${counted(requests, 'request')} of ${counted(operations.length, 'operation')}${shortGaps > 0 ? `; ${counted(shortGaps, 'short gap')}` : ''}`
+  const short = full ? null : `does not cover the window${beginning({ from, gaps })}`
+  const fault = stale ? `ended more than ${MAX_AGE_DAYS} days ago` : short
   return { fault, description, since }
+}
+
+/** Why a recording begins where it does. Empty if there is no recording before. */
+function beginning({ from, gaps }: { from: string; gaps: NonNullable<UsageExport['gaps']> }): string {
+  const reasons = gaps.filter(({ to }) => Date.parse(to) === Date.parse(from)).map(({ reason }) => reason)
+  return reasons.length > 0 ? `. It begins after a gap: ${reasons.join(' ').replace(/\.$/, '')}` : ''
 }
 
 /** `1,234,567 requests`, `1 request` */
