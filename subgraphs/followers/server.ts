@@ -2,10 +2,12 @@ import { deleteExpiredKeys } from '../../patterns/idempotency/index.ts'
 import { systemClock } from '../../platform/clock.ts'
 import type { Config } from '../../platform/config/read-config.ts'
 import { databasesIn, variablesOf } from '../../platform/config/service-variables.ts'
+import { exportRoute } from '../../service/change-log/export-route.ts'
 import { onlyDatabase } from '../../service/databases.ts'
 import { startService } from '../../service/start-service.ts'
 import type { RunningServer } from '../../platform/http/server.ts'
 import { createContext } from './context.ts'
+import { followersExports } from './exports.ts'
 import { facetTable } from './resolvers/facets.ts'
 import { resolvers } from './resolvers/index.ts'
 
@@ -21,7 +23,7 @@ export function startFollowers(config: Config<(typeof VARIABLES)[number]>): Prom
     databases: databasesIn('followers', config),
     config,
     clock,
-    wire: (databases) => {
+    wire: (databases, { log }) => {
       const database = onlyDatabase(databases)
       const { name, transact } = database
       const services = { database: name, transact, clock, secret: config.INTERNAL_SECRET }
@@ -29,6 +31,7 @@ export function startFollowers(config: Config<(typeof VARIABLES)[number]>): Prom
         resolvers,
         facetTable,
         createContext: (base) => createContext(services, base),
+        internalRoutes: [exportRoute(databases, followersExports, log)],
         housekeeping: () => deleteExpiredKeys(database.sql, clock()),
       }
     },
