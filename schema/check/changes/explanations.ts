@@ -93,6 +93,15 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
     consequence: 'It is hidden from clients by `@inaccessible`, so operations that use it are refused',
     remedy: `${DEPRECATE} Add \`@inaccessible\` then.`,
   },
+  ACCESS_RESTRICTED: {
+    consequence: 'Clients that lack it get null and an error instead of the value',
+    remedy:
+      'Make sure that the clients that use it have this access, and allow the change with an exception. Or add a field with another name.',
+  },
+  ACCESS_WIDENED: {
+    consequence: 'Clients without it can now read the value',
+    remedy: 'Check that everybody may read it.',
+  },
   SCHEMA_QUERY_TYPE_CHANGED: {
     consequence: 'Fragments on the old type are refused',
     remedy: 'Keep its name.',

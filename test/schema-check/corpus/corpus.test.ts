@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { FEDERATION_ACCESS } from './federation-access.ts'
 import { FEDERATION_ENTITIES } from './federation-entities.ts'
 import { FEDERATION_FIELDS } from './federation-fields.ts'
 import { FEDERATION_VISIBILITY } from './federation-visibility.ts'
@@ -16,6 +17,7 @@ const GROUPS: Readonly<Record<string, readonly SchemaCase[]>> = {
   'Federation: fields of several subgraphs': FEDERATION_FIELDS,
   'Federation: entities and subgraphs': FEDERATION_ENTITIES,
   'Federation: what clients may see': FEDERATION_VISIBILITY,
+  'Federation: who has access': FEDERATION_ACCESS,
 }
 const CASES = Object.values(GROUPS).flat()
 

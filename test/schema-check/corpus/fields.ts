@@ -97,6 +97,13 @@ export const FIELDS: readonly SchemaCase[] = [
     codes: [],
   },
   {
+    name: 'a field is no longer deprecated',
+    ...inOne('type Query { a: Int @deprecated(reason: "Old.") }', 'type Query { a: Int }'),
+    operation: '{ a }',
+    verdict: 'safe',
+    codes: [],
+  },
+  {
     name: 'a description changes',
     ...inOne('type Query { "One." a: Int }', 'type Query { "The first." a: Int }'),
     operation: '{ a }',

@@ -8,7 +8,7 @@ import type { UsageExport } from '../../../schema/check/usage/usage-export.ts'
 import { usesOf } from '../../../schema/check/usage/operation-uses.ts'
 import type { SchemaCase, Subgraphs } from './schema-case.ts'
 
-const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@override", "@external", "@requires", "@provides", "@inaccessible", "@tag", "@interfaceObject"])\n`
+const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@override", "@external", "@requires", "@provides", "@inaccessible", "@tag", "@interfaceObject", "@authenticated", "@requiresScopes", "@policy"])\n`
 
 /** @throws if the subgraphs do not compose: such a case is wrong, as composition comes first */
 export function composed(sources: Subgraphs): ComposedHead {

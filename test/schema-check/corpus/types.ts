@@ -204,4 +204,41 @@ export const TYPES: readonly SchemaCase[] = [
     verdict: 'breaks',
     codes: ['REQUIRED_DIRECTIVE_ARGUMENT_ADDED'],
   },
+  {
+    name: 'an argument of a directive in use is removed',
+    ...inOne(
+      'type Query { a: Int } directive @log(to: String) on FIELD',
+      'type Query { a: Int } directive @log on FIELD',
+    ),
+    operation: '{ a @log(to: "x") }',
+    verdict: 'breaks',
+    codes: ['DIRECTIVE_ARGUMENT_REMOVED'],
+  },
+  {
+    name: 'a location of a directive in use is removed',
+    ...inOne(
+      'type Query { a: Int } directive @log on FIELD | QUERY',
+      'type Query { a: Int } directive @log on QUERY',
+    ),
+    operation: '{ a @log }',
+    verdict: 'breaks',
+    codes: ['DIRECTIVE_LOCATION_REMOVED'],
+  },
+  {
+    name: 'all subscriptions are removed',
+    ...inOne('type Query { a: Int } type Subscription { s: Int }', 'type Query { a: Int }'),
+    operation: 'subscription { s }',
+    verdict: 'breaks',
+    codes: ['SCHEMA_SUBSCRIPTION_TYPE_CHANGED', 'TYPE_REMOVED'],
+  },
+  {
+    name: 'the specification of a scalar changes',
+    ...inOne(
+      'type Query { a: D } scalar D @specifiedBy(url: "https://a.example")',
+      'type Query { a: D } scalar D @specifiedBy(url: "https://b.example")',
+    ),
+    operation: '{ a }',
+    verdict: 'safe',
+    codes: [],
+  },
 ]

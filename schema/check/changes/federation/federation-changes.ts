@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql'
 import type { Change } from '../change.ts'
 import type { Sides } from '../origin.ts'
+import { accessChanges } from './access.ts'
 import { interfaceObjectChanges } from './interface-objects.ts'
 import { keyChanges } from './keys.ts'
 import { movedFields } from './moved-fields.ts'
@@ -10,7 +11,7 @@ import { resolversOf } from './resolvers.ts'
 import { matchRenamed, removedSubgraphs } from './subgraphs.ts'
 
 /**
- * The changes that the API schema does not show: how the gateway finds an entity or a field. Each is judged by the
+ * The changes that the API schema does not show: who has access, and how the gateway finds an entity or a field. The latter is judged by the
  * moment of the deployment: the subgraph is new, and the gateway still has the supergraph of the base.
  */
 export function federationChanges(api: GraphQLSchema, headApi: GraphQLSchema, sides: Sides): Change[] {
@@ -25,5 +26,6 @@ export function federationChanges(api: GraphQLSchema, headApi: GraphQLSchema, si
     ...interfaceObjectChanges(federation),
     ...requiresChanges(federation),
     ...providesChanges(federation),
+    ...accessChanges(federation),
   ]
 }
