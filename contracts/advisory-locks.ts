@@ -15,8 +15,6 @@ const LOCKS = {
 
 /** Locks on one item of a kind. */
 type ItemLock =
-  /** Commands on the same pair of users run one after the other. */
-  | 'relation'
   /** Only one process at a time builds a consumer's copy. */
   | 'rebuild'
   /** Appends to one stream of events run one after the other. */

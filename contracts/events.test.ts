@@ -31,7 +31,7 @@ describe('an event', () => {
     })
     const session = { sessionId: SESSION, userId: ANN }
     expect(event('session.ended', session, []).key).toBe(`session_${SESSION}`)
-    const follow = { followerId: ANN, followeeId: BOB, followedAt: AT }
+    const follow = { requestId: SESSION, followerId: ANN, followeeId: BOB, followedAt: AT }
     expect(event('user.followed', follow, []).key).toBe(`${ANN}>${BOB}`)
     const copy = event('copy.changed', { source: 'users' }, null)
     expect(copy).toMatchObject({ key: 'copy of users', touches: null })

@@ -71,7 +71,8 @@ const EVENTS = {
   ),
 
   'user.followed': eventKind(
-    { followerId: 'user-id', followeeId: 'user-id', followedAt: 'time' },
+    /** `requestId`: the request that became this follow. */
+    { requestId: { added: 'uuid' }, followerId: 'user-id', followeeId: 'user-id', followedAt: 'time' },
     ({ followerId, followeeId }) => keyOfPair(followerId, followeeId),
   ),
   /**

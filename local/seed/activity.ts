@@ -1,10 +1,11 @@
+import type { Uuid } from '../../contracts/ids.ts'
 import { mentionsIn, type Mention } from '../../subgraphs/posts/domain/mentions.ts'
 import type { EdgeList } from './graph/edge-list.ts'
 import { drawLikers } from './likes.ts'
 import { NAMED_USERS } from './named-users.ts'
 import type { People } from './people.ts'
 import type { Posts } from './posts.ts'
-import { createRandom } from './random.ts'
+import { createRandom, randomUuid } from './random.ts'
 import { makeBio, makePost, makeReply } from './texts.ts'
 import { BASE_TIME } from './times.ts'
 
@@ -25,7 +26,8 @@ export type Publication = {
   at: number
 }
 export type Like = { post: number; user: number; at: number }
-export type Follow = { from: number; to: number; at: number }
+/** `requestId`: the request that became the follow. */
+export type Follow = { from: number; to: number; at: number; requestId: Uuid }
 
 export function* signUps(people: People, seed: number): Generator<SignUp, void, void> {
   const random = createRandom(seed, 'bios')
@@ -70,9 +72,11 @@ export function* likes(people: People, posts: Posts, seed: number): Generator<Li
 
 export function* follows(people: People, edges: EdgeList, seed: number): Generator<Follow, void, void> {
   const random = createRandom(seed, 'follow times')
+  const requests = createRandom(seed, 'follow requests')
   for (let edge = 0; edge < edges.length; edge++) {
     const [from, to] = [edges.from(edge), edges.to(edge)]
     const met = Math.max(people.createdAt[from] ?? 0, people.createdAt[to] ?? 0)
-    yield { from, to, at: Math.ceil(met + 1 + (BASE_TIME - met - 2) * random.float()) }
+    const at = Math.ceil(met + 1 + (BASE_TIME - met - 2) * random.float())
+    yield { from, to, at, requestId: randomUuid(requests) }
   }
 }

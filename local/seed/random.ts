@@ -53,6 +53,14 @@ export function createRandom(seed: number, label: string): Random {
   }
 }
 
+/** A uuid of version 4 (https://www.rfc-editor.org/rfc/rfc9562#name-uuid-version-4). */
+export function randomUuid(random: Random): string {
+  const hex = (value: number) => (value + 2 ** 32).toString(16).slice(1)
+  const [a, b, c, d] = [random.uint32(), random.uint32(), random.uint32(), random.uint32()]
+  const [second, third] = [hex(((b & 0xffff0fff) | 0x4000) >>> 0), hex(((c & 0x3fffffff) | 0x80000000) >>> 0)]
+  return `${hex(a)}-${second.slice(0, 4)}-${second.slice(4)}-${third.slice(0, 4)}-${third.slice(4)}${hex(d)}`
+}
+
 /** Shuffles the items in place (Fisher–Yates). */
 export function shuffle(items: Uint32Array | Float64Array, random: Random): void {
   for (let i = items.length - 1; i > 0; i--) {

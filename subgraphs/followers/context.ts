@@ -1,4 +1,5 @@
-import type { Transact } from '../../contracts/sql.ts'
+import type { Sql, Transact } from '../../contracts/sql.ts'
+import type { Uuid } from '../../contracts/ids.ts'
 import { checkEvent } from '../../contracts/events.ts'
 import { requestWrites, type RequestWrites } from '../../patterns/change-log/index.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -12,7 +13,11 @@ export type Services = {
   database: string
   /** The transactions that commands run in. */
   transact: Transact
+  /** Reads outside of commands. */
+  sql: Sql
   clock: Clock
+  /** Makes the id of a request: a random uuid. */
+  newId: () => Uuid
   secret: string
 }
 

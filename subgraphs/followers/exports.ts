@@ -1,4 +1,9 @@
-import { BLOCKS, type ExportedBlock } from '../../contracts/exports.ts'
+import {
+  BLOCKS,
+  OPEN_FOLLOW_REQUESTS,
+  type ExportedBlock,
+  type ExportedFollowRequest,
+} from '../../contracts/exports.ts'
 import type { Exports } from '../../service/change-log/export-route.ts'
 
 const BLOCK: Readonly<Record<keyof ExportedBlock, string>> = {
@@ -6,7 +11,15 @@ const BLOCK: Readonly<Record<keyof ExportedBlock, string>> = {
   blockedId: 'blocked_id',
 }
 
+const REQUEST: Readonly<Record<keyof ExportedFollowRequest, string>> = {
+  requestId: 'id',
+  followerId: 'follower_id',
+  followeeId: 'followee_id',
+  requestedAt: `to_char(requested_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
+}
+
 export const followersExports: Exports = {
+  [OPEN_FOLLOW_REQUESTS]: () => `select ${selected(REQUEST)} from follow_request`,
   [BLOCKS]: () => `select ${selected(BLOCK)} from block`,
 }
 

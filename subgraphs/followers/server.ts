@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { deleteExpiredKeys } from '../../patterns/idempotency/index.ts'
 import { systemClock } from '../../platform/clock.ts'
 import type { Config } from '../../platform/config/read-config.ts'
@@ -25,8 +26,15 @@ export function startFollowers(config: Config<(typeof VARIABLES)[number]>): Prom
     clock,
     wire: (databases, { log }) => {
       const database = onlyDatabase(databases)
-      const { name, transact } = database
-      const services = { database: name, transact, clock, secret: config.INTERNAL_SECRET }
+      const { name, transact, sql } = database
+      const services = {
+        database: name,
+        transact,
+        sql,
+        clock,
+        newId: randomUUID,
+        secret: config.INTERNAL_SECRET,
+      }
       return {
         resolvers,
         facetTable,

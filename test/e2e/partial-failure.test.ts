@@ -63,6 +63,10 @@ async function followAsGhost(userId: string): Promise<void> {
   await client.connect()
   const ghost = makeUuid(Date.now(), 0, crypto.getRandomValues(new Uint8Array(9)))
   const later = new Date(Date.now() + 60_000)
-  await client.query('insert into follow values ($1, $2, $3)', [ghost, parseIdOf('user', userId), later])
+  await client.query('insert into follow_period values ($1, $2, $3)', [
+    ghost,
+    parseIdOf('user', userId),
+    later,
+  ])
   await client.end()
 }

@@ -133,8 +133,7 @@ function writer(database: Client, call: Call): Writer {
 
 function textOf(mutation: string): string {
   const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}`
-  const post = ['deletePost', 'follow', 'unfollow', 'block', 'unblock'].includes(mutation)
-    ? ''
-    : `... on ${type}Success { post { id } }`
+  const post =
+    !mutation.endsWith('Post') || mutation === 'deletePost' ? '' : `... on ${type}Success { post { id } }`
   return `mutation ($input: ${type}Input!) { ${mutation}(input: $input) { __typename ${post} } }`
 }

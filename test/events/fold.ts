@@ -43,10 +43,21 @@ function idOf(post: { author: Uuid } | null): string | null {
   return post && formatId('user', post.author)
 }
 
-/** What a reader of the followers' events makes of them: `follow a b` and `block a b`, by uuid. */
+/** What a reader of the followers' events makes of them: `follow a b`, `block a b` and `request a b`, by uuid. */
 export function foldRelations(events: readonly Told[]): Set<string> {
   const edges = new Set<string>()
+  const requests = new Map<string, unknown>()
   for (const { type, key, payload } of events) {
+    if (type === 'follow.requested' || type === 'follow.closed' || type === 'user.followed') {
+      const open = requests.get(key)
+      const begins = type === 'follow.requested'
+      // The seed writes follows without their requests.
+      if (begins || open !== undefined || type === 'follow.closed')
+        insist(open === (begins ? undefined : payload['requestId']), type, key)
+      requests.delete(key)
+      if (begins) requests.set(key, payload['requestId'])
+      if (type !== 'user.followed') continue
+    }
     const isBlock = type === 'user.blocked' || type === 'user.unblocked'
     const ids = isBlock ? ['blockerId', 'blockedId'] : ['followerId', 'followeeId']
     const [from, to] = ids.map((name) => uuid(payload[name]))
@@ -56,6 +67,7 @@ export function foldRelations(events: readonly Told[]): Set<string> {
     if (gone) edges.delete(edge)
     else edges.add(edge)
   }
+  for (const key of requests.keys()) edges.add(`request ${key.split('>').map(uuid).join(' ')}`)
   return edges
 }
 

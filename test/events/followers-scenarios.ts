@@ -2,19 +2,45 @@ import { facets } from '../../contracts/facets.ts'
 import type { Viewer } from '../../platform/internal-auth.ts'
 import { someone } from '../posts/api.ts'
 import type { Writer } from './bed.ts'
-import { TIME, type Scenario, type Scenarios } from './scenario.ts'
+import { uuid } from './fold.ts'
+import { REQUEST, TIME, type Scenario, type Scenarios } from './scenario.ts'
 
 export const FOLLOWERS: Scenarios = {
   async follow({ followers }) {
     const [ann, bob] = [someone(), someone()]
-    const follow = { followerId: ann.id, followeeId: bob.id, followedAt: TIME }
-    return relation(followers, [ann, bob], [['user.followed', ann, bob, follow]])
+    const request = { requestId: REQUEST, followerId: ann.id, followeeId: bob.id }
+    return relation(
+      followers,
+      [ann, bob],
+      [
+        ['follow.requested', ann, bob, { ...request, requestedAt: TIME }],
+        ['user.followed', ann, bob, { ...request, followedAt: TIME }],
+      ],
+    )
   },
   async unfollow({ followers }) {
     const [ann, bob] = [someone(), someone()]
     await followers.send('follow', ann, { userId: bob.id })
     const unfollow = { followerId: ann.id, followeeId: bob.id, by: 'follower' }
     return relation(followers, [ann, bob], [['user.unfollowed', ann, bob, unfollow]])
+  },
+  async cancelFollowRequest({ followers }) {
+    const [ann, bob] = [someone(), someone()]
+    const requestId = crypto.randomUUID()
+    await followers.database.query(OPEN_REQUEST, [
+      `${ann.id}>${bob.id}`,
+      requestId,
+      uuid(ann.id),
+      uuid(bob.id),
+    ])
+    const closed = { requestId, followerId: ann.id, followeeId: bob.id, reason: 'cancelled' }
+    return relation(followers, [ann, bob], [['follow.closed', ann, bob, closed]])
+  },
+  async removeFollower({ followers }) {
+    const [ann, bob] = [someone(), someone()]
+    await followers.send('follow', bob, { userId: ann.id })
+    const removed = { followerId: bob.id, followeeId: ann.id, by: 'followee' }
+    return relation(followers, [ann, bob], [['user.unfollowed', bob, ann, removed]])
   },
   async block({ followers }) {
     const [ann, bob] = [someone(), someone()]
@@ -38,6 +64,15 @@ export const FOLLOWERS: Scenarios = {
   },
 }
 
+/** A request that users never sees, and so never decides. */
+const OPEN_REQUEST = `
+  with requested as (
+    insert into stream_event (stream, version, type, schema, data, meta, recorded_at)
+    values ($1, 1, 'FollowRequested', 1, json_build_object('requestId', $2::text), '{}', now())
+  )
+  insert into follow_request (id, follower_id, followee_id, requested_at)
+  values ($2::text::uuid, $3::uuid, $4::uuid, now())`
+
 type Expected = [type: string, from: Viewer, to: Viewer, payload: Record<string, unknown>]
 
 function relation(writer: Writer, [ann, bob]: [Viewer, Viewer], events: Expected[]): Scenario {
@@ -50,7 +85,7 @@ function relation(writer: Writer, [ann, bob]: [Viewer, Viewer], events: Expected
         type,
         key: `${from.id}>${to.id}`,
         payload,
-        touches: [facets.relations(ann.id), facets.relations(bob.id)],
+        touches: [facets.relations(from.id), facets.relations(to.id)],
       })),
     again: {},
     refused: { input: { userId: ann.id } },

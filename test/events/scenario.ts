@@ -22,5 +22,8 @@ export type Scenarios = Record<string, (bed: EventBed) => Promise<Scenario>>
 /** A time as events have it. */
 export const TIME: unknown = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
 
+/** The id of a request. */
+export const REQUEST: unknown = expect.stringMatching(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/)
+
 /** Its id is none, so whoever has it is not signed in. */
 export const NOBODY: Viewer = { id: 'nobody', session: null }

@@ -34,16 +34,17 @@ export async function readPosts(database: Pick<Client, 'query'>) {
   return { posts, wrong: wrong.rows }
 }
 
-/** `follow a b` and `block a b`; and the counts that are wrong. */
+/** `follow a b`, `block a b` and `request a b`; and the counts that are wrong. */
 export async function readRelations(database: Pick<Client, 'query'>) {
   const { rows } = await database.query<{ edge: string }>(
-    `select concat_ws(' ', 'follow', follower_id, followee_id) as edge from follow
-     union all select concat_ws(' ', 'block', blocker_id, blocked_id) from block`,
+    `select concat_ws(' ', 'follow', follower_id, followee_id) as edge from follow_period where ended_at is null
+     union all select concat_ws(' ', 'block', blocker_id, blocked_id) from block
+     union all select concat_ws(' ', 'request', follower_id, followee_id) from follow_request`,
   )
   const wrong = await database.query(
     `select user_id from follow_count c
-     where follower_count <> (select count(*) from follow where followee_id = c.user_id)
-        or following_count <> (select count(*) from follow where follower_id = c.user_id)`,
+     where follower_count <> (select count(*) from follow_period where followee_id = c.user_id and ended_at is null)
+        or following_count <> (select count(*) from follow_period where follower_id = c.user_id and ended_at is null)`,
   )
   return { edges: new Set(rows.map(({ edge }) => edge)), wrong: wrong.rows }
 }

@@ -11,15 +11,24 @@ export function someone(): Viewer {
   return { id: formatId('user', makeId()), session: null }
 }
 
-export const COMMANDS = ['follow', 'unfollow', 'block', 'unblock'] as const
+export const COMMANDS = [
+  'follow',
+  'unfollow',
+  'cancelFollowRequest',
+  'removeFollower',
+  'block',
+  'unblock',
+] as const
 export type Command = (typeof COMMANDS)[number]
 
-export const COUNTS = 'id followerCount followingCount viewerFollows followsViewer viewerBlocks'
+export const COUNTS =
+  'id followerCount followingCount viewerFollows viewerFollowState followsViewer viewerBlocks'
 export type Counts = {
   id: string
   followerCount: number
   followingCount: number
   viewerFollows: boolean | null
+  viewerFollowState: 'NONE' | 'REQUESTED' | 'FOLLOWING' | null
   followsViewer: boolean | null
   viewerBlocks: boolean | null
 }
@@ -29,6 +38,7 @@ export type Payload = {
   __typename: string
   user?: Counts
   viewer?: Counts
+  followState?: string
   code?: string
   path?: string[]
   message?: string
@@ -48,7 +58,7 @@ export async function act(
     viewer,
     `mutation ($input: ${type}Input!) { result: ${command}(input: $input) {
       __typename
-      ... on ${type}Success { user { ${COUNTS} } viewer { ${COUNTS} } }
+      ... on ${type}Success { ${command === 'follow' ? 'followState ' : ''}user { ${COUNTS} } viewer { ${COUNTS} } }
       ... on UserError { code path message }
       ... on InvalidInput { issues { path message } }
     } }`,

@@ -101,6 +101,7 @@ function describeModel(model: Model) {
         followerCount: followersOf(user).length,
         followingCount: following.length,
         viewerFollows: model.has(`${viewer} follows ${user}`),
+        viewerFollowState: model.has(`${viewer} follows ${user}`) ? 'FOLLOWING' : 'NONE',
         followsViewer: model.has(`${user} follows ${viewer}`),
         viewerBlocks: model.has(`${viewer} blocks ${user}`),
         followers: followersOf(user),

@@ -17,6 +17,11 @@ export function step(model: Model, { actor, command, other }: Step): Outcome {
         : { model: model.union(new Set([`${actor} follows ${other}`])), response: success }
     case 'unfollow':
       return { model: model.difference(new Set([`${actor} follows ${other}`])), response: success }
+    // Each request is decided before its command returns, so there is none to withdraw.
+    case 'cancelFollowRequest':
+      return { model, response: success }
+    case 'removeFollower':
+      return { model: model.difference(new Set([`${other} follows ${actor}`])), response: success }
     case 'block': {
       const unfollowed = model.difference(new Set([`${actor} follows ${other}`, `${other} follows ${actor}`]))
       return { model: unfollowed.union(new Set([`${actor} blocks ${other}`])), response: success }

@@ -3,7 +3,7 @@ import { describe, expect, inject, test } from 'vitest'
 import { services, type Service } from '../../contracts/topology.ts'
 
 /** A table of each service. */
-const TABLES: Record<Service, string> = { users: 'users', posts: 'post', followers: 'follow' }
+const TABLES: Record<Service, string> = { users: 'users', posts: 'post', followers: 'follow_period' }
 /** `insufficient_privilege` (https://www.postgresql.org/docs/18/errcodes-appendix.html). */
 const FORBIDDEN = '42501'
 

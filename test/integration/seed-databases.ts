@@ -13,7 +13,7 @@ export type SeedDatabases = AsyncDisposable & {
 const TABLES: Record<Service, readonly string[]> = {
   users: ['users', 'credential'],
   posts: ['post', 'post_like', 'author_count', 'idempotency_key'],
-  followers: ['follow', 'follow_count', 'idempotency_key'],
+  followers: ['follow_period', 'follow_count', 'idempotency_key'],
 }
 
 /** Three migrated, empty databases. */

@@ -39,7 +39,7 @@ describe('a failed seed leaves nothing behind and can be repeated', () => {
 
   test.each([
     ['posts', 'author_count'],
-    ['followers', 'follow'],
+    ['followers', 'follow_period'],
     ['users', 'users'],
   ] as const)('when the %s database cannot commit', async (service, table) => {
     await using databases = await seedDatabases()

@@ -48,9 +48,9 @@ export const KINDS: readonly ListKind[] = [
     owner: 'User',
     node: 'user',
     order: 'desc',
-    insert: `insert into follow (followee_id, follower_id, followed_at)
+    insert: `insert into follow_period (followee_id, follower_id, began_at)
       select $1, key::uuid, at from unnest($2::text[], $3::timestamptz[]) as t (key, at)`,
-    remove: 'delete from follow where followee_id = $1 and follower_id = $2::uuid',
+    remove: 'delete from follow_period where followee_id = $1 and follower_id = $2::uuid',
   },
   {
     name: 'User.following',
@@ -58,8 +58,8 @@ export const KINDS: readonly ListKind[] = [
     owner: 'User',
     node: 'user',
     order: 'desc',
-    insert: `insert into follow (follower_id, followee_id, followed_at)
+    insert: `insert into follow_period (follower_id, followee_id, began_at)
       select $1, key::uuid, at from unnest($2::text[], $3::timestamptz[]) as t (key, at)`,
-    remove: 'delete from follow where follower_id = $1 and followee_id = $2::uuid',
+    remove: 'delete from follow_period where follower_id = $1 and followee_id = $2::uuid',
   },
 ]

@@ -68,9 +68,9 @@ export function* likeEvents(people: People, posts: Posts, seed: number): Events 
 }
 
 export function* followEvents(people: People, edges: EdgeList, seed: number): Events {
-  for (const { from, to, at } of follows(people, edges, seed)) {
+  for (const { from, to, at, requestId } of follows(people, edges, seed)) {
     const ids = { followerId: people.ids.global('user', from), followeeId: people.ids.global('user', to) }
-    yield event('user.followed', { ...ids, followedAt: isoTime(at) }, NO_FACETS)
+    yield event('user.followed', { requestId, ...ids, followedAt: isoTime(at) }, NO_FACETS)
   }
 }
 

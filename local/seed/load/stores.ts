@@ -32,7 +32,7 @@ Start it, or correct ${databaseVariable(service)}.`,
 export const FILLED: Record<Seeded, readonly [string, ...string[]]> = {
   users: ['users', 'credential'],
   posts: ['post', 'post_like', 'author_count'],
-  followers: ['follow', 'follow_count'],
+  followers: ['follow_period', 'follow_count', 'stream_event'],
 }
 
 /** Begins a transaction without a statement timeout, and locks the seeded tables against other writers. */

@@ -4,6 +4,7 @@ import type { People } from '../people.ts'
 import { countByAuthor, type Posts } from '../posts.ts'
 import type { Table } from './copy-rows.ts'
 import { followEvents, likeEvents, outbox, postEvents, userEvents } from './events.ts'
+import { relationStreams } from './relation-streams.ts'
 
 export function userTables(people: People, passwordHash: string, seed: number): Table[] {
   return [
@@ -89,7 +90,7 @@ export function postTables(people: People, posts: Posts, seed: number): Table[] 
 export function followerTables(people: People, edges: EdgeList, seed: number): Table[] {
   return [
     {
-      target: 'follow (follower_id, followee_id, followed_at)',
+      target: 'follow_period (follower_id, followee_id, began_at)',
       *rows(writer) {
         for (const { from, to, at } of follows(people, edges, seed)) {
           writer.row(3)
@@ -119,6 +120,7 @@ export function followerTables(people: People, edges: EdgeList, seed: number): T
         }
       },
     },
+    relationStreams(people, edges, seed),
     outbox(followEvents(people, edges, seed)),
   ]
 }

@@ -3,52 +3,55 @@ import type { Uuid } from '../../../contracts/ids.ts'
 import { InputChecker } from '../../../contracts/input.ts'
 import { runCommand } from '../../../patterns/idempotency/index.ts'
 import type { Context } from '../context.ts'
-import { relationEvents } from '../domain/events.ts'
-import type { Change, Relation } from '../domain/relation.ts'
-import { applyChanges, loadRelation, lockPair } from './relation-store.ts'
+import { streamOf } from '../domain/events.ts'
+import { decideRelations, lockPairs, type Change } from './decide-relations.ts'
+import type { RelationMutation } from './mutations.ts'
 
 export type RelationInput = { userId: string; idempotencyKey?: string | null }
-export type ChangedRelation = { user: { id: Uuid }; viewer: { id: Uuid } }
 
-/**
- * Runs follow, unfollow, block or unblock. They differ only in `decide`.
- *
- * @param command name of the mutation in the API
- * @param decide returns the changes for the current relation of the two users
- */
+/** `requestId`: of `follow`, the request that was made, or that led to the follow. */
+export type ChangedRelation = { user: { id: Uuid }; viewer: { id: Uuid }; requestId: Uuid }
+
+/** Runs a mutation about the viewer and another user. */
 export async function changeRelation(
-  { viewer, transact, clock, secret, writeEvents, replayed }: Context,
-  command: string,
+  context: Context,
+  mutation: RelationMutation,
   input: RelationInput,
-  decide: (relation: Relation) => Change[] | Failure,
 ): Promise<ChangedRelation | Failure> {
+  const { viewer, transact, secret, writeEvents, replayed, clock, newId } = context
   if (viewer === null) return unauthenticated()
   const checker = new InputChecker()
   const other = checker.id('user', 'userId', input.userId)
   const key = checker.idempotencyKey(input.idempotencyKey)
-  checker.check('userId', other === viewer ? `You cannot ${command} yourself. Pass another user's id.` : null)
+  checker.check(
+    'userId',
+    other === viewer ? `You cannot ${mutation.verb} yourself. Pass another user's id.` : null,
+  )
   const faults = checker.failure()
   if (faults) return faults
 
-  const pair = { actor: viewer, other }
-  const result: ChangedRelation = { user: { id: other }, viewer: { id: viewer } }
+  const [own, reverse] = [
+    { follower: viewer, followee: other },
+    { follower: other, followee: viewer },
+  ]
+  const result = { user: { id: other }, viewer: { id: viewer } }
   return runCommand<ChangedRelation>(transact, {
     viewer,
     key,
-    command,
+    command: mutation.name,
     input: { userId: input.userId },
     secret,
     run: async (tx) => {
-      await lockPair(tx, pair)
-      const changes = decide(await loadRelation(tx, pair))
-      if (isFailure(changes)) return changes
-      const now = new Date(clock())
-      await applyChanges(tx, pair, changes, now)
-      await writeEvents(tx, relationEvents(pair, changes, now))
-      return result
+      await lockPairs(tx, mutation.locks(own, reverse))
+      const changes: Change[] = await mutation.changes({ tx, own, reverse, newId })
+      const decided = await decideRelations(tx, changes, { clock, newId, actor: viewer })
+      if (isFailure(decided)) return decided
+      await writeEvents(tx, decided.events)
+      const relation = decided.relations.get(streamOf(own))
+      return { ...result, requestId: relation?.request ?? relation?.follow ?? '' }
     },
-    resultId: () => other,
-    reload: async () => result,
+    resultId: ({ requestId }) => requestId,
+    reload: async (_, requestId) => ({ ...result, requestId }),
     replayed,
   })
 }

@@ -1,29 +1,44 @@
 import { event, type DomainEvent } from '../../../contracts/events.ts'
 import { facets } from '../../../contracts/facets.ts'
 import { formatId, type Uuid } from '../../../contracts/ids.ts'
-import type { Change } from './relation.ts'
+import type { Pair, RelationEvent } from './relation.ts'
 
-/** The events for the changes between the actor and the other user, in the order of the changes. */
+/** Who caused an event, and when it was recorded. `actor` is null if no user did: a decision, or an expiry. */
+export type Recorded = { actor: Uuid | null; at: Date }
+
+/** The name of a pair's stream. Integration events of the pair have the same key. */
+export function streamOf({ follower, followee }: Pair): string {
+  return `${formatId('user', follower)}>${formatId('user', followee)}`
+}
+
+/** The events that other services may know, derived from those of the stream. Imported events have none. */
 export function relationEvents(
-  { actor, other }: { actor: Uuid; other: Uuid },
-  changes: readonly Change[],
-  now: Date,
+  { follower, followee }: Pair,
+  events: readonly RelationEvent[],
+  { actor, at }: Recorded,
 ): DomainEvent[] {
-  const [actorId, otherId] = [formatId('user', actor), formatId('user', other)]
-  const touches = [facets.relations(actorId), facets.relations(otherId)]
-  const at = now.toISOString()
-  return changes.map((change): DomainEvent => {
-    switch (change.type) {
-      case 'Followed':
-        return event('user.followed', { followerId: actorId, followeeId: otherId, followedAt: at }, touches)
-      case 'Unfollowed':
-        return change.by === 'actor'
-          ? event('user.unfollowed', { followerId: actorId, followeeId: otherId, by: 'follower' }, touches)
-          : event('user.unfollowed', { followerId: otherId, followeeId: actorId, by: 'followee' }, touches)
+  const ids = { followerId: formatId('user', follower), followeeId: formatId('user', followee) }
+  const blockIds = { blockerId: ids.followerId, blockedId: ids.followeeId }
+  const touches = [facets.relations(ids.followerId), facets.relations(ids.followeeId)]
+  const time = at.toISOString()
+  return events.map(({ type, data }): DomainEvent => {
+    switch (type) {
+      case 'FollowRequested':
+        return event('follow.requested', { ...ids, requestId: data.requestId, requestedAt: time }, touches)
+      case 'FollowAccepted':
+        return event('user.followed', { ...ids, requestId: data.requestId, followedAt: time }, touches)
+      case 'FollowDeclined':
+        return event('follow.closed', { ...ids, requestId: data.requestId, reason: 'declined' }, touches)
+      case 'FollowRequestClosed':
+        return event('follow.closed', { ...ids, ...data }, touches)
+      case 'FollowEnded': {
+        const byFollowee = data.by === 'followee' || (data.by === 'block' && actor === followee)
+        return event('user.unfollowed', { ...ids, by: byFollowee ? 'followee' : 'follower' }, touches)
+      }
       case 'Blocked':
-        return event('user.blocked', { blockerId: actorId, blockedId: otherId, blockedAt: at }, touches)
+        return event('user.blocked', { ...blockIds, blockedAt: time }, touches)
       case 'Unblocked':
-        return event('user.unblocked', { blockerId: actorId, blockedId: otherId }, touches)
+        return event('user.unblocked', blockIds, touches)
     }
   })
 }

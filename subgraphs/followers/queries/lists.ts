@@ -3,26 +3,29 @@ import type { KeysetList } from '../../../patterns/pagination/index.ts'
 /** A row of a list of follows: the other user and the time of the follow. */
 export type FollowRow = { user_id: string; followed_at: Date }
 
+export type BlockRow = { user_id: string; blocked_at: Date }
+
+/** The open period of two users is the follow. */
 export const FOLLOWERS: KeysetList = {
   name: 'User.followers',
-  select: 'follow.follower_id as user_id, follow.followed_at',
-  from: 'follow',
-  where: 'follow.followee_id = parent.id',
+  select: 'period.follower_id as user_id, period.began_at as followed_at',
+  from: 'follow_period period',
+  where: 'period.followee_id = parent.id and period.ended_at is null',
   key: [
-    { column: 'follow.followed_at', type: 'timestamptz' },
-    { column: 'follow.follower_id', type: 'uuid' },
+    { column: 'period.began_at', type: 'timestamptz' },
+    { column: 'period.follower_id', type: 'uuid' },
   ],
   order: 'desc',
 }
 
 export const FOLLOWING: KeysetList = {
   name: 'User.following',
-  select: 'follow.followee_id as user_id, follow.followed_at',
-  from: 'follow',
-  where: 'follow.follower_id = parent.id',
+  select: 'period.followee_id as user_id, period.began_at as followed_at',
+  from: 'follow_period period',
+  where: 'period.follower_id = parent.id and period.ended_at is null',
   key: [
-    { column: 'follow.followed_at', type: 'timestamptz' },
-    { column: 'follow.followee_id', type: 'uuid' },
+    { column: 'period.began_at', type: 'timestamptz' },
+    { column: 'period.followee_id', type: 'uuid' },
   ],
   order: 'desc',
 }
@@ -31,7 +34,21 @@ export const FOLLOWING: KeysetList = {
 export const FOLLOWERS_YOU_KNOW: KeysetList = {
   ...FOLLOWERS,
   name: 'User.followersYouKnow',
-  from: 'follow join follow mine on mine.followee_id = follow.follower_id',
-  where: 'follow.followee_id = parent.id and mine.follower_id = $3::uuid',
+  from: 'follow_period period join follow_period mine on mine.followee_id = period.follower_id',
+  where: `period.followee_id = parent.id and period.ended_at is null
+    and mine.follower_id = $3::uuid and mine.ended_at is null`,
   extras: 1,
+}
+
+/** The users whom the viewer blocks. */
+export const BLOCKING: KeysetList = {
+  name: 'Viewer.blocking',
+  select: 'block.blocked_id as user_id, block.blocked_at',
+  from: 'block',
+  where: 'block.blocker_id = parent.id',
+  key: [
+    { column: 'block.blocked_at', type: 'timestamptz' },
+    { column: 'block.blocked_id', type: 'uuid' },
+  ],
+  order: 'desc',
 }

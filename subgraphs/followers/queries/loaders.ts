@@ -2,10 +2,10 @@ import DataLoader from 'dataloader'
 import type { Uuid } from '../../../contracts/ids.ts'
 import { connectionLoader } from '../../../patterns/pagination/index.ts'
 import type { Reader } from '../../../platform/postgres/database.ts'
-import { FOLLOWERS, FOLLOWERS_YOU_KNOW, FOLLOWING, type FollowRow } from './lists.ts'
+import { BLOCKING, FOLLOWERS, FOLLOWERS_YOU_KNOW, FOLLOWING, type BlockRow, type FollowRow } from './lists.ts'
 
 export type Counts = { follower_count: number; following_count: number }
-export type Flags = { follows: boolean; followed_by: boolean; blocks: boolean }
+export type Flags = { follows: boolean; requested: boolean; followed_by: boolean; blocks: boolean }
 export type Loaders = ReturnType<typeof createLoaders>
 
 const COUNTS = {
@@ -17,8 +17,13 @@ const FLAGS = {
   name: 'flags',
   text: `
     select other.id as user_id,
-      exists (select from follow where follower_id = $2::uuid and followee_id = other.id) as follows,
-      exists (select from follow where follower_id = other.id and followee_id = $2::uuid) as followed_by,
+      exists (
+        select from follow_period where follower_id = $2::uuid and followee_id = other.id and ended_at is null
+      ) as follows,
+      exists (select from follow_request where follower_id = $2::uuid and followee_id = other.id) as requested,
+      exists (
+        select from follow_period where follower_id = other.id and followee_id = $2::uuid and ended_at is null
+      ) as followed_by,
       exists (select from block where blocker_id = $2::uuid and blocked_id = other.id) as blocks
     from unnest($1::uuid[]) as other (id)`,
 }
@@ -31,6 +36,7 @@ export function createLoaders(reader: Reader, viewer: Uuid | null) {
     followers: connectionLoader<FollowRow>(pages, FOLLOWERS),
     following: connectionLoader<FollowRow>(pages, FOLLOWING),
     followersYouKnow: connectionLoader<FollowRow>(pages, FOLLOWERS_YOU_KNOW),
+    blocking: connectionLoader<BlockRow>(pages, BLOCKING),
     counts: new DataLoader<Uuid, Counts>(async (users) => {
       const rows = await byUser.query<Counts & { user_id: Uuid }>(COUNTS, [users])
       const found = new Map(rows.map((row) => [row.user_id, row]))

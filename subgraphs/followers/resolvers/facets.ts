@@ -10,6 +10,9 @@ export const facetTable: FacetTable = {
       ofId: (id) => [facets.relations(id)],
       ofFields: ({ id }: { id: Uuid }) => [facets.relations(formatId('user', id))],
     },
+    Viewer: {
+      ofValue: ({ id }: { id: Uuid }) => [facets.relations(formatId('user', id))],
+    },
   },
   fields: {
     'User.followersYouKnow': (_: unknown, { viewer }: Context) =>

@@ -1,9 +1,11 @@
 import { payloadResolvers } from '../../../service/graphql/payloads.ts'
 import { Mutation } from './mutation.ts'
 import { User } from './user.ts'
+import { Viewer } from './viewer.ts'
 
 export const resolvers = {
   Mutation,
   User,
-  ...payloadResolvers(['Follow', 'Unfollow', 'Block', 'Unblock']),
+  Viewer,
+  ...payloadResolvers(['Follow', 'Unfollow', 'CancelFollowRequest', 'RemoveFollower', 'Block', 'Unblock']),
 }

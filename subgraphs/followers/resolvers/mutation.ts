@@ -1,26 +1,33 @@
-import type { Failure } from '../../../contracts/failure.ts'
 import { changeRelation, type RelationInput } from '../commands/change-relation.ts'
-import type { Context } from '../context.ts'
+import { follow } from '../commands/follow.ts'
 import {
-  decideBlock,
-  decideFollow,
-  decideUnblock,
-  decideUnfollow,
-  type Change,
-  type Relation,
-} from '../domain/relation.ts'
+  BLOCK,
+  CANCEL_FOLLOW_REQUEST,
+  REMOVE_FOLLOWER,
+  UNBLOCK,
+  UNFOLLOW,
+  type RelationMutation,
+} from '../commands/mutations.ts'
+import type { Context } from '../context.ts'
 
-function mutation(command: string, decide: (relation: Relation) => Change[] | Failure) {
-  return async (_: unknown, { input }: { input: RelationInput }, context: Context) => {
-    const result = await changeRelation(context, command, input, decide)
+type Run = (context: Context, input: RelationInput) => Promise<unknown>
+
+const mutation =
+  (run: Run) =>
+  async (_: unknown, { input }: { input: RelationInput }, context: Context) => {
+    const result = await run(context, input)
     context.resetLoaders()
     return result
   }
-}
+
+const change = (changed: RelationMutation) =>
+  mutation((context, input) => changeRelation(context, changed, input))
 
 export const Mutation = {
-  follow: mutation('follow', decideFollow),
-  unfollow: mutation('unfollow', decideUnfollow),
-  block: mutation('block', decideBlock),
-  unblock: mutation('unblock', decideUnblock),
+  follow: mutation(follow),
+  unfollow: change(UNFOLLOW),
+  cancelFollowRequest: change(CANCEL_FOLLOW_REQUEST),
+  removeFollower: change(REMOVE_FOLLOWER),
+  block: change(BLOCK),
+  unblock: change(UNBLOCK),
 }

@@ -1,6 +1,7 @@
 import { formatId, parseIdOf, type Uuid } from '../../../contracts/ids.ts'
 import { presentConnection, type Connection, type PageArgs } from '../../../patterns/pagination/index.ts'
 import type { Context } from '../context.ts'
+import { followStateOf } from '../domain/follow-state.ts'
 import type { FollowRow } from '../queries/lists.ts'
 import type { Flags } from '../queries/loaders.ts'
 
@@ -24,6 +25,11 @@ export const User = {
   followingCount: async ({ id }: User, _: unknown, { loaders }: Context) =>
     (await loaders.counts.load(id)).following_count,
   viewerFollows: flag('follows'),
+  viewerFollowState: async ({ id }: User, _: unknown, { loaders, viewer }: Context) => {
+    if (viewer === null) return null
+    const { follows, requested } = await loaders.flags.load(id)
+    return followStateOf(follows, requested)
+  },
   followsViewer: flag('followed_by'),
   viewerBlocks: flag('blocks'),
 }

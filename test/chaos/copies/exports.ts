@@ -11,7 +11,8 @@ export const EXPORTS: Readonly<Record<Service, string>> = {
     union all
     select 'like', post_id, user_id, null, null from post_like
       where exists (select from post where id = post_id and deleted_at is null)`,
-  followers: "select 'edge' as kind, follower_id as id, followee_id as person from follow",
+  followers:
+    "select 'edge' as kind, follower_id as id, followee_id as person from follow_period where ended_at is null",
 }
 
 type Row = {

@@ -31,7 +31,10 @@ const OWNER: Readonly<Record<Service, readonly Query[]>> = {
     },
   ],
   followers: [
-    { text: "select 'follow', follower_id, followee_id, 'yes' from follow", ids: ['user', 'user'] },
+    {
+      text: "select 'follow', follower_id, followee_id, 'yes' from follow_period where ended_at is null",
+      ids: ['user', 'user'],
+    },
     {
       text: `select 'counts of', user_id, null, json_build_array(follower_count, following_count)::text from follow_count
              where follower_count <> 0 or following_count <> 0`,
