@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { readFile, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { inheritedEnv } from '../../platform/config/read-config.ts'
 import { root } from '../../platform/root.ts'
+import { commentsApi, type Comment } from './support/comments-api.ts'
 import { configOf, sdl, workspace, type Workspace } from './support/workspace.ts'
 
 type Step = { id?: string; run?: string; uses?: string; with?: Record<string, unknown> }
@@ -15,9 +16,7 @@ const scripts = Object.values(workflow.jobs).flatMap(({ steps }) => steps.flatMa
 
 /** Runs the check's script, as a runner of GitHub does, in a repository that uses Tessera from another folder. */
 async function runCheckStep(folder: Workspace, base: string) {
-  const script = workflow.jobs['check']?.steps.find(({ id }) => id === 'check')?.run ?? ''
   const env = {
-    ...inheritedEnv(),
     TESSERA: root,
     OPTIONS: '--config supergraph.yaml --operations operations',
     BASE: base,
@@ -25,13 +24,18 @@ async function runCheckStep(folder: Workspace, base: string) {
     GITHUB_OUTPUT: join(folder.path, 'output'),
     GITHUB_STEP_SUMMARY: join(folder.path, 'summary.md'),
   }
-  const bash = ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script]
+  const script = workflow.jobs['check']?.steps.find(({ id }) => id === 'check')?.run ?? ''
+  const { code, log } = await bash(script, folder.path, env)
+  return { code, log, output: await readFile(env.GITHUB_OUTPUT, 'utf8') }
+}
+
+async function bash(script: string, cwd: string, env: Record<string, string>) {
+  const args = ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script]
   const { promise, resolve } = Promise.withResolvers<{ code: number; log: string }>()
-  execFile('bash', bash, { cwd: folder.path, env }, (error, stdout, stderr) =>
+  execFile('bash', args, { cwd, env: { ...inheritedEnv(), ...env } }, (error, stdout, stderr) =>
     resolve({ code: Number(error?.code ?? 0), log: stdout + stderr }),
   )
-  const { code, log } = await promise
-  return { code, log, output: await readFile(env.GITHUB_OUTPUT, 'utf8') }
+  return promise
 }
 
 /** A pull request that removes `bio`, as GitHub checks it out: a merge commit. Meanwhile main has removed `likes`. */
@@ -85,4 +89,79 @@ test('the whole history is fetched, and no job that runs code of the pull reques
 test('scripts contain no expressions: text of others cannot become code', () => {
   expect(scripts.length).toBeGreaterThan(3)
   for (const script of scripts) expect(script).not.toContain('${{')
+})
+
+const MARK = '<!-- schema check -->'
+const PERSON: Comment = { id: 1, user: { type: 'User' }, body: `${MARK}\nQuoted` }
+const NO_BODY: Comment = { id: 2, user: { type: 'Bot' }, body: null }
+const OWN: Comment = { id: 3, user: { type: 'Bot' }, body: `${MARK}\nThe report before` }
+const OTHERS = Array.from({ length: 120 }, (_, i) => ({ ...PERSON, id: 10 + i, body: 'LGTM' }))
+const REPORT = '## ❌ Schema check failed\n\n- "quoted", `$(code)`, @nobody\n'
+
+test.each([
+  ['a check that fails comments', 'failure', [PERSON, NO_BODY], 'POST', MARK + '\n' + REPORT],
+  ['another run changes the comment', 'failure', [PERSON, OWN], 'PATCH', MARK + '\n' + REPORT],
+  ['a comment after many others is found', 'success', [...OTHERS, OWN], 'PATCH', MARK + '\n' + REPORT],
+  ['a check that passes writes no comment', 'success', [PERSON], 'GET', PERSON.body],
+] as const)('%s', async (_, result, before, method, body) => {
+  await using folder = await workspace()
+  const comments = before.map((comment) => ({ ...comment }))
+  await using api = await commentsApi(comments)
+  const script = workflow.jobs['comment']?.steps.at(-1)?.run ?? ''
+  const { code, log } = await bash(script, folder.path, {
+    GITHUB_API_URL: api.url,
+    GITHUB_REPOSITORY: 'owner/repository',
+    GH_TOKEN: 'token',
+    NUMBER: '7',
+    REPORT,
+    RESULT: result,
+    RUNNER_TEMP: folder.path,
+  })
+  expect({ code, log }).toEqual({ code: 0, log: '' })
+  expect(api.requests.at(-1)).toMatch(new RegExp(`^${method} `))
+  expect(comments.filter((comment) => comment.body === body)).toHaveLength(1)
+  expect(comments.length - before.length).toBe(method === 'POST' ? 1 : 0)
+})
+
+test('without permission to comment, the job fails and says why', async () => {
+  await using folder = await workspace()
+  await using api = await commentsApi([])
+  const script = workflow.jobs['comment']?.steps.at(-1)?.run ?? ''
+  const env = {
+    GITHUB_API_URL: api.url,
+    GITHUB_REPOSITORY: 'owner/repository',
+    GH_TOKEN: 'other',
+    NUMBER: '7',
+  }
+  const { code, log } = await bash(script, folder.path, {
+    ...env,
+    REPORT,
+    RESULT: 'failure',
+    RUNNER_TEMP: folder.path,
+  })
+  expect(code).not.toBe(0)
+  expect(log).toContain('401')
+})
+
+/** The scripts of the job in the documentation, without the installation. */
+async function gitlabScript(): Promise<string> {
+  const page = await readFile(join(root, 'docs/schema-checks.md'), 'utf8')
+  const block = /### GitLab\n+```yaml\n(.*?)```/s.exec(page)?.[1] ?? ''
+  const { schema } = parse(block) as { schema: { script: string[] } }
+  expect(schema.script.length).toBeGreaterThan(4)
+  return schema.script.filter((line) => !/^(git clone|npm ci) /.test(line)).join('\n')
+}
+
+test.each([
+  ['merged results', { CI_MERGE_REQUEST_TARGET_BRANCH_SHA: 'main', CI_MERGE_REQUEST_DIFF_BASE_SHA: 'main^' }],
+  ['a merge request', { CI_MERGE_REQUEST_TARGET_BRANCH_SHA: '', CI_MERGE_REQUEST_DIFF_BASE_SHA: 'main' }],
+  ['a push', { CI_COMMIT_BEFORE_SHA: 'main' }],
+  ['the push of a new branch', { CI_COMMIT_BEFORE_SHA: '0'.repeat(40) }],
+])('GitLab: the base in a pipeline of %s', async (_, variables) => {
+  await using folder = await pullRequest('query Profile { bio }')
+  await symlink(root, join(folder.path, '.tessera'))
+  const { code, log } = await bash(await gitlabScript(), folder.path, variables)
+  expect(log).toContain('Field `bio` was removed')
+  expect(log).not.toContain('`likes` was removed')
+  expect(code).toBe(1)
 })

@@ -1,8 +1,8 @@
 import { type Finding, type Place, type Severity, type StageResult, type Verdict } from '../finding.ts'
 import { type Checked } from '../run-check.ts'
 
-/** GitHub refuses a comment of more than 65,536 characters. */
-const MAX_CHARACTERS = 60_000
+/** GitHub refuses a comment of more than 65,536 characters. The workflow passes it in a variable: at most 128 KiB. Bytes. */
+const MAX_BYTES = 60_000
 const MARKS: Readonly<Record<Verdict, string>> = { passed: '✅', failed: '❌', unknown: '❔' }
 const SEVERITY_MARKS: Readonly<Record<Severity, string>> = { error: '❌', warning: '⚠️', info: 'ℹ️' }
 const TITLES: Readonly<Record<Verdict, string>> = {
@@ -51,10 +51,10 @@ function findingText({ code, severity, message, place, subgraph, remedy, evidenc
 /** Findings that do not fit into a comment are counted. */
 function withinLimit(parts: readonly string[]): string {
   const kept: string[] = []
-  let length = 0
+  let bytes = 0
   for (const part of parts) {
-    length += part.length + 2
-    if (length > MAX_CHARACTERS) break
+    bytes += Buffer.byteLength(part) + 2
+    if (bytes > MAX_BYTES) break
     kept.push(part)
   }
   if (kept.length === parts.length) return kept.join('\n\n')
