@@ -6,8 +6,8 @@
  * members `bytes` and `count` are the sum of these bytes and the number of operations, both negative, so that they have the
  * lowest scores. One key has all of it, so that Redis cannot evict a part.
  *
- * ARGV: JSON, see `argumentOf`. Returns the number of requests that were not stored. If an operation is unknown and the chunk is not complete,
- * returns -1 and changes nothing.
+ * ARGV: JSON, see `argumentOf`. Returns the number of requests that were not stored. If an operation is unknown and the chunk is
+ * not complete, returns -1 and changes nothing.
  */
 export const WRITE_CHUNK = `
 local chunk = cjson.decode(ARGV[1])
@@ -41,13 +41,14 @@ if not chunk.complete then
   stored = {}
 end
 
-
 local SCALE = 134217728
 -- What Redis needs for a field of a hash, and for a key with its expiry and its member of the index, besides the text.
 local OF_FIELD, OF_KEY = 96, 320
 local function sum(member) return -tonumber(redis.call('ZSCORE', KEYS[2], member) or 0) end
-local function put(member, bytes)
-  redis.call('ZADD', KEYS[2], string.format('%.0f', chunk.dayNumber * SCALE + math.min(bytes, SCALE - 1)), member)
+-- A gateway that Redis did not reach at midnight writes the day before when others write the next one.
+local function put(member, bytes, score)
+  local day = math.max(chunk.dayNumber, score and math.floor(tonumber(score) / SCALE) or 0)
+  redis.call('ZADD', KEYS[2], string.format('%.0f', day * SCALE + math.min(bytes, SCALE - 1)), member)
 end
 local bytes, operations = sum('bytes'), sum('count')
 
@@ -68,7 +69,7 @@ for _, details in ipairs(chunk.details) do
   if score or (operations < chunk.operations and bytes + added <= chunk.bytes) then
     if not score then operations = operations + 1 end
     bytes = bytes + added
-    put(member, size)
+    put(member, size, score)
     redis.call('SET', chunk.prefix .. member, details[2], 'EX', chunk.kept + 86400)
   end
 end

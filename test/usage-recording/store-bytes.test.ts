@@ -96,3 +96,23 @@ test('a store that is written and expires day by day does not fill up', async ()
   const keys = (await connection.send(['KEYS', '*'])) as string[]
   expect(keys).toHaveLength(91 * 3 + 1)
 })
+
+test('a chunk that comes after midnight does not let its operations expire earlier', async () => {
+  await using connection = await dialRedis(redis.url)
+  const store = redisUsageStore(connection.send, LIMITS)
+  const sizes = { operations: 1, characters: 20, clients: 1 }
+  const [late, next, last] = [0, 1, 92].flatMap((day) => chunksOf(day, 1, sizes)) as [
+    UsageChunk,
+    UsageChunk,
+    UsageChunk,
+  ]
+  const { operations, uses } = late
+  await store.write({ ...next, operations, uses })
+  // Another gateway, which has not written the operation yet.
+  await redisUsageStore(connection.send, LIMITS).write({ ...late, gateway: 'late' })
+  const signatures = operations.map(({ signature }) => signature)
+  await store.write({ ...last, day: dayOf(FIRST + 91 * DAY_MS) })
+  expect(await store.readOperations(signatures)).toEqual(operations)
+  await store.write({ ...last, sequence: 1_000 })
+  expect(await store.readOperations(signatures)).toEqual([])
+})
