@@ -151,3 +151,35 @@ test('without a breaking change, no operation is read', () => {
   const uses = { trusted: [], recorded: null, exceptions: [], windowDays: 30, today: '2026-11-01' }
   expect(judgeUsage([], { ...uses, base, head: base })).toMatchObject({ verdict: 'passed', findings: [] })
 })
+
+test('an operation that a safe change makes invalid fails, be it trusted or recorded', () => {
+  const sdl = (bio: string) =>
+    `type Query { any: Any } union Any = A | B type A { bio: String } type B { bio: ${bio} }`
+  const [base, head] = [buildSchema(sdl('String')), buildSchema(sdl('String!'))]
+  const text = 'query Bios { any { ... on A { bio } ... on B { bio } } }'
+  const trusted = [{ name: 'Bios', file: 'a.graphql', line: 1, document: parse(text), owner: null }]
+  const recorded = recording('2026-10-02T00:00:00.000Z', text, web)
+  const aliased = text.replace('B { bio', 'B { other: bio')
+  const judged = [
+    { trusted, recorded: null },
+    { trusted: [], recorded },
+    { trusted: [{ ...trusted[0]!, document: parse(aliased) }], recorded: null },
+  ].map((some) =>
+    judgeUsage([], { base, head, exceptions: [], windowDays: 30, today: '2026-11-01', ...some }),
+  )
+  expect(judged.map(({ verdict }) => verdict)).toEqual(['failed', 'failed', 'passed'])
+  expect(judged[0]?.findings).toMatchObject([
+    {
+      code: 'OPERATION_INVALID',
+      place: { file: 'a.graphql' },
+      evidence: [expect.stringContaining('"bio" conflict')],
+    },
+  ])
+  expect(judged[1]?.findings[0]?.evidence).toEqual([
+    expect.stringContaining('"bio" conflict'),
+    'web 3.2.0, 1,200 requests, last 2026-10-31T09:00:00.000Z',
+  ])
+  expect(judged[0]?.summary).toBe(
+    'No breaking change. Operations that are no longer valid for another reason: 1.',
+  )
+})

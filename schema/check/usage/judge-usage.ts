@@ -4,8 +4,9 @@ import type { ChangeException } from '../changes/options.ts'
 import type { Finding, StageResult } from '../finding.ts'
 import { affects } from './affects.ts'
 import { allowedChanges } from './allowed-changes.ts'
-import { recordedOperation, trustedOperation, type KnownOperation } from './known-operation.ts'
-import { recordedUses, type RecordedUse } from './recorded-uses.ts'
+import { recordedOperation, trustedOperation } from './known-operation.ts'
+import { noLongerValid, type TrustedUse } from './no-longer-valid.ts'
+import { first, recordedUses, type RecordedUse } from './recorded-uses.ts'
 import { counted, describeRecording, type Recording } from './recording.ts'
 import type { TrustedOperation } from './trusted-operations.ts'
 import type { UsageExport } from './usage-export.ts'
@@ -29,42 +30,35 @@ const HOW_TO_RECORD =
 
 /**
  * The stage *usage*: a breaking change passes only if a recording of the whole window shows that nobody uses it, or if an
- * exception allows it.
+ * exception allows it. Whatever the changes are, an operation that is no longer valid fails.
  */
 export function judgeUsage(breaking: readonly Change[], uses: Uses): StageResult {
   const recording = uses.recorded && describeRecording(uses.recorded, uses.windowDays, uses.today)
-  const trusted = breaking.length === 0 ? [] : uses.trusted.map((one) => trustedUse(one, uses))
+  const trusted = uses.trusted.map((one) => trustedUse(one, uses))
   const recorded =
-    breaking.length === 0 || !uses.recorded || !recording
-      ? []
-      : recordedUses(uses.recorded, (one) => recordedOperation(one, uses))
+    uses.recorded && recording ? recordedUses(uses.recorded, (one) => recordedOperation(one, uses)) : []
   const allowed = allowedChanges(breaking, uses.exceptions, uses.today)
   const judged = breaking.map((change): Judged => {
     const found = judgeChange(change, trusted, recorded, recording)
     const exception = found.use === 'unused' ? null : allowed.allow(change, found.finding)
     return exception ? { use: 'allowed', finding: exception } : found
   })
-  const missed = trusted.filter(
-    ({ operation }) =>
-      operation.valid() &&
-      operation.failures().length > 0 &&
-      !breaking.some((change) => affects(change, operation)),
-  )
-  const findings = [...judged.map(({ finding }) => finding), ...missed.map(failing), ...allowed.findings]
+  const missed = noLongerValid(breaking, trusted, recorded, recording?.since ?? 0)
+  const findings = [...judged.map(({ finding }) => finding), ...missed, ...allowed.findings]
   const count = (wanted: Use) => judged.filter(({ use }) => use === wanted).length
-  const inUse = count('used') + missed.length
   const excepted = count('allowed') > 0 ? `, ${count('allowed')} allowed by exceptions` : ''
-  const summary =
+  const counts =
     breaking.length === 0
       ? 'No breaking change.'
-      : `${counted(breaking.length, 'breaking change')}: ${inUse} in use, ${count('unknown')} of unknown use, ${count('unused')} unused${excepted}.`
+      : `${counted(breaking.length, 'breaking change')}: ${count('used')} in use, ${count('unknown')} of unknown use, ${count('unused')} unused${excepted}.`
+  const invalid =
+    missed.length > 0 ? ` Operations that are no longer valid for another reason: ${missed.length}.` : ''
   const verdict = findings.some(({ severity }) => severity === 'error') ? 'failed' : 'passed'
-  return { stage: 'usage', verdict, summary, findings }
+  return { stage: 'usage', verdict, summary: counts + invalid, findings }
 }
 
 type Use = 'used' | 'unused' | 'unknown' | 'allowed'
 type Judged = { use: Use; finding: Finding }
-type TrustedUse = { at: TrustedOperation; operation: KnownOperation }
 
 function trustedUse(at: TrustedOperation, uses: Uses): TrustedUse {
   return { at, operation: trustedOperation(at.name, at.document, uses) }
@@ -109,14 +103,6 @@ function judgeChange(
   return { use: 'unused', finding: findingOf(change, 'info', 'No operation uses it', evidence) }
 }
 
-/** Maximum number of lines of recorded uses in one finding. */
-const MAX_LINES = 20
-
-const first = (lines: readonly string[]): string[] =>
-  lines.length <= MAX_LINES
-    ? [...lines]
-    : [...lines.slice(0, MAX_LINES), `and ${counted(lines.length - MAX_LINES, 'other use')}`]
-
 const usedBy = (operations: number): string =>
   operations === 1 ? 'One operation uses it' : `${counted(operations, 'operation')} use it`
 
@@ -129,18 +115,4 @@ function findingOf(
   const text = `${message}. ${use}.`
   const todo = severity === 'info' ? null : remedy
   return { code, severity, message: text, place, coordinate, subgraph, remedy: todo, evidence }
-}
-
-/** No change explains it, so the changes are not judged completely: the run must not pass. */
-function failing({ at, operation }: TrustedUse): Finding {
-  return {
-    code: 'OPERATION_INVALID',
-    severity: 'error',
-    message: `The operation ${at.name} is valid in the base and not in the head.`,
-    place: { file: at.file, line: at.line, column: 1 },
-    coordinate: null,
-    subgraph: null,
-    remedy: 'Keep what it uses, or change the operation first.',
-    evidence: operation.failures(),
-  }
 }

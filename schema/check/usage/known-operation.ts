@@ -6,6 +6,7 @@ import {
   validate,
   type DocumentNode,
   type GraphQLSchema,
+  type ValidationRule,
 } from 'graphql'
 import { parseCoordinate } from '../changes/coordinates.ts'
 import { usesOf } from './operation-uses.ts'
@@ -37,12 +38,17 @@ export function trustedOperation(name: string, document: DocumentNode, schemas: 
       const variable = inVariables.get(parseCoordinate(coordinate).type)
       return variable === undefined ? null : `may be in ${variable}`
     },
-    ...validity(document, schemas, specifiedRules),
+    ...validity(document, schemas, () => specifiedRules),
   }
 }
 
-/** Its text has no aliases, so equal names may conflict. */
-const RECORDED_RULES = specifiedRules.filter((rule) => rule !== OverlappingFieldsCanBeMergedRule)
+const WITHOUT_CONFLICTS = specifiedRules.filter((rule) => rule !== OverlappingFieldsCanBeMergedRule)
+
+/** A recorded text has no aliases. If equal names conflict in the base, the client had aliases, so conflicts mean nothing. */
+function rulesOfRecorded(document: DocumentNode, base: GraphQLSchema) {
+  const conflicts = validate(base, document, [OverlappingFieldsCanBeMergedRule], { maxErrors: 1 })
+  return conflicts.length > 0 ? WITHOUT_CONFLICTS : specifiedRules
+}
 
 /** A recorded operation: its coordinates include those of the variables, and its text has no values. */
 export function recordedOperation(recorded: RecordedOperation, schemas: Schemas): KnownOperation {
@@ -59,7 +65,7 @@ export function recordedOperation(recorded: RecordedOperation, schemas: Schemas)
     inVariables: (coordinate) =>
       sent.has(coordinate) ? `sent${inVariables.size > 0 ? ' in variables' : ''}` : null,
     ...(document
-      ? validity(document, schemas, RECORDED_RULES)
+      ? validity(document, schemas, () => rulesOfRecorded(document, schemas.base))
       : { failures: () => ['its text does not parse'], valid: () => false }),
   }
 }
@@ -67,13 +73,18 @@ export function recordedOperation(recorded: RecordedOperation, schemas: Schemas)
 /** "Did you mean …" may differ between the base and the head, and takes long in a large schema. */
 const WITHOUT_SUGGESTIONS = { hideSuggestions: true }
 
-function validity(document: DocumentNode, { base, head }: Schemas, rules: typeof specifiedRules) {
+function validity(document: DocumentNode, { base, head }: Schemas, rulesOf: () => readonly ValidationRule[]) {
   let errors: { base: readonly string[]; head: readonly string[] } | undefined
-  const messages = (schema: GraphQLSchema) => [
+  const messages = (schema: GraphQLSchema, rules: readonly ValidationRule[]) => [
     ...validate(schema, document, rules, WITHOUT_SUGGESTIONS).map(({ message }) => message),
     ...withoutRoot(schema, document),
   ]
-  const read = () => (errors ??= { base: messages(base), head: messages(head) })
+  const read = () => {
+    if (errors) return errors
+    const rules = rulesOf()
+    errors = { base: messages(base, rules), head: messages(head, rules) }
+    return errors
+  }
   return {
     failures: () => read().head.filter((message) => !read().base.includes(message)),
     valid: () => read().base.length === 0,

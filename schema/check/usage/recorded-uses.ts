@@ -33,3 +33,12 @@ export function recordedUses(
 
 const requests = ({ clients }: RecordedOperation): number =>
   clients.reduce((sum, { count }) => sum + count, 0)
+
+/** Maximum number of lines of recorded uses in one finding. */
+const MAX_LINES = 20
+
+/** The first lines, and how many there are besides. */
+export const first = (lines: readonly string[]): string[] =>
+  lines.length <= MAX_LINES
+    ? [...lines]
+    : [...lines.slice(0, MAX_LINES), `and ${counted(lines.length - MAX_LINES, 'other use')}`]
