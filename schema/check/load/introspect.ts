@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { withoutPassword } from '../../../platform/config/read-config.ts'
 import { named } from '../../../platform/http/internal-request.ts'
 import { failure, success, type Outcome } from './outcome.ts'
+import { prepareRequest } from './prepare-request.ts'
 
 export type HttpOptions = {
   headers?: Readonly<Record<string, string>>
@@ -44,10 +45,18 @@ export async function queryGraphql(
 
 export type HttpText = { status: number; type: string; body: string }
 
+type HttpInit = { method?: string; body?: string; headers: Readonly<Record<string, string>> }
+
 /** Resolves with the response, whatever its status. */
-export async function request(url: string, init: RequestInit, timeoutMs: number): Promise<Outcome<HttpText>> {
+export async function request(url: string, init: HttpInit, timeoutMs: number): Promise<Outcome<HttpText>> {
+  const prepared = prepareRequest(url, init.headers)
+  if (!prepared.ok) return prepared
   try {
-    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(timeoutMs) })
+    const response = await fetch(prepared.value.url, {
+      ...init,
+      headers: prepared.value.headers,
+      signal: AbortSignal.timeout(timeoutMs),
+    })
     const type = response.headers.get('content-type') ?? ''
     return success({ status: response.status, type, body: await response.text() })
   } catch (error) {

@@ -6,6 +6,7 @@ import { type LoadedSubgraph } from '../finding.ts'
 import { introspectSubgraph } from './introspect.ts'
 import { allOf, failure, shownPath, success, type Fault, type Outcome } from './outcome.ts'
 import { parseGraphql } from './parse-sdl.ts'
+import { withoutBom } from './without-bom.ts'
 
 /** Maximum wait for the SDL of a subgraph. Milliseconds. */
 const TIMEOUT_MS = 10_000
@@ -53,7 +54,7 @@ async function parseFile(path: string): Promise<Outcome<DocumentNode>> {
 /** Reads a text file. The fault says why it cannot be read. */
 export async function readText(path: string): Promise<Outcome<string>> {
   try {
-    return success(await readFile(path, 'utf8'))
+    return success(withoutBom(await readFile(path, 'utf8')))
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     const reasons: Record<string, string> = {
@@ -61,7 +62,7 @@ export async function readText(path: string): Promise<Outcome<string>> {
       EISDIR: 'it is a folder',
       EACCES: 'permission denied',
     }
-    return failure(`Cannot read ${shownPath(path)}: ${reasons[code ?? ''] ?? code}.`)
+    return failure(`Cannot read ${shownPath(path) || '.'}: ${reasons[code ?? ''] ?? code}.`)
   }
 }
 

@@ -22,5 +22,5 @@ export function allOf<Value>(outcomes: readonly Outcome<Value>[]): Outcome<Value
 /** A path as it is shown: relative to the working directory if it is inside of it. */
 export function shownPath(path: string): string {
   const inside = relative(process.cwd(), path)
-  return inside.startsWith('..') ? path : inside
+  return /^\.\.(\/|$)/.test(inside) ? path : inside
 }

@@ -1,4 +1,4 @@
-import { inheritedEnv } from '../../../platform/config/read-config.ts'
+import { inheritedEnv, withoutPassword } from '../../../platform/config/read-config.ts'
 import { composeSubgraphs } from '../compose/compose-subgraphs.ts'
 import { type CheckConfig, type SubgraphConfig } from '../config/config.ts'
 import { parseConfig } from '../config/parse-config.ts'
@@ -71,7 +71,7 @@ async function subgraphAt(
       return loaded(parseGraphql(shownAt(commit, source.file), source.sdl))
     case 'introspection':
       return failure(
-        `subgraph "${name}" is loaded from ${source.url}, so git has no earlier version of it. Name a supergraph file or a URL with --base.`,
+        `subgraph "${name}" is loaded from ${withoutPassword(source.url)}, so git has no earlier version of it. Name a supergraph file or a URL with --base.`,
       )
   }
 }

@@ -9,6 +9,7 @@ import {
 } from 'graphql'
 import { definitionsOfFile, definitionsOfManifest } from './operation-files.ts'
 import { ownerOf } from './operation-owner.ts'
+import { withoutBom } from '../load/without-bom.ts'
 import { messageOf, placeAt, placeOf } from './operation-place.ts'
 
 /** An operation that clients are known to send. */
@@ -49,7 +50,9 @@ export async function readTrustedOperations(path: string, base: string): Promise
       return null
     })
     if (text === null) continue
-    const read = file.endsWith('.json') ? definitionsOfManifest(text, file) : definitionsOfFile(text, file)
+    const read = file.endsWith('.json')
+      ? definitionsOfManifest(withoutBom(text), file)
+      : definitionsOfFile(withoutBom(text), file)
     definitions.push(...read.definitions)
     faults.push(...read.faults)
   }
