@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { parse } from 'graphql'
 import { expect, test } from 'vitest'
-import { definitionsOfManifest } from './operation-files.ts'
+import { entriesOfManifest } from './operation-files.ts'
 import { manifestOf } from './manifest.ts'
 
 const operation = (name: string, text: string) => ({
@@ -27,5 +27,5 @@ test('a manifest has the operations by name; the id is the hash of the body, who
       { id, name: 'B', type: 'mutation', body },
     ],
   })
-  expect(definitionsOfManifest(text, 'manifest.json').faults).toEqual([])
+  expect(entriesOfManifest(text, 'manifest.json').faults).toEqual([])
 })

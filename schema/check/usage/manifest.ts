@@ -9,7 +9,7 @@ import { type TrustedOperation } from './trusted-operations.ts'
  */
 export function manifestOf(operations: readonly TrustedOperation[]): string {
   const entries = operations.map(({ name, document }) => {
-    const body = print(sorted(document))
+    const body = bodyOf(document)
     const id = createHash('sha256').update(body).digest('hex')
     return { id, name, type: typeOf(document), body }
   })
@@ -20,6 +20,9 @@ export function manifestOf(operations: readonly TrustedOperation[]): string {
   }
   return `${JSON.stringify(manifest, null, 2)}\n`
 }
+
+/** The text of an operation and its fragments, by which equal ones are known. */
+export const bodyOf = (document: DocumentNode): string => print(sorted(document))
 
 function sorted({ kind, definitions }: DocumentNode): DocumentNode {
   const operations = definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION)

@@ -54,8 +54,8 @@ test('reports all faults of all files, each with its place in one line', async (
     'operations/a.graphql:1:13:',
     'operations/c.graphql:3:1:',
     'operations/e.json:1:1:',
-    'operations/f.json:1:1:',
-    'operations/g.json:2:10:',
+    'operations/f.json:1:2:',
+    'operations/g.json:2:11:',
     'operations/h.json:1:1:',
     'operations/d.graphql:3:1:',
     'operations/b.graphql:1:1:',
@@ -103,4 +103,20 @@ test.for([
   expect(faults).toEqual([])
   expect(operations.map(({ name }) => name)).toEqual(['Q1', 'Q2'])
   for (const { document } of operations) expect(print(document)).toContain('fragment F on T')
+})
+
+test('manifests of several clients may use one name for operations and fragments; equal operations are one', async () => {
+  const entry = (fields: string) => `query Q { a { ...F } }\n# A comment.\nfragment F on T { ${fields} }`
+  const { operations, faults } = await readFiles({
+    'operations/q.graphql': '# @owner web\nquery Q { a { ...F } }\nfragment F on T { id }',
+    'operations/ios.json': JSON.stringify({ i1: entry('id'), i2: entry('id name') }),
+    'operations/web.json': JSON.stringify({ w1: entry('id name'), w2: entry('name') }),
+  })
+  expect(faults).toEqual([])
+  expect(operations.map(({ name, file, owner }) => [name, file, owner])).toEqual([
+    ['Q', 'operations/q.graphql', 'web'],
+    ['Q', 'operations/ios.json', null],
+    ['Q', 'operations/web.json', null],
+  ])
+  expect(operations.map(({ document }) => document.definitions.length)).toEqual([2, 2, 2])
 })

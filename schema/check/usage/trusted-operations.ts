@@ -7,9 +7,10 @@ import {
   type OperationDefinitionNode,
   visit,
 } from 'graphql'
-import { definitionsOfFile, definitionsOfManifest } from './operation-files.ts'
+import { definitionsOfFile, entriesOfManifest } from './operation-files.ts'
 import { ownerOf } from './operation-owner.ts'
 import { withoutBom } from '../load/without-bom.ts'
+import { bodyOf } from './manifest.ts'
 import { messageOf, placeAt, placeOf } from './operation-place.ts'
 
 /** An operation that clients are known to send. */
@@ -36,7 +37,9 @@ export const MANIFEST = 'manifest.json'
 
 /**
  * Reads the operations of a folder: `*.graphql` and `*.gql` files, and manifests of clients (`*.json`), in any depth. All
- * files share their fragments. Also accepts the path of one file. Does not validate operations against a schema.
+ * `*.graphql` files share their fragments, and names are unique in them. Each entry of a manifest stands for itself, as several
+ * clients, and versions of a client, may use one name. Also accepts the path of one file. Does not validate operations against a
+ * schema.
  *
  * @param path relative to `base`, or absolute
  * @param base the folder to which the files in the result are relative
@@ -44,25 +47,40 @@ export const MANIFEST = 'manifest.json'
 export async function readTrustedOperations(path: string, base: string): Promise<TrustedOperations> {
   const faults: string[] = []
   const definitions: ExecutableNode[] = []
+  const entries: (readonly ExecutableNode[])[] = []
   for (const file of await filesOf(resolve(base, path), base, faults)) {
     const text = await readFile(join(base, file), 'utf8').catch((error: unknown) => {
       faults.push(`${file}:1:1: ${messageOf(error)}`)
       return null
     })
     if (text === null) continue
-    const read = file.endsWith('.json')
-      ? definitionsOfManifest(withoutBom(text), file)
-      : definitionsOfFile(withoutBom(text), file)
-    definitions.push(...read.definitions)
-    faults.push(...read.faults)
+    if (file.endsWith('.json')) {
+      const read = entriesOfManifest(withoutBom(text), file)
+      entries.push(...read.entries)
+      faults.push(...read.faults)
+    } else {
+      const read = definitionsOfFile(withoutBom(text), file)
+      definitions.push(...read.definitions)
+      faults.push(...read.faults)
+    }
   }
-  const fragments = namedOnce(definitions.filter(isFragment), 'fragment', faults)
-  const named = namedOnce(definitions.filter(isOperation), 'operation', faults)
-  const operations = [...named].map(([name, node]) => trusted(name, node, fragments, faults))
-  return { operations, faults }
+  const operations = [definitions, ...entries].flatMap((nodes) => operationsOf(nodes, faults))
+  const bodies = new Map<string, TrustedOperation>()
+  for (const operation of operations) {
+    const body = bodyOf(operation.document)
+    if (!bodies.has(body)) bodies.set(body, operation)
+  }
+  return { operations: [...bodies.values()], faults }
 }
 
 type ExecutableNode = OperationDefinitionNode | FragmentDefinitionNode
+
+/** The operations among definitions that share their fragments. */
+function operationsOf(definitions: readonly ExecutableNode[], faults: string[]): TrustedOperation[] {
+  const fragments = namedOnce(definitions.filter(isFragment), 'fragment', faults)
+  const named = namedOnce(definitions.filter(isOperation), 'operation', faults)
+  return [...named].map(([name, node]) => trusted(name, node, fragments, faults))
+}
 
 const isFragment = (node: ExecutableNode) => node.kind === Kind.FRAGMENT_DEFINITION
 const isOperation = (node: ExecutableNode) => node.kind === Kind.OPERATION_DEFINITION
@@ -77,7 +95,7 @@ async function filesOf(path: string, base: string, faults: string[]): Promise<st
   return files.toSorted()
 }
 
-/** The definitions by name. One that has no name, or the name of an earlier one with another text, is a fault. */
+/** The definitions by name. One that has no name, or the name of an earlier one, is a fault. */
 function namedOnce<Node extends ExecutableNode>(
   nodes: readonly Node[],
   what: string,
@@ -92,20 +110,13 @@ function namedOnce<Node extends ExecutableNode>(
     }
     const first = named.get(name)
     if (!first) named.set(name, node)
-    else if (!sameText(first, node))
+    else
       faults.push(
         `${placeOf(node)}: There is another ${what} "${name}" at ${placeOf(first)}. Rename one of them.`,
       )
   }
   return named
 }
-
-/** Manifests contain each fragment once for each operation that uses it. */
-function sameText(a: ExecutableNode, b: ExecutableNode): boolean {
-  return a.kind === Kind.FRAGMENT_DEFINITION && bodyOf(a) === bodyOf(b)
-}
-
-const bodyOf = ({ loc }: ExecutableNode) => loc?.source.body.slice(loc.start, loc.end)
 
 function trusted(
   name: string,
