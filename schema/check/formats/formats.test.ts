@@ -117,3 +117,18 @@ test('json: each stage has its verdict', () => {
   ])
   expect(parsed.stages[1]?.findings).toEqual([FINDING])
 })
+
+test('human: the caret is below wide letters, and the source cannot send commands to the terminal', () => {
+  const sources = new Map([['a.graphql', [' "日本" b: Nope # \u001B[2J']]])
+  const place = { file: 'a.graphql', line: 1, column: 7 }
+  const text = FORMATS.human(checkedWith([{ ...FINDING, place }], { sources }))
+  expect(text).toContain('  1 |  "日本" b: Nope # \uFFFD[2J\n    |         ^\n')
+})
+
+test('markdown: names of files and of the base stay in their code spans, and entities are text', () => {
+  const place = { file: 'a`@team`.graphql', line: 1, column: 2 }
+  const { report } = checkedWith([{ ...FINDING, message: '&lt;b&gt;\r# x', place, subgraph: '`@team`' }])
+  const text = FORMATS.markdown(checkedWith([], { report: { ...report, base: 'a`b`\n# c' } }))
+  expect(text).toContain("at `a'@team'.graphql:1:2`, subgraph `'@team'`<br>\\&lt;b\\&gt;<br>\\# x\n")
+  expect(text).toContain("Compared with `a'b' # c`.")
+})

@@ -21,7 +21,7 @@ export function githubFormat(checked: Checked): string {
     return command(LEVELS[severity], code, place, text)
   })
   // The findings contain text of others: a line of it must not be taken for a command.
-  const log = withoutCommands(humanFormat(checked)).replaceAll(/^(\s*)::/gm, '$1: :')
+  const log = withoutCommands(humanFormat(checked)).replaceAll(/^([\s\u0085]*)::/gm, '$1: :')
   return [...ofFaults, ...ofFindings, log].join('\n')
 }
 

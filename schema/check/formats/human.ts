@@ -2,6 +2,7 @@ import { type Finding, type Place, type StageResult, type Verdict } from '../fin
 import { type Sources } from '../load/load-subgraphs.ts'
 import { type Fault } from '../load/outcome.ts'
 import { type Checked } from '../run-check.ts'
+import { blankOf } from './display-width.ts'
 
 const MARKS: Readonly<Record<Verdict, string>> = { passed: '✓', failed: '✗', unknown: '?' }
 const CONCLUSIONS: Readonly<Record<Verdict, string>> = {
@@ -44,10 +45,11 @@ function caret({ line, column }: Place, lines: readonly string[] | undefined): s
   const text = lines?.[line - 1]
   if (text === undefined) return []
   const number = `${line} | `
-  // Tabs stay tabs, so that the caret is under its column whatever their width.
-  const blank = text.slice(0, column - 1).replaceAll(/[^\t]/g, ' ')
-  return [`${number}${text}`, `${' '.repeat(number.length - 2)}| ${blank}^`]
+  const blank = blankOf(text.slice(0, column - 1))
+  return [`${number}${printable(text)}`, `${' '.repeat(number.length - 2)}| ${blank}^`]
 }
 
+/** Control characters of a source would be commands of the terminal. */
+const printable = (text: string) => text.replaceAll(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g, '\uFFFD')
 const at = ({ file, line, column }: Place) => `${file}:${line}:${column}`
 const indent = (text: string) => text.replaceAll(/^(?=.)/gm, '  ')

@@ -21,7 +21,7 @@ export function markdownFormat({ report }: Checked): string {
   )
   const head = [
     `## ${MARKS[report.verdict]} ${TITLES[report.verdict]}`,
-    report.base === null ? '' : `Compared with \`${report.base}\`.`,
+    report.base === null ? '' : `Compared with ${span(report.base)}.`,
     faults.join('\n'),
     ['|   | Stage | Result |', '| - | ----- | ------ |', ...rows].join('\n'),
   ].filter((part) => part !== '')
@@ -40,7 +40,7 @@ function stageParts({ stage, findings }: StageResult): string[] {
 }
 
 function findingText({ code, severity, message, place, subgraph, remedy, evidence = [] }: Finding): string {
-  const where = [place && at(place), subgraph && `subgraph \`${subgraph}\``].filter(Boolean).join(', ')
+  const where = [place && at(place), subgraph && `subgraph ${span(subgraph)}`].filter(Boolean).join(', ')
   return [
     `- ${SEVERITY_MARKS[severity]} **${code}**${where && ` at ${where}`}<br>${lines(message)}`,
     ...evidence.map((line) => `  - ${lines(line)}`),
@@ -64,9 +64,11 @@ function withinLimit(parts: readonly string[]): string {
   return [...kept, ...(isUnclosed ? ['</details>'] : []), left].join('\n\n')
 }
 
-const at = ({ file, line, column }: Place) => `\`${file}:${line}:${column}\``
-const oneLine = (text: string) => text.replaceAll(/\s*\n\s*/g, ' ')
-const lines = (text: string) => escape(text).replaceAll('\n', '<br>')
+const at = ({ file, line, column }: Place) => span(`${file}:${line}:${column}`)
+/** A name in a code span, in which nothing but a backtick is special. */
+const span = (text: string) => `\`${oneLine(text).replaceAll('`', "'")}\``
+const oneLine = (text: string) => text.replaceAll(/\s*[\r\n]\s*/g, ' ')
+const lines = (text: string) => escape(text).replaceAll(/\r\n?|\n/g, '<br>')
 /** Nothing of a message is markup, a table cell or a mention of a person. */
 const escape = (text: string) =>
-  text.replaceAll(/[\\`*_{}[\]<>#|~]/g, (character) => `\\${character}`).replaceAll('@', '@<!-- -->')
+  text.replaceAll(/[\\`*_{}[\]<>#|~&]/g, (character) => `\\${character}`).replaceAll('@', '@<!-- -->')

@@ -157,13 +157,13 @@ test('an operation that a safe change makes invalid fails, be it trusted or reco
     `type Query { any: Any } union Any = A | B type A { bio: String } type B { bio: ${bio} }`
   const [base, head] = [buildSchema(sdl('String')), buildSchema(sdl('String!'))]
   const text = 'query Bios { any { ... on A { bio } ... on B { bio } } }'
-  const trusted = [{ name: 'Bios', file: 'a.graphql', line: 1, document: parse(text), owner: null }]
+  const bios = { name: 'Bios', file: 'a.graphql', line: 1, document: parse(text), owner: null }
   const recorded = recording('2026-10-02T00:00:00.000Z', text, web)
   const aliased = text.replace('B { bio', 'B { other: bio')
   const judged = [
-    { trusted, recorded: null },
+    { trusted: [bios], recorded: null },
     { trusted: [], recorded },
-    { trusted: [{ ...trusted[0]!, document: parse(aliased) }], recorded: null },
+    { trusted: [{ ...bios, document: parse(aliased) }], recorded: null },
   ].map((some) =>
     judgeUsage([], { base, head, exceptions: [], windowDays: 30, today: '2026-11-01', ...some }),
   )

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { Kind, print, type DocumentNode } from 'graphql'
+import { Kind, type DocumentNode } from 'graphql'
+import { bodyOf } from './operation-body.ts'
 import { type TrustedOperation } from './trusted-operations.ts'
 
 /**
@@ -19,16 +20,6 @@ export function manifestOf(operations: readonly TrustedOperation[]): string {
     operations: entries.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
   }
   return `${JSON.stringify(manifest, null, 2)}\n`
-}
-
-/** The text of an operation and its fragments, by which equal ones are known. */
-export const bodyOf = (document: DocumentNode): string => print(sorted(document))
-
-function sorted({ kind, definitions }: DocumentNode): DocumentNode {
-  const operations = definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION)
-  const fragments = definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION)
-  const byName = fragments.toSorted((a, b) => (a.name.value < b.name.value ? -1 : 1))
-  return { kind, definitions: [...operations, ...byName] }
 }
 
 function typeOf({ definitions }: DocumentNode): string {

@@ -10,7 +10,7 @@ import {
 import { definitionsOfFile, entriesOfManifest } from './operation-files.ts'
 import { ownerOf } from './operation-owner.ts'
 import { withoutBom } from '../load/without-bom.ts'
-import { bodyOf } from './manifest.ts'
+import { bodyOf } from './operation-body.ts'
 import { messageOf, placeAt, placeOf } from './operation-place.ts'
 
 /** An operation that clients are known to send. */

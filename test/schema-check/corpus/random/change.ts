@@ -33,37 +33,36 @@ export function changed(document: DocumentNode, random: Random): DocumentNode {
   })
   const { node, inList } = random.pick(places)
   const replacement = formOf(node, inList, random)
-  return visit(document, { enter: (at) => (at === node ? replacement : undefined) }) as DocumentNode
+  return visit(document, { enter: (at) => (at === node ? replacement : undefined) })
 }
+
+const WITHOUT_TYPE = [
+  Kind.UNION_TYPE_DEFINITION,
+  Kind.OBJECT_TYPE_DEFINITION,
+  Kind.INTERFACE_TYPE_DEFINITION,
+  Kind.ENUM_TYPE_DEFINITION,
+  Kind.SCALAR_TYPE_DEFINITION,
+] as const
 
 /** Another form of the node. Null removes it, undefined leaves it. */
 function formOf(node: ASTNode, inList: boolean, random: Random): ASTNode | null | undefined {
-  const removes = inList && random.chance(40)
-  if (removes) return null
-  switch (node.kind) {
-    case Kind.FIELD_DEFINITION:
-      return random.chance(70)
-        ? { ...node, type: typeOf(node.type, random) }
-        : { ...node, arguments: [...(node.arguments ?? []), added(random)] }
-    case Kind.INPUT_VALUE_DEFINITION: {
-      const { defaultValue: _, ...required } = node
-      return random.chance(70) ? { ...node, type: typeOf(node.type, random) } : required
-    }
-    case Kind.INPUT_OBJECT_TYPE_DEFINITION:
-      return { ...node, fields: [...(node.fields ?? []), added(random)] }
-    case Kind.UNION_TYPE_DEFINITION:
-    case Kind.OBJECT_TYPE_DEFINITION:
-    case Kind.INTERFACE_TYPE_DEFINITION:
-    case Kind.ENUM_TYPE_DEFINITION:
-    case Kind.SCALAR_TYPE_DEFINITION:
-      return null
-    case Kind.DIRECTIVE_DEFINITION:
-      return random.chance(50)
-        ? { ...node, repeatable: false }
-        : { ...node, arguments: [...(node.arguments ?? []), added(random)] }
-    default:
-      return undefined
+  if (inList && random.chance(40)) return null
+  if (WITHOUT_TYPE.some((kind) => kind === node.kind)) return null
+  if (node.kind === Kind.FIELD_DEFINITION) {
+    return random.chance(70)
+      ? { ...node, type: typeOf(node.type, random) }
+      : { ...node, arguments: [...(node.arguments ?? []), added(random)] }
   }
+  if (node.kind === Kind.INPUT_VALUE_DEFINITION) {
+    const { defaultValue: _, ...required } = node
+    return random.chance(70) ? { ...node, type: typeOf(node.type, random) } : required
+  }
+  if (node.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION)
+    return { ...node, fields: [...(node.fields ?? []), added(random)] }
+  if (node.kind !== Kind.DIRECTIVE_DEFINITION) return undefined
+  return random.chance(50)
+    ? { ...node, repeatable: false }
+    : { ...node, arguments: [...(node.arguments ?? []), added(random)] }
 }
 
 function typeOf(type: TypeNode, random: Random): TypeNode {

@@ -53,7 +53,8 @@ test('random changes fail if and only if an operation becomes invalid or can get
   for (let seed = 1; seed <= SEEDS; seed++) {
     const random = seededRandom(seed)
     const head = headOf(random)
-    for (let i = 0; head && i < OPERATIONS; i++) {
+    if (!head) continue
+    for (let i = 0; i < OPERATIONS; i++) {
       const text = operationOf(base, random)
       const document = parse(text)
       // Two of its fields conflict.
