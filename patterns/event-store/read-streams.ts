@@ -22,10 +22,33 @@ export async function readStored(tx: Sql, streams: readonly string[]): Promise<M
   const found = new Map<string, StoredEvent[]>()
   for (const stream of streams) found.set(stream, [])
   if (streams.length === 0) return found
-  for (const event of await tx<StoredEvent>(READ, streams)) found.get(event.stream)?.push(event)
+  return group(await tx<StoredEvent>(`${SELECT} where stream = any($1::text[]) ${ORDER}`, streams), found)
+}
+
+/** The events, as they are stored, of all streams after `after`, up to `upTo`. */
+export async function readRange(
+  tx: Sql,
+  { after, upTo }: { after: string; upTo: string },
+): Promise<Map<string, StoredEvent[]>> {
+  return group(
+    await tx<StoredEvent>(`${SELECT} where stream > $1 and stream <= $2 ${ORDER}`, after, upTo),
+    new Map<string, StoredEvent[]>(),
+  )
+}
+
+function group(
+  events: readonly StoredEvent[],
+  found: Map<string, StoredEvent[]>,
+): Map<string, StoredEvent[]> {
+  for (const event of events) {
+    const same = found.get(event.stream)
+    if (same) same.push(event)
+    else found.set(event.stream, [event])
+  }
   return found
 }
 
-const READ = `
+const SELECT = `
   select stream, version, type, schema, data, meta, recorded_at as "recordedAt", xid::text as xid
-  from stream_event where stream = any($1::text[]) order by stream, version`
+  from stream_event`
+const ORDER = 'order by stream, version'
