@@ -22,7 +22,7 @@ export async function readStored(tx: Sql, streams: readonly string[]): Promise<M
   const found = new Map<string, StoredEvent[]>()
   for (const stream of streams) found.set(stream, [])
   if (streams.length === 0) return found
-  return group(await tx<StoredEvent>(`${SELECT} where stream = any($1::text[]) ${ORDER}`, streams), found)
+  return group(await tx<Row>(`${SELECT} where stream = any($1::text[]) ${ORDER}`, streams), found)
 }
 
 /** The events, as they are stored, of all streams after `after`, up to `upTo`. */
@@ -31,24 +31,26 @@ export async function readRange(
   { after, upTo }: { after: string; upTo: string },
 ): Promise<Map<string, StoredEvent[]>> {
   return group(
-    await tx<StoredEvent>(`${SELECT} where stream > $1 and stream <= $2 ${ORDER}`, after, upTo),
+    await tx<Row>(`${SELECT} where stream > $1 and stream <= $2 ${ORDER}`, after, upTo),
     new Map<string, StoredEvent[]>(),
   )
 }
 
-function group(
-  events: readonly StoredEvent[],
-  found: Map<string, StoredEvent[]>,
-): Map<string, StoredEvent[]> {
-  for (const event of events) {
-    const same = found.get(event.stream)
+type Row = Omit<StoredEvent, 'recordedAt'> & { ms: number }
+
+function group(rows: readonly Row[], found: Map<string, StoredEvent[]>): Map<string, StoredEvent[]> {
+  for (const { stream, version, type, schema, data, meta, ms, xid } of rows) {
+    const event = { stream, version, type, schema, data, meta, recordedAt: new Date(ms), xid }
+    const same = found.get(stream)
     if (same) same.push(event)
-    else found.set(event.stream, [event])
+    else found.set(stream, [event])
   }
   return found
 }
 
+/** Parsing a number takes the driver a tenth of the time of parsing a date, which is a third of a read. */
 const SELECT = `
-  select stream, version, type, schema, data, meta, recorded_at as "recordedAt", xid::text as xid
+  select stream, version, type, schema, data, meta, xid::text as xid,
+         (extract(epoch from recorded_at) * 1000)::float8 as ms
   from stream_event`
 const ORDER = 'order by stream, version'

@@ -1,5 +1,5 @@
 import { beforeAll, afterAll, expect, test } from 'vitest'
-import { readStreams, append } from '../../patterns/event-store/index.ts'
+import { append, forbiddenRights, readStreams } from '../../patterns/event-store/index.ts'
 import { appendTo, numbersIn, openStore, SCHEMAS, timesOf, to, type Store } from './support/store.ts'
 
 let store: Store
@@ -121,4 +121,12 @@ test('the owner of the table can neither change nor delete an event', async () =
   ])
     await expect(store.sql(text), text).rejects.toThrow('permission denied for table stream_event')
   expect(await numbersIn(store.sql, 'kept')).toEqual([1])
+})
+
+test('rights that came back are reported', async () => {
+  expect(await forbiddenRights(store.sql)).toEqual([])
+  await store.sql('grant update, truncate on stream_event to current_user')
+  expect(await forbiddenRights(store.sql)).toEqual(['update', 'truncate'])
+  await store.sql('revoke update, truncate on stream_event from current_user')
+  expect(await forbiddenRights(store.sql)).toEqual([])
 })

@@ -19,11 +19,14 @@ export type RebuildOptions<State, Rows> = {
   after?: string
   /** Number of transactions at a time. @default 4 */
   parallel?: number
-  /** Number of streams of a transaction. @default 500 */
+  /** Number of streams that are read at a time. @default 1000 */
   chunk?: number
   /** Called after each chunk. */
   progress?: (report: Report) => void
 }
+
+/** Maximum number of streams of a transaction that repairs. Commands on them wait for it. */
+const REPAIRED = 100
 
 /**
  * Compares the tables of a projection with the events, and repairs what differs, while commands go on. First all streams that
@@ -41,7 +44,7 @@ export async function rebuildProjection<State, Rows>(
   { sql, transact, projection, checkOnly, ...options }: RebuildOptions<State, Rows>,
   stop: AbortSignal,
 ): Promise<Report> {
-  const { after = '', parallel = 4, chunk = 500, progress = () => {} } = options
+  const { after = '', parallel = 4, chunk = 1_000, progress = () => {} } = options
   const refusal = checkOnly ? null : await projection.refusal(sql)
   if (refusal !== null) throw new Error(`The projection cannot be rebuilt: ${refusal}`)
   const { report, begin } = startReport(after)
@@ -57,7 +60,8 @@ export async function rebuildProjection<State, Rows>(
     report.events += compared.events
     report.differing.add(wrong)
     report.unreadable.add(compared.unreadable)
-    if (!checkOnly && wrong.length > 0) await repair(wrong)
+    if (checkOnly) return
+    for (let from = 0; from < wrong.length; from += REPAIRED) await repair(wrong.slice(from, from + REPAIRED))
   }
 
   async function repair(wrong: readonly string[]): Promise<void> {

@@ -104,7 +104,7 @@ export const basketProjection: StreamProjection<State, Row> = {
 }
 
 /** Replaces rows, and adds the differences to the counters, in order of owner. */
-async function writeRows(tx: Sql, differences: readonly Difference<Row>[]): Promise<void> {
+export async function writeRows(tx: Sql, differences: readonly Difference<Row>[]): Promise<void> {
   const steps = new Map<string, { items: number; amount: number }>()
   for (const { stream, expected, found } of differences) {
     const [owner = ''] = stream.split('/')
