@@ -12,7 +12,7 @@ test('a response that rests on a failed request is not complete, whether or not 
       async [Symbol.asyncDispose]() {},
     },
     timeoutMs: 1_000,
-    signing: { secret: 'a secret that is long enough to be one', clock: () => 0, reportFacets: true },
+    signing: { secret: 'a secret that is long enough to be one', clock: () => 0 },
     log: createLog('test', { LOG_LEVEL: 'silent' }),
   })
   const rests = new Rests()

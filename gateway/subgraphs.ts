@@ -43,7 +43,7 @@ export function subgraphRequests(options: SourceOptions): (context: GatewayConte
     if (!source) throw new Error(`The subgraph ${request.subgraph} has no target.`)
     const response = source(request, context)
     const { rests } = context
-    if (!rests) return response
+    if (!rests?.gathers) return response
     return response.then(
       (got) => {
         rests.add(request.subgraph, got, request.entities?.representations.length ?? 1)

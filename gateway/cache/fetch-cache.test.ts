@@ -40,6 +40,36 @@ test('a response expires with the first entity that was found, and each entity b
   expect(await expiryOf('a')).toBeNull()
 })
 
+test('if the memory is full, what is asked for once is fetched without facets, and what is asked for again is stored', async () => {
+  // Full with one entry.
+  const bed = openBed((asked) => (asked.request.entities ? resolveAll(asked) : { data: {} }), 500)
+  const reports = () => bed.asked.splice(0).map(({ context }) => context.reportFacets === true)
+  const post = { body: '{}', entities: undefined }
+  const ask = async (...ids: string[]) => {
+    expect(await bed.ask(fetchOf(ids))).toEqual(answerFor(...ids))
+    return reports()
+  }
+  expect(await ask('a')).toEqual([true])
+  expect(await ask('b')).toEqual([false])
+  expect(await ask('a', 'c')).toEqual([false])
+  expect(await ask('b', 'd')).toEqual([true])
+  expect(await ask('b', 'e')).toEqual([false])
+  expect(await ask('b')).toEqual([])
+  for (let i = 0; i < 2; i++) await bed.ask(fetchOf([], post))
+  expect(reports()).toEqual([false, true])
+  expect(bed.figures()).toEqual([
+    ['books:Book', 'memory', 3],
+    ['books:Book', 'redis', 0],
+    ['books:Book', 'stored', 2],
+    ['books:Book', 'asked once', 4],
+    ['books:Query', 'memory', 0],
+    ['books:Query', 'redis', 0],
+    ['books:Query', 'stored', 0],
+    ['books:Query', 'asked once', 1],
+    ['books:Query', 'unreported', 1],
+  ])
+})
+
 test('a value from the cache may be changed by its reader', async () => {
   const bed = openBed()
   for (let i = 0; i < 3; i++) {

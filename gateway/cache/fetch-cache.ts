@@ -31,30 +31,42 @@ type Fetch = {
   kind: string
 }
 
+type EntityFetch = NonNullable<SubgraphRequest['entities']>
+
+type LookedUp = {
+  keys: readonly string[]
+  found: readonly (Found | null)[]
+  /** The indexes of the keys for which nothing was found. */
+  missing: readonly number[]
+  /** For each of them, whether its value is stored when it arrives. */
+  admitted: readonly boolean[]
+}
+
 export function createFetchCache({ levels, freshness, databasesOf, figures }: FetchCacheOptions): FetchCache {
-  /** What the levels have for each key. Null for a miss. @returns the positions for fills */
-  async function lookUp(
-    { caching, reader, kind, context: { rests } }: Fetch,
-    keys: readonly string[],
-    found: (Found | null)[],
-  ) {
-    if (caching.scope === 'PUBLIC' && levels.hasRedis) {
-      const misses = keys.flatMap((key, i) => (found[i] ? [] : [{ key, i }]))
-      const lookUps = await Promise.all(misses.map(({ key }) => levels.lookUp(key, reader.accepts)))
-      for (const [n, { i }] of misses.entries()) found[i] = lookUps[n] ?? null
-    }
+  /** Looks into Redis for what is not in memory. */
+  async function lookUp({ reader }: Fetch, keys: readonly string[], found: (Found | null)[]): Promise<void> {
+    const misses = keys.flatMap((key, i) => (found[i] ? [] : [{ key, i }]))
+    const lookUps = await Promise.all(misses.map(({ key }) => levels.lookUp(key, reader.accepts)))
+    for (const [n, { i }] of misses.entries()) found[i] = lookUps[n] ?? null
+  }
+
+  function recordHits({ kind, context: { rests } }: Fetch, found: readonly (Found | null)[]): void {
     for (const hit of found) {
       if (!hit) continue
       figures.add(kind, hit.level)
       rests?.found(hit)
     }
-    // Before any fetch.
-    return levels.positions
+  }
+
+  /** Whether a missing value is stored when it arrives. This is asked before the fetch, which may then not need facets. */
+  function admits({ kind }: Fetch, key: string): boolean {
+    if (levels.admits(key)) return true
+    figures.add(kind, 'asked once')
+    return false
   }
 
   function store(fetch: Fetch, key: string, value: unknown, facets: readonly string[], at: Positions): void {
     const { caching, databases, kind } = fetch
-    if (!levels.admits(key)) return figures.add(kind, 'asked once')
     const maxAgeMs = caching.maxAge * 1_000
     const entry = { value: JSON.stringify(value), facets, databases, maxAgeMs }
     const end = levels.store(key, entry, at, caching.scope === 'PUBLIC')
@@ -68,18 +80,34 @@ export function createFetchCache({ levels, freshness, databasesOf, figures }: Fe
     return facetListsOf(response, expected) ?? 'unreported'
   }
 
-  async function entities(
+  // Not async: a hot path, for fetches of which nothing is found and nothing is stored.
+  function entities(fetch: Fetch, asked: EntityFetch, source: SubgraphSource): Promise<SubgraphResponse> {
+    const { request, reader } = fetch
+    const keys = asked.representations.map((representation) => keyOf(fetch, representation))
+    const found = keys.map((key) => levels.peek(key, reader.accepts))
+    const afterLookUp = () => {
+      recordHits(fetch, found)
+      const missing = keys.flatMap((_, i) => (found[i] ? [] : [i]))
+      if (missing.length === 0) return Promise.resolve(assemble(found, request))
+      const admitted = missing.map((i) => admits(fetch, keys[i] ?? ''))
+      return missing.length === keys.length && !admitted.includes(true)
+        ? source(request, fetch.context)
+        : fetchMissing(fetch, asked, { keys, found, missing, admitted }, source)
+    }
+    return isInRedis(fetch) && found.includes(null)
+      ? lookUp(fetch, keys, found).then(afterLookUp)
+      : afterLookUp()
+  }
+
+  async function fetchMissing(
     fetch: Fetch,
-    { head, representations }: NonNullable<SubgraphRequest['entities']>,
+    { head, representations }: EntityFetch,
+    { keys, found, missing, admitted }: LookedUp,
     source: SubgraphSource,
   ): Promise<SubgraphResponse> {
-    const { request, context, kind, reader } = fetch
-    const keys = representations.map((representation) => keyOf(fetch, representation))
-    const found = keys.map((key) => levels.peek(key, reader.accepts))
-    const at = await lookUp(fetch, keys, found)
-    const missing = representations.flatMap((_, i) => (found[i] ? [] : [i]))
-    if (missing.length === 0) return assemble(found, request)
-
+    const { request, kind } = fetch
+    // Before the fetch.
+    const at = levels.positions
     const texts = missing.map((i) => representations[i] ?? '')
     const all = missing.length === representations.length
     const reduced = {
@@ -87,17 +115,20 @@ export function createFetchCache({ levels, freshness, databasesOf, figures }: Fe
       body: `${head}${texts.join(',')}]}}`,
       entities: { head, representations: texts },
     }
+    const stores = admitted.includes(true)
+    const context = stores ? reporting(fetch.context) : fetch.context
     const response = await (all
       ? source(request, context)
       : source(reduced, context).catch((error: unknown) => unfetched(error, missing.length)))
     const values = response.data?.['_entities']
     const whole = Array.isArray(values) && values.length === missing.length
     const faulty = faultyIndexes(response)
-    const facets = whole && faulty ? storable(response, missing.length) : 'errors'
+    const facets = stores && (whole && faulty ? storable(response, missing.length) : 'errors')
     if (typeof facets === 'string') figures.add(kind, facets)
     // Before the engine changes the values. An entity with an error does not keep the others out.
-    else if (whole) {
+    else if (facets && whole) {
       for (const [n, i] of missing.entries()) {
+        if (!admitted[n]) continue
         if (faulty?.has(n)) figures.add(kind, 'errors')
         else store(fetch, keys[i] ?? '', values[n], facets[n] ?? [], at)
       }
@@ -111,21 +142,28 @@ export function createFetchCache({ levels, freshness, databasesOf, figures }: Fe
 
   async function root(fetch: Fetch, source: SubgraphSource): Promise<SubgraphResponse> {
     const { request, context, reader } = fetch
-    const keys = [keyOf(fetch, '')]
-    const found = keys.map((key) => levels.peek(key, reader.accepts))
-    const at = await lookUp(fetch, keys, found)
+    const key = keyOf(fetch, '')
+    const found = [levels.peek(key, reader.accepts)]
+    if (isInRedis(fetch) && !found[0]) await lookUp(fetch, [key], found)
+    recordHits(fetch, found)
     const [hit] = found
     if (hit) {
       const { data, plain } = parsed(hit, request)
       return { data: data as JsonObject, extensions: { facets: [hit.facets] }, plain }
     }
-    const response = await source(request, context)
+    // Before the fetch.
+    const at = levels.positions
+    if (!admits(fetch, key)) return source(request, context)
+    const response = await source(request, reporting(context))
     const faulty = !isJsonObject(response.data) || (response.errors?.length ?? 0) > 0
     const facets = faulty ? 'errors' : storable(response, 1)
     if (typeof facets === 'string') figures.add(fetch.kind, facets)
-    else store(fetch, keys[0] ?? '', response.data, facets[0] ?? [], at)
+    else store(fetch, key, response.data, facets[0] ?? [], at)
     return response
   }
+
+  // Values of one viewer are not stored in Redis.
+  const isInRedis = ({ caching }: Fetch) => caching.scope === 'PUBLIC' && levels.hasRedis
 
   return (source) => (request, context) => {
     const { caching, kind, subgraph, entities: asked } = request
@@ -141,6 +179,11 @@ export function createFetchCache({ levels, freshness, databasesOf, figures }: Fe
     }
     return asked ? entities(fetch, asked, source) : root(fetch, source)
   }
+}
+
+/** The subgraph then says what its response rests on. */
+function reporting(context: GatewayContext): GatewayContext {
+  return context.reportFacets === true ? context : { ...context, reportFacets: true }
 }
 
 function keyOf({ request, caching, context }: Fetch, representation: string): string {

@@ -25,27 +25,26 @@ export type Reader = {
    * Why the reader did not accept a position. `stale`: the age is above the bound, or unknown. `request`: a write in
    * the client's token is missing. Null if it accepted all.
    */
-  readonly refused: 'stale' | 'request' | null
+  refused: 'stale' | 'request' | null
 }
 
 export function createFreshness({ databaseNow, copies, maxLagMs = 5_000 }: FreshnessOptions): Freshness {
   return {
     forReader({ consistency }) {
       const token = consistency?.known ?? NO_TOKEN
-      let refused: Reader['refused'] = null
-      return {
-        get refused() {
-          return refused
-        },
+      const reader: Reader = {
+        refused: null,
         accepts(database, { tick, time }) {
           const age = databaseNow(database) - time
           // Negative if the clock of the database was set.
-          if (!tick || age < 0 || age > maxLagMs) refused = 'stale'
-          else if (token.size > 0 && !isFresh(token, new Map([[database, tick]]), copies)) refused = 'request'
+          if (!tick || age < 0 || age > maxLagMs) reader.refused = 'stale'
+          else if (token.size > 0 && !isFresh(token, new Map([[database, tick]]), copies))
+            reader.refused = 'request'
           else return true
           return false
         },
       }
+      return reader
     },
     ageOf({ databases, positions }) {
       const ages = databases.map((name) => databaseNow(name) - (positions.get(name)?.time ?? 0))

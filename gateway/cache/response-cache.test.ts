@@ -14,9 +14,9 @@ const CONTEXT: GatewayContext = { viewer: { id: 'user_1', session: null }, heade
 
 const PRIVATE = { cache: { maxAge: 100, scope: 'PRIVATE' } }
 
-function openBed(databases: readonly string[] = ['users']) {
+function openBed(databases: readonly string[] = ['users'], maxBytes = 1_000_000) {
   const time = { local: 0, database: 1_000_000 }
-  const memory = createMemoryCache<string>({ maxBytes: 1_000_000, clock: () => time.local })
+  const memory = createMemoryCache<string>({ maxBytes, maxEntryBytes: maxBytes, clock: () => time.local })
   for (const database of databases) memory.restart(database, { epoch: 1, offset: 0 })
   const figures = new CacheFigures({ bytes: () => memory.bytes, lag: () => [], redisOpen: () => false })
   const written: unknown[] = []
@@ -102,6 +102,24 @@ test('a response expires with the first of its parts that were in the cache', as
   expect(await bed.respond()).toMatchObject({ cache: { kind: 'hit' } })
   bed.time.local = 30_000
   expect(await bed.respond()).toMatchObject({ cache: { kind: 'forwarded' } })
+})
+
+test('if the memory is full, what is asked for once is made without facets, and what is asked for again is stored', async () => {
+  // Full with one entry.
+  const bed = openBed(undefined, 380)
+  const respond = (key: string) => bed.respond({}, { identity: () => key })
+  expect(await respond('a')).toMatchObject({ cache: { stored: true } })
+  bed.set({ during: () => bed.executed.at(-1)?.rests?.found({ expiresAt: 9_000 }) })
+  expect(await respond('c')).toMatchObject({
+    cache: { why: 'partial', stored: false, detail: 'the cache is full' },
+  })
+  expect(await respond('c')).toMatchObject({ cache: { why: 'partial', stored: true } })
+  expect(await respond('c')).toMatchObject({ cache: { kind: 'hit' } })
+  expect(bed.executed.map(({ reportFacets, rests }) => [reportFacets, rests?.gathers])).toEqual([
+    [true, true],
+    [false, false],
+    [true, true],
+  ])
 })
 
 test('a tick that is later than the clock of the database says nothing: the clock was set back', async () => {

@@ -49,6 +49,7 @@ export function createResponseCache(options: ResponseCacheOptions): ResponseCach
 
   function store(
     key: string,
+    admitted: boolean,
     { data }: OperationResponse,
     rests: Rests,
     { maxAge, scope }: Cacheability,
@@ -58,7 +59,7 @@ export function createResponseCache(options: ResponseCacheOptions): ResponseCach
       figures.add('response', outcome)
       return { stored: false, detail }
     }
-    if (!levels.admits(key)) return refused('asked once', 'the cache is full')
+    if (!admitted) return refused('asked once', 'the cache is full')
     const value = valueOf(data, rests, maxAge)
     if (!value) return refused('unreported', 'a subgraph did not report its facets')
     const end = levels.store(key, value, at, scope === 'PUBLIC')
@@ -75,11 +76,14 @@ export function createResponseCache(options: ResponseCacheOptions): ResponseCach
     refused: Reader['refused'],
     execute: (context: GatewayContext) => Promise<OperationResponse>,
   ): Promise<OperationResponse> {
-    const rests = new Rests()
+    // Asked before the response is made: what is not stored need not be gathered.
+    const admitted = levels.admits(key)
+    const rests = new Rests(admitted)
     const own: GatewayContext = {
       ...context,
       ...(cacheability.scope === 'PUBLIC' && { viewer: null }),
       rests,
+      reportFacets: admitted,
     }
     const response = await execute(own)
     context.consistency = own.consistency
@@ -90,7 +94,7 @@ export function createResponseCache(options: ResponseCacheOptions): ResponseCach
       const detail = stale ? 'a copy was behind' : 'errors'
       return { ...response, cache: { kind: 'forwarded', why, stored: false, detail } }
     }
-    const ending = store(key, response, rests, cacheability, at)
+    const ending = store(key, admitted, response, rests, cacheability, at)
     return { ...response, cache: { kind: 'forwarded', why, ...ending } }
   }
 

@@ -4,6 +4,8 @@ import { facetListsOf } from './facet-lists.ts'
 
 /** What a response of the gateway rests on, gathered from the responses of subgraphs. */
 export class Rests {
+  /** Whether the response may be stored. Otherwise only `partly` is of interest. */
+  readonly gathers: boolean
   /** A facet can be there several times: to find that out would cost more than it saves. */
   readonly facets: string[] = []
   readonly subgraphs = new Set<string>()
@@ -11,6 +13,10 @@ export class Rests {
   complete = true
   /** When the first of its parts that were in the cache expires. Time of the cache's clock, in milliseconds. */
   expiresAt = Number.POSITIVE_INFINITY
+
+  constructor(gathers = true) {
+    this.gathers = gathers
+  }
 
   /** Whether a part of it was in the cache. */
   get partly(): boolean {

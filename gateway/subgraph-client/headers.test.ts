@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { CONSISTENCY_HEADER } from '../../contracts/consistency.ts'
+import { FACETS_HEADER } from '../../contracts/facets.ts'
 import { INTERNAL_HEADER, LIFE_MS, verifyInternal, type Viewer } from '../../platform/internal-auth.ts'
 import { requestHeaders, type Caller, type ClientHeaders } from './headers.ts'
 import type { SubgraphTarget } from './target.ts'
@@ -13,7 +14,7 @@ function internal() {
     secret: SECRET,
     clock: () => state.now,
   })
-  const of = (viewer: Viewer | null, more: Pick<Caller, 'consistency'> = {}) =>
+  const of = (viewer: Viewer | null, more: Pick<Caller, 'consistency' | 'reportFacets'> = {}) =>
     headersOf({ viewer, headers: {}, ...more })
   const verify = (headers: ClientHeaders) =>
     verifyInternal(SECRET, headers[INTERNAL_HEADER], 'users', state.now)
@@ -54,6 +55,19 @@ test('a token has its own headers, which are reused and signed like those withou
   expect(renewed).not.toBe(first)
   state.now += LIFE_MS - 1
   expect(verify(renewed)).toEqual({ ok: true, viewer: ALICE })
+})
+
+test('facets are asked for only by requests that need them, which share their headers with no others', () => {
+  const { of, verify } = internal()
+  const consistency = { handedOn: '[1]' }
+  for (const viewer of [ALICE, null])
+    for (const more of [{}, { consistency }]) {
+      const reporting = of(viewer, { ...more, reportFacets: true })
+      expect(of(viewer, more)).not.toHaveProperty(FACETS_HEADER)
+      expect(reporting).toEqual({ ...of(viewer, more), [FACETS_HEADER]: '1' })
+      expect(of(viewer, { ...more, reportFacets: true })).toBe(reporting)
+      expect(verify(reporting)).toEqual({ ok: true, viewer })
+    }
 })
 
 test('a clock that was set back renews the signature, which would be valid for too long', () => {

@@ -24,10 +24,11 @@ export type Caller = {
   requestId?: string | undefined
   /** Created by the first mutation. */
   trace?: Trace
+  /** Whether internal subgraphs report the facets of their responses, for the cache. @default false */
+  reportFacets?: boolean
 }
 
-/** @param reportFacets ask internal subgraphs for the facets of their responses, for the cache. @default false */
-export type Signing = { secret: string; clock: Clock; reportFacets?: boolean }
+export type Signing = { secret: string; clock: Clock }
 
 /** Headers about the connection or the body. They are never passed on, and cannot be configured. */
 export const NEVER_PASSED_ON = new Set([
@@ -80,12 +81,12 @@ export function requestHeaders(
 function internalHeaders(subgraph: string, signing: Signing): RequestHeaders {
   const signed = signedHeaders(subgraph, signing)
   const made = new LRUCache<string, { plain: ClientHeaders; headers: ClientHeaders }>(REMEMBERED)
-  return ({ viewer, consistency }) => {
-    const plain = signed(viewer)
+  return ({ viewer, consistency, reportFacets = false }) => {
+    const plain = signed(viewer, reportFacets)
     const token = consistency?.handedOn ?? null
     if (token === null) return plain
     // The token is a JSON list, so the key is unambiguous.
-    const key = viewer === null ? token : `${token}${keyOf(viewer)}`
+    const key = `${reportFacets ? '+' : ''}${token}${viewer === null ? '' : keyOf(viewer)}`
     const known = made.get(key)
     if (known?.plain === plain) return known.headers
     const headers = { ...plain, [CONSISTENCY_HEADER]: token }
@@ -112,12 +113,12 @@ export function callerKey(targets: readonly SubgraphTarget[]): (caller: Caller) 
 /** A signature takes 3 µs, so it is reused for a while. */
 function signedHeaders(
   subgraph: string,
-  { secret, clock, reportFacets = false }: Signing,
-): (viewer: Viewer | null) => ClientHeaders {
+  { secret, clock }: Signing,
+): (viewer: Viewer | null, reportFacets: boolean) => ClientHeaders {
   const signed = new LRUCache<string, { headers: ClientHeaders; at: number }>({ max: REMEMBERED.max })
-  return (viewer) => {
+  return (viewer, reportFacets) => {
     const now = clock()
-    const key = viewer === null ? '' : keyOf(viewer)
+    const key = `${reportFacets ? '+' : ''}${viewer === null ? '' : keyOf(viewer)}`
     const known = signed.get(key)
     if (known && now >= known.at && now - known.at < RENEW_MS) return known.headers
     const headers = {

@@ -61,7 +61,7 @@ export async function startTesseraGateway(options: TesseraGatewayOptions): Promi
       ),
       nodeSubgraph: true,
       transport,
-      signing: { secret: config.INTERNAL_SECRET, clock, reportFacets: cache !== null },
+      signing: { secret: config.INTERNAL_SECRET, clock },
       writes,
       cache,
       timeoutMs: config.SUBGRAPH_TIMEOUT_MS,

@@ -46,7 +46,7 @@ export type TwoLevels = {
   /** Looks only into Redis. A value that is found there, and that the memory knows to be right, enters the memory. Never rejects. */
   lookUp(key: string, accepts: Accepts): Promise<Found | null>
   /**
-   * Whether a value should be stored. If the memory is full, only if it was asked for before: otherwise what is asked for once would
+   * Whether a missing value should be stored once it is read. If the memory is full, only if it was asked for before: otherwise what is asked for once would
    * displace what is asked for often, and every miss would pay for a fill.
    */
   admits(key: string): boolean

@@ -12,12 +12,17 @@ const CONTEXT: GatewayContext = { viewer: VIEWER, headers: {}, requestId: 'id' }
 
 export type Asked = { request: SubgraphRequest; context: GatewayContext }
 
-/** The cache before a subgraph `books`. @param respond the subgraph */
-export function openBed(respond: (asked: Asked) => SubgraphResponse = resolveAll) {
+/**
+ * The cache before a subgraph `books`.
+ *
+ * @param respond the subgraph
+ * @param maxBytes of the memory
+ */
+export function openBed(respond: (asked: Asked) => SubgraphResponse = resolveAll, maxBytes = 1_000_000) {
   let offset = 0
   const time = { now: 0 }
   const clock = () => time.now
-  const memory = createMemoryCache<string>({ maxBytes: 1_000_000, clock })
+  const memory = createMemoryCache<string>({ maxBytes, maxEntryBytes: maxBytes, clock })
   const figures = new CacheFigures({ bytes: () => 0, lag: () => [], redisOpen: () => false })
   const fetches = createFetchCache({
     levels: createTwoLevels({ memory, redis: null, clock, random: () => 1 }),
