@@ -55,6 +55,22 @@ test.for([
     'b.graphql:3:3',
     'b',
   ],
+  [
+    'a field that is defined twice',
+    'type Query { a: Int }',
+    'type B { a: Int\n  a: Int }',
+    'INVALID_GRAPHQL',
+    'b.graphql:2:10',
+    'b',
+  ],
+  [
+    'a type that is defined twice in one subgraph',
+    'type Query { a: Int }\ntype B @shareable { a: Int }',
+    'type B @shareable { a: Int }\ntype B @shareable { a: Int }',
+    'INVALID_GRAPHQL',
+    'b.graphql:2:6',
+    'b',
+  ],
   ['no query at all', 'type A { a: Int }', 'type B { b: Int }', 'NO_QUERIES', null, null],
 ] as const)('%s', async ([, a, b, code, place, subgraph]) => {
   await using folder = await workspace({

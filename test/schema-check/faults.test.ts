@@ -67,6 +67,17 @@ test.for([
     'subgraphs:\n  a:\n    schema:\n      graphref: x@y\n',
     /^✗ c.yaml:4:7: subgraphs.a.schema: expected one of/,
   ],
+  ['nothing in it', '', /^✗ c.yaml:1:1: expected `subgraphs`, with a map from the name/],
+  [
+    'a path as a URL',
+    'subgraphs:\n  a:\n    schema:\n      subgraph_url: ../a.graphql\n',
+    /^✗ c.yaml:4:21: subgraphs.a.schema.subgraph_url: expected a URL such as .* The path of a file belongs into `file`\.$/m,
+  ],
+  [
+    'a header that is a number',
+    'subgraphs:\n  a:\n    schema:\n      subgraph_url: http://a/\n      introspection_headers:\n        x: 1\n',
+    /^✗ c.yaml:6:12: subgraphs.a.schema.introspection_headers.x: expected the text of a header/,
+  ],
   ['text that is not YAML', 'subgraphs: [\n', /^✗ c.yaml:2:1: This is not valid YAML/],
   [
     'a variable that is not set',

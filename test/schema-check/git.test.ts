@@ -78,6 +78,8 @@ test('a byte order mark is no part of a file', async () => {
   const report = await folder.report(
     '--config',
     'c.yaml',
+    '--base',
+    'HEAD',
     '--operations',
     'operations',
     '--usage',

@@ -65,7 +65,8 @@ function finding(
   subgraphs: readonly LoadedSubgraph[],
 ): Finding {
   const [, named, message = text] = /^\[([^\]]+)\] (.*)$/s.exec(text) ?? []
-  const [first, ...others] = nodes.length > 0 || !coordinate ? nodes : definitionsOf(coordinate, subgraphs)
+  const own = named === undefined ? subgraphs : subgraphs.filter(({ name }) => name === named)
+  const [first, ...others] = nodes.length > 0 || !coordinate ? nodes : definitionsOf(coordinate, own)
   const remedy = REMEDIES[code] ?? null
   return {
     code,
@@ -87,5 +88,7 @@ function alsoAt({ subgraph, place }: SubgraphPlace): string {
 /** The first schema coordinate in a message of composition, which quotes them: "User.bio", "Query.user(handle:)". */
 function coordinateIn(message: string): string | null {
   const field = /"([A-Z_]\w*\.\w+(?:\(\w+:\))?)"/i.exec(message)?.[1]
-  return field ?? /(?:[Tt]ype|[Ee]lement|[Ee]num|[Ii]nterface) "(\w+)"/.exec(message)?.[1] ?? null
+  const [, twice, type] = /Field (\w+) already exists on (\w+)$/.exec(message) ?? []
+  if (twice !== undefined) return `${type}.${twice}`
+  return field ?? /(?:[Tt]ype(?: named)?|[Ee]lement|[Ee]num|[Ii]nterface) "(\w+)"/.exec(message)?.[1] ?? null
 }

@@ -37,11 +37,12 @@ function ownerOf({ loc }: ASTNode, subgraphs: readonly LoadedSubgraph[]): string
 export function definitionsOf(coordinate: string, subgraphs: readonly LoadedSubgraph[]): SubgraphPlace[] {
   const [, type = '', field, argument] = /^(\w+)(?:\.(\w+))?(?:\((\w+):\))?$/.exec(coordinate) ?? []
   return subgraphs.flatMap(({ name, typeDefs }) =>
-    typeDefs.definitions.flatMap((definition) => {
-      const node = find(definition, type, field, argument)
-      const place = node && placeOf(node)
-      return place ? [{ subgraph: name, place }] : []
-    }),
+    typeDefs.definitions.flatMap((definition) =>
+      find(definition, type, field, argument).flatMap((node) => {
+        const place = placeOf(node)
+        return place ? [{ subgraph: name, place }] : []
+      }),
+    ),
   )
 }
 
@@ -50,15 +51,18 @@ function find(
   type: string,
   field: string | undefined,
   argument: string | undefined,
-): ASTNode | undefined {
-  if (definition.kind === Kind.DIRECTIVE_DEFINITION || !('name' in definition)) return undefined
-  if (definition.name?.value !== type) return undefined
-  if (field === undefined) return definition
+): readonly ASTNode[] {
+  if (definition.kind === Kind.DIRECTIVE_DEFINITION || !('name' in definition)) return []
+  if (definition.name?.value !== type) return []
+  if (field === undefined) return [definition]
   const members = [
     ...('fields' in definition ? (definition.fields ?? []) : []),
     ...('values' in definition ? (definition.values ?? []) : []),
   ]
-  const member = members.find(({ name }) => name.value === field)
-  if (argument === undefined || !member) return member
-  return 'arguments' in member ? member.arguments?.find(({ name }) => name.value === argument) : undefined
+  // A field that is defined twice is a fault, whose places are both.
+  const found = members.filter(({ name }) => name.value === field)
+  if (argument === undefined) return found
+  return found.flatMap((member) =>
+    'arguments' in member ? (member.arguments ?? []).filter(({ name }) => name.value === argument) : [],
+  )
 }

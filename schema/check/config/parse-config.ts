@@ -11,14 +11,17 @@ import { type CheckConfig, type SchemaSource } from './config.ts'
 const SCHEMA_KINDS =
   'expected one of `file: PATH`, `subgraph_url: URL` or `sdl: TEXT`. Schemas of GraphOS (`graphref`) are not supported'
 
+const NO_URL = 'expected a URL such as http://127.0.0.1:4001/graphql. The path of a file belongs into `file`'
+const NO_HEADER = 'expected the text of a header. Put a number into quotes'
+
 const Subgraph = z.object({
   routing_url: z.string().optional(),
   schema: z.union(
     [
       z.object({ file: z.string().min(1) }),
       z.object({
-        subgraph_url: z.url({ protocol: /^https?$/ }),
-        introspection_headers: z.record(z.string(), z.string()).default({}),
+        subgraph_url: z.url({ protocol: /^https?$/, error: NO_URL }),
+        introspection_headers: z.record(z.string(), z.string({ error: NO_HEADER })).default({}),
       }),
       z.object({ sdl: z.string() }),
     ],
@@ -26,13 +29,16 @@ const Subgraph = z.object({
   ),
 })
 const NO_SUBGRAPHS = 'expected a map from the name of each subgraph to its `schema`'
-const File = z.object({
-  subgraphs: z
-    .record(z.string(), Subgraph, { error: NO_SUBGRAPHS })
-    .refine((subgraphs) => Object.keys(subgraphs).length > 0, NO_SUBGRAPHS),
-  lint: z.unknown().optional(),
-  changes: z.unknown().optional(),
-})
+const File = z.object(
+  {
+    subgraphs: z
+      .record(z.string(), Subgraph, { error: NO_SUBGRAPHS })
+      .refine((subgraphs) => Object.keys(subgraphs).length > 0, NO_SUBGRAPHS),
+    lint: z.unknown().optional(),
+    changes: z.unknown().optional(),
+  },
+  { error: `expected \`subgraphs\`, with ${NO_SUBGRAPHS.replace('expected ', '')}` },
+)
 
 /** A config without `lint` is one written for another tool: its schema shall not fail for conventions that it does not know. */
 const LINT_DEFAULT = { rules: { '*': 'warn' } }
@@ -71,10 +77,12 @@ export function parseConfig(
   }
   const parsed = File.safeParse(value)
   if (!parsed.success) {
-    const faults = parsed.error.issues.map(({ path, message }): Fault => {
-      const where = path.length > 0 ? `${path.join('.')}: ` : ''
-      return { message: `${where}${message}.`, place: at(offsetOf(document, path)) }
-    })
+    const faults = parsed.error.issues
+      .flatMap((issue) => ofOneKind(issue, document))
+      .map(({ path, message }): Fault => {
+        const where = path.length > 0 ? `${path.join('.')}: ` : ''
+        return { message: `${where}${message}.`, place: at(offsetOf(document, path)) }
+      })
     return { ok: false, faults }
   }
   const subgraphs = Object.entries(parsed.data.subgraphs).map(([name, { routing_url, schema }]) => ({
@@ -95,6 +103,17 @@ export function parseConfig(
     }),
   )
   return { ok: false, faults }
+}
+
+type Issue = { path: PropertyKey[]; message: string; errors?: Issue[][] }
+
+/** A schema with `subgraph_url` has the faults of that kind: those of the other kinds say that their key is missing. */
+function ofOneKind(issue: Issue, document: Document): Issue[] {
+  if (!document.hasIn([...issue.path, 'subgraph_url'])) return [issue]
+  const known = issue.errors?.find((errors) =>
+    errors.every(({ path }) => path[0] === 'introspection_headers' || path[0] === 'subgraph_url'),
+  )
+  return known?.map(({ path, message }) => ({ path: [...issue.path, ...path], message })) ?? [issue]
 }
 
 function sourceOf(schema: z.output<typeof Subgraph>['schema'], config: string): SchemaSource {
