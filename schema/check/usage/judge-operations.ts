@@ -2,10 +2,12 @@ import {
   NoDeprecatedCustomRule,
   specifiedRules,
   validate,
+  type GraphQLError,
   type GraphQLSchema,
   type ValidationRule,
 } from 'graphql'
 import { messageOf, placeOf } from './operation-place.ts'
+import { withoutRoot } from './without-root.ts'
 import { type TrustedOperation } from './trusted-operations.ts'
 
 export type JudgedOperations = {
@@ -21,17 +23,28 @@ export function judgeOperations(
   schema: GraphQLSchema,
 ): JudgedOperations {
   return {
-    invalid: operations.flatMap((operation) => linesOf(operation, schema, specifiedRules)),
-    deprecated: operations.flatMap((operation) => linesOf(operation, schema, [NoDeprecatedCustomRule])),
+    invalid: operations.flatMap((operation) =>
+      linesOf(operation, [
+        ...errorsOf(operation, schema, specifiedRules),
+        ...withoutRoot(schema, operation.document),
+      ]),
+    ),
+    deprecated: operations.flatMap((operation) =>
+      linesOf(operation, errorsOf(operation, schema, [NoDeprecatedCustomRule])),
+    ),
   }
 }
 
-function linesOf(
-  { name, file, line, owner, document }: TrustedOperation,
+function errorsOf(
+  { document }: TrustedOperation,
   schema: GraphQLSchema,
   rules: readonly ValidationRule[],
-): string[] {
-  return validate(schema, document, rules, { maxErrors: 1_000 }).map((error) => {
+): readonly GraphQLError[] {
+  return validate(schema, document, rules, { maxErrors: 1_000 })
+}
+
+function linesOf({ name, file, line, owner }: TrustedOperation, errors: readonly GraphQLError[]): string[] {
+  return errors.map((error) => {
     const place = error.nodes?.[0] ? placeOf(error.nodes[0]) : `${file}:${line}:1`
     return `${place}: ${messageOf(error)} Operation: ${name}. Owner: ${owner ?? 'none'}.`
   })

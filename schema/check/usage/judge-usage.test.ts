@@ -179,7 +179,5 @@ test('an operation that a safe change makes invalid fails, be it trusted or reco
     expect.stringContaining('"bio" conflict'),
     'web 3.2.0, 1,200 requests, last 2026-10-31T09:00:00.000Z',
   ])
-  expect(judged[0]?.summary).toBe(
-    'No breaking change. Operations that are no longer valid for another reason: 1.',
-  )
+  expect(judged[0]?.summary).toBe('No breaking change. Operations that are not valid for another reason: 1.')
 })

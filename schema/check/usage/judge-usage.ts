@@ -5,7 +5,7 @@ import type { Finding, StageResult } from '../finding.ts'
 import { affects } from './affects.ts'
 import { allowedChanges } from './allowed-changes.ts'
 import { recordedOperation, trustedOperation } from './known-operation.ts'
-import { noLongerValid, type TrustedUse } from './no-longer-valid.ts'
+import { invalidOperations, type TrustedUse } from './invalid-operations.ts'
 import { first, recordedUses, type RecordedUse } from './recorded-uses.ts'
 import { counted, describeRecording, type Recording } from './recording.ts'
 import type { TrustedOperation } from './trusted-operations.ts'
@@ -30,31 +30,32 @@ const HOW_TO_RECORD =
 
 /**
  * The stage *usage*: a breaking change passes only if a recording of the whole window shows that nobody uses it, or if an
- * exception allows it. Whatever the changes are, an operation that is no longer valid fails.
+ * exception allows it. Whatever the changes are, an operation that is not valid fails.
  */
 export function judgeUsage(breaking: readonly Change[], uses: Uses): StageResult {
   const recording = uses.recorded && describeRecording(uses.recorded, uses.windowDays, uses.today)
   const trusted = uses.trusted.map((one) => trustedUse(one, uses))
   const recorded =
     uses.recorded && recording ? recordedUses(uses.recorded, (one) => recordedOperation(one, uses)) : []
-  const allowed = allowedChanges(breaking, uses.exceptions, uses.today)
+  const invalid = invalidOperations(breaking, trusted, recorded, recording?.since ?? 0, uses.head)
+  const allowed = allowedChanges(breaking, uses.exceptions, invalid, uses.today)
   const judged = breaking.map((change): Judged => {
     const found = judgeChange(change, trusted, recorded, recording)
     const exception = found.use === 'unused' ? null : allowed.allow(change, found.finding)
     return exception ? { use: 'allowed', finding: exception } : found
   })
-  const missed = noLongerValid(breaking, trusted, recorded, recording?.since ?? 0)
-  const findings = [...judged.map(({ finding }) => finding), ...missed, ...allowed.findings]
+  const ofInvalid = invalid.map((one) => allowed.allowInvalid(one) ?? one.finding)
+  const findings = [...judged.map(({ finding }) => finding), ...ofInvalid, ...allowed.findings]
   const count = (wanted: Use) => judged.filter(({ use }) => use === wanted).length
   const excepted = count('allowed') > 0 ? `, ${count('allowed')} allowed by exceptions` : ''
   const counts =
     breaking.length === 0
       ? 'No breaking change.'
       : `${counted(breaking.length, 'breaking change')}: ${count('used')} in use, ${count('unknown')} of unknown use, ${count('unused')} unused${excepted}.`
-  const invalid =
-    missed.length > 0 ? ` Operations that are no longer valid for another reason: ${missed.length}.` : ''
+  const others =
+    invalid.length > 0 ? ` Operations that are not valid for another reason: ${invalid.length}.` : ''
   const verdict = findings.some(({ severity }) => severity === 'error') ? 'failed' : 'passed'
-  return { stage: 'usage', verdict, summary: counts + invalid, findings }
+  return { stage: 'usage', verdict, summary: counts + others, findings }
 }
 
 type Use = 'used' | 'unused' | 'unknown' | 'allowed'

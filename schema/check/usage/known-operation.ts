@@ -1,5 +1,4 @@
 import {
-  Kind,
   OverlappingFieldsCanBeMergedRule,
   parse,
   specifiedRules,
@@ -9,18 +8,24 @@ import {
   type ValidationRule,
 } from 'graphql'
 import { parseCoordinate } from '../changes/coordinates.ts'
+import { withoutRoot } from './without-root.ts'
 import { usesOf } from './operation-uses.ts'
 import type { UsageExport } from './usage-export.ts'
 
 /** An operation that clients send: trusted, or recorded by the gateway. */
 export type KnownOperation = {
+  /** For a person. */
   name: string
+  /** Its name. Null if it has none. */
+  named: string | null
   /** Coordinates in its text. See `OperationUses`. */
   inText: ReadonlySet<string>
   /** How its variables may contain this coordinate, for a person. Null if they do not. */
   inVariables(coordinate: string): string | null
   /** What makes it invalid in the head and does not in the base. Empty if it stays valid. */
   failures(): readonly string[]
+  /** What makes it invalid in the head, whether or not it was valid in the base. */
+  errors(): readonly string[]
   /** It is valid in the base. */
   valid(): boolean
 }
@@ -33,6 +38,7 @@ export function trustedOperation(name: string, document: DocumentNode, schemas: 
   const { inText, inVariables } = usesOf(document, schemas.base)
   return {
     name,
+    named: name,
     inText,
     inVariables(coordinate) {
       const variable = inVariables.get(parseCoordinate(coordinate).type)
@@ -61,12 +67,17 @@ export function recordedOperation(recorded: RecordedOperation, schemas: Schemas)
   const anonymous = recorded.document.replaceAll(/\s+/g, ' ').slice(0, 60)
   return {
     name: recorded.name ?? `an operation without a name, \`${anonymous}\``,
+    named: recorded.name,
     inText,
     inVariables: (coordinate) =>
       sent.has(coordinate) ? `sent${inVariables.size > 0 ? ' in variables' : ''}` : null,
     ...(document
       ? validity(document, schemas, () => rulesOfRecorded(document, schemas.base))
-      : { failures: () => ['its text does not parse'], valid: () => false }),
+      : {
+          failures: () => ['its text does not parse'],
+          errors: () => ['its text does not parse'],
+          valid: () => false,
+        }),
   }
 }
 
@@ -77,7 +88,7 @@ function validity(document: DocumentNode, { base, head }: Schemas, rulesOf: () =
   let errors: { base: readonly string[]; head: readonly string[] } | undefined
   const messages = (schema: GraphQLSchema, rules: readonly ValidationRule[]) => [
     ...validate(schema, document, rules, WITHOUT_SUGGESTIONS).map(({ message }) => message),
-    ...withoutRoot(schema, document),
+    ...withoutRoot(schema, document).map(({ message }) => message),
   ]
   const read = () => {
     if (errors) return errors
@@ -87,17 +98,9 @@ function validity(document: DocumentNode, { base, head }: Schemas, rulesOf: () =
   }
   return {
     failures: () => read().head.filter((message) => !read().base.includes(message)),
+    errors: () => read().head,
     valid: () => read().base.length === 0,
   }
-}
-
-/** Validation has no rule for it: execution refuses operations of a kind that the schema does not have. */
-function withoutRoot(schema: GraphQLSchema, { definitions }: DocumentNode): string[] {
-  return definitions.flatMap((node) =>
-    node.kind === Kind.OPERATION_DEFINITION && !schema.getRootType(node.operation)
-      ? [`Schema is not configured to execute ${node.operation} operation.`]
-      : [],
-  )
 }
 
 function parseOrNull(text: string): DocumentNode | null {
