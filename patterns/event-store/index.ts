@@ -1,7 +1,7 @@
 export type { NewEvent, StoredEvent } from './event.ts'
 export { type EventSchemas, UnreadableEventError } from './schemas.ts'
 export { lockStreams } from './lock-streams.ts'
-export { readStreams } from './read-streams.ts'
+export { readStored, readStreams } from './read-streams.ts'
 export { append, type Append, type Appended, type AppendOptions } from './append.ts'
 export { type Decider, fold } from './decider.ts'
 export type { Difference, ProjectionCounters, StreamProjection } from './projection/stream-projection.ts'

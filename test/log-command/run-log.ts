@@ -31,8 +31,12 @@ export const startLog = (args: readonly string[], env: Env) => startCommand('log
 /** Runs it to its end. */
 export const runLog = (args: readonly string[], env: Env): Promise<Ended> => startLog(args, env).ended
 
-/** Starts `npm run log` or `npm run cache`. */
-export function startCommand(program: 'log' | 'cache', args: readonly string[], env: Env): CommandProcess {
+/** Starts `npm run log`, `npm run cache` or `npm run events`. */
+export function startCommand(
+  program: 'log' | 'cache' | 'events',
+  args: readonly string[],
+  env: Env,
+): CommandProcess {
   const clean = Object.fromEntries(
     ['DATABASE_URL_USERS', 'DATABASE_URL_POSTS', 'DATABASE_URL_FOLLOWERS', 'REDIS_URL', 'DATA_DIR'].map(
       (name) => [name, undefined],
