@@ -18,6 +18,7 @@ const NAMED: Readonly<Record<string, string>> = {
   'contracts/topology.ts': 'the table itself',
   'cli/cache/audit/queries.ts': 'fields of the queries of an audit',
   'cli/cache/commands.ts': 'examples in the help',
+  'cli/events/run.ts': 'relations are the only streams',
   'cli/log/commands.ts': 'examples in the help',
   'cli/log/consumers.ts': 'a row for each consumer that can be rebuilt by hand',
   'gateway/node-field/sdl.ts': 'which subgraph owns a type of `node(id:)`',
