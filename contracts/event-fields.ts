@@ -6,6 +6,7 @@ const KINDS = {
   'user-id': { fits: (value: unknown) => isId('user', value), expected: 'the id of a user' },
   'post-id': { fits: (value: unknown) => isId('post', value), expected: 'the id of a post' },
   uuid: { fits: (value: unknown) => typeof value === 'string' && isUuid(value), expected: 'a uuid' },
+  boolean: { fits: (value: unknown) => typeof value === 'boolean', expected: 'true or false' },
   text: { fits: (value: unknown) => typeof value === 'string' && isStorable(value), expected: 'text' },
   version: {
     fits: (value: unknown) => Number.isSafeInteger(value) && Number(value) > 0,
@@ -29,6 +30,7 @@ type ValueOfKind = {
   'user-id': string
   'post-id': string
   uuid: string
+  boolean: boolean
   text: string
   version: number
   time: string

@@ -81,8 +81,13 @@ describe('an event', () => {
     ['session.started', { sessionId: ANN, userId: ANN }, `payload.sessionId: expected a uuid, got "${ANN}".`],
     [
       'user.updated',
-      { userId: ANN, name: 'A', bio: '', version: 0 },
+      { userId: ANN, name: 'A', bio: '', approvesFollowers: false, version: 0 },
       'payload.version: expected a version, from 1, got 0.',
+    ],
+    [
+      'user.updated',
+      { userId: ANN, name: 'A', bio: '', approvesFollowers: 1, version: 1 },
+      'payload.approvesFollowers: expected true or false, got 1.',
     ],
     [
       'user.unfollowed',

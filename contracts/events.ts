@@ -18,9 +18,16 @@ const EVENTS = {
     { userId: 'user-id', handle: 'text', previousHandle: 'text', version: 'version' },
     ({ userId }) => userId,
   ),
-  /** The current name and bio, even if only one of them changed. */
+  /** The current name, bio and setting, even if only one of them changed. */
   'user.updated': eventKind(
-    { userId: 'user-id', name: 'text', bio: 'text', version: 'version' },
+    {
+      userId: 'user-id',
+      name: 'text',
+      bio: 'text',
+      /** Whether the user decides who may follow them. */
+      approvesFollowers: { added: 'boolean' },
+      version: 'version',
+    },
     ({ userId }) => userId,
   ),
   'password.changed': eventKind({ userId: 'user-id' }, ({ userId }) => userId),

@@ -19,7 +19,7 @@ export const topology = {
   users: {
     port: 4001,
     databases: ['users'],
-    follows: [],
+    follows: ['followers'],
     reads: [
       'ACCESS_TOKEN_TTL_S',
       'REFRESH_TOKEN_TTL_S',

@@ -4,7 +4,9 @@ import type { DatabaseName } from '../../contracts/topology.ts'
 import { UserFacingError } from '../../platform/lifecycle.ts'
 import type { ConsumerDefinition } from '../../service/change-log/consumer-definition.ts'
 import type { Exports } from '../../service/change-log/export-route.ts'
+import { followersExports } from '../../subgraphs/followers/exports.ts'
 import { AUTHORS } from '../../subgraphs/posts/authors/authors-consumer.ts'
+import { FOLLOW_REQUESTS } from '../../subgraphs/users/follow-requests/follow-requests-consumer.ts'
 import { usersExports } from '../../subgraphs/users/exports.ts'
 
 /** A consumer, with what the commands need to rebuild it and to compare it with its owner. */
@@ -16,7 +18,10 @@ export type Consumer = ConsumerDefinition & {
 }
 
 /** All consumers that are built from the state of their owner. */
-export const consumers: readonly Consumer[] = [{ ...AUTHORS, database: 'posts', exports: usersExports() }]
+export const consumers: readonly Consumer[] = [
+  { ...AUTHORS, database: 'posts', exports: usersExports() },
+  { ...FOLLOW_REQUESTS, database: 'users', exports: followersExports },
+]
 
 export const fullName = ({ consumer, source }: ConsumerName) => `${consumer}/${source}`
 

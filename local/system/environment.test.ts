@@ -25,6 +25,7 @@ test('a service gets the URL of its own database only', () => {
     PORT: '4001',
     INTERNAL_SECRET: shared.internalSecret,
     DATABASE_URL_USERS: 'postgres://users',
+    SUBGRAPH_URL_FOLLOWERS: 'http://followers/graphql',
   })
 })
 

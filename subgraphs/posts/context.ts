@@ -2,9 +2,10 @@ import type { Transact } from '../../contracts/sql.ts'
 import { checkEvent } from '../../contracts/events.ts'
 import { requestWrites, type RequestWrites } from '../../patterns/change-log/index.ts'
 import type { Clock, MakeId } from '../../platform/clock.ts'
+import type { AwaitedConsumer } from '../../service/change-log/request-copy.ts'
 import { createRequestContext, type RequestContext } from '../../service/graphql/request-context.ts'
 import type { RequestBase } from '../../service/graphql/subgraph-server.ts'
-import { requestAuthors, type AuthorsConsumer, type RequestAuthors } from './authors/request-authors.ts'
+import { requestAuthors, type RequestAuthors } from './authors/request-authors.ts'
 import { createLoaders, type Loaders } from './queries/loaders.ts'
 
 /** Services for every request. `secret` is the key of the hashes of idempotent inputs. */
@@ -17,7 +18,7 @@ export type Services = {
   makeId: MakeId
   secret: string
   /** Serves the copy of users' handles and names. */
-  consumer: () => AuthorsConsumer
+  consumer: () => AwaitedConsumer
 }
 
 export type Context = RequestContext<Services & RequestWrites & { authors: RequestAuthors }, Loaders>

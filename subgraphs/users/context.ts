@@ -1,11 +1,13 @@
 import type { Transact } from '../../contracts/sql.ts'
 import { checkEvent } from '../../contracts/events.ts'
 import { isUuid, parseIdOf, type Uuid } from '../../contracts/ids.ts'
-import { requestWrites, type RequestWrites } from '../../patterns/change-log/index.ts'
+import { requestWrites, type RequestWrites, type Signal } from '../../patterns/change-log/index.ts'
 import type { Clock, MakeId } from '../../platform/clock.ts'
+import { untilFresh, type AwaitedConsumer } from '../../service/change-log/request-copy.ts'
 import type { RequestBase } from '../../service/graphql/subgraph-server.ts'
 import type { PrismaClient } from '../../prisma/users/generated/client.ts'
 import type { Passwords } from './commands/passwords.ts'
+import { NAME } from './follow-requests/request-store.ts'
 import { createLoaders, type Loaders } from './queries/loaders.ts'
 import type { SigningKeys } from './tokens/signing-keys.ts'
 import type { TokenSettings } from './tokens/token-settings.ts'
@@ -26,6 +28,10 @@ export type Services = {
   passwords: Passwords
   signingKeys: SigningKeys
   settings: TokenSettings
+  /** Raised when a user has ceased to approve followers. */
+  ceased: Pick<Signal, 'raise'>
+  /** Decides requests to follow, by the log of followers. */
+  followRequests: () => AwaitedConsumer
 }
 
 /** `session` is null if an external identity provider is configured. */
@@ -37,6 +43,8 @@ export type Context = Services &
     viewer: SignedIn | null
     /** Loaders cache their reads. Mutations do not need them: they return the row that they wrote. */
     loaders: Loaders
+    /** Waits until the requests to follow contain the client's writes. */
+    requestsFresh: () => Promise<void>
   }
 
 export function createContext(services: Services, base: RequestBase): Context {
@@ -48,5 +56,6 @@ export function createContext(services: Services, base: RequestBase): Context {
     ...requestWrites(services.database, checkEvent, base),
     viewer: id ? { id, session } : null,
     loaders: createLoaders(base.readerOf(services.database)),
+    requestsFresh: untilFresh(NAME, services.followRequests(), base),
   }
 }

@@ -1,8 +1,10 @@
+import { createSignal } from '../../patterns/change-log/index.ts'
 import { deleteExpiredKeys } from '../../patterns/idempotency/index.ts'
 import { idMaker, systemClock } from '../../platform/clock.ts'
 import type { Config } from '../../platform/config/read-config.ts'
 import { databasesIn, variablesOf } from '../../platform/config/service-variables.ts'
 import { exportRoute } from '../../service/change-log/export-route.ts'
+import { keepConsumer } from '../../service/change-log/keep-consumer.ts'
 import { onlyDatabase, type ServiceDatabase } from '../../service/databases.ts'
 import { startService } from '../../service/start-service.ts'
 import type { RunningServer } from '../../platform/http/server.ts'
@@ -10,8 +12,10 @@ import { prismaAdapter } from '../../platform/postgres/prisma-adapter.ts'
 import { PrismaClient } from '../../prisma/users/generated/client.ts'
 import { createPasswords } from './commands/passwords.ts'
 import { revocationCutoff } from './commands/session-store.ts'
-import { createContext, type Services } from './context.ts'
+import { createContext } from './context.ts'
 import { usersExports } from './exports.ts'
+import { acceptWaiting } from './follow-requests/accept-waiting.ts'
+import { FOLLOW_REQUESTS } from './follow-requests/follow-requests-consumer.ts'
 import { facetTable } from './resolvers/facets.ts'
 import { resolvers } from './resolvers/index.ts'
 import { tokenRoutes } from './routes.ts'
@@ -43,7 +47,14 @@ export function startUsers(config: UsersConfig, clock = systemClock): Promise<Ru
     clock,
     wire: (databases, { log }) => {
       const database = onlyDatabase(databases)
-      const services = createServices(database, config, clock)
+      const ownerUrl = config.SUBGRAPH_URL_FOLLOWERS
+      const requests = keepConsumer(FOLLOW_REQUESTS, { database, ownerUrl, config, clock, log })
+      const ceased = createSignal()
+      const services = {
+        ...createServices(database, config, clock),
+        ceased,
+        followRequests: requests.running,
+      }
       return {
         resolvers,
         facetTable,
@@ -56,6 +67,13 @@ export function startUsers(config: UsersConfig, clock = systemClock): Promise<Ru
             log,
           ),
         ],
+        consumers: [requests],
+        background: () =>
+          acceptWaiting({
+            transact: database.transact,
+            ceased,
+            report: (level, message) => log[level](message),
+          }),
         housekeeping: () => deleteExpiredKeys(database.sql, clock()),
         // The first key must be published before any token that it signed is in use.
         prepare: async () => {
@@ -66,7 +84,7 @@ export function startUsers(config: UsersConfig, clock = systemClock): Promise<Ru
   })
 }
 
-function createServices(database: ServiceDatabase, config: UsersConfig, clock: typeof systemClock): Services {
+function createServices(database: ServiceDatabase, config: UsersConfig, clock: typeof systemClock) {
   const accessTtlMs = config.ACCESS_TOKEN_TTL_S * 1000
   const rotationMs = config.SIGNING_KEY_ROTATION_S * 1000
   return {

@@ -1,11 +1,12 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { facets } from '../../contracts/facets.ts'
 import { formatId } from '../../contracts/ids.ts'
 import type { Viewer } from '../../platform/internal-auth.ts'
+import { NAME } from '../../subgraphs/users/follow-requests/request-store.ts'
 import { someone } from '../posts/api.ts'
 import { PASSWORD, signedIn } from '../users/users-client.ts'
 import type { Payload, Writer } from './bed.ts'
-import { NOBODY, type Event, type Scenarios } from './scenario.ts'
+import { NOBODY, type Event, type Scenario, type Scenarios } from './scenario.ts'
 
 const handle = () => `h_${randomBytes(5).toString('hex')}`
 
@@ -119,7 +120,7 @@ export const USERS: Scenarios = {
         {
           type: 'user.updated',
           key: id,
-          payload: { userId: id, name: 'Ann', bio: 'Hello', version: 2 },
+          payload: { userId: id, name: 'Ann', bio: 'Hello', approvesFollowers: false, version: 2 },
           touches: [facets.user(id)],
         },
       ],
@@ -127,6 +128,8 @@ export const USERS: Scenarios = {
       refused: { input: { expectedVersion: 1 } },
     }
   },
+  approveFollow: ({ users }) => answered(users, 'follow.accepted', {}),
+  declineFollow: ({ users }) => answered(users, 'follow.declined', { reason: 'declined' }),
   async renameHandle({ users }) {
     const { id, viewer, handle: previousHandle } = await signUp(users)
     const taken = await signUp(users)
@@ -147,6 +150,29 @@ export const USERS: Scenarios = {
       refused: { input: { handle: taken.handle } },
     }
   },
+}
+
+/** Ann has a request to answer, as the reactor keeps it. */
+async function answered(users: Writer, type: string, more: Record<string, unknown>): Promise<Scenario> {
+  const [ann, bob] = [await signUp(users), await signUp(users)]
+  const [requestId, key] = [randomUUID(), `${bob.id}>${ann.id}`]
+  await users.database.query(
+    `insert into reactor_request (consumer, source, id, key) values ($1, $2, $3, $4)`,
+    [NAME.consumer, NAME.source, requestId, key],
+  )
+  await users.database.query('insert into follow_request values ($1, $2, $3, now())', [
+    requestId,
+    bob.uuid,
+    ann.uuid,
+  ])
+  const payload = { requestId, followerId: bob.id, followeeId: ann.id, ...more }
+  return {
+    writer: users,
+    viewer: ann.viewer,
+    input: { userId: bob.id },
+    tells: () => [{ type, key, payload, touches: [facets.followRequests(ann.id)] }],
+    refused: {},
+  }
 }
 
 function created({ user }: Payload, profile: { handle: string; name: string; bio: string }): Event {

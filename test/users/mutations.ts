@@ -14,6 +14,8 @@ const SELECTIONS = {
   changePassword: ['endedSessions', ISSUES],
   createProfile: [USER, ISSUES],
   updateProfile: [USER, `${ISSUES} ${STALE}`],
+  approveFollow: ['user { id } viewer { id followRequests { nodes { id } } }', ISSUES],
+  declineFollow: ['user { id } viewer { id followRequests { nodes { id } } }', ISSUES],
   renameHandle: [USER, `${ISSUES} ${STALE}`],
 } as const
 

@@ -39,7 +39,14 @@ export async function createUsersBed(): Promise<UsersBed> {
     database,
     waiting: (count) => waiting(database, count),
     start: async (env = {}) => {
-      const own = { PORT: '0', LOG_LEVEL: 'silent', INTERNAL_SECRET: SECRET, DATABASE_URL_USERS: url }
+      const own = {
+        PORT: '0',
+        LOG_LEVEL: 'silent',
+        INTERNAL_SECRET: SECRET,
+        DATABASE_URL_USERS: url,
+        // Nobody listens there.
+        SUBGRAPH_URL_FOLLOWERS: 'http://127.0.0.1:9/graphql',
+      }
       const child = fork(new URL('./users-process.ts', import.meta.url), [String(now)], {
         env: { ...SWITCHES_ENV, ...own, ...env },
         execArgv: [],

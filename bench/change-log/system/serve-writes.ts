@@ -62,7 +62,9 @@ async function rename(sql: Sql, id: Uuid, name: string): Promise<void> {
   )
   if (!user) throw new Error(`there is no user ${id}`)
   const userId = formatId('user', id)
-  const updated = event('user.updated', { userId, name, ...user }, [facets.user(userId)])
+  const updated = event('user.updated', { userId, name, approvesFollowers: false, ...user }, [
+    facets.user(userId),
+  ])
   await insertEvents(sql, [updated], checkEvent)
   await sql('commit')
 }

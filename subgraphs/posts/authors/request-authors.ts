@@ -1,14 +1,15 @@
 import DataLoader from 'dataloader'
 import type { Uuid } from '../../../contracts/ids.ts'
-import type { RunningConsumer } from '../../../patterns/change-log/index.ts'
+import {
+  CONSUMER_WAIT_MS,
+  untilFresh,
+  type AwaitedConsumer,
+} from '../../../service/change-log/request-copy.ts'
 import type { RequestBase } from '../../../service/graphql/subgraph-server.ts'
 import type { Reader } from '../../../platform/postgres/database.ts'
 import { AUTHORS } from './authors-consumer.ts'
 
 export type Author = { id: Uuid; handle: string; name: string }
-
-/** The consumer, to wait until the copy has reached the position that a request needs. Null until the service runs. */
-export type AuthorsConsumer = Pick<RunningConsumer, 'fresh' | 'until'> | null
 
 /** Access to the authors for one request. */
 export type RequestAuthors = {
@@ -20,9 +21,6 @@ export type RequestAuthors = {
   /** Creates a loader of authors that are as fresh as possible. An author that is not in the copy is null. */
   loader(): DataLoader<Uuid, Author | null>
 }
-
-/** Maximum wait for the copy, once for the client's writes and once for authors that have not arrived yet. Milliseconds. */
-const WAIT_MS = 1_000
 
 /**
  * An author who signed up longer than this before the last tick has either arrived or never will. The transaction of a
@@ -42,22 +40,14 @@ const COPIED_UNTIL = {
 
 type Asking = Pick<RequestBase, 'token' | 'stale'> & { reader: Reader }
 
-export function requestAuthors(consumer: AuthorsConsumer, { reader, token, stale }: Asking): RequestAuthors {
-  const written = token.find(([database]) => database === AUTHORS.name.source)
-  let waiting: Promise<void> | null = null
-
-  async function wait(): Promise<void> {
-    if (!written) return
-    if (!(await consumer?.fresh(written, WAIT_MS))) stale(AUTHORS.name.source)
-  }
-
-  const waitUntilFresh = () => (waiting ??= wait())
+export function requestAuthors(consumer: AwaitedConsumer, { reader, ...base }: Asking): RequestAuthors {
+  const waitUntilFresh = untilFresh(AUTHORS.name, consumer, base)
 
   async function load(ids: readonly Uuid[]): Promise<(Author | null)[]> {
     await waitUntilFresh()
     const found = await find(reader, ids)
     const missing = ids.filter((id) => !found.has(id))
-    if (missing.length > 0) await consumer?.until(() => arrived(reader, missing, found), WAIT_MS)
+    if (missing.length > 0) await consumer?.until(() => arrived(reader, missing, found), CONSUMER_WAIT_MS)
     return ids.map((id) => found.get(id) ?? null)
   }
 

@@ -9,11 +9,15 @@ import type { User } from '../domain/user.ts'
 import { applyChange, lockUser, reloadUser } from './user-store.ts'
 
 type Guards = { expectedVersion?: number | null; idempotencyKey?: string | null }
-export type UpdateProfileInput = Guards & { name?: string | null; bio?: string | null }
+export type UpdateProfileInput = Guards & {
+  name?: string | null
+  bio?: string | null
+  approvesFollowers?: boolean | null
+}
 export type RenameHandleInput = Guards & { handle: string }
 export type ChangedProfile = { user: User }
 
-export function updateProfile(
+export async function updateProfile(
   context: Context,
   input: UpdateProfileInput,
 ): Promise<ChangedProfile | Failure> {
@@ -21,9 +25,12 @@ export function updateProfile(
   const wanted: Wanted = {}
   if (input.name != null) wanted.name = input.name
   if (input.bio != null) wanted.bio = input.bio
+  if (input.approvesFollowers != null) wanted.approvesFollowers = input.approvesFollowers
   checker.check('name', wanted.name === undefined ? null : nameFault(wanted.name))
   checker.check('bio', wanted.bio === undefined ? null : bioFault(wanted.bio))
-  return changeProfile(context, 'updateProfile', checker, wanted, input)
+  const changed = await changeProfile(context, 'updateProfile', checker, wanted, input)
+  if (wanted.approvesFollowers === false) context.ceased.raise()
+  return changed
 }
 
 /** The old handle is free immediately. If two users request the same handle at the same time, exactly one gets it. */

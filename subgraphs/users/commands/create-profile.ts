@@ -39,7 +39,13 @@ export async function createProfile(
     input: profile,
     secret,
     run: async (tx) => {
-      const row = { id: viewer.id, ...profile, version: 1, createdAt: new Date(clock()) }
+      const row = {
+        id: viewer.id,
+        ...profile,
+        approvesFollowers: false,
+        version: 1,
+        createdAt: new Date(clock()),
+      }
       const user = await insertUser(tx, row)
       if (user) {
         await writeEvents(tx, [userCreated(user)])

@@ -51,7 +51,13 @@ export async function signUp(context: Context, input: SignUpInput): Promise<Sign
     secret,
     run: async (tx) => {
       const createdAt = new Date(clock())
-      const user = await insertUser(tx, { id: makeId(), ...profile, version: 1, createdAt })
+      const user = await insertUser(tx, {
+        id: makeId(),
+        ...profile,
+        approvesFollowers: false,
+        version: 1,
+        createdAt,
+      })
       if (!user) return handleTaken(profile.handle)
       await tx(
         'insert into credential (user_id, password_hash, updated_at) values ($1, $2, $3)',

@@ -20,15 +20,17 @@ export function userCreated({ id, handle, name, bio, version, createdAt }: User)
  */
 export function profileEvents(before: User, change: ProfileChange, after: User): DomainEvent[] {
   const userId = formatId('user', after.id)
-  const { handle, name, bio, version } = after
+  const { handle, name, bio, approvesFollowers, version } = after
   const events: DomainEvent[] = []
   if (change.handle !== undefined) {
     const previousHandle = before.handle
     const touches = [facets.user(userId), facets.handle(previousHandle), facets.handle(handle)]
     events.push(event('user.renamed', { userId, handle, previousHandle, version }, touches))
   }
-  if (change.name !== undefined || change.bio !== undefined) {
-    events.push(event('user.updated', { userId, name, bio, version }, [facets.user(userId)]))
+  if ([change.name, change.bio, change.approvesFollowers].some((field) => field !== undefined)) {
+    events.push(
+      event('user.updated', { userId, name, bio, approvesFollowers, version }, [facets.user(userId)]),
+    )
   }
   return events
 }

@@ -7,6 +7,7 @@ const alice: User = {
   handle: 'alice',
   name: 'Alice',
   bio: '',
+  approvesFollowers: false,
   version: 3,
   createdAt: new Date(0),
 }

@@ -3,7 +3,7 @@ import { textFault } from '../../../contracts/input.ts'
 import type { User } from './user.ts'
 
 /** The requested profile. Omitted fields do not change. */
-export type Wanted = Partial<Pick<User, 'handle' | 'name' | 'bio'>>
+export type Wanted = Partial<Pick<User, 'handle' | 'name' | 'bio' | 'approvesFollowers'>>
 /** The fields to write. Empty if nothing changes; then the version stays the same. */
 export type ProfileChange = Wanted
 
@@ -34,11 +34,15 @@ export function decideChange(
   if (wanted.handle !== undefined && wanted.handle !== user.handle) change.handle = wanted.handle
   if (wanted.name !== undefined && wanted.name !== user.name) change.name = wanted.name
   if (wanted.bio !== undefined && wanted.bio !== user.bio) change.bio = wanted.bio
+  const { approvesFollowers } = wanted
+  if (approvesFollowers !== undefined && approvesFollowers !== user.approvesFollowers) {
+    change.approvesFollowers = approvesFollowers
+  }
   return change
 }
 
 /** A user who is signed in through an external identity provider and has not called `createProfile` yet. */
-function noProfile(): Failure {
+export function noProfile(): Failure {
   return fail(
     'NOT_FOUND',
     [],

@@ -7,7 +7,9 @@ export type User = {
   handle: string
   name: string
   bio: string
-  /** Starts at 1 and increases with each change of handle, name or bio. */
+  /** Whether the user decides who may follow them. */
+  approvesFollowers: boolean
+  /** Starts at 1 and increases with each change of handle, name, bio or `approvesFollowers`. */
   version: number
   createdAt: Date
 }

@@ -3,6 +3,7 @@ import type { Uuid } from '../../../contracts/ids.ts'
 import { connectionLoader } from '../../../patterns/pagination/index.ts'
 import type { Reader } from '../../../platform/postgres/database.ts'
 import type { User } from '../domain/user.ts'
+import { FOLLOW_REQUESTS, type FollowRequestRow } from './follow-request-list.ts'
 import { searchLoader } from './search-loader.ts'
 import { SESSIONS, type SessionRow } from './session-list.ts'
 import { USER_COLUMNS } from './user-columns.ts'
@@ -18,6 +19,7 @@ const BY_HANDLE = {
 /** Each loader runs one statement for all users of a request. Null if no user is found. */
 export function createLoaders(reader: Reader) {
   let sessions: ReturnType<typeof connectionLoader<SessionRow>> | undefined
+  let requests: ReturnType<typeof connectionLoader<FollowRequestRow>> | undefined
   let search: ReturnType<typeof searchLoader> | undefined
   return {
     byId: new DataLoader<Uuid, User | null>(async (ids) => {
@@ -32,6 +34,8 @@ export function createLoaders(reader: Reader) {
     }),
     sessions: (...asked: Parameters<NonNullable<typeof sessions>>) =>
       (sessions ??= connectionLoader<SessionRow>(reader.keyed('parent_id'), SESSIONS))(...asked),
+    followRequests: (...asked: Parameters<NonNullable<typeof requests>>) =>
+      (requests ??= connectionLoader<FollowRequestRow>(reader.keyed('parent_id'), FOLLOW_REQUESTS))(...asked),
     /** Created on first use, because few requests need it. */
     search: () => (search ??= searchLoader(reader)),
   }

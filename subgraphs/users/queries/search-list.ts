@@ -20,7 +20,8 @@ export function searchList({ forward, fromCursor }: SearchDirection): KeysetList
   return {
     name: 'Query.searchUsers',
     parentType: 'text',
-    select: 'found.id, found.handle, found.name, found.bio, found.version, found."createdAt"',
+    select:
+      'found.id, found.handle, found.name, found.bio, found."approvesFollowers", found.version, found."createdAt"',
     from: `(${scans.map(scanSql).join(' union all ')}) as found`,
     where: 'true',
     key: [

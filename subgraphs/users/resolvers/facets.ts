@@ -1,6 +1,7 @@
 import { facets } from '../../../contracts/facets.ts'
 import { formatId } from '../../../contracts/ids.ts'
 import type { FacetTable } from '../../../service/graphql/report-facets.ts'
+import type { Context } from '../context.ts'
 import { normalizeHandle } from '../domain/handle.ts'
 import type { User } from '../domain/user.ts'
 
@@ -12,5 +13,9 @@ export const facetTable: FacetTable = {
     User: { ofId: (id) => [facets.user(id)], ofValue },
     Viewer: { ofValue },
   },
-  fields: { 'Query.user': ({ handle }: { handle: string }) => [facets.handle(normalizeHandle(handle))] },
+  fields: {
+    'Query.user': ({ handle }: { handle: string }) => [facets.handle(normalizeHandle(handle))],
+    'Viewer.followRequests': (_: unknown, { viewer }: Pick<Context, 'viewer'>) =>
+      viewer ? [facets.followRequests(formatId('user', viewer.id))] : [],
+  },
 }

@@ -21,5 +21,7 @@ export const resolvers = {
     'CreateProfile',
     'UpdateProfile',
     'RenameHandle',
+    'ApproveFollow',
+    'DeclineFollow',
   ]),
 }

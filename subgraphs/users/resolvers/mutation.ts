@@ -1,3 +1,4 @@
+import { approveFollow, declineFollow } from '../commands/answer-follow-request.ts'
 import { changePassword } from '../commands/change-password.ts'
 import { renameHandle, updateProfile } from '../commands/change-profile.ts'
 import { endSession } from '../commands/end-session.ts'
@@ -24,4 +25,6 @@ export const Mutation = {
   createProfile: mutation(createProfile),
   updateProfile: mutation(updateProfile),
   renameHandle: mutation(renameHandle),
+  approveFollow: mutation(approveFollow),
+  declineFollow: mutation(declineFollow),
 }

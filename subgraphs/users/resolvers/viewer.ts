@@ -16,6 +16,13 @@ export const Viewer = {
     presentConnection(await loaders.sessions(id, args, [new Date(clock()).toISOString()]), (session) => ({
       node: session,
     })),
+  followRequests: async ({ id }: User, args: PageArgs, { loaders, requestsFresh }: Context) => {
+    await requestsFresh()
+    return presentConnection(await loaders.followRequests(id, args), (request) => ({
+      requestedAt: request.requested_at,
+      node: loaders.byId.load(request.follower_id),
+    }))
+  },
 }
 
 export const ViewerSession = {
