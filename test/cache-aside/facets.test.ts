@@ -40,7 +40,10 @@ async function ask(
 
 /** Each is asked for by itself, because the facets of one would hide that those of another are missing. */
 const FIELDS: Record<Service, Record<string, string[]>> = {
-  users: { User: ['handle', 'name', 'bio', 'version'], Viewer: ['user { name }'] },
+  users: {
+    User: ['handle', 'name', 'bio', 'approvesFollowers', 'version'],
+    Viewer: ['user { name }', 'followRequests { nodes { id } }'],
+  },
   posts: {
     User: [
       'handle',

@@ -32,9 +32,12 @@ test.each([
   [['redrive', 'posts.authors', 'k', '--all'], 'redrive takes the KEY k or --all, not both.'],
   [
     ['redrive', 'posts.nobody', '--all'],
-    'There is no consumer "posts.nobody". Known consumers: posts.authors.',
+    'There is no consumer "posts.nobody". Known consumers: posts.authors, users.followRequests.',
   ],
-  [['rebuild', 'posts.nobody'], 'There is no consumer "posts.nobody". Known consumers: posts.authors.'],
+  [
+    ['rebuild', 'posts.nobody'],
+    'There is no consumer "posts.nobody". Known consumers: posts.authors, users.followRequests.',
+  ],
   [['rebuild', 'posts.authors'], cannotBeUsed('users')],
   [
     ['consumers', 'forget', 'users'],

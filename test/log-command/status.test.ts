@@ -24,24 +24,23 @@ describe('status', () => {
       consumers,
       needs: [],
     })
+    const consumer = (name: string, service: string) => ({
+      name,
+      service,
+      position,
+      lag,
+      reported: { offset: expect.any(Number), agoMs: expect.any(Number), expired: false },
+      parkedKeys: 0,
+      drainingKeys: 0,
+      waiting: null,
+    })
     await expect.poll(status).toEqual({
       ok: true,
       code: 0,
       databases: [
-        quiet('users', [
-          {
-            name: 'posts.authors',
-            service: 'posts',
-            position,
-            lag,
-            reported: { offset: expect.any(Number), agoMs: expect.any(Number), expired: false },
-            parkedKeys: 0,
-            drainingKeys: 0,
-            waiting: null,
-          },
-        ]),
+        quiet('users', [consumer('posts.authors', 'posts')]),
         quiet('posts', []),
-        quiet('followers', []),
+        quiet('followers', [consumer('users.followRequests', 'users')]),
       ],
     })
     const { code, out } = await log('status')

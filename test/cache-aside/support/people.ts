@@ -60,7 +60,7 @@ export async function somePeople(count: number, url?: string) {
     block: (a: Person, b: Person) => mutate(a, 'block', { userId: b.id }),
     unblock: (a: Person, b: Person) => mutate(a, 'unblock', { userId: b.id }),
     updateProfile: (a: Person, _: Person, n: number) =>
-      mutate(a, 'updateProfile', { name: `Name ${n}`, bio: `${n}` }),
+      mutate(a, 'updateProfile', { name: `Name ${n}`, bio: `${n}`, approvesFollowers: n % 2 === 1 }),
     renameHandle: (a: Person) => rename(a, `${a.handle.slice(0, 20)}_${++renames}`),
     async takeFreedHandle(_: Person, b: Person, n: number) {
       const [handle] = freed.splice(n % Math.max(1, freed.length), 1)
