@@ -212,7 +212,9 @@ describe('the export of users', () => {
     })
     expect([unknown.status, await unknown.json()]).toEqual([
       400,
-      { message: 'There is no export "passwords". Use ?name=profiles or ended-sessions.' },
+      {
+        message: 'There is no export "passwords". Use ?name=profiles or ended-sessions or follow-decisions.',
+      },
     ])
   })
 })
