@@ -25,6 +25,7 @@ const SYSTEMS = [
   'test/{cache-command,chaos,log-command}/**/*.test.ts',
   'test/integration/{commands,embedded-postgres,postgres-crash,start,start-refusals,supervisor}.test.ts',
   'test/e2e/{partial-failure,restart,schema-check}.test.ts',
+  'test/followers/saga.test.ts',
   'test/posts/authors{,-copy,-redis}.test.ts',
 ]
 

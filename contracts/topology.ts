@@ -30,7 +30,7 @@ export const topology = {
     ],
   },
   posts: { port: 4002, databases: ['posts'], follows: ['users'], reads: [] },
-  followers: { port: 4003, databases: ['followers'], follows: [], reads: [] },
+  followers: { port: 4003, databases: ['followers'], follows: ['users'], reads: ['FOLLOW_REQUEST_TTL_S'] },
 } as const satisfies Readonly<Record<string, ServiceRow>>
 
 type Topology = typeof topology

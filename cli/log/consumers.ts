@@ -4,6 +4,7 @@ import type { DatabaseName } from '../../contracts/topology.ts'
 import { UserFacingError } from '../../platform/lifecycle.ts'
 import type { ConsumerDefinition } from '../../service/change-log/consumer-definition.ts'
 import type { Exports } from '../../service/change-log/export-route.ts'
+import { DECISIONS } from '../../subgraphs/followers/decisions/decisions-consumer.ts'
 import { followersExports } from '../../subgraphs/followers/exports.ts'
 import { AUTHORS } from '../../subgraphs/posts/authors/authors-consumer.ts'
 import { FOLLOW_REQUESTS } from '../../subgraphs/users/follow-requests/follow-requests-consumer.ts'
@@ -21,6 +22,7 @@ export type Consumer = ConsumerDefinition & {
 export const consumers: readonly Consumer[] = [
   { ...AUTHORS, database: 'posts', exports: usersExports() },
   { ...FOLLOW_REQUESTS, database: 'users', exports: followersExports },
+  { ...DECISIONS, database: 'followers', exports: usersExports() },
 ]
 
 export const fullName = ({ consumer, source }: ConsumerName) => `${consumer}/${source}`

@@ -111,6 +111,11 @@ export const VARIABLES = {
   REFRESH_TOKEN_TTL_S: whole(60, 31_536_000)
     .default(2_592_000)
     .describe('Lifetime of a refresh token, in seconds. Each use replaces the token.'),
+  FOLLOW_REQUEST_TTL_S: whole(1, 31_536_000)
+    .default(2_592_000)
+    .describe(
+      'How long a request to follow waits for the decision of the user, in seconds. Then it expires.',
+    ),
   SIGNING_KEY_ROTATION_S: whole(60, 31_536_000)
     .default(2_592_000)
     .describe('Age at which a signing key is replaced, in seconds.'),

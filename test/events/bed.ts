@@ -2,6 +2,7 @@ import { Client } from 'pg'
 import { CONSISTENCY_HEADER, type TokenEntry } from '../../contracts/consistency.ts'
 import { INTERNAL_HEADER, signInternal, type Viewer } from '../../platform/internal-auth.ts'
 import { startOwnSystem } from '../support/own-system.ts'
+import { signUpPeople } from '../followers/people.ts'
 import { createUsersBed, type UsersBed } from '../users/users-bed.ts'
 import { mutationText, type MutationName } from '../users/mutations.ts'
 
@@ -22,6 +23,7 @@ export type Payload = {
   user?: { id: string; version: number; createdAt: string }
   session?: { accessToken: string; refreshToken: string }
   post?: { id: string }
+  followState?: string
 }
 
 /** A service that nobody else uses, and its outbox. */
@@ -46,24 +48,39 @@ export type EventBed = AsyncDisposable & {
   external: Writer
   posts: Writer
   followers: Writer
+  /** A user whom posts and followers have not seen before. */
+  person: () => Viewer
+  /** A user who approves followers by hand. */
+  approving: Viewer
 }
 
 export async function openEventBed(): Promise<EventBed> {
   await using stack = new AsyncDisposableStack()
-  const { posts, followers } = stack.use(await openRelations())
+  const { posts, followers, person, approving } = stack.use(await openRelations())
   const users = stack.use(await createUsersBed())
   const bed = {
     users: await usersWriter(users),
     external: await usersWriter(users, { JWKS_URL: 'https://login.example.com/jwks' }),
     posts,
     followers,
+    person,
+    approving,
   }
   const opened = stack.move()
   return { ...bed, [Symbol.asyncDispose]: () => opened.disposeAsync() }
 }
 
-/** Posts and followers, which know people by their ids only. */
-export async function openRelations(): Promise<AsyncDisposable & { posts: Writer; followers: Writer }> {
+export type Relations = AsyncDisposable & {
+  posts: Writer
+  followers: Writer
+  /** A user whom nobody has seen before. */
+  person: () => Viewer
+  /** A user who approves followers by hand. */
+  approving: Viewer
+}
+
+/** Posts and followers, with people whom users knows. */
+export async function openRelations(): Promise<Relations> {
   await using stack = new AsyncDisposableStack()
   const system = stack.use(await startOwnSystem({ processes: ['users', 'posts', 'followers'] }))
   const open = async (service: 'posts' | 'followers') => {
@@ -83,7 +100,15 @@ export async function openRelations(): Promise<AsyncDisposable & { posts: Writer
       return (await response.json()) as Body
     })
   }
-  const bed = { posts: await open('posts'), followers: await open('followers') }
+  const people = await signUpPeople(system.databaseUrls.users, 500)
+  const person = () => {
+    const next = people.pop()
+    if (!next) throw new Error('There are no more people.')
+    return next
+  }
+  const [approving] = await signUpPeople(system.databaseUrls.users, 1, { approves: true })
+  if (!approving) throw new Error('Nobody was signed up.')
+  const bed = { posts: await open('posts'), followers: await open('followers'), person, approving }
   const opened = stack.move()
   return { ...bed, [Symbol.asyncDispose]: () => opened.disposeAsync() }
 }
@@ -135,5 +160,6 @@ function textOf(mutation: string): string {
   const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}`
   const post =
     !mutation.endsWith('Post') || mutation === 'deletePost' ? '' : `... on ${type}Success { post { id } }`
-  return `mutation ($input: ${type}Input!) { ${mutation}(input: $input) { __typename ${post} } }`
+  const state = mutation === 'follow' ? '... on FollowSuccess { followState }' : ''
+  return `mutation ($input: ${type}Input!) { ${mutation}(input: $input) { __typename ${post} ${state} } }`
 }

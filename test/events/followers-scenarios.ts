@@ -1,31 +1,24 @@
 import { facets } from '../../contracts/facets.ts'
 import type { Viewer } from '../../platform/internal-auth.ts'
-import { someone } from '../posts/api.ts'
 import type { Writer } from './bed.ts'
 import { uuid } from './fold.ts'
 import { REQUEST, TIME, type Scenario, type Scenarios } from './scenario.ts'
 
 export const FOLLOWERS: Scenarios = {
-  async follow({ followers }) {
-    const [ann, bob] = [someone(), someone()]
-    const request = { requestId: REQUEST, followerId: ann.id, followeeId: bob.id }
-    return relation(
-      followers,
-      [ann, bob],
-      [
-        ['follow.requested', ann, bob, { ...request, requestedAt: TIME }],
-        ['user.followed', ann, bob, { ...request, followedAt: TIME }],
-      ],
-    )
+  /** Of a user who approves followers by hand, so that it is known which events come before the response. */
+  async follow({ followers, person, approving }) {
+    const [ann, bob] = [person(), approving]
+    const request = { requestId: REQUEST, followerId: ann.id, followeeId: bob.id, requestedAt: TIME }
+    return relation(followers, [ann, bob], [['follow.requested', ann, bob, request]])
   },
-  async unfollow({ followers }) {
-    const [ann, bob] = [someone(), someone()]
-    await followers.send('follow', ann, { userId: bob.id })
+  async unfollow({ followers, person }) {
+    const [ann, bob] = [person(), person()]
+    await begin(followers, ann, bob)
     const unfollow = { followerId: ann.id, followeeId: bob.id, by: 'follower' }
     return relation(followers, [ann, bob], [['user.unfollowed', ann, bob, unfollow]])
   },
-  async cancelFollowRequest({ followers }) {
-    const [ann, bob] = [someone(), someone()]
+  async cancelFollowRequest({ followers, person }) {
+    const [ann, bob] = [person(), person()]
     const requestId = crypto.randomUUID()
     await followers.database.query(OPEN_REQUEST, [
       `${ann.id}>${bob.id}`,
@@ -36,16 +29,16 @@ export const FOLLOWERS: Scenarios = {
     const closed = { requestId, followerId: ann.id, followeeId: bob.id, reason: 'cancelled' }
     return relation(followers, [ann, bob], [['follow.closed', ann, bob, closed]])
   },
-  async removeFollower({ followers }) {
-    const [ann, bob] = [someone(), someone()]
-    await followers.send('follow', bob, { userId: ann.id })
+  async removeFollower({ followers, person }) {
+    const [ann, bob] = [person(), person()]
+    await begin(followers, bob, ann)
     const removed = { followerId: bob.id, followeeId: ann.id, by: 'followee' }
     return relation(followers, [ann, bob], [['user.unfollowed', bob, ann, removed]])
   },
-  async block({ followers }) {
-    const [ann, bob] = [someone(), someone()]
-    await followers.send('follow', ann, { userId: bob.id })
-    await followers.send('follow', bob, { userId: ann.id })
+  async block({ followers, person }) {
+    const [ann, bob] = [person(), person()]
+    await begin(followers, ann, bob)
+    await begin(followers, bob, ann)
     return relation(
       followers,
       [ann, bob],
@@ -56,12 +49,19 @@ export const FOLLOWERS: Scenarios = {
       ],
     )
   },
-  async unblock({ followers }) {
-    const [ann, bob] = [someone(), someone()]
+  async unblock({ followers, person }) {
+    const [ann, bob] = [person(), person()]
     await followers.send('block', ann, { userId: bob.id })
     const unblock = { blockerId: ann.id, blockedId: bob.id }
     return relation(followers, [ann, bob], [['user.unblocked', ann, bob, unblock]])
   },
+}
+
+/** The first follows the second. Repeats the command until its request is decided. */
+async function begin(followers: Writer, from: Viewer, to: Viewer): Promise<void> {
+  for (let state: string | undefined; state !== 'FOLLOWING';) {
+    state = (await followers.send('follow', from, { userId: to.id })).payload.followState
+  }
 }
 
 /** A request that users never sees, and so never decides. */

@@ -48,3 +48,8 @@ export async function readRelations(database: Pick<Client, 'query'>) {
   )
   return { edges: new Set(rows.map(({ edge }) => edge)), wrong: wrong.rows }
 }
+
+/** Number of requests that users has not decided yet. */
+export async function countRequests(database: Pick<Client, 'query'>): Promise<number> {
+  return (await database.query('select from follow_request')).rows.length
+}

@@ -1,14 +1,18 @@
-import { formatId } from '../../contracts/ids.ts'
-import { idMaker, systemClock } from '../../platform/clock.ts'
+import { inject } from 'vitest'
 import type { Viewer } from '../../platform/internal-auth.ts'
 import type { GraphQLError } from '../support/client.ts'
 import { callSubgraph } from '../support/subgraph.ts'
+import { signUpPeople } from './people.ts'
 
-const makeId = idMaker(systemClock)
+/** People for the tests of one file. */
+const PEOPLE = 1_500
+const people = await signUpPeople(inject('system').databaseUrls.users, PEOPLE)
 
-/** A viewer nobody has seen before. The subgraphs know people by their ids only. */
+/** A user whom nobody has seen before. */
 export function someone(): Viewer {
-  return { id: formatId('user', makeId()), session: null }
+  const person = people.pop()
+  if (!person) throw new Error(`A file of tests has at most ${PEOPLE} people.`)
+  return person
 }
 
 export const COMMANDS = [
@@ -45,8 +49,26 @@ export type Payload = {
   issues?: { path: string[]; message: string }[]
 }
 
-/** Sends one command about a user and returns its payload; throws on a top-level error. */
+/** Sends one command about a user and returns its payload. A follow has begun then, however long its decision took. */
 export async function act(
+  viewer: Viewer | null,
+  command: Command,
+  userId: string,
+  idempotencyKey?: string,
+): Promise<Payload> {
+  const payload = await send(viewer, command, userId, idempotencyKey)
+  if (payload.followState !== 'REQUESTED') return payload
+  await decided(viewer, userId)
+  return act(viewer, command, userId, idempotencyKey)
+}
+
+/** Resolves when the viewer has no request to follow the user. */
+export async function decided(viewer: Viewer | null, userId: string): Promise<void> {
+  while ((await countsOf(viewer, userId)).viewerFollowState === 'REQUESTED');
+}
+
+/** Sends one command about a user and returns its payload; throws on a top-level error. */
+export async function send(
   viewer: Viewer | null,
   command: Command,
   userId: string,

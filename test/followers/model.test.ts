@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Viewer } from '../../platform/internal-auth.ts'
-import { act, COMMANDS, COUNTS, look, someone, type Counts } from './api.ts'
+import { COMMANDS, COUNTS, decided, look, send as sendCommand, someone, type Counts } from './api.ts'
 import { possibleModels, step, type Model, type Step } from './model.ts'
 
 const PEOPLE = 5
@@ -60,7 +60,10 @@ describe('counts, connections and flags equal those of a model in memory', () =>
 })
 
 async function send(people: readonly Viewer[], { actor, command, other }: Step): Promise<string> {
-  return (await act(at(people, actor), command, at(people, other).id)).__typename
+  const [viewer, userId] = [at(people, actor), at(people, other).id]
+  const { __typename: type, followState } = await sendCommand(viewer, command, userId)
+  if (followState === 'REQUESTED') await decided(viewer, userId)
+  return type
 }
 
 type Nodes = { nodes: { id: string }[] }

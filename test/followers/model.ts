@@ -17,7 +17,7 @@ export function step(model: Model, { actor, command, other }: Step): Outcome {
         : { model: model.union(new Set([`${actor} follows ${other}`])), response: success }
     case 'unfollow':
       return { model: model.difference(new Set([`${actor} follows ${other}`])), response: success }
-    // Each request is decided before its command returns, so there is none to withdraw.
+    // A step ends when its request is decided, so there is none to withdraw, except at the same time: see `possibleModels`.
     case 'cancelFollowRequest':
       return { model, response: success }
     case 'removeFollower':
@@ -35,11 +35,28 @@ export function step(model: Model, { actor, command, other }: Step): Outcome {
  * Every model in which steps that ran at the same time may have ended, given what they answered: those of some order
  * of the steps that gives each step its answer.
  */
-export function possibleModels(model: Model, steps: readonly Step[], answers: readonly string[]): Model[] {
+export function possibleModels(
+  model: Model,
+  steps: readonly Step[],
+  answers: readonly string[],
+  batch: readonly Step[] = steps,
+): Model[] {
   if (steps.length === 0) return [model]
   return steps.flatMap((first, i) => {
     const outcome = step(model, first)
     if (outcome.response !== answers[i]) return []
-    return possibleModels(outcome.model, steps.toSpliced(i, 1), answers.toSpliced(i, 1))
+    const after = [outcome.model]
+    if (mayWithdraw(first, batch)) after.push(step(model, { ...first, command: 'unfollow' }).model)
+    return after.flatMap((next) =>
+      possibleModels(next, steps.toSpliced(i, 1), answers.toSpliced(i, 1), batch),
+    )
   })
+}
+
+/** Whether the step may meet the request of a follow that runs at the same time, before its decision. */
+function mayWithdraw({ actor, command, other }: Step, batch: readonly Step[]): boolean {
+  return (
+    command === 'cancelFollowRequest' &&
+    batch.some((each) => each.command === 'follow' && each.actor === actor && each.other === other)
+  )
 }

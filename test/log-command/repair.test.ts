@@ -107,7 +107,9 @@ describe('epoch', () => {
       1,
       'Nothing was changed. To do it: npm run log -- epoch bump users --yes',
     ])
-    expect(explained.out.join('\n')).toContain('These consumers are rebuilt: posts.authors.')
+    expect(explained.out.join('\n')).toContain(
+      'These consumers are rebuilt: followers.decisions, posts.authors.',
+    )
     expect(await epochOf('users')).toBe(epoch)
     const bumped = await log('epoch', 'bump', 'users', '--yes')
     expect([bumped.code, bumped.out]).toEqual([

@@ -29,6 +29,8 @@ export async function changeRelation(
   )
   const faults = checker.failure()
   if (faults) return faults
+  // The client may have seen a decision that is not applied yet, for example of the follower who is to be removed.
+  await context.decisions.waitUntilFresh()
 
   const [own, reverse] = [
     { follower: viewer, followee: other },

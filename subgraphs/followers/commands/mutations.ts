@@ -23,11 +23,7 @@ export const FOLLOW: RelationMutation = {
   locks: ownOnly,
   async changes({ tx, own, newId }) {
     const blocked = await isBlocked(tx, own)
-    const requestId = newId()
-    return [
-      { pair: own, command: { type: 'follow', requestId, blocked } },
-      { pair: own, command: { type: 'accept', requestId } },
-    ]
+    return [{ pair: own, command: { type: 'follow', requestId: newId(), blocked } }]
   },
 }
 

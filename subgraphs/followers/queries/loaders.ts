@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader'
 import type { Uuid } from '../../../contracts/ids.ts'
-import { connectionLoader } from '../../../patterns/pagination/index.ts'
+import { connectionLoader, type PageReader } from '../../../patterns/pagination/index.ts'
+import type { RequestDecisions } from '../decisions/request-decisions.ts'
 import type { Reader } from '../../../platform/postgres/database.ts'
 import { BLOCKING, FOLLOWERS, FOLLOWERS_YOU_KNOW, FOLLOWING, type BlockRow, type FollowRow } from './lists.ts'
 
@@ -29,9 +30,13 @@ const FLAGS = {
 }
 
 /** Each loader runs one statement for all users of a request. */
-export function createLoaders(reader: Reader, viewer: Uuid | null) {
-  const pages = reader.keyed('parent_id')
-  const byUser = reader.keyed('user_id')
+export function createLoaders(
+  reader: Reader,
+  viewer: Uuid | null,
+  decisions: Pick<RequestDecisions, 'waitUntilFresh'>,
+) {
+  const pages = afterDecisions(reader.keyed('parent_id'), decisions)
+  const byUser = afterDecisions(reader.keyed('user_id'), decisions)
   return {
     followers: connectionLoader<FollowRow>(pages, FOLLOWERS),
     following: connectionLoader<FollowRow>(pages, FOLLOWING),
@@ -47,5 +52,18 @@ export function createLoaders(reader: Reader, viewer: Uuid | null) {
       const found = new Map(rows.map((row) => [row.user_id, row]))
       return users.map((user) => found.get(user) ?? new Error(`no flags for ${user}`))
     }),
+  }
+}
+
+/** Reads with the decisions that the client has seen. All of these reads show follows, or follow from them. */
+function afterDecisions(
+  reader: PageReader,
+  { waitUntilFresh }: Pick<RequestDecisions, 'waitUntilFresh'>,
+): PageReader {
+  return {
+    async query(statement, values) {
+      await waitUntilFresh()
+      return reader.query(statement, values)
+    },
   }
 }

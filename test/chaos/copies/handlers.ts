@@ -32,6 +32,9 @@ const APPLY: Readonly<Record<Service, Readonly<Record<string, Apply>>>> = {
     'session.started': same,
     'session.refreshed': same,
     'session.ended': same,
+    'follow.accepted': same,
+    'follow.declined': same,
+    'copy.changed': same,
     'cache.dropped': same,
   },
   posts: {

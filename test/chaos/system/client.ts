@@ -74,5 +74,7 @@ export function outcomeOf(result: Answer, field: string): Result {
     return { outcome: 'unknown', detail: `${error?.extensions?.code}: ${error?.message}`, payload: null }
   }
   const name = String(payload['__typename'])
+  // The request was committed, and declined: a restore of users has taken the user back.
+  if (field === 'follow' && name === 'NotFound') return { outcome: 'unknown', detail: name, payload }
   return { outcome: name.endsWith('Success') ? 'ok' : 'failed', detail: name, payload }
 }

@@ -102,7 +102,10 @@ async function act(
     await delay(RETRY_MS * 2 ** (attempt - 1))
   }
   await ledger.write({ at: 'ended', id, outcome: result.outcome, detail: result.detail })
-  return result
+  // The request is committed, but it is not known when the follow begins.
+  const waits =
+    kind === 'follow' && result.outcome === 'ok' && result.payload?.['followState'] !== 'FOLLOWING'
+  return waits ? { ...result, outcome: 'unknown' } : result
 }
 
 /** Number of responses by code or type. */
@@ -113,5 +116,6 @@ function count({ answers }: Sights, detail: string): void {
 function mutationText(kind: string): string {
   const type = `${kind.charAt(0).toUpperCase()}${kind.slice(1)}`
   const post = kind === 'createPost' ? '... on CreatePostSuccess { post { id } }' : ''
-  return `mutation ($input: ${type}Input!) { ${kind}(input: $input) { __typename ${post} ... on UserError { code } } }`
+  const state = kind === 'follow' ? '... on FollowSuccess { followState }' : ''
+  return `mutation ($input: ${type}Input!) { ${kind}(input: $input) { __typename ${post} ${state} ... on UserError { code } } }`
 }

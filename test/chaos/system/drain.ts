@@ -42,6 +42,12 @@ export async function drain(system: ChaosSystem): Promise<string[]> {
       return rows[0]?.query ?? null
     }),
   )
+  await wait('requests to follow were not decided', () =>
+    asSuperuser(servers.databaseUrls.followers, async (client) => {
+      const { rowCount } = await client.query('select from follow_request')
+      return rowCount === 0 ? null : `${rowCount} are open`
+    }),
+  )
   for (const service of services) {
     await wait(`the log of ${service} did not get all that was written`, () =>
       asSuperuser(servers.databaseUrls[service], async (client) => {
@@ -66,7 +72,11 @@ export async function drain(system: ChaosSystem): Promise<string[]> {
 
 function readersOf({ servers }: ChaosSystem, service: Service): [reader: string, url: string][] {
   const copier: [string, string] = ['chaos.copy', servers.copyUrls[service]]
-  return service === 'users' ? [copier, ['posts.authors', servers.databaseUrls.posts]] : [copier]
+  const { posts, users, followers } = servers.databaseUrls
+  if (service === 'followers') return [copier, ['users.followRequests', users]]
+  return service === 'users'
+    ? [copier, ['posts.authors', posts], ['followers.decisions', followers]]
+    : [copier]
 }
 
 type End = { epoch: string; offset: string }
