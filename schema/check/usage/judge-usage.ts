@@ -4,6 +4,7 @@ import type { ChangeException } from '../changes/options.ts'
 import type { Finding, StageResult } from '../finding.ts'
 import { affects } from './affects.ts'
 import { allowedChanges } from './allowed-changes.ts'
+import { changedCoordinates } from './changed-coordinates.ts'
 import { recordedOperation, trustedOperation } from './known-operation.ts'
 import { invalidOperations, type TrustedUse } from './invalid-operations.ts'
 import { first, recordedUses, type RecordedUse } from './recorded-uses.ts'
@@ -35,8 +36,10 @@ const HOW_TO_RECORD =
 export function judgeUsage(breaking: readonly Change[], uses: Uses): StageResult {
   const recording = uses.recorded && describeRecording(uses.recorded, uses.windowDays, uses.today)
   const trusted = uses.trusted.map((one) => trustedUse(one, uses))
-  const recorded =
-    uses.recorded && recording ? recordedUses(uses.recorded, (one) => recordedOperation(one, uses)) : []
+  const changed = changedCoordinates(uses.base, uses.head)
+  const recorded = uses.recorded
+    ? recordedUses(uses.recorded, (one) => recordedOperation(one, uses, changed))
+    : []
   const invalid = invalidOperations(breaking, trusted, recorded, recording?.since ?? 0, uses.head)
   const allowed = allowedChanges(breaking, uses.exceptions, invalid, uses.today)
   const judged = breaking.map((change): Judged => {

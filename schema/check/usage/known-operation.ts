@@ -8,9 +8,9 @@ import {
   type ValidationRule,
 } from 'graphql'
 import { parseCoordinate } from '../changes/coordinates.ts'
-import { withoutRoot } from './without-root.ts'
-import { usesOf } from './operation-uses.ts'
+import { usesOf, type OperationUses } from './operation-uses.ts'
 import type { UsageExport } from './usage-export.ts'
+import { withoutRoot } from './without-root.ts'
 
 /** An operation that clients send: trusted, or recorded by the gateway. */
 export type KnownOperation = {
@@ -56,12 +56,22 @@ function rulesOfRecorded(document: DocumentNode, base: GraphQLSchema) {
   return conflicts.length > 0 ? WITHOUT_CONFLICTS : specifiedRules
 }
 
-/** A recorded operation: its coordinates include those of the variables, and its text has no values. */
-export function recordedOperation(recorded: RecordedOperation, schemas: Schemas): KnownOperation {
+/**
+ * A recorded operation: its coordinates include those of the variables, and its text has no values.
+ *
+ * @param changed see `changedCoordinates`. Validation takes long, so operations that depend on nothing of it count as valid
+ */
+export function recordedOperation(
+  recorded: RecordedOperation,
+  schemas: Schemas,
+  changed: ReadonlySet<string>,
+): KnownOperation {
   const document = parseOrNull(recorded.document)
-  const { inText, inVariables } = document
-    ? usesOf(document, schemas.base)
-    : { inText: new Set<string>(), inVariables: new Map<string, string>() }
+  const uses = document ? usesOf(document, schemas.base) : NO_USES
+  const { inText, inVariables } = uses
+  const isAffected = [inText, inVariables.keys(), uses.types].some((some) =>
+    Iterator.from(some).some((coordinate) => changed.has(coordinate)),
+  )
   const listed = recorded.coordinates.filter((coordinate) => !inText.has(coordinate))
   const sent = new Set(listed.flatMap((coordinate) => [coordinate, parseCoordinate(coordinate).type]))
   const anonymous = recorded.document.replaceAll(/\s+/g, ' ').slice(0, 60)
@@ -71,20 +81,29 @@ export function recordedOperation(recorded: RecordedOperation, schemas: Schemas)
     inText,
     inVariables: (coordinate) =>
       sent.has(coordinate) ? `sent${inVariables.size > 0 ? ' in variables' : ''}` : null,
-    ...(document
-      ? validity(document, schemas, () => rulesOfRecorded(document, schemas.base))
-      : {
-          failures: () => ['its text does not parse'],
-          errors: () => ['its text does not parse'],
-          valid: () => false,
-        }),
+    ...(document === null
+      ? NOT_PARSED
+      : isAffected
+        ? validity(document, schemas, () => rulesOfRecorded(document, schemas.base))
+        : UNAFFECTED),
   }
 }
+
+type Validity = Pick<KnownOperation, 'failures' | 'errors' | 'valid'>
+
+const NO_USES: OperationUses = { inText: new Set(), inVariables: new Map(), types: new Set() }
+const DOES_NOT_PARSE = () => ['its text does not parse']
+const NOT_PARSED: Validity = { failures: DOES_NOT_PARSE, errors: DOES_NOT_PARSE, valid: () => false }
+const UNAFFECTED: Validity = { failures: () => [], errors: () => [], valid: () => true }
 
 /** "Did you mean …" may differ between the base and the head, and takes long in a large schema. */
 const WITHOUT_SUGGESTIONS = { hideSuggestions: true }
 
-function validity(document: DocumentNode, { base, head }: Schemas, rulesOf: () => readonly ValidationRule[]) {
+function validity(
+  document: DocumentNode,
+  { base, head }: Schemas,
+  rulesOf: () => readonly ValidationRule[],
+): Validity {
   let errors: { base: readonly string[]; head: readonly string[] } | undefined
   const messages = (schema: GraphQLSchema, rules: readonly ValidationRule[]) => [
     ...validate(schema, document, rules, WITHOUT_SUGGESTIONS).map(({ message }) => message),

@@ -20,22 +20,33 @@ export type OperationUses = {
   inText: ReadonlySet<string>
   /** For each type that its variables may contain, the first such variable. */
   inVariables: ReadonlyMap<string, string>
+  /** Types of the fields that it selects, and of what it passes. With the others, all that its validity depends on. */
+  types: ReadonlySet<string>
 }
 
 export function usesOf(document: DocumentNode, schema: GraphQLSchema): OperationUses {
   const inText = new Set<string>()
   const inVariables = new Map<string, string>()
+  const others = new Set<string>()
   const types = new TypeInfo(schema)
   const inputType = () => types.getInputType() && getNamedType(types.getInputType())
+  const addInput = () => {
+    const type = inputType()
+    if (type) others.add(type.name)
+  }
   const visitor: ASTVisitor = {
     Field(node) {
       const parent = types.getParentType()
-      if (parent && types.getFieldDef()) inText.add(parent.name).add(`${parent.name}.${node.name.value}`)
+      const field = types.getFieldDef()
+      if (!parent || !field) return
+      inText.add(parent.name).add(`${parent.name}.${node.name.value}`)
+      others.add(getNamedType(field.type).name)
     },
     InlineFragment: ({ typeCondition }) => void (typeCondition && inText.add(typeCondition.name.value)),
     FragmentDefinition: ({ typeCondition }) => void inText.add(typeCondition.name.value),
     Directive: ({ name }) => void inText.add(`@${name.value}`),
     Argument(node) {
+      addInput()
       const directive = types.getDirective()
       const parent = types.getParentType()
       const field = types.getFieldDef()
@@ -49,18 +60,20 @@ export function usesOf(document: DocumentNode, schema: GraphQLSchema): Operation
     ObjectField(node) {
       const type = types.getParentInputType() && getNamedType(types.getParentInputType())
       if (type) inText.add(`${type.name}.${node.name.value}`)
+      addInput()
     },
     EnumValue(node) {
       const type = inputType()
       if (type) inText.add(type.name).add(`${type.name}.${node.value}`)
     },
     VariableDefinition(node) {
+      addInput()
       const type = inputType()
       if (type) addContained(type, `$${node.variable.name.value}`, inVariables)
     },
   }
   visit(document, visitWithTypeInfo(types, visitor))
-  return { inText, inVariables }
+  return { inText, inVariables, types: others }
 }
 
 /** The type and the types of its input fields, to any depth. */
