@@ -28,17 +28,17 @@ export type CheckOptions = {
 export type Checked = {
   report: Report
   sources: Sources
-  /** The working directory, relative to the root of its git repository: `services/`. */
-  prefix: string
+  /** The root of the git repository of the working directory. The working directory itself if it is in none. */
+  root: string
 }
 
 /** Runs all stages, and reports the faults of all input together with the verdicts. */
 export async function runCheck(config: Outcome<CheckConfig>, options: CheckOptions): Promise<Checked> {
-  const [subgraphs, base, uses, prefix] = await Promise.all([
+  const [subgraphs, base, uses, root] = await Promise.all([
     config.ok ? loadSubgraphs(config.value.subgraphs, options.timeoutMs) : UNKNOWN,
     baseOf(config, options),
     loadUses(options.operations, options.usage),
-    git(process.cwd(), 'rev-parse', '--show-prefix'),
+    git(process.cwd(), 'rev-parse', '--show-toplevel'),
   ])
   const faults = [config, subgraphs, base, uses].flatMap(faultsOf)
   const stages = runStages({
@@ -62,7 +62,7 @@ export async function runCheck(config: Outcome<CheckConfig>, options: CheckOptio
       ...(valueOf(subgraphs) ?? []).map(({ typeDefs }) => typeDefs),
       ...(valueOf(uses)?.trusted ?? []).map(({ document }) => document),
     ]),
-    prefix: prefix ?? '',
+    root: root ?? process.cwd(),
   }
 }
 

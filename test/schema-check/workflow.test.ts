@@ -15,10 +15,10 @@ const workflow = parse(await readFile(join(root, '.github/workflows/schema.yml')
 const scripts = Object.values(workflow.jobs).flatMap(({ steps }) => steps.flatMap(({ run }) => run ?? []))
 
 /** Runs the check's script, as a runner of GitHub does, in a repository that uses Tessera from another folder. */
-async function runCheckStep(folder: Workspace, base: string) {
+async function runCheckStep(folder: Workspace, base: string, options = '') {
   const env = {
     TESSERA: root,
-    OPTIONS: '--config supergraph.yaml --operations operations',
+    OPTIONS: `--config supergraph.yaml --operations operations${options}`,
     BASE: base,
     RUNNER_TEMP: folder.path,
     GITHUB_OUTPUT: join(folder.path, 'output'),
@@ -76,6 +76,15 @@ test('after a push whose base is gone, the base is the parent', async () => {
   const { code, log } = await runCheckStep(folder, '0'.repeat(40))
   expect(log).toContain('Field `likes` was removed')
   expect(log).not.toContain('`bio` was removed')
+  expect(code).toBe(1)
+})
+
+test('a base in the options is used instead of the commit', async () => {
+  await using folder = await pullRequest('query Profile { name }')
+  await folder.write({ 'api.graphql': 'type Query { name: String posts: Int old: Int }' })
+  const { code, log } = await runCheckStep(folder, 'HEAD^1', ' --base api.graphql')
+  expect(log).toContain('Compared with api.graphql.')
+  expect(log).toContain('Field `old` was removed')
   expect(code).toBe(1)
 })
 

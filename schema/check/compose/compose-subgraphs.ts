@@ -2,8 +2,9 @@ import { composeServices } from '@apollo/composition'
 import { errorCode } from '@apollo/federation-internals'
 import { type GraphQLError, type GraphQLSchema } from 'graphql'
 import { type Finding, type LoadedSubgraph, type Severity, type StageResult } from '../finding.ts'
+import { invalidLinks } from './invalid-links.ts'
 import { definitionsOf, placesOf, type SubgraphPlace } from './locate.ts'
-import { REMEDIES } from './remedies.ts'
+import { REMEDIES, REMEDIES_WITHOUT_PLACE } from './remedies.ts'
 
 type CompositionHint = NonNullable<ReturnType<typeof composeServices>['hints']>[number]
 
@@ -24,12 +25,10 @@ export function composeSubgraphs(
   subgraphs: readonly LoadedSubgraph[],
   { runSatisfiability }: ComposeOptions = { runSatisfiability: true },
 ): Composition {
+  const links = invalidLinks(subgraphs)
+  if (links.length > 0) return failed(links)
   const { errors, hints, schema, supergraphSdl } = composeServices([...subgraphs], { runSatisfiability })
-  if (errors) {
-    const findings = errors.map((error) => errorFinding(error, subgraphs))
-    const summary = 'The subgraphs do not compose.'
-    return { result: { stage: 'compose', verdict: 'failed', summary, findings }, supergraph: null }
-  }
+  if (errors) return failed(errors.map((error) => errorFinding(error, subgraphs)))
   const findings = hints
     .filter(({ definition }) => definition.level.name !== 'DEBUG')
     .map((hint) => hintFinding(hint, subgraphs))
@@ -38,6 +37,11 @@ export function composeSubgraphs(
     result: { stage: 'compose', verdict: 'passed', summary, findings },
     supergraph: { sdl: supergraphSdl, api: schema.toAPISchema().toGraphQLJSSchema() },
   }
+}
+
+function failed(findings: readonly Finding[]): Composition {
+  const summary = 'The subgraphs do not compose.'
+  return { result: { stage: 'compose', verdict: 'failed', summary, findings }, supergraph: null }
 }
 
 function errorFinding(error: GraphQLError, subgraphs: readonly LoadedSubgraph[]): Finding {
@@ -67,7 +71,7 @@ function finding(
   const [, named, message = text] = /^\[([^\]]+)\] (.*)$/s.exec(text) ?? []
   const own = named === undefined ? subgraphs : subgraphs.filter(({ name }) => name === named)
   const [first, ...others] = nodes.length > 0 || !coordinate ? nodes : definitionsOf(coordinate, own)
-  const remedy = REMEDIES[code] ?? null
+  const remedy = (first ? null : REMEDIES_WITHOUT_PLACE[code]) ?? REMEDIES[code] ?? null
   return {
     code,
     severity,

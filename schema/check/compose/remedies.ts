@@ -67,3 +67,8 @@ export const REMEDIES: Readonly<Record<string, string>> = {
   OVERRIDE_DIRECTIVE_CAN_BE_REMOVED: 'Remove @override: no other subgraph resolves the field any more.',
   FROM_SUBGRAPH_DOES_NOT_EXIST: 'Correct the name in @override(from:), or remove the directive.',
 }
+
+/** Instead of those above, if composition does not say where the error is. */
+export const REMEDIES_WITHOUT_PLACE: Readonly<Record<string, string>> = {
+  INVALID_GRAPHQL: 'Correct the SDL of the subgraph.',
+}

@@ -7,6 +7,7 @@ import { type Place } from '../finding.ts'
 import { parseLintOptions } from '../lint/options.ts'
 import { failure, shownPath, success, type Fault, type Outcome } from '../load/outcome.ts'
 import { type CheckConfig, type SchemaSource } from './config.ts'
+import { inlineSdl } from './inline-sdl.ts'
 
 const SCHEMA_KINDS =
   'expected one of `file: PATH`, `subgraph_url: URL` or `sdl: TEXT`. Schemas of GraphOS (`graphref`) are not supported'
@@ -71,6 +72,7 @@ export function parseConfig(
     return { ok: false, faults }
   }
   const { value, missing } = withEnvironment(document.toJS(), env)
+  const expand = (part: string) => String(withEnvironment(part, env).value)
   if (missing.length > 0) {
     const names = missing.join(', ')
     return failure(`${shownPath(file)} uses variables of the environment that are not set: ${names}.`)
@@ -88,7 +90,9 @@ export function parseConfig(
   const subgraphs = Object.entries(parsed.data.subgraphs).map(([name, { routing_url, schema }]) => ({
     name,
     routingUrl: routing_url ?? ('subgraph_url' in schema ? schema.subgraph_url : ''),
-    source: sourceOf(schema, file),
+    source: sourceOf(schema, file, (sdl) =>
+      inlineSdl(text, document.getIn(['subgraphs', name, 'schema', 'sdl'], true), sdl, expand),
+    ),
   }))
   const lint = parseLintOptions((readsOptions ? parsed.data.lint : null) ?? LINT_DEFAULT)
   const changes = parseChangeOptions(readsOptions ? parsed.data.changes : null)
@@ -116,9 +120,13 @@ function ofOneKind(issue: Issue, document: Document): Issue[] {
   return known?.map(({ path, message }) => ({ path: [...issue.path, ...path], message })) ?? [issue]
 }
 
-function sourceOf(schema: z.output<typeof Subgraph>['schema'], config: string): SchemaSource {
+function sourceOf(
+  schema: z.output<typeof Subgraph>['schema'],
+  config: string,
+  placed: (sdl: string) => string,
+): SchemaSource {
   if ('file' in schema) return { kind: 'files', files: [resolve(dirname(config), schema.file)] }
-  if ('sdl' in schema) return { kind: 'text', file: shownPath(config), sdl: schema.sdl }
+  if ('sdl' in schema) return { kind: 'text', file: shownPath(config), sdl: placed(schema.sdl) }
   return { kind: 'introspection', url: schema.subgraph_url, headers: schema.introspection_headers }
 }
 

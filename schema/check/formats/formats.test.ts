@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Finding, type StageResult } from '../finding.ts'
 import { type Checked } from '../run-check.ts'
@@ -25,7 +26,7 @@ function checkedWith(findings: readonly Finding[], change: Partial<Checked> = {}
   return {
     report: { verdict: 'failed', base: 'main (1a2b3c4d5e)', faults: [], stages: [compose, usage] },
     sources: new Map([['a,b/users.graphql', ['type User {', '  bio: String', '}']]]),
-    prefix: '',
+    root: process.cwd(),
     ...change,
   }
 }
@@ -49,14 +50,15 @@ The check failed.`)
 const commands = (text: string) => text.split('\n').filter((line) => /^\s*::/.test(line))
 
 test('github: one annotation for each finding. The text of a finding cannot make another', () => {
-  const checked = checkedWith([FINDING], { prefix: 'services/' })
+  const checked = checkedWith([FINDING], { root: dirname(process.cwd()) })
+  const folder = basename(process.cwd())
   expect(commands(FORMATS.github(checked))).toEqual([
-    '::error file=services/a%2Cb/users.graphql,line=2,col=3,title=FIELD_REMOVED::Field `User.bio` was removed.%0A::error::not a command, # #[error]100%25%0AProfile (web 1.2): 10 times%0AAsk @team/web, or <b>keep</b> it.',
+    `::error file=${folder}/a%2Cb/users.graphql,line=2,col=3,title=FIELD_REMOVED::Field \`User.bio\` was removed.%0A::error::not a command, # #[error]100%25%0AProfile (web 1.2): 10 times%0AAsk @team/web, or <b>keep</b> it.`,
   ])
   expect(FORMATS.github(checked)).not.toContain('##[')
 })
 
-test.for(['https://users.example.com/graphql', '1a2b3c4d5e:users.graphql'])(
+test.for(['https://users.example.com/graphql', '1a2b3c4d5e:users.graphql', '../elsewhere/users.graphql'])(
   'github: %s is not a file of the workspace',
   (file) => {
     const place = { file, line: 2, column: 3 }

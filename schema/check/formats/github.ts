@@ -1,3 +1,4 @@
+import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { type Finding, type Place, type Severity, type StageResult } from '../finding.ts'
 import { type Checked } from '../run-check.ts'
 import { humanFormat } from './human.ts'
@@ -14,7 +15,7 @@ const ELSEWHERE = /^(https?:|[0-9a-f]{10}:)/
 export function githubFormat(checked: Checked): string {
   const { faults, stages } = checked.report
   const command = (level: string, title: string, place: Place | null, message: string) =>
-    commandText(level, title, place, checked.prefix, message)
+    commandText(level, title, annotatedPlace(place, checked.root), place, message)
   const ofFaults = faults.map(({ message, place }) => command('error', 'schema check', place, message))
   const ofFindings = annotated(stages).map(({ code, severity, message, place, remedy, evidence = [] }) => {
     const text = [message, ...evidence, ...(remedy === null ? [] : [remedy])].join('\n')
@@ -38,15 +39,23 @@ function annotated(stages: readonly StageResult[]): Finding[] {
   return findings.toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity))
 }
 
+/** The path of an annotation is relative to the root of the repository. Null if the file is not in it. */
+function annotatedPlace(place: Place | null, root: string): Place | null {
+  if (!place || ELSEWHERE.test(place.file)) return null
+  const file = relative(root, resolve(place.file))
+  return isAbsolute(file) || file.startsWith(`..${sep}`)
+    ? null
+    : { ...place, file: file.replaceAll(sep, '/') }
+}
+
 function commandText(
   level: string,
   title: string,
+  inFile: Place | null,
   place: Place | null,
-  prefix: string,
   message: string,
 ): string {
-  const inFile = place && !ELSEWHERE.test(place.file) ? place : null
-  const at = inFile ? `file=${property(prefix + inFile.file)},line=${inFile.line},col=${inFile.column},` : ''
+  const at = inFile ? `file=${property(inFile.file)},line=${inFile.line},col=${inFile.column},` : ''
   const text = place && !inFile ? `${place.file}:${place.line}:${place.column}: ${message}` : message
   return `::${level} ${at}title=${property(title)}::${data(withoutCommands(text))}`
 }

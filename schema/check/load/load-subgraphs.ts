@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { Kind, type DocumentNode } from 'graphql'
+import { Kind, type DocumentNode, type Source } from 'graphql'
 import { withoutPassword } from '../../../platform/config/read-config.ts'
 import { type SchemaSource, type SubgraphConfig } from '../config/config.ts'
 import { type LoadedSubgraph } from '../finding.ts'
@@ -73,13 +73,22 @@ function ofSubgraph(name: string, { message, place }: Fault): Fault {
 /** The lines of files, by the name of the file as it is shown. */
 export type Sources = ReadonlyMap<string, readonly string[]>
 
-/** The lines of each file of which the documents were parsed. */
+/** The lines of each file of which the documents were parsed. Several documents may have been parsed of one config. */
 export function sourcesOf(documents: readonly DocumentNode[]): Sources {
   const sources = new Map<string, readonly string[]>()
+  const read = new Set<Source>()
   for (const { definitions } of documents) {
     for (const { loc } of definitions) {
-      if (!loc || sources.has(loc.source.name)) continue
-      sources.set(loc.source.name, loc.source.body.split(/\r\n|[\n\r]/))
+      if (!loc || read.has(loc.source)) continue
+      read.add(loc.source)
+      const earlier = sources.get(loc.source.name) ?? []
+      const lines = loc.source.body.split(/\r\n|[\n\r]/)
+      sources.set(
+        loc.source.name,
+        Array.from({ length: Math.max(lines.length, earlier.length) }, (_, i) =>
+          earlier[i]?.trim() ? earlier[i] : (lines[i] ?? ''),
+        ),
+      )
     }
   }
   return sources

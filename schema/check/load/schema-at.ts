@@ -30,7 +30,10 @@ export async function schemaAt(commit: string, config: CheckConfig): Promise<Out
   // Clients saw this schema, whether or not each of its fields can be reached.
   const composed = composeSubgraphs(found, { runSatisfiability: false })
   if (composed.supergraph) return success({ api: composed.supergraph.api, subgraphs: found })
-  return failure(`its subgraphs do not compose: ${composed.result.findings[0]?.message}`)
+  const [first] = composed.result.findings
+  return failure(
+    `its subgraphs do not compose: ${first?.message.replace(/\.$/, '')}. Name another with --base, such as the supergraph that is deployed.`,
+  )
 }
 
 async function supergraphAt(

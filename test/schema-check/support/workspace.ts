@@ -17,6 +17,8 @@ export type Workspace = AsyncDisposable & {
   /** Commits all files. Makes a repository with the branch `main` first if there is none. */
   commit(): Promise<string>
   check(...args: readonly string[]): Promise<Run>
+  /** Runs the check in a subfolder. */
+  checkIn(subfolder: string, ...args: readonly string[]): Promise<Run>
   /** Runs the check with `--format json`. */
   report(...args: readonly string[]): Promise<Report & { code: number }>
 }
@@ -38,17 +40,19 @@ export async function workspace(
   const folder = await temporaryFolder()
   const path = await realpath(folder.path)
   const run = (file: string, args: readonly string[]) => runIn(path, file, args, env)
+  const checkIn = (subfolder: string, ...args: readonly string[]) =>
+    runIn(join(path, subfolder), process.execPath, [join(root, 'cli/schema-check.ts'), ...args], env)
   const git = async (...args: readonly string[]) => {
     const { code, stdout, text } = await run('git', args)
     if (code !== 0) throw new Error(`git ${args.join(' ')}: ${text}`)
     return stdout.trim()
   }
-  const check = (...args: readonly string[]) =>
-    run(process.execPath, [join(root, 'cli/schema-check.ts'), ...args])
+  const check = (...args: readonly string[]) => checkIn('.', ...args)
   const self: Workspace = {
     path,
     git,
     check,
+    checkIn,
     async write(added) {
       for (const [name, text] of Object.entries(added)) {
         await mkdir(dirname(join(path, name)), { recursive: true })
