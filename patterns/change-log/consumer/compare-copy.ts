@@ -6,12 +6,16 @@ import type { Sql } from '../../../contracts/sql.ts'
 import { appliedSnapshot, readConsumerPosition } from './consumer-position.ts'
 import type { Waiter } from './wait-fresh.ts'
 
-/** Compares rows of an export with the copy. `wrong` names the rows that differ in a way that no later event explains. */
-export type CompareRows = (rows: readonly unknown[]) => Promise<{ wrong: readonly string[] }>
+/**
+ * Compares rows of an export with the copy. It is called for each batch in the order of the export, and once more at the end,
+ * with no rows and `last`. `wrong` names the rows that differ, without those that a later event explains, if the copy has
+ * versions to tell.
+ */
+export type CompareRows = (rows: readonly unknown[], last: boolean) => Promise<{ wrong: readonly string[] }>
 
 /**
- * - `compared`: the copy has caught up with the export. `wrong` is the number of rows that differ or are missing in the
- *   copy; `examples` names the first of them
+ * - `compared`: the copy has caught up with the export. `wrong` is the number of rows that differ, are missing in the copy, or
+ *   are not in the export; `examples` names the first of them
  * - `behind`: the copy has not caught up with the export within `waitMs`
  */
 export type Compared =
@@ -21,13 +25,35 @@ export type Compared =
 const MAX_EXAMPLES = 10
 
 /**
- * Compares a copy with its owner's state while both keep changing. It reads an export, waits until the copy has applied
- * everything that is visible in the export, and then compares the copy with each row.
+ * An event after the export may explain a difference, if the copy has no versions to tell. So a difference counts only if
+ * this many comparisons in a row have found it.
  */
-export async function compareCopy(
+const ROUNDS = 3
+
+/** With more differences than this, one comparison is enough: so many rows do not change meanwhile. */
+const MANY = 10_000
+
+/**
+ * Compares a copy with its owner's state while both keep changing. It reads an export, waits until the copy has applied
+ * everything that is visible in the export, and then compares the copy with each row. Differences are checked again with
+ * further exports.
+ */
+export async function compareCopy(options: CompareOptions, stop: AbortSignal): Promise<Compared> {
+  let wrong: ReadonlySet<string> | null = null
+  for (let round = 1; ; round++) {
+    const compared = await compareOnce(options, stop)
+    if (compared === 'behind') return { kind: 'behind' }
+    wrong = wrong ? compared.wrong.intersection(wrong) : compared.wrong
+    if (round < ROUNDS && wrong.size > 0 && wrong.size <= MANY) continue
+    const examples = [...wrong.values().take(MAX_EXAMPLES)]
+    return { kind: 'compared', rows: compared.rows, wrong: wrong.size, examples }
+  }
+}
+
+async function compareOnce(
   { sql, name, openExport, compareRows, until, waitMs }: CompareOptions,
   stop: AbortSignal,
-): Promise<Compared> {
+): Promise<{ rows: number; wrong: Set<string> } | 'behind'> {
   using opened = await readExport(openExport, stop)
   const { start, rows } = opened
   const exported = parseSnapshot(start.snapshot)
@@ -39,15 +65,18 @@ export async function compareCopy(
     waitMs,
     stop,
   )
-  if (!caughtUp) return { kind: 'behind' }
-  const compared = { kind: 'compared' as const, rows: 0, wrong: 0, examples: new Array<string>() }
-  for await (const batch of rows) {
-    const { wrong } = await compareRows(batch)
-    compared.rows += batch.length
-    compared.wrong += wrong.length
-    compared.examples.push(...wrong.slice(0, MAX_EXAMPLES - compared.examples.length))
+  if (!caughtUp) return 'behind'
+  const wrong = new Set<string>()
+  const compare = async (batch: readonly unknown[], last: boolean) => {
+    for (const each of (await compareRows(batch, last)).wrong) wrong.add(each)
   }
-  return compared
+  let count = 0
+  for await (const batch of rows) {
+    await compare(batch, false)
+    count += batch.length
+  }
+  await compare([], true)
+  return { rows: count, wrong }
 }
 
 export type CompareOptions = {
