@@ -24,9 +24,9 @@ const whole = {
 const SYSTEMS = [
   'test/{cache-command,chaos,log-command}/**/*.test.ts',
   'test/integration/{commands,embedded-postgres,postgres-crash,start,start-refusals,supervisor}.test.ts',
-  'test/e2e/{partial-failure,restart,schema-check}.test.ts',
+  'test/e2e/{block,partial-failure,restart,schema-check}.test.ts',
   'test/followers/saga.test.ts',
-  'test/posts/authors{,-copy,-redis}.test.ts',
+  'test/posts/{authors,authors-copy,authors-redis,blocks,blocks-copy}.test.ts',
 ]
 
 /** `npm test` runs all of them; `npm test -- --project unit` needs no database, and is part of `npm run check`. */

@@ -29,7 +29,7 @@ export const topology = {
       'JWKS_URL',
     ],
   },
-  posts: { port: 4002, databases: ['posts'], follows: ['users'], reads: [] },
+  posts: { port: 4002, databases: ['posts'], follows: ['users', 'followers'], reads: [] },
   followers: { port: 4003, databases: ['followers'], follows: ['users'], reads: ['FOLLOW_REQUEST_TTL_S'] },
 } as const satisfies Readonly<Record<string, ServiceRow>>
 

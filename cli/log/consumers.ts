@@ -7,6 +7,7 @@ import type { Exports } from '../../service/change-log/export-route.ts'
 import { DECISIONS } from '../../subgraphs/followers/decisions/decisions-consumer.ts'
 import { followersExports } from '../../subgraphs/followers/exports.ts'
 import { AUTHORS } from '../../subgraphs/posts/authors/authors-consumer.ts'
+import { BLOCKS_COPY } from '../../subgraphs/posts/blocks/blocks-consumer.ts'
 import { FOLLOW_REQUESTS } from '../../subgraphs/users/follow-requests/follow-requests-consumer.ts'
 import { usersExports } from '../../subgraphs/users/exports.ts'
 
@@ -21,6 +22,7 @@ export type Consumer = ConsumerDefinition & {
 /** All consumers that are built from the state of their owner. */
 export const consumers: readonly Consumer[] = [
   { ...AUTHORS, database: 'posts', exports: usersExports() },
+  { ...BLOCKS_COPY, database: 'posts', exports: followersExports },
   { ...FOLLOW_REQUESTS, database: 'users', exports: followersExports },
   { ...DECISIONS, database: 'followers', exports: usersExports() },
 ]

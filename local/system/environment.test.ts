@@ -35,7 +35,10 @@ test('a service that follows another log gets the address of its owner', () => {
     DATABASE_URL_POSTS: 'postgres://posts',
     SUBGRAPH_URL_USERS: 'http://users/graphql',
   })
-  expect(Object.keys(env).filter((name) => name.startsWith('SUBGRAPH_URL_'))).toEqual(['SUBGRAPH_URL_USERS'])
+  expect(Object.keys(env).filter((name) => name.startsWith('SUBGRAPH_URL_'))).toEqual([
+    'SUBGRAPH_URL_USERS',
+    'SUBGRAPH_URL_FOLLOWERS',
+  ])
 })
 
 test('the gateway gets the subgraph URLs and no database', () => {

@@ -83,7 +83,7 @@ export const VARIABLES = {
   DATABASE_POOL_SIZE: whole(1, 500)
     .default(10)
     .describe(
-      'Maximum number of connections that one process opens to each of its databases for requests. The change log uses up to 4 more, and the copy of users in posts uses 3.',
+      'Maximum number of connections that one process opens to each of its databases for requests. The change log uses up to 4 more, and each copy of data of another service uses 3.',
     ),
   REDIS_URL: z
     .string()

@@ -18,9 +18,10 @@ const REQUEST: Readonly<Record<keyof ExportedFollowRequest, string>> = {
   requestedAt: `to_char(requested_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
 }
 
+/** Blocks are ordered by pair, so that a copy can be compared batch by batch. */
 export const followersExports: Exports = {
   [OPEN_FOLLOW_REQUESTS]: () => `select ${selected(REQUEST)} from follow_request`,
-  [BLOCKS]: () => `select ${selected(BLOCK)} from block`,
+  [BLOCKS]: () => `select ${selected(BLOCK)} from block order by blocker_id, blocked_id`,
 }
 
 /** The columns of a row, each under the name of its field. */

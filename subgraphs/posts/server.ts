@@ -7,6 +7,7 @@ import { keepConsumer } from '../../service/change-log/keep-consumer.ts'
 import { startService } from '../../service/start-service.ts'
 import type { RunningServer } from '../../platform/http/server.ts'
 import { AUTHORS } from './authors/authors-consumer.ts'
+import { BLOCKS_COPY } from './blocks/blocks-consumer.ts'
 import { createContext } from './context.ts'
 import { facetTable } from './resolvers/facets.ts'
 import { resolvers } from './resolvers/index.ts'
@@ -26,22 +27,24 @@ export function startPosts(config: Config<(typeof VARIABLES)[number]>): Promise<
     wire: (databases, { log }) => {
       const database = onlyDatabase(databases)
       const { name, transact } = database
-      const ownerUrl = config.SUBGRAPH_URL_USERS
-      const authors = keepConsumer(AUTHORS, { database, ownerUrl, config, clock, log })
+      const kept = { database, config, clock, log }
+      const authors = keepConsumer(AUTHORS, { ...kept, ownerUrl: config.SUBGRAPH_URL_USERS })
+      const blocks = keepConsumer(BLOCKS_COPY, { ...kept, ownerUrl: config.SUBGRAPH_URL_FOLLOWERS })
       const services = {
         database: name,
         transact,
         clock,
         makeId: idMaker(clock),
         secret: config.INTERNAL_SECRET,
-        consumer: authors.running,
+        authorsConsumer: authors.running,
+        blocksConsumer: blocks.running,
       }
       return {
         resolvers,
         facetTable,
         createContext: (base) => createContext(services, base),
-        consumers: [authors],
-        // Without it, no post can show its author.
+        consumers: [authors, blocks],
+        // Without it, no post can show its author. Without the copy of blocks, everything works except that nobody is barred.
         needed: { authors: authors.requireBuilt },
         housekeeping: () => deleteExpiredKeys(database.sql, clock()),
       }

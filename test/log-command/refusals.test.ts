@@ -32,11 +32,11 @@ test.each([
   [['redrive', 'posts.authors', 'k', '--all'], 'redrive takes the KEY k or --all, not both.'],
   [
     ['redrive', 'posts.nobody', '--all'],
-    'There is no consumer "posts.nobody". Known consumers: posts.authors, users.followRequests, followers.decisions.',
+    'There is no consumer "posts.nobody". Known consumers: posts.authors, posts.blocks, users.followRequests, followers.decisions.',
   ],
   [
     ['rebuild', 'posts.nobody'],
-    'There is no consumer "posts.nobody". Known consumers: posts.authors, users.followRequests, followers.decisions.',
+    'There is no consumer "posts.nobody". Known consumers: posts.authors, posts.blocks, users.followRequests, followers.decisions.',
   ],
   [['rebuild', 'posts.authors'], cannotBeUsed('users')],
   [

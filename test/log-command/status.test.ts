@@ -40,7 +40,7 @@ describe('status', () => {
       databases: [
         quiet('users', [consumer('followers.decisions', 'followers'), consumer('posts.authors', 'posts')]),
         quiet('posts', []),
-        quiet('followers', [consumer('users.followRequests', 'users')]),
+        quiet('followers', [consumer('posts.blocks', 'posts'), consumer('users.followRequests', 'users')]),
       ],
     })
     const { code, out } = await log('status')

@@ -89,7 +89,9 @@ describe('the copy', () => {
       .poll(async () => {
         await bed.users.query('delete from tick where n < (select max(n) from tick)')
         const { rows } = await bed.users.query<{ base: string }>('select min(base) as base from tick')
-        const at = await bed.posts.query<{ offset: string }>('select "offset" from consumer_offset')
+        const at = await bed.posts.query<{ offset: string }>(
+          `select "offset" from consumer_offset where consumer = 'posts.authors'`,
+        )
         return Number(rows[0]?.base) > Number(at.rows[0]?.offset) + 1
       })
       .toBe(true)
@@ -133,6 +135,7 @@ describe('the copy', () => {
       INTERNAL_SECRET: system.internalSecret,
       DATABASE_URL_POSTS: system.databaseUrls.posts,
       SUBGRAPH_URL_USERS: system.subgraphUrls.users,
+      SUBGRAPH_URL_FOLLOWERS: system.subgraphUrls.followers,
     })
     await using second = await startPosts({ DATABASE_URL_POSTS, ...config })
     const self = await someone('twice')

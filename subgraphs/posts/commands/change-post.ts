@@ -5,6 +5,8 @@ import { bucketOf, type Uuid } from '../../../contracts/ids.ts'
 import { InputChecker } from '../../../contracts/input.ts'
 import { runCommand } from '../../../patterns/idempotency/index.ts'
 import type { Context } from '../context.ts'
+import { readBlocks } from '../blocks/read-blocks.ts'
+import { decideBarred, type Barred } from '../domain/blocks.ts'
 import { handlesIn } from '../domain/mentions.ts'
 import { postTextFault, type Post } from '../domain/post.ts'
 import { lockPost } from './post-store.ts'
@@ -24,13 +26,15 @@ export type PostCommand<Input extends PostInput> = {
   name: string
   /** The text of the input, if it has one. */
   text?: (input: Input) => string
+  /** Set if a block between the actor and the author of the post bars the command. */
+  barred?: Barred
   /** Runs the command on the locked post and returns its result. */
   run: (tx: Sql, post: Post, act: Act<Input>) => Promise<Done | Failure>
 }
 
 /** Runs a command on an existing post: reply, edit, delete, like or unlike. */
 export async function changePost<Input extends PostInput>(
-  { viewer, transact, clock, makeId, secret, writeEvents, replayed, authors }: Context,
+  { viewer, transact, clock, makeId, secret, writeEvents, replayed, authors, blocksFresh }: Context,
   command: PostCommand<Input>,
   input: Input,
 ): Promise<PostRef | Failure> {
@@ -42,7 +46,9 @@ export async function changePost<Input extends PostInput>(
   const key = checker.idempotencyKey(input.idempotencyKey)
   const faults = checker.failure()
   if (faults) return faults
-  if (text !== null && handlesIn(text).length > 0) await authors.waitUntilFresh()
+  const mentions = text !== null && handlesIn(text).length > 0
+  if (mentions) await authors.waitUntilFresh()
+  if (mentions || command.barred) await blocksFresh()
 
   return runCommand<PostRef>(transact, {
     viewer,
@@ -53,6 +59,8 @@ export async function changePost<Input extends PostInput>(
     run: async (tx) => {
       const post = await lockPost(tx, postId)
       if (!post) return postNotFound(input.postId)
+      const barred = command.barred && (await decideBlock(tx, command.barred, post, viewer))
+      if (barred) return barred
       const newId = () => makeId(bucketOf(viewer))
       const done = await command.run(tx, post, { actor: viewer, input, now: new Date(clock()), newId })
       if (!isFailure(done)) await writeEvents(tx, done.events)
@@ -62,6 +70,15 @@ export async function changePost<Input extends PostInput>(
     reload: async (_, id) => ({ id }),
     replayed,
   })
+}
+
+async function decideBlock(
+  tx: Sql,
+  command: Barred,
+  { authorId }: Post,
+  actor: Uuid,
+): Promise<Failure | null> {
+  return decideBarred(command, (await readBlocks(tx, actor, [authorId])).get(authorId))
 }
 
 /** @param path path of the invalid argument: the post's id, or the idempotency key if its post was deleted since */

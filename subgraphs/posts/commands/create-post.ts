@@ -14,7 +14,7 @@ export type CreatePostInput = { text: string; idempotencyKey?: string | null }
 
 /** Publishes a post that is not a reply. Its id is in the author's bucket. */
 export async function createPost(
-  { viewer, transact, clock, makeId, secret, writeEvents, replayed, authors }: Context,
+  { viewer, transact, clock, makeId, secret, writeEvents, replayed, authors, blocksFresh }: Context,
   { text, idempotencyKey }: CreatePostInput,
 ): Promise<PostRef | Failure> {
   if (viewer === null) return unauthenticated()
@@ -23,8 +23,11 @@ export async function createPost(
   const key = checker.idempotencyKey(idempotencyKey)
   const faults = checker.failure()
   if (faults) return faults
-  // Mentions are resolved by the copy of users. It must have handles that this client has just set.
-  if (handlesIn(text).length > 0) await authors.waitUntilFresh()
+  // Mentions are resolved by the copies of users and blocks. They must have what this client has just written.
+  if (handlesIn(text).length > 0) {
+    await authors.waitUntilFresh()
+    await blocksFresh()
+  }
 
   return runCommand<PostRef>(transact, {
     viewer,
@@ -34,7 +37,7 @@ export async function createPost(
     secret,
     run: async (tx) => {
       const now = new Date(clock())
-      const mentions = await readMentions(tx, text)
+      const mentions = await readMentions(tx, viewer, text)
       const post = { id: makeId(bucketOf(viewer)), authorId: viewer, replyToId: null, text, mentions }
       await insertPost(tx, post, now)
       await writeEvents(tx, createdEvents(post, null, now))

@@ -1,12 +1,16 @@
 import type { Sql } from '../../../contracts/sql.ts'
 import type { Uuid } from '../../../contracts/ids.ts'
+import { readBlocks } from '../blocks/read-blocks.ts'
 import { handlesIn, mentionedIn, mentionsIn, showText, type Mention } from '../domain/mentions.ts'
 import type { Post } from '../domain/post.ts'
 
 type AuthorHandle = { id: Uuid; handle: string }
 
-/** The mentions of a text, resolved with the handles in this service's copy. */
-export async function readMentions(tx: Sql, text: string): Promise<Mention[]> {
+/**
+ * The mentions of a text, resolved with the handles in this service's copy. The handle of a user is plain text if there is a
+ * block between them and the author.
+ */
+export async function readMentions(tx: Sql, author: Uuid, text: string): Promise<Mention[]> {
   const handles = handlesIn(text)
   if (handles.length === 0) return []
   const rows = await tx<AuthorHandle>(
@@ -14,7 +18,13 @@ export async function readMentions(tx: Sql, text: string): Promise<Mention[]> {
      order by handle, handle_offset desc`,
     handles,
   )
-  return mentionsIn(text, new Map(rows.map(({ handle, id }) => [handle, id])))
+  const blocks = await readBlocks(
+    tx,
+    author,
+    rows.map(({ id }) => id),
+  )
+  const users = rows.filter(({ id }) => !blocks.has(id))
+  return mentionsIn(text, new Map(users.map(({ handle, id }) => [handle, id])))
 }
 
 /** A post's text with current handles. */

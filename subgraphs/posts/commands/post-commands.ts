@@ -12,8 +12,9 @@ export type EditPostInput = PostInput & { text: string; expectedVersion?: number
 export const replyToPost: PostCommand<ReplyToPostInput> = {
   name: 'replyToPost',
   text: ({ text }) => text,
+  barred: 'reply',
   run: async (tx, post, { actor, input: { text }, now, newId }) => {
-    const mentions = await readMentions(tx, text)
+    const mentions = await readMentions(tx, actor, text)
     const reply = { id: newId(), authorId: actor, replyToId: post.id, text, mentions }
     await insertPost(tx, reply, now)
     return { id: reply.id, events: createdEvents(reply, post, now) }
@@ -24,7 +25,7 @@ export const editPost: PostCommand<EditPostInput> = {
   name: 'editPost',
   text: ({ text }) => text,
   run: async (tx, post, { actor, input, now }) => {
-    const edit = { ...input, mentions: await readMentions(tx, input.text) }
+    const edit = { ...input, mentions: await readMentions(tx, actor, input.text) }
     return applyAll(tx, post, decideEdit(post, actor, edit, await readShown(tx, post)), now)
   },
 }
@@ -36,6 +37,7 @@ export const deletePost: PostCommand<PostInput> = {
 
 export const likePost: PostCommand<PostInput> = {
   name: 'likePost',
+  barred: 'like',
   run: async (tx, post, { actor, now }) => {
     const added = await like(tx, post, actor, now)
     return { id: post.id, events: added ? likedEvents(post, actor, now) : [] }

@@ -1,3 +1,4 @@
+import { consumers } from '../../../cli/log/consumers.ts'
 import { services, type Service } from '../../../contracts/topology.ts'
 import type { Client } from 'pg'
 import { openWays } from './nemeses/network.ts'
@@ -72,11 +73,10 @@ export async function drain(system: ChaosSystem): Promise<string[]> {
 
 function readersOf({ servers }: ChaosSystem, service: Service): [reader: string, url: string][] {
   const copier: [string, string] = ['chaos.copy', servers.copyUrls[service]]
-  const { posts, users, followers } = servers.databaseUrls
-  if (service === 'followers') return [copier, ['users.followRequests', users]]
-  return service === 'users'
-    ? [copier, ['posts.authors', posts], ['followers.decisions', followers]]
-    : [copier]
+  const known = consumers
+    .filter(({ name }) => name.source === service)
+    .map(({ name, database }): [string, string] => [name.consumer, servers.databaseUrls[database]])
+  return [copier, ...known]
 }
 
 type End = { epoch: string; offset: string }
