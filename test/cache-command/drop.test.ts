@@ -60,7 +60,7 @@ describe('drop', () => {
       0,
       true,
       [
-        dropped('users', facets.user(self.id)),
+        dropped('users', facets.user(self.id), facets.followRequests(self.id)),
         dropped('posts', facets.author(self.id), facets.likes(self.id)),
         dropped('followers', facets.relations(self.id)),
       ],
@@ -69,7 +69,7 @@ describe('drop', () => {
     const tail = await bed.log('tail', 'users', '--from', String(drops[0].offset), '-n', '1', '--json')
     expect(JSON.parse(tail.out.join(''))).toMatchObject({
       type: 'cache.dropped',
-      touches: [facets.user(self.id)],
+      touches: [facets.user(self.id), facets.followRequests(self.id)],
     })
     await self.setName('later')
     await self.catchUp()
