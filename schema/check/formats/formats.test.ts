@@ -58,15 +58,17 @@ test('github: one annotation for each finding. The text of a finding cannot make
   expect(FORMATS.github(checked)).not.toContain('##[')
 })
 
-test.for(['https://users.example.com/graphql', '1a2b3c4d5e:users.graphql', '../elsewhere/users.graphql'])(
-  'github: %s is not a file of the workspace',
-  (file) => {
-    const place = { file, line: 2, column: 3 }
-    const [line] = commands(FORMATS.github(checkedWith([{ ...FINDING, message: 'Gone.', place }])))
-    expect(line).toMatch(/^::error title=FIELD_REMOVED::/)
-    expect(line).toContain(`${file}:2:3: Gone.`)
-  },
-)
+test.for([
+  'https://users.example.com/graphql',
+  '1a2b3c4d5e:users.graphql',
+  '../elsewhere/users.graphql',
+  'base.graphql (subgraph users)',
+])('github: %s is not a file of the workspace', (file) => {
+  const place = { file, line: 2, column: 3 }
+  const [line] = commands(FORMATS.github(checkedWith([{ ...FINDING, message: 'Gone.', place }])))
+  expect(line).toMatch(/^::error title=FIELD_REMOVED::/)
+  expect(line).toContain(`${file}:2:3: Gone.`)
+})
 
 test('github: a breaking change is annotated once, and errors come first', () => {
   const { report } = checkedWith([{ ...FINDING, message: 'In use.' }])

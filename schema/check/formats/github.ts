@@ -5,8 +5,8 @@ import { humanFormat } from './human.ts'
 
 const LEVELS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'notice' }
 
-/** Not a file of the workspace: the URL of an introspected subgraph, or a file of another commit. */
-const ELSEWHERE = /^(https?:|[0-9a-f]{10}:)/
+/** Not a file of the workspace: the URL of an introspected subgraph, a file of another commit, or a subgraph of a supergraph. */
+const ELSEWHERE = /^(https?:|[0-9a-f]{10}:)| \(subgraph [^)]*\)$/
 
 /**
  * Workflow commands of GitHub Actions, which become annotations of the changed files, and then the text for the log.

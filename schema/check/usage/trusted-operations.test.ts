@@ -67,7 +67,7 @@ test('reports all faults of all files, each with its place in one line', async (
 
 test('a folder without operations, or that does not exist, is a fault', async () => {
   expect((await readFiles({})).faults).toEqual([
-    'operations:1:1: There is no operation file (*.graphql) in this folder.',
+    'operations:1:1: There is no operation file (*.graphql, or a manifest *.json) in this folder.',
   ])
   expect((await readFiles({}, 'one.graphql')).faults).toEqual([
     expect.stringMatching(/^one\.graphql:1:1: ENOENT/),
@@ -103,6 +103,13 @@ test.for([
   expect(faults).toEqual([])
   expect(operations.map(({ name }) => name)).toEqual(['Q1', 'Q2'])
   for (const { document } of operations) expect(print(document)).toContain('fragment F on T')
+})
+
+test('a folder with the generated manifest alone says why it is not read', async () => {
+  const { faults } = await readFiles({ 'operations/manifest.json': '{}' })
+  expect(faults).toEqual([
+    expect.stringMatching(/^operations:1:1: There is no operation file .* Its manifest\.json is not read, /),
+  ])
 })
 
 test('manifests of several clients may use one name for operations and fragments; equal operations are one', async () => {

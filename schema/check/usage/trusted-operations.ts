@@ -90,8 +90,14 @@ async function filesOf(path: string, base: string, faults: string[]): Promise<st
   if (/\.(graphql|gql|json)$/.test(path)) return [shown(path)]
   const found = await Array.fromAsync(glob('**/*.{graphql,gql,json}', { cwd: path }))
   const files = found.filter((file) => file !== MANIFEST).map((file) => shown(join(path, file)))
-  if (files.length === 0)
-    faults.push(`${shown(path)}:1:1: There is no operation file (*.graphql) in this folder.`)
+  if (files.length === 0) {
+    const manifest = found.includes(MANIFEST)
+      ? ` Its ${MANIFEST} is not read, as schema:operations writes it: give a client's manifest another name.`
+      : ''
+    faults.push(
+      `${shown(path)}:1:1: There is no operation file (*.graphql, or a manifest *.json) in this folder.${manifest}`,
+    )
+  }
   return files.toSorted()
 }
 
