@@ -1,6 +1,7 @@
 import { CACHE_PLANTS } from './cache-plants.ts'
 import { failpointCall } from './failpoints.ts'
 import type { Piece } from './patch.ts'
+import { RELATION_PLANTS } from './relation-plants.ts'
 
 /** The rows of a tick, as in the statement that takes the tick. */
 const TICK_ROWS = `select seq from outbox where xid >= (select pg_snapshot_xmax(cur) from last)
@@ -230,6 +231,7 @@ const PLANTS = {
     },
   ],
   ...CACHE_PLANTS,
+  ...RELATION_PLANTS,
 } satisfies Record<string, readonly Piece[]>
 
 export type PlantName = keyof typeof PLANTS

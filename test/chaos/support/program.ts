@@ -15,7 +15,7 @@ export type Program = AsyncDisposable & {
 }
 
 export type ProgramOptions = {
-  file: 'owner-process.ts' | 'consumer-process.ts'
+  file: 'owner-process.ts' | 'consumer-process.ts' | 'relations-process.ts'
   argument: object
   execArgv: readonly string[]
   env: Readonly<Record<string, string>>
