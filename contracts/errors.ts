@@ -59,6 +59,12 @@ export const ERRORS = {
       'A variable or an argument is invalid, for example a cursor, a page size or an id. Or this kind of operation is not supported.',
     remedy: 'The message names the argument, its value and what was expected.',
   },
+  HISTORY_INCOMPLETE: {
+    where: 'top-level',
+    meaning:
+      'The history of follows is still being prepared, after an update of the server. Questions about the past are not answered yet.',
+    remedy: 'Try again later. The message says how far the preparation is.',
+  },
   LIMIT_EXCEEDED: {
     where: 'top-level',
     meaning:

@@ -11,6 +11,11 @@ export type KeysetList = {
   select: string
   from: string
   where: string
+  /**
+   * More sources of the list's rows, with the same columns. Each row is in one source only. Each source is read in the order
+   * of the key up to the size of the page, so each can have its own index.
+   */
+  also?: readonly { from: string; where: string }[]
   /** The sort key: unique within the list, all columns in the same direction. */
   key: readonly { column: string; type: KeyType }[]
   order: 'asc' | 'desc'
@@ -37,15 +42,25 @@ export function keysetSql(list: KeysetList, page: Page): string {
   const beyond = `(${columns.join(', ')}) ${ascending ? '>' : '<'} (${cursor.join(', ')})`
   const opposite = `(${columns.join(', ')}) ${ascending ? '<=' : '>='} (${cursor.join(', ')})`
   const keys = columns.map((column, i) => `${column}::text as key_${i}`)
-  const order = columns.map((column) => `${column} ${ascending ? 'asc' : 'desc'}`)
+  const directed = (names: readonly string[]) =>
+    names.map((name) => `${name} ${ascending ? 'asc' : 'desc'}`).join(', ')
+  const sources = [list, ...(list.also ?? [])]
+  const isThere = ({ from, where }: Source) => `exists (select from ${from} where ${where} and ${opposite})`
+  const rowsOf = ({ from, where }: Source) => `
+      select ${keys.join(', ')}, ${list.select} from ${from}
+      where ${where}${page.cursor ? ` and ${beyond}` : ''}
+      order by ${directed(columns)} limit $2`
+  const selected = sources.map(rowsOf)
+  const merged = `
+      select * from (${selected.map((rows) => `(${rows})`).join(' union all ')}) merged
+      order by ${directed(list.key.map(({ type }, i) => `merged.key_${i}::${type}`))} limit $2`
   return `
     select parent.id as parent_id, ${page.cursor ? 'opposite.present' : 'false'} as has_opposite, page.*
     from unnest($1::${list.parentType ?? 'uuid'}[]) with ordinality as parent (id, position)
-    ${page.cursor ? `cross join lateral (select exists (select from ${list.from} where ${list.where} and ${opposite}) as present offset 0) opposite` : ''}
-    left join lateral (
-      select ${keys.join(', ')}, ${list.select} from ${list.from}
-      where ${list.where}${page.cursor ? ` and ${beyond}` : ''}
-      order by ${order.join(', ')} limit $2
+    ${page.cursor ? `cross join lateral (select ${sources.map(isThere).join(' or ')} as present offset 0) opposite` : ''}
+    left join lateral (${list.also ? merged : selected.join('')}
     ) page on true
     order by parent.position`
 }
+
+type Source = { from: string; where: string }

@@ -12,6 +12,7 @@ import { startExpiry } from './commands/expiry-loop.ts'
 import { createContext } from './context.ts'
 import { DECISIONS } from './decisions/decisions-consumer.ts'
 import { followersExports } from './exports.ts'
+import { startImport } from './import/import-loop.ts'
 import { facetTable } from './resolvers/facets.ts'
 import { resolvers } from './resolvers/index.ts'
 
@@ -48,7 +49,12 @@ export function startFollowers(config: Config<(typeof VARIABLES)[number]>): Prom
         createContext: (base) => createContext(services, base),
         internalRoutes: [exportRoute(databases, followersExports, log)],
         consumers: [decisions],
-        background: () => startExpiry({ transact, clock, ttlMs, log }),
+        background: () => {
+          const stack = new AsyncDisposableStack()
+          stack.use(startExpiry({ transact, clock, ttlMs, log }))
+          stack.use(startImport({ transact, log }))
+          return stack
+        },
         housekeeping: () => deleteExpiredKeys(database.sql, clock()),
       }
     },

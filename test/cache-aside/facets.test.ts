@@ -101,6 +101,13 @@ const FIELDS: Record<Service, Record<string, string[]>> = {
       'following { nodes { viewerFollows followsViewer viewerBlocks } }',
       'following { nodes { followers(first: 1) { nodes { followingCount } } } }',
     ],
+    Viewer: [
+      'followers { nodes { id } }',
+      'following(last: 1) { edges { followedAt } }',
+      'followers(asOf: "2026-01-01T00:00:00Z") { nodes { followerCount } }',
+      'audience(from: "2025-01-01T00:00:00Z", to: "2026-01-01T00:00:00Z", by: MONTH) { followers gained }',
+      'blocking { nodes { id } }',
+    ],
   },
 }
 

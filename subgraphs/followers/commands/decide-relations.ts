@@ -13,7 +13,7 @@ import {
   type RelationCommand,
   type RelationEvent,
 } from '../domain/relation.ts'
-import { importRelations } from './import-relations.ts'
+import { importRelations } from '../import/import-relations.ts'
 import { projectEvents } from './project-events.ts'
 
 /** A command on the stream of a pair. */

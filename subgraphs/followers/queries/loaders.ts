@@ -3,6 +3,10 @@ import type { Uuid } from '../../../contracts/ids.ts'
 import { connectionLoader, type PageReader } from '../../../patterns/pagination/index.ts'
 import type { RequestDecisions } from '../decisions/request-decisions.ts'
 import type { Reader } from '../../../platform/postgres/database.ts'
+import { FOLLOWERS_AS_OF, FOLLOWING_AS_OF } from './as-of-lists.ts'
+import { readAudience, type AudienceRange } from './audience.ts'
+import { HISTORY, type HistoryRow } from './history-list.ts'
+import { historyReady } from './history-ready.ts'
 import { BLOCKING, FOLLOWERS, FOLLOWERS_YOU_KNOW, FOLLOWING, type BlockRow, type FollowRow } from './lists.ts'
 
 export type Counts = { follower_count: number; following_count: number }
@@ -41,6 +45,12 @@ export function createLoaders(
     followers: connectionLoader<FollowRow>(pages, FOLLOWERS),
     following: connectionLoader<FollowRow>(pages, FOLLOWING),
     followersYouKnow: connectionLoader<FollowRow>(pages, FOLLOWERS_YOU_KNOW),
+    followersAsOf: connectionLoader<FollowRow>(pages, FOLLOWERS_AS_OF),
+    followingAsOf: connectionLoader<FollowRow>(pages, FOLLOWING_AS_OF),
+    history: connectionLoader<HistoryRow>(pages, HISTORY),
+    historyReady: historyReady(reader),
+    audience: (user: Uuid, range: AudienceRange) =>
+      readAudience(afterDecisions(reader, decisions), user, range),
     blocking: connectionLoader<BlockRow>(pages, BLOCKING),
     counts: new DataLoader<Uuid, Counts>(async (users) => {
       const rows = await byUser.query<Counts & { user_id: Uuid }>(COUNTS, [users])

@@ -1,9 +1,9 @@
 import { formatId, parseIdOf, type Uuid } from '../../../contracts/ids.ts'
-import { presentConnection, type Connection, type PageArgs } from '../../../patterns/pagination/index.ts'
+import type { PageArgs } from '../../../patterns/pagination/index.ts'
 import type { Context } from '../context.ts'
 import { followStateOf } from '../domain/follow-state.ts'
-import type { FollowRow } from '../queries/lists.ts'
 import type { Flags } from '../queries/loaders.ts'
+import { presentFollows } from './connections.ts'
 
 type User = { id: Uuid }
 
@@ -37,8 +37,4 @@ export const User = {
 function flag(name: keyof Flags) {
   return async ({ id }: User, _: unknown, { loaders, viewer }: Context): Promise<boolean | null> =>
     viewer === null ? null : (await loaders.flags.load(id))[name]
-}
-
-function presentFollows(follows: Connection<FollowRow>) {
-  return presentConnection(follows, (row) => ({ followedAt: row.followed_at, node: { id: row.user_id } }))
 }

@@ -1,6 +1,6 @@
 import type { Uuid } from '../../../contracts/ids.ts'
 import type { Sql } from '../../../contracts/sql.ts'
-import { append } from '../../../patterns/event-store/index.ts'
+import { beginStreams } from '../../../patterns/event-store/index.ts'
 import { streamOf } from '../domain/events.ts'
 import { RELATION_SCHEMAS, type Pair, type RelationEvent } from '../domain/relation.ts'
 
@@ -31,19 +31,19 @@ export async function importRelations(
     pairs.map(({ follower }) => follower),
     pairs.map(({ followee }) => followee),
   )
-  const imported: Imported[] = []
-  for (const { follower, followee, began_at: beganAt, blocked_at: blockedAt } of older) {
-    const pair = { follower, followee }
+  const imported = older.map(({ follower, followee, began_at: beganAt, blocked_at: blockedAt }) => {
     const events: RelationEvent[] = beganAt ? began(newId()) : [{ type: 'Blocked', data: {} }]
-    const at = (beganAt ?? blockedAt ?? new Date(0)).getTime()
-    const marked = events.map((event) => ({ ...event, meta: { imported: true } }))
-    // Each has its own time, so each is appended by itself.
-    await append(tx, [{ stream: streamOf(pair), expectedVersion: 0, events: marked }], {
-      schemas: RELATION_SCHEMAS,
-      clock: () => at,
-    })
-    imported.push({ pair, events })
-  }
+    return { pair: { follower, followee }, events, at: beganAt ?? blockedAt ?? new Date(0) }
+  })
+  await beginStreams(
+    tx,
+    imported.map(({ pair, events, at }) => ({
+      stream: streamOf(pair),
+      at,
+      events: events.map((event) => ({ ...event, meta: { imported: true } })),
+    })),
+    RELATION_SCHEMAS,
+  )
   return imported
 }
 
