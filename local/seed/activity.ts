@@ -1,11 +1,12 @@
 import type { Uuid } from '../../contracts/ids.ts'
 import { mentionsIn, type Mention } from '../../subgraphs/posts/domain/mentions.ts'
 import type { EdgeList } from './graph/edge-list.ts'
+import { drawFormer } from './former.ts'
 import { drawLikers } from './likes.ts'
 import { NAMED_USERS } from './named-users.ts'
 import type { People } from './people.ts'
 import type { Posts } from './posts.ts'
-import { createRandom, randomUuid } from './random.ts'
+import { createRandom, randomUuid, type Random } from './random.ts'
 import { makeBio, makePost, makeReply } from './texts.ts'
 import { BASE_TIME } from './times.ts'
 
@@ -27,7 +28,9 @@ export type Publication = {
 }
 export type Like = { post: number; user: number; at: number }
 /** `requestId`: the request that became the follow. */
-export type Follow = { from: number; to: number; at: number; requestId: Uuid }
+type Follow = { from: number; to: number; at: number; requestId: Uuid }
+/** When a user followed another one. `ended`: when, and by which of the two. Null: still follows. */
+export type FollowPeriod = Follow & { ended: { at: number; by: 'follower' | 'followee' } | null }
 
 export function* signUps(people: People, seed: number): Generator<SignUp, void, void> {
   const random = createRandom(seed, 'bios')
@@ -70,13 +73,66 @@ export function* likes(people: People, posts: Posts, seed: number): Generator<Li
   }
 }
 
-export function* follows(people: People, edges: EdgeList, seed: number): Generator<Follow, void, void> {
+function* follows(people: People, edges: EdgeList, seed: number): Generator<Follow, void, void> {
   const random = createRandom(seed, 'follow times')
   const requests = createRandom(seed, 'follow requests')
   for (let edge = 0; edge < edges.length; edge++) {
     const [from, to] = [edges.from(edge), edges.to(edge)]
-    const met = Math.max(people.createdAt[from] ?? 0, people.createdAt[to] ?? 0)
+    const met = meetingOf(people, from, to)
     const at = Math.ceil(met + 1 + (BASE_TIME - met - 2) * random.float())
     yield { from, to, at, requestId: randomUuid(requests) }
   }
+}
+
+/**
+ * Everybody's follows with those that have ended, ordered by pair and time. The open ones are those of `follows`. Some of them
+ * had begun and ended before. Beside the edges there are former follows.
+ */
+export function* followPeriods(
+  people: People,
+  edges: EdgeList,
+  seed: number,
+): Generator<FollowPeriod, void, void> {
+  const random = createRandom(seed, 'former follows')
+  const former = drawFormer(people.count, edges, seed)
+  let next = former.next()
+  const before = (from: number, to: number) =>
+    !next.done && (next.value.from < from || (next.value.from === from && next.value.to < to))
+  for (const follow of follows(people, edges, seed)) {
+    while (before(follow.from, follow.to) && !next.done) {
+      yield pastPeriod(people, next.value, BASE_TIME, random)
+      next = former.next()
+    }
+    // Half a day, so that each of the four times is another one.
+    const knownFor = follow.at - meetingOf(people, follow.from, follow.to)
+    if (random.chance(AGAIN_SHARE) && knownFor > DAY_MS / 2)
+      yield pastPeriod(people, follow, follow.at - 10, random)
+    yield { ...follow, ended: null }
+  }
+  for (; !next.done; next = former.next()) yield pastPeriod(people, next.value, BASE_TIME, random)
+}
+
+/** Share of the follows that had begun and ended before. */
+const AGAIN_SHARE = 0.04
+/** Share of the ended follows in which the followee removed the follower. */
+const REMOVED_SHARE = 0.1
+const DAY_MS = 86_400_000
+
+/** A period that begins after the two met, and has ended before `end`. */
+function pastPeriod(
+  people: People,
+  { from, to }: { from: number; to: number },
+  end: number,
+  random: Random,
+): FollowPeriod {
+  const met = meetingOf(people, from, to)
+  const at = Math.ceil(met + 1 + (end - met - 10) * random.float())
+  const endedAt = Math.ceil(at + 1 + (end - at - 5) * random.float())
+  const by = random.chance(REMOVED_SHARE) ? 'followee' : 'follower'
+  return { from, to, at, requestId: randomUuid(random), ended: { at: endedAt, by } }
+}
+
+/** When both users were there. */
+function meetingOf(people: People, a: number, b: number): number {
+  return Math.max(people.createdAt[a] ?? 0, people.createdAt[b] ?? 0)
 }

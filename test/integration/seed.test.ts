@@ -35,8 +35,8 @@ test('a seed has the requested sizes, and every counter is right', async () => {
   expect(
     await count(
       'followers',
-      `follow_count c where follower_count <> (select count(*) from follow_period where followee_id = c.user_id)
-       or following_count <> (select count(*) from follow_period where follower_id = c.user_id)`,
+      `follow_count c where follower_count <> (select count(*) from follow_period where followee_id = c.user_id and ended_at is null)
+       or following_count <> (select count(*) from follow_period where follower_id = c.user_id and ended_at is null)`,
     ),
   ).toBe(0)
   expect(await count('followers', 'follow_count')).toBe(80)
@@ -77,7 +77,8 @@ test('the named users exist, with the demo password, posts and friends', async (
   const ids = users.filter(({ handle }) => handle !== 'celeste').map(({ id }) => `'${id}'`)
   const among = await databases.sql(
     'followers',
-    `select from follow_period where follower_id in (${ids.join()}) and followee_id in (${ids.join()})`,
+    `select from follow_period where follower_id in (${ids.join()}) and followee_id in (${ids.join()})
+       and ended_at is null`,
   )
   expect(among).toHaveLength(12)
   const posts = await databases.sql('posts', `select from author_count where author_id in (${ids.join()})`)

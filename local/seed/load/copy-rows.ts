@@ -17,7 +17,7 @@ export type Table = { target: string; rows: Rows }
  * `pg` does not support COPY, so this implements that part of the protocol
  * (https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-COPY).
  *
- * @param target table and columns, in the order of the fields: `follow_period (follower_id, followee_id, began_at)`
+ * @param target table and columns, in the order of the fields: `follow_count (user_id, follower_count, following_count)`
  * @param signal when aborted, the COPY fails and none of its rows remain
  * @param progress called from time to time with the number of rows written
  * @returns the number of rows that Postgres accepted

@@ -1,6 +1,6 @@
 import { event, type DomainEvent } from '../../../contracts/events.ts'
 import { formatId } from '../../../contracts/ids.ts'
-import { follows, likes, publications, signUps } from '../activity.ts'
+import { followPeriods, likes, publications, signUps } from '../activity.ts'
 import type { EdgeList } from '../graph/edge-list.ts'
 import type { People } from '../people.ts'
 import type { Posts } from '../posts.ts'
@@ -68,9 +68,10 @@ export function* likeEvents(people: People, posts: Posts, seed: number): Events 
 }
 
 export function* followEvents(people: People, edges: EdgeList, seed: number): Events {
-  for (const { from, to, at, requestId } of follows(people, edges, seed)) {
+  for (const { from, to, at, requestId, ended } of followPeriods(people, edges, seed)) {
     const ids = { followerId: people.ids.global('user', from), followeeId: people.ids.global('user', to) }
     yield event('user.followed', { requestId, ...ids, followedAt: isoTime(at) }, NO_FACETS)
+    if (ended !== null) yield event('user.unfollowed', { ...ids, by: ended.by }, NO_FACETS)
   }
 }
 

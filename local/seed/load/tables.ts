@@ -1,4 +1,4 @@
-import { follows, likes, publications, signUps } from '../activity.ts'
+import { followPeriods, likes, publications, signUps } from '../activity.ts'
 import type { EdgeList } from '../graph/edge-list.ts'
 import type { People } from '../people.ts'
 import { countByAuthor, type Posts } from '../posts.ts'
@@ -90,13 +90,15 @@ export function postTables(people: People, posts: Posts, seed: number): Table[] 
 export function followerTables(people: People, edges: EdgeList, seed: number): Table[] {
   return [
     {
-      target: 'follow_period (follower_id, followee_id, began_at)',
+      target: 'follow_period (follower_id, followee_id, began_at, ended_at)',
       *rows(writer) {
-        for (const { from, to, at } of follows(people, edges, seed)) {
-          writer.row(3)
+        for (const { from, to, at, ended } of followPeriods(people, edges, seed)) {
+          writer.row(4)
           writer.uuid((target, offset) => people.ids.copy(from, target, offset))
           writer.uuid((target, offset) => people.ids.copy(to, target, offset))
           writer.time(at)
+          if (ended === null) writer.null()
+          else writer.time(ended.at)
           yield
         }
       },
