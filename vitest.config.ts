@@ -24,7 +24,7 @@ const whole = {
 const SYSTEMS = [
   'test/{cache-command,chaos,log-command}/**/*.test.ts',
   'test/integration/{commands,embedded-postgres,postgres-crash,start,start-refusals,supervisor}.test.ts',
-  'test/e2e/{block,partial-failure,restart,schema-check}.test.ts',
+  'test/e2e/{block,follow-restores,partial-failure,restart,schema-check}.test.ts',
   'test/followers/saga.test.ts',
   'test/posts/{authors,authors-copy,authors-redis,blocks,blocks-copy}.test.ts',
 ]
