@@ -26,14 +26,14 @@ beforeEach(async () => {
   const options = { url: system.gatewayUrl }
   ;[ann, bob] = [await signUpUser('ann', options), await signUpUser('bob', options)]
   // Both services have the log of the other from its beginning.
-  await follows()
+  await expectFollow()
   await run(ann, `mutation ($id: ID!) { unfollow(input: { userId: $id }) { __typename } }`, { id: bob.id })
 })
 
 /** Follows, and waits for the decision. It takes longer than a mutation waits while services reconnect after a backup. */
-async function follows(): Promise<void> {
+async function expectFollow(): Promise<void> {
   await expect.poll(() => follow(ann, bob).catch(String)).toMatch(/^(REQUESTED|FOLLOWING)$/)
-  await settles('FOLLOWING', false)
+  await expect.poll(look).toEqual(showing('FOLLOWING', false))
 }
 
 const run = <Data>({ token }: SignedUpUser, query: string, variables: Record<string, unknown> = {}) =>
@@ -69,16 +69,15 @@ async function shown(): Promise<{ state: State; followers: number; following: nu
   }
 }
 
-/** Waits until the API shows this. Requests fail while a service reconnects. */
-const settles = (state: State, waiting: boolean) =>
-  expect
-    .poll(() => shown().catch(String))
-    .toEqual({
-      state,
-      followers: state === 'FOLLOWING' ? 1 : 0,
-      following: state === 'FOLLOWING' ? 1 : 0,
-      waiting: waiting ? [ann.handle] : [],
-    })
+/** Requests fail while a service reconnects. */
+const look = () => shown().catch(String)
+
+const showing = (state: State, waiting: boolean) => ({
+  state,
+  followers: state === 'FOLLOWING' ? 1 : 0,
+  following: state === 'FOLLOWING' ? 1 : 0,
+  waiting: waiting ? [ann.handle] : [],
+})
 
 const approvesFollowers = (value: boolean) =>
   run(
@@ -117,10 +116,10 @@ async function without<Result>(owner: Owner, act: () => Promise<Result>): Promis
 
 test('followers is restored to before the request: the follow is gone, and can be asked for again', async () => {
   const backup = await backUp('followers')
-  await follows()
+  await expectFollow()
   await putBack('followers', backup)
-  await settles('NONE', false)
-  await follows()
+  await expect.poll(look).toEqual(showing('NONE', false))
+  await expectFollow()
 })
 
 test('followers is restored to between request and decision: the decision of users is applied', async () => {
@@ -128,56 +127,56 @@ test('followers is restored to between request and decision: the decision of use
     expect(await follow(ann, bob)).toBe('REQUESTED')
     return backUp('followers')
   })
-  await settles('FOLLOWING', false)
+  await expect.poll(look).toEqual(showing('FOLLOWING', false))
   await putBack('followers', backup)
-  await settles('FOLLOWING', false)
+  await expect.poll(look).toEqual(showing('FOLLOWING', false))
 })
 
 test('users is restored to before its decision: the follow stays, and nothing is left open', async () => {
   const backup = await backUp('users')
-  await follows()
+  await expectFollow()
   await putBack('users', backup)
-  await settles('FOLLOWING', false)
+  await expect.poll(look).toEqual(showing('FOLLOWING', false))
 })
 
 test('users is restored to when the followee approved by hand: a follow that exists is not asked for again', async () => {
   await approvesFollowers(true)
   const backup = await backUp('users')
   await expect.poll(() => approvesFollowers(false).catch(String)).toMatchObject({ updateProfile: {} })
-  await follows()
+  await expectFollow()
   await putBack('users', backup)
-  await settles('FOLLOWING', false)
+  await expect.poll(look).toEqual(showing('FOLLOWING', false))
 })
 
 test('users is restored to before it had the request: it waits for the followee again, who approves it', async () => {
   await approvesFollowers(true)
   const backup = await backUp('users')
   await expect.poll(() => follow(ann, bob).catch(String)).toBe('REQUESTED')
-  await settles('REQUESTED', true)
+  await expect.poll(look).toEqual(showing('REQUESTED', true))
   await putBack('users', backup)
-  await settles('REQUESTED', true)
+  await expect.poll(look).toEqual(showing('REQUESTED', true))
   await run(bob, 'mutation ($id: ID!) { approveFollow(input: { userId: $id }) { __typename } }', {
     id: ann.id,
   })
-  await settles('FOLLOWING', false)
+  await expect.poll(look).toEqual(showing('FOLLOWING', false))
 })
 
 test('followers is restored to before a request that waits: it ends in users as well', async () => {
   await approvesFollowers(true)
   const backup = await backUp('followers')
   await expect.poll(() => follow(ann, bob).catch(String)).toBe('REQUESTED')
-  await settles('REQUESTED', true)
+  await expect.poll(look).toEqual(showing('REQUESTED', true))
   await putBack('followers', backup)
-  await settles('NONE', false)
+  await expect.poll(look).toEqual(showing('NONE', false))
 })
 
 test('both begin a new epoch while a request waits: it is decided once', async () => {
   await approvesFollowers(true)
   expect(await follow(ann, bob)).toBe('REQUESTED')
-  await settles('REQUESTED', true)
+  await expect.poll(look).toEqual(showing('REQUESTED', true))
   await raiseEpoch('followers')
   await raiseEpoch('users')
-  await settles('REQUESTED', true)
+  await expect.poll(look).toEqual(showing('REQUESTED', true))
   await approvesFollowers(false)
-  await settles('FOLLOWING', false)
+  await expect.poll(look).toEqual(showing('FOLLOWING', false))
 })
