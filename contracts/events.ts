@@ -105,6 +105,11 @@ const EVENTS = {
     { requestId: 'uuid', followerId: 'user-id', followeeId: 'user-id' },
     ({ followerId, followeeId }) => keyOfPair(followerId, followeeId),
   ),
+  /** A request waits until its followee decides it by hand. Written by users, so that `follow` need not wait for a decision. */
+  'follow.waiting': eventKind(
+    { requestId: 'uuid', followerId: 'user-id', followeeId: 'user-id' },
+    ({ followerId, followeeId }) => keyOfPair(followerId, followeeId),
+  ),
   /** Users does not allow a follow. `nobody`: no user has the id of the followee. */
   'follow.declined': eventKind(
     { requestId: 'uuid', followerId: 'user-id', followeeId: 'user-id', reason: ['declined', 'nobody'] },

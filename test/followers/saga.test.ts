@@ -90,6 +90,11 @@ describe('following a user', () => {
       followState: 'REQUESTED',
       user: { followerCount: 0, viewerFollowState: 'REQUESTED', viewerFollows: false },
     })
+    // So the next `follow` does not wait for a decision.
+    const waiting = 'select waits from follow_request where follower_id = $1'
+    await expect
+      .poll(async () => (await log.query(waiting, [parseIdOf('user', ann.id)])).rows)
+      .toEqual([{ waits: true }])
     await expect
       .poll(() => mutate(bob, 'approveFollow', { userId: ann.id }))
       .toMatchObject({

@@ -110,7 +110,7 @@ export async function openRequestsBed(): Promise<RequestsBed> {
     async decisions({ id }) {
       const { rows } = await database.query<{ said: string }>(
         `select concat_ws(' ', substr(type, 8), payload ->> 'reason') as said from outbox
-         where payload ->> 'requestId' = $1 order by seq`,
+         where payload ->> 'requestId' = $1 and type <> 'follow.waiting' order by seq`,
         [id],
       )
       return rows.map(({ said }) => said)

@@ -107,9 +107,9 @@ test('the list of requests has a facet, which arrival and end of a request touch
   }
   const first = asked(randomUUID(), ann)
   await bed.ask([first])
-  await expect.poll(touched).toEqual(['copy.changed'])
+  await expect.poll(touched).toEqual(['follow.waiting'])
   await bed.close(first, 'blocked')
-  await expect.poll(touched).toEqual(['copy.changed', 'copy.changed'])
+  await expect.poll(touched).toEqual(['follow.waiting', 'copy.changed'])
   const { extensions } = await askFor(bed, ann, { [FACETS_HEADER]: '1' })
   expect(extensions.facets?.flat()).toContain(facet)
 })

@@ -12,9 +12,22 @@ import { decideRelations, lockPairs, type Change } from '../commands/decide-rela
  * accepted request becomes a follow, and a declined one ends as if it had never been.
  */
 export const decisionEvents: Handler = {
-  versions: { 'follow.accepted': 1, 'follow.declined': 1 },
-  apply: (tx, events) => applyDecisions(tx, events.map(read)),
+  versions: { 'follow.accepted': 1, 'follow.declined': 1, 'follow.waiting': 1 },
+  async apply(tx, events) {
+    const waiting = events.filter(({ type }) => type === 'follow.waiting').map(requestIdOf)
+    const decisions = events.filter(({ type }) => type !== 'follow.waiting').map(read)
+    if (waiting.length > 0) await tx(WAITS, waiting)
+    if (decisions.length > 0) await applyDecisions(tx, decisions)
+  },
 }
+
+/**
+ * Locks the rows in the order of their ids. A request that has ended is not there. Events do not change: whether a request waits says only
+ * how long its decision may take.
+ */
+const WAITS = `
+  with open as (select id from follow_request where id = any($1::uuid[]) order by id for update)
+  update follow_request request set waits = true from open where request.id = open.id`
 
 /** Maximum number of streams that one statement locks. */
 const MAX_LOCKS = 1_000
@@ -33,11 +46,18 @@ export async function applyDecisions(tx: Sql, changes: readonly Change[]): Promi
   await insertEvents(tx, decided.events, checkEvent)
 }
 
+function requestIdOf({ type, payload }: EventRecord): Uuid {
+  const requestId = (payload as { requestId?: unknown } | null)?.requestId
+  if (typeof requestId === 'string' && isUuid(requestId)) return requestId
+  throw wrong(type, 'requestId', 'a uuid', requestId)
+}
+
 /** Reads the required fields. Other fields may be added later. @throws TypeError naming the invalid field */
-function read({ type, payload }: EventRecord): Change {
+function read(event: EventRecord): Change {
+  const { type, payload } = event
+  const requestId = requestIdOf(event)
   const fields = typeof payload === 'object' && payload !== null ? (payload as Record<string, unknown>) : {}
-  const { requestId, reason } = fields
-  if (typeof requestId !== 'string' || !isUuid(requestId)) throw wrong(type, 'requestId', 'a uuid', requestId)
+  const { reason } = fields
   const userIn = (field: string): Uuid => {
     const value = fields[field]
     const id = typeof value === 'string' ? parseIdOf('user', value) : null

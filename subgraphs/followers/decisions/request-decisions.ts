@@ -14,20 +14,22 @@ export type RequestDecisions = {
    * is marked stale if it takes too long, or if events of users are parked.
    */
   waitUntilFresh(): Promise<void>
-  /** Waits, for a short time, until the request has ended. */
+  /** Waits, for a short time, until the request has ended, or is known to wait for a decision by hand. */
   waitUntilDecided(requestId: Uuid): Promise<void>
 }
 
 /** Maximum wait for decisions that the client has seen. Milliseconds. */
 const FRESH_MS = 1_000
 /**
- * Maximum wait for the decision of a new request. It takes two ticks, some 20 ms, unless the user approves followers by hand.
- * Milliseconds.
+ * Maximum wait for the decision of a new request, or for the news that it waits. It takes two ticks, some 20 ms. Milliseconds.
  */
 const DECISION_MS = 250
 
 /** All requests that wait share this statement. Otherwise each batch of decisions would cause one for each of them. */
-const OPEN = { name: 'open-requests', text: 'select id from follow_request where id = any($1::uuid[])' }
+const UNDECIDED = {
+  name: 'undecided-requests',
+  text: 'select id from follow_request where id = any($1::uuid[]) and not waits',
+}
 
 type Asking = Pick<RequestBase, 'token' | 'stale'> & { reader: Reader }
 
@@ -46,7 +48,7 @@ export function requestDecisions(
   return {
     waitUntilFresh: () => (waiting ??= wait()),
     async waitUntilDecided(requestId) {
-      const isDecided = async () => (await reader.keyed('id').query(OPEN, [[requestId]])).length === 0
+      const isDecided = async () => (await reader.keyed('id').query(UNDECIDED, [[requestId]])).length === 0
       await consumer?.until(isDecided, DECISION_MS)
     },
   }

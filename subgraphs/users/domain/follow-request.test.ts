@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { checkEvent } from '../../../contracts/events.ts'
 import { facets } from '../../../contracts/facets.ts'
 import { formatId } from '../../../contracts/ids.ts'
-import { decided, decideRequest, keyOf, requestsChanged, type Decision } from './follow-request.ts'
+import { decided, decideRequest, keyOf, requestsChanged, waits, type Decision } from './follow-request.ts'
 
 const [id, followerId, followeeId] = [
   '0192e4a0-0000-7000-8000-000000000001',
@@ -31,6 +31,17 @@ test.each<[Decision, string, string | undefined]>([
     followerId: follower,
     followeeId: followee,
     ...(reason && { reason }),
+  })
+})
+
+test('a request that waits is told with its pair', () => {
+  const told = waits(request)
+  expect(checkEvent(told)).toBeNull()
+  expect(told).toMatchObject({
+    type: 'follow.waiting',
+    key: keyOf(request),
+    payload: { requestId: id, followerId: follower, followeeId: followee },
+    touches: [facets.followRequests(followee)],
   })
 })
 

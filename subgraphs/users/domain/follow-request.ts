@@ -20,16 +20,28 @@ export function decideRequest(approves: boolean | null): Decision | null {
 }
 
 /** The event that tells a decision. A withdrawn request that comes again, after a restore of its owner, ends as declined. */
-export function decided({ id, followerId, followeeId }: FollowRequest, decision: Decision): DomainEvent {
-  const followee = formatId('user', followeeId)
-  const request = { requestId: id, followerId: formatId('user', followerId), followeeId: followee }
-  const touches = [facets.followRequests(followee)]
+export function decided(asked: FollowRequest, decision: Decision): DomainEvent {
+  const { request, touches } = partsOf(asked)
   if (decision === 'accepted') return event('follow.accepted', request, touches)
   const reason = decision === 'nobody' ? 'nobody' : 'declined'
   return event('follow.declined', { ...request, reason }, touches)
 }
 
-/** Requests of these users came or ended. */
+/** The event of a request that waits for its followee. */
+export function waits(asked: FollowRequest): DomainEvent {
+  const { request, touches } = partsOf(asked)
+  return event('follow.waiting', request, touches)
+}
+
+function partsOf({ id, followerId, followeeId }: FollowRequest) {
+  const followee = formatId('user', followeeId)
+  return {
+    request: { requestId: id, followerId: formatId('user', followerId), followeeId: followee },
+    touches: [facets.followRequests(followee)],
+  }
+}
+
+/** Requests of these users ended. */
 export function requestsChanged(followees: readonly Uuid[]): DomainEvent {
   const touches = followees.map((id) => facets.followRequests(formatId('user', id)))
   return event('copy.changed', { source: 'followers' }, touches)

@@ -12,6 +12,7 @@ import {
   decideRequest,
   keyOf,
   requestsChanged,
+  waits,
   type Decision,
   type FollowRequest,
 } from '../domain/follow-request.ts'
@@ -45,7 +46,7 @@ export const requestEvents: Handler = {
     const ended = await deleteWaiting(tx, made)
     await insertEvents(
       tx,
-      [...answersTo(steps, made, before), ...changesOf([...arrived, ...ended])],
+      [...arrived.map(waits), ...answersTo(steps, made, before), ...changesOf(ended)],
       checkEvent,
     )
   },

@@ -50,23 +50,22 @@ export function outcomeOf(taken: TakenRequest | undefined): Outcome | null {
   return (taken?.outcome ?? null) as Outcome | null
 }
 
-/** Requests wait from now on. @returns the followees whose lists have changed */
+/** Requests wait from now on. @returns those that did not wait before */
 export async function insertWaiting(
   tx: Sql,
   waiting: readonly { request: FollowRequest; requestedAt: Date }[],
-): Promise<Uuid[]> {
+): Promise<FollowRequest[]> {
   if (waiting.length === 0) return []
-  const rows = await tx<{ id: Uuid }>(
+  return tx<FollowRequest>(
     `insert into follow_request (id, follower_id, followee_id, requested_at)
      select distinct on (id) * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[])
        as asked (id, follower_id, followee_id, requested_at)
-     on conflict do nothing returning followee_id as id`,
+     on conflict do nothing returning id, follower_id as "followerId", followee_id as "followeeId"`,
     waiting.map(({ request }) => request.id),
     waiting.map(({ request }) => request.followerId),
     waiting.map(({ request }) => request.followeeId),
     waiting.map(({ requestedAt }) => requestedAt),
   )
-  return rows.map(({ id }) => id)
 }
 
 /** Requests do not wait any more. The caller has decided them. @returns the followees whose lists have changed */

@@ -33,6 +33,7 @@ const APPLY: Readonly<Record<Service, Readonly<Record<string, Apply>>>> = {
     'session.refreshed': same,
     'session.ended': same,
     'follow.accepted': same,
+    'follow.waiting': same,
     'follow.declined': same,
     'copy.changed': same,
     'cache.dropped': same,
