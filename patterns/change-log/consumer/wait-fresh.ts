@@ -64,7 +64,7 @@ export function createWaiter({ sql, name, committed, clock, pollMs }: WaiterOpti
     while (waiting.size > 0 && !stopping.signal.aborted) {
       const seen = committed.count
       // If the database does not respond, the consumer is not fresh, and the waiters end at their deadlines.
-      const found = await look(latest - clock(), stopping.signal)
+      const found = await look(Math.max(latest - clock(), 0), stopping.signal)
       if (found) last = found.position
       looked.raise()
       await committed.after(seen, pollMs, stopping.signal)
