@@ -2,7 +2,6 @@ import { parseIdOf, type Uuid } from '../../../contracts/ids.ts'
 import type { Sql } from '../../../contracts/sql.ts'
 import type { Difference } from '../../../patterns/event-store/index.ts'
 import { addToCounts } from '../commands/counts.ts'
-import { streamOf } from '../domain/events.ts'
 import type { Pair } from '../domain/relation.ts'
 import { NO_ROWS, type PairRows } from './fold-pair.ts'
 
@@ -15,24 +14,26 @@ function pairOf(stream: string): Pair {
 
 /** What the tables hold of pairs. */
 export async function readPairs(tx: Sql, streams: readonly string[]): Promise<Map<string, PairRows>> {
-  const pairs = streams.map(pairOf)
-  const values = columns(pairs)
+  const values = columns(streams.map(pairOf))
   const found = new Map<string, PairRows>()
-  const rowsOf = (pair: Pair): PairRows => {
-    const rows = found.get(streamOf(pair)) ?? { ...NO_ROWS, periods: [] }
-    found.set(streamOf(pair), rows)
+  function rowsOf(nth: number): PairRows {
+    const stream = streams[nth - 1] ?? ''
+    const known = found.get(stream)
+    if (known) return known
+    const rows = { ...NO_ROWS, periods: [] }
+    found.set(stream, rows)
     return rows
   }
-  for (const { began, ended, ...pair } of await tx<Pair & { began: Date; ended: Date | null }>(
-    PERIODS,
-    ...values,
-  ))
-    rowsOf(pair).periods.push({ beganAt: began, endedAt: ended })
-  for (const { id, at, ...pair } of await tx<Pair & { id: Uuid; at: Date }>(REQUESTS, ...values))
-    rowsOf(pair).request = { id, requestedAt: at }
-  for (const { at, ...pair } of await tx<Pair & { at: Date }>(BLOCKS, ...values)) rowsOf(pair).blockedAt = at
+  for (const { nth, began, ended } of await tx<Period>(PERIODS, ...values))
+    rowsOf(nth).periods.push({ beganAt: new Date(began), endedAt: ended === null ? null : new Date(ended) })
+  for (const { nth, id, at } of await tx<{ nth: number; id: Uuid; at: number }>(REQUESTS, ...values))
+    rowsOf(nth).request = { id, requestedAt: new Date(at) }
+  for (const { nth, at } of await tx<{ nth: number; at: number }>(BLOCKS, ...values))
+    rowsOf(nth).blockedAt = new Date(at)
   return found
 }
+
+type Period = { nth: number; began: number; ended: number | null }
 
 /** Replaces what the tables hold of pairs, and adds the difference to the counts. */
 export async function repairPairs(tx: Sql, differences: readonly Difference<PairRows>[]): Promise<void> {
@@ -83,20 +84,27 @@ const columns = (pairs: readonly Pair[]) => [
 
 const PAIRS = 'unnest($1::uuid[], $2::uuid[]) as pair (follower, followee)'
 
+/** The place of a pair in the list, instead of its ids: making a stream's name from ids takes longer than reading a row. */
+const NTH = 'unnest($1::uuid[], $2::uuid[]) with ordinality as pair (follower, followee, place)'
+const PLACE = 'place::integer as nth'
+/** Parsing a number takes the driver a tenth of the time of parsing a date. */
+const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`
+
 /** Open periods are found by their unique index; ended ones by the index of the exclusion constraint. */
 const PERIODS = `
-  select pair.*, began_at as began, ended_at as ended from ${PAIRS} join follow_period
+  select ${PLACE}, ${ms('began_at')} as began, ${ms('ended_at')} as ended from ${NTH} join follow_period
     on follower_id = follower and followee_id = followee where ended_at is null
   union all
-  select pair.*, began_at, ended_at from ${PAIRS} join follow_period
+  select ${PLACE}, ${ms('began_at')}, ${ms('ended_at')} from ${NTH} join follow_period
     on follower_id = follower and followee_id = followee where ended_at is not null
   order by began`
 
 const REQUESTS = `
-  select pair.*, id, requested_at as at from ${PAIRS} join follow_request on follower_id = follower and followee_id = followee`
+  select ${PLACE}, id, ${ms('requested_at')} as at from ${NTH} join follow_request
+    on follower_id = follower and followee_id = followee`
 
 const BLOCKS = `
-  select pair.*, blocked_at as at from ${PAIRS} join block on blocker_id = follower and blocked_id = followee`
+  select ${PLACE}, ${ms('blocked_at')} as at from ${NTH} join block on blocker_id = follower and blocked_id = followee`
 
 const DELETES = [
   `delete from follow_period using ${PAIRS} where follower_id = follower and followee_id = followee`,
