@@ -87,17 +87,24 @@ const counted: RelationChecker = ({ wrongCounts }) =>
 
 /** A period that was seen stays. It may end once. */
 const past: RelationChecker = ({ seen }) =>
-  seen.flatMap(({ generation, periods }, i) => {
-    const next = seen[i + 1]
-    if (next?.generation !== generation) return []
-    const later = new Map(next.periods.map((period) => [`${period.pair} since ${period.began}`, period]))
-    return periods.flatMap(({ pair, began, ended }) => {
-      const name = `${pair} since ${began}`
-      const now = later.get(name)
-      if (!now) return [`${name} is gone`]
-      return ended === null || ended === now.ended ? [] : [`${name} ended at ${ended}, now at ${now.ended}`]
-    })
+  seen.flatMap((before, i) => {
+    const now = seen[i + 1]
+    return now ? changedPast(before, now) : []
   })
+
+/** What of the periods that were seen is different now. */
+export function changedPast(before: SeenPeriods, now: SeenPeriods): string[] {
+  if (before.generation !== now.generation) return []
+  const later = new Map(now.periods.map((period) => [nameOf(period), period]))
+  return before.periods.flatMap((period) => {
+    const [name, { ended }] = [nameOf(period), period]
+    const found = later.get(name)
+    if (!found) return [`${name} is gone`]
+    return ended === null || ended === found.ended ? [] : [`${name} ended at ${ended}, now at ${found.ended}`]
+  })
+}
+
+const nameOf = ({ pair, began }: Period) => `${pair} since ${began}`
 
 const copiedBlocks: RelationChecker = ({ blocks, copied }) => [
   ...without(blocks, copied).map((block) => `posts does not have the block ${block}`),

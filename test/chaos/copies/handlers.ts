@@ -75,6 +75,8 @@ const APPLY: Readonly<Record<Service, Readonly<Record<string, Apply>>>> = {
   followers: {
     'follow.requested': same,
     'follow.closed': same,
+    'user.blocked': same,
+    'user.unblocked': same,
     async 'user.followed'(tx, { followerId, followeeId }) {
       await one(tx, 'insert into edge values ($1, $2) returning 1', followerId, followeeId)
       await countEdges(tx, followerId, followeeId, 1)

@@ -26,15 +26,12 @@ export async function readTables(url: string): Promise<Relations> {
   try {
     const { rows: events } = await client.query<StreamEvent>(EVENTS)
     const { rows: open } = await client.query<{ id: string }>('select id from follow_request')
-    const { rows: blocks } = await client.query<{ block: string }>(
-      "select blocker_id || '>' || blocked_id as block from block",
-    )
     const { wrong } = await readRelations(client)
     return {
       events,
       periods: await periodsIn(client),
       open: open.map(({ id }) => id),
-      blocks: blocks.map(({ block }) => block),
+      blocks: await blocksIn(client),
       wrongCounts: wrong.map((row) => JSON.stringify(row)),
       unlikeFold: await compareWithFold(url),
     }
@@ -47,6 +44,44 @@ type Connection = Awaited<ReturnType<typeof connect>>
 
 export async function periodsIn(client: Pick<Connection, 'query'>): Promise<Period[]> {
   return (await client.query<Period>(PERIODS)).rows
+}
+
+/** @param url of the database of users */
+export async function readDecisions(
+  url: string,
+): Promise<Pick<RelationHistory, 'decisions' | 'waiting' | 'undecided'>> {
+  const client = await connect(url)
+  try {
+    const { rows } = await client.query<{ id: string; decision: string | null }>(
+      "select id, outcome ->> 'decision' as decision from reactor_request where source = 'followers'",
+    )
+    const { rows: waiting } = await client.query<{ id: string }>('select id from follow_request')
+    const decided = rows.flatMap(({ id, decision }) => (decision === null ? [] : [[id, decision] as const]))
+    return {
+      decisions: new Map(decided),
+      waiting: waiting.map(({ id }) => id),
+      undecided: rows.filter(({ decision }) => decision === null).map(({ id }) => id),
+    }
+  } finally {
+    await client.end()
+  }
+}
+
+/** @param url of the database of posts */
+export async function readCopiedBlocks(url: string): Promise<string[]> {
+  const client = await connect(url)
+  try {
+    return await blocksIn(client)
+  } finally {
+    await client.end()
+  }
+}
+
+async function blocksIn(client: Pick<Connection, 'query'>): Promise<string[]> {
+  const { rows } = await client.query<{ block: string }>(
+    "select blocker_id || '>' || blocked_id as block from block",
+  )
+  return rows.map(({ block }) => block)
 }
 
 /** Like `npm run events -- check`. */

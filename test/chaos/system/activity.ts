@@ -2,6 +2,7 @@ import type { Service } from '../../../contracts/topology.ts'
 import type { Result } from './client.ts'
 import { createRegister, type Register } from './register.ts'
 import type { Generations, Person } from './people.ts'
+import { changeRelation, isShared, pickOther, setApproval } from './relation-deeds.ts'
 
 /** One operation of a user. */
 export type Deed = {
@@ -65,9 +66,11 @@ function registerOf(
   return register
 }
 
-function followOrUnfollow({ people, generations }: World, person: Person, operation: string): Deed | null {
-  const other = person.random.pick(people)
-  if (other === person) return null
+function followOrUnfollow(world: World, person: Person, operation: string): Deed | null {
+  const { generations } = world
+  const other = pickOther(world, person)
+  if (!other) return null
+  if (isShared(person, other)) return changeRelation(person, other)
   const register = registerOf(person.follows, other.id, () => generations.followers, 0)
   const { on, sure, settle } = toggle(register, operation)
   return {
@@ -190,6 +193,7 @@ function renameHandle(_: World, person: Person, operation: string): Deed {
 }
 
 function updateProfile(_: World, person: Person, operation: string): Deed {
+  if (person.sharing && person.random.chance(0.5)) return setApproval(person)
   return {
     kind: 'updateProfile',
     database: 'users',

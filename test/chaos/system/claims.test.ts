@@ -87,3 +87,13 @@ test('after a restore, nothing is claimed of what was written before', () => {
   for (const name of ['users', 'posts', 'followers'] as const) generations[name]++
   expect(faults({ user: { ...USER, bio: 'old', postCount: 7, handle: 'older' }, post: null })).toEqual([])
 })
+
+test('of follows between users who both change them, nothing is claimed', () => {
+  const { alice, bob, faults } = openBed()
+  alice.sharing = true
+  bob.sharing = true
+  expect(faults({ user: { ...USER, followers: { nodes: [] }, followerCount: 0 }, post: POST })).toEqual([])
+  expect(faults({ user: { ...USER, followingCount: 2 }, post: POST })).toEqual([
+    'followingCount is 2, not 0 to 1',
+  ])
+})

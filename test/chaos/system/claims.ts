@@ -2,6 +2,7 @@ import type { Page } from './pages.ts'
 import type { Person } from './people.ts'
 import type { Register } from './register.ts'
 import type { World } from './activity.ts'
+import { isShared } from './relation-deeds.ts'
 
 /** Something that a page must show. It is made before the read, and judged after it. */
 export type Claim = {
@@ -22,6 +23,11 @@ function possible(registers: ReadonlyMap<string, Register>, key: string, lagMs: 
 }
 
 const NEVER: ReadonlySet<unknown> = new Set(['false'])
+const EITHER: ReadonlySet<unknown> = new Set(['true', 'false'])
+
+function follows(follower: Person, followee: Person, lagMs: number): Possible {
+  return isShared(follower, followee) ? () => EITHER : possible(follower.follows, followee.id, lagMs)
+}
 
 function oneOf(what: string, values: ReadonlySet<unknown> | null, value: unknown): string | null {
   if (!values || values.has(String(value))) return null
@@ -65,8 +71,8 @@ export function claimsOfUser({ people }: World, subject: Person, handle: string,
   })
   const edges = others.map((other) => ({
     other,
-    toSubject: possible(other.follows, subject.id, lagOf(other)),
-    fromSubject: possible(subject.follows, other.id, lagMs),
+    toSubject: follows(other, subject, lagOf(other)),
+    fromSubject: follows(subject, other, lagMs),
   }))
   return [
     {

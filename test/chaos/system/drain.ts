@@ -43,13 +43,9 @@ export async function drain(system: ChaosSystem): Promise<string[]> {
       return rows[0]?.query ?? null
     }),
   )
-  await wait('requests to follow were not decided', () =>
-    asSuperuser(servers.databaseUrls.followers, async (client) => {
-      const { rowCount } = await client.query('select from follow_request')
-      return rowCount === 0 ? null : `${rowCount} are open`
-    }),
-  )
-  for (const service of services) {
+  await wait('requests to follow were not decided', () => undecided(system))
+  // Consumers write events too, which others read.
+  for (const service of [...services, ...services, ...services]) {
     await wait(`the log of ${service} did not get all that was written`, () =>
       asSuperuser(servers.databaseUrls[service], async (client) => {
         const { rowCount } = await client.query(UNTICKED)
@@ -77,6 +73,18 @@ function readersOf({ servers }: ChaosSystem, service: Service): [reader: string,
     .filter(({ name }) => name.source === service)
     .map(({ name, database }): [string, string] => [name.consumer, servers.databaseUrls[database]])
   return [copier, ...known]
+}
+
+/** Requests to follow that do not wait for a person. */
+async function undecided({ servers }: ChaosSystem): Promise<string | null> {
+  const { users, followers } = servers.databaseUrls
+  const idsIn = (url: string) =>
+    asSuperuser(url, async (client) => {
+      const { rows } = await client.query<{ id: string }>('select id from follow_request order by id')
+      return rows.map(({ id }) => id).join(', ')
+    })
+  const [open, waiting] = [await idsIn(followers), await idsIn(users)]
+  return open === waiting ? null : `open are ${open || 'none'}, and users lists ${waiting || 'none'}`
 }
 
 type End = { epoch: string; offset: string }

@@ -23,8 +23,14 @@ export type Invoked = {
 /** `detail` is the response. */
 export type Ended = { at: 'ended'; id: string; outcome: Outcome; detail?: string }
 
-/** A restore undoes operations that were acknowledged after its backup. This is expected. */
-export type Taken = { at: 'backup' | 'restore'; phase: 'begun' | 'done'; database: Service; backup: string }
+/** A restore undoes operations that were acknowledged after its backup. This is expected. `time`: milliseconds since 1970. */
+export type Taken = {
+  at: 'backup' | 'restore'
+  phase: 'begun' | 'done'
+  database: Service
+  backup: string
+  time: number
+}
 
 export type Entry = Invoked | Ended | Taken
 

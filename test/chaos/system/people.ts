@@ -10,6 +10,8 @@ export type Person = {
   accessToken: string
   /** The random numbers of the current step. They do not depend on the outcome of other steps. */
   random: Random
+  /** Whether the user approves, removes and blocks others who do so too. Then neither knows what their relation is. */
+  sharing: boolean
   /** The last consistency token that was received. */
   consistency: string | null
   handle: Register
@@ -38,18 +40,21 @@ export async function signUp(
   name: string,
   random: Random,
   generations: Generations,
+  sharing: boolean,
 ): Promise<Person> {
   const input = { handle: name, name: `Person ${name}`, password: 'correct horse battery', bio: name }
   const traceId = Buffer.from(random.bytes(new Uint8Array(16))).toString('hex')
   const request = { query: SIGN_UP, variables: { input }, accessToken: '', consistency: null, traceId }
   const { id, accessToken } = sessionOf(await ask(url, request))
-  return newPerson({ id, handle: name, accessToken, random, generations, operation: traceId })
+  return newPerson({ id, handle: name, accessToken, random, generations, sharing, operation: traceId })
 }
 
 export type NewPerson = Pick<Person, 'id' | 'accessToken' | 'random'> & {
   /** The handle, which is also the bio. */
   handle: string
   generations: Generations
+  /** @default false */
+  sharing?: boolean
   /** The operation that signed the person up. */
   operation?: string
   /** Monotonic, in milliseconds. */
@@ -61,6 +66,7 @@ export function newPerson({
   generations,
   handle,
   operation = 'sign-up',
+  sharing = false,
   clock,
   ...person
 }: NewPerson): Person {
@@ -71,6 +77,7 @@ export function newPerson({
   }
   return {
     ...person,
+    sharing,
     consistency: null,
     handle: known(handle),
     bio: known(handle),

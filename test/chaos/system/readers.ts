@@ -5,6 +5,7 @@ import { claimsOfPost, claimsOfUser, type Claim } from './claims.ts'
 import { ask, type Hit } from './client.ts'
 import { PAGES, queryOf, type Page, type PageName } from './pages.ts'
 import type { Person } from './people.ts'
+import { isShared } from './relation-deeds.ts'
 import type { Fact } from './verify-read.ts'
 
 /** What readers have seen. */
@@ -132,7 +133,7 @@ async function read(
   sights.claims += claims.length
   const where = `${url}, ${page} ${key}${response.hit ? `, from ${response.hit}` : ''}, request ${traceId}`
   for (const claim of claims) note(claim, claim.fault(shown))
-  if (personal) sights.foreign.push(...foreignIn(shown, viewer).map((what) => `${where}: ${what}`))
+  if (personal) sights.foreign.push(...foreignIn(shown, viewer, subject).map((what) => `${where}: ${what}`))
 
   function note({ writer }: Claim, fault: string | null): void {
     if (lagOf(writer) > 0) {
@@ -165,14 +166,14 @@ function ownClaims(viewer: Person, subject: Person, key: string, lagMs: number):
 }
 
 /** Private data of a page that is not the viewer's. */
-function foreignIn({ user, post }: Page, viewer: Person | null): string[] {
+function foreignIn({ user, post }: Page, viewer: Person | null, subject: Person): string[] {
   const own = [
     ...(user ? [user.viewerFollows, user.followsViewer, user.viewerBlocks] : []),
     ...(post ? [post.viewerHasLiked] : []),
   ]
   const faults: string[] = []
-  // Nobody blocks anybody in these runs.
-  if (user?.viewerBlocks === true) faults.push('viewerBlocks is true')
+  const mayBlock = viewer !== null && isShared(viewer, subject)
+  if (user?.viewerBlocks === true && !mayBlock) faults.push('viewerBlocks is true')
   if (viewer === null && own.some((value) => value !== null))
     faults.push(`an anonymous reader got ${JSON.stringify(own)}`)
   if (viewer !== null && own.some((value) => value === null))

@@ -14,12 +14,14 @@ import { openServers, type Servers } from './servers.ts'
 import { runNemeses } from './run-nemeses.ts'
 import { judge, type Verdict } from './judge/judge.ts'
 import { pageVerdicts } from './judge/pages.ts'
+import { relationVerdicts } from './judge/relations.ts'
 import { openLedger, readLedger, type Entry } from './ledger.ts'
 import { processesLeft } from './left.ts'
 import { backUpAll } from './nemeses/restore.ts'
 import { signUp, type Generations, type Person } from './people.ts'
 import type { NemesisName } from './schedule.ts'
 import { pause, type ChaosSystem } from './nemesis.ts'
+import { watchPast, type Past } from './past.ts'
 
 export type ChaosOptions = {
   seed: number
@@ -80,6 +82,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   for (const name of GATEWAYS) await fleet.members[name].process.stop()
   const entries = await readLedger(ledgerOf(servers))
   const verdicts = await judge(system, entries, sights)
+  verdicts.push(...(await relationVerdicts(system, entries, await work.past)))
   verdicts.push(...pageVerdicts(sights.pages), compared)
   verdicts.push({ checker: 'every reader is at the end', counted: '3 logs', violations: undrained })
   const pids = Object.values(fleet.members).map(({ process }) => process.pid)
@@ -106,13 +109,14 @@ async function begin(
   system: ChaosSystem,
   { seed, clients = 8, restMs = 40 }: ChaosOptions,
   sights: Sights,
-): Promise<{ world: World; stop: () => Promise<void> }> {
+): Promise<{ world: World; past: Promise<Past>; stop: () => Promise<void> }> {
   const { ledger, generations, gateways } = system
   const urls = () => gateways.urls
   const [url = ''] = urls()
   const people: Person[] = []
   for (let i = 0; i < clients; i++) {
-    people.push(await signUp(url, `client_${i}`, createRandom(seed, `client ${i}`), generations))
+    const random = createRandom(seed, `client ${i}`)
+    people.push(await signUp(url, `client_${i}`, random, generations, i % 2 === 1))
   }
   await backUpAll(system)
   const stopping = new AbortController()
@@ -136,6 +140,7 @@ async function begin(
   working.catch(() => {})
   return {
     world,
+    past: watchPast(system, stopping.signal),
     async stop() {
       stopping.abort()
       await working

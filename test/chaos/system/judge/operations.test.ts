@@ -30,7 +30,7 @@ const invoked = (id: string, sure = true): Entry => ({
 const ended = (id: string, outcome: Outcome): Entry => ({ at: 'ended', id, outcome, detail: 'so it was' })
 const one = (id: string, outcome: Outcome) => [invoked(id), ended(id, outcome)]
 const step = (at: 'backup' | 'restore', phase: 'begun' | 'done'): Entry => {
-  return { at, phase, database: 'users', backup: 'the backup' }
+  return { at, phase, database: 'users', backup: 'the backup', time: 0 }
 }
 
 test('an operation that is acknowledged but not committed, or failed but committed, is a fault', () => {

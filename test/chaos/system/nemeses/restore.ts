@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { escapeIdentifier } from 'pg'
 import { services, type Service } from '../../../../contracts/topology.ts'
 import { bumpEpoch } from '../../../../patterns/change-log/index.ts'
+import { systemClock } from '../../../../platform/clock.ts'
 import { connect, sqlOf } from '../../support/sessions.ts'
 import { asSuperuser, retry, pause, type Nemesis, type ChaosSystem } from '../nemesis.ts'
 import { TERMINATE } from './postgres.ts'
@@ -16,14 +17,14 @@ const STRATEGY = 'strategy file_copy'
 async function backUp(system: ChaosSystem, database: Service): Promise<void> {
   // The judge identifies backups by name, including failed ones.
   const backup = `backup_of_${database}_${randomBytes(4).toString('hex')}`
-  await system.ledger.write({ at: 'backup', phase: 'begun', database, backup })
+  await system.ledger.write({ at: 'backup', phase: 'begun', database, backup, time: systemClock() })
   await alone(system, database, async (statements) => {
     await statements([
       `drop database if exists ${backup} with (force)`,
       `create database ${backup} template tessera_${database} owner tessera_${database} ${STRATEGY}`,
     ])
   })
-  await system.ledger.write({ at: 'backup', phase: 'done', database, backup })
+  await system.ledger.write({ at: 'backup', phase: 'done', database, backup, time: systemClock() })
   const before = system.backups.get(database)
   system.backups.set(database, backup)
   if (before !== undefined) await drop(system, before)
@@ -32,7 +33,7 @@ async function backUp(system: ChaosSystem, database: Service): Promise<void> {
 /** Restores the last backup of a database. Its epoch is raised before or after connections are allowed again. */
 async function putBack(system: ChaosSystem, database: Service, backup: string, late: boolean): Promise<void> {
   const name = escapeIdentifier(`tessera_${database}`)
-  await system.ledger.write({ at: 'restore', phase: 'begun', database, backup })
+  await system.ledger.write({ at: 'restore', phase: 'begun', database, backup, time: systemClock() })
   system.generations[database]++
   await alone(system, database, async (statements) => {
     await statements([
@@ -45,7 +46,7 @@ async function putBack(system: ChaosSystem, database: Service, backup: string, l
     await pause(2_000)
     await raiseEpoch(system, database)
   }
-  await system.ledger.write({ at: 'restore', phase: 'done', database, backup })
+  await system.ledger.write({ at: 'restore', phase: 'done', database, backup, time: systemClock() })
   system.generations[database]++
 }
 
