@@ -1,27 +1,7 @@
-import type { Service } from '../../../contracts/topology.ts'
-import type { Result } from './client.ts'
+import type { Deed, World } from './deed.ts'
 import { createRegister, type Register } from './register.ts'
-import type { Generations, Person } from './people.ts'
+import type { Person } from './people.ts'
 import { changeRelation, isShared, pickOther, setApproval } from './relation-deeds.ts'
-
-/** One operation of a user. */
-export type Deed = {
-  /** Name of the mutation. */
-  kind: string
-  database: Service
-  /** The object that it changes. */
-  thing: string
-  input: object
-  /** Whether it always changes something if it succeeds. */
-  sure: boolean
-  /** Called with the outcome. */
-  settle(outcome: 'ok' | 'failed' | 'unknown', payload: Result['payload']): void
-}
-
-export type World = {
-  people: readonly Person[]
-  generations: Generations
-}
 
 type Make = (world: World, person: Person, operation: string) => Deed | null
 

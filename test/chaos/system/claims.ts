@@ -1,7 +1,7 @@
 import type { Page } from './pages.ts'
 import type { Person } from './people.ts'
 import type { Register } from './register.ts'
-import type { World } from './activity.ts'
+import type { World } from './deed.ts'
 import { isShared } from './relation-deeds.ts'
 
 /** Something that a page must show. It is made before the read, and judged after it. */

@@ -1,4 +1,4 @@
-import type { World } from './activity.ts'
+import type { World } from './deed.ts'
 import { hitOf } from './client.ts'
 import { pause, type ChaosSystem } from './nemesis.ts'
 import { PAGES, queryOf } from './pages.ts'

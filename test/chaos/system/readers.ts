@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Random } from '../../../local/seed/random.ts'
-import type { World } from './activity.ts'
+import type { World } from './deed.ts'
 import { claimsOfPost, claimsOfUser, type Claim } from './claims.ts'
 import { ask, type Hit } from './client.ts'
 import { PAGES, queryOf, type Page, type PageName } from './pages.ts'

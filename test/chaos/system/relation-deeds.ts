@@ -1,5 +1,5 @@
 import type { Service } from '../../../contracts/topology.ts'
-import type { Deed, World } from './activity.ts'
+import type { Deed, World } from './deed.ts'
 import type { Person } from './people.ts'
 
 /** What users do to each other whose relations both change, with the database that decides it. */

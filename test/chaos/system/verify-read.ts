@@ -1,6 +1,6 @@
 import { ask } from './client.ts'
 import type { Person } from './people.ts'
-import type { World } from './activity.ts'
+import type { World } from './deed.ts'
 import type { Expectation } from './register.ts'
 
 /** A fact that a read must show. `shown`: it did. `stale`: the response says that it may not. */
