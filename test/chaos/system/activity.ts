@@ -59,7 +59,11 @@ function followOrUnfollow(world: World, person: Person, operation: string): Deed
     thing: `${person.id}>${other.id}`,
     input: { userId: other.id },
     sure,
-    settle,
+    settle(outcome, payload) {
+      // The request is committed, but it is not known when the follow begins.
+      const waits = on && outcome === 'ok' && payload?.['followState'] !== 'FOLLOWING'
+      settle(waits ? 'late' : outcome)
+    },
   }
 }
 

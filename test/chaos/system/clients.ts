@@ -103,10 +103,7 @@ async function act(
     await delay(RETRY_MS * 2 ** (attempt - 1))
   }
   await ledger.write({ at: 'ended', id, outcome: result.outcome, detail: result.detail })
-  // The request is committed, but it is not known when the follow begins.
-  const waits =
-    kind === 'follow' && result.outcome === 'ok' && result.payload?.['followState'] !== 'FOLLOWING'
-  return waits ? { ...result, outcome: 'unknown' } : result
+  return result
 }
 
 /** Number of responses by code or type. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createRegister } from './register.ts'
 
-function registerOf(...writes: [value: string, outcome: 'ok' | 'failed' | 'unknown'][]) {
+function registerOf(...writes: [value: string, outcome: 'ok' | 'failed' | 'unknown' | 'late'][]) {
   let generation = 0
   const register = createRegister(() => generation)
   for (const [value, outcome] of writes) register.write(value, `the write of ${value}`)(outcome)
@@ -24,6 +24,15 @@ test('a write with an unknown outcome can be visible at any time, and proves not
   const expectation = register.expect()
   expect(['a', 'b', 'c'].map((value) => expectation?.accepts(value))).toEqual([false, true, true])
   expect(register.certain()).toBeNull()
+})
+
+test('a late write can be visible until the next acknowledged write, and not after it', () => {
+  const { register } = registerOf(['a', 'ok'], ['b', 'late'])
+  expect(['a', 'b', 'c'].map((value) => register.expect()?.accepts(value))).toEqual([true, true, false])
+  expect(register.certain()).toBeNull()
+  register.write('c', 'the write of c')('ok')
+  expect(['a', 'b', 'c'].map((value) => register.expect()?.accepts(value))).toEqual([false, false, true])
+  expect(register.certain()).toBe('c')
 })
 
 test('a write during a read can be visible', () => {

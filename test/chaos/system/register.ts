@@ -1,7 +1,10 @@
 /** The possible values of an object that only one client changes, as far as that client can know. */
 export type Register = {
-  /** Called before the client writes a value. Call the returned function with the outcome. */
-  write(value: string, operation: string): (outcome: 'ok' | 'failed' | 'unknown') => void
+  /**
+   * Called before the client writes a value. Call the returned function with the outcome. `late`: it is committed, and takes effect
+   * at any time before the next acknowledged write, or not at all.
+   */
+  write(value: string, operation: string): (outcome: 'ok' | 'failed' | 'unknown' | 'late') => void
   /**
    * What a read that begins now must return. Null if nothing is known.
    *
@@ -23,7 +26,7 @@ export type Expectation = {
 type Write = {
   value: string
   operation: string
-  outcome: 'pending' | 'ok' | 'unknown' | 'failed'
+  outcome: 'pending' | 'ok' | 'unknown' | 'failed' | 'late'
   generation: number
   /** When the outcome was known. Milliseconds. */
   endedAt: number
@@ -50,7 +53,7 @@ export function createRegister(
       writes.push(write)
       return (outcome) => {
         const restored = begun !== generation()
-        write.outcome = restored && outcome === 'ok' ? 'unknown' : outcome
+        write.outcome = restored && (outcome === 'ok' || outcome === 'late') ? 'unknown' : outcome
         write.endedAt = clock()
       }
     },
@@ -73,10 +76,13 @@ export function createRegister(
       }
     },
     certain() {
-      const last = writes[lastBy(clock())]
+      const from = lastBy(clock())
+      const last = writes[from]
       if (!last || last.generation !== generation()) return null
       // A write without a response may still take effect.
-      return writes.every(({ outcome }) => outcome === 'ok' || outcome === 'failed') ? last.value : null
+      const over = ({ outcome }: Write, i: number) =>
+        outcome === 'ok' || outcome === 'failed' || (outcome === 'late' && i < from)
+      return writes.every(over) ? last.value : null
     },
   }
 }
