@@ -8,8 +8,8 @@ const RELATION_DEEDS: readonly (readonly [kind: string, database: Service, weigh
   ['unfollow', 'followers', 8],
   ['cancelFollowRequest', 'followers', 8],
   ['removeFollower', 'followers', 8],
-  ['approveFollow', 'users', 16],
-  ['declineFollow', 'users', 7],
+  ['approveFollow', 'users', 24],
+  ['declineFollow', 'users', 9],
   ['block', 'followers', 8],
   ['unblock', 'followers', 10],
 ]
@@ -28,6 +28,7 @@ export function pickOther({ people }: World, person: Person): Person | null {
 
 /** Nobody knows what changes, so only the tables are checked in the end. */
 export function changeRelation(person: Person, other: Person): Deed {
+  if (person.random.chance(0.15)) return setApproval(person)
   let at = person.random.below(RELATION_DEEDS.reduce((sum, [, , weight]) => sum + weight, 0))
   const [kind, database] = RELATION_DEEDS.find(([, , weight]) => (at -= weight) < 0) ?? [
     'follow',
@@ -50,7 +51,7 @@ export function setApproval(person: Person): Deed {
     kind: 'updateProfile',
     database: 'users',
     thing: person.id,
-    input: { approvesFollowers: person.random.chance(0.6) },
+    input: { approvesFollowers: person.random.chance(0.7) },
     // The user may have this setting already.
     sure: false,
     settle() {},
