@@ -12,6 +12,8 @@ export type Person = {
   random: Random
   /** Whether the user approves, removes and blocks others who do so too. Then neither knows what their relation is. */
   sharing: boolean
+  /** Users whose requests to follow may wait for this user. */
+  asking: Set<Person>
   /** The last consistency token that was received. */
   consistency: string | null
   handle: Register
@@ -78,6 +80,7 @@ export function newPerson({
   return {
     ...person,
     sharing,
+    asking: new Set(),
     consistency: null,
     handle: known(handle),
     bio: known(handle),

@@ -29,6 +29,8 @@ export function pickOther({ people }: World, person: Person): Person | null {
 /** Nobody knows what changes, so only the tables are checked in the end. */
 export function changeRelation(person: Person, other: Person): Deed {
   if (person.random.chance(0.15)) return setApproval(person)
+  const asking = [...person.asking]
+  if (asking.length > 0 && person.random.chance(0.5)) return answer(person, person.random.pick(asking))
   let at = person.random.below(RELATION_DEEDS.reduce((sum, [, , weight]) => sum + weight, 0))
   const [kind, database] = RELATION_DEEDS.find(([, , weight]) => (at -= weight) < 0) ?? [
     'follow',
@@ -41,6 +43,21 @@ export function changeRelation(person: Person, other: Person): Deed {
     database,
     thing: `${follower.id}>${followee.id}`,
     input: { userId: other.id },
+    sure: false,
+    settle(_, payload) {
+      if (payload?.['followState'] === 'REQUESTED') other.asking.add(person)
+    },
+  }
+}
+
+/** Decides a request that may still wait. */
+function answer(person: Person, asking: Person): Deed {
+  person.asking.delete(asking)
+  return {
+    kind: person.random.chance(0.7) ? 'approveFollow' : 'declineFollow',
+    database: 'users',
+    thing: `${asking.id}>${person.id}`,
+    input: { userId: asking.id },
     sure: false,
     settle() {},
   }
