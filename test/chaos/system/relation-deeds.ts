@@ -4,8 +4,8 @@ import type { Person } from './people.ts'
 
 /** What users do to each other whose relations both change, with the database that decides it. */
 const RELATION_DEEDS: readonly (readonly [kind: string, database: Service, weight: number])[] = [
-  ['follow', 'followers', 35],
-  ['unfollow', 'followers', 8],
+  ['follow', 'followers', 30],
+  ['unfollow', 'followers', 18],
   ['cancelFollowRequest', 'followers', 8],
   ['removeFollower', 'followers', 8],
   ['approveFollow', 'users', 24],
@@ -28,7 +28,7 @@ export function pickOther({ people }: World, person: Person): Person | null {
 
 /** Nobody knows what changes, so only the tables are checked in the end. */
 export function changeRelation(person: Person, other: Person): Deed {
-  if (person.random.chance(0.15)) return setApproval(person)
+  if (person.random.chance(0.25)) return setApproval(person)
   const asking = [...person.asking]
   if (asking.length > 0 && person.random.chance(0.5)) return answer(person, person.random.pick(asking))
   let at = person.random.below(RELATION_DEEDS.reduce((sum, [, , weight]) => sum + weight, 0))
