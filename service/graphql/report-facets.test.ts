@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { reportFacets } from './report-facets.ts'
 
 const typeDefs = parse(`
-  type Query { book(title: String!): Book, shelf: [Book] }
+  type Query { book(title: String!): Book, shelf: [Book], ordered: [Book] }
   type Book @key(fields: "id") { id: ID! next: Book related: [Book] authors: [Author] }
   type Author @key(fields: "id") { id: ID! name: String books: [Book] }
 `)
@@ -16,6 +16,7 @@ const resolvers = {
   Query: {
     book: (_: unknown, { title }: { title: string }) => Promise.resolve(book(title)),
     shelf: () => [book('1'), null, book('2')],
+    ordered: () => [Promise.resolve(book('1')), Promise.resolve(null), Promise.resolve(book('2'))],
   },
   Book: {
     __resolveReference: ({ id }: { id: string }) => Promise.resolve(book(id)),
@@ -51,6 +52,7 @@ test('a response rests on the values in it, at any depth, and on the look-up', a
     ['title:1', 'Book:1', 'Book:1n', 'Book:1nn'],
   ])
   expect(await facetsOf('{ shelf { id } }')).toEqual([['Book:1', 'Book:2']])
+  expect(await facetsOf('{ ordered { id } }')).toEqual([['Book:1', 'Book:2']])
 })
 
 test('a look-up that finds nothing rests on the look-up', async () => {

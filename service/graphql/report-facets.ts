@@ -109,7 +109,7 @@ type Report = (
   source: unknown,
 ) => unknown
 
-/** Also of lists. */
+/** Also of lists, and of lists whose items are promises. Those are awaited by the execution after this, so nothing is missed. */
 function addAll(
   recorder: Recorder,
   at: number,
@@ -117,7 +117,13 @@ function addAll(
   ofValue: NonNullable<TypeFacets['ofValue']>,
 ): void {
   if (Array.isArray(value)) for (const item of value) addAll(recorder, at, item, ofValue)
-  else if (value !== null && value !== undefined) recorder.add(at, ofValue(value as never))
+  else if (value instanceof Promise) {
+    value.then(
+      (settled: unknown) => addAll(recorder, at, settled, ofValue),
+      // The execution reports it.
+      () => {},
+    )
+  } else if (value !== null && value !== undefined) recorder.add(at, ofValue(value as never))
 }
 
 function afterwards(result: unknown, act: (value: unknown) => void): unknown {
