@@ -58,8 +58,8 @@ export default defineConfig({
           ...whole,
           include: ['test/**/*.test.ts'],
           exclude: ['test/architecture/**', 'test/schema-check/corpus/**', ...SYSTEMS],
-          /** One more than the processors of a small machine: many tests wait. */
-          maxWorkers: 3,
+          /** Twice the processors of a small machine: many tests wait. */
+          maxWorkers: 4,
           sequence: { groupOrder: 1 },
         },
       },
@@ -69,7 +69,7 @@ export default defineConfig({
           name: 'systems',
           ...whole,
           include: SYSTEMS,
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
         },
       },

@@ -42,8 +42,8 @@ function everything({ people, posts }: People): Asked[] {
 const isBypassed = (cache: string) => cache === 'tessera; fwd=bypass'
 
 describe.each([
-  ['the memory', ({ memoryOnly }: Gateways) => [memoryOnly, memoryOnly], 30],
-  ['two gateways with Redis', ({ withRedis }: Gateways) => withRedis, 30],
+  ['the memory', ({ memoryOnly }: Gateways) => [memoryOnly, memoryOnly], 15],
+  ['two gateways with Redis', ({ withRedis }: Gateways) => withRedis, 15],
 ] as const)('with %s', (_, chosen, count) => {
   test('after each mutation, a cached response equals the uncached one, byte for byte', async () => {
     const { plain } = gateways

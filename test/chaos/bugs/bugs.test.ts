@@ -6,6 +6,7 @@ import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { PLANT_NAMES } from '../loader/plants.ts'
 import { CACHE_BUGS } from '../caches/cache-bugs.ts'
 import { REACTOR_BUGS } from '../reactors/reactor-bugs.ts'
+import { RELATION_BUGS } from '../relations/relation-bugs.ts'
 import { connect } from '../support/sessions.ts'
 import type { Servers } from './bed.ts'
 import { BUGS } from './bugs.ts'
@@ -48,7 +49,7 @@ async function startDurable(): Promise<{ superuserUrl: string }> {
 const IN_ORDER = BUGS.toSorted((a, b) => Number(a.crashes ?? false) - Number(b.crashes ?? false))
 
 test('every bug that can be planted has a scenario', () => {
-  const bugs = [...BUGS, ...REACTOR_BUGS, ...CACHE_BUGS].map(({ plant }) => plant)
+  const bugs = [...BUGS, ...REACTOR_BUGS, ...CACHE_BUGS, ...RELATION_BUGS].map(({ plant }) => plant)
   expect(bugs.toSorted()).toEqual(PLANT_NAMES.toSorted())
 })
 
