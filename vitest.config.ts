@@ -81,7 +81,7 @@ export default defineConfig({
           /** End to end over the other engine; `npm run test:apollo` has more. */
           include: ['test/e2e/{node,profile,partial-failure}.test.ts'],
           env: { ...whole.env, GATEWAY_ENGINE: 'apollo' },
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
         },
       },
