@@ -68,12 +68,7 @@ export function startUsers(config: UsersConfig, clock = systemClock): Promise<Ru
           ),
         ],
         consumers: [requests],
-        background: () =>
-          acceptWaiting({
-            transact: database.transact,
-            ceased,
-            report: (level, message) => log[level](message),
-          }),
+        background: () => acceptWaiting({ transact: database.transact, ceased, log }),
         housekeeping: () => deleteExpiredKeys(database.sql, clock()),
         // The first key must be published before any token that it signed is in use.
         prepare: async () => {

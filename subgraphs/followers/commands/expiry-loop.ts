@@ -1,4 +1,5 @@
 import { pause } from '../../../patterns/change-log/index.ts'
+import { backgroundLoop, type BackgroundLoop } from '../../../service/background-loop.ts'
 import { expireRequests } from './expire-requests.ts'
 import type { Transact } from '../../../contracts/sql.ts'
 import type { Clock } from '../../../platform/clock.ts'
@@ -10,26 +11,16 @@ export type ExpiryOptions = { transact: Transact; clock: Clock; ttlMs: number; l
 const INTERVAL_MS = 60_000
 
 /** Ends requests that have waited too long, until disposed. */
-export function startExpiry({ transact, clock, ttlMs, log }: ExpiryOptions): AsyncDisposable {
-  const stopping = new AbortController()
-  const stop = stopping.signal
+export function startExpiry({ transact, clock, ttlMs, log }: ExpiryOptions): BackgroundLoop {
   const intervalMs = Math.min(INTERVAL_MS, ttlMs / 10)
-  async function run(): Promise<void> {
-    while (!stop.aborted) {
-      try {
-        const done = await expireRequests(transact, clock, ttlMs)
-        if (done) await pause(intervalMs, stop)
-      } catch (error) {
-        if (!stop.aborted) log.warn({ err: error }, 'requests to follow could not expire, retrying')
-        await pause(intervalMs, stop)
-      }
-    }
-  }
-  const done = run()
-  return {
-    async [Symbol.asyncDispose]() {
-      stopping.abort()
-      await done
+  return backgroundLoop({
+    failure: 'requests to follow cannot expire',
+    retryMs: intervalMs,
+    log,
+    async step(stop) {
+      const done = await expireRequests(transact, clock, ttlMs)
+      if (done) await pause(intervalMs, stop)
+      return true
     },
-  }
+  })
 }

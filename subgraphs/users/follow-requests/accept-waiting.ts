@@ -1,7 +1,9 @@
 import { checkEvent } from '../../../contracts/events.ts'
 import type { Uuid } from '../../../contracts/ids.ts'
 import type { Sql, Transact } from '../../../contracts/sql.ts'
-import { insertEvents, pause, type Report, type Signal } from '../../../patterns/change-log/index.ts'
+import { insertEvents, type Signal } from '../../../patterns/change-log/index.ts'
+import type { Log } from '../../../platform/log.ts'
+import { backgroundLoop, type BackgroundLoop } from '../../../service/background-loop.ts'
 import { decided } from '../domain/follow-request.ts'
 import { decideOnce, deleteWaiting, lockApprovals, readWaiting } from './request-store.ts'
 
@@ -9,7 +11,7 @@ export type AcceptWaiting = {
   transact: Transact
   /** Raised when a user has ceased to approve followers. */
   ceased: Signal
-  report: Report
+  log: Pick<Log, 'warn'>
   /** Interval between looks for users who have ceased in another process. Milliseconds. @default 5000 */
   pollMs?: number
 }
@@ -23,32 +25,18 @@ const RETRY_MS = 500
  * Accepts the requests that wait for users who no longer approve their followers, until disposed. Several processes may do so
  * at the same time; each works for another user.
  */
-export function acceptWaiting({ transact, ceased, report, pollMs = 5_000 }: AcceptWaiting): AsyncDisposable {
-  const stopping = new AbortController()
-  const stop = stopping.signal
-
-  async function run(): Promise<void> {
-    let reported = ''
-    while (!stop.aborted) {
+export function acceptWaiting({ transact, ceased, log, pollMs = 5_000 }: AcceptWaiting): BackgroundLoop {
+  return backgroundLoop({
+    failure: 'waiting requests to follow cannot be accepted',
+    retryMs: RETRY_MS,
+    log,
+    async step(stop) {
       const seen = ceased.count
-      try {
-        while (!stop.aborted && (await transact(acceptChunk))) reported = ''
-        await ceased.after(seen, pollMs, stop)
-      } catch (error) {
-        const message = `waiting requests to follow cannot be accepted, retrying: ${String(error)}`
-        if (message !== reported && !stop.aborted) report('warn', (reported = message))
-        await pause(RETRY_MS, stop)
-      }
-    }
-  }
-
-  const done = run()
-  return {
-    async [Symbol.asyncDispose]() {
-      stopping.abort()
-      await done
+      const more = await transact(acceptChunk)
+      if (!more) await ceased.after(seen, pollMs, stop)
+      return true
     },
-  }
+  })
 }
 
 /**
