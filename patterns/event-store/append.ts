@@ -1,7 +1,8 @@
 import type { Sql } from '../../contracts/sql.ts'
 import type { NewEvent } from './event.ts'
 import { lockStreams } from './lock-streams.ts'
-import { currentSchema, type EventSchemas } from './schemas.ts'
+import { columnsOf } from './columns.ts'
+import type { EventSchemas } from './schemas.ts'
 
 export type Append = {
   stream: string
@@ -37,14 +38,7 @@ export async function append(
   const rows = appends.flatMap(({ stream, expectedVersion, events }) =>
     events.map((event, i) => ({ ...event, stream, version: expectedVersion + i + 1 })),
   )
-  const values = [
-    rows.map(({ stream }) => stream),
-    rows.map(({ version }) => version),
-    rows.map(({ type }) => type),
-    rows.map(({ type }) => currentSchema(schemas, type)),
-    rows.map(({ data }) => JSON.stringify(data)),
-    rows.map(({ meta = {} }) => JSON.stringify(meta)),
-  ]
+  const values = columnsOf(rows, schemas)
   await lockStreams(tx, streams)
   const expected = appends.map(({ expectedVersion }) => expectedVersion)
   const [row] = await tx<Outcome>(APPEND, streams, expected, new Date(clock()), ...values)

@@ -1,6 +1,7 @@
 import type { Sql } from '../../contracts/sql.ts'
 import type { NewEvent } from './event.ts'
-import { currentSchema, type EventSchemas } from './schemas.ts'
+import { columnsOf } from './columns.ts'
+import type { EventSchemas } from './schemas.ts'
 
 /** The first events of a stream, and when they happened. */
 export type Beginning = { stream: string; at: Date; events: readonly NewEvent[] }
@@ -28,12 +29,7 @@ export async function beginStreams(
   if (rows.length === 0) return
   await tx(
     BEGIN,
-    rows.map(({ stream }) => stream),
-    rows.map(({ version }) => version),
-    rows.map(({ type }) => type),
-    rows.map(({ type }) => currentSchema(schemas, type)),
-    rows.map(({ data }) => JSON.stringify(data)),
-    rows.map(({ meta = {} }) => JSON.stringify(meta)),
+    ...columnsOf(rows, schemas),
     rows.map(({ at }) => at),
   )
 }
