@@ -5,7 +5,7 @@ import { Client, escapeIdentifier, escapeLiteral } from 'pg'
  * The strategy `wal_log` copies a sequence with the values that are logged in advance. After a crash, Postgres returns those values
  * again.
  */
-const STRATEGY = 'strategy file_copy'
+export const STRATEGY = 'strategy file_copy'
 
 const CLOSE = `select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()`
 

@@ -3,15 +3,10 @@ import { escapeIdentifier } from 'pg'
 import { services, type Service } from '../../../../contracts/topology.ts'
 import { bumpEpoch } from '../../../../patterns/change-log/index.ts'
 import { systemClock } from '../../../../platform/clock.ts'
+import { STRATEGY } from '../../../support/backups.ts'
 import { connect, sqlOf } from '../../support/sessions.ts'
 import { asSuperuser, retry, pause, type Nemesis, type ChaosSystem } from '../nemesis.ts'
 import { TERMINATE } from './postgres.ts'
-
-/**
- * The other strategy, `wal_log`, copies a sequence with the values that are logged in advance. After a crash, Postgres
- * returns those values again.
- */
-const STRATEGY = 'strategy file_copy'
 
 /** A copy of the whole database without any connections, as `createdb --template` requires. */
 async function backUp(system: ChaosSystem, database: Service): Promise<void> {
